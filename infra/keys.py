@@ -1,0 +1,42 @@
+"""The keys of the embedded servers, and how a private file is written."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import BaseModel
+
+
+class Keys(BaseModel):
+    """Keys of the embedded servers, drawn once per home and readable by its owner alone."""
+
+    postgres_password: str
+    s3_access_key: str
+    s3_secret_key: str
+
+    @classmethod
+    def of(cls, home: Path) -> Keys:
+        """The home's keys, drawn on first use. Call under the stack's lock."""
+        path = home / "secrets.json"
+        if not path.exists():
+            # As long as those of AWS, because clients check: 20 and 40 characters.
+            drawn = cls(
+                postgres_password=secrets.token_urlsafe(24),
+                s3_access_key="REEL" + secrets.token_hex(8).upper(),
+                s3_secret_key=secrets.token_hex(20),
+            )
+            write_private(path, drawn.model_dump_json())
+        return cls.model_validate_json(path.read_text())
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file at once, readable by its owner alone from its first byte."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

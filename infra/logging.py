@@ -1,0 +1,33 @@
+"""Where `reel` itself writes down what happens: one rotating file in the home, never the terminal."""
+
+from __future__ import annotations
+
+import logging
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+# A month of films on a laptop, and small enough to send to somebody who helps.
+FILE_BYTES = 4 << 20
+FILES = 3
+# They log every request and every poll; at INFO they would push everything else out of the file.
+TALKATIVE = ("botocore", "boto3", "s3transfer", "urllib3", "httpx", "asyncio", "filelock")
+
+
+def log_to(folder: Path, level: int = logging.INFO) -> Path:
+    """Send the process's log records to `folder`/reel.log, which is returned. Safe to call again.
+
+    Processes that share a home share the file; each line says which one wrote it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / "reel.log"
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, RotatingFileHandler)]:
+        root.removeHandler(handler)
+        handler.close()
+    handler = RotatingFileHandler(target, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return target

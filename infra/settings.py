@@ -1,0 +1,76 @@
+"""What a person may configure: where the data lives, which servers are theirs, how much a worker takes.
+
+Every field is read from the environment (`REEL_HOME`, `REEL_DATABASE_URL`, `REEL_S3_ENDPOINT`, ...) and
+from `reel.env` in the home; the environment wins. Temporal's own connection is configured the way every
+Temporal tool is, by `TEMPORAL_*` variables or its TOML file, and `infra/temporal.py` reads it from there.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Self
+
+import platformdirs
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: S3 calls a bucket name legal from 3 characters; lower case, because it may become a host name.
+BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+
+
+def default_home() -> Path:
+    """`REEL_HOME`, else the platform's user data folder."""
+    return Path(os.environ.get("REEL_HOME") or platformdirs.user_data_path("reelwright", appauthor=False))
+
+
+def cores() -> int:
+    """Cores this process may really use: fewer than the machine's under taskset or a container's cpuset."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Settings(BaseSettings):
+    """One process's configuration. A server that is not configured is embedded."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REEL_", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
+    )
+
+    home: Path = Field(default_factory=default_home)
+    #: postgresql://user:password@host:port/database; unset: the embedded PostgreSQL.
+    database_url: SecretStr | None = None
+    #: Unset for AWS itself. Setting any of the s3_* fields turns the embedded S3 server off.
+    s3_endpoint: str | None = None
+    s3_bucket: BucketName = "reelwright"
+    s3_region: str = "us-east-1"
+    #: Unset: the usual AWS chain (environment, profile, instance role).
+    s3_access_key: str | None = None
+    s3_secret_key: SecretStr | None = None
+    #: Bytes of artifacts kept on a worker's disk: about forty 5 s chunks at 1080p beside their encodes.
+    cache_bytes: Annotated[int, Field(ge=64 << 20)] = 2 << 30
+    #: Encodes at once. They are CPU bound, so more than the cores only makes each of them late.
+    media_slots: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=cores)
+
+    @classmethod
+    def load(cls, home: Path | None = None) -> Self:
+        """The settings in force; `home` (from `--home`) outranks `REEL_HOME`. Relative paths are resolved.
+
+        Raises pydantic.ValidationError naming the field that is wrong.
+        """
+        place = (home or default_home()).expanduser().resolve()
+        return cls(_env_file=place / "reel.env", home=place)
+
+    @property
+    def s3_configured(self) -> bool:
+        """Whether somebody named an S3 of their own."""
+        return any(name.startswith("s3_") for name in self.model_fields_set)
+
+    @property
+    def logs(self) -> Path:
+        """Where the servers and `reel` itself write their logs."""
+        return self.home / "logs"
+
+    @property
+    def cache(self) -> Path:
+        """Where a worker keeps its bounded copies of artifacts."""
+        return self.home / "cache"

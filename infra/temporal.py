@@ -1,0 +1,72 @@
+"""How this product talks to Temporal: one plugin for workers, starters, tests and replays, one connection."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
+from temporalio.plugin import SimplePlugin
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+if TYPE_CHECKING:
+    from infra.stack import Stack
+
+# A server that is being started again is back within seconds; longer, and a person should be told.
+CONNECT_LIMIT_S = 15.0
+
+# Only these of our own modules are shared with the sandbox instead of imported anew for every run: pure
+# types and pure arithmetic, whose Pydantic schemas are costly to build. Workflow code itself is not, so
+# that a clock, a random number or a file opened in it is still caught.
+PURE = ("workflows.contract", "workflows.timeline")
+
+
+def plugin() -> SimplePlugin:
+    """Converter and sandbox rules. Registered on the client; its workers inherit it, a Replayer is given it.
+
+    No exception type fails a workflow globally: a payload that fails to decode after a bad deploy would
+    then end films that are already paid for, instead of waiting for the worker that can read it.
+    """
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
+    return SimplePlugin(
+        "reelwright",
+        data_converter=pydantic_data_converter,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+    )
+
+
+def connect_config() -> ClientConnectConfig:
+    """What `TEMPORAL_*` and Temporal's own configuration file say."""
+    return ClientConfig.load_client_connect_config()
+
+
+def configured_address() -> str | None:
+    """The Temporal somebody configured, by address or by naming a profile; None: it is embedded."""
+    address = connect_config().get("target_host")
+    return address or ("localhost:7233" if os.environ.get("TEMPORAL_PROFILE") else None)
+
+
+async def connect(to: Stack | str, *, role: str = "reel") -> Client:
+    """A client with the plugin, named `role@host` in histories.
+
+    `to` is a stack, or the address of an embedded server. A configured server is reached with everything
+    its profile says (namespace, TLS, API key). Tries for some seconds while the server comes up; then
+    raises RuntimeError as Client.connect does.
+    """
+    config: ClientConnectConfig = {"target_host": to if isinstance(to, str) else to.temporal_address}
+    if not isinstance(to, str) and not to.temporal_embedded:
+        config = {**connect_config(), **config}
+    identity = f"{role}@{socket.gethostname()}"
+    limit = time.monotonic() + CONNECT_LIMIT_S
+    while True:
+        try:
+            return await Client.connect(**config, plugins=[plugin()], identity=identity)
+        except RuntimeError:
+            if time.monotonic() > limit:
+                raise
+            await asyncio.sleep(0.2)
