@@ -1,0 +1,109 @@
+"""Knows how one activity attempt talks to Temporal: its heartbeats, its failures, why it was cancelled.
+
+A heartbeat without details wipes the ones before it, so one loop owns the heartbeats of an activity, and
+whatever it sends is always the full, readable value.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from temporalio import activity
+
+# Cancellations and pauses arrive with the answer to a heartbeat: this is how long a stop takes to be felt.
+BEAT_S = 2.0
+
+
+class Details(BaseModel):
+    """What a heartbeat says: to a person who looks at the pending activity, and to the next attempt."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: str = "starting"
+    done: int = 0
+    total: int = 0
+    percent: float = 0.0
+    failures: int = 0
+
+
+class _Heartbeats:
+    """The details of the running activity, and the only place that sends them."""
+
+    def __init__(self) -> None:
+        self.details = Details(failures=_failures_before())
+
+    def update(self, **new: Any) -> None:
+        self.details = self.details.model_copy(update=new)
+
+    def send(self) -> None:
+        activity.heartbeat(self.details.model_dump(mode="json"))
+
+
+_running: ContextVar[_Heartbeats] = ContextVar("heartbeats")
+
+
+class ActivityAttempt:
+    """The attempt of the activity that runs here, inside `heartbeating()`. Make as many as you like: all
+    of them speak through the activity's one heartbeat."""
+
+    def __init__(self) -> None:
+        self._heartbeats = _running.get()
+
+    @property
+    def failures(self) -> int:
+        """Real failures of this activity so far. Temporal's attempt number also counts deploys and pauses."""
+        return self._heartbeats.details.failures
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        """What the next heartbeat says: `done` of `total`, in frames; 0 of 0 where nothing is counted."""
+        percent = round(100 * min(done, total) / total, 1) if total > 0 else 0.0
+        self._heartbeats.update(stage=stage[:200], done=done, total=total, percent=percent)
+
+    def why_cancelled(self) -> Literal["stop", "release", None]:
+        """`stop` only when somebody asked for it. A deploy, a pause, a reset or a timeout cancels too:
+        then the work is given back (`release`), and the next attempt takes it up."""
+        details = activity.cancellation_details()
+        if details is None:
+            return "release" if activity.is_cancelled() or activity.is_worker_shutdown() else None
+        return "stop" if details.cancel_requested else "release"
+
+    def count_failure(self) -> int:
+        """Counts one more real failure and returns how many there are; the next attempt knows of it,
+        because Temporal keeps the last details of an attempt that fails."""
+        self._heartbeats.update(failures=self.failures + 1)
+        self._heartbeats.send()
+        return self.failures
+
+
+@asynccontextmanager
+async def heartbeating() -> AsyncIterator[ActivityAttempt]:
+    """Heartbeats from begin to end, every two seconds, as long as the event loop turns."""
+    heartbeats = _Heartbeats()
+    heartbeats.send()
+    token = _running.set(heartbeats)
+    beating = asyncio.create_task(_beat(heartbeats))
+    try:
+        yield ActivityAttempt()
+    finally:
+        beating.cancel()
+        _running.reset(token)
+
+
+async def _beat(heartbeats: _Heartbeats) -> None:
+    while True:
+        await asyncio.sleep(BEAT_S)
+        heartbeats.send()
+
+
+def _failures_before() -> int:
+    before = list(activity.info().heartbeat_details)
+    try:
+        return Details.model_validate(before[0]).failures if before else 0
+    except ValidationError:
+        # Another release wrote something else: a count that starts anew costs a try or two, no film.
+        return 0

@@ -1,0 +1,88 @@
+"""Knows how each failure looks to Temporal: its type, whether it is retried, and after how long.
+
+The one place where the studio's errors become Temporal's. Messages are bounded and hold no stack trace;
+an exception that nobody named says only its class, because its words may hold a path or a secret.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import ParamSpec, TypeVar
+
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from activities.attempt import heartbeating
+from activities.generation.claim import StillWaiting
+from activities.generation.provider import JobFailed, Permanent, RateLimited, StudioError
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# A message travels in every event and on every page that shows the failure; payloads end at 2 MB.
+_LONGEST = 2000
+# The work is deterministic: what failed three times in a row is not bad luck.
+TRIES = 3
+
+
+def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Wraps an activity, under `activity.defn`: it heartbeats from begin to end, its real failures are
+    counted across attempts, and it raises only what this module says, or its cancellation."""
+
+    @functools.wraps(run)
+    async def translating(*args: P.args, **kwargs: P.kwargs) -> T:
+        async with heartbeating() as attempt:
+            try:
+                return await run(*args, **kwargs)
+            except Exception as error:
+                failures = attempt.failures
+                if is_failure(error):
+                    failures = attempt.count_failure()
+                    log.exception("%s: failure %d", run.__qualname__, failures)
+                # From None: a cause would travel with its words and its stack.
+                raise as_application_error(error, failures) from None
+
+    return translating
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether the work itself failed, so that it counts towards the tries. Waiting, a server that is away
+    and a full account do not; an exception that nobody named does."""
+    return isinstance(error, JobFailed) or (
+        isinstance(error, Exception) and not isinstance(error, StudioError | StillWaiting | ApplicationError)
+    )
+
+
+def as_application_error(error: Exception, failures: int) -> ApplicationError:
+    """What Temporal is told. `failures` counts the real failures so far, this one included: with the third,
+    the error is not retried any more. Its type is the class name, which retry policies match."""
+    if isinstance(error, ApplicationError):
+        return error
+    if isinstance(error, StillWaiting):
+        return ApplicationError(
+            "somebody else is making it; called again soon",
+            type="StillWaiting",
+            next_retry_delay=timedelta(seconds=error.call_again_s),
+            category=ApplicationErrorCategory.BENIGN,
+        )
+    if isinstance(error, RateLimited):
+        return ApplicationError(
+            _message(error),
+            type="RateLimited",
+            next_retry_delay=timedelta(seconds=max(0.0, error.retry_after_s)),
+            category=ApplicationErrorCategory.BENIGN,
+        )
+    gone = isinstance(error, Permanent) or (is_failure(error) and failures >= TRIES)
+    kind = type(error).__name__ if isinstance(error, StudioError) else "JobFailed"
+    # What a caller has to change, field by field, where the error knows.
+    details = [field.model_dump() for field in getattr(error, "fields", ())]
+    return ApplicationError(_message(error), *details, type=kind, non_retryable=gone)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, StudioError):
+        return (str(error) or type(error).__name__)[:_LONGEST]
+    return f"the work failed unexpectedly ({type(error).__name__}); the worker's log says where"

@@ -1,0 +1,127 @@
+"""The seam between the studio and whatever makes pictures and sound, and the error taxonomy.
+
+Errors are facts, mapped once by each provider and used by every retry policy:
+
+    StudioError
+    ├── Permanent                 never retried: the same request would fail again
+    │   ├── InvalidInput          a photo that is no photo, a plan that breaks a constraint
+    │   ├── ContentPolicy         the provider refuses the content
+    │   ├── Unauthorized          the key is missing or wrong
+    │   ├── InsufficientCredit    the account is empty
+    │   └── ModelGone             the model was retired
+    └── Transient                 retried with back-off
+        ├── RateLimited           after what the provider asked for
+        ├── ProviderUnavailable   the provider, or a server of ours, does not answer
+        └── JobFailed             the work itself failed; a further try may succeed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from activities.generation.shot import Shot
+
+#: Told the number of frames done so far; raises when the work is no longer wanted. Called from threads.
+Advance = Callable[[int], None]
+
+
+class StudioError(Exception):
+    """Something the studio knows how to name. The message says what happened and what to do."""
+
+
+class Permanent(StudioError):
+    """Never retry: the same request would fail the same way."""
+
+
+class Transient(StudioError):
+    """Retry with back-off."""
+
+
+class InvalidInput(Permanent):
+    """The caller's input cannot be used. Never retry; the message names what to change."""
+
+
+class ContentPolicy(Permanent):
+    """The provider refuses this content. Never retry as it is."""
+
+
+class Unauthorized(Permanent):
+    """The provider does not know the key. Never retry; set the key."""
+
+
+class InsufficientCredit(Permanent):
+    """The provider's account is empty. Never retry; add credit."""
+
+
+class ModelGone(Permanent):
+    """The model was retired. Never retry; choose another."""
+
+
+class RateLimited(Transient):
+    """The provider asks to wait. Retry after `retry_after_s` seconds."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ProviderUnavailable(Transient):
+    """The provider, or one of our own servers, does not answer. Retry with back-off."""
+
+
+class JobFailed(Transient):
+    """The work ran and failed. Retry a bounded number of times."""
+
+
+@dataclass(frozen=True)
+class ChunkJob:
+    """One chunk to make. `start` is the image it begins from (the storyboard image, or the exact last
+    frame of the chunk before it), None where it starts from text. `first_frame` is the place of that
+    image in the beat, in frames of the model's rate. `frames` is how many frames to return, the first
+    of which repeats `start`."""
+
+    shot: Shot
+    photos: Sequence[Path]
+    start: Path | None
+    first_frame: int
+    frames: int
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    """A film's music: exactly `samples` at 48 kHz; `cues` are each beat's (seconds, energy 0 to 1)."""
+
+    samples: int
+    cues: Sequence[tuple[float, float]]
+    style: Sequence[str]
+    seed: int
+
+
+class Computes(Protocol):
+    """A provider whose models run here, in a thread of ours, and cost nothing.
+
+    Each call is deterministic: the same arguments give the same pixels and samples, in any process. It
+    calls `advance` with the frames done at least every few seconds, lets what that raises pass, and
+    leaves nothing running behind. Raises `InvalidInput` for what it can never make, `JobFailed` where a
+    further try may help.
+    """
+
+    name: str
+    #: Names the version of what it draws and plays. It goes into every recipe: a release that draws
+    #: differently must not continue a chunk of the release before it.
+    engine: str
+
+    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path) -> None:
+        """Writes the beat's storyboard image, a PNG of the shot's exact format."""
+
+    def render_chunk(self, job: ChunkJob, out: Path, advance: Advance) -> None:
+        """Writes a near-lossless mp4 of exactly `job.frames` frames in the shot's format."""
+
+    def compose_score(self, job: ScoreJob, advance: Advance) -> NDArray[np.float32]:
+        """Returns stereo samples, shape (samples, 2), not yet mastered."""

@@ -1,0 +1,176 @@
+"""Knows the one way anything is ever made: look it up, claim it, make it, store it, or wait for whoever does.
+
+One process in the whole fleet makes a recipe; the others wait for its result. A dead or hung maker is
+replaced. What is there costs nothing and moves no bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from activities.generation.claim import Attempt, Claim, StillWaiting, Waiting
+from activities.generation.provider import JobFailed
+from activities.generation.recipe import Recipe
+from activities.generation.work import Abandoned, Made, Work
+from activities.storage.cache import Cache
+from activities.storage.failures import ObjectMissing
+from activities.storage.ledger import Ledger, Row
+from activities.storage.objects import ObjectStore
+from workflows.contract import Artifact, Media, Part
+
+__all__ = ["Abandoned", "Attempt", "Made", "Renderer", "StillWaiting", "Work"]
+
+log = logging.getLogger(__name__)
+Make = Callable[[Work], Awaitable[Made]]
+
+
+class _Stored(BaseModel):
+    """What the ledger keeps of an artifact beside its object."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    media: Media
+    parts: dict[str, Part] = {}
+    facts: dict[str, JsonValue] = {}
+
+
+class Renderer:
+    """Renders recipes for one process. `instance` names the process in its claims, and has no colon;
+    `executor` is the thread pool for computing, with at least as many threads as there are slots."""
+
+    def __init__(
+        self, ledger: Ledger, store: ObjectStore, cache: Cache, executor: Executor, instance: str
+    ) -> None:
+        if ":" in instance:
+            raise ValueError("an instance has no colon: it ends there in the claim's name")
+        self._ledger, self._store, self._cache = ledger, store, cache
+        self._executor, self._instance = executor, instance
+
+    async def render(
+        self, recipe: Recipe, make: Make, attempt: Attempt, *, stage: str, total: int = 0
+    ) -> Artifact:
+        """The artifact of a recipe whose making costs nothing, made here, elsewhere, or long ago.
+
+        `make` may run again after a crash, and must give the same bytes' worth each time. `stage` and
+        `total` (frames to come) are for whoever watches. Raises what `make` raises, `StillWaiting` when
+        somebody else takes long, `ProviderUnavailable` while database or bucket is away, and lets
+        cancellation pass once the claim is given back or stopped.
+        """
+        key, owner = recipe.key, f"{self._instance}:{uuid.uuid4()}"
+        await self._ledger.ensure(key, recipe.canonical)
+        waiting = Waiting(self._ledger, key)
+        while True:
+            row = await self._ledger.look(key)
+            if row and row.done:
+                if artifact := await self._found(row):
+                    return artifact
+                continue
+            since = time.monotonic()
+            epoch = await self._ledger.claim(key, owner)
+            if epoch is None:
+                attempt.report(f"{stage}: waiting for the worker that makes it", 0, 0)
+                await waiting.a_little()
+                continue
+            claim = Claim(self._ledger, key, epoch, since)
+            if artifact := await self._drive(claim, key, make, attempt, stage, total):
+                return artifact
+            log.info("claim %d on %s was taken over", epoch, key)
+            waiting = Waiting(self._ledger, key)
+
+    async def _found(self, row: Row) -> Artifact | None:
+        """The artifact of a done row; None when its bytes are gone and the row is open again."""
+        artifact = _artifact(row)
+        if artifact and await self._is_there(artifact):
+            return artifact
+        if row.made_by is not None or row.attempts:
+            raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
+        if await self._ledger.reopen(row):
+            log.warning(
+                "%s of recipe %s is not in the bucket any more; it is made again", row.object, row.key
+            )
+        return None
+
+    async def _is_there(self, artifact: Artifact) -> bool:
+        files = [(artifact.object, artifact.media), *((p.object, p.media) for p in artifact.parts.values())]
+        sizes = await asyncio.gather(*(self._store.size(object) for object, _ in files))
+        return sizes == [media.bytes for _, media in files]
+
+    async def _drive(
+        self, claim: Claim, key: str, make: Make, attempt: Attempt, stage: str, total: int
+    ) -> Artifact | None:
+        """Makes it under the claim; None when the claim was lost on the way."""
+        wind_down = self._ledger.times.wind_down
+        async with self._cache.scratch() as folder:
+            work = Work(folder, self._store, self._cache, self._executor)
+            attempt.report(stage, 0, total)
+            job = asyncio.create_task(self._produce(work, make))
+            try:
+                if not await claim.keep(job, work, attempt, stage, total):
+                    return None
+                object, stored = _result(job)
+                facts = stored.model_dump(mode="json")
+                if not await claim.finish(object, facts):
+                    return None
+                return Artifact(key=key, object=object, **dict(stored))
+            except asyncio.CancelledError:
+                await _surely(claim.give_up(attempt.why_cancelled(), job, work))
+                raise
+            except Exception:
+                await _surely(claim.release())
+                raise
+            finally:
+                await _surely(work.end(job, wind_down))
+
+    async def _produce(self, work: Work, make: Make) -> tuple[str, _Stored]:
+        """Makes it and puts every file into the bucket, before anybody is told."""
+        made = await make(work)
+        object = await self._put(work, made.path, made.media)
+        parts = {
+            name: Part(object=await self._put(work, path, media), media=media)
+            for name, (path, media) in made.parts.items()
+        }
+        return object, _Stored(media=made.media, parts=parts, facts=dict(made.facts))
+
+    async def _put(self, work: Work, path: Path, media: Media) -> str:
+        object = await self._store.put_file(path, media.mime, moved=work.alive)
+        work.alive()
+        if object != f"objects/{media.sha256}":
+            raise JobFailed("the file is not the one that was measured")
+        await self._cache.add(object, path)
+        return object
+
+
+def _result(job: asyncio.Task[tuple[str, _Stored]]) -> tuple[str, _Stored]:
+    # A maker that cancels itself must not look as if somebody had cancelled the activity.
+    if job.cancelled():
+        raise JobFailed("the work cancelled itself")
+    return job.result()
+
+
+def _artifact(row: Row) -> Artifact | None:
+    try:
+        stored = _Stored.model_validate(row.facts)
+    except ValidationError:
+        return None
+    return Artifact(key=row.key, object=row.object or "", reused=True, **dict(stored))
+
+
+async def _surely(last: Coroutine[Any, Any, None]) -> None:
+    """Runs to its end what must be said before leaving, however often we are cancelled meanwhile."""
+    task = asyncio.create_task(last)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise
+    task.result()

@@ -1,0 +1,5 @@
+"""Re-exports `Shot`."""
+
+from workflows.contract import Shot
+
+__all__ = ["Shot"]

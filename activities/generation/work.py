@@ -1,0 +1,119 @@
+"""Knows what a maker has to work with: a folder, its inputs as files, threads, a way to say how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, TypeVarTuple
+
+from pydantic import JsonValue
+
+from activities.storage.cache import Cache
+from activities.storage.objects import ObjectStore
+from workflows.contract import Media
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Abandoned(Exception):
+    """The work is no longer wanted: stopped, shut down, or taken over. Let it pass; nothing has failed."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a maker made: files in the work's folder, complete, with their measured facts.
+
+    `parts` are further files of the same artifact, by name. `facts` are free, and travel with it.
+    """
+
+    path: Path
+    media: Media
+    parts: Mapping[str, tuple[Path, Media]] = field(default_factory=dict)
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+class Work:
+    """One piece of work under way. Its folder is empty at first, and removed when the work has ended."""
+
+    def __init__(self, dir: Path, store: ObjectStore, cache: Cache, executor: Executor) -> None:
+        self.dir = dir
+        self.done = 0
+        self._store, self._cache, self._executor = store, cache, executor
+        self._inputs = dir / "inputs"
+        self._abandoned = threading.Event()
+        self._heard = time.monotonic()
+        self._threads: set[Future[Any]] = set()
+        self._ended = False
+
+    def advance(self, done: int) -> None:
+        """Says that `done` frames are done. From any thread, as often as one likes, at least every few
+        seconds: work that is not heard of loses its claim. Raises `Abandoned` when it is no longer wanted."""
+        self.alive()
+        self.done = done
+
+    def alive(self, moved: int = 0) -> None:
+        """Says that the work goes on, without a frame more; raises as `advance` does."""
+        if self._abandoned.is_set():
+            raise Abandoned
+        self._heard = time.monotonic()
+
+    async def fetch(self, object: str) -> Path:
+        """The object as a file, from the cache or the bucket: to read, never to write."""
+
+        async def download(path: Path) -> None:
+            await self._store.get_file(object, path, moved=self.alive)
+
+        self._inputs.mkdir(exist_ok=True)
+        path = await self._cache.get(object, self._inputs, download)
+        self.alive()
+        return path
+
+    async def compute(self, fn: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Runs `fn(*args)` in a thread of the compute pool, and leaves it only when that thread has.
+
+        Cancelled, it makes `advance` raise and waits for the thread, so that nothing runs on behind it.
+        """
+        thread = self._executor.submit(fn, *args)
+        self._threads.add(thread)
+        thread.add_done_callback(self._threads.discard)
+        ended = asyncio.wrap_future(thread)
+        try:
+            return await asyncio.shield(ended)
+        except asyncio.CancelledError:
+            self._abandoned.set()
+            if not thread.cancel():
+                await asyncio.wait({ended})
+            # Whatever it ended with, nobody asks any more.
+            ended.cancelled() or ended.exception()
+            raise
+        finally:
+            self._heard = time.monotonic()
+
+    @property
+    def heard(self) -> float:
+        """When it was last heard of, on the monotonic clock. Waiting for a free thread counts as a sign of
+        life: it is not the work that hangs then."""
+        if any(not thread.running() and not thread.done() for thread in tuple(self._threads)):
+            return time.monotonic()
+        return self._heard
+
+    async def end(self, job: asyncio.Task[Any], patience_s: float) -> None:
+        """Ends the job that does this work, and its threads; leaves them behind after `patience_s`."""
+        if self._ended:
+            return
+        self._ended = True
+        self._abandoned.set()
+        job.cancel()
+        _, hangs = await asyncio.wait({job}, timeout=patience_s)
+        if hangs:
+            log.error("work does not end; its thread is lost until the worker restarts")
+        elif not job.cancelled():
+            job.exception()

@@ -1,0 +1,190 @@
+"""Knows the Postgres ledger: who makes which recipe, and what has been made.
+
+Every statement stands alone (autocommit, READ COMMITTED) and may be sent again: a lost answer is
+answered by asking once more. Decisions are fenced by the epoch of the claim, and the fence is part of
+the UPDATE that it guards, so that a replaced owner finds no row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import asyncpg
+from pydantic import JsonValue
+
+from activities.generation.provider import ProviderUnavailable
+from activities.storage.times import Times
+
+Stop = Literal["asked", "sent"]
+#: Either spelling of asyncpg's pool type: the bare class is generic only in its stubs.
+Pool = Any
+
+ENSURE = "INSERT INTO render (key, recipe) VALUES ($1, $2::text::jsonb) ON CONFLICT DO NOTHING"
+
+LOOK = """
+SELECT key, state, epoch, stop, attempts, object, facts::text AS facts, made_by, done_at
+  FROM render WHERE key = $1"""
+
+# The same owner gets it again, so the statement may be repeated.
+CLAIM = """
+UPDATE render SET epoch = epoch + 1, owner = $2, lease_until = clock_timestamp() + $3,
+       stop = nullif(stop, 'asked')
+ WHERE key = $1 AND state = 'open' AND (lease_until + $4 <= clock_timestamp() OR owner = $2)
+RETURNING epoch"""
+
+WISH = """
+UPDATE render SET wish_until = clock_timestamp() + $2 WHERE key = $1 AND state = 'open' RETURNING stop"""
+
+RENEW = """
+UPDATE render SET lease_until = clock_timestamp() + $3
+ WHERE key = $1 AND epoch = $2 AND state = 'open' RETURNING epoch"""
+
+RELEASE = """
+UPDATE render SET owner = NULL, lease_until = '-infinity' WHERE key = $1 AND epoch = $2 AND state = 'open'"""
+
+# Ends the work when nobody else waits for it, else hands it over.
+STOP = """
+UPDATE render SET
+  stop = CASE WHEN stop = 'sent' OR wish_until < clock_timestamp() THEN 'sent' ELSE 'asked' END,
+  owner = CASE WHEN stop = 'sent' OR wish_until < clock_timestamp() THEN owner END,
+  lease_until = CASE WHEN stop = 'sent' OR wish_until < clock_timestamp()
+                     THEN clock_timestamp() + $3 ELSE '-infinity' END
+ WHERE key = $1 AND epoch = $2 AND state = 'open' RETURNING stop"""
+
+FINISH = """
+UPDATE render SET state = 'done', object = $3, facts = $4::text::jsonb, owner = NULL, stop = NULL,
+       done_at = clock_timestamp()
+ WHERE key = $1 AND epoch = $2 AND state = 'open' RETURNING key"""
+
+# Only work that cost nothing, and only as long as the row says what the caller saw missing.
+REOPEN = """
+UPDATE render SET state = 'open', object = NULL, facts = NULL, done_at = NULL, owner = NULL, stop = NULL,
+       lease_until = '-infinity', epoch = epoch + 1
+ WHERE key = $1 AND state = 'done' AND object = $2 AND done_at = $3 AND made_by IS NULL AND attempts = 0
+RETURNING key"""
+
+RELEASE_INSTANCE = """
+UPDATE render SET owner = NULL, lease_until = '-infinity'
+ WHERE state = 'open' AND starts_with(owner, $1 || ':') RETURNING key"""
+
+# A server that restarts is back within this; longer is a failure that Temporal's retry is there for.
+_PATIENCE_S = 5.0
+# One statement touches one row: an answer later than this will not come.
+_STATEMENT_S = 10.0
+_AWAY = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    # What asyncpg says of a connection that the server closed behind its back.
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the ledger says of a recipe. `object` and `facts` are there once `done`; `made_by` is the paid
+    attempt that made it, None where the work was free."""
+
+    key: str
+    done: bool
+    epoch: int
+    stop: Stop | None
+    attempts: int
+    object: str | None
+    facts: dict[str, JsonValue]
+    made_by: int | None
+    done_at: datetime | None
+
+
+class Ledger:
+    """The ledger over an asyncpg pool. All raise `ProviderUnavailable` while the database is away."""
+
+    def __init__(self, pool: Pool, times: Times | None = None) -> None:
+        self._pool = pool
+        self.times = times or Times()
+
+    async def ensure(self, key: str, recipe: str) -> None:
+        """Enters the recipe (canonical JSON), unless it is there."""
+        await self._rows(ENSURE, key, recipe)
+
+    async def look(self, key: str) -> Row | None:
+        """What is known of the recipe; None where it was never entered."""
+        found = await self._rows(LOOK, key)
+        return _row(found[0]) if found else None
+
+    async def claim(self, key: str, owner: str) -> int | None:
+        """The epoch of the new claim; None while somebody else has it, or when it is done."""
+        lease, margin = _span(self.times.lease), _span(self.times.margin)
+        rows = await self._rows(CLAIM, key, owner, lease, margin)
+        return rows[0]["epoch"] if rows else None
+
+    async def wish(self, key: str) -> bool:
+        """Says that somebody waits for it; False when there is nothing to wait for any more."""
+        return bool(await self._rows(WISH, key, _span(self.times.wish)))
+
+    async def renew(self, key: str, epoch: int) -> bool:
+        """Prolongs the lease; False when the claim is lost."""
+        return bool(await self._rows(RENEW, key, epoch, _span(self.times.lease)))
+
+    async def release(self, key: str, epoch: int) -> None:
+        """Gives the claim back, for anybody to take at once; nothing when it was lost before."""
+        await self._rows(RELEASE, key, epoch)
+
+    async def stop(self, key: str, epoch: int) -> Stop | None:
+        """Somebody asked the owner to stop: `sent` ends the work; `asked` hands it to those who wait for
+        it, and the claim is gone; None when the claim was lost before."""
+        rows = await self._rows(STOP, key, epoch, _span(self.times.lease))
+        return rows[0]["stop"] if rows else None
+
+    async def finish(self, key: str, epoch: int, object: str, facts: dict[str, JsonValue]) -> bool:
+        """Marks free work done, once its bytes are in the bucket; False when the claim is lost."""
+        return bool(await self._rows(FINISH, key, epoch, object, json.dumps(facts, allow_nan=False)))
+
+    async def reopen(self, row: Row) -> bool:
+        """Forgets that free work was done, because its bytes are gone; False where the row has changed
+        since it was looked at, or was paid for."""
+        return bool(await self._rows(REOPEN, row.key, row.object, row.done_at))
+
+    async def release_instance(self, instance: str) -> int:
+        """Ends the leases of a process that is known to be gone; returns how many it held."""
+        return len(await self._rows(RELEASE_INSTANCE, instance))
+
+    async def _rows(self, statement: str, *values: object) -> list[Any]:
+        deadline, pause = time.monotonic() + _PATIENCE_S, 0.05
+        while True:
+            try:
+                rows: list[Any] = await self._pool.fetch(statement, *values, timeout=_STATEMENT_S)
+                return rows
+            except _AWAY as error:
+                if time.monotonic() + pause > deadline:
+                    raise ProviderUnavailable("the ledger's database does not answer") from error
+            await asyncio.sleep(pause)
+            pause *= 2
+
+
+def _span(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def _row(record: Any) -> Row:
+    return Row(
+        key=record["key"],
+        done=record["state"] == "done",
+        epoch=record["epoch"],
+        stop=record["stop"],
+        attempts=record["attempts"],
+        object=record["object"],
+        facts=json.loads(record["facts"]) if record["facts"] else {},
+        made_by=record["made_by"],
+        done_at=record["done_at"],
+    )

@@ -1,0 +1,230 @@
+"""Knows the S3 bucket: files in, files out, and URLs that end.
+
+boto3 blocks, so every call runs in a small pool of threads of its own. An object is put in one request
+with its MD5, so that a server that dies in between leaves no object at all, and a wire that changes a
+byte is refused; what arrives is measured against its length and, where the name promises one, its hash.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import mimetypes
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import boto3
+from botocore.config import Config
+from pydantic import JsonValue
+
+from activities.generation.provider import JobFailed
+from activities.storage.failures import ObjectMissing, bucket_failures
+from activities.storage.keys import checked, checked_prefix, digest_of
+from activities.storage.transfer import Moved, Read, digests, patiently, receive
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from infra.stack import S3Config
+
+T = TypeVar("T")
+
+# Transfers wait on the wire and hash in C: a few fill a gigabit link, and leave the cores to the encoders.
+_THREADS = 8
+# One put takes a whole object: S3 allows 5 GB, a film of two minutes has a tenth of it.
+_LARGEST = 5_000_000_000
+# A URL from the cache still lives at least half of what was asked for.
+_FRESH = 0.5
+_URLS = 2048
+
+
+def _config() -> Config:
+    return Config(
+        signature_version="s3v4",
+        # Any server, by one host name: a bucket is no sub-domain of 127.0.0.1.
+        s3={"addressing_style": "path"},
+        # A server that is up answers a connect at once; five seconds also cover a lost packet or two.
+        connect_timeout=5,
+        # Of silence on the wire, not of the transfer; a server that hashes 500 MB before it answers needs it.
+        read_timeout=60,
+        # Its pauses are random and short, so that four tries may all fall into one second, and it repeats
+        # requests but not broken downloads: `patiently` does both, by the clock.
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        # A thread never waits for a connection.
+        max_pool_connections=_THREADS,
+        # The MD5 and the hash in the name are checks enough; servers other than AWS's do not know the rest.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+
+
+class ObjectStore:
+    """One bucket. Raises `ProviderUnavailable` while the server does not answer, `Unauthorized` when it
+    refuses the key, `ObjectMissing` for an object that is not there, `InvalidInput` for a bad name."""
+
+    def __init__(
+        self,
+        *,
+        endpoint: str | None,
+        bucket: str,
+        region: str,
+        access_key: str | None,
+        secret_key: str | None,
+    ) -> None:
+        self.bucket = bucket
+        self._region = region
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
+        self._urls: OrderedDict[tuple[str, int, str | None], tuple[float, str]] = OrderedDict()
+        # A session of its own: the module's default one is shared, and not made for threads.
+        self._s3: S3Client = boto3.session.Session().client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            config=_config(),
+        )
+
+    @classmethod
+    def of(cls, settings: S3Config) -> ObjectStore:
+        """The store of a configuration; without endpoint AWS itself, without keys its usual chain."""
+        return cls(
+            endpoint=settings.endpoint,
+            bucket=settings.bucket,
+            region=settings.region,
+            access_key=settings.access_key,
+            secret_key=settings.secret_key.get_secret_value() if settings.secret_key else None,
+        )
+
+    def close(self) -> None:
+        """Lets go of threads and connections; transfers that run end by themselves."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._s3.close()
+
+    async def ensure_bucket(self) -> None:
+        """Makes the bucket, unless it is there."""
+
+        def make() -> None:
+            try:
+                with bucket_failures(self.bucket):
+                    self._s3.head_bucket(Bucket=self.bucket)
+            except ObjectMissing:
+                # AWS's oldest region is the one that must not be named.
+                place: Any = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
+                extra: Any = {"CreateBucketConfiguration": place} if place else {}
+                with bucket_failures(self.bucket, ignore=("BucketAlreadyOwnedByYou", "BucketAlreadyExists")):
+                    self._s3.create_bucket(Bucket=self.bucket, **extra)
+
+        await self._call(make)
+
+    async def put_file(self, path: Path, mime: str, *, key: str | None = None, moved: Moved = None) -> str:
+        """Puts a file and returns its object key, by default `objects/<sha256>`; skipped when it is there.
+
+        `moved` is told the bytes sent so far, from a thread, and may raise to give up.
+        """
+        return await self._call(lambda: self._put(path, mime, key and checked(key), moved))
+
+    async def put_json(self, value: JsonValue, key: str | None = None) -> str:
+        """Puts a JSON document, readable, and returns its object key, by default `objects/<sha256>`."""
+        body = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False).encode()
+        name = checked(key) if key else f"objects/{hashlib.sha256(body).hexdigest()}"
+
+        def put() -> str:
+            with bucket_failures(name):
+                self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType="application/json")
+            return name
+
+        return await self._call(put)
+
+    async def get_file(self, object: str, path: Path, *, moved: Moved = None) -> None:
+        """Writes the object to `path`; raises `JobFailed`, and leaves no file, when the bytes are wrong."""
+        await self._call(lambda: receive(self._s3, self.bucket, checked(object), path, moved))
+
+    async def size(self, object: str) -> int | None:
+        """Bytes of the object; None when it is not there."""
+        return await self._call(lambda: self._size(checked(object)))
+
+    async def exists(self, object: str) -> bool:
+        """Whether the object is there."""
+        return await self.size(object) is not None
+
+    async def copy(self, src: str, dst: str) -> None:
+        """Copies inside the bucket, without moving the bytes through here; replaces what is there."""
+
+        def copy() -> None:
+            source: Any = {"Bucket": self.bucket, "Key": checked(src)}
+            with bucket_failures(src):
+                self._s3.copy_object(Bucket=self.bucket, Key=checked(dst), CopySource=source)
+            if self._size(src) != self._size(dst):
+                raise JobFailed(f"the copy {dst} does not have the size of {src}")
+
+        await self._call(copy)
+
+    async def list(self, prefix: str) -> tuple[str, ...]:
+        """All object keys that begin with `prefix`, sorted."""
+
+        def keys() -> tuple[str, ...]:
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=checked_prefix(prefix)
+            )
+            with bucket_failures(prefix):
+                return tuple(sorted(entry["Key"] for page in pages for entry in page.get("Contents", ())))
+
+        return await self._call(keys)
+
+    def presign(self, object: str, seconds: int = 3600, filename: str | None = None) -> str:
+        """A URL to read a private object, which lives at least half of `seconds`, at most all of them.
+
+        The same one is handed out as long as it has that much life left, so that browsers can cache. With
+        `filename` a browser saves the file under that name. Nothing is asked of the server.
+        """
+        wanted, now = (checked(object), seconds, filename), time.monotonic()
+        known = self._urls.get(wanted)
+        if known and known[0] - now >= seconds * _FRESH:
+            return known[1]
+        params: Any = {"Bucket": self.bucket, "Key": object} | _saved_as(filename)
+        url = self._s3.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
+        self._urls[wanted] = (now + seconds, url)
+        while len(self._urls) > _URLS:
+            self._urls.popitem(last=False)
+        return url
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, patiently, work)
+
+    def _size(self, key: str) -> int | None:
+        try:
+            with bucket_failures(key):
+                return self._s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
+        except ObjectMissing:
+            return None
+
+    def _put(self, path: Path, mime: str, key: str | None, moved: Moved) -> str:
+        sha256, md5, length = digests(path)
+        name = key or f"objects/{sha256}"
+        if length > _LARGEST:
+            raise JobFailed(f"{length} bytes are more than one object may have")
+        if digest_of(name) not in (None, sha256):
+            raise JobFailed(f"the bytes for {name} hash to {sha256}")
+        if digest_of(name) and self._size(name) == length:
+            return name
+        with bucket_failures(name), Read(path, moved) as body:
+            sent: Any = {"Body": body, "ContentLength": length, "ContentMD5": md5, "ContentType": mime}
+            self._s3.put_object(Bucket=self.bucket, Key=name, **sent)
+        if self._size(name) != length:
+            raise JobFailed(f"{name} did not arrive whole")
+        return name
+
+
+def _saved_as(filename: str | None) -> dict[str, str]:
+    if filename is None:
+        return {}
+    # A header is ASCII and knows quotes: everything else is a dash.
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "-" for c in filename)[:120]
+    mime = mimetypes.guess_type(safe)[0] or "application/octet-stream"
+    return {"ResponseContentDisposition": f'attachment; filename="{safe}"', "ResponseContentType": mime}

@@ -1,0 +1,52 @@
+"""Knows every interval of the claim protocol, and the relations between them that make it safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds, all of them. One frozen value: divided by one factor, the relations stay."""
+
+    # A claim ends by itself this long after its owner was last heard of: long enough for a database that
+    # is away for half a minute, short enough that a film hardly notices a dead worker.
+    lease: float = 60.0
+    # Nobody takes over before the lease is over by this much: clocks and wires differ.
+    margin: float = 5.0
+    # Five renewals may be lost before the lease is.
+    renew_every: float = 10.0
+    # A waiter is counted as waiting this long after it last said so.
+    wish: float = 60.0
+    wish_every: float = 10.0
+    # Waiters look at random times in between, so that a hundred of them do not ask at once.
+    look_least: float = 1.0
+    look_most: float = 2.0
+    # A waiter holds a worker's slot this long, then gives it back and is called again.
+    wait: float = 30.0
+    call_again: float = 20.0
+    # How long work that was told to stop may take to notice; then its thread is left behind.
+    wind_down: float = 20.0
+    # How often the driver looks at its work: what a person sees is never older than twice this.
+    tick: float = 2.0
+
+    def __post_init__(self) -> None:
+        if any(getattr(self, field.name) <= 0 for field in fields(self)):
+            raise ValueError("every time is positive")
+        relations = {
+            "an owner renews at least three times a lease": 3 * self.renew_every <= self.lease,
+            "looking at the work leaves the renewals their rhythm": self.tick <= self.renew_every / 2,
+            "a wish outlives two missed renewals of it": 3 * self.wish_every <= self.wish,
+            "a wish outlives the gap until its waiter is called again": (
+                self.wish >= self.wish_every + self.look_most + self.call_again + self.margin
+            ),
+            "a waiter looks between two wishes": 0 < self.look_least <= self.look_most <= self.wish_every,
+            "work told to stop ends before its lease": self.wind_down + self.renew_every < self.lease,
+        }
+        broken = [name for name, holds in relations.items() if not holds]
+        if broken:
+            raise ValueError("times do not fit together: " + "; ".join(broken))
+
+    def divided(self, by: float) -> Times:
+        """All of them, `by` times as fast."""
+        return replace(self, **{field.name: getattr(self, field.name) / by for field in fields(self)})

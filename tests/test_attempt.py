@@ -1,0 +1,188 @@
+"""How an activity attempt looks to Temporal: heartbeats that last, failures that count, causes told apart."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, Literal
+
+import pytest
+import pytest_asyncio
+from temporalio import activity
+from temporalio.client import ActivityFailureError, Client
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.testing import ActivityEnvironment
+from temporalio.worker import Worker
+
+from activities.attempt import ActivityAttempt, heartbeating
+from activities.errors import TRIES, as_application_error, translated
+from activities.generation.provider import (
+    ContentPolicy,
+    InvalidInput,
+    JobFailed,
+    ProviderUnavailable,
+    RateLimited,
+)
+from activities.generation.render import StillWaiting
+
+RUNS: dict[str, list[int]] = {}
+
+
+@activity.defn(name="always_fails")
+@translated
+async def always_fails(film: str) -> None:
+    """Fails as work fails, with a server that is away in between."""
+    attempt = ActivityAttempt()
+    attempt.report("chunk", 30, 120)
+    RUNS.setdefault(film, []).append(attempt.failures)
+    if len(RUNS[film]) == 2:
+        raise ProviderUnavailable("the bucket does not answer")
+    raise ValueError(f"/home/somebody/secret.key is not {film}")
+
+
+@activity.defn(name="is_cancelled")
+@translated
+async def is_cancelled(film: str) -> None:
+    try:
+        RUNS[film] = []
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        RUNS[film].append(ActivityAttempt().why_cancelled() == "stop")
+        raise
+
+
+@pytest_asyncio.fixture(scope="module")
+async def queue(client: Client) -> AsyncIterator[str]:
+    name = f"attempts-{uuid.uuid4().hex}"
+    async with Worker(
+        client,
+        task_queue=name,
+        activities=[always_fails, is_cancelled],
+        max_heartbeat_throttle_interval=timedelta(seconds=0.2),
+    ):
+        yield name
+
+
+async def test_failures_are_counted_across_attempts_and_the_third_is_the_last(
+    client: Client, queue: str
+) -> None:
+    film = uuid.uuid4().hex
+    with pytest.raises(ActivityFailureError) as failed:
+        await client.execute_activity(
+            always_fails,
+            film,
+            id=film,
+            task_queue=queue,
+            start_to_close_timeout=timedelta(seconds=30),
+            heartbeat_timeout=timedelta(seconds=10),
+            retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=20), backoff_coefficient=1),
+        )
+    assert RUNS[film] == [0, 1, 1, 2], "three failures, and once a server was away"
+    cause = failed.value.cause
+    assert isinstance(cause, ApplicationError)
+    assert cause.type == "JobFailed" and cause.non_retryable
+    assert "secret" not in str(cause) and "ValueError" in str(cause) and cause.cause is None
+
+
+async def test_a_person_who_cancels_is_told_from_everything_else(client: Client, queue: str) -> None:
+    film = uuid.uuid4().hex
+    handle = await client.start_activity(
+        is_cancelled,
+        film,
+        id=film,
+        task_queue=queue,
+        start_to_close_timeout=timedelta(seconds=30),
+        heartbeat_timeout=timedelta(seconds=3),
+    )
+    async with asyncio.timeout(20):
+        while film not in RUNS:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await handle.cancel()
+    with pytest.raises(ActivityFailureError):
+        await handle.result()
+    assert RUNS[film] == [True]
+
+
+CAUSES = ["cancel_requested", "worker_shutdown", "paused", "reset", "timed_out", "not_found"]
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+async def test_only_a_cancel_request_is_a_stop(cause: str) -> None:
+    heard: list[Literal["stop", "release", None]] = []
+
+    async def work() -> None:
+        async with heartbeating() as attempt:
+            assert attempt.why_cancelled() is None
+            try:
+                await asyncio.sleep(10)
+            except asyncio.CancelledError:
+                heard.append(attempt.why_cancelled())
+
+    environment = ActivityEnvironment()
+    running = asyncio.ensure_future(environment.run(work))
+    await asyncio.sleep(0.01)
+    environment.cancel(cancellation_details=activity.ActivityCancellationDetails(**{cause: True}))
+    await running
+    assert heard == ["stop" if cause == "cancel_requested" else "release"]
+
+
+@pytest.mark.parametrize(
+    ("before", "failures"), [([{"failures": 2, "stage": "chunk"}], 2), ([], 0), (["from", "before"], 0)]
+)
+async def test_heartbeats_always_carry_everything(
+    before: list[Any], failures: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.attempt.BEAT_S", 0.1)
+    sent: list[Any] = []
+    environment = ActivityEnvironment()
+    environment.info = dataclasses.replace(ActivityEnvironment.default_info(), heartbeat_details=before)
+    environment.on_heartbeat = lambda *details: sent.append(details)
+
+    async def work() -> None:
+        async with heartbeating() as attempt:
+            attempt.report("chunk", 30, 120)
+            await asyncio.sleep(0.15)
+            attempt.report("putting", 0, 0)
+            attempt.count_failure()
+
+    await environment.run(work)
+    assert all(len(details) == 1 for details in sent)
+    assert [tuple(details[0].values()) for details in sent] == [
+        ("starting", 0, 0, 0.0, failures),
+        ("chunk", 30, 120, 25.0, failures),
+        ("putting", 0, 0, 0.0, failures + 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "final"),
+    [
+        (InvalidInput("no photo"), "InvalidInput", True),
+        (ContentPolicy("x" * 9999), "ContentPolicy", True),
+        (ProviderUnavailable("away"), "ProviderUnavailable", False),
+        (RateLimited("slow down", 7.5), "RateLimited", False),
+        (StillWaiting(20), "StillWaiting", False),
+        (KeyError("/etc/shadow"), "JobFailed", False),
+    ],
+)
+def test_each_error_has_its_one_translation(error: Exception, kind: str, final: bool) -> None:
+    told = as_application_error(error, failures=1)
+    assert (told.type, told.non_retryable) == (kind, final)
+    assert 0 < len(told.message) <= 2000 and "/" not in told.message
+    waits = {"RateLimited": 7.5, "StillWaiting": 20.0}.get(kind)
+    assert told.next_retry_delay == (timedelta(seconds=waits) if waits else None)
+    assert (told.category == ApplicationErrorCategory.BENIGN) == (waits is not None)
+    assert as_application_error(told, 1) is told
+
+
+def test_work_that_failed_often_enough_is_given_up() -> None:
+    assert [as_application_error(JobFailed("x"), n).non_retryable for n in range(1, TRIES + 1)] == [
+        False,
+        False,
+        True,
+    ]
+    assert not as_application_error(ProviderUnavailable("x"), TRIES).non_retryable
