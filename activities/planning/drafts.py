@@ -1,0 +1,77 @@
+"""Completes a plan that a caller brings: what it leaves out comes from the library, unvaried."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from activities.planning.brief import Brief
+from activities.planning.constraints import due_position, unknown
+from activities.planning.errors import InvalidPlan
+from activities.planning.library import Library
+from activities.planning.wording import beat_title, filled, references, styled
+from workflows.contract import Beat, BeatDraft, BeatTemplate, PlanDraft, VideoRequest
+
+T = TypeVar("T")
+
+# A caller's own beat names no shot type; this one promises least.
+_OWN_SHOT = "medium shot"
+
+
+def drafted_seconds(draft: PlanDraft, library: Library) -> int:
+    """Seconds of a draft, the library's defaults filled in; unknown beats that say nothing count none."""
+    return sum(beat.seconds or library.seconds(beat.id) or 0 for beat in draft.beats)
+
+
+def completed(request: VideoRequest, draft: PlanDraft, brief: Brief, library: Library) -> tuple[Beat, ...]:
+    """The caller's beats in the caller's order. Raises `InvalidPlan` naming every beat that neither
+    the library knows nor the draft describes."""
+    problems = unknown(draft.beats, library)
+    if problems:
+        raise InvalidPlan(problems)
+    beats: list[Beat] = []
+    for index, drafted in enumerate(draft.beats):
+        template = library.beats.get(drafted.id) or _own(drafted, index, len(draft.beats), library)
+        prompt = drafted.prompt or template.prompt
+        is_end = index in (0, len(draft.beats) - 1)
+        used = [beat.title for beat in beats]
+        title = beat_title(
+            template.titles, brief, used=used, draw=0.0, is_end=is_end, built_in=request.library is None
+        )
+        beats.append(
+            Beat(
+                id=drafted.id,
+                seconds=drafted.seconds or template.seconds,
+                start_s=sum(beat.seconds for beat in beats),
+                position=template.position,
+                shot=template.shot,
+                action=filled(drafted.action or template.action, brief.product),
+                prompt=filled(prompt, brief.product) if drafted.prompt else styled(prompt, brief),
+                title=_given(drafted.title, title),
+                camera=drafted.camera or template.camera,
+                energy=_given(drafted.energy, template.energy),
+                callouts=drafted.callouts,
+                references=references(request.product, prompt, brief),
+            )
+        )
+    return tuple(beats)
+
+
+def _given(own: T | None, default: T) -> T:
+    # An empty title and an energy of 0 are given, too.
+    return default if own is None else own
+
+
+def _own(draft: BeatDraft, index: int, count: int, library: Library) -> BeatTemplate:
+    """A beat that only the draft knows, in the position of its place."""
+    if draft.seconds is None or draft.camera is None or draft.energy is None:
+        raise InvalidPlan(unknown([draft], library))
+    return BeatTemplate(
+        id=draft.id,
+        seconds=draft.seconds,
+        position=due_position(index, count, library) or "middle",
+        shot=_OWN_SHOT,
+        action=draft.action or "",
+        prompt=draft.prompt or "",
+        camera=draft.camera,
+        energy=draft.energy,
+    )
