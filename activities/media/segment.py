@@ -1,0 +1,219 @@
+"""Knows how a beat's chunks become its segment: joined, matched, smoothed, graded, in one pass.
+
+The pass writes three files: the *body* in the final codec; the *head* (its first frames) and the *tail*
+(the frames beyond the beat's end) lossless, for the transitions on both sides.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg as graph
+
+from activities.media import codec, colour_match, ffmpeg, looks
+from activities.media.colour_match import Affine
+from activities.media.frames import UNSAID, first_picture, last_picture
+from activities.media.probe import Unreadable, WrongLength, count_frames, opened
+from workflows.contract import Look
+from workflows.timeline import Conform
+
+# Averaged over five frames where a pixel moves by under 3 levels (grain, flicker), and not at all where it
+# moves by more: the edge of a letter differs from its ground by tens, so type is never smeared.
+_SMOOTHING = {"s": 5, "0a": 0.012, "0b": 0.03, "1a": 0.012, "1b": 0.03, "2a": 0.012, "2b": 0.03}
+
+# Without these the way to RGB and back darkens by a level, which would show at a join.
+_EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
+
+
+@dataclass(frozen=True)
+class SegmentSpec:
+    """What a segment shall be. `head_frames` is X, or 0 for the film's first beat: its body is the whole
+    beat, every other one begins at frame X."""
+
+    conform: Conform
+    width: int
+    height: int
+    look: Look
+    head_frames: int
+    smooth: bool = True
+
+
+@dataclass(frozen=True)
+class SegmentFiles:
+    """`head` is None for the film's first beat, `tail` where there is no handle."""
+
+    body: Path
+    head: Path | None
+    tail: Path | None
+
+
+@dataclass(frozen=True)
+class _Part:
+    path: Path
+    start: int
+    end: int
+    options: codec.Options
+
+
+def refine_segment(
+    chunks: Sequence[Path], spec: SegmentSpec, out_dir: Path, advance: ffmpeg.Advance
+) -> SegmentFiles:
+    """Write `body.mp4` and, where there are any, `head.mkv` and `tail.mkv` into `out_dir`.
+
+    Frames between other rates (8 and 16 as well) are repeated or dropped, never blended: each shows exactly
+    the frame that `Conform.source` names. Raises `WrongLength` where a chunk or a result has not the frames
+    planned, `Unreadable`, `ffmpeg.EncodeFailed`, and what `advance` raises; then nothing is left behind.
+    """
+    _check_lengths(chunks, spec.conform, spec.head_frames)
+    parts = _parts(spec, out_dir)
+    branches = _split(segment_graph(chunks, spec, _corrections(chunks)), len(parts))
+    outputs = [
+        ffmpeg.Output(_cut(branch, part), part.path, part.options)
+        for branch, part in zip(branches, parts, strict=True)
+    ]
+    ffmpeg.encode(outputs, advance)
+    _verify(parts)
+    made = {part.path.stem: part.path for part in parts}
+    return SegmentFiles(body=made["body"], head=made.get("head"), tail=made.get("tail"))
+
+
+def segment_graph(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affine]) -> Any:
+    """The segment's frames, handle included, as an ffmpeg graph that goes on. Raises `Unreadable`."""
+    stream = _join(chunks, spec, corrections)
+    if spec.smooth:
+        stream = stream.filter("atadenoise", **_SMOOTHING)
+    stream = _conformed(stream, spec.conform)
+    for name, options in looks.filters(spec.look):
+        stream = stream.filter(name, **options)
+    return stream.filter("format", "yuv420p")
+
+
+def _check_lengths(chunks: Sequence[Path], conform: Conform, head: int) -> None:
+    """A missing frame would shift all that follow."""
+    if len(chunks) != len(conform.counts):
+        raise WrongLength(f"{len(chunks)} chunks, where {len(conform.counts)} were planned")
+    if not 0 <= head < conform.beat_frames:
+        raise WrongLength(f"a head of {head} in a beat of {conform.beat_frames} frames")
+    for path, planned in zip(chunks, conform.counts, strict=True):
+        found = count_frames(path)
+        if found != planned:
+            raise WrongLength(f"{path.name} has {found} frames, {planned} were planned")
+
+
+def _corrections(chunks: Sequence[Path]) -> tuple[Affine, ...]:
+    size = colour_match.SIZE
+    # The frame beside the last will do: what is fitted is colour, at a ninth of the size.
+    return colour_match.chain(
+        [
+            (last_picture(before, size, nearly=True), first_picture(after, size))
+            for before, after in itertools.pairwise(chunks)
+        ]
+    )
+
+
+# ---- the graph -----------------------------------------------------------------------------------
+
+
+def _join(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affine]) -> Any:
+    rate = spec.conform.native
+    streams = []
+    for index, (path, affine) in enumerate(zip(chunks, corrections, strict=True)):
+        stream = ffmpeg.source(path).video
+        if index:
+            # It repeats the last frame of the chunk before.
+            stream = stream.filter("trim", start_frame=1)
+        stream = _corrected(_in_bt709(stream, path, spec), affine)
+        # Chunk timestamps are ignored on purpose: models write them carelessly.
+        stream = stream.filter("setpts", f"N*{rate.denominator}/({rate.numerator}*TB)").filter(
+            "settb", "AVTB"
+        )
+        streams.append(stream)
+    return graph.concat(*streams, v=1, a=0) if len(streams) > 1 else streams[0]
+
+
+def _in_bt709(stream: Any, path: Path, spec: SegmentSpec) -> Any:
+    """In the film's size and colours; a chunk that is so already passes through untouched."""
+    with opened(path, formats=ffmpeg.FORMATS) as container:
+        if not container.streams.video:
+            raise Unreadable(f"no video in {path.name}")
+        context = container.streams.video[0].codec_context
+        size, matrix = (context.width, context.height), context.colorspace
+    options: dict[str, str | int] = {"out_color_matrix": "bt709", "out_range": "tv"}
+    if matrix == UNSAID:
+        # Models mostly leave it unsaid and mean BT.709; ffmpeg would take it for BT.601.
+        options["in_color_matrix"] = "bt709"
+    if not 0 < size[0] * size[1] <= ffmpeg.MAX_PIXELS:
+        raise Unreadable(f"{path.name} has pictures of {size[0]} x {size[1]}")
+    if size != (spec.width, spec.height):
+        options |= {"w": spec.width, "h": spec.height, "flags": "lanczos+accurate_rnd+full_chroma_int"}
+    return stream.filter("scale", **options).filter("format", "yuv420p").filter("setsar", 1)
+
+
+def _corrected(stream: Any, affine: Affine) -> Any:
+    if affine.is_identity:
+        return stream
+    # Half is added because the table rounds down.
+    tables = {
+        channel: f"clip(val*{gain}+({offset})+0.5,0,255)"
+        for channel, gain, offset in zip("rgb", affine.gain, affine.offset, strict=True)
+    }
+    stream = stream.filter("scale", flags=_EXACT).filter("format", "gbrp").filter("lutrgb", **tables)
+    return stream.filter("scale", flags=_EXACT).filter("format", "yuv420p")
+
+
+def _conformed(stream: Any, conform: Conform) -> Any:
+    """Put each joined frame at its time, in a time base where all times are whole, and resample."""
+    speed = Fraction(conform.fps) / conform.native
+    if conform.retime:
+        ticks, step = 2 * conform.fps * conform.available, 2 * conform.frames
+    else:
+        ticks, step = 2 * conform.fps * speed.denominator, 2 * speed.numerator
+    # Resampling may end up to one joined frame early; more would hide that frames are missing.
+    spare = math.ceil(speed * Fraction(104, 100)) + 1
+    return (
+        stream.filter("settb", f"1/{ticks}")
+        .filter("setpts", f"N*{step}")
+        .filter("fps", conform.fps, round="near", start_time=0)
+        .filter("tpad", stop_mode="clone", stop=spare)
+        .filter("trim", end_frame=conform.frames)
+        .filter("setpts", "N")
+    )
+
+
+def _parts(spec: SegmentSpec, out_dir: Path) -> list[_Part]:
+    """The body first: its frames are the progress."""
+    x, beat, end = spec.head_frames, spec.conform.beat_frames, spec.conform.frames
+    parts = [_Part(out_dir / "body.mp4", x, beat, codec.final(spec.conform.fps))]
+    if x:
+        parts.append(_Part(out_dir / "head.mkv", 0, x, codec.lossless()))
+    if end > beat:
+        parts.append(_Part(out_dir / "tail.mkv", beat, end, codec.lossless()))
+    return parts
+
+
+def _split(stream: Any, count: int) -> list[Any]:
+    if count == 1:
+        return [stream]
+    branches = stream.filter_multi_output("split", count)
+    return [branches[index] for index in range(count)]
+
+
+def _cut(stream: Any, part: _Part) -> Any:
+    return stream.filter("trim", start_frame=part.start, end_frame=part.end).filter("setpts", "PTS-STARTPTS")
+
+
+def _verify(parts: Sequence[_Part]) -> None:
+    try:
+        for part in parts:
+            if (found := count_frames(part.path)) != part.end - part.start:
+                raise WrongLength(f"{part.path.name} has {found} frames, not {part.end - part.start}")
+    except Exception:
+        for part in parts:
+            part.path.unlink(missing_ok=True)
+        raise
