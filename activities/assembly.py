@@ -1,0 +1,128 @@
+"""The assembly stage: chunks become segments, segments meet in transitions, pieces become the film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from temporalio import activity
+
+from activities.errors import translated
+from activities.generation.recipe import Recipe
+from activities.generation.work import Made, Work
+from activities.media import codec
+from activities.media.ffmpeg import Advance
+from activities.media.probe import probe
+from activities.media.segment import SegmentSpec, refine_segment
+from activities.media.stitch import Piece, stitch
+from activities.media.transition import render_transition
+from activities.studio import Studio
+from workflows.contract import Artifact
+from workflows.steps import RefineSegment, RenderTransition, StitchFilm
+
+# Every model's chunks shimmer a little, if only by their encoder's noise; type and edges are left alone.
+_SMOOTH = True
+_MP4, _MKV = "video/mp4", "video/x-matroska"
+
+
+class Assembly:
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        # Pieces that are joined by copying come from one encoder: part of every recipe here.
+        self._engine = codec.engine()
+
+    @activity.defn(name="refine_segment")
+    @translated
+    async def refine_segment(self, step: RefineSegment) -> Artifact:
+        """The body, with the parts `head` and `tail` (lossless) where the film needs them."""
+        recipe = Recipe(
+            operation="segment",
+            model="ffmpeg",
+            params={
+                "conform": step.conform.model_dump(mode="json"),
+                "format": step.format.model_dump(mode="json"),
+                "look": step.look,
+                "head_frames": step.head_frames,
+                "smooth": _SMOOTH,
+            },
+            inputs={f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)},
+            engine=self._engine,
+        )
+
+        async def make(work: Work) -> Made:
+            chunks = [await work.fetch(chunk.object) for chunk in step.chunks]
+            spec = SegmentSpec(
+                conform=step.conform,
+                width=step.format.width,
+                height=step.format.height,
+                look=step.look,
+                head_frames=step.head_frames,
+                smooth=_SMOOTH,
+            )
+            files = await work.compute(refine_segment, chunks, spec, work.dir, work.advance)
+            parts = {"head": files.head, "tail": files.tail}
+            return Made(
+                files.body,
+                await work.compute(probe, files.body, _MP4),
+                {name: (path, await work.compute(probe, path, _MKV)) for name, path in parts.items() if path},
+            )
+
+        return await self._studio.render(recipe, make, "segment", step.conform.frames)
+
+    @activity.defn(name="render_transition")
+    @translated
+    async def render_transition(self, step: RenderTransition) -> Artifact:
+        """The opening frames of a beat. A cut does not depend on the beat before, nor does its recipe."""
+        tail = step.before.parts.get("tail") if step.fade else None
+        inputs = {"segment": step.segment.key} | ({"before": step.before.key} if tail else {})
+        recipe = Recipe(
+            operation="transition",
+            model="ffmpeg",
+            params={"frames": step.frames, "fade": step.fade if tail else 0, "fps": step.fps},
+            inputs=inputs,
+            engine=self._engine,
+        )
+
+        async def make(work: Work) -> Made:
+            out = work.dir / "transition.mp4"
+            head = await work.fetch(step.segment.parts["head"].object)
+            before = await work.fetch(tail.object) if tail else None
+            await work.compute(_render, before, head, out, step, work.advance)
+            return Made(out, await work.compute(probe, out, _MP4))
+
+        return await self._studio.render(recipe, make, "transition", step.frames)
+
+    @activity.defn(name="stitch_film")
+    @translated
+    async def stitch_film(self, step: StitchFilm) -> Artifact:
+        """The film: no frame is encoded again, the sound is muxed once."""
+        inputs = {f"piece_{number}": piece.artifact.key for number, piece in enumerate(step.pieces, 1)}
+        if step.soundtrack:
+            inputs["soundtrack"] = step.soundtrack.key
+        frames = sum(piece.frames for piece in step.pieces)
+        recipe = Recipe(
+            operation="stitch", model="remux", params={"frames": frames}, inputs=inputs, engine=self._engine
+        )
+
+        async def make(work: Work) -> Made:
+            out = work.dir / "film.mp4"
+            pieces = [Piece(await work.fetch(piece.artifact.object), piece.frames) for piece in step.pieces]
+            sound = await work.fetch(step.soundtrack.object) if step.soundtrack else None
+            await work.compute(stitch, pieces, sound, out, step.format.fps)
+            media = await work.compute(probe, out, _MP4)
+            if step.soundtrack:
+                level = step.soundtrack.media
+                media = media.model_copy(
+                    update={
+                        "samples": level.samples,
+                        "lufs": level.lufs,
+                        "true_peak_db": level.true_peak_db,
+                    }
+                )
+            return Made(out, media)
+
+        return await self._studio.render(recipe, make, "stitch", frames)
+
+
+def _render(tail: Path | None, head: Path, out: Path, step: RenderTransition, advance: Advance) -> None:
+    fade = step.fade if tail else 0
+    render_transition(tail, head, out, frames=step.frames, fade=fade, fps=step.fps, advance=advance)

@@ -1,0 +1,66 @@
+"""The delivery stage: the finished film and its manifest under a name that a person can read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from pydantic import JsonValue
+from temporalio import activity
+
+from activities.errors import translated
+from activities.studio import Studio
+from workflows.steps import DeliveredFilm, DeliverFilm
+
+# Workflow ids are anybody's; object keys are ours. What is left of an id after this is safe in a key.
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_ID_LIMIT = 100
+
+
+class Delivery:
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    @activity.defn(name="deliver_film")
+    @translated
+    async def deliver_film(self, step: DeliverFilm) -> DeliveredFilm:
+        """Copies the film to `videos/<id>/final.mp4` and writes `manifest.json` beside it; safe to repeat."""
+        folder = f"videos/{folder_name(step.film_id)}"
+        video, manifest = f"{folder}/final.mp4", f"{folder}/manifest.json"
+        await self._studio.store.copy(step.film.object, video)
+        await self._studio.store.put_json(_manifest(step, video), manifest)
+        return DeliveredFilm(video=video, manifest=manifest)
+
+
+def folder_name(film_id: str) -> str:
+    """The id itself where it is harmless; else what is harmless of it, and a digest to keep two ids apart."""
+    clean = _UNSAFE.sub("-", film_id).strip("-")[:_ID_LIMIT]
+    if clean == film_id:
+        return clean
+    return f"{clean or 'film'}-{hashlib.sha256(film_id.encode()).hexdigest()[:8]}"
+
+
+def _manifest(step: DeliverFilm, video: str) -> dict[str, JsonValue]:
+    """What the film is made of, in the order a person looks for it."""
+    return {
+        "film": step.film_id,
+        "title": step.plan.title,
+        "video": video,
+        "media": step.film.media.model_dump(mode="json", exclude_none=True),
+        "beats": [
+            {
+                "id": beat.id,
+                "start_s": planned.start_s,
+                "seconds": planned.seconds,
+                "title": planned.title,
+                "camera": planned.camera,
+                "frames": beat.frames,
+                "storyboard": beat.storyboard,
+                "chunks": list(beat.chunks),
+            }
+            for beat, planned in zip(step.beats, step.plan.beats, strict=True)
+        ],
+        "soundtrack": step.soundtrack,
+        "plan": step.plan.model_dump(mode="json"),
+        "warnings": list(step.warnings),
+    }

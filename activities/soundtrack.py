@@ -1,0 +1,57 @@
+"""The soundtrack stage: the film's music, mastered and encoded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from temporalio import activity
+
+from activities.errors import translated
+from activities.generation.provider import Advance, Computes, ScoreJob
+from activities.generation.recipe import Recipe
+from activities.generation.work import Made, Work
+from activities.media.loudness import Mastered, master
+from activities.media.probe import probe
+from activities.media.sound import frames_to_samples
+from activities.studio import Studio
+from workflows.contract import Artifact
+from workflows.steps import GenerateSoundtrack
+
+
+class Soundtrack:
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    @activity.defn(name="generate_soundtrack")
+    @translated
+    async def generate_soundtrack(self, step: GenerateSoundtrack) -> Artifact:
+        """AAC in an .m4a, exactly as long as the film, its level measured after encoding."""
+        provider = self._studio.provider(step.model)
+        samples = frames_to_samples(step.frames, step.fps)
+        job = ScoreJob(samples, step.cues, step.style, step.seed)
+        recipe = Recipe(
+            operation="soundtrack",
+            model=step.model.id,
+            params={
+                "samples": samples,
+                "cues": [list(cue) for cue in step.cues],
+                "style": list(step.style),
+                "seed": step.seed,
+            },
+            engine=provider.engine,
+        )
+
+        async def make(work: Work) -> Made:
+            out = work.dir / "soundtrack.m4a"
+            level = await work.compute(_compose, provider, job, out, work.advance)
+            measured = await work.compute(probe, out, "audio/mp4")
+            facts = measured.model_copy(
+                update={"samples": level.samples, "lufs": level.lufs, "true_peak_db": level.true_peak_db}
+            )
+            return Made(out, facts)
+
+        return await self._studio.render(recipe, make, "soundtrack")
+
+
+def _compose(provider: Computes, job: ScoreJob, out: Path, advance: Advance) -> Mastered:
+    return master(provider.compose_score(job, advance), out, advance)

@@ -1,0 +1,161 @@
+"""How long the beat DAG takes beside its critical path, a sequential run and a run with barriers.
+
+`uv run python -m tests.bench.makespan [--quick]`: the real `VideoWorkflow` and two baselines, on the real
+dev server, over activities that sleep what `latencies` draws. Workers have more slots than the film
+has steps: this measures the order of the work and the cost of orchestrating it, not a machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.worker import Worker
+
+from infra.process import end, free_port, last_lines, spawn
+from infra.servers import TemporalServer
+from infra.temporal import connect
+from tests.bench import latencies
+from tests.bench.baselines import SequentialWorkflow, TwoPhaseWorkflow
+from tests.bench.studio import REQUEST, SleepingStudio, shape
+from workflows import steps
+from workflows.video import VideoWorkflow
+
+SEEDS = (1, 2, 3, 4, 5)
+# A cold server on a loaded machine; it takes two seconds on an idle one.
+SERVER_LIMIT_S = 60.0
+
+
+# ---- server, workers, runs ---------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def running(studio: SleepingStudio) -> AsyncIterator[Client]:
+    """A dev server of its own and a worker for each queue of the product."""
+    with tempfile.TemporaryDirectory(prefix="reel-bench-") as home:
+        server, log = TemporalServer(Path(home)), Path(home) / "temporal.log"
+        await server.prepare()
+        ports = {name: free_port() for name in server.port_names}
+        process = spawn(*server.command(ports), log)
+        try:
+            async with asyncio.timeout(SERVER_LIMIT_S):
+                while not await server.answers(ports):
+                    if not process.alive:
+                        raise RuntimeError(f"the dev server did not start: {last_lines(log)}")
+                    await asyncio.sleep(0.1)
+            client = await connect(f"127.0.0.1:{ports['frontend']}", role="bench")
+            async with AsyncExitStack() as workers:
+                for queue in steps.QUEUES:
+                    worker = Worker(
+                        client,
+                        task_queue=queue,
+                        workflows=[VideoWorkflow, SequentialWorkflow, TwoPhaseWorkflow]
+                        if queue == steps.STUDIO_QUEUE
+                        else [],
+                        activities=studio.activities(),
+                    )
+                    await workers.enter_async_context(worker)
+                yield client
+        finally:
+            await end(process, server.stop_signal)
+
+
+class Variant(NamedTuple):
+    """One way of making the film, and the seconds it would take if orchestrating it took none."""
+
+    name: str
+    workflow: str
+    ideal: Callable[[latencies.Shape, int], float]
+
+
+VARIANTS = (
+    Variant("beat DAG", "VideoWorkflow", lambda film, seed: latencies.critical_path(film, seed)[0]),
+    Variant("two-phase", TwoPhaseWorkflow.__name__, latencies.two_phase),
+    Variant("sequential", SequentialWorkflow.__name__, latencies.sequential),
+)
+
+
+async def makespan(client: Client, studio: SleepingStudio, variant: Variant, seed: int) -> float:
+    """Seconds from start to close by the server's clock. Raises where the work done was not the film's."""
+    film = f"{variant.workflow}-{seed}"
+    handle = await client.start_workflow(
+        variant.workflow,
+        REQUEST,
+        id=film,
+        task_queue=steps.STUDIO_QUEUE,
+        execution_timeout=timedelta(minutes=10),
+    )
+    await handle.result()
+    if sorted(studio.ran[film]) != sorted(latencies.beat_dag(shape())):
+        raise RuntimeError(f"{film} ran other steps than the film has: {studio.ran[film]}")
+    return _elapsed(await handle.describe())
+
+
+def _elapsed(ended: WorkflowExecutionDescription) -> float:
+    assert ended.close_time is not None, "its result has been read"
+    return (ended.close_time - ended.start_time).total_seconds()
+
+
+async def measure(seeds: Sequence[int]) -> dict[str, list[float]]:
+    """Makespans by variant. Each variant makes one film at a time; the variants run side by side."""
+    studio = SleepingStudio()
+    async with running(studio) as client:
+
+        async def lane(variant: Variant, one_by_one: bool) -> list[float]:
+            runs = [makespan(client, studio, variant, seed) for seed in seeds]
+            return [await run for run in runs] if one_by_one else await asyncio.gather(*runs)
+
+        # A sequential run asks the server for one step at a time: together they disturb nobody.
+        lanes = (lane(variant, variant.name != "sequential") for variant in VARIANTS)
+        results = await asyncio.gather(*lanes)
+    return dict(zip((variant.name for variant in VARIANTS), results, strict=True))
+
+
+# ---- the table ---------------------------------------------------------------------------------
+
+
+def table(seeds: Sequence[int], measured: dict[str, list[float]]) -> str:
+    """Markdown: makespans in seconds a seed, their medians, and medians of the ratios."""
+    film = shape()
+    critical = [latencies.critical_path(film, seed)[0] for seed in seeds]
+    heads = ["", *(f"seed {seed}" for seed in seeds), "median", "× critical path", "added by orchestration"]
+    rows = [["critical path", *_seconds(critical), "1.00", ""]]
+    for variant in VARIANTS:
+        took = measured[variant.name]
+        ratio = statistics.median(t / c for t, c in zip(took, critical, strict=True))
+        ideal = [variant.ideal(film, seed) for seed in seeds]
+        added = statistics.median(t - i for t, i in zip(took, ideal, strict=True))
+        rows.append([variant.name, *_seconds(took), f"{ratio:.2f}", f"{added:.2f} s"])
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _seconds(values: Sequence[float]) -> list[str]:
+    return [f"{value:.1f}" for value in (*values, statistics.median(values))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one seed instead of five (about a minute)")
+    seeds = SEEDS[:1] if parser.parse_args().quick else SEEDS
+    measured = asyncio.run(measure(seeds))
+    print(table(seeds, measured))
+    path = latencies.critical_path(shape(), seeds[0])[1]
+    print(f"\nCritical path of seed {seeds[0]}: {' → '.join(path)}")
+    worst = max(
+        took / latencies.critical_path(shape(), seed)[0]
+        for seed, took in zip(seeds, measured["beat DAG"], strict=True)
+    )
+    print(f"Worst beat DAG: {worst:.3f} × its critical path (aim: 1.10)")
+
+
+if __name__ == "__main__":
+    main()

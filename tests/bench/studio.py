@@ -1,0 +1,153 @@
+"""The benchmark's film, and a studio whose activities sleep instead of making it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from temporalio import activity
+
+from tests.bench import latencies
+from workflows import steps, timeline
+from workflows.contract import (
+    Artifact,
+    Beat,
+    BeatSeconds,
+    ChunkLength,
+    FrameFormat,
+    Media,
+    ModelFacts,
+    Plan,
+    PlannedFilm,
+    VideoRequest,
+)
+
+FPS = 24
+SECONDS: tuple[BeatSeconds, ...] = (10, 5, 15, 10, 5, 15)
+# One cut among the fades: both are transitions, and cost the same.
+ENERGY = (0.3, 0.5, 0.9, 0.6, 0.4, 0.7)
+REQUEST = VideoRequest(prompt="A 60 second film about a ceramic coffee mug", duration_s=sum(SECONDS))
+# 5.5 s a chunk, so that beats of 5, 10 and 15 s take 1, 2 and 3 of them and leave a handle.
+CHUNK = ChunkLength(asked_s=Decimal(5), frames=132)
+MODEL = ModelFacts(id="bench", provider="bench", work="waits", fps=Fraction(FPS), lengths=(CHUNK,))
+
+
+def planned_film() -> PlannedFilm:
+    """The film of the benchmark, as `compose_plan` would answer."""
+    beats = tuple(
+        Beat(
+            id=f"b{i + 1}",
+            seconds=seconds,
+            start_s=sum(SECONDS[:i]),
+            position="opening" if i == 0 else "closing" if i == len(SECONDS) - 1 else "middle",
+            shot="wide",
+            action="the mug turns",
+            prompt="a ceramic coffee mug on a table",
+            title="",
+            camera="pan",
+            energy=energy,
+        )
+        for i, (seconds, energy) in enumerate(zip(SECONDS, ENERGY, strict=True))
+    )
+    return PlannedFilm(
+        plan=Plan(
+            title="Mug",
+            product="ceramic coffee mug",
+            archetype="bench",
+            style=("warm",),
+            look="natural",
+            beats=beats,
+            seed=1,
+        ),
+        artifact=artifact("plan"),
+        format=FrameFormat.of(REQUEST),
+        image_model=MODEL,
+        video_model=MODEL,
+        score_model=MODEL,
+    )
+
+
+def shape() -> dict[str, int]:
+    """How many chunks each beat takes."""
+    beats = planned_film().plan.beats
+    return {b.id: len(timeline.choose_lengths(b.seconds * FPS, FPS, MODEL)) for b in beats}
+
+
+def artifact(step: str) -> Artifact:
+    """What a step of this name returns; every chunk is as long as the model promises."""
+    key = hashlib.sha256(step.encode()).hexdigest()
+    media = Media(
+        mime="video/mp4", bytes=1, sha256=key, width=1280, height=720, frames=CHUNK.frames, fps=Fraction(FPS)
+    )
+    return Artifact(key=key, object=f"artifacts/{key}", media=media, facts={"step": step})
+
+
+class SleepingStudio:
+    """The activities under their registered names. `ran` holds the steps that each workflow ran."""
+
+    def __init__(self) -> None:
+        self.ran: dict[str, list[str]] = defaultdict(list)
+
+    async def _take(self, step: str) -> Artifact:
+        """Sleeps the latency of this step in the film whose seed ends the workflow's id."""
+        film = activity.info().workflow_id or ""
+        self.ran[film].append(step)
+        await asyncio.sleep(latencies.latency(int(film.rpartition("-")[2]), step))
+        return artifact(step)
+
+    @activity.defn
+    async def compose_plan(self, step: steps.ComposePlan) -> PlannedFilm:
+        await self._take("plan")
+        return planned_film()
+
+    @activity.defn
+    async def generate_storyboard_image(self, step: steps.GenerateStoryboardImage) -> Artifact:
+        return await self._take(f"storyboard:{step.shot.beat.id}")
+
+    @activity.defn
+    async def generate_reference_chunk(self, step: steps.GenerateReferenceChunk) -> Artifact:
+        return await self._take(f"chunk:{step.shot.beat.id}:1")
+
+    @activity.defn
+    async def generate_continuation_chunk(self, step: steps.GenerateContinuationChunk) -> Artifact:
+        number = int(str(step.previous.facts["step"]).rpartition(":")[2])
+        return await self._take(f"chunk:{step.shot.beat.id}:{number + 1}")
+
+    @activity.defn
+    async def refine_segment(self, step: steps.RefineSegment) -> Artifact:
+        return await self._take(f"segment:{step.beat_id}")
+
+    @activity.defn
+    async def render_transition(self, step: steps.RenderTransition) -> Artifact:
+        return await self._take(f"transition:{step.beat_id}")
+
+    @activity.defn
+    async def generate_soundtrack(self, step: steps.GenerateSoundtrack) -> Artifact:
+        return await self._take("soundtrack")
+
+    @activity.defn
+    async def stitch_film(self, step: steps.StitchFilm) -> Artifact:
+        return await self._take("stitch")
+
+    @activity.defn
+    async def deliver_film(self, step: steps.DeliverFilm) -> steps.DeliveredFilm:
+        await self._take("deliver")
+        return steps.DeliveredFilm(video=f"videos/{step.film_id}.mp4", manifest=f"videos/{step.film_id}.json")
+
+    def activities(self) -> list[Callable[..., Any]]:
+        return [
+            self.compose_plan,
+            self.generate_storyboard_image,
+            self.generate_reference_chunk,
+            self.generate_continuation_chunk,
+            self.refine_segment,
+            self.render_transition,
+            self.generate_soundtrack,
+            self.stitch_film,
+            self.deliver_film,
+        ]

@@ -1,0 +1,97 @@
+"""Records the histories that `test_replay.py` replays: `python -m tests.record_histories`.
+
+Run it after a change of the workflow that is meant to change its commands, and only while no film of an
+older release may still be running; otherwise guard the change with `workflow.patched`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from infra.settings import Settings
+from infra.stack import open_stack
+from infra.temporal import connect
+from starter.films import Film, Films
+from tests.plain import Plain
+from worker import hosting, make_workers, open_studio
+from workflows.contract import BeatDraft, PlanDraft, VideoRequest
+
+FOLDER = Path(__file__).parent / "histories"
+PLAN = PlanDraft(
+    beats=(
+        BeatDraft(id="hero_shot", seconds=5, energy=0.3),
+        BeatDraft(id="detail_showcase", seconds=10, energy=0.5),
+        BeatDraft(id="call_to_action", seconds=5, energy=0.9),
+    )
+)
+
+
+def asked(take: int) -> VideoRequest:
+    return VideoRequest(prompt="A film about a ceramic coffee mug", size="360p", fps=8, take=take, plan=PLAN)
+
+
+async def film(films: Films) -> Film:
+    made = await films.start(asked(1))
+    assert (await made.result()).status == "completed"
+    return made
+
+
+async def paused_and_stopped(films: Films, provider: Plain) -> Film:
+    made = await films.start(asked(2))
+    while not provider.begun["chunk:hero_shot:0"]:
+        await asyncio.sleep(0.05)
+    await made.pause()
+    await asyncio.sleep(1)
+    await made.resume()
+    await asyncio.sleep(1)
+    await made.stop()
+    assert (await made.result()).status == "stopped"
+    return made
+
+
+async def image_failed(films: Films) -> Film:
+    made = await films.start(asked(3))
+    result = await made.result()
+    assert result.status == "completed" and result.warnings
+    return made
+
+
+async def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings.load(Path(home))
+        async with open_stack(settings) as stack:
+            client = await connect(stack)
+
+            @asynccontextmanager
+            async def rig(provider: Plain) -> AsyncIterator[Films]:
+                async with (
+                    open_studio(stack, settings, {provider.name: provider}) as studio,
+                    hosting(make_workers(client, studio, settings)),
+                ):
+                    yield Films(client)
+
+            async with rig(Plain()) as films:
+                await _save("film", await film(films))
+            held = Plain(hold={"chunk:hero_shot:0": threading.Event()})
+            async with rig(held) as films:
+                await _save("paused_and_stopped", await paused_and_stopped(films, held))
+            async with rig(Plain(failing=["storyboard:detail_showcase"])) as films:
+                await _save("image_failed", await image_failed(films))
+
+
+async def _save(name: str, made: Film) -> None:
+    history = await made.handle.fetch_history()
+    (FOLDER / f"{name}.json").write_text(history.to_json())
+    print(f"{name}: {len(history.events)} events")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    os._exit(0)

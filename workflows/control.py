@@ -1,0 +1,52 @@
+"""How a person steers any workflow of the studio: pause, resume, stop.
+
+Pause lets running steps finish and starts none; resume goes on; stop wins over both. A workflow asks
+`ready()` before every step, and keeps `watch()` running beside its work.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+# A pause is for a review over a weekend or a holiday; after this the film ends as stopped, so that
+# nothing waits for ever. What is finished is kept, and the same request resumes it.
+PAUSE_LIMIT = timedelta(days=7)
+
+
+class Control:
+    """The switches of one run. Deterministic; changed only by signal handlers and `watch`."""
+
+    def __init__(self) -> None:
+        self.paused = False
+        self.stopping = False
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def stop(self) -> None:
+        self.stopping = True
+
+    async def ready(self) -> None:
+        """Returns when a further step may start. The task that waits here is cancelled by a stop."""
+        if self.paused:
+            await workflow.wait_condition(lambda: not self.paused)
+
+    async def watch(self) -> None:
+        """Returns once the workflow has to stop. Gives every pause one timer, whose label operators see."""
+        while not self.stopping:
+            await workflow.wait_condition(lambda: self.paused or self.stopping)
+            if self.stopping:
+                return
+            try:
+                await workflow.wait_condition(
+                    lambda: not self.paused or self.stopping,
+                    timeout=PAUSE_LIMIT,
+                    timeout_summary="Paused: send the signal resume to go on, or stop to end",
+                )
+            except TimeoutError:
+                self.stopping = True

@@ -1,0 +1,76 @@
+"""How the steps of a workflow run side by side: behind the gate, on the board, ended together.
+
+Never `asyncio.TaskGroup` and no bare `gather` over paid work: the one ends in an exception group that
+wedges the workflow task, the other leaves siblings running that nobody waits for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import is_cancelled_exception
+
+from workflows.contract import Artifact
+from workflows.control import Control
+from workflows.progress import Board
+
+Result = TypeVar("Result")
+
+
+class Runner:
+    """The running tasks of one workflow. `changed` is called whenever the board has changed."""
+
+    def __init__(self, control: Control, board: Board, changed: Callable[[], None]) -> None:
+        self._control = control
+        self._board = board
+        self._changed = changed
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def spawn(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Starts a task. Spawn causes before what waits for them: the first failure then is the cause."""
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        return task
+
+    async def join(self) -> None:
+        """Waits for every task, also when one fails; then raises the first failure in spawning order."""
+        await workflow.wait(self._tasks)
+        errors = [task.exception() for task in self._tasks if not task.cancelled()]
+        for error in errors:
+            if error is not None:
+                raise error
+
+    async def end(self) -> None:
+        """After a stop: cancels what still runs and returns when it has ended."""
+        running = [task for task in self._tasks if not task.done()]
+        for task in running:
+            task.cancel()
+        if running:
+            await workflow.wait(running)
+        for task in self._tasks:
+            # Asked for, so that no task is reported as failed without anybody having looked.
+            if not task.cancelled():
+                task.exception()
+
+    async def step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:
+        """Waits while paused, then runs the announced step with its label and keeps the board."""
+        artifact = await self.guard(name, run)
+        self._board.finish(name, artifact)
+        self._changed()
+        return artifact
+
+    async def guard(self, name: str, run: Callable[[str], Awaitable[Result]]) -> Result:
+        """`step` for what makes no artifact: the caller says on the board how it ended."""
+        await self._control.ready()
+        self._board.start(name, workflow.now())
+        self._changed()
+        try:
+            return await run(self._board.label(name))
+        except Exception as error:
+            if not is_cancelled_exception(error):
+                self._board.fail(name)
+                self._changed()
+            raise
