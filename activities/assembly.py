@@ -66,7 +66,7 @@ class Assembly:
                 {name: (path, await work.compute(probe, path, _MKV)) for name, path in parts.items() if path},
             )
 
-        return await self._studio.render(recipe, make, "segment", step.conform.frames)
+        return await self._studio.render(recipe, make, f"segment of {step.beat_id}", step.conform.frames)
 
     @activity.defn(name="render_transition")
     @translated
@@ -89,7 +89,7 @@ class Assembly:
             await work.compute(_render, before, head, out, step, work.advance)
             return Made(out, await work.compute(probe, out, _MP4))
 
-        return await self._studio.render(recipe, make, "transition", step.frames)
+        return await self._studio.render(recipe, make, f"transition into {step.beat_id}", step.frames)
 
     @activity.defn(name="stitch_film")
     @translated

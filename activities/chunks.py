@@ -14,7 +14,7 @@ from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
 from activities.media.frames import last_frame
 from activities.media.probe import probe
-from activities.studio import Studio, photo_inputs, photos, picture
+from activities.studio import Studio, photo_inputs, photos, picture, place
 from workflows.contract import Artifact
 from workflows.steps import GenerateContinuationChunk, GenerateReferenceChunk
 
@@ -77,4 +77,4 @@ class Chunks:
             await work.compute(provider.render_chunk, job, out, work.advance)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
-        return await self._studio.render(recipe, make, "chunk", frames)
+        return await self._studio.render(recipe, make, f"chunk of {place(step.shot)}", frames)

@@ -8,7 +8,7 @@ from activities.errors import translated
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
 from activities.media.probe import probe
-from activities.studio import Studio, photo_inputs, photos, picture
+from activities.studio import Studio, photo_inputs, photos, picture, place
 from workflows.contract import Artifact
 from workflows.steps import GenerateStoryboardImage
 
@@ -35,4 +35,4 @@ class Storyboard:
             await work.compute(provider.draw_image, step.shot, await photos(step.shot, work), out)
             return Made(out, await work.compute(probe, out, "image/png"))
 
-        return await self._studio.render(recipe, make, "storyboard image")
+        return await self._studio.render(recipe, make, f"storyboard image of {place(step.shot)}")

@@ -43,6 +43,11 @@ class Studio:
         return await self.renderer.render(recipe, make, ActivityAttempt(), stage=stage, total=total)
 
 
+def place(shot: Shot) -> str:
+    """Which beat, in the words of a heartbeat: the page of pending activities shows nothing else."""
+    return f"beat {shot.number}/{shot.count} {shot.beat.id}"
+
+
 def picture(shot: Shot) -> dict[str, JsonValue]:
     """The shot as parameters of a recipe.
 

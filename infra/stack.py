@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -204,12 +204,23 @@ class Embedded:
         if running is not None and len(state.attached) > 1:
             ports = before
         else:
-            ports = {name: self._port(before.get(name)) for name in server.port_names}
+            ports = self._ports(server, before, state)
         await self._start(server, state, ports)
 
     @staticmethod
-    def _port(before: int | None) -> int:
-        return before if before is not None and port_is_free(before) else free_port()
+    def _ports(server: Server, before: Mapping[str, int], state: State) -> dict[str, int]:
+        # A port drawn for a sibling that has yet to listen still looks free.
+        taken = {
+            port for name, ports in state.ports.items() if name != server.name for port in ports.values()
+        }
+        ports: dict[str, int] = {}
+        for name in server.port_names:
+            port = before.get(name)
+            while port is None or port in taken or not port_is_free(port):
+                port = free_port()
+            ports[name] = port
+            taken.add(port)
+        return ports
 
     async def _start(self, server: Server, state: State, ports: dict[str, int]) -> None:
         command, environment = server.command(ports)

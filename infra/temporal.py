@@ -7,7 +7,7 @@ import os
 import socket
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
@@ -18,9 +18,6 @@ from temporalio.exceptions import FailureError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-if TYPE_CHECKING:
-    from infra.stack import Stack
-
 # A server that is being started again is back within seconds; longer, and a person should be told.
 CONNECT_LIMIT_S = 15.0
 
@@ -28,6 +25,15 @@ CONNECT_LIMIT_S = 15.0
 # types and pure arithmetic, whose Pydantic schemas are costly to build. Workflow code itself is not, so
 # that a clock, a random number or a file opened in it is still caught.
 PURE = ("workflows.contract", "workflows.timeline")
+
+
+class Reachable(Protocol):
+    """Where Temporal is, and whether it is the embedded one: what a stack knows."""
+
+    @property
+    def temporal_address(self) -> str: ...
+    @property
+    def temporal_embedded(self) -> bool: ...
 
 
 class WithoutStackTraces(DefaultFailureConverter):
@@ -67,7 +73,7 @@ def configured_address() -> str | None:
     return address or ("localhost:7233" if os.environ.get("TEMPORAL_PROFILE") else None)
 
 
-async def connect(to: Stack | str, *, role: str = "reel") -> Client:
+async def connect(to: Reachable | str, *, role: str = "reel") -> Client:
     """A client with the plugin, named `role@host` in histories.
 
     `to` is a stack, or the address of an embedded server. A configured server is reached with everything

@@ -49,8 +49,9 @@ def film_failed(error: BaseException) -> BaseException:
     if not isinstance(error, FailureError | CannotCover):
         return error
     cause = cause_of(error)
+    what_now = "What is finished is kept: start the same film again to go on from there."
     return ApplicationError(
-        f"{cause.message} What is finished is kept: start the same film again to go on from there.",
+        f"{cause.message.rstrip('.')}. {what_now}",
         *cause.details,
         type=cause.type,
         non_retryable=True,

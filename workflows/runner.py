@@ -45,6 +45,9 @@ class Runner:
 
     async def end(self) -> None:
         """After a stop: cancels what still runs and returns when it has ended."""
+        if not workflow.in_workflow():
+            # A worker that shuts down drops its cached runs: this is the collector, and nothing may wait.
+            return
         running = [task for task in self._tasks if not task.done()]
         for task in running:
             task.cancel()

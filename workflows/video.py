@@ -95,6 +95,9 @@ class VideoWorkflow:
 
     async def _end(self, making: asyncio.Task[Any], watching: asyncio.Task[None]) -> None:
         """Returns when nothing of this run is under way any more, however it ends."""
+        if not workflow.in_workflow():
+            # A worker that shuts down drops its cached runs: this is the collector, and nothing may wait.
+            return
         watching.cancel()
         if not making.done():
             self._show("stopping")

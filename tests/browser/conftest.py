@@ -1,0 +1,58 @@
+"""A real Chromium, headless, as installed on the machine: never downloaded by a test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# The sandbox refuses to start as root, which is what CI runs as; the others keep the browser from making
+# requests of its own.
+_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program. Missing, it fails the test: a film that nobody played was not tested."""
+    for name in _NAMES:
+        if found := shutil.which(name):
+            return found
+    pytest.fail("These tests play films in Chromium, and none is installed: `apt-get install -y chromium`.")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def context(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BrowserContext]:
+    """One browser a run, with a profile that nothing was ever done with."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=chromium,
+            headless=True,
+            args=_OPTIONS,
+            viewport={"width": 1440, "height": 1100},
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture
+async def page(context: BrowserContext, tmp_path: Path) -> AsyncIterator[Page]:
+    """A tab of the test's own; how it looked last is kept beside the test's files."""
+    tab = await context.new_page()
+    yield tab
+    await tab.screenshot(path=tmp_path / "last.png")
+    await tab.close()

@@ -1,0 +1,239 @@
+"""The board and the page of it: counts, the bar, and that nobody's words are ever markup."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from workflows.contract import Artifact, BeatProgress, Media, Progress, StepProgress, StepState
+from workflows.progress import Board, markdown
+
+START = datetime(2026, 11, 21, tzinfo=UTC)
+STATES: tuple[StepState, ...] = ("waiting", "running", "made", "reused", "failed")
+ATTACKS = (
+    "<script>alert(1)</script>",
+    "[here](https://example.com)",
+    "![x](https://example.com/x.png)",
+    "https://example.com www.example.com someone@example.com",
+    "a | b | c",
+    "| --- |",
+    "`` ` ``` code",
+    "{workflowId} {runId} {namespace}",
+    "# one\n## two",
+    "1. one",
+    "- one",
+    "> one",
+    "**bold** _it_ __bold__ ~~gone~~",
+    "&lt;b&gt; &#60;",
+    "[x]: https://example.com",
+    "\u202eright to left\u2066",
+    "$a$ and $b$",
+    "a\\",
+    "=====",
+)
+
+somebodys_words = st.one_of(
+    st.sampled_from(ATTACKS),
+    st.text(max_size=300),
+    st.text(alphabet="`*_{}[]()<>#|!\\~$&;:@/.-+=\n\t \"'ab1é中", max_size=300),
+    st.from_regex(r"[A-Z][a-z ,]{0,60}\.", fullmatch=True),
+)
+steps = st.builds(
+    StepProgress,
+    name=st.text(max_size=20),
+    label=somebodys_words,
+    state=st.sampled_from(STATES),
+    weight=st.integers(1, 400),
+)
+beats = st.builds(
+    BeatProgress,
+    id=somebodys_words,
+    title=somebodys_words,
+    seconds=st.sampled_from((5, 10, 15)),
+    camera=somebodys_words,
+    steps=st.lists(steps, max_size=8).map(tuple),
+    note=st.one_of(st.just(""), somebodys_words),
+)
+long_words = st.text(alphabet="é中`😀ab ", min_size=200, max_size=300)
+long_beats = st.builds(
+    BeatProgress,
+    id=long_words,
+    title=long_words,
+    seconds=st.just(15),
+    camera=long_words,
+    steps=st.lists(steps, max_size=3).map(tuple),
+    note=long_words,
+)
+pages = st.builds(
+    Progress,
+    status=st.sampled_from(("planning", "rendering", "stopping", "completed", "stopped", "failed")),
+    paused=st.booleans(),
+    waiting_for=st.one_of(st.none(), somebodys_words),
+    title=somebodys_words,
+    beats=st.one_of(st.lists(beats, max_size=24), st.lists(long_beats, min_size=8, max_size=12)).map(tuple),
+    film_steps=st.lists(steps, max_size=6).map(tuple),
+    done=st.floats(0, 1),
+    expected_s=st.one_of(st.none(), st.floats(0, 1e6)),
+    made=st.integers(0, 200),
+    reused=st.integers(0, 200),
+    cost_usd=st.decimals(0, 10_000, places=4),
+    warnings=st.one_of(
+        st.lists(somebodys_words, max_size=24), st.lists(long_words, min_size=4, max_size=12)
+    ).map(tuple),
+)
+
+
+def tokens(page: str) -> list[Token]:
+    """All blocks and what is in them, as a renderer of the web sees them."""
+    blocks = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(page)
+    return [token for block in blocks for token in (block, *(block.children or ()))]
+
+
+#: What the page itself is made of; a link, an image, HTML or emphasis can only be somebody's words.
+OURS = re.compile(
+    r"(heading|paragraph|bullet_list|list_item|table|thead|tbody|tr|th|td|strong)_(open|close)"
+    r"|inline|text|code_inline"
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@given(pages)
+def test_nobodys_words_are_markup(progress: Progress) -> None:
+    page = markdown(progress)
+    found = tokens(page)
+    assert {token.type for token in found if not OURS.fullmatch(token.type)} == set()
+    assert "{" not in page and "}" not in page
+    # Outside of code some renderers make links of addresses, and formulas of dollars.
+    prose = "".join(token.content for token in found if token.type == "text")
+    assert not re.search(r"://|www\.|@|&\w+;|\\", prose) and prose.count("$") == 1
+    assert all(c.isprintable() or c in "\n\u2003\u00a0" for c in page)
+    bold = sum(token.type == "strong_open" for token in found)
+    said = [f"**{word}**" for word in ("Waits for", "Warnings") if f"**{word}**" in page]
+    assert bold == 1 + len(said)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@given(pages)
+def test_a_page_is_small_and_whole_rows_are_left_out(progress: Progress) -> None:
+    page = markdown(progress)
+    assert len(page.encode()) < 4000
+    blocks = [token.type for token in tokens(page)]
+    rows = [line for line in page.split("\n") if line.startswith("|")]
+    assert blocks.count("table_open") == bool(progress.beats or progress.film_steps)
+    assert all(len(row.removesuffix(" |").split(" | ")) == 4 for row in rows)
+    assert blocks.count("tr_open") == max(len(rows) - 1, 0)
+    # Shown and left out add up, for beats and for warnings.
+    left = [int(n) for row in rows for n in re.findall(r"^\| and (\d+) more\u2003", row)]
+    ours = 2 + bool(progress.film_steps) + len(left)
+    assert len(rows) - ours + sum(left) == len(progress.beats) or not rows
+    noted = [line for line in page.split("\n") if line.startswith("- ")]
+    gone = [int(n) for line in noted[-1:] for n in re.findall(r"^- and (\d+) more$", line)]
+    assert len(noted) - len(gone) + sum(gone) == len(progress.warnings)
+
+
+def test_a_page_reads_well() -> None:
+    step = StepProgress(name="chunk:x:2", label="Beat 1/1 hero_shot · chunk 2", state="running", weight=44)
+    beat = BeatProgress(id="hero_shot", title="Look", seconds=5, camera="dolly_in", steps=(step,))
+    failed = step.model_copy(update={"state": "failed"})
+    page = markdown(
+        Progress(
+            status="rendering",
+            title="A study of the mug, in its own light",
+            beats=(beat, beat.model_copy(update={"id": "x", "steps": (failed, step)})),
+            made=3,
+            reused=2,
+            done=0.5,
+            expected_s=200,
+            cost_usd=Decimal("1.5"),
+            warnings=("No music. The model said no.",),
+        )
+    )
+    lines = page.replace("\u00a0", " ").replace("\u2003", "").split("\n")
+    assert lines[0] == "## A study of the mug, in its own light"
+    assert lines[2] == "**Rendering** · 50% · 5 of 3 steps · 2 found finished · $1.50 · about 3 min in all"
+    assert lines[6] == "| 1 hero_shot | 5 s dolly in | ▸ | chunk 2 |"
+    assert lines[7] == "| 2 x | 5 s dolly in | ✕▸ | chunk 2 failed, chunk 2 |"
+    assert lines[-1] == "- No music. The model said no."
+
+
+@pytest.mark.parametrize("text", ["Ελληνικός καφές, στο φως", "Кружка: утро дома", "A well-made mug (new)"])
+def test_prose_in_any_script_is_plain(text: str) -> None:
+    assert markdown(Progress(status="planning", title=text)).startswith(f"## {text}\n")
+
+
+# ---- the board -----------------------------------------------------------------------------------
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(("expect", "start", "made", "reused", "fail", "drop")),
+        # Few enough that most of what happens happens to a step that is there.
+        st.integers(0, 2),
+        st.integers(1, 300),
+    ),
+    min_size=10,
+    max_size=40,
+)
+
+
+def artifact(reused: bool) -> Artifact:
+    media = Media(mime="image/png", bytes=1, sha256="0" * 64)
+    return Artifact(key="0" * 64, object="objects/x", media=media, cost_usd=Decimal("0.25"), reused=reused)
+
+
+@settings(deadline=None)
+@given(EVENTS)
+def test_counts_are_right_and_the_bar_never_goes_back(events: list[tuple[str, int, int]]) -> None:
+    board, known = Board(), dict[str, str]()
+    board.status = "rendering"
+    bars, cost = [0.0], Decimal(0)
+    for at, (event, number, weight) in enumerate(events):
+        name, now = f"step:{number}", START + timedelta(seconds=at)
+        if event == "expect":
+            board.expect(name, f"Step {number}", weight)
+            known.setdefault(name, "waiting")
+        elif event == "drop":
+            board.drop(name)
+            known.pop(name, None)
+        elif name in known:
+            known[name] = act(board, event, name, now)
+            cost += Decimal("0.25") * (event in ("made", "reused"))
+        seen = board.snapshot(START, now)
+        assert {step.name: step.state for step in seen.film_steps} == known
+        assert (seen.made, seen.reused) == tuple(
+            [*known.values()].count(state) for state in ("made", "reused")
+        )
+        assert seen.cost_usd == cost and seen.elapsed_s == at
+        assert seen.expected_s is None or seen.expected_s >= seen.elapsed_s
+        bars.append(seen.done)
+    assert bars == sorted(bars) and bars[-1] <= 1
+    board.status = "completed"
+    assert board.snapshot(START, START).done == 1
+
+
+def act(board: Board, event: str, name: str, now: datetime) -> str:
+    """Tells the board, and returns the state that the step is in from then on."""
+    if event == "start":
+        board.start(name, now)
+        return "running"
+    if event == "fail":
+        board.fail(name)
+        return "failed"
+    board.finish(name, artifact(event == "reused"))
+    return event
+
+
+def test_an_interrupted_step_waits_for_another_run() -> None:
+    board = Board()
+    for name in ("a", "b"):
+        board.expect(name, name, 1)
+        board.start(name, START)
+    board.finish("b", artifact(reused=False))
+    board.interrupt()
+    assert [step.state for step in board.snapshot(START, START).film_steps] == ["waiting", "made"]
