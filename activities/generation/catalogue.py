@@ -65,6 +65,7 @@ class Model(_Entry):
     kind: Kind
     price_usd: Exact
     image_input: bool = False
+    text_start: bool = False
     fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")] | None = None
     lengths: tuple[Length, ...] = ()
     parameters: Mapping[str, str] = {}
@@ -93,6 +94,7 @@ class Model(_Entry):
             provider=self.provider,
             work=self.work,
             image_input=self.image_input,
+            text_start=self.text_start,
             fps=None if self.fps is None else Fraction(fps) if self.fps == "output" else Fraction(self.fps),
             lengths=tuple(length.at(fps) for length in self.lengths),
             price_usd=self.price_usd,
@@ -120,6 +122,9 @@ class Catalogue(_Entry):
             for kind, model_id in profile.model_dump().items():
                 if model_id not in self.models or self.models[model_id].kind != kind:
                     raise ValueError(f"profile {name}: {model_id} is not a model of kind {kind}")
+            if not self.models[profile.video].image_input:
+                # Beats start from images and chunks from last frames: it could make no film.
+                raise ValueError(f"profile {name}: {profile.video} takes no image")
         return self
 
     @classmethod

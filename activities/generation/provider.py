@@ -25,7 +25,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from activities.generation.shot import Shot
+from workflows.contract import Shot
 
 #: Told the number of frames done so far; raises when the work is no longer wanted. Called from threads.
 Advance = Callable[[int], None]

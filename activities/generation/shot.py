@@ -1,5 +1,0 @@
-"""Re-exports `Shot`."""
-
-from workflows.contract import Shot
-
-__all__ = ["Shot"]
