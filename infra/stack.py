@@ -35,6 +35,8 @@ START_LIMIT_S = 60.0
 ANSWER_LIMIT_S = 10.0
 # The kernel accepts connections even for a stopped process: a probe of it must not wait for ever.
 PROBE_LIMIT_S = 5.0
+# The kernel closes a dead server's sockets within milliseconds; who holds its port longer has taken it.
+VACATE_LIMIT_S = 1.0
 # How long a stop may take: Temporal takes one second, PostgreSQL writes a checkpoint.
 STOP_PATIENCE_S = 15.0
 
@@ -201,11 +203,23 @@ class Embedded:
         await server.prepare()
         # Others hold connections to the ports it had; a first user may take new ones.
         before = running.ports if running else state.ports.get(server.name, {})
+        if running is not None:
+            await self._vacated(before)
         if running is not None and len(state.attached) > 1:
             ports = before
         else:
             ports = self._ports(server, before, state)
         await self._start(server, state, ports)
+
+    @staticmethod
+    async def _vacated(ports: Mapping[str, int]) -> None:
+        """Returns when the ports of a server that died are free, or soon all the same."""
+        # A killed process looks dead a moment before the kernel has closed the last of its sockets.
+        limit = time.monotonic() + VACATE_LIMIT_S
+        while time.monotonic() < limit:
+            if all(port_is_free(port) for port in ports.values()):
+                return
+            await asyncio.sleep(0.02)
 
     @staticmethod
     def _ports(server: Server, before: Mapping[str, int], state: State) -> dict[str, int]:

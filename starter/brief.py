@@ -1,0 +1,117 @@
+"""From the words on a command line to a request: the same rules as for every other client, told sooner."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starter.place import Place, place_for
+from workflows.contract import VideoRequest
+from workflows.naming import film_id
+from workflows.requests import FieldProblem, InvalidRequest, parse_request
+
+# Temporal refuses ids over 1,000 bytes; a readable one is far shorter.
+_ID_CHARACTERS = 200
+# A plan of 24 beats has some 30 kB; a file this large is something else, and is not read into memory.
+_PLAN_BYTES = 2 << 20
+#: Options that carry a number; everything else is text.
+_NUMBERS = ("duration_s", "fps", "creativity", "take")
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A valid request; `photo` is the product photo's normalised PNG, to be put under `request.product`."""
+
+    request: VideoRequest
+    film_id: str
+    photo: bytes | None
+    place: Place
+
+
+def brief(
+    options: Mapping[str, str | bool | None],
+    *,
+    product: Path | None = None,
+    plan: Path | None = None,
+    id: str | None = None,
+    output: str | None = None,
+) -> Brief:
+    """`options` are named like the request's fields, as typed; None where one was left out.
+
+    Raises `InvalidRequest` naming every wrong field; only reads.
+    """
+    fields: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    fields |= {name: _number(str(fields[name])) for name in _NUMBERS if name in fields}
+    problems: list[FieldProblem] = []
+    photo = None
+    try:
+        photo = _photo(product) if product else None
+        fields |= {"plan": _plan(plan)} if plan else {}
+        _check_id(id)
+    except InvalidRequest as error:
+        problems.extend(error.fields)
+    if photo is not None:
+        fields["product"] = f"uploads/{hashlib.sha256(photo).hexdigest()}.png"
+    request = _parsed(fields, problems)
+    name = id or film_id(request)
+    return Brief(request, name, photo, place_for(output, name))
+
+
+def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoRequest:
+    """The request, where neither it nor what was found before is wrong."""
+    try:
+        request = parse_request(json.dumps(fields).encode())
+    except InvalidRequest as error:
+        raise InvalidRequest([*problems, *error.fields]) from None
+    if problems:
+        raise InvalidRequest(problems)
+    return request
+
+
+def _number(typed: str) -> int | float | str:
+    """What was typed, as the number it is; as it stands where it is none, for the validator to name."""
+    for kind in (int, float):
+        try:
+            return kind(typed)
+        except ValueError:
+            continue
+    return typed
+
+
+def _photo(path: Path) -> bytes:
+    # Pillow is a slow import, and most films have no photo.
+    from activities.media.photo import NotAPhoto, verify_photo
+
+    try:
+        return verify_photo(path)
+    except NotAPhoto as error:
+        raise _wrong("product", str(error), "use a PNG, JPEG or WebP photo of the product") from error
+
+
+def _plan(path: Path) -> Any:
+    try:
+        # A pipe or a device might never end.
+        if not path.is_file():
+            raise _wrong("plan", f"there is no file {path}", "name a JSON file")
+        if path.stat().st_size > _PLAN_BYTES:
+            raise _wrong("plan", f"{path} is larger than {_PLAN_BYTES:,} bytes", "name a plan")
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise _wrong("plan", f"{path} cannot be read: {error.strerror}", "name a JSON file") from error
+    except (ValueError, RecursionError) as error:
+        raise _wrong("plan", f"{path} is not JSON: {error}", "see `reel schema` for the shape") from error
+
+
+def _check_id(id: str | None) -> None:
+    if id is not None and not (0 < len(id) <= _ID_CHARACTERS and id.isprintable() and id.strip() == id):
+        raise _wrong(
+            "id", f"an id has 1 to {_ID_CHARACTERS} printable characters", "such as mug-launch-spring"
+        )
+
+
+def _wrong(field: str, problem: str, suggestion: str) -> InvalidRequest:
+    return InvalidRequest((FieldProblem(field=field, problem=problem, suggestion=suggestion),))

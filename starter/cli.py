@@ -1,0 +1,242 @@
+"""The `reel` command.
+
+Exit codes: 0 the film is made, or the command did what it says · 1 the film failed, or its file could not
+be written · 2 the command line, the request, the plan, the photo or a setting cannot be used, or there is
+no such film · 3 the film was stopped · 4 a server could not be started or reached · 130 left by Ctrl-C,
+SIGTERM or a closed terminal: the film goes on elsewhere, or waits to be resumed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+from pydantic import BaseModel
+from typer.exceptions import TyperException
+
+from starter import report
+from starter.brief import Brief, brief
+from starter.interrupts import interruptible
+from starter.live import Page, View
+from starter.outcome import INVALID, MADE, STOPPED, end, err, out, print_json, refuse, refuse_request, run
+from workflows.contract import Progress, VideoRequest, VideoResult
+from workflows.requests import InvalidRequest
+
+# What only a running command needs (Temporal, boto3, OpenCV) is imported where it runs: that takes seconds,
+# in which `--help`, `schema`, the answer to bad input and the first sign of life need not wait.
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+app = typer.Typer(
+    name="reel",
+    help="A film studio that runs as Temporal workflows.",
+    epilog=" ".join((__doc__ or "").split("\n\n")[1].split()),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Home = Annotated[Path | None, typer.Option(help="Data directory; else REEL_HOME, else your data folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
+FilmId = Annotated[str, typer.Argument(help="The film's id, such as film-ceramic-coffee-mug-3f9a2c.")]
+Steer = Literal["pause", "resume", "stop"]
+
+
+# Numbers are taken as text: the request's own validator names what is wrong, all of it at once.
+@app.command()
+def make(
+    prompt: Annotated[str, typer.Argument(help="What the film is about.")],
+    duration: Annotated[
+        str | None, typer.Option(metavar="S", help="Seconds, 5 to 120 in steps of 5; else from the prompt.")
+    ] = None,
+    aspect: Annotated[str | None, typer.Option(metavar="16:9|9:16|1:1|4:5", help="Default 16:9.")] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="360p|720p|1080p", help="The short side; default 720p.")
+    ] = None,
+    fps: Annotated[str | None, typer.Option(metavar="8|16|24|25|30", help="Default 24.")] = None,
+    product: Annotated[
+        Path | None, typer.Option(metavar="IMAGE", help="A product photo: PNG, JPEG or WebP.")
+    ] = None,
+    style: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Style words, such as 'warm minimal'.")
+    ] = None,
+    creativity: Annotated[
+        str | None, typer.Option(metavar="0..1", help="0 keeps to the archetype, 1 roams; default 0.5.")
+    ] = None,
+    take: Annotated[
+        str | None, typer.Option(metavar="N", help="Another take of the same request; default 1.")
+    ] = None,
+    id: Annotated[str | None, typer.Option(help="The film's workflow id, instead of a derived one.")] = None,
+    plan: Annotated[
+        Path | None, typer.Option(metavar="PLAN.json", help="A plan of your own; see `reel schema`.")
+    ] = None,
+    music: Annotated[bool, typer.Option("--music/--no-music", help="With or without a soundtrack.")] = True,
+    output: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a film, resume it, or follow it where it runs already."""
+    options = {
+        "prompt": prompt,
+        "duration_s": duration,
+        "aspect": aspect,
+        "size": size,
+        "fps": fps,
+        "style": style,
+        "creativity": creativity,
+        "take": take,
+        "music": music,
+    }
+    try:
+        asked = brief(options, product=product, plan=plan, id=id, output=output)
+    except InvalidRequest as error:
+        refuse_request(error, as_json)
+    run(lambda: _make(home, asked, as_json), as_json)
+
+
+async def _make(home: Path | None, asked: Brief, as_json: bool) -> int:
+    with interruptible() as interruptions, View(err, quiet=as_json) as view:
+        from starter import making
+
+        ending = await making.make(_settings(home), asked, view, interruptions)
+    if as_json:
+        print_json(report.as_json(ending.film_id, ending.result, ending.path, ending.page))
+    elif ending.path is not None:
+        report.finished(out, ending.result, ending.path)
+    else:
+        report.stopped(out, ending.result)
+    return MADE if ending.path is not None else STOPPED
+
+
+@app.command()
+def up(home: Home = None) -> None:
+    """Run servers and workers until Ctrl-C, for films that are started from elsewhere."""
+    run(lambda: _up(home))
+
+
+async def _up(home: Path | None) -> int:
+    enough = asyncio.Event()
+    with interruptible() as interruptions:
+        err.print("Starting the servers …", highlight=False)
+        from starter.session import open_session
+
+        async with open_session(_settings(home)) as session:
+            interruptions.before_exit = session.stack.abandon
+            await session.host()
+            _line(f"Temporal  {session.stack.temporal_address}")
+            if session.stack.web_ui:
+                _line(f"Web UI    {session.stack.web_ui}")
+            _line("Workers run. Ctrl-C ends them.")
+            interruptions.on_interrupt = interruptions.on_leave = enough.set
+            await enough.wait()
+            interruptions.ending()
+    return MADE
+
+
+@app.command()
+def status(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
+    """Show where a film stands."""
+    run(lambda: _status(home, film, as_json), as_json)
+
+
+async def _status(home: Path | None, id: str, as_json: bool) -> int:
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(_settings(home, id)) as session:
+            progress, link = await session.progress(id), session.web_page(id)
+    if as_json:
+        print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json")})
+    else:
+        page = Page(id, link)
+        page.progress, page.elapsed = progress, progress.elapsed_s
+        out.print(page)
+    return MADE
+
+
+@app.command()
+def watch(film: FilmId, home: Home = None) -> None:
+    """Follow a film until it ends, working on it as well; Ctrl-C only leaves."""
+    run(lambda: _watch(home, film))
+
+
+async def _watch(home: Path | None, id: str) -> int:
+    with interruptible() as interruptions, View(err) as view:
+        from starter import making
+
+        result = await making.watch(_settings(home, id), id, view, interruptions)
+    _line(f"{id} {result.status} {result.video or ''}".rstrip())
+    return MADE if result.status == "completed" else STOPPED
+
+
+@app.command()
+def pause(film: FilmId, home: Home = None) -> None:
+    """Let running steps finish and start none."""
+    run(lambda: _steer(home, film, "pause"))
+
+
+@app.command()
+def resume(film: FilmId, home: Home = None) -> None:
+    """Go on after a pause."""
+    run(lambda: _steer(home, film, "resume"))
+
+
+@app.command()
+def stop(film: FilmId, home: Home = None) -> None:
+    """Cancel what runs and end the film; what is finished is kept."""
+    run(lambda: _steer(home, film, "stop"))
+
+
+async def _steer(home: Path | None, id: str, how: Steer) -> int:
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(_settings(home, id)) as session:
+            _line(f"{id} {await session.steer(id, how)}")
+    return MADE
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of request, result and progress."""
+    models: dict[str, type[BaseModel]] = {
+        "request": VideoRequest,
+        "result": VideoResult,
+        "progress": Progress,
+    }
+    print_json({name: model.model_json_schema() for name, model in models.items()})
+
+
+def _settings(home: Path | None, film_id: str | None = None) -> Settings:
+    """The settings in force. Raises `SettingsError`, and `NoSuchFilm` where no film was ever made there."""
+    from starter.homes import settings_for
+
+    return settings_for(home, film_id)
+
+
+def _line(text: str) -> None:
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def main() -> NoReturn:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no bars and dots shows question marks; it must not end the command.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    if "--json" not in sys.argv:
+        app()
+        end(MADE)
+    try:
+        end(app(standalone_mode=False) or MADE)
+    except TyperException as error:
+        end(refuse("Usage", error.format_message(), INVALID, as_json=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""The typed client: how a Python service starts a film, follows it and steers it.
+
+    films = Films(await connect("localhost:7233"))
+    film = await films.start(VideoRequest(prompt="A 15 second film about a ceramic coffee mug"))
+    print(await film.result())
+
+It needs no worker's dependencies. Every other language does the same with its own Temporal client: start
+`VideoWorkflow` on the task queue `reel` with one JSON object.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import textwrap
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NoReturn
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import (
+    ApplicationError,
+    CancelledError,
+    TerminatedError,
+    WorkflowAlreadyStartedError,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
+from workflows.contract import Progress, VideoRequest, VideoResult
+from workflows.duration import resolved_duration
+from workflows.naming import film_id, product_noun
+from workflows.steps import STUDIO_QUEUE
+
+__all__ = ["Film", "FilmEnded", "FilmFailed", "Films", "NoAnswer", "NoSuchFilm", "differences"]
+
+#: The registered name, as every client of any language starts it.
+WORKFLOW = "VideoWorkflow"
+# Some servers refuse a summary over 200 bytes.
+_SUMMARY_BYTES = 200
+# Columns of the panel that shows the details, in a monospaced fence.
+_LINE = 56
+# A query costs a workflow task; twice a second looks alive and costs next to nothing.
+WATCH_EVERY_S = 0.5
+# A worker answers within milliseconds; one that is busy or just starting within a second or two.
+_QUERY_LIMIT = timedelta(seconds=5)
+# A server that restarts is back within a second or two.
+_AWAY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Film:
+    """One run of `VideoWorkflow`. `started` is False where it was running already."""
+
+    id: str
+    started: bool
+    handle: WorkflowHandle[Any, VideoResult]
+
+    async def describe(self) -> WorkflowExecutionDescription:
+        """What the server knows, with or without a worker. Raises `NoSuchFilm`."""
+        try:
+            description = await self.handle.describe()
+        except RPCError as error:
+            self._unknown(error)
+        if description.workflow_type != WORKFLOW:
+            raise NoSuchFilm(f"{self.id} is no film but a {description.workflow_type}.")
+        return description
+
+    async def progress(self) -> Progress:
+        """What is known now; answers after the end too, while a worker runs. Raises `NoSuchFilm`,
+        `NoAnswer`."""
+        try:
+            answer: Progress = await self.handle.query(
+                "progress", result_type=Progress, rpc_timeout=_QUERY_LIMIT
+            )
+        except WorkflowQueryFailedError as error:
+            raise NoAnswer(f"{self.id} does not tell its progress.") from error
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                self._unknown(error)
+            raise NoAnswer(f"No worker answers for the film {self.id}.") from error
+        return answer
+
+    async def watch(self, every_s: float = WATCH_EVERY_S) -> AsyncIterator[Progress]:
+        """Progress until the film has ended; skips the moments when the server or the worker is away."""
+        ended = asyncio.ensure_future(self.result())
+        try:
+            while True:
+                over = ended.done()
+                # A query answers only while a worker runs; a film outlives its workers.
+                with suppress(NoAnswer):
+                    yield await self.progress()
+                if over:
+                    return
+                await asyncio.wait({ended}, timeout=every_s)
+        finally:
+            ended.cancel()
+            await asyncio.wait({ended})
+            if not ended.cancelled():
+                ended.exception()
+
+    async def result(self) -> VideoResult:
+        """Waits for the end, also through a restart of the server. Raises `FilmFailed`, `NoSuchFilm`."""
+        while True:
+            try:
+                return await self.handle.result()
+            except WorkflowFailureError as error:
+                raise _failed(error) from error
+            except RPCError as error:
+                if error.status == RPCStatusCode.NOT_FOUND:
+                    self._unknown(error)
+                await asyncio.sleep(_AWAY_S)
+
+    async def pause(self) -> None:
+        """Lets running steps finish and starts none."""
+        await self._signal("pause")
+
+    async def resume(self) -> None:
+        await self._signal("resume")
+
+    async def stop(self) -> None:
+        """Cancels what runs; the film completes with the status `stopped` and what exists.
+
+        All three raise `NoSuchFilm`, `FilmEnded`."""
+        await self._signal("stop")
+
+    async def _signal(self, name: str) -> None:
+        try:
+            await self.handle.signal(name)
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            status = (await self.describe()).status or WorkflowExecutionStatus.COMPLETED
+            raise FilmEnded(f"The film {self.id} has ended ({status.name.lower()}).") from error
+
+    def _unknown(self, error: RPCError) -> NoReturn:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise error
+        raise NoSuchFilm(f"There is no film {self.id} here, or its history has expired.") from error
+
+
+class Films:
+    """All films of one Temporal namespace."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def start(self, request: VideoRequest, id: str | None = None) -> Film:
+        """Starts the film, or attaches to it where it runs; its id follows from the request.
+
+        Starting one that has ended begins a new run, which pays for nothing that is finished.
+        """
+        name = id or film_id(request)
+        try:
+            handle = await self._client.start_workflow(
+                WORKFLOW,
+                # Only what was asked: easier to read, and an older worker meets no field it does not know.
+                request.model_dump(mode="json", exclude_defaults=True),
+                id=name,
+                task_queue=STUDIO_QUEUE,
+                result_type=VideoResult,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                static_summary=_summary(request),
+                static_details=_details(request),
+            )
+        except WorkflowAlreadyStartedError:
+            return self.film(name)
+        return Film(name, True, handle)
+
+    def film(self, id: str) -> Film:
+        """The latest run of this id; asks nothing of the server yet."""
+        return Film(id, False, self._client.get_workflow_handle(id, result_type=VideoResult))
+
+    async def request_of(self, film: Film) -> VideoRequest | None:
+        """What a running film was asked for; None where it was started with something else."""
+        async for event in film.handle.fetch_history_events(page_size=1):
+            payloads = event.workflow_execution_started_event_attributes.input.payloads
+            try:
+                return VideoRequest.model_validate_json(payloads[0].data)
+            except (IndexError, ValueError):
+                return None
+        return None
+
+
+def differences(asked: VideoRequest, running: VideoRequest) -> tuple[str, ...]:
+    """The fields in which a request differs from the film it was attached to."""
+    return tuple(name for name in VideoRequest.model_fields if getattr(asked, name) != getattr(running, name))
+
+
+def _failed(error: WorkflowFailureError) -> FilmFailed:
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        return FilmFailed(cause.message, cause.type or "ApplicationError", tuple(cause.details))
+    if isinstance(cause, CancelledError):
+        return FilmFailed("The film was cancelled.", "Cancelled")
+    if isinstance(cause, TerminatedError):
+        return FilmFailed("The film was terminated.", "Terminated")
+    return FilmFailed(str(cause), type(cause).__name__)
+
+
+def _summary(request: VideoRequest) -> str:
+    product = (request.plan.product if request.plan else None) or product_noun(request.prompt)
+    seconds = resolved_duration(request)
+    words = [f"{seconds} s"] if seconds else []
+    words += [product, f"{request.aspect} {request.size}"]
+    return " · ".join(words).encode()[:_SUMMARY_BYTES].decode(errors="ignore")
+
+
+def _details(request: VideoRequest) -> str:
+    """Markdown. The prompt is somebody's words: fenced by more backticks than it has, and told apart from the
+    templates, such as `{runId}`, that the Web UI fills in. Inside a fence nothing wraps by itself."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", request.prompt)), default=0))
+    prompt = "\n".join(textwrap.fill(line, _LINE) for line in _tame(request.prompt).splitlines())
+    rows = request.model_dump(mode="json", exclude={"prompt", "plan", "library"}, exclude_defaults=True)
+    facts = "".join(
+        f"\n- {name}: `{_tame(str(value)).replace('`', chr(39))}`" for name, value in rows.items()
+    )
+    return f"**Asked for**\n\n{fence}\n{prompt}\n{fence}\n{facts}"
+
+
+def _tame(text: str) -> str:
+    return text.replace("{", "{\u200b")

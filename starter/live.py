@@ -1,0 +1,196 @@
+"""What a terminal shows while a film is made: a bar a beat, what runs now, how long it will take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.live import Live
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from workflows.contract import BeatProgress, Progress, StepProgress
+
+_DONE = ("made", "reused")
+_MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕"}
+# A bar is read at a glance: at its widest it fits, with its words, into 80 columns, and gives way below.
+_BAR_WIDTH, _WORDS_WIDTH = 24, 56
+# What stands around the beats in the terminal's height: title, state, link, hint, steps, warnings.
+_OTHER_LINES = 8
+_STARTING = "Starting the studio"
+
+
+class View:
+    """A live view on a terminal, plain lines anywhere else, nothing where `quiet`. A context manager."""
+
+    def __init__(self, console: Console, quiet: bool = False) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._since = time.monotonic()
+        self._doing = _STARTING
+        self._page: Page | None = None
+        self._said: set[str] = set()
+        self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> View:
+        if self._is_live:
+            self._live.start()
+        else:
+            self._line(f"{_STARTING} …")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    @property
+    def _is_live(self) -> bool:
+        return self._console.is_terminal and not self._quiet
+
+    def say(self, doing: str) -> None:
+        """What goes on while there is nothing else to show yet; printed once there is."""
+        self._doing = doing
+        if not self._is_live or self._page is not None:
+            self._line(doing)
+
+    def film(self, id: str, link: str | None, owns: bool) -> None:
+        """The film that is followed; `owns` where Ctrl-C here stops it."""
+        hint = "Ctrl-C stops the film; the same command resumes it" if owns else "Ctrl-C only leaves"
+        self._page = Page(id, link, hint)
+        if not self._is_live:
+            self._line(f"{id}  {link or ''}".rstrip())
+
+    def show(self, progress: Progress) -> None:
+        if self._page is not None:
+            self._page.progress = progress
+        if not self._is_live:
+            for line in self._news(progress):
+                self._line(line)
+
+    def _news(self, progress: Progress) -> Iterator[str]:
+        """A line for whatever has happened since the last time: for logs."""
+        state = "paused" if progress.paused else progress.status
+        if f"state {state}" not in self._said:
+            self._said -= {one for one in self._said if one.startswith("state ")}
+            self._said.add(f"state {state}")
+            yield f"{progress.done:4.0%}  {state}"
+        for step in all_steps(progress):
+            if step.state in (*_DONE, "failed") and step.name not in self._said:
+                self._said.add(step.name)
+                words = {"made": "made", "reused": "found finished"}.get(step.state, step.state)
+                yield f"{progress.done:4.0%}  {step.label}  {words}"
+
+    def _line(self, text: str) -> None:
+        if not self._quiet:
+            self._console.print(plain(text), markup=False, highlight=False, soft_wrap=True)
+
+    def _render(self) -> RenderableType:
+        elapsed = time.monotonic() - self._since
+        if self._page is None or self._page.progress is None:
+            return Text.assemble((f"{self._doing} …  ", "bold"), (clock(elapsed), "dim"))
+        self._page.elapsed = elapsed
+        return self._page
+
+
+class Page:
+    """The whole view of one film, as something that rich can draw at any width and height."""
+
+    def __init__(self, film_id: str, link: str | None, hint: str = "") -> None:
+        self._film_id = film_id
+        self._link = link
+        self._hint = hint
+        self.progress: Progress | None = None
+        self.elapsed = 0.0
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self.progress is not None:
+            yield Group(*self._lines(self.progress, options))
+
+    def _lines(self, progress: Progress, options: ConsoleOptions) -> Iterator[RenderableType]:
+        yield _cut(Text.assemble((plain(progress.title) or "A film", "bold"), (f"  {self._film_id}", "dim")))
+        yield _cut(self._state(progress))
+        room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(progress.warnings))
+        yield _beats(progress.beats, room, max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH)))
+        if progress.film_steps:
+            yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
+        for text in progress.warnings:
+            yield Text(f"! {plain(text)}", style="yellow")
+        if self._link:
+            # A terminal that knows hyperlinks opens it; in all others it stands there to be copied.
+            yield Text(self._link, style=Style(dim=True, link=self._link), overflow="fold")
+        if self._hint and progress.status in ("planning", "rendering"):
+            yield Text(self._hint, style="dim")
+
+    def _state(self, progress: Progress) -> Text:
+        state = "paused: `reel resume` goes on" if progress.paused else _STATES.get(progress.status, "")
+        expected = ""
+        if progress.expected_s is not None and not progress.paused:
+            left = max(0.0, progress.expected_s - progress.elapsed_s)
+            expected = f" of about {clock(self.elapsed + left)}"
+        return Text.assemble(
+            (state or progress.status, "bold yellow" if progress.paused else "bold"),
+            f"  {progress.done:.0%}  {clock(self.elapsed)}{expected}",
+        )
+
+
+_STATES = {"stopping": "stopping: what is finished is kept"}
+
+
+def all_steps(progress: Progress) -> Iterator[StepProgress]:
+    for beat in progress.beats:
+        yield from beat.steps
+    yield from progress.film_steps
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def plain(text: object) -> str:
+    """Somebody's words on one line: nothing in them moves a cursor or turns the direction of writing."""
+    return "".join(c if c.isprintable() else " " for c in str(text))
+
+
+def _beats(beats: tuple[BeatProgress, ...], room: int, bar: int) -> RenderableType:
+    """A row a beat; where they do not all fit, first those that are not finished yet."""
+    table = Table.grid(padding=(0, 2))
+    # Of what does not fit, what runs is cut first.
+    for least in (2, min(max((len(beat.id) for beat in beats), default=0), 17), 4, bar, 4, None):
+        table.add_column(no_wrap=True, overflow="ellipsis", min_width=least)
+    rows = [(number, beat, _share(beat)) for number, beat in enumerate(beats, 1)]
+    finished = [row for row in rows if row[2] == 1.0]
+    if len(rows) > room:
+        rows = [row for row in rows if row[2] < 1.0][:room]
+        table.add_row(Text("✓", style="green"), Text(f"{len(finished)} of {len(beats)} beats finished"))
+    for number, beat, done in rows:
+        table.add_row(*_beat_row(number, beat, done, bar))
+    return table
+
+
+def _share(beat: BeatProgress) -> float:
+    total = sum(step.weight for step in beat.steps)
+    return sum(step.weight for step in beat.steps if step.state in _DONE) / total if total else 0.0
+
+
+def _beat_row(number: int, beat: BeatProgress, done: float, bar: int) -> Iterable[Text]:
+    full = round(done * bar)
+    running = ", ".join(step.label.split(" · ")[-1] for step in beat.steps if step.state == "running")
+    return (
+        Text(f"{number:2d}", style="dim"),
+        Text(plain(beat.id.replace("_", " "))),
+        Text(f"{beat.seconds:2d} s", style="dim"),
+        Text.assemble(("━" * full, "green"), ("─" * (bar - full), "bright_black")),
+        Text(f"{done:4.0%}"),
+        Text(plain(", ".join(filter(None, (running, beat.note)))), style="cyan"),
+    )
+
+
+def _step(step: StepProgress) -> Text:
+    return Text(f"{_MARK[step.state]} {step.label}", style="cyan" if step.state == "running" else "dim")
+
+
+def _cut(text: Text) -> Text:
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text

@@ -1,0 +1,158 @@
+"""One film from its brief to its file, in a terminal that may be interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
+
+from infra.settings import Settings
+from starter.brief import Brief
+from starter.errors import Detached, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
+from starter.films import Film, differences
+from starter.interrupts import Interruptions
+from starter.live import View
+from starter.owners import Ownership
+from starter.place import save
+from starter.session import Session, open_session
+from workflows.contract import VideoResult
+
+# A stop that finds the server restarting is sent again until it is heard.
+_AWAY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a film ended; `path` is its file, None where it was stopped."""
+
+    film_id: str
+    result: VideoResult
+    path: Path | None
+    page: str | None
+
+
+async def make(settings: Settings, brief: Brief, view: View, interruptions: Interruptions) -> Ending:
+    """Starts the film or attaches to it, follows it to its end and writes its file.
+
+    Raises `Detached` where the terminal left, and what `open_session`, `Films.start` and `save` raise.
+    """
+    view.say("Starting the servers")
+    async with open_session(settings) as session:
+        interruptions.before_exit = session.stack.abandon
+        await session.host()
+        result = await _make(session, brief, view, interruptions)
+        interruptions.ending()
+        path = None
+        if result.video is not None:
+            path = await save(brief.place, result.video, session.studio.store.get_file)
+        return Ending(brief.film_id, result, path, session.web_page(brief.film_id))
+
+
+async def watch(settings: Settings, id: str, view: View, interruptions: Interruptions) -> VideoResult:
+    """Follows a film to its end, working on it as long as it runs. Raises `NoSuchFilm`, `FilmFailed`."""
+    view.say("Starting the servers")
+    async with open_session(settings) as session:
+        interruptions.before_exit = session.stack.abandon
+        film = session.films.film(id)
+        if (await film.describe()).status == WorkflowExecutionStatus.RUNNING:
+            await session.host()
+            view.film(id, session.web_page(id), owns=False)
+            with _leaving(interruptions, view, id):
+                return await _follow(film, view, asyncio.Event())
+        return await film.result()
+
+
+async def _make(session: Session, brief: Brief, view: View, interruptions: Interruptions) -> VideoResult:
+    # From here on there may be a film: Ctrl-C has to stop it, not to leave it behind.
+    stop = asyncio.Event()
+    interruptions.on_interrupt = stop.set
+    with _leaving(interruptions, view, brief.film_id):
+        if brief.photo is not None and brief.request.product:
+            await _upload(session, brief.photo, brief.request.product)
+        film = await session.films.start(brief.request, brief.film_id)
+        if not film.started and await _is_stopping(film):
+            view.say(f"{film.id} is still being stopped: waiting, to resume it")
+            with suppress(FilmFailed):
+                await film.result()
+            film = await session.films.start(brief.request, brief.film_id)
+        owner = Ownership(session.settings.home, film.id)
+        owns = await _owns(owner, film)
+        view.film(film.id, session.web_page(film.id), owns)
+        if not film.started:
+            await _tell_differences(session, film, brief, view)
+        if not owns:
+            interruptions.on_interrupt = interruptions.leave
+            if stop.is_set():
+                interruptions.leave()
+        return await _follow(film, view, stop)
+
+
+@contextmanager
+def _leaving(interruptions: Interruptions, view: View, film_id: str) -> Iterator[None]:
+    """Turns the cancellation of a command that leaves its film into `Detached`."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not interruptions.left:
+            raise
+        view.say("Leaving: what runs here may end first")
+        raise Detached(film_id) from None
+
+
+async def _is_stopping(film: Film) -> bool:
+    """Somebody stopped it and did not wait, or died waiting: whoever asks for it again wants it resumed."""
+    with suppress(NoAnswer, NoSuchFilm):
+        return (await film.progress()).status == "stopping"
+    return False
+
+
+async def _owns(owner: Ownership, film: Film) -> bool:
+    if film.started:
+        return owner.start(film.handle.first_execution_run_id or "")
+    with suppress(NoSuchFilm):
+        return owner.inherit((await film.describe()).run_id)
+    return False
+
+
+async def _tell_differences(session: Session, film: Film, brief: Brief, view: View) -> None:
+    running = await session.films.request_of(film)
+    differs = differences(brief.request, running) if running else ()
+    said = f", with another {', '.join(differs)}" if differs else ""
+    view.say(f"{film.id} runs already{said}: following it")
+
+
+async def _follow(film: Film, view: View, stop: asyncio.Event) -> VideoResult:
+    stopping = asyncio.create_task(_stop_when(stop, film))
+    try:
+        async for progress in film.watch():
+            view.show(progress)
+        return await film.result()
+    finally:
+        stopping.cancel()
+
+
+async def _stop_when(asked: asyncio.Event, film: Film) -> None:
+    await asked.wait()
+    while True:
+        try:
+            return await film.stop()
+        except (FilmEnded, NoSuchFilm):
+            return None
+        except RPCError:
+            await asyncio.sleep(_AWAY_S)
+
+
+async def _upload(session: Session, photo: bytes, key: str) -> None:
+    """Puts the photo, unless it is there: its name is its content's hash."""
+    if await session.studio.store.exists(key):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "product.png"
+        file.write_bytes(photo)
+        await session.studio.store.put_file(file, "image/png", key=key)

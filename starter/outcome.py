@@ -1,0 +1,113 @@
+"""How a command ends: its exit code, and every failure that has a name in words instead of a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn
+
+from rich.console import Console
+
+from starter import report
+from starter.errors import (
+    CannotSave,
+    Detached,
+    FilmEnded,
+    FilmFailed,
+    NoAnswer,
+    NoSuchFilm,
+    SettingsError,
+    Unreachable,
+)
+from starter.interrupts import LEFT
+from workflows.requests import InvalidRequest
+
+MADE, FAILED, INVALID, STOPPED, UNAVAILABLE = 0, 1, 2, 3, 4
+
+# A film that fails with these cannot be made as it was asked for, whoever noticed: the caller, the planner,
+# or a model that looked at a photo.
+_ASKED_WRONGLY = ("InvalidRequest", "InvalidPlan", "InvalidInput")
+
+_KINDS = {
+    FAILED: (CannotSave,),
+    INVALID: (NoSuchFilm, FilmEnded, SettingsError),
+    UNAVAILABLE: (Unreachable, NoAnswer),
+}
+
+out = Console()
+err = Console(stderr=True)
+
+
+def run(work: Callable[[], Coroutine[Any, Any, int]], as_json: bool = False) -> NoReturn:
+    """Runs a command to its exit code."""
+    try:
+        code = asyncio.run(work())
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        code = refuse("Left", "Left.", LEFT, as_json, status="left")
+    except Exception as error:
+        code = _refused(error, as_json)
+    end(code)
+
+
+def _refused(error: Exception, as_json: bool) -> int:
+    """Says what went wrong and returns the exit code."""
+    kind = type(error).__name__
+    if isinstance(error, Detached):
+        words = f"Left. `reel watch {error}` follows the film, the same command goes on."
+        return refuse("Left", words, LEFT, as_json, status="left")
+    if isinstance(error, FilmFailed):
+        code = INVALID if error.type in _ASKED_WRONGLY else FAILED
+        fields = [one for one in error.details if isinstance(one, dict) and "field" in one]
+        return refuse(error.type, str(error), code, as_json, fields)
+    for code, kinds in _KINDS.items():
+        if isinstance(error, kinds):
+            return refuse(kind, str(error), code, as_json)
+    logging.getLogger(__name__).error("reel failed", exc_info=error)
+    # A second to import, and only a server's refusal is this far down.
+    from temporalio.service import RPCError
+
+    if isinstance(error, RPCError):
+        return refuse("Unreachable", f"The Temporal server says: {error}", UNAVAILABLE, as_json)
+    return refuse(kind, f"{kind}: {error}"[:500], FAILED, as_json)
+
+
+def refuse_request(error: InvalidRequest, as_json: bool) -> NoReturn:
+    """Ends with every wrong field of a request."""
+    fields = [problem.model_dump() for problem in error.fields]
+    end(refuse("InvalidRequest", str(error), INVALID, as_json, fields))
+
+
+def refuse(
+    kind: str,
+    message: str,
+    code: int,
+    as_json: bool,
+    fields: report.Fields | None = None,
+    status: str = "failed",
+) -> int:
+    """Prints the failure for whoever called, a person or a program, and returns the code."""
+    if as_json:
+        print_json(report.failure_json(kind, message, fields or [], status))
+    else:
+        report.problems(err, fields or [], message)
+    return code
+
+
+def print_json(value: Any) -> None:
+    # ASCII: whatever the encoding of the other end, it arrives.
+    sys.stdout.write(json.dumps(value) + "\n")
+
+
+def end(code: int) -> NoReturn:
+    """The SDK's runtime sometimes aborts an interpreter that ends by itself, after everything went well."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Whoever read it has gone, as `head` does.
+            continue
+    os._exit(code)

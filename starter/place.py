@@ -1,0 +1,94 @@
+"""Where a film's file goes: a readable name, and never in the place of something else.
+
+A name that we choose never replaces another file: a number is added. A file that somebody names with
+`--output` is replaced only if it is a film; the very same film is left as it is.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import re
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from starter.errors import CannotSave
+from workflows.requests import FieldProblem, InvalidRequest
+
+# Film ids are anybody's; what is left of one after this is safe and readable on every file system.
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_NAME_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Place:
+    """A path that could be written when it was looked at; `exact` where somebody named the very file."""
+
+    path: Path
+    exact: bool
+
+
+def place_for(output: str | None, film_id: str) -> Place:
+    """`output` is a file, a folder, or None for the current folder. Raises `InvalidRequest`."""
+    name = f"{_UNSAFE.sub('-', film_id).strip('-')[:_NAME_LIMIT].removeprefix('film-') or 'film'}.mp4"
+    path = Path(output or ".").expanduser()
+    try:
+        place = Place(path / name, False) if path.is_dir() else Place(path, True)
+        _check(place, folder=bool(output) and str(output).endswith("/"))
+    except OSError as error:
+        raise wrong_output(f"{path} cannot be written: {error.strerror}", "name another file") from error
+    return place
+
+
+def _check(place: Place, folder: bool) -> None:
+    path = place.path
+    if folder and place.exact:
+        raise wrong_output(f"there is no folder {path}", "make it, or name another")
+    if not path.parent.is_dir():
+        raise wrong_output(f"there is no folder {path.parent}", "make it, or name another")
+    if place.exact and path.exists():
+        if not path.is_file():
+            raise wrong_output(f"{path} is no file", "name a file, or a folder")
+        if not _is_film(path):
+            raise wrong_output(f"{path} is there already and is no film", "name another file")
+    # Asking for permissions is not enough: file systems refuse for reasons of their own.
+    with tempfile.TemporaryFile(dir=path.parent):
+        pass
+
+
+def _is_film(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(8)
+    return not start or start[4:] == b"ftyp"
+
+
+async def save(place: Place, video: str, fetch: Callable[[str, Path], Awaitable[None]]) -> Path:
+    """Writes the object `video` to its place, whole or not at all; returns the path. Raises `CannotSave`."""
+    try:
+        # Beside its place, so that the last step is a rename within one file system.
+        with tempfile.TemporaryDirectory(prefix=".reel-", dir=place.path.parent) as folder:
+            part = Path(folder) / "film.mp4"
+            await fetch(video, part)
+            for path in _candidates(place):
+                if path.is_file() and filecmp.cmp(part, path, shallow=False):
+                    return path
+                if place.exact or not path.exists():
+                    return part.replace(path)
+            raise AssertionError("there is always another number")
+    except OSError as error:
+        raise CannotSave(
+            f"The film is made, but {place.path} cannot be written: {error.strerror}. "
+            "The same command with another --output writes it, and makes nothing again."
+        ) from error
+
+
+def _candidates(place: Place) -> Iterator[Path]:
+    yield place.path
+    for number in count(2):
+        yield place.path.with_stem(f"{place.path.stem}-{number}")
+
+
+def wrong_output(problem: str, suggestion: str) -> InvalidRequest:
+    return InvalidRequest((FieldProblem(field="output", problem=problem, suggestion=suggestion),))

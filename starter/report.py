@@ -1,0 +1,71 @@
+"""What a person reads when a film has ended, and the same as JSON for a program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from starter.live import plain
+from workflows.contract import VideoResult
+
+#: One wrong field: `field`, `problem`, `suggestion`.
+Fields = list[dict[str, Any]]
+
+_MUSIC = {"included": "with music", "left_out": "without music", "failed": "without music (it failed)"}
+
+
+def finished(console: Console, result: VideoResult, path: Path) -> None:
+    """Path, frames, duration, cost, and what was found instead of made."""
+    _say(console, Text(plain(path), style="bold green"))
+    _say(
+        console,
+        f"{result.frames} frames · {result.fps} fps · {result.width}×{result.height} · "
+        f"{result.duration_s:g} s · {_MUSIC[result.music]}",
+    )
+    _say(console, f"cost ${result.cost_usd:.2f} · {_made(result)}")
+    for warning in result.warnings:
+        _say(console, Text.assemble(("! ", "yellow"), plain(warning)))
+
+
+def stopped(console: Console, result: VideoResult) -> None:
+    words = "What is finished is kept: the same command goes on from there."
+    _say(console, Text.assemble(("Stopped. ", "yellow"), words))
+    _say(console, _made(result))
+
+
+def as_json(film_id: str, result: VideoResult, path: Path | None, page: str | None) -> dict[str, Any]:
+    """One object: the film's id, its file (absolute), its page in the Web UI, and the whole result."""
+    return {
+        "id": film_id,
+        "path": str(path.absolute()) if path else None,
+        "web_ui": page,
+        **result.model_dump(mode="json"),
+    }
+
+
+def failure_json(kind: str, message: str, fields: Fields, status: str = "failed") -> dict[str, Any]:
+    return {"status": status, "error": {"type": kind, "message": message, "fields": fields}}
+
+
+def problems(console: Console, fields: Fields, message: str) -> None:
+    """Every wrong field with what to do about it; the message alone where it is not about fields."""
+    if not fields:
+        _say(console, Text(message, style="red"))
+    for field in fields:
+        place = (f"{plain(field['field'])}: ", "red") if field["field"] else ""
+        _say(console, Text.assemble(place, plain(field["problem"])))
+        if field.get("suggestion"):
+            _say(console, f"    {plain(field['suggestion'])}")
+
+
+def _made(result: VideoResult) -> str:
+    steps = "step" if result.made == 1 else "steps"
+    return f"{result.made} {steps} made, {result.reused} found finished"
+
+
+def _say(console: Console, text: Text | str) -> None:
+    # As Text, so that no markup is read into anybody's words.
+    console.print(Text(text) if isinstance(text, str) else text, highlight=False, soft_wrap=True)

@@ -1,0 +1,131 @@
+"""One `reel` process: the servers it uses, and the studio and workers that it hosts where it needs them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Literal
+from urllib.parse import quote
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+
+from activities.generation.provider import StudioError
+from activities.studio import Studio
+from infra.logging import log_to
+from infra.servers import ServerError
+from infra.settings import Settings
+from infra.stack import Stack, StackError, open_stack
+from infra.temporal import connect
+from starter.errors import NoAnswer, Unreachable
+from starter.films import Films
+from worker import hosting, make_workers, open_studio
+from workflows.contract import Progress
+from workflows.steps import QUEUES, STUDIO_QUEUE
+
+# A configured server that is up answers at once; longer, and a person should be told.
+_REACH_S = 5.0
+
+
+class Session:
+    """This process among the users of its servers. Make it with `open_session`."""
+
+    def __init__(self, settings: Settings, stack: Stack, client: Client, stay: AsyncExitStack) -> None:
+        self.settings = settings
+        self.stack = stack
+        self.films = Films(client)
+        self._client = client
+        self._stay = stay
+        self._studio: Studio | None = None
+
+    @property
+    def studio(self) -> Studio:
+        """The studio of a session that hosts."""
+        assert self._studio is not None, "call host() first"
+        return self._studio
+
+    async def host(self, queues: Sequence[str] = QUEUES) -> None:
+        """Runs workers for these queues until the session ends, which drains them. Raises `Unreachable`."""
+        try:
+            self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, StudioError) as error:
+            raise Unreachable(f"PostgreSQL or S3 cannot be used: {error or type(error).__name__}") from error
+        await self._stay.enter_async_context(
+            hosting(make_workers(self._client, self._studio, self.settings, queues))
+        )
+
+    async def progress(self, film_id: str) -> Progress:
+        """A film's progress; hosts its workflow where nobody else does. Raises `NoSuchFilm`, `NoAnswer`."""
+        film = self.films.film(film_id)
+        await film.describe()
+        await self._host_if_alone()
+        try:
+            return await film.progress()
+        except NoAnswer:
+            # Whoever else is attached may host nothing either.
+            if self._studio is not None or not self.stack.temporal_embedded:
+                raise
+        await self.host((STUDIO_QUEUE,))
+        return await film.progress()
+
+    async def steer(self, film_id: str, how: Literal["pause", "resume", "stop"]) -> str:
+        """Sends the signal and returns how the film stands then. Raises `NoSuchFilm`, `FilmEnded`."""
+        film = self.films.film(film_id)
+        await film.describe()
+        await {"pause": film.pause, "resume": film.resume, "stop": film.stop}[how]()
+        if how != "stop":
+            progress = await self.progress(film_id)
+            return "paused" if progress.paused else progress.status
+        await self._host_if_alone()
+        return (await film.result()).status
+
+    async def _host_if_alone(self) -> None:
+        """A film answers, and ends, only where its workflow is hosted."""
+        if self._studio is None and self.stack.temporal_embedded and self.stack.alone:
+            await self.host((STUDIO_QUEUE,))
+
+    def web_page(self, film_id: str) -> str | None:
+        """The film's page in the Web UI; None where the Temporal server is somebody else's."""
+        if self.stack.web_ui is None:
+            return None
+        return f"{self.stack.web_ui}/namespaces/default/workflows/{quote(film_id, safe='')}"
+
+
+@asynccontextmanager
+async def open_session(settings: Settings) -> AsyncIterator[Session]:
+    """Attaches to the home's servers, starting what is not configured; drains what it hosts at the end.
+
+    Raises `Unreachable`.
+    """
+    _log(settings)
+    async with AsyncExitStack() as stay:
+        try:
+            stack = await stay.enter_async_context(open_stack(settings))
+        except (StackError, ServerError) as error:
+            raise Unreachable(str(error)) from error
+        yield Session(settings, stack, await _connected(stack), stay)
+
+
+async def _connected(stack: Stack) -> Client:
+    if stack.temporal_embedded:
+        return await connect(stack)
+    try:
+        async with asyncio.timeout(_REACH_S):
+            return await connect(stack)
+    except (TimeoutError, RuntimeError) as error:
+        why = "it does not answer" if isinstance(error, TimeoutError) else str(error)
+        raise Unreachable(f"The Temporal server {stack.temporal_address} cannot be reached: {why}") from error
+
+
+def _log(settings: Settings) -> None:
+    """Everything goes to a file: the terminal belongs to the film's progress, stdout to its result."""
+    log_to(settings.logs)
+    logging.captureWarnings(True)
+    # By default the SDK's core prints its warnings on stdout.
+    forwarding = LogForwardingConfig(logging.getLogger("temporalio.core"))
+    core = LoggingConfig(TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding)
+    runtime = Runtime(telemetry=TelemetryConfig(logging=core))
+    Runtime.set_default(runtime, error_if_already_set=False)

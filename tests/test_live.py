@@ -1,0 +1,110 @@
+"""What the terminal shows: it fits, it says what is going on, and nobody's words move its cursor."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import signal
+import sys
+
+import pytest
+from rich.console import Console
+
+from starter.live import Page, View
+from workflows.contract import BeatProgress, Progress, StepProgress
+
+EVIL = "[red]mug[/red] \x1b[2J\x07‮ [/]"
+
+
+def beat(number: int, state: str) -> BeatProgress:
+    steps = tuple(
+        StepProgress.model_validate(
+            {"name": f"{what}:{number}", "label": f"Beat {number} · {what}", "state": state, "weight": 10}
+        )
+        for what in ("storyboard", "chunk 1", "segment")
+    )
+    return BeatProgress(id=f"beat_{number}", title=EVIL, seconds=5, camera="pan", steps=steps)
+
+
+def drawn(progress: Progress, width: int, height: int) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True, color_system=None)
+    page = Page("film-mug-1a2b3c", "http://127.0.0.1:8233/film", "Ctrl-C stops the film")
+    page.progress, page.elapsed = progress, 12.4
+    console.print(page)
+    assert isinstance(console.file, io.StringIO)
+    # Hyperlinks are the one escape sequence that is ours.
+    return re.sub(r"\x1b\]8;[^\x1b]*\x1b\\", "", console.file.getvalue()).splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("beats", [1, 3, 24])
+def test_the_page_fits_and_tells_everything(width: int, beats: int) -> None:
+    states = [beat(number, "running" if number == beats else "made") for number in range(1, beats + 1)]
+    progress = Progress(
+        status="rendering", title=EVIL, beats=tuple(states), done=0.47, elapsed_s=12, expected_s=40
+    )
+    lines = drawn(progress, width, 24)
+    text = "\n".join(lines)
+    assert len(lines) <= 24 and max(map(len, lines)) <= width
+    assert "[red]mug[/red]" in text and not set("\x1b\x07‮") & set(text)
+    assert "rendering  47%  0:12 of about 0:40" in text and "http://127.0.0.1:8233/film" in text
+    assert f"beat {beats}" in text, "what runs now is always shown"
+    assert "Ctrl-C stops the film" in text
+
+
+def test_without_a_terminal_every_step_is_told_once() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    with View(console) as view:
+        view.film("film-[b]x[/b]", "http://127.0.0.1:8233/" + "x" * 100, owns=True)
+        for state in ("running", "made", "made", "reused"):
+            view.show(Progress(status="rendering", beats=(beat(1, state),), done=0.5))
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert "film-[b]x[/b]  http://127.0.0.1:8233/" + "x" * 100 in lines, "a link is never broken"
+    assert [line for line in lines if line.endswith("chunk 1  made")] == [" 50%  Beat 1 · chunk 1  made"]
+
+
+STUBBORN = """
+import asyncio
+from starter.interrupts import interruptible
+
+async def main():
+    async def last_words():
+        print("servers ended", flush=True)
+    with interruptible() as interruptions:
+        interruptions.on_interrupt = lambda: print("stopping", flush=True)
+        interruptions.before_exit = last_words
+        print("ready", flush=True)
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                print("left", flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_second_ctrl_c_ends_at_once_and_sigterm_leaves_in_order() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", STUBBORN, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    said = [await process.stdout.readline()]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        process.send_signal(number)
+        said.append(await process.stdout.readline())
+    assert said == [b"ready\n", b"left\n", b"servers ended\n"]
+    assert await process.wait() == 130
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", STUBBORN, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    said = [await process.stdout.readline()]
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        said.append(await process.stdout.readline())
+    assert said == [b"ready\n", b"stopping\n", b"servers ended\n"]
+    assert await process.wait() == 130
