@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ async def open_studio(
         stay.callback(mourning.cancel)
         renderer = Renderer(ledger, store, cache, executor, instance=stack.instance)
         known: Mapping[str, Computes] = {Animatic.name: Animatic()} if providers is None else providers
-        yield Studio(renderer, store, executor, known)
+        yield Studio(renderer, store, known)
 
 
 async def _mourn(stack: Stack, ledger: Ledger) -> None:
@@ -145,9 +146,18 @@ def make_workers(
             max_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
             default_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
             interceptors=[OneArgument()],
+            build_id=_release(),
         )
         for queue in queues
     ]
+
+
+def _release() -> str:
+    # The SDK's own default reads and hashes the code of every loaded module: over a second at every start.
+    try:
+        return metadata.version("reelwright")
+    except metadata.PackageNotFoundError:
+        return "unreleased"
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from temporalio import activity
@@ -14,7 +15,8 @@ from activities.generation.catalogue import Catalogue
 from activities.generation.provider import InvalidInput
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
-from activities.media.photo import NotAPhoto, verify_photo
+from activities.media.photo import MAX_BYTES, NotAPhoto, verify_photo
+from activities.planning.brief import NOT_CREATIVE
 from activities.planning.compose import ENGINE, compose
 from activities.planning.library import Library
 from activities.storage.failures import ObjectMissing
@@ -22,8 +24,8 @@ from activities.studio import Studio
 from workflows.contract import FrameFormat, Media, Plan, PlannedFilm
 from workflows.steps import ComposePlan
 
-# What of a request the plan depends on; size, rate and music change the film, not its plan.
-_CREATIVE = {"prompt", "duration_s", "creativity", "style", "plan", "library"}
+# Inputs of the recipe in their own right.
+_APART = {"product", "take"}
 _PROFILE = "animatic"
 
 
@@ -32,6 +34,8 @@ class Planning:
         self._studio = studio
         self._catalogue = catalogue
         self._models = catalogue.profile(_PROFILE)
+        # One at a time, for a photo may take hundreds of megabytes; and not behind minutes of encoding.
+        self._verifier = ThreadPoolExecutor(1, thread_name_prefix="photo")
 
     @activity.defn(name="compose_plan")
     @translated
@@ -43,7 +47,7 @@ class Planning:
         recipe = Recipe(
             operation="plan",
             model=self._models.planner,
-            params=request.model_dump(mode="json", include=_CREATIVE),
+            params=request.model_dump(mode="json", exclude={*NOT_CREATIVE, *_APART}),
             inputs={"product": request.product} if request.product else {},
             take=request.take,
             engine=ENGINE,
@@ -51,7 +55,8 @@ class Planning:
 
         async def make(work: Work) -> Made:
             library = Library.of(request.library) if request.library else Library.default()
-            plan = await work.compute(compose, request, library)
+            # Milliseconds; the compute pool's threads may be busy for minutes.
+            plan = compose(request, library)
             text = plan.model_dump_json(indent=1).encode()
             out = work.dir / "plan.json"
             out.write_bytes(text)
@@ -74,8 +79,10 @@ class Planning:
         with tempfile.TemporaryDirectory() as folder:
             photo = Path(folder) / "photo.png"
             try:
+                if (size := await self._studio.store.size(key)) is not None and size > MAX_BYTES:
+                    raise NotAPhoto(f"it has {size:,} bytes; at most {MAX_BYTES:,} are allowed")
                 await self._studio.store.get_file(key, photo)
-                await asyncio.get_running_loop().run_in_executor(self._studio.executor, verify_photo, photo)
+                await asyncio.get_running_loop().run_in_executor(self._verifier, verify_photo, photo)
             except ObjectMissing as error:
                 raise InvalidInput(f"There is no product photo {key}: upload it first.") from error
             except NotAPhoto as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,6 @@ class Studio:
 
     renderer: Renderer
     store: ObjectStore
-    executor: Executor
     providers: Mapping[str, Computes]
 
     def provider(self, model: ModelFacts) -> Computes:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import av
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
+from activities.generation.provider import Advance, ChunkJob
 from starter.films import Film, FilmFailed, Films
 from tests.conftest import Rig
 from tests.plain import Plain
@@ -126,6 +128,38 @@ async def test_stop_keeps_what_is_finished_and_a_resume_finds_it(rig: Rig, asked
     assert not (set(provider.made) & set(resumed.made)), "something finished was rendered again"
 
 
+@pytest.mark.parametrize("paused", [False, True])
+@pytest.mark.parametrize("held", ["storyboard:hero_shot", "chunk:hero_shot:0", "chunk:detail_showcase:0"])
+async def test_nothing_starts_after_a_stop(rig: Rig, asked: VideoRequest, held: str, paused: bool) -> None:
+    """A step that completes while its cancellation is on its way swallows it: the film must not go on."""
+    go = threading.Event()
+    provider = Stubborn(hold={held: go})
+    async with rig(provider) as (_, films):
+        film = await films.start(asked)
+        await until(film, lambda p: provider.begun[held])
+        if paused:
+            await film.pause()
+        await film.stop()
+        await until(film, lambda p: p.status == "stopping")
+        begun = dict(provider.begun)
+        go.set()
+        assert (await film.result()).status == "stopped"
+        names = [event.event_type for event in (await film.handle.fetch_history()).events]
+    asked_for = [
+        at for at, name in enumerate(names) if name == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
+    ]
+    after = names[asked_for[-1] :]
+    assert EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED not in after
+    assert dict(provider.begun) == begun
+
+
+class Stubborn(Plain):
+    """Finishes what it has begun, whoever asks it not to."""
+
+    def render_chunk(self, job: ChunkJob, out: Path, advance: Advance) -> None:
+        super().render_chunk(job, out, lambda _: None)
+
+
 async def test_cancel_ends_every_step(rig: Rig, asked: VideoRequest) -> None:
     provider = Plain(hold={"chunk:hero_shot:0": threading.Event()})
     async with rig(provider) as (_, films):
@@ -136,6 +170,9 @@ async def test_cancel_ends_every_step(rig: Rig, asked: VideoRequest) -> None:
             await film.result()
         description = await film.handle.describe()
         assert description.status == WorkflowExecutionStatus.CANCELED
+        progress = await film.progress()
+        assert progress.status == "canceled"
+        assert not any(step.state == "running" for beat in progress.beats for step in beat.steps)
         assert not description.raw_description.pending_activities
 
 

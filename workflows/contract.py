@@ -289,7 +289,7 @@ class PlannedFilm(Facts):
 
 # ---- what comes back -------------------------------------------------------------------------
 
-Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "failed"]
+Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "canceled", "failed"]
 StepState = Literal["waiting", "running", "made", "reused", "failed"]
 
 

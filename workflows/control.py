@@ -6,6 +6,7 @@ Pause lets running steps finish and starts none; resume goes on; stop wins over 
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -21,6 +22,7 @@ class Control:
     def __init__(self) -> None:
         self.paused = False
         self.stopping = False
+        self._closed = False
 
     def pause(self) -> None:
         self.paused = True
@@ -31,10 +33,20 @@ class Control:
     def stop(self) -> None:
         self.stopping = True
 
+    def close(self) -> None:
+        """From now on no step starts, however it comes about: the run is ending."""
+        self._closed = True
+
     async def ready(self) -> None:
-        """Returns when a further step may start. The task that waits here is cancelled by a stop."""
-        if self.paused:
-            await workflow.wait_condition(lambda: not self.paused)
+        """Returns when a further step may start; raises CancelledError once the run is ending.
+
+        A cancelled task alone would not do: an activity that completes while its cancellation is under way
+        swallows it, and the task would go on to its next step.
+        """
+        if self.paused and not self._closed:
+            await workflow.wait_condition(lambda: not self.paused or self._closed)
+        if self._closed:
+            raise asyncio.CancelledError
 
     async def watch(self) -> None:
         """Returns once the workflow has to stop. Gives every pause one timer, whose label operators see."""
@@ -49,4 +61,5 @@ class Control:
                     timeout_summary="Paused: send the signal resume to go on, or stop to end",
                 )
             except TimeoutError:
-                self.stopping = True
+                # A resume that arrived together with the timer wins.
+                self.stopping = self.paused

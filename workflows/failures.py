@@ -9,6 +9,20 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError,
 
 from workflows.timeline import CannotCover
 
+#: The request itself has to change: the same one would fail again.
+_WRONG_REQUEST = frozenset({"InvalidInput", "InvalidPlan", "UnknownModel", "ContentPolicy"})
+#: Failures of what the studio runs on, its accounts and servers; they pass, or a person mends them.
+_PASSING = frozenset(
+    {
+        "TimedOut",
+        "Unauthorized",
+        "InsufficientCredit",
+        "ProviderUnavailable",
+        "RateLimited",
+        "ObjectMissing",
+        "StillWaiting",
+    }
+)
 # Temporal refuses a failure over 2 MB, and nobody reads more than a paragraph of one.
 _MESSAGE_LIMIT = 500
 
@@ -40,6 +54,18 @@ def _timeout(error: TimeoutError) -> str:
     return "it took longer than allowed; is a worker running for its task queue?"
 
 
+def step_failed(label: str, error: ActivityError) -> ApplicationError:
+    """A failed step as the rest of the workflow knows it: named, with the activity's own error type."""
+    cause = cause_of(error)
+    return ApplicationError(f"{label}: {cause.message}", *cause.details, type=cause.type, non_retryable=True)
+
+
+def is_done_without(error: ApplicationError) -> bool:
+    """Whether a film may go on without what failed: the work could not be done, and another run could do
+    no better. While a server of ours is away the film fails, and the next run makes it whole."""
+    return error.type not in _PASSING
+
+
 def film_failed(error: BaseException) -> BaseException:
     """How a workflow of the studio fails: the step's own error type, and what to do.
 
@@ -49,9 +75,9 @@ def film_failed(error: BaseException) -> BaseException:
     if not isinstance(error, FailureError | CannotCover):
         return error
     cause = cause_of(error)
-    what_now = "What is finished is kept: start the same film again to go on from there."
+    advice = "Change the request." if cause.type in _WRONG_REQUEST else "Start the same film again to go on."
     return ApplicationError(
-        f"{cause.message.rstrip('.')}. {what_now}",
+        f"{cause.message.rstrip('.')}. {advice} What is finished is kept.",
         *cause.details,
         type=cause.type,
         non_retryable=True,

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import asyncio
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from workflows import steps, timeline
 from workflows.agenda import Agenda
 from workflows.contract import Artifact, Beat, BeatResult, ChunkLength, PlannedFilm
-from workflows.failures import cause_of
+from workflows.failures import is_done_without
 from workflows.progress import Board
 from workflows.runner import Runner
 
@@ -49,6 +49,7 @@ class Film:
         self.images: dict[str, Artifact] = {}
         self.chunks: dict[str, list[Artifact]] = {beat.id: [] for beat in planned.plan.beats}
         self.soundtrack: Artifact | None = None
+        self._silent = False
         self._agenda.announce(music)
 
     async def make(self) -> steps.DeliveredFilm:
@@ -58,8 +59,16 @@ class Film:
             soundtrack = self._run.spawn(self._score()) if self._music else None
             await self._run.join()
             return await self._deliver(await self._stitch(soundtrack.result() if soundtrack else None))
-        finally:
+        except (Exception, asyncio.CancelledError):
             await self._run.end()
+            raise
+
+    @property
+    def music(self) -> Literal["included", "left_out", "failed"]:
+        """What became of the music that was asked for."""
+        if self.soundtrack is not None:
+            return "included"
+        return "failed" if self._silent else "left_out"
 
     def results(self) -> tuple[BeatResult, ...]:
         """What exists of every beat."""
@@ -91,11 +100,11 @@ class Film:
             image = await self._run.step(
                 f"storyboard:{beat.id}", lambda label: steps.generate_storyboard_image(step, label)
             )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
+        except ApplicationError as error:
+            if not is_done_without(error):
                 raise
             self._board.notes[beat.id] = "no storyboard image"
-            self._board.warn(f"{self._agenda.place(beat)}: no storyboard image. {cause_of(error).message}")
+            self._board.warn(f"{error.message} The beat goes on without its image.")
             return None
         self.images[beat.id] = image
         return image
@@ -198,10 +207,11 @@ class Film:
             self.soundtrack = await self._run.step(
                 "soundtrack", lambda label: steps.generate_soundtrack(step, label)
             )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
+        except ApplicationError as error:
+            if not is_done_without(error):
                 raise
-            self._board.warn(f"The film has no music. {cause_of(error).message}")
+            self._silent = True
+            self._board.warn(f"{error.message} The film has no music.")
         return self.soundtrack
 
     async def _stitch(self, soundtrack: Artifact | None) -> Artifact:

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import is_cancelled_exception
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows.contract import Artifact
 from workflows.control import Control
+from workflows.failures import step_failed
 from workflows.progress import Board
 
 Result = TypeVar("Result")
@@ -45,9 +46,6 @@ class Runner:
 
     async def end(self) -> None:
         """After a stop: cancels what still runs and returns when it has ended."""
-        if not workflow.in_workflow():
-            # A worker that shuts down drops its cached runs: this is the collector, and nothing may wait.
-            return
         running = [task for task in self._tasks if not task.done()]
         for task in running:
             task.cancel()
@@ -66,14 +64,19 @@ class Runner:
         return artifact
 
     async def guard(self, name: str, run: Callable[[str], Awaitable[Result]]) -> Result:
-        """`step` for what makes no artifact: the caller says on the board how it ended."""
+        """`step` for what answers with something else: the caller says on the board what it made.
+
+        Raises `ApplicationError` with the type of the activity's own failure, its message led by the step.
+        """
         await self._control.ready()
         self._board.start(name, workflow.now())
         self._changed()
+        label = self._board.label(name)
         try:
-            return await run(self._board.label(name))
-        except Exception as error:
-            if not is_cancelled_exception(error):
-                self._board.fail(name)
-                self._changed()
-            raise
+            return await run(label)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._board.fail(name)
+            self._changed()
+            raise step_failed(label, error) from error

@@ -46,11 +46,15 @@ _RETRY = RetryPolicy(
     maximum_interval=timedelta(seconds=15),
 )
 
+# Every activity beats each 2 s. A killed worker is noticed after this; one on a loaded machine must not be.
+_HEARTBEAT = timedelta(seconds=20)
+
 _LIGHT = workflow.ActivityConfig(
     # Rules, one small object, or a server-side copy: seconds. Two minutes allow for a busy disk.
     start_to_close_timeout=timedelta(minutes=2),
     # An outage of a server of ours may last a while; then the film fails and is resumed by hand.
     schedule_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=_HEARTBEAT,
     retry_policy=_RETRY,
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
@@ -58,10 +62,9 @@ _LIGHT = workflow.ActivityConfig(
 _WORK = workflow.ActivityConfig(
     # A 15 s chunk at 1080p takes under a minute a core; a loaded machine is ten times slower.
     start_to_close_timeout=timedelta(minutes=20),
-    # Counts the time in the queue too: a long film, or many films, on two slots.
-    schedule_to_close_timeout=timedelta(hours=6),
-    # Heartbeats come every 2 s. A killed worker is noticed after this; a busy one must not be.
-    heartbeat_timeout=timedelta(seconds=20),
+    # Counts the time in the queue too: a hundred long films on two slots take days.
+    schedule_to_close_timeout=timedelta(days=7),
+    heartbeat_timeout=_HEARTBEAT,
     retry_policy=_RETRY,
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
@@ -183,9 +186,9 @@ async def _run(
     return answer
 
 
-async def compose_plan(step: ComposePlan) -> PlannedFilm:
+async def compose_plan(step: ComposePlan, label: str) -> PlannedFilm:
     """Beats, style and the facts of every model the film uses."""
-    return await _run("compose_plan", step, PlannedFilm, GENERATION_QUEUE, _LIGHT, "Plan of the film")
+    return await _run("compose_plan", step, PlannedFilm, GENERATION_QUEUE, _LIGHT, label)
 
 
 async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:

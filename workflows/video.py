@@ -43,15 +43,21 @@ class VideoWorkflow:
         watching = asyncio.create_task(self._control.watch())
         try:
             await workflow.wait([making, watching], return_when=asyncio.FIRST_COMPLETED)
-        finally:
+        except asyncio.CancelledError:
             await self._end(making, watching)
-        error = None if making.cancelled() else making.exception()
-        if error is None and not making.cancelled():
+            self._board.interrupt()
+            self._show("canceled")
+            raise
+        await self._end(making, watching)
+        if making.cancelled():
+            return self._result("stopped", asked, None)
+        error = making.exception()
+        if error is None:
             return self._result("completed", asked, making.result())
         if self._control.stopping:
             return self._result("stopped", asked, None)
         self._show("failed")
-        raise film_failed(error or asyncio.CancelledError())
+        raise film_failed(error)
 
     @workflow.signal(description="Let running steps finish and start none, until resume. No input.")
     def pause(self, *_: Any) -> None:
@@ -84,23 +90,27 @@ class VideoWorkflow:
             ) from None
 
     async def _make(self, asked: VideoRequest) -> steps.DeliveredFilm:
-        self._show()
-        await self._control.ready()
-        self._planned = await steps.compose_plan(steps.ComposePlan(request=asked))
-        self._board.plan = self._planned.plan
         runner = Runner(self._control, self._board, self._show)
+        self._planned = await self._plan(runner, asked)
+        self._board.plan = self._planned.plan
         self._film = Film(workflow.info().workflow_id, self._planned, asked.music, runner, self._board)
         self._show("rendering")
         return await self._film.make()
 
+    async def _plan(self, runner: Runner, asked: VideoRequest) -> PlannedFilm:
+        # Without weight: a bar that is full after the plan and then falls back would say nothing.
+        self._board.expect("plan", "Plan of the film", 0)
+        step = steps.ComposePlan(request=asked)
+        planned = await runner.guard("plan", lambda label: steps.compose_plan(step, label))
+        self._board.finish("plan", planned.artifact)
+        return planned
+
     async def _end(self, making: asyncio.Task[Any], watching: asyncio.Task[None]) -> None:
         """Returns when nothing of this run is under way any more, however it ends."""
-        if not workflow.in_workflow():
-            # A worker that shuts down drops its cached runs: this is the collector, and nothing may wait.
-            return
         watching.cancel()
         if not making.done():
             self._show("stopping")
+            self._control.close()
             making.cancel()
         await workflow.wait([making, watching])
 
@@ -109,18 +119,17 @@ class VideoWorkflow:
         self._show(status)
         plan = self._planned.plan if self._planned else None
         frame = self._planned.format if self._planned else None
-        has_sound = self._film is not None and self._film.soundtrack is not None
         result = VideoResult(
             status=status,
             video=delivered.video if delivered else None,
             manifest=delivered.manifest if delivered else None,
             plan=plan,
-            frames=plan.seconds * asked.fps if plan else 0,
+            frames=plan.seconds * asked.fps if plan and delivered else 0,
             fps=asked.fps,
             width=frame.width if frame else 0,
             height=frame.height if frame else 0,
-            duration_s=float(plan.seconds) if plan else 0.0,
-            music="left_out" if not asked.music else "included" if has_sound else "failed",
+            duration_s=float(plan.seconds) if plan and delivered else 0.0,
+            music=self._film.music if self._film else "left_out",
             beats=self._film.results() if self._film else (),
             made=self._board.made,
             reused=self._board.reused,

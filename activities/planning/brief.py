@@ -12,8 +12,8 @@ from workflows.naming import fingerprint, product_noun
 from workflows.requests import FieldProblem
 from workflows.words import folded, tokens_of, word_set
 
-# What changes the file but not the plan: the same film in another format keeps its beats and its seed.
-_NOT_CREATIVE = frozenset({"aspect", "size", "fps", "music", "user"})
+#: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
+NOT_CREATIVE = frozenset({"aspect", "size", "fps", "music", "user"})
 # A palette blends its words; after three nothing is left of the last.
 MAX_STYLE_WORDS = 3
 # A word that calls for an archetype outweighs what its kind of product leans to, and that outweighs
@@ -58,7 +58,7 @@ def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brie
         look=(draft.look if draft else None) or _look(style, archetype, guide),
         english=is_english(request.prompt),
         creativity=request.creativity,
-        seed=int.from_bytes(fingerprint(request, leaving_out=_NOT_CREATIVE)[:4], "big"),
+        seed=int.from_bytes(fingerprint(request, leaving_out=NOT_CREATIVE)[:4], "big"),
     )
 
 
