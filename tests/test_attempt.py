@@ -19,7 +19,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
 from activities.attempt import ActivityAttempt, heartbeating
-from activities.errors import TRIES, as_application_error, translated
+from activities.errors import TRIES, as_application_error, is_failure, translated
 from activities.generation.provider import (
     ContentPolicy,
     InvalidInput,
@@ -28,6 +28,10 @@ from activities.generation.provider import (
     RateLimited,
 )
 from activities.generation.render import StillWaiting
+from activities.media.ffmpeg import EncodeFailed
+from activities.media.loudness import MasteringFailed
+from activities.media.probe import Unreadable, WrongLength
+from activities.media.stitch import MixedEngines
 
 RUNS: dict[str, list[int]] = {}
 
@@ -167,6 +171,11 @@ async def test_heartbeats_always_carry_everything(
         (RateLimited("slow down", 7.5), "RateLimited", False),
         (StillWaiting(20), "StillWaiting", False),
         (KeyError("/etc/shadow"), "JobFailed", False),
+        (EncodeFailed("ffmpeg ended with code 1: /tmp/x/chunk.mp4: no space"), "EncodeFailed", False),
+        (Unreadable("cut short: 3 of 120 frames"), "Unreadable", False),
+        (WrongLength("119 frames, 120 were planned"), "WrongLength", True),
+        (MixedEngines("piece 2 differs in its encoder"), "MixedEngines", True),
+        (MasteringFailed("ffmpeg ended with 1"), "MasteringFailed", True),
     ],
 )
 def test_each_error_has_its_one_translation(error: Exception, kind: str, final: bool) -> None:
@@ -177,6 +186,19 @@ def test_each_error_has_its_one_translation(error: Exception, kind: str, final: 
     assert told.next_retry_delay == (timedelta(seconds=waits) if waits else None)
     assert (told.category == ApplicationErrorCategory.BENIGN) == (waits is not None)
     assert as_application_error(told, 1) is told
+
+
+def test_media_errors_keep_their_words_and_end_their_tries() -> None:
+    said = "ffmpeg ended with code 1: /tmp/some where/chunk.mp4: 24/1 at 1.5 s, '/var/a b/c.mp4'"
+    assert as_application_error(EncodeFailed("frame 7 of beat/2"), 1).message == "frame 7 of beat/2"
+    assert "/tmp" not in as_application_error(EncodeFailed(said), 1).message
+    for error in (EncodeFailed("x"), Unreadable("x")):
+        assert is_failure(error)
+        assert [as_application_error(error, n).non_retryable for n in range(1, TRIES + 1)] == [
+            False,
+            False,
+            True,
+        ]
 
 
 def test_work_that_failed_often_enough_is_given_up() -> None:

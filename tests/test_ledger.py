@@ -14,8 +14,10 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.generation.provider import ProviderUnavailable
 from activities.storage.ledger import Ledger
 from activities.storage.times import Times
+from tests.wire import Wire
 
 # A lease of 0.6 s and a takeover 0.05 s later: long against a statement, short against a test.
 FAST = Times().divided(100)
@@ -164,6 +166,72 @@ async def test_a_connection_that_dies_is_not_noticed(database_url: str) -> None:
             await killer.execute("SELECT pg_terminate_backend($1)", backend)
         await killer.close()
         assert await claimed(ledger, key)
+
+
+async def test_a_silent_database_is_noticed_and_used_again_when_it_answers(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.storage.ledger._STATEMENT_S", 0.5)
+    monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.3)
+    async with (
+        Wire.to(database_url) as wire,
+        asyncpg.create_pool(wire.url(database_url), min_size=1, max_size=2) as pool,
+    ):
+        ledger = Ledger(pool)
+        key = await entered(ledger)
+        wire.freeze()
+        # Far longer than it may take, far shorter than for ever.
+        async with asyncio.timeout(20):
+            # More than the pool has connections: none is lost, and a new one hangs as an old one does.
+            for _ in range(4):
+                with pytest.raises(ProviderUnavailable):
+                    await ledger.look(key)
+        looking = asyncio.create_task(ledger.look(key))
+        await asyncio.sleep(0.1)
+        looking.cancel()
+        await asyncio.wait({looking}, timeout=20)
+        assert looking.cancelled()
+        wire.thaw()
+        assert await ledger.look(key)
+        wire.cut()
+        with pytest.raises(ProviderUnavailable):
+            await ledger.look(key)
+        await wire.mend()
+        assert await claimed(ledger, key)
+
+
+# A table that refuses every row with the code that its key begins with.
+REFUSES = """
+CREATE SCHEMA {0};
+CREATE TABLE {0}.render (key text PRIMARY KEY, recipe jsonb);
+CREATE FUNCTION {0}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = left(NEW.key, 5); END $$;
+CREATE TRIGGER refuse BEFORE INSERT ON {0}.render FOR EACH ROW EXECUTE FUNCTION {0}.refuse();
+"""
+
+
+async def test_what_passes_is_told_from_what_is_wrong(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.1)
+    schema = f"refusing_{uuid.uuid4().hex}"
+    own = {"search_path": schema}
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=1, server_settings=own) as pool:
+        await pool.execute(REFUSES.format(schema))
+        ledger = Ledger(pool)
+        for code in ("08006", "40001", "40P01", "53100", "53300", "57014", "57P01", "58030", "25006"):
+            with pytest.raises(ProviderUnavailable):
+                await ledger.ensure(code, "{}")
+        for code in ("23514", "42501", "22P02", "25001", "XX000"):
+            with pytest.raises(asyncpg.PostgresError):
+                await ledger.ensure(code, "{}")
+        # A mistake of ours, which asyncpg finds by itself: an argument too many.
+        monkeypatch.setattr("activities.storage.ledger.LOOK", "SELECT 1")
+        with pytest.raises(asyncpg.InterfaceError):
+            await ledger.look("x")
+        await pool.execute(f"DROP SCHEMA {schema} CASCADE")
+    with pytest.raises(ProviderUnavailable):
+        await ledger.look("x")
 
 
 async def _live(ledger: Ledger, key: str, me: int, chance: random.Random, seen: dict[str, list[int]]) -> None:

@@ -16,11 +16,12 @@ from typing import Any
 import boto3
 import pytest
 import pytest_asyncio
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.generation.provider import InvalidInput, JobFailed, Unauthorized
-from activities.storage.failures import ObjectMissing
+from activities.storage.failures import BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, digest_of, immutable
 from activities.storage.objects import ObjectStore
 from infra.stack import S3Config, Stack
@@ -197,6 +198,26 @@ async def test_a_wrong_key_is_no_reason_to_try_again(stack: Stack) -> None:
     with pytest.raises(Unauthorized):
         await store.put_json({})
     store.close()
+
+
+async def test_a_bucket_that_is_gone_is_not_a_missing_object(server: Server, tmp_path: Path) -> None:
+    store = ObjectStore.of(server.config)
+    nothing = "objects/" + "0" * 64
+    with pytest.raises(BucketMissing):
+        await store.size(nothing)
+    with pytest.raises(BucketMissing):
+        await store.put_file(written(tmp_path / "one", 10)[0], "video/mp4")
+    with pytest.raises(BucketMissing):
+        await store.get_file(nothing, tmp_path / "none")
+    await store.ensure_bucket()
+    assert await store.size(nothing) is None
+    store.close()
+
+
+def test_a_key_that_may_not_list_is_told_what_it_lacks() -> None:
+    refused: Any = {"Error": {"Code": "403", "Message": "Forbidden"}}
+    with pytest.raises(Unauthorized, match="s3:ListBucket"), bucket_failures("objects/x"):
+        raise ClientError(refused, "HeadObject")
 
 
 @given(st.text(st.sampled_from("ab0._-/\\ %~\n\0é"), max_size=20))

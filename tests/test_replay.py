@@ -12,7 +12,6 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from infra.temporal import plugin
-from workflows.intake import OneArgument
 from workflows.video import VideoWorkflow
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
@@ -20,7 +19,7 @@ HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_recorded_histories_replay(path: Path) -> None:
-    replayer = Replayer(workflows=[VideoWorkflow], plugins=[plugin()], interceptors=[OneArgument()])
+    replayer = Replayer(workflows=[VideoWorkflow], plugins=[plugin()])
     await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
 
 
@@ -31,6 +30,6 @@ def test_the_histories_that_matter_are_recorded() -> None:
 async def test_a_changed_history_is_noticed() -> None:
     """The net holds: the same history with one activity renamed does not replay."""
     text = HISTORIES[0].read_text().replace("generate_storyboard_image", "generate_something_else")
-    replayer = Replayer(workflows=[VideoWorkflow], plugins=[plugin()], interceptors=[OneArgument()])
+    replayer = Replayer(workflows=[VideoWorkflow], plugins=[plugin()])
     with pytest.raises(Exception, match=r"TMPRL1100|[Nn]ondeterminism"):
         await replayer.replay_workflow(WorkflowHistory.from_json("changed", text))

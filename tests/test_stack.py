@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,7 +26,11 @@ from botocore.config import Config
 from mypy_boto3_s3 import S3Client
 
 import infra.stack
-from infra.process import Identity
+from infra.keys import Keys
+from infra.logging import log_to
+from infra.privilege import as_unprivileged
+from infra.process import Identity, free_port, spawn
+from infra.servers import ObjectServer
 from infra.settings import Settings
 from infra.stack import Stack, StackError, open_stack
 from infra.state import Attached, Running, StateFile
@@ -51,7 +57,7 @@ def servers_of(home: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            mine = any(part.startswith(str(home)) for part in process.cmdline())
+            mine = any(str(home) in part for part in process.cmdline())
             if mine and "tests." not in " ".join(process.cmdline()):
                 found.append(process)
         except psutil.Error:
@@ -244,10 +250,89 @@ def test_secrets_are_nobody_elses(home: Path, stack: Stack) -> None:
     lines = " ".join(" ".join(process.cmdline()) for process in servers_of(home))
     assert lines and secret.get_secret_value() not in lines and password not in lines
     assert password not in repr(stack) and secret.get_secret_value() not in repr(stack)
+    keys = Keys.of(home)
+    assert keys.postgres_password not in repr(keys) and keys.s3_secret_key not in repr(keys)
+
+
+def test_what_a_home_holds_is_nobody_elses(home: Path, stack: Stack) -> None:
+    """Each by itself, for the home may have been there before, open to everybody."""
+    s3_client(stack).put_object(Bucket=stack.s3.bucket, Key="uploads/photo", Body=b"a product")
+    names = ("temporal", "postgres", "objects", "logs", "stack.json", "stack.lock")
+    made = [home / name for name in names]
+    made += [path for folder in made if folder.is_dir() for path in folder.rglob("*")]
+    assert any(path.name == "photo" for path in made) and any(path.name == "temporal.db" for path in made)
+    # A table that was just dropped may go while we look.
+    assert [path for path in made if path.exists() and path.stat().st_mode & 0o077] == []
+
+
+@pytest.fixture
+def root_logger() -> Iterator[logging.Logger]:
+    """The process's logger, as it was before when the test is done."""
+    logger = logging.getLogger()
+    level, handlers = logger.level, list(logger.handlers)
+    yield logger
+    for handler in [one for one in logger.handlers if one not in handlers]:
+        handler.close()
+    logger.handlers, logger.level = handlers, level
+
+
+def test_our_own_log_is_nobody_elses(tmp_path: Path, root_logger: logging.Logger) -> None:
+    tmp_path.chmod(0o755)
+    log = log_to(tmp_path)
+    root_logger.warning("a secret product")
+    assert "a secret product" in log.read_text() and log.stat().st_mode & 0o077 == 0
+
+
+def test_postgres_has_no_right_beyond_its_own_data(home: Path, stack: Stack) -> None:
+    postgres = psutil.Process(pids(home)["postgres"])
+    assert postgres.uids().effective == (home / "postgres").stat().st_uid != 0
+    for one in (postgres, *postgres.children()):
+        status = Path(f"/proc/{one.pid}/status").read_text()
+        assert {int(line.split()[1], 16) for line in status.splitlines() if "CapEff" in line} == {0}
+
+
+def test_a_program_in_a_closed_folder_still_runs(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    program = shutil.copy(shutil.which("cat") or "", tmp_path / "a program")
+    assert subprocess.run(as_unprivileged([str(program), "/dev/null"]), check=False).returncode == 0
 
 
 def test_servers_do_not_hear_the_terminal(home: Path, stack: Stack) -> None:
     assert all(os.getsid(pid) != os.getsid(0) for pid in pids(home).values())
+
+
+@asynccontextmanager
+async def stranger(*words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process with these words as its command line, that does nothing until it is killed."""
+    one = await asyncio.create_subprocess_exec(
+        *words, executable=sys.executable, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield one
+    finally:
+        one.kill()
+        await one.wait()
+
+
+async def test_strays_of_ours_are_ended_and_whoever_names_our_data_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "temporal.example:7233")
+    monkeypatch.setenv("REEL_DATABASE_URL", "postgresql://reel:pw@db.example/reel")
+    server = ObjectServer(tmp_path, "REEL0123456789ABCDEF", "0123456789abcdef" * 2 + "01234567")
+    await server.prepare()
+    line, environment = server.command({"http": free_port()})
+    # Started by somebody who died before it was written down.
+    stray = spawn(line, environment, tmp_path / "stray.log")
+    sleep = ("-c", "input()")
+    async with (
+        stranger("du", *sleep, str(server.data)) as reader,
+        stranger("rclone", *sleep, "serve", "s3", str(server.data)) as backup,
+        open_stack(Settings.load(tmp_path)),
+    ):
+        assert not stray.alive
+        assert reader.returncode is None and backup.returncode is None
+    assert servers_of(tmp_path) == []
 
 
 async def test_state_that_names_strangers_harms_none_of_them(tmp_path: Path) -> None:

@@ -165,6 +165,16 @@ _PAD = "\u2003"
 # Keeps the short cells on one line.
 _STAY = "\u00a0"
 _LEGEND = _PAD.join(("● made", "○ found finished", "▸ running", "· waiting", "✕ failed"))
+# The UI fills in the names in braces. One page opens from here; the tabs above lead to the rest.
+_RUN = "/namespaces/{namespace}/workflows/{workflowId}/{runId}"
+_LINKS = " · ".join(
+    f"[{words}]({_RUN}/{page})"
+    for words, page in (
+        ("Timeline", "timeline"),
+        ("Pending activities", "pending-activities"),
+        ("Event history", "history"),
+    )
+)
 # Prose in which no renderer of markdown finds anything to do: words, with marks that end or join them.
 _PROSE = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,’'“”–—…?!%()·/]|[.:;](?= |$)|(?<=[^\W_])[-_](?=[^\W_]))*")
 
@@ -180,7 +190,7 @@ def markdown(progress: Progress) -> str:
     rows = [_beat_row(number, beat) for number, beat in enumerate(progress.beats, 1)]
     seconds = sum(beat.seconds for beat in progress.beats)
     foot = [_row("Film", f"{seconds} s", progress.film_steps)] if progress.film_steps else []
-    legend = _LEGEND if rows or foot else ""
+    legend = "\n\n".join((_LEGEND, _LINKS)) if rows or foot else ""
     # What joins the blocks is counted with them.
     room = _PAGE_BYTES - _bytes("".join([*head, *foot, legend])) - 16
     warnings = [f"- {_words(text)}" for text in progress.warnings]

@@ -113,8 +113,8 @@ async def test_an_operator_watches_and_steers_a_running_film(
         operator = Operator(page, stack, film.id, tmp_path)
         try:
             await held(provider)
-            # Everything of the first two beats, the third one's image, the music.
-            await ready(film, 3 + 4 + 1 + 1 + 1)
+            # The plan, everything of the first two beats, the third one's image, the music.
+            await ready(film, 1 + 3 + 4 + 1 + 1 + 1)
             await expect((await operator.list()).get_by_text("Running")).to_be_visible()
             await operator.keep("list")
 
@@ -139,6 +139,7 @@ async def test_an_operator_watches_and_steers_a_running_film(
                 re.compile(r"^\s*20 s · ceramic coffee mug · 16:9 360p\s*$")
             )
             await expect(details.locator("pre")).to_contain_text("<b>bold</b>")
+            await expect(details.locator("pre")).to_contain_text("workflowId}")
             await expect(board.locator("body")).to_contain_text("Paused")
             await expect(board.locator("body")).to_contain_text("Waits for the signal resume")
             assert await table(board) == [
@@ -146,8 +147,11 @@ async def test_an_operator_watches_and_steers_a_running_film(
                 ["1 hero_shot", "5 s dolly in", "●●●", ""],
                 ["2 detail_showcase", "10 s tilt", "●●●●●", ""],
                 ["3 call_to_action", "5 s static", "●▸··", "chunk 1"],
-                ["Film", "20 s", "●··", ""],
+                ["Film", "20 s", "●●··", ""],
             ]
+            async with page.context.expect_page() as opened:
+                await board.get_by_role("link", name="Pending activities").click()
+            await expect((await opened.value).get_by_text('"stage"')).to_be_visible()
             await operator.keep("current details")
             await operator.signal("resume", "Go on after a pause")
         except BaseException:
@@ -167,7 +171,7 @@ async def test_an_operator_watches_and_steers_a_running_film(
         await expect(board.locator("body")).to_contain_text("Completed · 100%")
         assert (await table(board))[-2:] == [
             ["3 call_to_action", "5 s static", "●●●●", ""],
-            ["Film", "20 s", "●●", ""],
+            ["Film", "20 s", "●●●", ""],
         ]
         await operator.keep("current details at the end")
 
