@@ -11,13 +11,13 @@ import os
 import tempfile
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from infra.settings import Settings
 from infra.stack import open_stack
 from infra.temporal import connect
-from starter.films import Film, Films
+from starter.films import Film, FilmFailed, Films
 from tests.plain import Plain
 from worker import hosting, make_workers, open_studio
 from workflows.contract import BeatDraft, PlanDraft, VideoRequest
@@ -62,6 +62,25 @@ async def image_failed(films: Films) -> Film:
     return made
 
 
+async def failed(films: Films) -> Film:
+    made = await films.start(asked(4).model_copy(update={"music": False}))
+    with suppress(FilmFailed):
+        await made.result()
+    assert (await made.progress()).status == "failed"
+    return made
+
+
+async def canceled(films: Films, provider: Plain) -> Film:
+    made = await films.start(asked(5))
+    while not provider.begun["chunk:hero_shot:0"]:
+        await asyncio.sleep(0.05)
+    await made.handle.cancel()
+    with suppress(FilmFailed):
+        await made.result()
+    assert (await made.progress()).status == "canceled"
+    return made
+
+
 async def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
@@ -84,6 +103,11 @@ async def main() -> None:
                 await _save("paused_and_stopped", await paused_and_stopped(films, held))
             async with rig(Plain(failing=["storyboard:detail_showcase"])) as films:
                 await _save("image_failed", await image_failed(films))
+            async with rig(Plain(failing=["chunk:hero_shot:0"])) as films:
+                await _save("failed_without_music", await failed(films))
+            held = Plain(hold={"chunk:hero_shot:0": threading.Event()})
+            async with rig(held) as films:
+                await _save("canceled", await canceled(films, held))
 
 
 async def _save(name: str, made: Film) -> None:

@@ -24,7 +24,13 @@ async def test_recorded_histories_replay(path: Path) -> None:
 
 
 def test_the_histories_that_matter_are_recorded() -> None:
-    assert {path.stem for path in HISTORIES} >= {"film", "paused_and_stopped", "image_failed"}
+    assert {path.stem for path in HISTORIES} >= {
+        "film",
+        "paused_and_stopped",
+        "image_failed",
+        "failed_without_music",
+        "canceled",
+    }
 
 
 async def test_a_changed_history_is_noticed() -> None:

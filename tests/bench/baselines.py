@@ -125,7 +125,7 @@ class SequentialWorkflow:
 
     @workflow.run
     async def run(self, request: VideoRequest) -> None:
-        work = Work(await steps.compose_plan(steps.ComposePlan(request=request)))
+        work = Work(await steps.compose_plan(steps.ComposePlan(request=request), "plan"))
         pieces: list[Artifact] = []
         before: Artifact | None = None
         for beat in work.beats:
@@ -150,7 +150,7 @@ class TwoPhaseWorkflow:
 
     @workflow.run
     async def run(self, request: VideoRequest) -> None:
-        work = Work(await steps.compose_plan(steps.ComposePlan(request=request)))
+        work = Work(await steps.compose_plan(steps.ComposePlan(request=request), "plan"))
         beats = work.beats
         score = asyncio.create_task(work.soundtrack())
         images = await asyncio.gather(*(work.storyboard(beat) for beat in beats))
