@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
@@ -31,6 +30,7 @@ from activities.generation.catalogue import Catalogue
 from activities.generation.provider import Computes
 from activities.generation.providers.animatic.provider import Animatic
 from activities.generation.render import Renderer
+from activities.generation.threads import Threads
 from activities.plan import Planning
 from activities.soundtrack import Soundtrack
 from activities.storage.cache import Cache
@@ -42,7 +42,6 @@ from infra.schema import migrate
 from infra.settings import Settings
 from infra.stack import Stack, open_stack
 from infra.temporal import connect
-from workflows.intake import OneArgument
 from workflows.steps import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE
 from workflows.video import VideoWorkflow
 
@@ -61,7 +60,8 @@ ACTIVITIES: tuple[Callable[..., Any], ...] = (
 )
 
 # A chunk at 720p takes under ten seconds a core: most of what runs ends by itself within this. The rest
-# gives its claim back and is begun anew elsewhere. Well under the 30 s after which a pod is killed.
+# is told to end (20 s at most), gives its claim back and is begun anew elsewhere. With the farewells to the
+# servers a worker has left after a minute at the very most: that is the grace period to give a pod.
 DRAIN = timedelta(seconds=10)
 # Cancellation and pause reach an activity with its heartbeat; by default one is sent every 16 s.
 _HEARTBEAT_EVERY = timedelta(seconds=2)
@@ -69,6 +69,8 @@ _HEARTBEAT_EVERY = timedelta(seconds=2)
 _WAITING_SLOTS = 50
 # A cached film is some hundred kilobytes; the default of 1,000 is for machines that do nothing else.
 _CACHED_WORKFLOWS = 200
+# A database that is up takes a connection at once; asyncpg would wait a minute for one that is silent.
+_CONNECT_S = 5.0
 # How often the leases of processes that died are ended: a takeover then need not wait for them.
 _MOURN_EVERY_S = 2.0
 
@@ -81,7 +83,7 @@ async def open_studio(
     await migrate(stack.database_url)
     async with AsyncExitStack() as stay:
         pool = await stay.enter_async_context(
-            asyncpg.create_pool(stack.database_url, min_size=1, max_size=10)
+            asyncpg.create_pool(stack.database_url, min_size=1, max_size=10, timeout=_CONNECT_S)
         )
         store = ObjectStore.of(stack.s3)
         stay.callback(store.close)
@@ -89,12 +91,12 @@ async def open_studio(
         cache = Cache(settings.cache, settings.cache_bytes)
         stay.callback(cache.close)
         # As many threads as slots: work that waited for a thread would look hung.
-        executor = ThreadPoolExecutor(settings.media_slots, thread_name_prefix="media")
-        stay.callback(executor.shutdown, wait=False, cancel_futures=True)
+        threads = Threads(settings.media_slots)
+        stay.callback(threads.shutdown, wait=False, cancel_futures=True)
         ledger = Ledger(pool)
         mourning = asyncio.create_task(_mourn(stack, ledger))
         stay.callback(mourning.cancel)
-        renderer = Renderer(ledger, store, cache, executor, instance=stack.instance)
+        renderer = Renderer(ledger, store, cache, threads, instance=stack.instance)
         known: Mapping[str, Computes] = {Animatic.name: Animatic()} if providers is None else providers
         yield Studio(renderer, store, known)
 
@@ -145,7 +147,6 @@ def make_workers(
             graceful_shutdown_timeout=DRAIN,
             max_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
             default_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
-            interceptors=[OneArgument()],
             build_id=_release(),
         )
         for queue in queues
