@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.generation.provider import Advance, ChunkJob, InvalidInput, JobFailed, ScoreJob
-from workflows.contract import Shot
+from workflows.contract import BeatDraft, PlanDraft, Shot
+
+#: Three beats, of which the second takes two chunks; the last opens with a cut.
+PLAN = PlanDraft(
+    beats=(
+        BeatDraft(id="hero_shot", seconds=5, energy=0.3),
+        BeatDraft(id="detail_showcase", seconds=10, energy=0.5),
+        BeatDraft(id="call_to_action", seconds=5, energy=0.9),
+    )
+)
 
 
 class Plain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -43,6 +44,13 @@ class Server:
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def restart_empty(self) -> None:
+        """Another folder under the same address, without even a bucket."""
+        self.kill()
+        shutil.rmtree(self._server.data)
+        self._server.data.mkdir()
+        self.start()
 
     def objects(self) -> list[str]:
         """Whatever a client would be shown as an object."""

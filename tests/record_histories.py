@@ -18,18 +18,11 @@ from infra.settings import Settings
 from infra.stack import open_stack
 from infra.temporal import connect
 from starter.films import Film, FilmFailed, Films
-from tests.plain import Plain
+from tests.plain import PLAN, Plain
 from worker import hosting, make_workers, open_studio
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.contract import VideoRequest
 
 FOLDER = Path(__file__).parent / "histories"
-PLAN = PlanDraft(
-    beats=(
-        BeatDraft(id="hero_shot", seconds=5, energy=0.3),
-        BeatDraft(id="detail_showcase", seconds=10, energy=0.5),
-        BeatDraft(id="call_to_action", seconds=5, energy=0.9),
-    )
-)
 
 
 def asked(take: int) -> VideoRequest:

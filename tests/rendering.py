@@ -11,7 +11,6 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ import asyncpg
 from activities.generation.provider import Advance
 from activities.generation.recipe import Recipe
 from activities.generation.render import Made, Renderer, Work
+from activities.generation.threads import Threads
 from activities.storage.cache import Cache
 from activities.storage.ledger import Ledger
 from activities.storage.objects import ObjectStore
@@ -59,16 +59,16 @@ class Studio:
 
 @asynccontextmanager
 async def studio(
-    database_url: str, store: ObjectStore, root: Path, threads: int = 8
+    database_url: str, store: ObjectStore, root: Path, threads: int = 8, times: Times = TIMES
 ) -> AsyncIterator[Studio]:
     """What one process works with; closes the store too."""
     cache = Cache(root / "cache", 1 << 30)
-    executor = ThreadPoolExecutor(threads)
+    pool = Threads(threads)
     await store.ensure_bucket()
-    async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as pool:
-        ledger = Ledger(pool, TIMES)
-        yield Studio(Renderer(ledger, store, cache, executor, uuid.uuid4().hex), ledger, store)
-    executor.shutdown(wait=True)
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as connections:
+        ledger = Ledger(connections, times)
+        yield Studio(Renderer(ledger, store, cache, pool, uuid.uuid4().hex), ledger, store)
+    pool.shutdown(wait=True)
     store.close()
     cache.close()
 

@@ -103,7 +103,7 @@ async def test_a_person_who_cancels_is_told_from_everything_else(client: Client,
         heartbeat_timeout=timedelta(seconds=3),
     )
     async with asyncio.timeout(20):
-        while film not in RUNS:  # noqa: ASYNC110
+        while film not in RUNS:
             await asyncio.sleep(0.01)
     await handle.cancel()
     with pytest.raises(ActivityFailureError):

@@ -15,17 +15,8 @@ from temporalio.client import WorkflowExecutionStatus
 from activities.generation.provider import Advance, ChunkJob
 from starter.films import Film, FilmFailed, Films
 from tests.conftest import Rig
-from tests.plain import Plain
-from workflows.contract import BeatDraft, PlanDraft, Progress, VideoRequest
-
-#: Three beats, of which the second takes two chunks; the last opens with a cut.
-PLAN = PlanDraft(
-    beats=(
-        BeatDraft(id="hero_shot", seconds=5, energy=0.3),
-        BeatDraft(id="detail_showcase", seconds=10, energy=0.5),
-        BeatDraft(id="call_to_action", seconds=5, energy=0.9),
-    )
-)
+from tests.plain import PLAN, Plain
+from workflows.contract import Progress, VideoRequest
 
 
 @pytest.fixture

@@ -11,6 +11,14 @@ from workflows.contract import BeatDraft, PlanDraft, VideoRequest
 FILMS = 12
 PLAN = PlanDraft(beats=(BeatDraft(id="hero_shot", seconds=5), BeatDraft(id="call_to_action", seconds=5)))
 
+MADE = (
+    "storyboard:hero_shot",
+    "storyboard:call_to_action",
+    "chunk:hero_shot:0",
+    "chunk:call_to_action:0",
+    "soundtrack",
+)
+
 
 async def test_a_dozen_films_at_once(rig: Rig, request_of_its_own: VideoRequest) -> None:
     provider = Plain()
@@ -25,15 +33,6 @@ async def test_a_dozen_films_at_once(rig: Rig, request_of_its_own: VideoRequest)
         results = await asyncio.gather(*(film.result() for film in started))
     assert {result.status for result in results} == {"completed"}
     distinct = len(set(takes))
-    assert provider.made == dict.fromkeys(
-        (
-            "storyboard:hero_shot",
-            "storyboard:call_to_action",
-            "chunk:hero_shot:0",
-            "chunk:call_to_action:0",
-            "soundtrack",
-        ),
-        distinct,
-    )
+    assert provider.made == dict.fromkeys(MADE, distinct)
     steps = results[0].made + results[0].reused
     assert sum(result.made for result in results) == distinct * steps

@@ -26,6 +26,9 @@ def _picture(mode: str = "RGB", size: tuple[int, int] = (48, 32)) -> Image.Image
     return Image.fromarray(levels).convert(mode)
 
 
+_ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
 def _file(path: Path, image: Image.Image, kind: str = "PNG", **options: object) -> Path:
     image.save(path, kind, **options)
     return path
@@ -117,6 +120,17 @@ def test_transparency_is_kept_and_colours_become_srgb(tmp_path: Path) -> None:
     verify_photo(_file(tmp_path / "c.png", _picture(), icc_profile=b"no profile"))
 
 
+@pytest.mark.parametrize("mode", ["L", "P", "RGB", "RGBA"])
+@pytest.mark.parametrize("size", [(48, 32), (2500, 40)])
+def test_what_was_verified_stays_as_it_is(tmp_path: Path, mode: str, size: tuple[int, int]) -> None:
+    photo = _picture(mode, size)
+    if mode == "RGBA":
+        photo.putalpha(Image.linear_gradient("L").resize(size))
+    once = verify_photo(_file(tmp_path / "first", photo, icc_profile=_ICC))
+    (tmp_path / "second").write_bytes(once)
+    assert verify_photo(tmp_path / "second") == once
+
+
 # ---- hostile files -------------------------------------------------------------------------------
 
 
@@ -130,8 +144,8 @@ def _huge_png(width: int, height: int) -> bytes:
     )
 
 
-def _huge_webp() -> bytes:
-    side = (16_383).to_bytes(3, "little")
+def _huge_webp(size: int) -> bytes:
+    side = (size - 1).to_bytes(3, "little")
     body = b"VP8X" + struct.pack("<I", 10) + bytes(4) + side + side
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
@@ -153,8 +167,10 @@ HOSTILE = {
     "gif": (b"GIF89a" + bytes(60), "GIF"),
     "heic": (b"\0\0\0\x18ftypheic" + bytes(60), "HEIC"),
     "huge png": (_huge_png(20_000, 20_000), "megapixels"),
+    "png of 100 megapixels": (_huge_png(10_000, 10_000), "10000 x 10000 pixels"),
     "absurd png": (_huge_png(2**31 - 1, 2**31 - 1), "megapixels"),
-    "huge webp": (_huge_webp(), "megapixels"),
+    "huge webp": (_huge_webp(16_384), "megapixels"),
+    "webp of 100 megapixels": (_huge_webp(10_000), "10000 x 10000 pixels"),
     "png of nothing": (_huge_png(0, 0), "no size"),
     "large file": (b"\x89PNG\r\n\x1a\n" + bytes(MAX_BYTES), "larger than 20 MB"),
     "png cut short": (_whole("PNG")[:-300], "cut short"),
@@ -175,6 +191,13 @@ def test_what_is_no_photo_is_refused_with_a_reason(tmp_path: Path, name: str) ->
         verify_photo(path)
     assert reason in str(refused.value)
     assert str(tmp_path) not in str(refused.value)
+
+
+def test_just_under_the_limit_it_is_the_damage_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "photo.png"
+    path.write_bytes(_huge_png(9_999, 10_000))
+    with pytest.raises(NotAPhoto, match="cut short"):
+        verify_photo(path)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:

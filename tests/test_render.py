@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import threading
 from collections.abc import AsyncIterator
@@ -15,9 +16,11 @@ import pytest_asyncio
 from activities.generation.provider import Advance, InvalidInput, JobFailed
 from activities.generation.recipe import Recipe
 from activities.generation.render import Made, StillWaiting, Work
-from activities.storage.failures import ObjectMissing
+from activities.storage.failures import BucketMissing, FactsUnreadable, ObjectMissing
 from activities.storage.objects import ObjectStore
+from activities.storage.times import Times
 from infra.stack import Stack
+from tests.rclone import Server
 from tests.rendering import (
     TIMES,
     Studio,
@@ -31,6 +34,7 @@ from tests.rendering import (
     studio,
     until,
 )
+from tests.wire import Wire
 from workflows.contract import Artifact
 
 
@@ -130,7 +134,9 @@ async def test_waiters_leave_the_owner_its_thread_and_its_claim_and_give_their_s
     assert any("waiting" in stage for stage, _, _ in watcher.heard)
 
 
-async def test_work_that_hangs_loses_its_claim(here: Studio, there: Studio, log: Path) -> None:
+async def test_work_that_hangs_loses_its_claim_and_leaves_no_slot_short(
+    database_url: str, stack: Stack, there: Studio, tmp_path: Path, log: Path
+) -> None:
     asked, wake = recipe(), threading.Event()
 
     def hang(advance: Advance) -> None:
@@ -143,14 +149,18 @@ async def test_work_that_hangs_loses_its_claim(here: Studio, there: Studio, log:
         await work.compute(hang, work.advance)
         raise AssertionError("nobody told it to end")
 
-    hung = asyncio.create_task(here.renderer.render(asked, make, Watcher(), stage="test"))
-    await until(lambda: notes(log, "hung") == 1)
-    await asyncio.sleep(TIMES.lease)
-    artifact = await render(there, asked, log)
-    assert not artifact.reused and not wake.is_set()
-    with pytest.raises(JobFailed, match="nothing was heard"):
-        await hung
-    wake.set()
+    async with studio(database_url, ObjectStore.of(stack.s3), tmp_path, threads=1) as here:
+        hung = asyncio.create_task(here.renderer.render(asked, make, Watcher(), stage="test"))
+        await until(lambda: notes(log, "hung") == 1)
+        await asyncio.sleep(TIMES.lease)
+        artifact = await render(there, asked, log)
+        assert not artifact.reused and not wake.is_set()
+        with pytest.raises(JobFailed, match="nothing was heard"):
+            await hung
+        async with asyncio.timeout(20):
+            await render(here, recipe(), log)
+        assert not wake.is_set()
+        wake.set()
 
 
 async def stopped(at: Studio, asked: Recipe, log: Path, why: Watcher) -> None:
@@ -260,3 +270,126 @@ async def test_inputs_come_from_the_cache_and_nothing_is_left_behind(
     assert {path.name for path in (tmp_path / "cache" / "files").iterdir()} == {
         artifact.object.replace("/", "%") for artifact in (first, second)
     }
+
+
+async def test_a_claim_ends_at_once_when_there_is_no_room_to_work(
+    here: Studio, there: Studio, log: Path, tmp_path: Path
+) -> None:
+    asked = recipe()
+    for home in (tmp_path / "cache" / "live").glob("*[!k]"):
+        shutil.rmtree(home)
+        home.write_text("in the way")
+    with pytest.raises(OSError, match="Not a directory"):
+        await render(here, asked, log)
+    assert await there.ledger.claim(asked.key, "next:1"), "it need not wait for the lease"
+
+
+async def test_a_claim_that_comes_after_the_cancellation_is_given_back(
+    here: Studio, log: Path, database_url: str
+) -> None:
+    asked = recipe()
+    await here.ledger.ensure(asked.key, asked.canonical)
+    connection = await asyncpg.connect(database_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.execute("SELECT 1 FROM render WHERE key = $1 FOR UPDATE", asked.key)
+    running = asyncio.create_task(render(here, asked, log))
+    await until(lambda: connection.fetchval("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted"))
+    running.cancel()
+    await asyncio.sleep(0.05)
+    await transaction.rollback()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await connection.fetchval("SELECT epoch FROM render WHERE key = $1", asked.key) == 1
+    assert await here.ledger.claim(asked.key, "next:1"), "it need not wait for the lease"
+    await connection.close()
+
+
+async def test_an_input_that_the_disk_lost_is_fetched_anew_for_the_next_try(
+    here: Studio, log: Path, tmp_path: Path
+) -> None:
+    first, asked = await render(here, recipe(), log), recipe()
+
+    async def reads(work: Work) -> Made:
+        source, out = await work.fetch(first.object), work.dir / "out"
+        if source.stat().st_size != first.media.bytes:
+            raise InvalidInput("the photo is no photo")
+        out.write_bytes(source.read_bytes() + b"!")
+        return Made(out, measured(out))
+
+    (kept,) = (tmp_path / "cache" / "files").iterdir()
+    kept.chmod(0o644)
+    kept.write_bytes(b"half")
+    with pytest.raises(JobFailed, match="damaged"):
+        await here.renderer.render(asked, reads, Watcher(), stage="test")
+    assert not (await here.renderer.render(asked, reads, Watcher(), stage="test")).reused
+
+
+# Slow enough that a server restarts within a lease; fast enough for a test.
+OUTAGE = Times().divided(10)
+
+
+async def test_finished_work_outlives_a_bucket_that_is_away_and_a_missing_one_loses_nothing(
+    database_url: str, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.storage.transfer._PATIENCE_S", 0.1)
+    asked = recipe()
+    with Server(tmp_path / "bucket") as server:
+        async with studio(database_url, ObjectStore.of(server.config), tmp_path, times=OUTAGE) as here:
+
+            async def make(work: Work) -> Made:
+                made = await maker(asked, log)(work)
+                await asyncio.to_thread(server.kill)
+                threading.Timer(1.0, server.start).start()
+                return made
+
+            artifact = await here.renderer.render(asked, make, Watcher(), stage="test")
+            assert not artifact.reused and notes(log, "begun") == 1
+            assert await here.store.size(artifact.object) == artifact.media.bytes
+
+            await asyncio.to_thread(server.restart_empty)
+            with pytest.raises(BucketMissing):
+                await render(here, asked, log)
+            row = await here.ledger.look(asked.key)
+            assert row and row.done and notes(log, "begun") == 1
+
+
+async def test_finished_work_outlives_a_database_that_is_away(
+    database_url: str, stack: Stack, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.1)
+    asked = recipe()
+    async with (
+        Wire.to(database_url) as wire,
+        studio(wire.url(database_url), ObjectStore.of(stack.s3), tmp_path, times=OUTAGE) as here,
+    ):
+
+        async def mend() -> None:
+            await asyncio.sleep(1.5)
+            await wire.mend()
+
+        async def make(work: Work) -> Made:
+            made = await maker(asked, log)(work)
+            wire.cut()
+            mending.append(asyncio.create_task(mend()))
+            return made
+
+        mending: list[asyncio.Task[None]] = []
+        artifact = await here.renderer.render(asked, make, Watcher(), stage="test")
+        assert not artifact.reused and notes(log, "begun") == 1 and mending[0].done()
+
+
+async def test_a_row_that_another_release_wrote_is_left_as_it_is(
+    here: Studio, log: Path, database_url: str
+) -> None:
+    asked = recipe()
+    await render(here, asked, log)
+    connection = await asyncpg.connect(database_url)
+    theirs = """UPDATE render SET facts = '{"media": {"measured": true}}', made_by = $2 WHERE key = $1"""
+    for paid in (None, 1):
+        await connection.execute(theirs, asked.key, paid)
+        with pytest.raises(FactsUnreadable):
+            await render(here, asked, log)
+        row = await here.ledger.look(asked.key)
+        assert row and row.done and row.facts == {"media": {"measured": True}} and notes(log, "begun") == 1
+    await connection.close()
