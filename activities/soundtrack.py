@@ -10,6 +10,7 @@ from activities.errors import translated
 from activities.generation.provider import Advance, Computes, ScoreJob
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
+from activities.media import loudness
 from activities.media.loudness import Mastered, master
 from activities.media.probe import probe
 from activities.media.sound import frames_to_samples
@@ -38,7 +39,7 @@ class Soundtrack:
                 "style": list(step.style),
                 "seed": step.seed,
             },
-            engine=provider.engine,
+            engine=f"{provider.engine}; {loudness.engine()}",
         )
 
         async def make(work: Work) -> Made:

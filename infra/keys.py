@@ -1,20 +1,21 @@
-"""The keys of the embedded servers, and how a private file is written."""
+"""The keys of the embedded servers, and how files and folders are made that only their owner may read."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+from typing import IO, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Keys(BaseModel):
     """Keys of the embedded servers, drawn once per home and readable by its owner alone."""
 
-    postgres_password: str
+    postgres_password: str = Field(repr=False)
     s3_access_key: str
-    s3_secret_key: str
+    s3_secret_key: str = Field(repr=False)
 
     @classmethod
     def of(cls, home: Path) -> Keys:
@@ -40,3 +41,14 @@ def write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def private_folder(path: Path) -> None:
+    """A folder that only its owner may enter, whoever may enter the one above; one that exists is left as
+    it is, for somebody may have opened it on purpose."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def private_file(path: Path, mode: str, encoding: str | None = None) -> IO[Any]:
+    """A file opened in this mode, readable by its owner alone where it has to be made."""
+    return open(path, mode, encoding=encoding, opener=lambda name, flags: os.open(name, flags, 0o600))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import cast
+
+from infra.keys import private_file, private_folder
 
 # A month of films on a laptop, and small enough to send to somebody who helps.
 FILE_BYTES = 4 << 20
@@ -13,18 +17,25 @@ FILES = 3
 TALKATIVE = ("botocore", "boto3", "s3transfer", "urllib3", "httpx", "asyncio", "filelock")
 
 
+class _PrivateFileHandler(RotatingFileHandler):
+    """Prompts and names of products stand in it."""
+
+    def _open(self) -> TextIOWrapper:
+        return cast(TextIOWrapper, private_file(Path(self.baseFilename), self.mode, self.encoding))
+
+
 def log_to(folder: Path, level: int = logging.INFO) -> Path:
     """Send the process's log records to `folder`/reel.log, which is returned. Safe to call again.
 
     Processes that share a home share the file; each line says which one wrote it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     target = folder / "reel.log"
     root = logging.getLogger()
     for handler in [one for one in root.handlers if isinstance(one, RotatingFileHandler)]:
         root.removeHandler(handler)
         handler.close()
-    handler = RotatingFileHandler(target, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    handler = _PrivateFileHandler(target, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(level)

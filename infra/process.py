@@ -10,11 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 from pydantic import BaseModel, ConfigDict
+
+from infra.keys import private_file, private_folder
 
 # The kernel reports boot time in whole seconds, so two readings of one start may differ by one of them.
 SAME_START_S = 2.0
@@ -65,18 +67,23 @@ class Identity(BaseModel):
                 return
 
 
-def spawn(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Identity:
+def spawn(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path | None = None
+) -> Identity:
     """Start a server in a session of its own, so that a terminal's Ctrl-C does not reach it.
 
-    Its output is appended to `log`. Raises OSError when the program cannot be started.
+    It starts in `folder`, else in ours; its output is appended to `log`. What it and its log hold is
+    readable by their owner alone. Raises OSError when the program cannot be started.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(log.parent)
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_suffix(".old.log"))
-    with log.open("ab") as output:
+    with private_file(log, "ab") as output:
         child = subprocess.Popen(
             command,
             env=dict(environment),
+            cwd=folder,
+            umask=0o077,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -96,28 +103,39 @@ async def end(process: Identity, first: int = signal.SIGTERM, patience_s: float 
         await asyncio.sleep(0.02)
 
 
-def processes_with(argument: str) -> list[Identity]:
-    """Processes started with exactly this command-line argument: what a crash left out of every record."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        if argument in (process.info["cmdline"] or ()) and process.info["status"] != psutil.STATUS_ZOMBIE:
-            try:
-                found.append(Identity.of(process.pid))
-            except psutil.NoSuchProcess:
-                continue
-    return found
+def processes_like(line: Sequence[str], user: int, folder: Path | None = None) -> list[Identity]:
+    """Processes of this user (uid) that were started with a command line that begins like this one, wherever
+    the program lies: what a crash left out of every record. Those that work in `folder`, if one is named.
+    """
+    return list(_found(lambda words, _: _begins(words, line), user, folder))
 
 
-def processes_in(folder: Path, name: str) -> list[Identity]:
-    """Processes of this name that work in this folder."""
-    found = []
-    for process in psutil.process_iter(["name"]):
+def processes_in(folder: Path, names: Collection[str], user: int) -> list[Identity]:
+    """Processes of these names and this user (uid) that work in this folder."""
+    return list(_found(lambda _, name: name in names, user, folder))
+
+
+def _begins(words: Sequence[str], line: Sequence[str]) -> bool:
+    return (
+        len(words) >= len(line)
+        and Path(words[0]).name == Path(line[0]).name
+        and list(words[1 : len(line)]) == list(line[1:])
+    )
+
+
+def _found(fits: Callable[[Sequence[str], str], bool], user: int, folder: Path | None) -> Iterator[Identity]:
+    for process in psutil.process_iter(["cmdline", "name", "status", "uids"]):
+        facts = process.info
+        # Facts that we may not read are None; then the process is somebody else's.
+        if facts["uids"] is None or facts["uids"].effective != user:
+            continue
+        if facts["status"] == psutil.STATUS_ZOMBIE or not fits(facts["cmdline"] or (), facts["name"]):
+            continue
         try:
-            if process.info["name"] == name and process.cwd() == str(folder):
-                found.append(Identity.of(process.pid))
+            if folder is None or process.cwd() == str(folder):
+                yield Identity.of(process.pid)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-    return found
 
 
 def port_is_free(port: int) -> bool:

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,16 +20,13 @@ import temporalio.api.workflowservice.v1 as workflowservice
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from infra.keys import write_private
-from infra.process import end, processes_in, processes_with
+from infra.keys import private_folder, write_private
+from infra.privilege import ServerError, as_unprivileged, hand_over, server_user, working_folder
+from infra.process import Identity, end, processes_in, processes_like
+
+__all__ = ["LOOPBACK", "ObjectServer", "PostgresServer", "Server", "ServerError", "TemporalServer"]
 
 LOOPBACK = "127.0.0.1"
-# PostgreSQL refuses uid 0, and initdb wants a uid that has a name: this one exists on every Linux.
-UNPRIVILEGED = "nobody"
-
-
-class ServerError(Exception):
-    """An embedded server cannot run here. Not worth a retry: the message says what to change."""
 
 
 def program(name: str) -> str:
@@ -39,7 +35,8 @@ def program(name: str) -> str:
     found = shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         raise ServerError(f"the program {name!r} is missing: install reelwright's dependencies again")
-    return found
+    # A PATH may name folders by where we are, and servers are started elsewhere.
+    return str(Path(found).absolute())
 
 
 def bare_environment(**more: str) -> dict[str, str]:
@@ -58,7 +55,14 @@ class Server(Protocol):
 
     @property
     def data(self) -> Path:
-        """Its data; stands alone as one argument of its command line."""
+        """Its data: a file or a folder."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder it is to be started in, there once `prepare` has run."""
+
+    def strays(self) -> list[Identity]:
+        """Processes of this very server on this data that were started as `command` starts them."""
 
     async def prepare(self) -> None:
         """Bring the data into a state that a start can work from, whatever a crash left."""
@@ -83,12 +87,22 @@ class TemporalServer:
     def data(self) -> Path:
         return self.home / "temporal" / "temporal.db"
 
+    @property
+    def folder(self) -> Path:
+        return self.home
+
+    def strays(self) -> list[Identity]:
+        return processes_like(self._line(), os.geteuid())
+
     async def prepare(self) -> None:
-        self.data.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.data.parent)
+
+    def _line(self) -> list[str]:
+        return [program("temporal"), "server", "start-dev", "--db-filename", str(self.data)]
 
     def command(self, ports: Mapping[str, int]) -> tuple[list[str], dict[str, str]]:
-        line = [program("temporal"), "server", "start-dev", "--db-filename", str(self.data)]
-        line += ["--ip", LOOPBACK, "--port", str(ports["frontend"]), "--ui-port", str(ports["ui"])]
+        line = [*self._line(), "--ip", LOOPBACK, "--port", str(ports["frontend"])]
+        line += ["--ui-port", str(ports["ui"])]
         # A write-ahead log halves the time of every write against the default journal, and is as durable.
         line += ["--sqlite-pragma", "journal_mode=WAL"]
         # The operator's own client configuration must not leak into the server's start.
@@ -124,6 +138,13 @@ class PostgresServer:
     def data(self) -> Path:
         return self.home / "postgres"
 
+    @property
+    def folder(self) -> Path:
+        return self.data
+
+    def strays(self) -> list[Identity]:
+        return processes_like(self._line(), server_user(), self.data)
+
     def url(self, ports: Mapping[str, int], database: str = "reelwright") -> str:
         """How a client reaches it."""
         return f"postgresql://reel:{quote(self.password, safe='')}@{LOOPBACK}:{ports['sql']}/{database}"
@@ -132,7 +153,7 @@ class PostgresServer:
         if not (self.data / "PG_VERSION").exists():
             await self._create()
         # A postmaster that was killed may leave sessions that still write; its successor must not meet them.
-        for orphan in processes_in(self.data, "postgres"):
+        for orphan in processes_in(self.data, ("postgres",), server_user()):
             await end(orphan, signal.SIGKILL)
         # Now whatever process has the pid in there is a stranger, and PostgreSQL would refuse to start.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -140,23 +161,34 @@ class PostgresServer:
     async def _create(self) -> None:
         """A new cluster, made aside and renamed, so that a crash leaves none rather than half of one."""
         draft, password = self.home / "postgres.new", self.home / "postgres.password"
-        for stray in processes_with(str(draft)):
+        # Not synced: nothing is in it yet, and a start that finds it broken is seen at once.
+        options = ["--username=reel", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        place = ["-D", working_folder(draft), "--pwfile=/dev/stdin"]
+        line = as_unprivileged([self._binary("initdb"), *place, *options])
+        for stray in processes_in(draft, ("initdb", "postgres"), server_user()):
             await end(stray)
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         write_private(password, self.password)
-        if os.geteuid() == 0:
-            shutil.chown(draft, UNPRIVILEGED)
-        # Not synced: nothing is in it yet, and a start that finds it broken is seen at once.
-        options = ["--username=reel", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]
-        line = as_unprivileged([self._binary("initdb"), "-D", str(draft), f"--pwfile={password}", *options])
-        made = await asyncio.to_thread(
-            subprocess.run, line, env=bare_environment(), capture_output=True, start_new_session=True
-        )
+        hand_over(draft)
+        hand_over(password)
+        with password.open("rb") as said:
+            made = await asyncio.to_thread(
+                subprocess.run,
+                line,
+                env=bare_environment(),
+                cwd=draft,
+                stdin=said,
+                capture_output=True,
+                start_new_session=True,
+            )
         password.unlink()
         if made.returncode:
             raise ServerError(f"initdb failed: {made.stderr.decode(errors='replace')[-2000:]}")
         draft.rename(self.data)
+
+    def _line(self) -> list[str]:
+        return [self._binary("postgres"), "-D", working_folder(self.data)]
 
     def command(self, ports: Mapping[str, int]) -> tuple[list[str], dict[str, str]]:
         options = {
@@ -169,10 +201,11 @@ class PostgresServer:
             "wal_level": "minimal",
             "max_wal_senders": 0,
             "io_method": "sync",
+            # Means nothing to PostgreSQL: it tells a person who lists processes whose home this one serves.
+            "reelwright.home": self.home,
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        line = [self._binary("postgres"), "-D", str(self.data), *settings]
-        return as_unprivileged(line), bare_environment()
+        return as_unprivileged([*self._line(), *settings]), bare_environment()
 
     async def answers(self, ports: Mapping[str, int]) -> bool:
         if not await listens(ports["sql"]):
@@ -217,17 +250,28 @@ class ObjectServer:
     def data(self) -> Path:
         return self.home / "objects"
 
+    @property
+    def folder(self) -> Path:
+        return self.home
+
+    def strays(self) -> list[Identity]:
+        return processes_like(self._line(), os.geteuid())
+
     async def prepare(self) -> None:
         bucket = self.data / self.bucket
-        bucket.mkdir(parents=True, exist_ok=True)
+        private_folder(self.data)
+        private_folder(bucket)
         # An upload is written under this name and renamed when whole; a kill in the middle leaves it behind.
         for part in await asyncio.to_thread(lambda: list(bucket.rglob(".rclone_temp_*"))):
             part.unlink(missing_ok=True)
 
+    def _line(self) -> list[str]:
+        return [program("rclone"), "serve", "s3", str(self.data)]
+
     def command(self, ports: Mapping[str, int]) -> tuple[list[str], dict[str, str]]:
         # The keys go by environment, which only the owner can read; a command line is for all to see.
         keys = f'"{self.access_key},{self.secret_key}"'
-        line = [program("rclone"), "serve", "s3", str(self.data), "--addr", f"{LOOPBACK}:{ports['http']}"]
+        line = [*self._line(), "--addr", f"{LOOPBACK}:{ports['http']}"]
         return line, bare_environment(RCLONE_AUTH_KEY=keys, RCLONE_CONFIG="", RCLONE_VFS_CACHE_MODE="off")
 
     async def answers(self, ports: Mapping[str, int]) -> bool:
@@ -243,24 +287,6 @@ class ObjectServer:
             return False
         finally:
             writer.close()
-
-
-def as_unprivileged(command: list[str]) -> list[str]:
-    """The command as a user that PostgreSQL accepts, when we are root; unchanged otherwise.
-
-    It keeps the right to pass folders such as /root, so that nobody else's permissions need to change.
-    Raises ServerError where that cannot be done.
-    """
-    if os.geteuid() != 0:
-        return command
-    setpriv = shutil.which("setpriv")
-    if sys.platform != "linux" or setpriv is None:
-        raise ServerError(
-            "PostgreSQL does not run as root, and `setpriv` (package util-linux) is missing: "
-            "install it, run reel as another user, or set REEL_DATABASE_URL"
-        )
-    user = [f"--reuid={UNPRIVILEGED}", "--regid=65534", "--clear-groups"]
-    return [setpriv, *user, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--", *command]
 
 
 async def listens(port: int) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from infra.keys import Keys
-from infra.process import Identity, end, free_port, last_lines, port_is_free, processes_with, spawn
+from infra.process import Identity, end, free_port, last_lines, port_is_free, spawn
 from infra.servers import LOOPBACK, ObjectServer, PostgresServer, Server, ServerError, TemporalServer
 from infra.settings import Settings
 from infra.state import Attached, Running, State, StateFile
@@ -198,7 +198,7 @@ class Embedded:
                 return
             await end(running.process, server.stop_signal, STOP_PATIENCE_S)
         # Started by somebody who died before writing it down.
-        for stray in processes_with(str(server.data)):
+        for stray in server.strays():
             await end(stray, server.stop_signal, STOP_PATIENCE_S)
         await server.prepare()
         # Others hold connections to the ports it had; a first user may take new ones.
@@ -240,7 +240,7 @@ class Embedded:
         command, environment = server.command(ports)
         output = self.settings.logs / f"{server.name}.log"
         started = time.monotonic()
-        running = Running(process=spawn(command, environment, output), ports=ports)
+        running = Running(process=spawn(command, environment, output, server.folder), ports=ports)
         state.servers[server.name], state.ports[server.name] = running, ports
         self.file.write(state)
         if not await self._answers(server, running, START_LIMIT_S):

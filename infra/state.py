@@ -83,7 +83,8 @@ class StateFile:
 
     async def _locked(self) -> filelock.BaseFileLock:
         # A new one each time: one object lets its own process in again, and two tasks must not meet here.
-        lock = filelock.FileLock(self.home / "stack.lock", thread_local=False, is_singleton=False)
+        path = self.home / "stack.lock"
+        lock = filelock.FileLock(path, mode=0o600, thread_local=False, is_singleton=False)
         # Polled, not awaited in a thread: a thread that waits for a lock cannot be cancelled.
         while True:
             try:

@@ -18,6 +18,8 @@ from temporalio.exceptions import FailureError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from infra.intake import OneArgument
+
 # A server that is being started again is back within seconds; longer, and a person should be told.
 CONNECT_LIMIT_S = 15.0
 
@@ -49,7 +51,8 @@ class WithoutStackTraces(DefaultFailureConverter):
 
 
 def plugin() -> SimplePlugin:
-    """Converter and sandbox rules. Registered on the client; its workers inherit it, a Replayer is given it.
+    """Converter, sandbox rules and interceptors. Registered on the client; its workers inherit it, a Replayer
+    is given it.
 
     No exception type fails a workflow globally: a payload that fails to decode after a bad deploy would
     then end films that are already paid for, instead of waiting for the worker that can read it.
@@ -59,6 +62,7 @@ def plugin() -> SimplePlugin:
         "reelwright",
         data_converter=replace(pydantic_data_converter, failure_converter_class=WithoutStackTraces),
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        interceptors=[OneArgument()],
     )
 
 

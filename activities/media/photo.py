@@ -16,13 +16,17 @@ from PIL import Image, ImageCms, ImageOps
 
 #: A photo of a good camera has 5 to 15 MB.
 MAX_BYTES = 20_000_000
-#: The largest cameras make 100 megapixels; decoded they take 400 MB, which is as much as is spent here.
-MAX_PIXELS = 100_000_000
+#: A photo has fewer: decoded, 100 megapixels take 400 MB, more than is spent on one here.
+TOO_MANY_PIXELS = 100_000_000
 #: No model or frame shows a product larger than this.
 LONGEST_SIDE = 2048
 
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
 _DO = "Send a PNG, JPEG or WebP photo"
+_TOO_LARGE = (
+    f"too many: a photo has under {TOO_MANY_PIXELS // 10**6} megapixels, "
+    f"and {LONGEST_SIDE} pixels on its longest side are all that is used; make it smaller"
+)
 
 
 class NotAPhoto(Exception):
@@ -35,8 +39,9 @@ class NotAPhoto(Exception):
 def verify_photo(path: Path) -> bytes:
     """The photo as PNG: upright, RGB or RGBA in sRGB, its longest side at most 2048, no metadata.
 
-    The same file gives the same bytes. Kind and size are read from its first bytes before anything is
-    decoded. Raises `NotAPhoto`.
+    The same file gives the same bytes, and a file of these bytes gives them again: a photo that was
+    verified on its way in may be verified wherever it is used. Kind and size are read from the first bytes
+    before anything is decoded. Raises `NotAPhoto`.
     """
     data = _read(path)
     kind = _kind(data)
@@ -51,9 +56,7 @@ def verify_photo(path: Path) -> bytes:
     except NotAPhoto:
         raise
     except Image.DecompressionBombError as error:
-        raise NotAPhoto(
-            f"the picture is larger than {MAX_PIXELS // 10**6} megapixels: make it smaller"
-        ) from error
+        raise NotAPhoto(f"the picture has {_TOO_LARGE}") from error
     # Decoders of Pillow raise all of these on broken data.
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, MemoryError) as error:
         raise NotAPhoto(
@@ -136,11 +139,8 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 def _hold_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise NotAPhoto("the picture has no size: export it again")
-    if width * height > MAX_PIXELS:
-        raise NotAPhoto(
-            f"the picture has {width} x {height} pixels, over {MAX_PIXELS // 10**6} megapixels: "
-            "make it smaller"
-        )
+    if width * height >= TOO_MANY_PIXELS:
+        raise NotAPhoto(f"the picture has {width} x {height} pixels, {_TOO_LARGE}")
 
 
 # ---- the new picture -----------------------------------------------------------------------------

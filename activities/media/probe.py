@@ -10,6 +10,7 @@ import av
 from av.container import InputContainer
 from PIL import Image
 
+from activities.media.ffmpeg import MAX_PIXELS
 from workflows.contract import Media
 
 _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
@@ -24,8 +25,6 @@ _DEMUXERS = {
     "audio/wav": "wav",
 }
 _IMAGES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
-#: 8K, as for every decode; read before anything is decoded.
-_MAX_PIXELS = 33_177_600
 # Two hours at 30 frames a second: far beyond any chunk or film, and still counted in a second.
 _MAX_FRAMES = 216_000
 
@@ -96,8 +95,9 @@ def _image(path: Path, kind: str) -> dict[str, int | Fraction | None]:
     try:
         with Image.open(path, formats=(kind,)) as image:
             width, height = image.size
-            if width * height > _MAX_PIXELS:
-                raise Unreadable(f"{path.name} has {width} x {height} pixels, more than {_MAX_PIXELS}")
+            # The size stands in the header: a bomb is refused before anything is decoded.
+            if width * height > MAX_PIXELS:
+                raise Unreadable(f"{path.name} has {width} x {height} pixels, more than {MAX_PIXELS}")
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Unreadable(f"{path.name} is not a whole {kind} image") from error
@@ -108,7 +108,7 @@ def _video(container: InputContainer) -> dict[str, int | Fraction | None]:
     frames = _count(container)
     stream = container.streams.video[0]
     width, height = stream.codec_context.width, stream.codec_context.height
-    if not 0 < width * height <= _MAX_PIXELS:
+    if not 0 < width * height <= MAX_PIXELS:
         raise Unreadable(f"pictures of {width} x {height} pixels")
     # The average is frames by time, exact for a constant rate; a single frame may carry only the guess.
     fps = stream.average_rate or stream.guessed_rate

@@ -1,0 +1,40 @@
+"""Guards the door of every workflow: one argument, whatever a client sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import (
+    ExecuteWorkflowInput,
+    Interceptor,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+)
+
+
+class OneArgument(Interceptor):
+    """Fails a run that was started with several arguments, as any other request that is not valid.
+
+    Calling `run` with them raises a TypeError, which fails the workflow *task*: the run would hang for
+    ever with nothing that its caller could see.
+    """
+
+    def workflow_interceptor_class(
+        self, input: WorkflowInterceptorClassInput
+    ) -> type[WorkflowInboundInterceptor] | None:
+        return _OneArgument
+
+
+class _OneArgument(WorkflowInboundInterceptor):
+    async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
+        if len(input.args) > 1:
+            problem = f"the workflow was started with {len(input.args)} arguments"
+            suggestion = "send one JSON object with every field in it"
+            raise ApplicationError(
+                f"request: {problem}; {suggestion}",
+                {"field": "request", "problem": problem, "suggestion": suggestion},
+                type="InvalidRequest",
+                non_retryable=True,
+            )
+        return await super().execute_workflow(input)
