@@ -22,6 +22,7 @@ from workflows.steps import GenerateSoundtrack
 class Soundtrack:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
+        self._mastering = loudness.engine()
 
     @activity.defn(name="generate_soundtrack")
     @translated
@@ -39,7 +40,7 @@ class Soundtrack:
                 "style": list(step.style),
                 "seed": step.seed,
             },
-            engine=f"{provider.engine}; {loudness.engine()}",
+            engine=f"{provider.engine}; {self._mastering}",
         )
 
         async def make(work: Work) -> Made:
