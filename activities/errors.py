@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
@@ -17,6 +18,10 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.attempt import heartbeating
 from activities.generation.claim import StillWaiting
 from activities.generation.provider import JobFailed, Permanent, RateLimited, StudioError
+from activities.media.ffmpeg import EncodeFailed
+from activities.media.loudness import MasteringFailed
+from activities.media.probe import Unreadable, WrongLength
+from activities.media.stitch import MixedEngines
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -26,6 +31,17 @@ T = TypeVar("T")
 _LONGEST = 2000
 # The work is deterministic: what failed three times in a row is not bad luck.
 TRIES = 3
+# What the media code says of itself, and whether another try may help: memory and transfers pass, a plan
+# that does not fit its files and samples that cannot be mastered are the same each time.
+_MEDIA: dict[type[Exception], bool] = {
+    EncodeFailed: True,
+    Unreadable: True,
+    WrongLength: False,
+    MixedEngines: False,
+    MasteringFailed: False,
+}
+# The folders of a path: ffmpeg quotes them, and they are nobody's business.
+_FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:'\"]+/)+")
 
 
 def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -75,14 +91,20 @@ def as_application_error(error: Exception, failures: int) -> ApplicationError:
             next_retry_delay=timedelta(seconds=max(0.0, error.retry_after_s)),
             category=ApplicationErrorCategory.BENIGN,
         )
-    gone = isinstance(error, Permanent) or (is_failure(error) and failures >= TRIES)
-    kind = type(error).__name__ if isinstance(error, StudioError) else "JobFailed"
+    hopeless = isinstance(error, Permanent) or not _MEDIA.get(type(error), True)
+    gone = hopeless or (is_failure(error) and failures >= TRIES)
+    kind = type(error).__name__ if _is_named(error) else "JobFailed"
     # What a caller has to change, field by field, where the error knows.
     details = [field.model_dump() for field in getattr(error, "fields", ())]
     return ApplicationError(_message(error), *details, type=kind, non_retryable=gone)
 
 
+def _is_named(error: Exception) -> bool:
+    return isinstance(error, StudioError) or type(error) in _MEDIA
+
+
 def _message(error: Exception) -> str:
-    if isinstance(error, StudioError):
-        return (str(error) or type(error).__name__)[:_LONGEST]
+    if _is_named(error):
+        said = _FOLDERS.sub("", str(error)) if type(error) in _MEDIA else str(error)
+        return (said or type(error).__name__)[:_LONGEST]
     return f"the work failed unexpectedly ({type(error).__name__}); the worker's log says where"

@@ -117,6 +117,20 @@ async def test_a_fetch_that_fails_leaves_nothing(tmp_path: Path) -> None:
     cache.close()
 
 
+@pytest.mark.parametrize("damaged", [b"", CONTENT[KEYS[3]][:-1], bytes(len(CONTENT[KEYS[3]]))])
+async def test_what_the_disk_lost_is_never_handed_out(tmp_path: Path, damaged: bytes) -> None:
+    cache, bucket = Cache(tmp_path, BUDGET), Bucket()
+    for fetches in (1, 2, 2):
+        async with cache.scratch() as folder:
+            assert (await bucket.into(cache, KEYS[3], folder)).read_bytes() == CONTENT[KEYS[3]]
+        assert len(bucket.fetched) == fetches
+        if fetches == 1:
+            (file,) = (tmp_path / "files").iterdir()
+            file.chmod(0o644)
+            file.write_bytes(damaged)
+    cache.close()
+
+
 async def test_what_may_change_under_its_name_is_never_kept(tmp_path: Path) -> None:
     cache = Cache(tmp_path, BUDGET)
     texts = iter([b"draft", b"final"])

@@ -171,7 +171,6 @@ async def test_a_connection_that_dies_is_not_noticed(database_url: str) -> None:
 async def test_a_silent_database_is_noticed_and_used_again_when_it_answers(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.storage.ledger._STATEMENT_S", 0.5)
     monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.3)
     async with (
         Wire.to(database_url) as wire,
@@ -180,17 +179,19 @@ async def test_a_silent_database_is_noticed_and_used_again_when_it_answers(
         ledger = Ledger(pool)
         key = await entered(ledger)
         wire.freeze()
+        monkeypatch.setattr("activities.storage.ledger._STATEMENT_S", 300)
+        looking = asyncio.create_task(ledger.look(key))
+        await asyncio.sleep(0.1)
+        looking.cancel()
+        await asyncio.wait({looking}, timeout=20)
+        assert looking.cancelled(), "it waited for the server's consent"
+        monkeypatch.setattr("activities.storage.ledger._STATEMENT_S", 0.5)
         # Far longer than it may take, far shorter than for ever.
         async with asyncio.timeout(20):
             # More than the pool has connections: none is lost, and a new one hangs as an old one does.
             for _ in range(4):
                 with pytest.raises(ProviderUnavailable):
                     await ledger.look(key)
-        looking = asyncio.create_task(ledger.look(key))
-        await asyncio.sleep(0.1)
-        looking.cancel()
-        await asyncio.wait({looking}, timeout=20)
-        assert looking.cancelled()
         wire.thaw()
         assert await ledger.look(key)
         wire.cut()

@@ -16,11 +16,9 @@ import pytest_asyncio
 from activities.generation.provider import Advance, InvalidInput, JobFailed
 from activities.generation.recipe import Recipe
 from activities.generation.render import Made, StillWaiting, Work
-from activities.storage.failures import BucketMissing, FactsUnreadable, ObjectMissing
+from activities.storage.failures import FactsUnreadable, ObjectMissing
 from activities.storage.objects import ObjectStore
-from activities.storage.times import Times
 from infra.stack import Stack
-from tests.rclone import Server
 from tests.rendering import (
     TIMES,
     Studio,
@@ -34,7 +32,6 @@ from tests.rendering import (
     studio,
     until,
 )
-from tests.wire import Wire
 from workflows.contract import Artifact
 
 
@@ -305,9 +302,7 @@ async def test_a_claim_that_comes_after_the_cancellation_is_given_back(
     await connection.close()
 
 
-async def test_an_input_that_the_disk_lost_is_fetched_anew_for_the_next_try(
-    here: Studio, log: Path, tmp_path: Path
-) -> None:
+async def test_an_input_that_the_disk_lost_is_fetched_anew(here: Studio, log: Path, tmp_path: Path) -> None:
     first, asked = await render(here, recipe(), log), recipe()
 
     async def reads(work: Work) -> Made:
@@ -320,63 +315,7 @@ async def test_an_input_that_the_disk_lost_is_fetched_anew_for_the_next_try(
     (kept,) = (tmp_path / "cache" / "files").iterdir()
     kept.chmod(0o644)
     kept.write_bytes(b"half")
-    with pytest.raises(JobFailed, match="damaged"):
-        await here.renderer.render(asked, reads, Watcher(), stage="test")
     assert not (await here.renderer.render(asked, reads, Watcher(), stage="test")).reused
-
-
-# Slow enough that a server restarts within a lease; fast enough for a test.
-OUTAGE = Times().divided(10)
-
-
-async def test_finished_work_outlives_a_bucket_that_is_away_and_a_missing_one_loses_nothing(
-    database_url: str, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("activities.storage.transfer._PATIENCE_S", 0.1)
-    asked = recipe()
-    with Server(tmp_path / "bucket") as server:
-        async with studio(database_url, ObjectStore.of(server.config), tmp_path, times=OUTAGE) as here:
-
-            async def make(work: Work) -> Made:
-                made = await maker(asked, log)(work)
-                await asyncio.to_thread(server.kill)
-                threading.Timer(1.0, server.start).start()
-                return made
-
-            artifact = await here.renderer.render(asked, make, Watcher(), stage="test")
-            assert not artifact.reused and notes(log, "begun") == 1
-            assert await here.store.size(artifact.object) == artifact.media.bytes
-
-            await asyncio.to_thread(server.restart_empty)
-            with pytest.raises(BucketMissing):
-                await render(here, asked, log)
-            row = await here.ledger.look(asked.key)
-            assert row and row.done and notes(log, "begun") == 1
-
-
-async def test_finished_work_outlives_a_database_that_is_away(
-    database_url: str, stack: Stack, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.1)
-    asked = recipe()
-    async with (
-        Wire.to(database_url) as wire,
-        studio(wire.url(database_url), ObjectStore.of(stack.s3), tmp_path, times=OUTAGE) as here,
-    ):
-
-        async def mend() -> None:
-            await asyncio.sleep(1.5)
-            await wire.mend()
-
-        async def make(work: Work) -> Made:
-            made = await maker(asked, log)(work)
-            wire.cut()
-            mending.append(asyncio.create_task(mend()))
-            return made
-
-        mending: list[asyncio.Task[None]] = []
-        artifact = await here.renderer.render(asked, make, Watcher(), stage="test")
-        assert not artifact.reused and notes(log, "begun") == 1 and mending[0].done()
 
 
 async def test_a_row_that_another_release_wrote_is_left_as_it_is(

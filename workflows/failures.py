@@ -20,6 +20,10 @@ _PASSING = frozenset(
         "ProviderUnavailable",
         "RateLimited",
         "ObjectMissing",
+        "BucketMissing",
+        "FactsUnreadable",
+        # A broken encode of something deterministic is a full disk or too little memory.
+        "EncodeFailed",
         "StillWaiting",
     }
 )

@@ -6,15 +6,18 @@ import asyncio
 import logging
 import random
 import time
-from typing import Any, Literal, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import JsonValue
 
 from activities.generation.provider import JobFailed, ProviderUnavailable
 from activities.generation.work import Work
 from activities.storage.ledger import Ledger
+from activities.storage.times import Times
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Attempt(Protocol):
@@ -58,6 +61,7 @@ class Claim:
     def __init__(self, ledger: Ledger, key: str, epoch: int, since: float) -> None:
         self._ledger, self._key, self._epoch, self._times = ledger, key, epoch, ledger.times
         self._kept = since
+        self._ours = True
 
     async def keep(
         self, job: asyncio.Task[Any], work: Work, attempt: Attempt, stage: str, total: int
@@ -86,7 +90,7 @@ class Claim:
             held = await self._ledger.renew(self._key, self._epoch)
         except ProviderUnavailable:
             # Nobody else can take it over while the database is away; but not for ever.
-            if now - self._kept > self._times.lease:
+            if now - self._kept > self._times.outage:
                 raise
             return True
         self._kept = now
@@ -94,28 +98,39 @@ class Claim:
 
     async def finish(self, object: str, facts: dict[str, JsonValue]) -> bool:
         """Marks it done; False when the claim was lost before."""
-        return await self._ledger.finish(self._key, self._epoch, object, facts)
+        return await through_outage(
+            lambda: self._ledger.finish(self._key, self._epoch, object, facts), self._times
+        )
 
     async def release(self) -> None:
-        """Gives it back; where that cannot be said, the lease ends by itself."""
+        """Gives it back, if that was not done yet; where it cannot be said, the lease ends by itself."""
+        if not self._ours:
+            return
+        self._ours = False
         try:
             await self._ledger.release(self._key, self._epoch)
         except ProviderUnavailable:
             log.warning("claim on %s not released: the database is away", self._key)
 
-    async def give_up(
-        self, why: Literal["stop", "release", None], job: asyncio.Task[Any], work: Work
-    ) -> None:
-        """Cancelled. Only a stop that somebody asked for ends the work for good, and only where nobody else
-        waits for it; everything else, an unknown cause too, gives the claim back for the next attempt."""
-        if why != "stop":
-            return await self.release()
+    async def stop(self) -> None:
+        """Somebody asked for an end of the work. Where others wait for it, the claim is theirs at once; else
+        it is kept, so that nobody begins before the work has ended: `release` it then."""
         try:
-            answer = await self._ledger.stop(self._key, self._epoch)
+            self._ours = await self._ledger.stop(self._key, self._epoch) == "sent"
         except ProviderUnavailable:
             log.warning("stop of %s not written: the database is away", self._key)
-            return None
-        if answer == "sent":
-            await work.end(job, self._times.wind_down)
-            await self.release()
-        return None
+
+
+async def through_outage(ask: Callable[[], Awaitable[T]], times: Times) -> T:
+    """What `ask` returns; asked again while the server is away, for `times.outage` after it first was. For
+    work that is finished: to make it again takes longer than most servers are away."""
+    latest: float | None = None
+    while True:
+        try:
+            return await ask()
+        except ProviderUnavailable:
+            now = time.monotonic()
+            latest = latest or now + times.outage
+            if now >= latest:
+                raise
+        await asyncio.sleep(times.tick)

@@ -11,18 +11,18 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from activities.generation.claim import Attempt, Claim, StillWaiting, Waiting
+from activities.generation.claim import Attempt, Claim, StillWaiting, Waiting, through_outage
 from activities.generation.provider import JobFailed
 from activities.generation.recipe import Recipe
+from activities.generation.threads import Threads
 from activities.generation.work import Abandoned, Made, Work
 from activities.storage.cache import Cache
-from activities.storage.failures import ObjectMissing
+from activities.storage.failures import FactsUnreadable, ObjectMissing
 from activities.storage.ledger import Ledger, Row
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact, Media, Part
@@ -45,15 +45,15 @@ class _Stored(BaseModel):
 
 class Renderer:
     """Renders recipes for one process. `instance` names the process in its claims, and has no colon;
-    `executor` is the thread pool for computing, with at least as many threads as there are slots."""
+    `threads` compute, at least as many as there are slots."""
 
     def __init__(
-        self, ledger: Ledger, store: ObjectStore, cache: Cache, executor: Executor, instance: str
+        self, ledger: Ledger, store: ObjectStore, cache: Cache, threads: Threads, instance: str
     ) -> None:
         if ":" in instance:
             raise ValueError("an instance has no colon: it ends there in the claim's name")
         self._ledger, self._store, self._cache = ledger, store, cache
-        self._executor, self._instance = executor, instance
+        self._threads, self._instance = threads, instance
 
     async def render(
         self, recipe: Recipe, make: Make, attempt: Attempt, *, stage: str, total: int = 0
@@ -74,22 +74,43 @@ class Renderer:
                 if artifact := await self._found(row):
                     return artifact
                 continue
-            since = time.monotonic()
-            epoch = await self._ledger.claim(key, owner)
-            if epoch is None:
+            claim = await self._claim(key, owner)
+            if claim is None:
                 attempt.report(f"{stage}: waiting for the worker that makes it", 0, 0)
                 await waiting.a_little()
                 continue
-            claim = Claim(self._ledger, key, epoch, since)
-            if artifact := await self._drive(claim, key, make, attempt, stage, total):
+            try:
+                async with self._cache.scratch() as folder:
+                    artifact = await self._drive(claim, key, folder, make, attempt, stage, total)
+            except BaseException:
+                await _uninterrupted(claim.release())
+                raise
+            if artifact:
                 return artifact
-            log.info("claim %d on %s was taken over", epoch, key)
+            log.info("the claim on %s was taken over", key)
             waiting = Waiting(self._ledger, key)
 
+    async def _claim(self, key: str, owner: str) -> Claim | None:
+        """A claim, or None where somebody else has it; cancelled, it leaves none behind."""
+        since = time.monotonic()
+        asking = asyncio.create_task(self._ledger.claim(key, owner))
+        try:
+            epoch = await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            await _uninterrupted(self._give_back(key, asking))
+            raise
+        return None if epoch is None else Claim(self._ledger, key, epoch, since)
+
+    async def _give_back(self, key: str, asking: asyncio.Task[int | None]) -> None:
+        await asyncio.wait({asking})
+        if asking.exception() is None and (epoch := asking.result()) is not None:
+            await Claim(self._ledger, key, epoch, time.monotonic()).release()
+
     async def _found(self, row: Row) -> Artifact | None:
-        """The artifact of a done row; None when its bytes are gone and the row is open again."""
+        """The artifact of a done row; None when its bytes are gone and the row is open again. A row that
+        cannot be read says nothing about its bytes, and is left as it is."""
         artifact = _artifact(row)
-        if artifact and await self._is_there(artifact):
+        if await self._is_there(artifact):
             return artifact
         if row.made_by is not None or row.attempts:
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
@@ -105,30 +126,29 @@ class Renderer:
         return sizes == [media.bytes for _, media in files]
 
     async def _drive(
-        self, claim: Claim, key: str, make: Make, attempt: Attempt, stage: str, total: int
+        self, claim: Claim, key: str, folder: Path, make: Make, attempt: Attempt, stage: str, total: int
     ) -> Artifact | None:
         """Makes it under the claim; None when the claim was lost on the way."""
-        wind_down = self._ledger.times.wind_down
-        async with self._cache.scratch() as folder:
-            work = Work(folder, self._store, self._cache, self._executor)
-            attempt.report(stage, 0, total)
-            job = asyncio.create_task(self._produce(work, make))
-            try:
-                if not await claim.keep(job, work, attempt, stage, total):
-                    return None
-                object, stored = _result(job)
-                facts = stored.model_dump(mode="json")
-                if not await claim.finish(object, facts):
-                    return None
-                return Artifact(key=key, object=object, **dict(stored))
-            except asyncio.CancelledError:
-                await _surely(claim.give_up(attempt.why_cancelled(), job, work))
-                raise
-            except Exception:
-                await _surely(claim.release())
-                raise
-            finally:
-                await _surely(work.end(job, wind_down))
+        work = Work(folder, self._store, self._cache, self._threads)
+        attempt.report(stage, 0, total)
+        job = asyncio.create_task(self._produce(work, make))
+        try:
+            if not await claim.keep(job, work, attempt, stage, total):
+                return None
+            object, stored = _result(job)
+            if not await claim.finish(object, stored.model_dump(mode="json")):
+                return None
+            return Artifact(key=key, object=object, **dict(stored))
+        except asyncio.CancelledError:
+            # Only a stop that somebody asked for is one; after a deploy, and whatever else, others go on.
+            stop = attempt.why_cancelled() == "stop"
+            await _uninterrupted(claim.stop() if stop else claim.release())
+            raise
+        except Exception:
+            await _uninterrupted(claim.release())
+            raise
+        finally:
+            await _uninterrupted(work.end(job, self._ledger.times.wind_down))
 
     async def _produce(self, work: Work, make: Make) -> tuple[str, _Stored]:
         """Makes it and puts every file into the bucket, before anybody is told."""
@@ -141,7 +161,10 @@ class Renderer:
         return object, _Stored(media=made.media, parts=parts, facts=dict(made.facts))
 
     async def _put(self, work: Work, path: Path, media: Media) -> str:
-        object = await self._store.put_file(path, media.mime, moved=work.alive)
+        with work.waiting():
+            object = await through_outage(
+                lambda: self._store.put_file(path, media.mime, moved=work.alive), self._ledger.times
+            )
         work.alive()
         if object != f"objects/{media.sha256}":
             raise JobFailed("the file is not the one that was measured")
@@ -156,15 +179,17 @@ def _result(job: asyncio.Task[tuple[str, _Stored]]) -> tuple[str, _Stored]:
     return job.result()
 
 
-def _artifact(row: Row) -> Artifact | None:
+def _artifact(row: Row) -> Artifact:
     try:
         stored = _Stored.model_validate(row.facts)
-    except ValidationError:
-        return None
+    except ValidationError as error:
+        raise FactsUnreadable(
+            f"another release wrote what is known of recipe {row.key}, and this one cannot read it"
+        ) from error
     return Artifact(key=row.key, object=row.object or "", reused=True, **dict(stored))
 
 
-async def _surely(last: Coroutine[Any, Any, None]) -> None:
+async def _uninterrupted(last: Coroutine[Any, Any, None]) -> None:
     """Runs to its end what must be said before leaving, however often we are cancelled meanwhile."""
     task = asyncio.create_task(last)
     while not task.done():

@@ -6,14 +6,16 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
 from pydantic import JsonValue
 
+from activities.generation.threads import Threads
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 from workflows.contract import Media
@@ -43,14 +45,15 @@ class Made:
 class Work:
     """One piece of work under way. Its folder is empty at first, and removed when the work has ended."""
 
-    def __init__(self, dir: Path, store: ObjectStore, cache: Cache, executor: Executor) -> None:
+    def __init__(self, dir: Path, store: ObjectStore, cache: Cache, threads: Threads) -> None:
         self.dir = dir
         self.done = 0
-        self._store, self._cache, self._executor = store, cache, executor
+        self._store, self._cache, self._pool = store, cache, threads
         self._inputs = dir / "inputs"
         self._abandoned = threading.Event()
         self._heard = time.monotonic()
-        self._threads: set[Future[Any]] = set()
+        self._calls: set[Future[Any]] = set()
+        self._waits = 0
         self._ended = False
 
     def advance(self, done: int) -> None:
@@ -81,15 +84,15 @@ class Work:
 
         Cancelled, it makes `advance` raise and waits for the thread, so that nothing runs on behind it.
         """
-        thread = self._executor.submit(fn, *args)
-        self._threads.add(thread)
-        thread.add_done_callback(self._threads.discard)
-        ended = asyncio.wrap_future(thread)
+        call = self._pool.submit(fn, *args)
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+        ended = asyncio.wrap_future(call)
         try:
             return await asyncio.shield(ended)
         except asyncio.CancelledError:
             self._abandoned.set()
-            if not thread.cancel():
+            if not call.cancel():
                 await asyncio.wait({ended})
             # Whatever it ended with, nobody asks any more.
             ended.cancelled() or ended.exception()
@@ -97,16 +100,28 @@ class Work:
         finally:
             self._heard = time.monotonic()
 
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While a server is asked. It may be away, but every answer has a deadline of its own: silence is
+        no sign that the work hangs then."""
+        self._waits += 1
+        try:
+            yield
+        finally:
+            self._waits -= 1
+            self._heard = time.monotonic()
+
     @property
     def heard(self) -> float:
-        """When it was last heard of, on the monotonic clock. Waiting for a free thread counts as a sign of
-        life: it is not the work that hangs then."""
-        if any(not thread.running() and not thread.done() for thread in tuple(self._threads)):
+        """When it was last heard of, on the monotonic clock. Waiting for a free thread or for a server counts
+        as a sign of life: it is not the work that hangs then."""
+        if self._waits or any(not call.running() and not call.done() for call in tuple(self._calls)):
             return time.monotonic()
         return self._heard
 
     async def end(self, job: asyncio.Task[Any], patience_s: float) -> None:
-        """Ends the job that does this work, and its threads; leaves them behind after `patience_s`."""
+        """Ends the job that does this work, and its threads; leaves them behind after `patience_s`, with
+        others in their place."""
         if self._ended:
             return
         self._ended = True
@@ -114,6 +129,8 @@ class Work:
         job.cancel()
         _, hangs = await asyncio.wait({job}, timeout=patience_s)
         if hangs:
-            log.error("work does not end; its thread is lost until the worker restarts")
+            log.error("work does not end; its thread is left behind, and another takes its place")
+            for call in tuple(self._calls):
+                self._pool.give_up(call)
         elif not job.cancelled():
             job.exception()

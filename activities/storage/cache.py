@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import os
 import shutil
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from activities.storage.keys import checked, immutable
+from activities.storage.keys import checked, digest_of, immutable
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +72,8 @@ class Cache:
     async def get(self, key: str, into: Path, fetch: Callable[[Path], Awaitable[None]]) -> Path:
         """The object as a file in the folder `into` (one of `scratch`): to read, never to write.
 
-        `fetch(path)` downloads it where it is not here, or where its bytes may change under their name;
-        what it raises passes, and nothing is kept.
+        `fetch(path)` downloads it where it is not here or no longer what its name promises, or where its
+        bytes may change under their name; what it raises passes, and nothing is kept.
         """
         mine, keep = into / _name(checked(key)), immutable(key)
         async with self._fetching.setdefault(key, asyncio.Lock()):
@@ -103,6 +104,12 @@ class Cache:
                 os.link(kept, mine)
             except FileNotFoundError:
                 return False
+        if not _as_promised(key, mine):
+            # Kept, it would fail all that is made from it, and even look like a bad input.
+            log.error("%s was damaged on this disk; it is fetched anew", key)
+            for path in (mine, kept):
+                path.unlink(missing_ok=True)
+            return False
         # The time of last use lives in the file system: restarts and other processes know it too.
         with contextlib.suppress(FileNotFoundError):
             _use(kept)
@@ -157,6 +164,15 @@ class Cache:
 def _name(key: str) -> str:
     # Keys have no percent sign, so two keys never share a name; and a person can still read it.
     return key.replace("/", "%")
+
+
+def _as_promised(key: str, path: Path) -> bool:
+    # A third of a second for 100 MB at worst: nothing beside what is then done with them.
+    try:
+        with path.open("rb") as file:
+            return digest_of(key) in (None, hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError:
+        return False
 
 
 def _use(path: Path) -> None:

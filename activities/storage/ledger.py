@@ -8,6 +8,7 @@ the UPDATE that it guards, so that a replaced owner finds no row.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from dataclasses import dataclass
@@ -74,20 +75,14 @@ UPDATE render SET owner = NULL, lease_until = '-infinity'
 
 # A server that restarts is back within this; longer is a failure that Temporal's retry is there for.
 _PATIENCE_S = 5.0
-# One statement touches one row: an answer later than this will not come.
+# One statement touches one row: an answer later than this will not come. A new connection is included.
 _STATEMENT_S = 10.0
-_AWAY = (
-    OSError,
-    asyncio.TimeoutError,
-    asyncpg.InterfaceError,
-    # What asyncpg says of a connection that the server closed behind its back.
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-)
+# Classes of SQLSTATE that pass by themselves: the connection broke, another transaction was preferred, a
+# resource ran out, an operator stepped in, the disk failed; and a server that a failover left read-only.
+_PASSING_CLASSES = ("08", "40", "53", "57", "58")
+_READ_ONLY = "25006"
+# What asyncpg raises for a connection that ended behind its back, and for mistakes of its caller too.
+_UNCLEAR = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,8 @@ class Row:
 
 
 class Ledger:
-    """The ledger over an asyncpg pool. All raise `ProviderUnavailable` while the database is away."""
+    """The ledger over an asyncpg pool. All raise `ProviderUnavailable` while the database is away or
+    silent, within fifteen seconds; a statement that is wrong raises what asyncpg says of it."""
 
     def __init__(self, pool: Pool, times: Times | None = None) -> None:
         self._pool = pool
@@ -163,13 +159,60 @@ class Ledger:
         deadline, pause = time.monotonic() + _PATIENCE_S, 0.05
         while True:
             try:
-                rows: list[Any] = await self._pool.fetch(statement, *values, timeout=_STATEMENT_S)
-                return rows
-            except _AWAY as error:
+                return await self._answer(statement, *values)
+            except (OSError, asyncpg.PostgresError) as error:
+                if not _passes(error):
+                    raise
                 if time.monotonic() + pause > deadline:
                     raise ProviderUnavailable("the ledger's database does not answer") from error
             await asyncio.sleep(pause)
             pause *= 2
+
+    async def _answer(self, statement: str, *values: object) -> list[Any]:
+        latest = asyncio.get_running_loop().time() + _STATEMENT_S
+        connection = await self._connection(latest)
+        try:
+            async with asyncio.timeout_at(latest):
+                rows: list[Any] = await connection.fetch(statement, *values)
+                return rows
+        except asyncpg.PostgresError:
+            raise
+        except BaseException as error:
+            # Left alone, the pool would ask a server that is silent to cancel, and wait for its answer.
+            if _end(connection) and isinstance(error, _UNCLEAR):
+                raise ConnectionError("the connection was closed") from error
+            raise
+        finally:
+            # The pool ends a connection that it cannot take back; what was answered stays true.
+            with contextlib.suppress(OSError, asyncpg.PostgresError, *_UNCLEAR):
+                await self._pool.release(connection, timeout=_STATEMENT_S)
+
+    async def _connection(self, latest: float) -> Any:
+        try:
+            async with asyncio.timeout_at(latest):
+                return await self._pool.acquire()
+        except asyncpg.InterfaceError as error:
+            if self._pool.is_closing():
+                raise ConnectionError("the pool is closed") from error
+            raise
+
+
+def _end(connection: Any) -> bool:
+    """Ends a connection at once; whether it had ended before."""
+    try:
+        closed = bool(connection.is_closed())
+        connection.terminate()
+    except asyncpg.InterfaceError:
+        # The pool has it back, as it has every connection that ended.
+        return True
+    return closed
+
+
+def _passes(error: OSError | asyncpg.PostgresError) -> bool:
+    if isinstance(error, OSError):
+        return True
+    code = error.sqlstate or ""
+    return code == _READ_ONLY or code.startswith(_PASSING_CLASSES)
 
 
 def _span(seconds: float) -> timedelta:

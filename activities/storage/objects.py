@@ -23,7 +23,7 @@ from botocore.config import Config
 from pydantic import JsonValue
 
 from activities.generation.provider import JobFailed
-from activities.storage.failures import ObjectMissing, bucket_failures
+from activities.storage.failures import BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, checked_prefix, digest_of
 from activities.storage.transfer import Moved, Read, digests, patiently, receive
 
@@ -65,7 +65,8 @@ def _config() -> Config:
 
 class ObjectStore:
     """One bucket. Raises `ProviderUnavailable` while the server does not answer, `Unauthorized` when it
-    refuses the key, `ObjectMissing` for an object that is not there, `InvalidInput` for a bad name."""
+    refuses the key, `BucketMissing` when there is no bucket, `ObjectMissing` for an object that is not there,
+    `InvalidInput` for a bad name."""
 
     def __init__(
         self,
@@ -111,9 +112,8 @@ class ObjectStore:
 
         def make() -> None:
             try:
-                with bucket_failures(self.bucket):
-                    self._s3.head_bucket(Bucket=self.bucket)
-            except ObjectMissing:
+                self._look_for_bucket()
+            except BucketMissing:
                 # AWS's oldest region is the one that must not be named.
                 place: Any = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
                 extra: Any = {"CreateBucketConfiguration": place} if place else {}
@@ -146,8 +146,16 @@ class ObjectStore:
         await self._call(lambda: receive(self._s3, self.bucket, checked(object), path, moved))
 
     async def size(self, object: str) -> int | None:
-        """Bytes of the object; None when it is not there."""
-        return await self._call(lambda: self._size(checked(object)))
+        """Bytes of the object; None when it is not there, though the bucket is."""
+
+        def look() -> int | None:
+            size = self._size(checked(object))
+            if size is None:
+                # The answer to HEAD has no body, so a missing bucket looks like a missing object.
+                self._look_for_bucket()
+            return size
+
+        return await self._call(look)
 
     async def exists(self, object: str) -> bool:
         """Whether the object is there."""
@@ -196,6 +204,13 @@ class ObjectStore:
 
     async def _call(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, patiently, work)
+
+    def _look_for_bucket(self) -> None:
+        try:
+            with bucket_failures(self.bucket):
+                self._s3.head_bucket(Bucket=self.bucket)
+        except ObjectMissing:
+            raise BucketMissing(f"there is no bucket {self.bucket}: check the S3 settings") from None
 
     def _size(self, key: str) -> int | None:
         try:

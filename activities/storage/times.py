@@ -27,6 +27,9 @@ class Times:
     call_again: float = 20.0
     # How long work that was told to stop may take to notice; then its thread is left behind.
     wind_down: float = 20.0
+    # Finished work outlives a server that is away this long: a restart or failover of a minute and what it
+    # takes to notice its end.
+    outage: float = 75.0
     # How often the driver looks at its work: what a person sees is never older than twice this.
     tick: float = 2.0
 
@@ -41,6 +44,7 @@ class Times:
                 self.wish >= self.wish_every + self.look_most + self.call_again + self.margin
             ),
             "a waiter looks between two wishes": 0 < self.look_least <= self.look_most <= self.wish_every,
+            "work outlives an outage that its lease does not": self.outage >= self.lease,
             "work told to stop ends before its lease": self.wind_down + self.renew_every < self.lease,
         }
         broken = [name for name, holds in relations.items() if not holds]
