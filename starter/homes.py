@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from infra.servers import TemporalServer
+from infra.keys import private_folder
 from infra.settings import Settings
 from infra.temporal import configured_address
 from starter.errors import NoSuchFilm, SettingsError
@@ -32,8 +33,8 @@ def settings_for(home: Path | None, film_id: str | None = None) -> Settings:
                 f"The data directory {settings.home} cannot be used: Temporal's database takes no path "
                 f"with {' or '.join(sorted(odd))} in it. Name another with --home or REEL_HOME."
             )
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        settings.logs.mkdir(exist_ok=True)
+        private_folder(settings.home)
+        private_folder(settings.logs)
     except ValidationError as error:
         words = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise SettingsError(f"The settings cannot be used: {words}") from error

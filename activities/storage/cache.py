@@ -23,6 +23,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from activities.storage.keys import checked, digest_of, immutable
+from infra.keys import private_folder
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,9 @@ class Cache:
             raise ValueError("a cache needs a budget")
         self._files, self._live = root / "files", root / "live"
         self._budget = budget_bytes
-        self._files.mkdir(parents=True, exist_ok=True)
-        self._live.mkdir(parents=True, exist_ok=True)
+        # Product photos are among what is kept here.
+        for folder in (root, self._files, self._live):
+            private_folder(folder)
         _remove_the_dead(self._live)
         self._home = self._live / uuid.uuid4().hex
         # Held as long as the process lives, let go by the kernel when it dies: so the dead are known.
