@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from infra.servers import TemporalServer
 from infra.keys import private_folder
+from infra.servers import TemporalServer
 from infra.settings import Settings
 from infra.temporal import configured_address
 from starter.errors import NoSuchFilm, SettingsError
