@@ -78,8 +78,8 @@ async def test_ctrl_c_stops_the_film_and_the_same_command_resumes_it(house: Path
     made = int((await owner.until(r"(\d+) steps? made")).group(1))
     code, again = await ran(*command, "--json", home=house, folder=tmp_path)
     assert code == 0, again.text
-    # Three images, chunks and segments, two transitions, and the stitch.
-    assert (again.json["reused"], again.json["made"]) == (made, 12 - made)
+    # The plan, three images, chunks and segments, two transitions, and the stitch.
+    assert (again.json["reused"], again.json["made"]) == (made, 13 - made)
     assert frames_of(Path(again.json["path"])) == (120, 0)
 
 
