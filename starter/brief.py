@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from workflows.requests import FieldProblem, InvalidRequest, parse_request
 
 # Temporal refuses ids over 1,000 bytes; a readable one is far shorter.
 _ID_CHARACTERS = 200
+# A thumbnail: enlarged any further, nobody would recognise the product.
+_PHOTO_SIDE = 64
 # A plan of 24 beats has some 30 kB; a file this large is something else, and is not read into memory.
 _PLAN_BYTES = 2 << 20
 #: Options that carry a number; everything else is text.
@@ -69,7 +72,21 @@ def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoReques
         raise InvalidRequest([*problems, *error.fields]) from None
     if problems:
         raise InvalidRequest(problems)
+    if request.plan is not None:
+        _hold_plan(request)
     return request
+
+
+def _hold_plan(request: VideoRequest) -> None:
+    """What the studio would refuse once its servers run, told before."""
+    from activities.planning.compose import compose
+    from activities.planning.errors import InvalidPlan
+    from activities.planning.library import Library
+
+    try:
+        compose(request, Library.of(request.library) if request.library else Library.default())
+    except InvalidPlan as error:
+        raise InvalidRequest(error.fields) from error
 
 
 def _number(typed: str) -> int | float | str:
@@ -87,21 +104,30 @@ def _photo(path: Path) -> bytes:
     from activities.media.photo import NotAPhoto, verify_photo
 
     try:
-        return verify_photo(path)
+        png = verify_photo(path)
     except NotAPhoto as error:
         raise _wrong("product", str(error), "use a PNG, JPEG or WebP photo of the product") from error
+    # Every PNG begins with its header: width and height stand at byte 16.
+    width, height = struct.unpack(">II", png[16:24])
+    if max(width, height) < _PHOTO_SIDE:
+        problem = f"the picture has {width} x {height} pixels, too few to show a product"
+        raise _wrong("product", problem, f"use one with {_PHOTO_SIDE} pixels or more on its longer side")
+    return png
 
 
 def _plan(path: Path) -> Any:
     try:
         # A pipe or a device might never end.
         if not path.is_file():
-            raise _wrong("plan", f"there is no file {path}", "name a JSON file")
+            what = "is a folder" if path.is_dir() else "is no file"
+            raise _wrong("plan", f"{path} {what}", "name a JSON file")
         if path.stat().st_size > _PLAN_BYTES:
             raise _wrong("plan", f"{path} is larger than {_PLAN_BYTES:,} bytes", "name a plan")
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise _wrong("plan", f"{path} cannot be read: {error.strerror}", "name a JSON file") from error
+    except UnicodeDecodeError as error:
+        raise _wrong("plan", f"{path} is not text", "name a JSON file") from error
     except (ValueError, RecursionError) as error:
         raise _wrong("plan", f"{path} is not JSON: {error}", "see `reel schema` for the shape") from error
 

@@ -130,6 +130,7 @@ async def _up(home: Path | None) -> int:
             interruptions.before_exit = session.stack.abandon
             await session.host()
             _line(f"Temporal  {session.stack.temporal_address}")
+            _line(f"          export TEMPORAL_ADDRESS={session.stack.temporal_address}")
             if session.stack.web_ui:
                 _line(f"Web UI    {session.stack.web_ui}")
             _line("Workers run. Ctrl-C ends them.")
@@ -151,12 +152,15 @@ async def _status(home: Path | None, id: str, as_json: bool) -> int:
 
         async with open_session(_settings(home, id)) as session:
             progress, link = await session.progress(id), session.web_page(id)
+            idle = session.stack.temporal_embedded and session.stack.alone
     if as_json:
         print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json")})
     else:
         page = Page(id, link)
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
+        if idle and progress.status in ("planning", "rendering"):
+            _line(f"No worker runs here: `reel watch {id}` goes on with it.")
     return MADE
 
 

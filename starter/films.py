@@ -92,14 +92,22 @@ class Film:
         return answer
 
     async def watch(self, every_s: float = WATCH_EVERY_S) -> AsyncIterator[Progress]:
-        """Progress until the film has ended; skips the moments when the server or the worker is away."""
+        """Progress whenever there is any, until the film has ended; looks every `every_s` seconds.
+
+        Skips the moments when the server or the worker is away.
+        """
         ended = asyncio.ensure_future(self.result())
+        before: Progress | None = None
         try:
             while True:
                 over = ended.done()
                 # A query answers only while a worker runs; a film outlives its workers.
                 with suppress(NoAnswer):
-                    yield await self.progress()
+                    progress = await self.progress()
+                    news = progress.model_copy(update={"elapsed_s": 0.0, "expected_s": None})
+                    if news != before or over:
+                        before = news
+                        yield progress
                 if over:
                     return
                 await asyncio.wait({ended}, timeout=every_s)

@@ -23,6 +23,8 @@ def settings_for(home: Path | None, film_id: str | None = None) -> Settings:
     With `film_id`, of a command about a film that must be there: raises `NoSuchFilm` where no film was ever
     made in that home, without starting anything.
     """
+    if film_id is not None and not film_id.strip():
+        raise NoSuchFilm("A film's id is not empty; `reel make` prints it.")
     try:
         settings = Settings.load(home)
         address = configured_address()

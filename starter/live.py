@@ -62,6 +62,8 @@ class View:
             self._line(f"{id}  {link or ''}".rstrip())
 
     def show(self, progress: Progress) -> None:
+        # The film's own age, alike in every terminal; what the query says is as old as its last event.
+        self._since = min(self._since, time.monotonic() - progress.elapsed_s)
         if self._page is not None:
             self._page.progress = progress
         if not self._is_live:
@@ -70,16 +72,17 @@ class View:
 
     def _news(self, progress: Progress) -> Iterator[str]:
         """A line for whatever has happened since the last time: for logs."""
-        state = "paused" if progress.paused else progress.status
-        if f"state {state}" not in self._said:
-            self._said -= {one for one in self._said if one.startswith("state ")}
-            self._said.add(f"state {state}")
-            yield f"{progress.done:4.0%}  {state}"
         for step in all_steps(progress):
             if step.state in (*_DONE, "failed") and step.name not in self._said:
                 self._said.add(step.name)
                 words = {"made": "made", "reused": "found finished"}.get(step.state, step.state)
                 yield f"{progress.done:4.0%}  {step.label}  {words}"
+        # After its steps: what is completed has stitched its film before.
+        state = "paused" if progress.paused else progress.status
+        if f"state {state}" not in self._said:
+            self._said -= {one for one in self._said if one.startswith("state ")}
+            self._said.add(f"state {state}")
+            yield f"{progress.done:4.0%}  {state}"
 
     def _line(self, text: str) -> None:
         if not self._quiet:

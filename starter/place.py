@@ -48,6 +48,8 @@ def _check(place: Place, folder: bool) -> None:
         raise wrong_output(f"there is no folder {path}", "make it, or name another")
     if not path.parent.is_dir():
         raise wrong_output(f"there is no folder {path.parent}", "make it, or name another")
+    if place.exact and path.suffix.lower() != ".mp4":
+        raise wrong_output(f"{path.name} does not end in .mp4", f"such as {path.stem or 'film'}.mp4")
     if place.exact and path.exists():
         if not path.is_file():
             raise wrong_output(f"{path} is no file", "name a file, or a folder")

@@ -117,7 +117,10 @@ async def _connected(stack: Stack) -> Client:
             return await connect(stack)
     except (TimeoutError, RuntimeError) as error:
         why = "it does not answer" if isinstance(error, TimeoutError) else str(error)
-        raise Unreachable(f"The Temporal server {stack.temporal_address} cannot be reached: {why}") from error
+        raise Unreachable(
+            f"The Temporal server {stack.temporal_address}, which your TEMPORAL_* settings name, cannot be "
+            f"reached: {why}"
+        ) from error
 
 
 def _log(settings: Settings) -> None:

@@ -32,7 +32,7 @@ async def test_a_name_of_ours_never_replaces_another_file(tmp_path: Path) -> Non
 
 
 async def test_a_named_film_is_replaced_and_nothing_else(tmp_path: Path) -> None:
-    film, letter = tmp_path / "film.mp4", tmp_path / "letter.txt"
+    film, letter = tmp_path / "film.mp4", tmp_path / "letter.mp4"
     film.write_bytes(OTHER)
     letter.write_text("Dear customer")
     assert await save(place_for(str(film), "film-x"), "videos/x", fetch) == film
@@ -41,7 +41,7 @@ async def test_a_named_film_is_replaced_and_nothing_else(tmp_path: Path) -> None
         place_for(str(letter), "film-x")
 
 
-@pytest.mark.parametrize("output", ["missing/film.mp4", "missing/", "/dev/null", "a" * 300])
+@pytest.mark.parametrize("output", ["missing/film.mp4", "missing/", "/dev/null", "a" * 300, "film.txt"])
 def test_a_place_that_cannot_be_written_is_refused(
     output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

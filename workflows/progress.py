@@ -125,10 +125,13 @@ class Board:
         self._done = max(self._done, round(finished / total, 4) if total else 0.0)
 
     def _expected(self, started: datetime, now: datetime, left: int) -> float | None:
-        # Found steps cost no time, so only what was made in this run tells how fast the rest will go.
-        if not self._made_weight or self._making_since is None or self.status != "rendering":
+        # Found steps cost no time, so only what was made in this run tells how fast the rest will go; and
+        # of the first eighth much was building scenes and starting encoders.
+        total, _ = self._weights()
+        made = self._made_weight
+        if not made or made * 8 < total or self._making_since is None or self.status != "rendering":
             return None
-        pace = (now - self._making_since).total_seconds() / self._made_weight
+        pace = (now - self._making_since).total_seconds() / made
         return round((now - started).total_seconds() + pace * left, 1)
 
     def _of(self, place: str | None) -> tuple[StepProgress, ...]:
