@@ -11,38 +11,26 @@ import asyncio
 import logging
 import os
 import secrets
-import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
 from infra.keys import Keys
-from infra.process import Identity, end, free_port, last_lines, port_is_free, spawn
+from infra.process import Identity
 from infra.servers import LOOPBACK, ObjectServer, PostgresServer, Server, ServerError, TemporalServer
 from infra.settings import Settings
-from infra.state import Attached, Running, State, StateFile
+from infra.state import Attached, State, StateFile
 from infra.temporal import configured_address
+from infra.upkeep import StackError, Upkeep, end_servers
+
+__all__ = ["S3Config", "Stack", "StackError", "open_stack"]
 
 log = logging.getLogger(__name__)
 
 # A dead server is back within this and its own start (under a second): far less than any retry's patience.
 KEEP_EVERY_S = 1.0
-# A cold start takes one to two seconds; recovery after a crash on a loaded laptop may take many more.
-START_LIMIT_S = 60.0
-# A server that is alive but does not answer for so long is hung or was frozen: it is replaced.
-ANSWER_LIMIT_S = 10.0
-# The kernel accepts connections even for a stopped process: a probe of it must not wait for ever.
-PROBE_LIMIT_S = 5.0
-# The kernel closes a dead server's sockets within milliseconds; who holds its port longer has taken it.
-VACATE_LIMIT_S = 1.0
-# How long a stop may take: Temporal takes one second, PostgreSQL writes a checkpoint.
-STOP_PATIENCE_S = 15.0
-
-
-class StackError(Exception):
-    """An embedded server did not start; the message ends with what it logged last. Retry after a look."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +117,7 @@ class Embedded:
         self.me = Attached(instance=f"{me.pid}-{me.started:.2f}-{secrets.token_hex(4)}", process=me)
         self.servers: dict[str, Server] = {}
         self.file = StateFile(settings.home)
+        self._upkeep = Upkeep(settings, self.file)
         self.wanted = self._wanted()
 
     async def attach(self) -> None:
@@ -141,7 +130,7 @@ class Embedded:
             # Written first: whoever comes after our sudden death must know what to clean up.
             self.file.write(state)
             self.servers = self._servers()
-            await self._start_missing(state, unanswering=True)
+            await self._upkeep.start_missing(self.servers.values(), state, unanswering=True)
 
     def _wanted(self) -> frozenset[str]:
         configured = {
@@ -166,7 +155,7 @@ class Embedded:
             return
         async with self.file.changing() as state:
             state.prune()
-            await self._start_missing(state, unanswering=False)
+            await self._upkeep.start_missing(self.servers.values(), state, unanswering=False)
 
     async def keep(self) -> None:
         """Bring back what dies, until cancelled."""
@@ -183,81 +172,6 @@ class Embedded:
         running = [state.servers.get(name) for name in self.servers]
         down = any(server is None or not server.process.alive for server in running)
         return down or any(not one.process.alive for one in state.attached)
-
-    async def _start_missing(self, state: State, *, unanswering: bool) -> None:
-        """Start the wanted servers that are dead, side by side, and those that do not answer if asked."""
-        starts = [self._see_to(server, state, unanswering) for server in self.servers.values()]
-        failures = [one for one in await asyncio.gather(*starts, return_exceptions=True) if one is not None]
-        if failures:
-            raise failures[0]
-
-    async def _see_to(self, server: Server, state: State, unanswering: bool) -> None:
-        running = state.servers.get(server.name)
-        if running is not None and running.process.alive:
-            if not unanswering or await self._answers(server, running, ANSWER_LIMIT_S):
-                return
-            await end(running.process, server.stop_signal, STOP_PATIENCE_S)
-        # Started by somebody who died before writing it down.
-        for stray in server.strays():
-            await end(stray, server.stop_signal, STOP_PATIENCE_S)
-        await server.prepare()
-        # Others hold connections to the ports it had; a first user may take new ones.
-        before = running.ports if running else state.ports.get(server.name, {})
-        if running is not None:
-            await self._vacated(before)
-        if running is not None and len(state.attached) > 1:
-            ports = before
-        else:
-            ports = self._ports(server, before, state)
-        await self._start(server, state, ports)
-
-    @staticmethod
-    async def _vacated(ports: Mapping[str, int]) -> None:
-        """Returns when the ports of a server that died are free, or soon all the same."""
-        # A killed process looks dead a moment before the kernel has closed the last of its sockets.
-        limit = time.monotonic() + VACATE_LIMIT_S
-        while time.monotonic() < limit:
-            if all(port_is_free(port) for port in ports.values()):
-                return
-            await asyncio.sleep(0.02)
-
-    @staticmethod
-    def _ports(server: Server, before: Mapping[str, int], state: State) -> dict[str, int]:
-        # A port drawn for a sibling that has yet to listen still looks free.
-        taken = {
-            port for name, ports in state.ports.items() if name != server.name for port in ports.values()
-        }
-        ports: dict[str, int] = {}
-        for name in server.port_names:
-            port = before.get(name)
-            while port is None or port in taken or not port_is_free(port):
-                port = free_port()
-            ports[name] = port
-            taken.add(port)
-        return ports
-
-    async def _start(self, server: Server, state: State, ports: dict[str, int]) -> None:
-        command, environment = server.command(ports)
-        output = self.settings.logs / f"{server.name}.log"
-        started = time.monotonic()
-        running = Running(process=spawn(command, environment, output, server.folder), ports=ports)
-        state.servers[server.name], state.ports[server.name] = running, ports
-        self.file.write(state)
-        if not await self._answers(server, running, START_LIMIT_S):
-            await end(running.process, server.stop_signal, STOP_PATIENCE_S)
-            raise StackError(f"{server.name} did not start; the end of {output}:\n{last_lines(output)}")
-        log.info("%s started in %.2f s on %s", server.name, time.monotonic() - started, ports)
-
-    @staticmethod
-    async def _answers(server: Server, running: Running, limit_s: float) -> bool:
-        limit = time.monotonic() + limit_s
-        while running.process.alive and time.monotonic() < limit:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(PROBE_LIMIT_S):
-                    if await server.answers(running.ports):
-                        return True
-            await asyncio.sleep(0.03)
-        return False
 
     async def leave(self) -> None:
         """Stop being a user; the last one ends every server of the home, wanted by itself or not."""
@@ -308,15 +222,3 @@ class Embedded:
     def _configured_s3(self) -> S3Config:
         s = self.settings
         return S3Config(s.s3_endpoint, s.s3_bucket, s.s3_region, s.s3_access_key, s.s3_secret_key)
-
-
-async def end_servers(state: State) -> None:
-    """End every server that the state names, side by side."""
-    kinds = (TemporalServer, PostgresServer, ObjectServer)
-    signals = {kind.name: kind.stop_signal for kind in kinds}
-    running = list(state.servers.items())
-    for name, server in running:
-        # Sent to all at once, so that they end even if we are interrupted while waiting.
-        server.process.signal(signals[name])
-    await asyncio.gather(*(end(server.process, signals[name], STOP_PATIENCE_S) for name, server in running))
-    state.servers.clear()

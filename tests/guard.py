@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from infra.stack import end_servers
 from infra.state import StateFile
+from infra.upkeep import end_servers
 
 
 async def end_stack(home: Path) -> None:

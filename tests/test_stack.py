@@ -23,7 +23,7 @@ import pytest
 from botocore.config import Config
 from mypy_boto3_s3 import S3Client
 
-import infra.stack
+import infra.upkeep
 from infra.process import Identity, free_port, spawn
 from infra.servers import ObjectServer
 from infra.settings import Settings
@@ -300,7 +300,7 @@ async def test_a_stack_that_was_killed_altogether_or_hangs_is_started_anew(
     os.kill(before["s3"], signal.SIGSTOP)
     os.kill(before["postgres"], signal.SIGKILL)
     os.kill(before["temporal"], signal.SIGKILL)
-    monkeypatch.setattr(infra.stack, "ANSWER_LIMIT_S", 0.5)
+    monkeypatch.setattr(infra.upkeep, "ANSWER_LIMIT_S", 0.5)
     monkeypatch.setattr(infra.stack, "STOP_PATIENCE_S", 0.5)
     async with open_stack(Settings.load(place)) as stack:
         assert not set(pids(place).values()) & set(before.values())
