@@ -17,7 +17,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from activities.generation.provider import ChunkJob, InvalidInput
+from activities.generation.providers.animatic.layer import Layer
+from activities.generation.providers.animatic.palette import Palette
 from activities.generation.providers.animatic.provider import Animatic
+from activities.generation.providers.animatic.sets import set_for
+from activities.generation.providers.animatic.stage import Stage
+from activities.generation.providers.animatic.subject import subject_for
 from workflows.contract import Beat, BeatSeconds, Camera, FrameFormat, Position, Shot
 
 Picture = NDArray[np.uint8]
@@ -264,6 +269,44 @@ def test_a_long_run_never_runs_out_of_streaks(animatic: Animatic, tmp_path: Path
     for first in (0, 56, 118):
         (frame,) = chunk(animatic, tmp_path / "run.mp4", of, 1, first)
         assert np.abs(np.diff(frame[ahead].astype(int), axis=0)).max() > 12
+
+
+def test_a_photographed_product_stands_on_its_table(animatic: Animatic, tmp_path: Path) -> None:
+    photo = np.full((300, 300, 3), 246, np.uint8)
+    cv2.rectangle(photo, (90, 40), (210, 260), (30, 200, 30), -1)
+    product = saved(photo, tmp_path / "product.png")
+    of = shot("ambient_lifestyle", (180, 320))
+    animatic.draw_image(of, (product,), tmp_path / "board.png")
+    board = cv2.imread(str(tmp_path / "board.png"))
+    assert board is not None
+    blue, green, red = (board[..., i].astype(int) for i in range(3))
+    rows, columns = np.nonzero(green - np.maximum(blue, red) > 60)
+    foot, middle = rows.max(), int(np.median(columns))
+    # The dark of the contact begins right under it, and the table grows lighter further down.
+    under = board[foot + 1 : foot + 14, middle].mean(1)
+    assert under[:4].min() < under.max() - 8
+    assert int(under.argmin()) < 6
+
+
+@pytest.mark.parametrize("beat", ["hero_shot", "dynamic_intro"])
+@pytest.mark.parametrize("noun", ["mug", "ελαιόλαδο", "Fahrradschlossversicherung"])
+@pytest.mark.parametrize("size", [(180, 320), (200, 200)])
+def test_a_giant_noun_is_whole_in_a_narrow_frame(beat: str, noun: str, size: tuple[int, int]) -> None:
+    of = shot(beat, size, product=noun)
+    stage = Stage(of, Palette.of(of.style), subject_for("zzyzx", None, Palette.of(of.style), 60))
+    set_for(of.beat).build(stage)
+    bare = Stage(of.model_copy(update={"product": "杯子"}), stage.palette, stage.subject)
+    set_for(of.beat).build(bare)
+    # A noun that the font lacks is left out: the one layer more is the noun.
+    (word,) = [one for one in stage.layers if not any(same(one, other) for other in bare.layers)]
+    assert word.x > -stage.width / 2 and word.x + word.width_units < stage.width / 2
+    # Clear of the slate above, and over the object's middle below.
+    assert word.y > -40 and word.y + word.height_units < 0
+    assert abs(word.x + word.width_units / 2) < 1.5
+
+
+def same(one: Layer, other: Layer) -> bool:
+    return one.image.shape == other.image.shape and np.array_equal(one.image, other.image)
 
 
 words = st.text(

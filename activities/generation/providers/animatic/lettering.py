@@ -8,6 +8,8 @@ from activities.generation.providers.animatic.vector import Weight, has_glyphs, 
 
 #: Under this a title cannot be read on a telephone.
 SMALLEST = 2.9
+# Acute, grave, circumflex and the breathings, of which only old Greek has more than the first.
+_GREEK_ACCENTS = frozenset("\u0301\u0300\u0342\u0313\u0314")
 
 
 def legible(words: str) -> str:
@@ -21,6 +23,22 @@ def legible(words: str) -> str:
     )
     kept = " ".join(kept.split())
     return kept if has_glyphs(kept) else ""
+
+
+def capitals(words: str) -> str:
+    """`words` in capitals. Greek ones carry no accent ("ΕΛΑΙΟΛΑΔΟ"), but keep the two dots that part vowels
+    ("ΠΡΟΪΟΝ"); the marks of other scripts belong to their letters (Й, Ё, É)."""
+    made = ""
+    for char in unicodedata.normalize("NFD", unicodedata.normalize("NFC", words).upper()):
+        if char in _GREEK_ACCENTS and _base_is_greek(made):
+            continue
+        made += char
+    return unicodedata.normalize("NFC", made)
+
+
+def _base_is_greek(before: str) -> bool:
+    base = next((char for char in reversed(before) if not unicodedata.combining(char)), "")
+    return "GREEK" in unicodedata.name(base, "") if base else False
 
 
 def fit(words: str, size: float, room: float, weight: Weight, lines: int = 2) -> tuple[list[str], float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from activities.generation.providers.animatic.ink import Ground
 from activities.generation.providers.animatic.layer import Caption
-from activities.generation.providers.animatic.lettering import clipped
+from activities.generation.providers.animatic.lettering import capitals, clipped
 from activities.generation.providers.animatic.stage import GUTTER, NARROW
 from activities.generation.providers.animatic.vector import Box, text, text_width
 from workflows.contract import Shot
@@ -78,7 +78,7 @@ class Slate:
     def _name(self) -> list[Caption]:
         size, line, left = self.size, SLATE_LINE, -self.right
         room = 2 * self.right - self._wide(MARK) - self._told - INDENT - 3
-        name = self.shot.beat.id.replace("_", " ").upper()
+        name = capitals(self.shot.beat.id.replace("_", " "))
         if self.narrow and self._wide(name) > room:
             line, room = SLATE_LINE + size * 1.7, 2 * self.right - INDENT
         size *= min(1.0, max(0.7, room / self._wide(name)))

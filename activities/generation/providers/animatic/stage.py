@@ -17,6 +17,7 @@ import numpy as np
 
 from activities.generation.providers.animatic.icons import head
 from activities.generation.providers.animatic.layer import Behaviour, HeightMap, Image, Layer
+from activities.generation.providers.animatic.lettering import capitals
 from activities.generation.providers.animatic.palette import Palette
 from activities.generation.providers.animatic.subject import Subject
 from activities.generation.providers.animatic.vector import (
@@ -96,7 +97,7 @@ class Stage:
     @property
     def noun(self) -> str:
         """What the product is, in one word for giant type; empty where the font cannot draw it."""
-        noun = "".join(head(self.shot.product)[-1:]).upper()
+        noun = capitals("".join(head(self.shot.product)[-1:]))
         return noun if has_glyphs(noun) else ""
 
     @property

@@ -46,8 +46,8 @@ class Subject:
 
     @property
     def floats(self) -> bool:
-        """Whether it must hang before the ground, not stand on it. A photo's viewpoint is unknown, and one
-        taken from above would look like falling off a plinth."""
+        """Whether it hangs before the set where it may. A photo's viewpoint is unknown, and one taken from
+        above would look like falling off a plinth."""
         return self.is_photo
 
     @property

@@ -37,6 +37,12 @@ def ground_shadow(
     stage.draw(body, z, defs=defs, box=box, sharp=0.5, behaviour=behaviour)
 
 
+def lift(stage: Stage) -> float:
+    """How far above `foot` an object's lower edge stands, units: under 0, for a round foot comes nearer than
+    the middle of its shadow. A photo's lower edge is taken as it is, and any gap would be a hover."""
+    return -0.3 if stage.subject.floats else -0.9
+
+
 def stand(
     stage: Stage,
     x: float,
@@ -50,14 +56,12 @@ def stand(
     shade: float = 1.0,
     behaviour: Behaviour | None = None,
 ) -> None:
-    """The object on the ground at `foot`. One that must not stand hovers a little over its shadow."""
+    """The object on the ground at `foot`, with its shadow at its own depth: no camera parts the two."""
     image, relief = stage.subject.get(key, rim, light)
     width = height * stage.subject.aspect
-    lift = 2.6 if stage.subject.floats else -0.9
     if shade:
-        reach = width * (0.8 if stage.subject.floats else 1.0)
-        ground_shadow(stage, x, foot, reach, z, shade, behaviour)
-    y = foot - lift - height / 2
+        ground_shadow(stage, x, foot, width, z, shade, behaviour)
+    y = foot - lift(stage) - height / 2
     stage.place(image, x, y, height, z, relief=relief, behaviour=behaviour, kind="subject")
 
 

@@ -21,13 +21,11 @@ def product_in_motion(stage: Stage) -> None:
     foot = 18 if stage.portrait else 26
     pieces.floor(stage, foot - 3, 0.8)
     height, x = stage.fit(46, 0.52), stage.at(0.05)
-    lift = 2.6 if stage.subject.floats else -0.9
+    middle = foot - cast.lift(stage) - height / 2
     for order in range(4, 0, -1):
         ghost = stage.subject.ghost(palette.accent, 0.32 / order)
         trail = Behaviour("trail", order)
-        stage.place(
-            ghost, x - order * 5.5, foot - lift - height / 2, height, 0.98, blur=0.25 * order, behaviour=trail
-        )
+        stage.place(ghost, x - order * 5.5, middle, height, 0.98, blur=0.25 * order, behaviour=trail)
     cast.stand(stage, x, foot, height, behaviour=Behaviour("pace"))
     _passing(stage, 4, (-35.0, -29.0))
     # Below, only what the frame's edge cuts: the title stands there.

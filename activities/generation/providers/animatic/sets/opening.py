@@ -13,28 +13,42 @@ from activities.generation.providers.animatic.sets.pieces import stop, vertical
 from activities.generation.providers.animatic.stage import Stage
 from activities.generation.providers.animatic.vector import Box
 
+#: In a narrow frame the object would hide the noun, which is set above it then: at least this far down, so
+#: that even a slanted one is clear of the slate, no larger than this, its middle so far above the object.
+NOUN_LINE, NOUN_SIZE, NOUN_RISE = -29.0, 12.0, 5.0
+#: The longest slanted noun that stays clear of the slate, units.
+SLANTED_NOUN = 50.0
 #: Banners, type and streaks of the loud set all lean by this, degrees.
 SLANT = -18
 
 
 def hero_shot(stage: Stage) -> None:
     """A disc, the noun set huge between disc and object, and the object on a plinth."""
-    lift = -8 if stage.portrait else -6
-    pieces.backdrop(stage, glow=(0, lift, 60))
-    pieces.disc(stage, 0, lift, min(35, stage.at(0.40)), 0.42)
-    pieces.giant(
-        stage, lift, 0.62, 44, 0.82 if stage.portrait else 0.90, 0.28 if stage.palette.dark else 0.42
-    )
-    if stage.subject.floats:
-        cast.hang(stage, 0, lift + 1, stage.fit(50, 0.62))
+    floats, dark = stage.subject.floats, stage.palette.dark
+    middle = (-1 if floats else -8) if stage.portrait else -6
+    hung = stage.fit(45, 0.60) if stage.portrait else stage.fit(50, 0.62)
+    height, foot = hung if floats else stage.fit(43, 0.52), 22 if stage.portrait else 27
+    top = middle + 1 - height / 2 if floats else foot - height
+    pieces.backdrop(stage, glow=(0, middle, 60))
+    pieces.disc(stage, 0, middle, min(35, stage.at(0.40)), 0.42)
+    line, largest, across = (_noun_line(top), NOUN_SIZE, 0.82) if stage.portrait else (middle, 44, 0.90)
+    # Set small, it wants more ink to be read.
+    ink = (0.28 if dark else 0.42) * (1.6 if stage.portrait else 1.0)
+    pieces.giant(stage, line, 0.62, largest, across, ink)
+    if floats:
+        cast.hang(stage, 0, middle + 1, height)
     else:
-        height, foot = stage.fit(43, 0.52), 22 if stage.portrait else 27
         pieces.floor(stage, foot - 2, 0.7)
         pieces.plinth(stage, 0, foot, max(30 if stage.portrait else 36, height * stage.subject.aspect * 1.22))
         # The block sinks into the studio's haze: the title below stands on one tone.
         pieces.floor(stage, foot + 3, 0.96)
         cast.stand(stage, 0, foot + 0.5, height)
     pieces.bokeh(stage, 7)
+
+
+def _noun_line(top: float) -> float:
+    """The middle of the noun over an object whose upper edge is at `top`."""
+    return max(NOUN_LINE, top - NOUN_RISE)
 
 
 def teaser_reveal(stage: Stage) -> None:
@@ -58,7 +72,7 @@ def teaser_reveal(stage: Stage) -> None:
     ground = f'<rect x="-400" y="{foot - 2}" width="800" height="400" fill="{night.hex}"/>'
     stage.draw(ground + pool, 0.8, blur=1.3)
     height = stage.fit(52, 0.62)
-    centre = foot - height / 2 + (0.9 if not stage.subject.floats else -1.5)
+    centre = foot - height / 2 - cast.lift(stage)
     dim = stage.subject.get(key=0.32, rim=1.5, light=(0.6, -0.6, 0.25))
     lit = stage.subject.get(key=1.0, rim=1.4, light=(0.5, -0.65, 0.45))
     stage.place(dim[0], 0, centre, height, 1.0, relief=dim[1], kind="subject")
@@ -76,7 +90,8 @@ def ambient_lifestyle(stage: Stage) -> None:
     )
     stage.draw(shade, 0.45, blur=1.6)
     edge = 14 if portrait else 21
-    pieces.table(stage, edge)
+    # Near the object's own depth, or the camera's push would slide what stands on it.
+    pieces.table(stage, edge, 0.95)
     _books(stage, stage.at(-0.36) if not portrait else stage.at(-0.5) - 9, edge + 8)
     foot = edge + (10 if portrait else 11)
     cast.stand(stage, stage.at(0.10 if portrait else 0.17), foot, stage.fit(40, 0.5 if portrait else 0.4))
@@ -128,11 +143,15 @@ def dynamic_intro(stage: Stage) -> None:
             f'fill-opacity="{opacity}"/>'
         )
     stage.draw(f'<g transform="rotate({SLANT})">{"".join(bands)}</g>', 0.4, over=1.7)
-    rise = -6 if stage.portrait else 0
-    pieces.giant(stage, rise - 2, 0.62, 50, 1.08, 0.92, turn=SLANT)
+    height = stage.fit(45, 0.62) if stage.portrait else stage.fit(54, 0.64)
+    if stage.portrait:
+        # In a square, a slanted line as wide as the frame would climb into the slate.
+        across = min(0.86, SLANTED_NOUN / stage.width)
+        pieces.giant(stage, _noun_line(-height / 2 - 3), 0.62, NOUN_SIZE, across, 0.92, turn=SLANT)
+    else:
+        pieces.giant(stage, -2, 0.62, 50, 1.08, 0.92, turn=SLANT)
     turn = -6 if stage.subject.floats else -10
-    height = stage.fit(54, 0.64)
-    cast.hang(stage, 0, rise, height, base=palette.paper_object(), turn=turn, shade=0.42, throw=4.6)
+    cast.hang(stage, 0, 0, height, base=palette.paper_object(), turn=turn, shade=0.42, throw=4.6)
     pieces.streaks(
         stage,
         11,

@@ -15,6 +15,8 @@ from activities.generation.providers.animatic.vector import Box, Weight, text, t
 FAR = 400.0
 #: Under this contrast a disc is not a form but a stain on its ground.
 STANDS_OUT = 1.3
+#: How much wider than its letters a short noun may be set and still be read as one word.
+WIDELY = 1.2
 
 
 def stop(offset: float, colour: Oklch, opacity: float = 1.0) -> str:
@@ -104,14 +106,15 @@ def giant(
     room = stage.width * across
     size = min(largest, room / max(0.6, text_width(noun, 1, "ExtraBold", -0.02)))
     natural = text_width(noun, size, "ExtraBold")
-    # A short noun behind a wide object is set wide, or none of it would show.
-    wanted = min(room, 1.4 * stage.subject.aspect * stage.fit(50, 0.6))
+    # A short noun behind a wide object is set wide, or none of it would show; a narrow frame has it above.
+    behind = 1.4 * stage.subject.aspect * stage.fit(50, 0.6)
+    wanted = min(room, natural * WIDELY if stage.portrait else behind)
     track = max(-0.02 * size, (wanted - natural) / max(1, len(noun) - 1))
     colour = stage.palette.paper
     if not turn and contrast(colour, stage.palette.top) < STANDS_OUT:
         # Paper on paper: the noun becomes a faint shade instead.
         colour, opacity = stage.palette.near, 0.16
-    word = text(noun, track / 2, size * 0.36, size, "ExtraBold", colour.hex, "middle", track, opacity)
+    word = text(noun, 0, size * 0.36, size, "ExtraBold", colour.hex, "middle", track, opacity)
     over = 1.34 if not turn else 1.7
     stage.draw(f'<g transform="translate(0 {y}) rotate({turn})">{word}</g>', z, over=over)
 
