@@ -1,8 +1,8 @@
 """How PostgreSQL runs where we are root, which it refuses: as a user without rights, in its own folder.
 
-A home usually lies in folders that only root may enter (root's own data folder), and nobody else's permissions
-are changed for it. So the data is handed over as the working folder, which a process may use however it came
-there, and named by a path that leads through no other folder. Nothing else of root's is within reach.
+A home usually lies in folders that only root may enter, and nobody else's permissions are changed for it.
+So the data is handed over as the working folder, which a process may use however it came there, and named
+by a path that leads through no other folder. Nothing else of root's is within reach.
 """
 
 from __future__ import annotations
