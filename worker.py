@@ -163,7 +163,7 @@ def _release() -> str:
 
 @asynccontextmanager
 async def hosting(workers: Sequence[Worker]) -> AsyncIterator[None]:
-    """Runs the workers side by side, and drains them side by side at the end, within `DRAIN`."""
+    """Runs the workers side by side; at the end drains them side by side, as `DRAIN` says."""
     async with AsyncExitStack() as running:
         for one in workers:
             await running.enter_async_context(one)

@@ -55,16 +55,7 @@ class Agenda:
         return f"{self.place(beat)} · {what}"
 
     def shot(self, beat: Beat) -> Shot:
-        plan = self._planned.plan
-        return Shot(
-            beat=beat,
-            number=plan.beats.index(beat) + 1,
-            count=len(plan.beats),
-            product=plan.product,
-            style=plan.style,
-            seed=plan.seed,
-            format=self._planned.format,
-        )
+        return Shot.of(self._planned.plan, beat, self._planned.format)
 
     def _lengths(self, beat: Beat) -> tuple[ChunkLength, ...]:
         return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._planned.video_model)

@@ -217,6 +217,19 @@ class Shot(Facts):
     seed: int
     format: FrameFormat
 
+    @classmethod
+    def of(cls, plan: Plan, beat: Beat, format: FrameFormat) -> Shot:
+        """The shot of one of the plan's beats."""
+        return cls(
+            beat=beat,
+            number=plan.beats.index(beat) + 1,
+            count=len(plan.beats),
+            product=plan.product,
+            style=plan.style,
+            seed=plan.seed,
+            format=format,
+        )
+
 
 # ---- artifacts -------------------------------------------------------------------------------
 

@@ -24,16 +24,7 @@ class Work:
         self.model, self.fps = planned.video_model, planned.format.fps
 
     def shot(self, beat: Beat) -> Shot:
-        plan = self.planned.plan
-        return Shot(
-            beat=beat,
-            number=self.beats.index(beat) + 1,
-            count=len(self.beats),
-            product=plan.product,
-            style=plan.style,
-            seed=plan.seed,
-            format=self.planned.format,
-        )
+        return Shot.of(self.planned.plan, beat, self.planned.format)
 
     async def storyboard(self, beat: Beat) -> Artifact:
         step = steps.GenerateStoryboardImage(model=self.planned.image_model, shot=self.shot(beat))
