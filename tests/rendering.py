@@ -23,6 +23,7 @@ from activities.generation.recipe import Recipe
 from activities.generation.render import Made, Renderer, Work
 from activities.generation.threads import Threads
 from activities.storage.cache import Cache
+from activities.storage.database import Database
 from activities.storage.ledger import Ledger
 from activities.storage.objects import ObjectStore
 from activities.storage.times import Times
@@ -66,7 +67,7 @@ async def studio(
     pool = Threads(threads)
     await store.ensure_bucket()
     async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as connections:
-        ledger = Ledger(connections, times)
+        ledger = Ledger(Database(connections), times)
         yield Studio(Renderer(ledger, store, cache, pool, uuid.uuid4().hex), ledger, store)
     pool.shutdown(wait=True)
     store.close()

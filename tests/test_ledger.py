@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.generation.provider import ProviderUnavailable
+from activities.storage.database import Database
 from activities.storage.ledger import Ledger
 from activities.storage.times import Times
 from tests.wire import Wire
@@ -31,12 +32,12 @@ async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest.fixture
 def ledger(pool: asyncpg.Pool) -> Ledger:
-    return Ledger(pool)
+    return Ledger(Database(pool))
 
 
 @pytest.fixture
 def fast(pool: asyncpg.Pool) -> Ledger:
-    return Ledger(pool, FAST)
+    return Ledger(Database(pool), FAST)
 
 
 async def entered(ledger: Ledger) -> str:
@@ -158,7 +159,7 @@ async def test_only_free_work_that_is_as_it_was_seen_is_opened_again(
 
 async def test_a_connection_that_dies_is_not_noticed(database_url: str) -> None:
     async with asyncpg.create_pool(database_url, min_size=2, max_size=2) as pool:
-        ledger = Ledger(pool)
+        ledger = Ledger(Database(pool))
         key = await entered(ledger)
         killer = await asyncpg.connect(database_url)
         backends = [await pool.fetchval("SELECT pg_backend_pid()") for _ in range(4)]
@@ -171,21 +172,21 @@ async def test_a_connection_that_dies_is_not_noticed(database_url: str) -> None:
 async def test_a_silent_database_is_noticed_and_used_again_when_it_answers(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.3)
+    monkeypatch.setattr("activities.storage.database._PATIENCE_S", 0.3)
     async with (
         Wire.to(database_url) as wire,
         asyncpg.create_pool(wire.url(database_url), min_size=1, max_size=2) as pool,
     ):
-        ledger = Ledger(pool)
+        ledger = Ledger(Database(pool))
         key = await entered(ledger)
         wire.freeze()
-        monkeypatch.setattr("activities.storage.ledger._STATEMENT_S", 300)
+        monkeypatch.setattr("activities.storage.database._STATEMENT_S", 300)
         looking = asyncio.create_task(ledger.look(key))
         await asyncio.sleep(0.1)
         looking.cancel()
         await asyncio.wait({looking}, timeout=20)
         assert looking.cancelled(), "it waited for the server's consent"
-        monkeypatch.setattr("activities.storage.ledger._STATEMENT_S", 0.5)
+        monkeypatch.setattr("activities.storage.database._STATEMENT_S", 0.5)
         # Far longer than it may take, far shorter than for ever.
         async with asyncio.timeout(20):
             # More than the pool has connections: none is lost, and a new one hangs as an old one does.
@@ -214,12 +215,12 @@ CREATE TRIGGER refuse BEFORE INSERT ON {0}.render FOR EACH ROW EXECUTE FUNCTION 
 async def test_what_passes_is_told_from_what_is_wrong(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.1)
+    monkeypatch.setattr("activities.storage.database._PATIENCE_S", 0.1)
     schema = f"refusing_{uuid.uuid4().hex}"
     own = {"search_path": schema}
     async with asyncpg.create_pool(database_url, min_size=1, max_size=1, server_settings=own) as pool:
         await pool.execute(REFUSES.format(schema))
-        ledger = Ledger(pool)
+        ledger = Ledger(Database(pool))
         for code in ("08006", "40001", "40P01", "53100", "53300", "57014", "57P01", "58030", "25006"):
             with pytest.raises(ProviderUnavailable):
                 await ledger.ensure(code, "{}")
@@ -263,7 +264,7 @@ async def _live(ledger: Ledger, key: str, me: int, chance: random.Random, seen: 
 
 
 async def test_random_lives_of_processes_never_share_a_claim(pool: asyncpg.Pool) -> None:
-    fast = Ledger(pool, FAST.divided(3))
+    fast = Ledger(Database(pool), FAST.divided(3))
 
     async def one(n: int) -> None:
         key, seen = await entered(fast), dict[str, list[int]](claims=[], finishes=[])

@@ -7,23 +7,17 @@ the UPDATE that it guards, so that a replaced owner finds no row.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
-import asyncpg
 from pydantic import JsonValue
 
-from activities.generation.provider import ProviderUnavailable
+from activities.storage.database import Database, span
 from activities.storage.times import Times
 
 Stop = Literal["asked", "sent"]
-#: Either spelling of asyncpg's pool type: the bare class is generic only in its stubs.
-Pool = Any
 
 ENSURE = "INSERT INTO render (key, recipe) VALUES ($1, $2::text::jsonb) ON CONFLICT DO NOTHING"
 
@@ -73,17 +67,6 @@ RELEASE_INSTANCE = """
 UPDATE render SET owner = NULL, lease_until = '-infinity'
  WHERE state = 'open' AND starts_with(owner, $1 || ':') RETURNING key"""
 
-# A server that restarts is back within this; longer is a failure that Temporal's retry is there for.
-_PATIENCE_S = 5.0
-# One statement touches one row: an answer later than this will not come. A new connection is included.
-_STATEMENT_S = 10.0
-# Classes of SQLSTATE that pass by themselves: the connection broke, another transaction was preferred, a
-# resource ran out, an operator stepped in, the disk failed; and a server that a failover left read-only.
-_PASSING_CLASSES = ("08", "40", "53", "57", "58")
-_READ_ONLY = "25006"
-# What asyncpg raises for a connection that ended behind its back, and for mistakes of its caller too.
-_UNCLEAR = (asyncpg.InterfaceError, asyncpg.InternalClientError)
-
 
 @dataclass(frozen=True)
 class Row:
@@ -102,124 +85,62 @@ class Row:
 
 
 class Ledger:
-    """The ledger over an asyncpg pool. All raise `ProviderUnavailable` while the database is away or
+    """The ledger of free work. All raise `ProviderUnavailable` while the database is away or
     silent, within fifteen seconds; a statement that is wrong raises what asyncpg says of it."""
 
-    def __init__(self, pool: Pool, times: Times | None = None) -> None:
-        self._pool = pool
+    def __init__(self, database: Database, times: Times | None = None) -> None:
+        self._database = database
         self.times = times or Times()
 
     async def ensure(self, key: str, recipe: str) -> None:
         """Enters the recipe (canonical JSON), unless it is there."""
-        await self._rows(ENSURE, key, recipe)
+        await self._database.rows(ENSURE, key, recipe)
 
     async def look(self, key: str) -> Row | None:
         """What is known of the recipe; None where it was never entered."""
-        found = await self._rows(LOOK, key)
-        return _row(found[0]) if found else None
+        found = await self._database.rows(LOOK, key)
+        return row_of(found[0]) if found else None
 
     async def claim(self, key: str, owner: str) -> int | None:
         """The epoch of the new claim; None while somebody else has it, or when it is done."""
-        lease, margin = _span(self.times.lease), _span(self.times.margin)
-        rows = await self._rows(CLAIM, key, owner, lease, margin)
+        lease, margin = span(self.times.lease), span(self.times.margin)
+        rows = await self._database.rows(CLAIM, key, owner, lease, margin)
         return rows[0]["epoch"] if rows else None
 
     async def wish(self, key: str) -> bool:
         """Says that somebody waits for it; False when there is nothing to wait for any more."""
-        return bool(await self._rows(WISH, key, _span(self.times.wish)))
+        return bool(await self._database.rows(WISH, key, span(self.times.wish)))
 
     async def renew(self, key: str, epoch: int) -> bool:
         """Prolongs the lease; False when the claim is lost."""
-        return bool(await self._rows(RENEW, key, epoch, _span(self.times.lease)))
+        return bool(await self._database.rows(RENEW, key, epoch, span(self.times.lease)))
 
     async def release(self, key: str, epoch: int) -> None:
         """Gives the claim back, for anybody to take at once; nothing when it was lost before."""
-        await self._rows(RELEASE, key, epoch)
+        await self._database.rows(RELEASE, key, epoch)
 
     async def stop(self, key: str, epoch: int) -> Stop | None:
         """Somebody asked the owner to stop: `sent` ends the work; `asked` hands it to those who wait for
         it, and the claim is gone; None when the claim was lost before."""
-        rows = await self._rows(STOP, key, epoch, _span(self.times.lease))
+        rows = await self._database.rows(STOP, key, epoch, span(self.times.lease))
         return rows[0]["stop"] if rows else None
 
     async def finish(self, key: str, epoch: int, object: str, facts: dict[str, JsonValue]) -> bool:
         """Marks free work done, once its bytes are in the bucket; False when the claim is lost."""
-        return bool(await self._rows(FINISH, key, epoch, object, json.dumps(facts, allow_nan=False)))
+        return bool(await self._database.rows(FINISH, key, epoch, object, json.dumps(facts, allow_nan=False)))
 
     async def reopen(self, row: Row) -> bool:
         """Forgets that free work was done, because its bytes are gone; False where the row has changed
         since it was looked at, or was paid for."""
-        return bool(await self._rows(REOPEN, row.key, row.object, row.done_at))
+        return bool(await self._database.rows(REOPEN, row.key, row.object, row.done_at))
 
     async def release_instance(self, instance: str) -> int:
         """Ends the leases of a process that is known to be gone; returns how many it held."""
-        return len(await self._rows(RELEASE_INSTANCE, instance))
-
-    async def _rows(self, statement: str, *values: object) -> list[Any]:
-        deadline, pause = time.monotonic() + _PATIENCE_S, 0.05
-        while True:
-            try:
-                return await self._answer(statement, *values)
-            except (OSError, asyncpg.PostgresError) as error:
-                if not _passes(error):
-                    raise
-                if time.monotonic() + pause > deadline:
-                    raise ProviderUnavailable("the ledger's database does not answer") from error
-            await asyncio.sleep(pause)
-            pause *= 2
-
-    async def _answer(self, statement: str, *values: object) -> list[Any]:
-        latest = asyncio.get_running_loop().time() + _STATEMENT_S
-        connection = await self._connection(latest)
-        try:
-            async with asyncio.timeout_at(latest):
-                rows: list[Any] = await connection.fetch(statement, *values)
-                return rows
-        except asyncpg.PostgresError:
-            raise
-        except BaseException as error:
-            # Left alone, the pool would ask a server that is silent to cancel, and wait for its answer.
-            if _end(connection) and isinstance(error, _UNCLEAR):
-                raise ConnectionError("the connection was closed") from error
-            raise
-        finally:
-            # The pool ends a connection that it cannot take back; what was answered stays true.
-            with contextlib.suppress(OSError, asyncpg.PostgresError, *_UNCLEAR):
-                await self._pool.release(connection, timeout=_STATEMENT_S)
-
-    async def _connection(self, latest: float) -> Any:
-        try:
-            async with asyncio.timeout_at(latest):
-                return await self._pool.acquire()
-        except asyncpg.InterfaceError as error:
-            if self._pool.is_closing():
-                raise ConnectionError("the pool is closed") from error
-            raise
+        return len(await self._database.rows(RELEASE_INSTANCE, instance))
 
 
-def _end(connection: Any) -> bool:
-    """Ends a connection at once; whether it had ended before."""
-    try:
-        closed = bool(connection.is_closed())
-        connection.terminate()
-    except asyncpg.InterfaceError:
-        # The pool has it back, as it has every connection that ended.
-        return True
-    return closed
-
-
-def _passes(error: OSError | asyncpg.PostgresError) -> bool:
-    if isinstance(error, OSError):
-        return True
-    code = error.sqlstate or ""
-    return code == _READ_ONLY or code.startswith(_PASSING_CLASSES)
-
-
-def _span(seconds: float) -> timedelta:
-    return timedelta(seconds=seconds)
-
-
-def _row(record: Any) -> Row:
+def row_of(record: Any) -> Row:
+    """A record of the columns that `LOOK` names, as a row."""
     return Row(
         key=record["key"],
         done=record["state"] == "done",

@@ -1,0 +1,101 @@
+"""Knows how a statement reaches PostgreSQL: alone, repeated while the server is away, ended in time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+
+from activities.generation.provider import ProviderUnavailable
+
+#: Either spelling of asyncpg's pool type: the bare class is generic only in its stubs.
+Pool = Any
+
+# A server that restarts is back within this; longer is a failure that Temporal's retry is there for.
+_PATIENCE_S = 5.0
+# One statement touches one row: an answer later than this will not come. A new connection is included.
+_STATEMENT_S = 10.0
+# Classes of SQLSTATE that pass by themselves: the connection broke, another transaction was preferred, a
+# resource ran out, an operator stepped in, the disk failed; and a server that a failover left read-only.
+_PASSING_CLASSES = ("08", "40", "53", "57", "58")
+_READ_ONLY = "25006"
+# What asyncpg raises for a connection that ended behind its back, and for mistakes of its caller too.
+_UNCLEAR = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+class Database:
+    """Single autocommitted statements over an asyncpg pool, each of which may be sent again when its answer
+    is lost. Raises `ProviderUnavailable` while the database is away or silent, within fifteen seconds; a
+    statement that is wrong raises what asyncpg says of it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def rows(self, statement: str, *values: object) -> list[Any]:
+        """The rows that one statement answers with."""
+        deadline, pause = time.monotonic() + _PATIENCE_S, 0.05
+        while True:
+            try:
+                return await self._answer(statement, *values)
+            except (OSError, asyncpg.PostgresError) as error:
+                if not _passes(error):
+                    raise
+                if time.monotonic() + pause > deadline:
+                    raise ProviderUnavailable("the ledger's database does not answer") from error
+            await asyncio.sleep(pause)
+            pause *= 2
+
+    async def _answer(self, statement: str, *values: object) -> list[Any]:
+        latest = asyncio.get_running_loop().time() + _STATEMENT_S
+        connection = await self._connection(latest)
+        try:
+            async with asyncio.timeout_at(latest):
+                rows: list[Any] = await connection.fetch(statement, *values)
+                return rows
+        except asyncpg.PostgresError:
+            raise
+        except BaseException as error:
+            # Left alone, the pool would ask a server that is silent to cancel, and wait for its answer.
+            if _end(connection) and isinstance(error, _UNCLEAR):
+                raise ConnectionError("the connection was closed") from error
+            raise
+        finally:
+            # The pool ends a connection that it cannot take back; what was answered stays true.
+            with contextlib.suppress(OSError, asyncpg.PostgresError, *_UNCLEAR):
+                await self._pool.release(connection, timeout=_STATEMENT_S)
+
+    async def _connection(self, latest: float) -> Any:
+        try:
+            async with asyncio.timeout_at(latest):
+                return await self._pool.acquire()
+        except asyncpg.InterfaceError as error:
+            if self._pool.is_closing():
+                raise ConnectionError("the pool is closed") from error
+            raise
+
+
+def _end(connection: Any) -> bool:
+    """Ends a connection at once; whether it had ended before."""
+    try:
+        closed = bool(connection.is_closed())
+        connection.terminate()
+    except asyncpg.InterfaceError:
+        # The pool has it back, as it has every connection that ended.
+        return True
+    return closed
+
+
+def _passes(error: OSError | asyncpg.PostgresError) -> bool:
+    if isinstance(error, OSError):
+        return True
+    code = error.sqlstate or ""
+    return code == _READ_ONLY or code.startswith(_PASSING_CLASSES)
+
+
+def span(seconds: float) -> timedelta:
+    """Seconds as the database takes them."""
+    return timedelta(seconds=seconds)
