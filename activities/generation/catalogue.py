@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,10 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from activities.generation.provider import InvalidInput
-from workflows.contract import ChunkLength, ModelFacts
+from workflows.contract import Aspect, ChunkLength, ModelFacts, Size
 
 _T = TypeVar("_T")
 Kind = Literal["planner", "image", "video", "score"]
@@ -45,15 +45,26 @@ class Length(_Entry):
     asked_s: Annotated[Exact, Field(gt=0)]
     frames: Annotated[int, Field(ge=2)] | None = None
     returns_s: Annotated[Exact, Field(gt=0)] | None = None
-    price_usd: Exact
+    price_usd: Exact | None = None
+    sent: str | int | None = None
 
-    def at(self, fps: int) -> ChunkLength:
+    def at(self, fps: int, price_per_s: Decimal) -> ChunkLength:
         """As asked for a film of `fps`; the frames are rounded half up to whole ones."""
         frames = self.frames
         if frames is None:
             exact = Fraction(self.returns_s or self.asked_s) * fps
             frames = int(exact + Fraction(1, 2))
-        return ChunkLength(asked_s=self.asked_s, frames=frames, price_usd=self.price_usd)
+        price = price_per_s * self.asked_s if self.price_usd is None else self.price_usd
+        return ChunkLength(asked_s=self.asked_s, frames=frames, price_usd=price)
+
+
+class Vendor(_Entry):
+    """A provider of paid models, as far as it is data."""
+
+    needs: tuple[str, ...]
+    refusals: tuple[int, ...]
+    requests_per_minute: Annotated[int, Field(ge=1)] = 60
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Model(_Entry):
@@ -64,28 +75,72 @@ class Model(_Entry):
     work: Literal["computes", "waits"]
     kind: Kind
     price_usd: Exact
+    per: Literal["run", "image", "second"] = "run"
+    tokens: Mapping[str, Exact] = {}
+    endpoint: str = ""
+    ledger: Literal["lists", "ended", "id", "synchronous"] | None = None
     image_input: bool = False
     text_start: bool = False
+    audio: bool = False
     fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")] | None = None
     lengths: tuple[Length, ...] = ()
     parameters: Mapping[str, str] = {}
+    fixed: Mapping[str, JsonValue] = {}
+    aspects: Mapping[Aspect, JsonValue] = {}
+    sizes: Mapping[Size, JsonValue] = {}
+    prompt_limit: Annotated[int, Field(ge=100)] = 2000
+    typical_s: Annotated[int, Field(ge=0)] = 0
+    run_limit_s: Annotated[int, Field(ge=30)] = 1800
+    fallbacks: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     retires_at: date | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.kind == "video":
-            own_rate = self.fps != "output"
-            if not self.fps or not self.lengths:
-                raise ValueError(f"{self.id}: a video model needs fps and lengths")
-            for length in self.lengths:
-                if (length.frames is None) == own_rate or (length.returns_s is None) != own_rate:
-                    raise ValueError(f"{self.id}: a length needs frames at its own rate, else returns_s")
-        elif self.fps or self.lengths:
-            raise ValueError(f"{self.id}: fps and lengths belong to video models")
-        if self.work == "computes" and any((self.price_usd, *(each.price_usd for each in self.lengths))):
-            raise ValueError(f"{self.id}: what computes here has no price")
+        faults = [what for wrong, what in self._faults() if wrong]
+        if faults:
+            raise ValueError(f"{self.id}: {'; '.join(faults)}")
         return self
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        own_rate, paid = self.fps != "output", self.work == "waits"
+        yield self.kind == "video" and not (self.fps and self.lengths), "a video model needs fps and lengths"
+        yield (
+            self.kind != "video" and bool(self.fps or self.lengths),
+            "only video models have fps and lengths",
+        )
+        for each in self.lengths:
+            wrong = (each.frames is None) == own_rate or (each.returns_s is None) != own_rate
+            yield wrong, "a length needs frames at its own rate, else returns_s"
+            yield (
+                (each.price_usd is None) != (self.per == "second"),
+                "either a length has a price, or the second",
+            )
+        prices = any((self.price_usd, *(each.price_usd for each in self.lengths)))
+        yield not paid and prices, "what computes here has no price"
+        needs = (self.endpoint, self.ledger, self.sources, self.parameters.get("prompt"))
+        yield paid and not all(needs), "what waits needs endpoint, ledger, sources and parameters.prompt"
+        starts = "image" in self.parameters
+        yield (
+            paid and self.kind == "video" and self.image_input != starts,
+            "image_input and parameters.image differ",
+        )
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Its own frames a second; None where it follows the film's, or makes no video."""
+        return None if self.fps in (None, "output") else Fraction(self.fps)
+
+    @property
+    def price_per_s(self) -> Decimal:
+        return self.price_usd if self.per == "second" else Decimal(0)
+
+    def price(self, seconds: Decimal | None = None) -> Decimal:
+        """USD of one call; of a video model, of a chunk of the length that `seconds` asks for."""
+        for each in self.lengths:
+            if each.asked_s == seconds:
+                return each.at(24, self.price_per_s).price_usd
+        return self.price_usd
 
     def facts(self, fps: int) -> ModelFacts:
         """What the workflow needs to know of it, for a film of `fps` frames a second."""
@@ -95,9 +150,11 @@ class Model(_Entry):
             work=self.work,
             image_input=self.image_input,
             text_start=self.text_start,
-            fps=None if self.fps is None else Fraction(fps) if self.fps == "output" else Fraction(self.fps),
-            lengths=tuple(length.at(fps) for length in self.lengths),
+            fps=Fraction(fps) if self.fps == "output" else self.rate,
+            lengths=tuple(length.at(fps, self.price_per_s) for length in self.lengths),
             price_usd=self.price_usd,
+            audio=self.audio,
+            typical_s=self.typical_s,
         )
 
 
@@ -108,23 +165,38 @@ class Profile(_Entry):
     image: str
     video: str
     score: str
+    #: The image model for beats that show a product reference, guided by its edges; else `image`.
+    edges: str | None = None
 
 
 class Catalogue(_Entry):
     """Models and profiles by name."""
 
+    providers: Mapping[str, Vendor] = {}
     models: Mapping[str, Model]
     profiles: Mapping[str, Profile]
 
     @model_validator(mode="after")
     def _profiles_name_models(self) -> Self:
         for name, profile in self.profiles.items():
-            for kind, model_id in profile.model_dump().items():
+            for field, model_id in profile.model_dump(exclude_none=True).items():
+                kind = "image" if field == "edges" else field
                 if model_id not in self.models or self.models[model_id].kind != kind:
                     raise ValueError(f"profile {name}: {model_id} is not a model of kind {kind}")
             if not self.models[profile.video].image_input:
                 # Beats start from images and chunks from last frames: it could make no film.
                 raise ValueError(f"profile {name}: {profile.video} takes no image")
+        return self
+
+    @model_validator(mode="after")
+    def _fallbacks_are_alike(self) -> Self:
+        for model in self.models.values():
+            if model.work == "waits" and model.provider not in self.providers:
+                raise ValueError(f"{model.id}: there is no provider {model.provider}")
+            for name in model.fallbacks:
+                other = self.models.get(name)
+                if other is None or other.kind != model.kind or other.id == model.id:
+                    raise ValueError(f"{model.id}: its fallback {name} is no other {model.kind} model")
         return self
 
     @classmethod

@@ -8,10 +8,15 @@ Errors are facts, mapped once by each provider and used by every retry policy:
     │   ├── ContentPolicy         the provider refuses the content
     │   ├── Unauthorized          the key is missing or wrong
     │   ├── InsufficientCredit    the account is empty
-    │   └── ModelGone             the model was retired
+    │   ├── ModelGone             the model was retired
+    │   ├── OverBudget            it would cost more than may be spent now
+    │   └── Held                  only a person can go on: `accept_risk` or `give_up`
+    │       ├── SubmitOutcomeUnknown   it may have been accepted, and nobody can say
+    │       └── OutputExpired          it was made and paid, and its output is gone
     └── Transient                 retried with back-off
         ├── RateLimited           after what the provider asked for
         ├── ProviderUnavailable   the provider, or a server of ours, does not answer
+        │   └── ModelResting      the model failed too often, and is left alone for a while
         └── JobFailed             the work itself failed; a further try may succeed
 """
 
@@ -19,20 +24,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workflows.contract import Shot
+from workflows.contract import Payment, Shot
 
 #: Told the number of frames done so far; raises when the work is no longer wanted. Called from threads.
 Advance = Callable[[int], None]
 
 
 class StudioError(Exception):
-    """Something the studio knows how to name. The message says what happened and what to do."""
+    """Something the studio knows how to name. The message says what happened and what to do.
+
+    `payment` is there where a paid attempt has ended so: the next one needs a reservation of its own, so
+    Temporal does not repeat it, and the workflow decides.
+    """
+
+    payment: Payment | None = None
 
 
 class Permanent(StudioError):
@@ -63,6 +75,32 @@ class ModelGone(Permanent):
     """The model was retired. Never retry; choose another."""
 
 
+class OverBudget(Permanent):
+    """It would cost more than may be spent now. Nothing was sent; ask again with a larger allowance."""
+
+    def __init__(self, message: str, needs_usd: Decimal) -> None:
+        super().__init__(message)
+        self.needs_usd = needs_usd
+
+
+class Held(Permanent):
+    """Only a person can go on. Never retry: what is in doubt may have been paid. `attempt` is the ledger's
+    name of it, `<recipe key>:<n>`; `at_risk_usd` is what it may have cost."""
+
+    def __init__(self, message: str, attempt: str, at_risk_usd: Decimal) -> None:
+        super().__init__(message)
+        self.attempt = attempt
+        self.at_risk_usd = at_risk_usd
+
+
+class SubmitOutcomeUnknown(Held):
+    """The request may have been accepted, the provider cannot list its jobs, and no id is known."""
+
+
+class OutputExpired(Held):
+    """The job succeeded and was paid, but the provider has deleted its output, and the bucket has none."""
+
+
 class RateLimited(Transient):
     """The provider asks to wait. Retry after `retry_after_s` seconds."""
 
@@ -73,6 +111,16 @@ class RateLimited(Transient):
 
 class ProviderUnavailable(Transient):
     """The provider, or one of our own servers, does not answer. Retry with back-off."""
+
+
+class ModelResting(ProviderUnavailable):
+    """The model has failed too often and is left alone for `rest_s` seconds. Retry then; where `moves`, the
+    work goes to another model instead: never retry it with this one."""
+
+    def __init__(self, message: str, rest_s: float, moves: bool) -> None:
+        super().__init__(message)
+        self.rest_s = rest_s
+        self.moves = moves
 
 
 class JobFailed(Transient):

@@ -1,0 +1,111 @@
+"""Knows which models a film is made with, and refuses what cannot work before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from activities.generation.catalogue import Catalogue, Model
+from activities.generation.provider import InvalidInput
+from workflows.contract import VideoRequest
+from workflows.requests import FieldProblem
+
+_FIELDS = ("planner", "image", "edges", "video", "score")
+
+
+class Miscast(InvalidInput):
+    """The request names a model that cannot make this film. Never retry; `fields` say what to change."""
+
+    def __init__(self, fields: list[FieldProblem]) -> None:
+        super().__init__("; ".join(f"{one.field}: {one.problem}" for one in fields))
+        self.fields = tuple(fields)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The models of one film; `edges` draws beats that show a reference, None where `image` draws them."""
+
+    planner: Model
+    image: Model
+    video: Model
+    score: Model
+    edges: Model | None
+    image_fallbacks: tuple[Model, ...]
+    video_fallbacks: tuple[Model, ...]
+
+    @property
+    def paid(self) -> bool:
+        return any(model.work == "waits" for model in (self.planner, self.image, self.video, self.score))
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """The paid providers without which the film cannot be made."""
+        models = (self.planner, self.image, self.video, self.score, self.edges)
+        return frozenset(model.provider for model in models if model and model.work == "waits")
+
+
+def cast(request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], today: date) -> Cast:
+    """The profile's models with the request's own in their place. Raises `Miscast`, `UnknownModel`.
+
+    `hosted` are the providers at hand: a fallback of another one is left out, a wanted model of another one
+    is refused. So are a retired model, a video model without image input, and an aspect that a model lacks.
+    """
+    profile = catalogue.profile(request.profile)
+    wanted = {name: getattr(request.models, name) or getattr(profile, name) for name in _FIELDS}
+    models = {name: catalogue.model(id) for name, id in wanted.items() if id is not None}
+    problems = [
+        FieldProblem(field=f"models.{name}", problem=problem, suggestion=suggestion)
+        for name, model in models.items()
+        for problem, suggestion in _problems(name, model, request, catalogue, hosted, today)
+    ]
+    if problems:
+        raise Miscast(problems)
+    fallbacks = {
+        name: tuple(
+            other
+            for other in (catalogue.model(id) for id in models[name].fallbacks)
+            if not any(_problems(name, other, request, catalogue, hosted, today))
+        )
+        for name in ("image", "video")
+    }
+    return Cast(
+        planner=models["planner"],
+        image=models["image"],
+        video=models["video"],
+        score=models["score"],
+        edges=models.get("edges"),
+        image_fallbacks=fallbacks["image"],
+        video_fallbacks=fallbacks["video"],
+    )
+
+
+def _problems(
+    role: str, model: Model, request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], today: date
+) -> Iterator[tuple[str, str]]:
+    kind = "image" if role == "edges" else role
+    if model.kind != kind:
+        yield f"{model.id} is a {model.kind} model", f"name one of {_known(catalogue, kind)}"
+        return
+    if role == "edges" and "control" not in model.parameters:
+        yield f"{model.id} follows no edges", "leave it out, or name a model with a control image"
+    if role == "video" and not model.image_input:
+        yield (
+            f"{model.id} takes no image, so no beat could start from its storyboard",
+            (f"name one of {_known(catalogue, kind)}"),
+        )
+    if model.retires_at is not None and model.retires_at <= today:
+        yield f"{model.id} was retired on {model.retires_at}", f"name one of {_known(catalogue, kind)}"
+    if model.work == "waits" and model.provider not in hosted:
+        needs = " and ".join(catalogue.providers[model.provider].needs)
+        yield (
+            f"{model.id} is sold by {model.provider}, whose key is not set",
+            (f"set {needs}; name another model; or set REEL_STANDINS=1 to try it without paying"),
+        )
+    if "aspect" in model.parameters and request.aspect not in model.aspects:
+        yield f"{model.id} does not make {request.aspect}", f"it makes {', '.join(model.aspects)}"
+
+
+def _known(catalogue: Catalogue, kind: str) -> str:
+    fits = [one.id for one in catalogue.models.values() if one.kind == kind]
+    return ", ".join(one for one in fits if kind != "video" or catalogue.model(one).image_input)

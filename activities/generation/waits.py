@@ -1,0 +1,263 @@
+"""The seam between the studio and models that are paid for: what is asked, what is sent, how it stands.
+
+A provider turns an `Order` into its own `Request`, sends that once, and says how the job stands. It never
+repeats a submit, keeps no state that matters, and decides nothing: the ledger does (`purchase.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import InvalidInput, StudioError
+from workflows.contract import Aspect, Size
+
+#: What the ledger shows of a long string, such as an image sent inline: its hash and nothing else.
+_INLINE = 2_000
+_DATA_URL = re.compile(r"data:[^,]{0,200},")
+
+
+class NotAccepted(Exception):
+    """The provider has not accepted the request, and never will: it refused it with a status that the
+    catalogue calls definite, or the connection failed before anything was written. `why` is the failure in
+    the studio's taxonomy. Nothing was paid."""
+
+    def __init__(self, why: StudioError, status: int | None = None) -> None:
+        super().__init__(str(why))
+        self.why = why
+        self.status = status
+
+
+class Unanswered(Exception):
+    """Nobody can say whether the provider has accepted the request: a timeout, a dropped connection, 408 or
+    5xx. Never send it again before the ledger has settled what became of it."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image that goes with an order: a PNG or JPEG file here, and where the provider may read it.
+
+    `url` is None where the model takes bytes. It may be signed: it is never logged or stored as it is.
+    """
+
+    path: Path
+    mime: str
+    sha256: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a model, in the studio's words. What a model does not take is left out by the provider
+    (`Model.parameters` says what it takes); `seconds` is one of the model's `lengths`.
+
+    Planners get `instructions` (ours), `prompt` (the caller's words, as data) and `schema`, the JSON Schema
+    of the answer.
+    """
+
+    model: Model
+    prompt: str
+    negative_prompt: str = ""
+    image: Picture | None = None
+    control: Picture | None = None
+    last_frame: Picture | None = None
+    seconds: Decimal | None = None
+    aspect: Aspect = "16:9"
+    size: Size = "720p"
+    seed: int | None = None
+    instructions: str = ""
+    schema: Mapping[str, JsonValue] | None = None
+
+    def check(self) -> None:
+        """Raises `InvalidInput` for what the model would ignore or refuse: a last frame that is dropped in
+        silence is paid for all the same. Call it before anything is sent."""
+        given = {
+            "image": self.image,
+            "control": self.control,
+            "last_frame": self.last_frame,
+            "seed": self.seed,
+            "seconds": self.seconds,
+        }
+        surplus = [name for name, value in given.items() if value is not None and not self._takes(name)]
+        if surplus:
+            raise InvalidInput(f"{self.model.id} takes no {' and no '.join(surplus)}.")
+        if self.seconds is not None and self.seconds not in [each.asked_s for each in self.model.lengths]:
+            raise InvalidInput(f"{self.model.id} makes no chunks of {self.seconds} s.")
+        if len(self.prompt) > self.model.prompt_limit and self.model.kind != "planner":
+            raise InvalidInput(f"{self.model.id} takes prompts of {self.model.prompt_limit} characters.")
+
+    def _takes(self, name: str) -> bool:
+        return name in self.model.parameters
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request exactly as it will be sent. `body` may hold signed URLs and inline images: keep it out of
+    logs and rows, where `shown` is what may be seen."""
+
+    model: Model
+    tag: str
+    body: Mapping[str, JsonValue] = field(repr=False)
+
+    @property
+    def shown(self) -> JsonValue:
+        """The body without secrets: URL queries cut off, inline bytes replaced by their hash."""
+        return presentable(dict(self.body))
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint_of(self.model, self.body)
+
+
+def presentable(value: JsonValue) -> JsonValue:
+    """A JSON value that may be logged and stored: URLs without query, fragment and user; inline bytes as
+    `sha256:<hex>`."""
+    match value:
+        case str() if _DATA_URL.match(value) or len(value) > _INLINE:
+            return f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+        case str() if value.startswith(("http://", "https://")):
+            return _bare(value)
+        case dict():
+            return {name: presentable(item) for name, item in value.items()}
+        case list():
+            return [presentable(item) for item in value]
+        case _:
+            return value
+
+
+def _bare(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        # Words that only begin like a link, or a link that somebody else on the account has mistyped.
+        return f"sha256:{hashlib.sha256(url.encode()).hexdigest()}"
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+
+
+def fingerprint_of(model: Model, body: Mapping[str, JsonValue]) -> str:
+    """What tells one request to a model from all others, computed alike from what was sent and from what a
+    provider's listing echoes."""
+    said = json.dumps([model.provider, model.endpoint, presentable(dict(body))], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that a provider has accepted. `links` are the URLs and names that submit returned, all that is
+    needed to go on in another process; without signatures and secrets, for the ledger keeps them."""
+
+    id: str
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file that a model made: at a `url` (which may be signed and may expire), or `data` itself."""
+
+    mime: str
+    url: str | None = field(default=None, repr=False)
+    data: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The answer of a synchronous call: the output itself. `cost` in USD where the provider says it."""
+
+    outputs: Sequence[Output]
+    cost: Decimal | None = None
+
+
+State = Literal["queued", "running", "succeeded", "failed", "canceled", "gone"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a job stands. An unknown state of the provider's counts as `running`.
+
+    `gone`: it succeeded, but its output has expired, or the provider does not know the job any more.
+    `why` says why it failed. `cost` in USD: 0 where the provider says that it charges nothing, None where it
+    does not say (then the catalogue's price counts for what succeeded, as an uncertain one for what did not).
+    `position` in the queue counts from 0; `percent` 0 to 100; `wait_s` is the provider's own estimate.
+    """
+
+    state: State
+    outputs: Sequence[Output] = ()
+    why: StudioError | None = None
+    cost: Decimal | None = None
+    position: int | None = None
+    percent: float | None = None
+    wait_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One job of a listing. `tag` where it carries ours; `fingerprint` None where its input is gone."""
+
+    job: Job
+    created_at: datetime
+    tag: str | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """Where a provider keeps a file that was given to it; `expires_at` None where it does not say."""
+
+    url: str = field(repr=False)
+    expires_at: datetime | None = None
+
+
+class Waits(Protocol):
+    """A provider whose models run elsewhere and are paid for.
+
+    Hazards: `submit` reaches the network exactly once, whatever happens. Every call but `submit` may be
+    repeated, ends within its client's timeouts (30 s at most), and raises `RateLimited`,
+    `ProviderUnavailable` or `Unauthorized` when it cannot answer.
+    """
+
+    name: str
+    #: Who pays, without the secret: a short hash of the key, or the project.
+    account: str
+
+    def request(self, order: Order, tag: str) -> Request:
+        """The request for an order; pure. `tag` is carried in it where the provider lets us. Raises
+        `InvalidInput` for what the model does not take."""
+        ...
+
+    async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
+        """Sends the request, once. Raises `NotAccepted`, `Unanswered`; any other exception counts as
+        `Unanswered`. The whole call ends within `timeout_s`."""
+        ...
+
+    async def poll(self, model: Model, job: Job) -> Standing:
+        """How the job stands now."""
+        ...
+
+    async def cancel(self, model: Model, job: Job) -> None:
+        """Asks for an end of the job; nothing where it has ended, or where the provider cannot. The job may
+        finish all the same: poll it to its end."""
+        ...
+
+    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+        """All jobs of the model created since, all pages; empty where the provider cannot list."""
+        ...
+
+    async def upload(self, picture: Picture) -> Uploaded | None:
+        """Gives a file to the provider; None where its models take bytes inline."""
+        ...
+
+    async def close(self) -> None:
+        """Lets go of connections."""
+        ...

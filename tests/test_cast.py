@@ -1,0 +1,84 @@
+"""The cast: what cannot make a film is refused by field, before anything is paid."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from activities.generation.cast import Cast, Miscast, cast
+from activities.generation.catalogue import Catalogue, UnknownModel
+from workflows.contract import Models, VideoRequest
+
+CATALOGUE = Catalogue.load()
+EVERYONE = frozenset(CATALOGUE.providers)
+TODAY = date(2026, 11, 21)
+
+
+def of(hosted: frozenset[str] = EVERYONE, on: date = TODAY, **fields: object) -> Cast:
+    models = Models(**fields.pop("models", {}))  # type: ignore[arg-type]
+    request = VideoRequest.model_validate({"prompt": "a mug", "models": models, **fields})
+    return cast(request, CATALOGUE, hosted, on)
+
+
+def refused(**fields: object) -> dict[str, str]:
+    with pytest.raises(Miscast) as error:
+        of(**fields)  # type: ignore[arg-type]
+    assert all(one.suggestion for one in error.value.fields)
+    return {one.field: one.problem for one in error.value.fields}
+
+
+@pytest.mark.parametrize("profile", ["animatic", "draft", "final"])
+def test_every_profile_can_be_cast(profile: str) -> None:
+    models = of(profile=profile)
+    assert models.paid == (profile != "animatic") == bool(models.providers)
+
+
+def test_a_request_may_name_each_model() -> None:
+    chosen = of(profile="draft", models={"video": "google-veo-3.1", "planner": "animatic-planner"})
+    assert (chosen.video.id, chosen.planner.id) == ("google-veo-3.1", "animatic-planner")
+    assert chosen.image == of(profile="draft").image
+
+
+def test_fallbacks_of_a_provider_that_is_not_here_are_left_out() -> None:
+    everyone = of(models={"video": "replicate-hailuo-02"})
+    some = of(frozenset({"replicate"}), models={"video": "replicate-hailuo-02"})
+    assert {model.provider for model in some.video_fallbacks} <= {"replicate"}
+    assert {model.id for model in some.video_fallbacks} <= {model.id for model in everyone.video_fallbacks}
+
+
+def test_a_model_without_its_key_is_refused_and_the_key_named() -> None:
+    with pytest.raises(Miscast, match="whose key is not set") as error:
+        of(frozenset({"replicate"}), models={"video": "fal-wan-2.2-a14b"})
+    assert "FAL_KEY" in error.value.fields[0].suggestion
+
+
+def test_a_retired_model_is_refused() -> None:
+    veo = CATALOGUE.model("google-veo-3.1").model_copy(update={"retires_at": TODAY})
+    old = CATALOGUE.model_copy(update={"models": {**CATALOGUE.models, veo.id: veo}})
+    request = VideoRequest(prompt="a mug", models=Models(video=veo.id))
+    with pytest.raises(Miscast, match="was retired on 2026-11-21"):
+        cast(request, old, EVERYONE, TODAY)
+    assert cast(request, old, EVERYONE, date(2026, 11, 20)).video == veo
+
+
+def test_an_aspect_that_a_model_lacks_is_refused() -> None:
+    said = refused(models={"video": "google-veo-3.1"}, aspect="4:5")
+    assert said == {"models.video": "google-veo-3.1 does not make 4:5"}
+
+
+def test_a_model_of_another_kind_is_refused() -> None:
+    said = refused(models={"video": "replicate-flux-dev", "edges": "replicate-flux-dev"})
+    assert said.keys() == {"models.video", "models.edges"}
+
+
+def test_a_video_model_without_image_input_is_refused() -> None:
+    blind = CATALOGUE.model("google-veo-3.1").model_copy(update={"image_input": False})
+    other = CATALOGUE.model_copy(update={"models": {**CATALOGUE.models, blind.id: blind}})
+    with pytest.raises(Miscast, match="takes no image"):
+        cast(VideoRequest(prompt="a mug", models=Models(video=blind.id)), other, EVERYONE, TODAY)
+
+
+def test_an_unknown_model_is_named() -> None:
+    with pytest.raises(UnknownModel, match="did you mean google-veo"):
+        of(models={"video": "google-veo-3"})
