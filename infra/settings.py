@@ -8,6 +8,7 @@ Temporal tool is, by `TEMPORAL_*` variables or its TOML file, and `infra/tempora
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -46,6 +47,25 @@ class Settings(BaseSettings):
     #: Unset: the usual AWS chain (environment, profile, instance role).
     s3_access_key: str | None = None
     s3_secret_key: SecretStr | None = None
+    #: Where providers reach the bucket, such as https://media.example.org: inputs then travel as signed links
+    #: to it. Unset: they are uploaded to the provider.
+    s3_public_url: str | None = None
+    #: Paid profiles run on stand-ins of the providers, on loopback: nothing is paid, and no key is needed.
+    standins: bool = False
+    #: Divides every time of theirs, and what goes wrong on them by chance: `lively`, or rates such as
+    #: `submit:drop_after=0.02,poll:503=0.05`.
+    standins_speed: Annotated[float, Field(gt=0)] = 1.0
+    standins_faults: str = ""
+    #: Instead of each provider's own in the catalogue, for all of them.
+    requests_per_minute: Annotated[int, Field(ge=1)] | None = None
+    #: Held attempts that may have cost less are resolved without a person: the risk is taken, and counted.
+    risk_limit_usd: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    #: The keys of the providers, under the names that their own clients read.
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    replicate_api_token: SecretStr | None = Field(default=None, validation_alias="REPLICATE_API_TOKEN")
+    fal_key: SecretStr | None = Field(default=None, validation_alias="FAL_KEY")
+    google_cloud_project: str | None = Field(default=None, validation_alias="GOOGLE_CLOUD_PROJECT")
+    google_cloud_location: str = Field(default="us-central1", validation_alias="GOOGLE_CLOUD_LOCATION")
     #: Bytes of artifacts kept on a worker's disk: about forty 5 s chunks at 1080p beside their encodes.
     cache_bytes: Annotated[int, Field(ge=64 << 20)] = 2 << 30
     #: Encodes at once. They are CPU bound, so more than the cores only makes each of them late.
@@ -63,7 +83,7 @@ class Settings(BaseSettings):
     @property
     def s3_configured(self) -> bool:
         """Whether somebody named an S3 of their own."""
-        return any(name.startswith("s3_") for name in self.model_fields_set)
+        return any(name.startswith("s3_") for name in self.model_fields_set - {"s3_public_url"})
 
     @property
     def logs(self) -> Path:

@@ -21,6 +21,7 @@ from infra.keys import Keys
 from infra.process import Identity
 from infra.servers import LOOPBACK, ObjectServer, PostgresServer, Server, ServerError, TemporalServer
 from infra.settings import Settings
+from infra.standins.server import StandinServer
 from infra.state import Attached, State, StateFile
 from infra.temporal import configured_address
 from infra.upkeep import StackError, Upkeep, end_servers
@@ -54,6 +55,8 @@ class Stack:
     #: Holds a password.
     database_url: str = field(repr=False)
     s3: S3Config
+    #: Base URL of the paid providers' stand-ins, where they are wanted.
+    standins: str | None
     #: Unique to this attachment; the ledger's leases carry it.
     instance: str
     _embedded: Embedded = field(repr=False)
@@ -137,6 +140,7 @@ class Embedded:
             TemporalServer.name: configured_address() is not None,
             PostgresServer.name: self.settings.database_url is not None,
             ObjectServer.name: self.settings.s3_configured,
+            StandinServer.name: not self.settings.standins,
         }
         return frozenset(name for name, has in configured.items() if not has)
 
@@ -146,6 +150,7 @@ class Embedded:
             TemporalServer(home),
             PostgresServer(home, keys.postgres_password),
             ObjectServer(home, keys.s3_access_key, keys.s3_secret_key, self.settings.s3_bucket),
+            StandinServer(home, self.settings.standins_speed, self.settings.standins_faults),
         )
         return {server.name: server for server in every if server.name in self.wanted}
 
@@ -210,6 +215,7 @@ class Embedded:
             web_ui=f"http://{LOOPBACK}:{ports['temporal']['ui']}" if temporal else None,
             database_url=database,
             s3=self._embedded_s3(s3, ports["s3"]) if isinstance(s3, ObjectServer) else self._configured_s3(),
+            standins=StandinServer.url(ports["standins"]) if self.settings.standins else None,
             instance=self.me.instance,
             _embedded=self,
         )

@@ -11,6 +11,7 @@ from contextlib import suppress
 from infra.process import end, free_port, last_lines, port_is_free, spawn
 from infra.servers import ObjectServer, PostgresServer, Server, TemporalServer
 from infra.settings import Settings
+from infra.standins.server import StandinServer
 from infra.state import Running, State, StateFile
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ class Upkeep:
 
 async def end_servers(state: State) -> None:
     """End every server that the state names, side by side."""
-    kinds = (TemporalServer, PostgresServer, ObjectServer)
+    kinds = (TemporalServer, PostgresServer, ObjectServer, StandinServer)
     signals = {kind.name: kind.stop_signal for kind in kinds}
     running = list(state.servers.items())
     for name, server in running:

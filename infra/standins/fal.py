@@ -1,0 +1,298 @@
+"""A stand-in of fal: its queue, its listing of ended requests, and its storage, as they look on the wire.
+
+What it leaves out: a request that a model cannot use is refused at once, with the body that the real one
+gives as its result; and what is cancelled ends, though the real one may still finish it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import JsonValue
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from infra.standins.core import Desk, Record, Spec, Unfetched
+
+NAME = "fal"
+_SIZES = {"square": (512, 512), "square_hd": (1024, 1024), "landscape_16_9": (1024, 576)}
+# A black pixel: what the safety checker of an image model puts in the place of what it blocked.
+_BLACK = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg=="
+)
+_TYPES = {429: "concurrent_requests_limit", 500: "internal_error", 503: "runner_scheduling_failure"}
+
+
+@dataclass(frozen=True)
+class _Model:
+    """One endpoint: what it makes, and under which names it takes pictures."""
+
+    kind: Literal["image", "video"]
+    required: tuple[str, ...] = ("prompt",)
+    last_frame: str | None = None
+    size: tuple[int, int] = (1280, 720)
+
+
+_MOVES = _Model("video", ("prompt", "image_url"))
+MODELS: Mapping[str, _Model] = {
+    "fal-ai/flux/schnell": _Model("image"),
+    "fal-ai/flux/dev": _Model("image"),
+    "fal-ai/kling-video/v2.1/standard/image-to-video": _MOVES,
+    "fal-ai/kling-video/v2.5-turbo/standard/image-to-video": _MOVES,
+    "fal-ai/kling-video/v2.5-turbo/pro/image-to-video": replace(
+        _MOVES, last_frame="tail_image_url", size=(1920, 1080)
+    ),
+    "fal-ai/wan/v2.2-a14b/image-to-video": replace(_MOVES, last_frame="end_image_url"),
+}
+
+
+class _Invalid(Exception):
+    """The input cannot be used; `detail` is what the model says about it."""
+
+    def __init__(self, field: str, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.detail: JsonValue = [{"loc": ["body", field], "msg": message, "type": kind}]
+
+
+def shaped(status: int) -> Response:
+    """An error of the infrastructure."""
+    said = {"detail": f"fal answers {status}", "error_type": _TYPES.get(status, "internal_error")}
+    return JSONResponse(said, status)
+
+
+def routes(desk: Desk) -> list[BaseRoute]:
+    """`/queue` is queue.fal.run, `/api` api.fal.ai, `/rest` rest.fal.ai, `/cdn` v3.fal.media."""
+    queue, shelf = _Queue(desk), _Shelf(desk)
+    request = "/queue/{owner}/{app}/requests/{id}"
+    return [
+        Route(f"{request}/status", queue.status),
+        Route(f"{request}/cancel", queue.cancel, methods=["PUT"]),
+        Route(request, queue.result),
+        Route("/queue/{endpoint:path}", queue.submit, methods=["POST"]),
+        Route("/api/v1/models/requests/by-endpoint", shelf.ended),
+        Route("/rest/storage/auth/token", shelf.token, methods=["POST"]),
+        Route("/cdn/files/upload", shelf.upload, methods=["POST"]),
+    ]
+
+
+def _stranger(request: Request) -> Response | None:
+    """The refusal of a request that bears no key."""
+    if request.headers.get("authorization", "").startswith("Key "):
+        return None
+    return JSONResponse({"detail": "Authentication is required to access this application."}, 401)
+
+
+class _Queue:
+    """Submit, status, result and cancel."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def submit(self, request: Request) -> Response:
+        if fault := await self._desk.intercept(NAME, "submit", request, shaped) or _stranger(request):
+            return fault
+        endpoint = request.path_params["endpoint"]
+        if endpoint not in MODELS:
+            return JSONResponse({"detail": f"Application '{endpoint}' not found"}, 404)
+        said = await request.json()
+        try:
+            spec = await self._spec(endpoint, said)
+        except _Invalid as invalid:
+            return JSONResponse({"detail": invalid.detail}, 422)
+        _, _, tag = request.headers.get("x-fal-tags", "").partition("reel=")
+        record = await self._desk.accept(NAME, endpoint, said, spec, tag or None)
+        return JSONResponse(
+            {"request_id": record.id, "queue_position": record.position, **_links(request, record)}
+        )
+
+    async def status(self, request: Request) -> Response:
+        record = self._found(request)
+        if fault := await self._desk.intercept(NAME, "poll", request, shaped) or _stranger(request):
+            return fault
+        if record is None:
+            return JSONResponse({"status": "NOT_FOUND"}, 404)
+        wanted = request.query_params.get("logs", "").lower() in ("1", "true")
+        # The official client needs both of these in every state.
+        said: dict[str, JsonValue] = {"request_id": record.id, **_links(request, record)}
+        said |= {"queue_position": record.position, "logs": _logs(record) if wanted else []}
+        match record.state:
+            case "queued":
+                return JSONResponse({"status": "IN_QUEUE", **said}, 202)
+            case "running":
+                return JSONResponse({"status": "IN_PROGRESS", **said}, 202)
+            case "failed" | "canceled":
+                _, error_type, detail = _failure(record)
+                if detail is not None:
+                    said |= {"error": str(detail), "error_type": error_type}
+        return JSONResponse({"status": "COMPLETED", "metrics": {"inference_time": 1.0}, **said})
+
+    async def result(self, request: Request) -> Response:
+        record = self._found(request)
+        if fault := await self._desk.intercept(NAME, "poll", request, shaped) or _stranger(request):
+            return fault
+        if record is None:
+            return JSONResponse({"status": "NOT_FOUND"}, 404)
+        if record.state in ("queued", "running"):
+            return JSONResponse({"detail": "Request is still in progress"}, 400)
+        status, error_type, detail = _failure(record)
+        headers = {"x-fal-request-id": record.id, "x-fal-billable-units": "0" if status >= 500 else "1"}
+        if record.state != "succeeded" and detail is not None:
+            return JSONResponse({"detail": detail, "error_type": error_type}, status, headers)
+        return JSONResponse(await self._output(request, record), headers=headers)
+
+    async def cancel(self, request: Request) -> Response:
+        record = self._found(request)
+        if fault := await self._desk.intercept(NAME, "cancel", request, shaped) or _stranger(request):
+            return fault
+        if record is None:
+            return JSONResponse({"status": "NOT_FOUND"}, 404)
+        if record.state not in ("queued", "running"):
+            return JSONResponse({"status": "ALREADY_COMPLETED"}, 400)
+        self._desk.cancel(record)
+        return JSONResponse({"status": "CANCELLATION_REQUESTED"}, 202)
+
+    def _found(self, request: Request) -> Record | None:
+        record = self._desk.find(NAME, request.path_params["id"])
+        app = f"{request.path_params['owner']}/{request.path_params['app']}"
+        return record if record and record.model.startswith(f"{app}/") else None
+
+    async def _output(self, request: Request, record: Record) -> dict[str, JsonValue]:
+        if record.state == "failed":
+            blocked = self._desk.stored_url(request, self._desk.store(_BLACK))
+            black: JsonValue = {"url": blocked, "content_type": "image/png", "width": 1, "height": 1}
+            return {"images": [black], "has_nsfw_concepts": [True], "seed": record.spec.seed}
+        file: dict[str, JsonValue] = {
+            "url": record.output_url(request),
+            "content_type": record.mime,
+            "file_name": f"{record.id}.{record.mime.partition('/')[2]}",
+            "file_size": len(await record.output()),
+        }
+        if record.spec.kind == "video":
+            return {"video": file, "seed": record.spec.seed}
+        file |= {"width": record.spec.width, "height": record.spec.height}
+        return {"images": [file], "has_nsfw_concepts": [False], "seed": record.spec.seed}
+
+    async def _spec(self, endpoint: str, said: JsonValue) -> Spec:
+        model = MODELS[endpoint]
+        if not isinstance(said, dict):
+            raise _Invalid("body", "dict_type", "Input should be a valid dictionary")
+        for name in model.required:
+            if not isinstance(said.get(name), str) or not said[name]:
+                raise _Invalid(name, "missing", "Field required")
+        width, height = _size(said.get("image_size"), model)
+        return Spec(
+            kind=model.kind,
+            model=endpoint,
+            prompt=str(said["prompt"]),
+            image=await self._picture(said, "image_url"),
+            last_frame=await self._picture(said, model.last_frame),
+            frames=_frames(said),
+            fps=Fraction(int(str(said.get("frames_per_second") or 24))),
+            width=width,
+            height=height,
+            seed=int(str(said.get("seed") or 0)),
+            mime=f"image/{said.get('output_format') or 'jpeg'}",
+        )
+
+    async def _picture(self, said: Mapping[str, JsonValue], name: str | None) -> bytes | None:
+        url = said.get(name) if name else None
+        try:
+            return await self._desk.fetched(str(url)) if url else None
+        except Unfetched as error:
+            raise _Invalid(str(name), "image_load_error", f"Failed to load the image: {error}") from None
+
+
+class _Shelf:
+    """The listing of ended requests, and the storage of inputs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def ended(self, request: Request) -> Response:
+        if fault := await self._desk.intercept(NAME, "list", request, shaped) or _stranger(request):
+            return fault
+        asked = request.query_params
+        since = (
+            datetime.fromisoformat(asked["start"]) if "start" in asked else datetime.now(UTC) - timedelta(1)
+        )
+        records = self._desk.records(NAME, asked.get("endpoint_id"))
+        dated = sorted(((each.ended_at, each) for each in records if each.ended_at), key=lambda one: one[0])
+        every = [_row(each, asked.get("expand") == "payloads") for at, each in reversed(dated) if at >= since]
+        first, limit = int(asked.get("cursor", "0")), int(asked.get("limit", "50"))
+        more = first + limit < len(every)
+        page = {"items": every[first : first + limit], "has_more": more}
+        return JSONResponse({**page, "next_cursor": str(first + limit) if more else None})
+
+    async def token(self, request: Request) -> Response:
+        if fault := await self._desk.intercept(NAME, "upload", request, shaped) or _stranger(request):
+            return fault
+        until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        base = f"{request.url.scheme}://{request.url.netloc}/{NAME}/cdn"
+        return JSONResponse({"token": "cdn", "token_type": "Bearer", "base_url": base, "expires_at": until})
+
+    async def upload(self, request: Request) -> Response:
+        if request.headers.get("authorization") != "Bearer cdn":
+            return JSONResponse({"detail": "Unauthorized"}, 401)
+        if fault := await self._desk.intercept(NAME, "upload", request, shaped):
+            return fault
+        name = self._desk.store(await request.body())
+        return JSONResponse({"access_url": self._desk.stored_url(request, name)})
+
+
+def _links(request: Request, record: Record) -> dict[str, JsonValue]:
+    """A request's own URLs: of owner and app, without the rest of the endpoint."""
+    owner, app = record.model.split("/")[:2]
+    base = f"{request.url.scheme}://{request.url.netloc}/{NAME}/queue/{owner}/{app}/requests/{record.id}"
+    return {"response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
+
+
+def _logs(record: Record) -> list[JsonValue]:
+    if record.started_at is None:
+        return []
+    line: dict[str, JsonValue] = {"message": f"{record.percent:.0f}%|", "level": "INFO", "source": "USER"}
+    return [{**line, "timestamp": record.started_at.isoformat()}]
+
+
+def _failure(record: Record) -> tuple[int, str | None, JsonValue]:
+    """Status, error type and detail of what did not succeed. An image model says of blocked content that it
+    is a success, and has no detail."""
+    if record.state == "canceled":
+        return 499, "client_cancelled", "The request was cancelled"
+    match record.fault:
+        case "content_policy" if record.spec.kind == "image":
+            return 200, None, None
+        case "content_policy":
+            kind, message = "content_policy_violation", "The content could not be processed"
+            return 422, kind, [{"loc": ["body", "prompt"], "msg": message, "type": kind}]
+        case "capacity":
+            kind = "downstream_service_unavailable"
+            return 503, kind, [{"loc": ["body"], "msg": "Downstream service unavailable", "type": kind}]
+        case "failed":
+            return 500, "runner_server_error", "Internal server error"
+    return 200, None, None
+
+
+def _row(record: Record, payloads: bool) -> dict[str, JsonValue]:
+    moments = {"sent_at": record.created_at, "started_at": record.started_at, "ended_at": record.ended_at}
+    row: dict[str, JsonValue] = {name: at.isoformat() if at else None for name, at in moments.items()}
+    status = 200 if record.state == "succeeded" else _failure(record)[0]
+    row |= {"request_id": record.id, "endpoint_id": record.model, "status_code": status}
+    return {**row, "json_input": record.input} if payloads else row
+
+
+def _size(said: JsonValue, model: _Model) -> tuple[int, int]:
+    if isinstance(said, dict):
+        return int(str(said["width"])), int(str(said["height"]))
+    return _SIZES.get(str(said), model.size)
+
+
+def _frames(said: Mapping[str, JsonValue]) -> int:
+    if "num_frames" in said:
+        return int(str(said["num_frames"]))
+    return 24 * int(str(said.get("duration") or 5))

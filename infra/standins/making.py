@@ -1,0 +1,68 @@
+"""How outputs are made: one at a time, each once, and how a file is spoilt on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from infra.standins.films import film
+from infra.standins.pictures import image
+from infra.standins.spec import Spec
+
+PAGE = b"<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>"
+
+
+class Maker:
+    """Makes outputs in a thread. Use it from one event loop."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Everything shares a few cores with the films' own encodes.
+        self._hand = asyncio.Semaphore(1)
+
+    async def made(self, spec: Spec, path: Path) -> Path:
+        """The output of a spec at its path, made unless it is there."""
+        async with self._hand:
+            await asyncio.to_thread(_make, spec, path)
+        return path
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this in the background."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Drop what has not begun."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _make(spec: Spec, path: Path) -> None:
+    if path.exists():
+        return
+    draft = path.with_name(f".{os.getpid()}.{path.name}")
+    if spec.kind == "video":
+        film(spec, draft)
+    else:
+        draft.write_bytes(image(spec))
+    draft.replace(path)
+
+
+def spoilt(data: bytes, how: str | None) -> bytes:
+    """A file as a bad day delivers it."""
+    match how:
+        case "html":
+            return PAGE
+        case "truncated":
+            return data[: len(data) * 3 // 5]
+        case "corrupt":
+            # The head stays, so that only who decodes all of it finds out.
+            third = len(data) // 3
+            return data[:third] + bytes(255 - byte for byte in data[third : 2 * third]) + data[2 * third :]
+        case _:
+            return data

@@ -1,0 +1,69 @@
+"""What a stand-in is asked to make, in one form for all providers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from typing import Literal, Self
+
+from pydantic import JsonValue
+
+from infra.standins.journal import Journal
+
+Kind = Literal["image", "video", "plan"]
+#: The fields of a `Spec` that hold bytes.
+PICTURES = ("image", "control", "last_frame")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is to be made. `image`, `control` (edges, white on black) and `last_frame` are PNG or JPEG files.
+    `frames` and `fps` hold for a video; `mime` is what is wanted of an image (PNG, JPEG, WebP).
+
+    A plan is not made here: its provider builds the JSON from the prompt and the `schema`.
+    """
+
+    kind: Kind
+    model: str
+    prompt: str
+    image: bytes | None = field(default=None, repr=False)
+    control: bytes | None = field(default=None, repr=False)
+    last_frame: bytes | None = field(default=None, repr=False)
+    frames: int = 121
+    fps: Fraction = Fraction(24)
+    width: int = 1280
+    height: int = 720
+    seed: int = 0
+    audio: bool = False
+    mime: str = "image/png"
+    schema: Mapping[str, JsonValue] | None = field(default=None, repr=False)
+
+    @property
+    def output_mime(self) -> str:
+        return {"image": self.mime, "video": "video/mp4", "plan": "application/json"}[self.kind]
+
+    def packed(self, journal: Journal) -> dict[str, JsonValue]:
+        """As JSON, its pictures kept apart."""
+        said: dict[str, JsonValue] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.name in PICTURES:
+                said[one.name] = None if value is None else journal.keep(value)
+            else:
+                said[one.name] = str(value) if isinstance(value, Fraction) else value
+        return said
+
+    @classmethod
+    def unpacked(cls, said: dict[str, JsonValue], journal: Journal) -> Self:
+        """What `packed` gave."""
+        pictures = {name: None if said[name] is None else journal.kept(str(said[name])) for name in PICTURES}
+        # Written by `packed`, so the types are those of the fields.
+        return cls(**{**said, **pictures, "fps": Fraction(str(said["fps"]))})  # type: ignore[arg-type]
+
+
+def name_of(packed: Mapping[str, JsonValue]) -> str:
+    """The same for everything that looks the same: jobs that ask for one thing share its file."""
+    return hashlib.sha256(json.dumps(packed, sort_keys=True).encode()).hexdigest()[:32]
