@@ -1,0 +1,164 @@
+"""Knows what fal's answers mean in the studio's own words: refusals, failures, files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import (
+    ContentPolicy,
+    InsufficientCredit,
+    InvalidInput,
+    JobFailed,
+    ModelGone,
+    ProviderUnavailable,
+    RateLimited,
+    StudioError,
+    Unauthorized,
+)
+from activities.generation.providers.fal.wire import Answer
+from activities.generation.waits import Output, Standing
+
+# fal seldom says how long; its queue holds back what exceeds the account's concurrency by itself, so that
+# a 429 is about too many calls, which pass within seconds.
+_RETRY_S = 10.0
+# A person reads the message in a table; the rest of it is at the provider.
+_SHOWN = 300
+# A message may name an image that could not be loaded, by its signed URL.
+_SIGNED = re.compile(r"(https?://[^\s?#'\"]+)[?#][^\s'\"]*")
+_PERCENT = re.compile(r"\b(\d{1,3}(?:\.\d+)?)\s?%")
+#: Error types of work that failed by no fault of the request; the documented status is in the list of
+#: those that are not charged.
+_UNLUCKY = {"generation_timeout", "downstream_service_error", "downstream_service_unavailable"}
+_CANCELED = {"client_cancelled", "client_disconnected"}
+_MIMES = {"image": "image/jpeg", "video": "video/mp4"}
+
+
+def refusal(answer: Answer) -> StudioError:
+    """What a call means that was not answered with 2xx, whichever it was."""
+    text = _text(answer)
+    match answer.status:
+        case 401:
+            return Unauthorized("fal does not know the key: set FAL_KEY")
+        case 402:
+            return InsufficientCredit(f"the account with fal is empty: add credit ({text})")
+        # The same status for a wrong key and for an empty account; only the words tell them apart.
+        case 403 if "balance" in text.lower() or "locked" in text.lower():
+            return InsufficientCredit(f"the account with fal is empty: add credit ({text})")
+        case 403:
+            return Unauthorized(f"fal does not let this key do that: check FAL_KEY ({text})")
+        case 404:
+            return ModelGone(f"fal has no such model any more: choose another ({text})")
+        case 429:
+            return RateLimited("fal asks to wait", _retry_after(answer.headers))
+        case 400 | 413 | 422:
+            return _about_the_input(answer, text)
+        case _:
+            return ProviderUnavailable(f"fal answered {answer.status}; ask again in a while ({text})")
+
+
+def asked_again(answer: Answer) -> StudioError:
+    """What a refused call about a job means: nothing of the job, only that it must be asked again."""
+    why = refusal(answer)
+    if isinstance(why, Unauthorized | RateLimited | ProviderUnavailable):
+        return why
+    return ProviderUnavailable(f"fal answered {answer.status}; ask again in a while")
+
+
+def is_of_the_job(answer: Answer, error: str | None, error_type: str | None) -> bool:
+    """Whether a refused request for the result is the job's own failure, not one of the road to it.
+
+    A model's own error is a list. Anything else counts only if the status says that the job failed, and
+    does not name another failure than this; a result that was paid is never given up for a proxy's 503.
+    """
+    if isinstance(answer.said.get("detail"), list) or (not error and answer.status in (400, 413, 422)):
+        return True
+    if not (error or error_type) or answer.status in (401, 403, 429):
+        return False
+    return error_type is None or _error_type(answer) == error_type
+
+
+def failed(answer: Answer, error_type: str | None) -> Standing:
+    """How a job stands whose result is an error."""
+    types = {str(error_type), _error_type(answer), *_types(answer)}
+    if answer.status == 499 or types & _CANCELED:
+        return Standing("canceled")
+    # The documented rule: what fails with 5xx is not charged. Of the rest it says nothing.
+    cost = Decimal(0) if answer.status >= 500 else None
+    if answer.status in (400, 413, 422) and not types & _UNLUCKY:
+        return Standing("failed", why=_about_the_input(answer, _text(answer)), cost=cost)
+    why = JobFailed(f"the model failed with {answer.status}: {_text(answer)}")
+    return Standing("failed", why=why, cost=cost)
+
+
+def succeeded(model: Model, result: JsonValue) -> Standing:
+    """How a job stands whose result is there."""
+    said = result if isinstance(result, dict) else {}
+    flags = said.get("has_nsfw_concepts")
+    if isinstance(flags, list) and any(flags):
+        # It is answered like a success, with a black image, and charged like one.
+        why = ContentPolicy("the model's safety checker blocked the image; change the wording")
+        return Standing("failed", why=why, cost=model.price_usd if model.per == "image" else None)
+    outputs = tuple(_outputs(model, said))
+    if not outputs:
+        return Standing("failed", why=JobFailed("the model returned no file"))
+    return Standing("succeeded", outputs)
+
+
+def percent(logs: object) -> float | None:
+    """How far the model says it is: the last percentage in what it logs."""
+    for line in reversed(logs if isinstance(logs, list) else []):
+        shown = _PERCENT.findall(str(line.get("message"))) if isinstance(line, dict) else []
+        if shown and float(shown[-1]) <= 100:
+            return float(shown[-1])
+    return None
+
+
+def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[Output]:
+    images = said.get("images")
+    for each in (said.get("video"), said.get("image"), *(images if isinstance(images, list) else ())):
+        if isinstance(each, dict) and isinstance(url := each.get("url"), str):
+            yield Output(str(each.get("content_type") or _MIMES.get(model.kind, "")), url)
+
+
+def _about_the_input(answer: Answer, text: str) -> StudioError:
+    if "content_policy_violation" in {_error_type(answer), *_types(answer)}:
+        return ContentPolicy(f"fal refuses this content; change the wording ({text})")
+    return InvalidInput(f"fal cannot use the request: {text}")
+
+
+def _details(answer: Answer) -> list[Mapping[str, JsonValue]]:
+    detail = answer.said.get("detail")
+    return [each for each in detail if isinstance(each, dict)] if isinstance(detail, list) else []
+
+
+def _types(answer: Answer) -> Iterator[str]:
+    return (str(each.get("type")) for each in _details(answer))
+
+
+def _error_type(answer: Answer) -> str | None:
+    said = answer.said.get("error_type") or answer.headers.get("x-fal-error-type")
+    return str(said) if said else None
+
+
+def _text(answer: Answer) -> str:
+    """What fal says about it, without what it repeats of the input."""
+    detail = answer.said.get("detail")
+    lines = [f"{_place(each)}{each.get('msg')}" for each in _details(answer)]
+    text = detail if isinstance(detail, str) else "; ".join(lines)
+    return _SIGNED.sub(r"\1", text)[:_SHOWN] or f"status {answer.status}"
+
+
+def _place(detail: Mapping[str, JsonValue]) -> str:
+    where = detail.get("loc")
+    return f"{where[-1]}: " if isinstance(where, list) and where else ""
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    said = headers.get("retry-after", "")
+    # A date or nonsense counts as nothing said.
+    return max(1.0, float(said)) if re.fullmatch(r"\d{1,6}(\.\d+)?", said) else _RETRY_S

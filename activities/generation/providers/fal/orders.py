@@ -1,0 +1,71 @@
+"""Turns an order into the body of a request to one of fal's models."""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import InvalidInput
+from activities.generation.waits import Order, Picture
+
+#: The pictures of an order, and what a person calls them.
+_PICTURES = {"image": "a start image", "control": "an edges image", "last_frame": "a last frame"}
+# Seeds come from recipe keys and may have 64 bits; every model takes 31.
+_SEED = (1 << 31) - 1
+
+
+def body_of(order: Order) -> dict[str, JsonValue]:
+    """The JSON that is sent. Raises `InvalidInput` for what would be ignored or refused: a picture or length
+    that the model does not take, an aspect it does not have, a prompt that is too long. Seed and negative
+    prompt are wishes: where a model has none, they are left out."""
+    model = order.model
+    if len(order.prompt) > model.prompt_limit:
+        raise InvalidInput(f"{model.id} takes {model.prompt_limit} characters, not {len(order.prompt)}")
+    ours: dict[str, JsonValue] = {
+        "prompt": order.prompt,
+        "negative_prompt": order.negative_prompt or None,
+        **{name: _url(model, name, getattr(order, name)) for name in _PICTURES},
+        "seconds": _seconds(order),
+        "seed": None if order.seed is None else order.seed & _SEED,
+    }
+    for name, value, allowed in (
+        ("aspect", str(order.aspect), {str(each): value for each, value in model.aspects.items()}),
+        ("size", str(order.size), {str(each): value for each, value in model.sizes.items()}),
+    ):
+        if name not in model.parameters:
+            continue
+        if value not in allowed:
+            raise InvalidInput(f"{model.id} makes no {value}; it makes {', '.join(allowed)}")
+        ours[name] = allowed[value]
+    theirs = {model.parameters[name]: ours.get(name) for name in model.parameters}
+    return {**model.fixed, **{name: value for name, value in theirs.items() if value is not None}}
+
+
+def comparable(model: Model, echoed: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """What a listing echoes of a request, without the defaults that a model adds to it: the parameters
+    that `body_of` may send."""
+    known = {*model.parameters.values(), *model.fixed}
+    return {name: value for name, value in echoed.items() if name in known and value is not None}
+
+
+def _url(model: Model, name: str, picture: Picture | None) -> str | None:
+    what = _PICTURES[name]
+    if picture is None:
+        if name == "image" and model.image_input and not model.text_start:
+            raise InvalidInput(f"{model.id} needs {what}")
+        return None
+    if name not in model.parameters:
+        raise InvalidInput(f"{model.id} does not take {what}; choose a model that does")
+    if picture.url is None:
+        raise InvalidInput(f"{model.id} reads {what} from a URL; give the file to fal first")
+    return picture.url
+
+
+def _seconds(order: Order) -> str | int | None:
+    model = order.model
+    if model.kind != "video":
+        return None
+    for each in model.lengths:
+        if each.asked_s == order.seconds:
+            return str(each.asked_s) if each.sent is None else each.sent
+    raise InvalidInput(f"{model.id} makes {', '.join(f'{each.asked_s} s' for each in model.lengths)}")

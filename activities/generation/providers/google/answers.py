@@ -1,0 +1,193 @@
+"""Reads what Vertex AI says: refusals, operations, blocked and empty answers, in the studio's taxonomy."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from google.genai import types
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import (
+    ContentPolicy,
+    InvalidInput,
+    JobFailed,
+    ModelGone,
+    ProviderUnavailable,
+    RateLimited,
+    StudioError,
+    Unauthorized,
+)
+from activities.generation.waits import Delivered, NotAccepted, Output, Standing
+
+log = logging.getLogger(__name__)
+
+# What Google writes where a filter has refused a prompt or an image with a plain "invalid argument".
+_POLICY = re.compile(
+    r"responsible ai|usage guidelines|sensitive words|safety (filter|setting)|support codes?:|prohibited",
+    re.I,
+)
+# Quotas are counted by the minute, and Google does not always say when the next one begins.
+_MINUTE = 60.0
+# An answer that asks to wait for longer is no limit of requests a minute.
+_LONGEST = 3600.0
+_SAID = 300
+# An operation's error has the code of an RPC where an answer has that of HTTP; some carry the latter.
+_HTTP = {1: 499, 3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 11: 400, 14: 503, 16: 401}
+_FREE = Decimal(0)
+_MILLION = Decimal(1_000_000)
+_BLOCKED = frozenset(
+    (
+        "SAFETY",
+        "RECITATION",
+        "LANGUAGE",
+        "BLOCKLIST",
+        "PROHIBITED_CONTENT",
+        "SPII",
+        "IMAGE_SAFETY",
+        "IMAGE_PROHIBITED_CONTENT",
+        "IMAGE_RECITATION",
+        "NO_IMAGE",
+        "ESCALATION",
+        "MODEL_ARMOR",
+    )
+)
+
+
+def failure(
+    status: int, said: str, model: Model, details: object = None, headers: Mapping[str, str] | None = None
+) -> StudioError:
+    """What a status of HTTP means. `said` is the server's message; `details` the body it came in."""
+    said = " ".join(said.split())[:_SAID]
+    match status:
+        case 401:
+            return Unauthorized(f"Google Cloud does not know the credentials: sign in again ({said})")
+        case 403:
+            return Unauthorized(
+                f"Google Cloud refuses {model.id} to this project: enable billing and the Vertex AI API, and "
+                f"grant the role Vertex AI User ({said})"
+            )
+        case 404:
+            return ModelGone(
+                f"Vertex AI has no {model.endpoint} here: it was retired, or GOOGLE_CLOUD_LOCATION does not "
+                f"offer it ({said})"
+            )
+        case 429:
+            wait = retry_after(details, headers)
+            return RateLimited(f"Vertex AI's quota for {model.id} is used up for now ({said})", wait)
+        case 400 if _POLICY.search(said):
+            return ContentPolicy(f"Google refuses this content ({said})")
+        case 400 | 413 | 422:
+            return InvalidInput(f"Vertex AI cannot use the request for {model.id} ({said})")
+        case _:
+            return ProviderUnavailable(f"Vertex AI does not answer for {model.id} ({status}: {said})")
+
+
+def retry_after(details: object, headers: Mapping[str, str] | None) -> float:
+    """Seconds to wait: what the header or the error's RetryInfo says, else a minute."""
+    told = (headers or {}).get("retry-after", "")
+    if told.isdecimal():
+        return min(float(told), _LONGEST)
+    for each in _within(details):
+        delay = each.get("retryDelay")
+        if isinstance(delay, str) and re.fullmatch(r"\d+(\.\d+)?s", delay):
+            return min(float(delay[:-1]), _LONGEST)
+    return _MINUTE
+
+
+def _within(value: object) -> Iterator[Mapping[str, object]]:
+    if isinstance(value, Mapping):
+        yield value
+    inner: Iterable[object] = ()
+    if isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, list):
+        inner = value
+    for each in inner:
+        yield from _within(each)
+
+
+def standing(operation: types.GenerateVideosOperation, model: Model) -> Standing:
+    """How a video stands. "Done" is not success: a filtered video is done, without an error."""
+    if not operation.done:
+        # Veo tells neither a place in a queue nor a percentage.
+        return Standing("running")
+    if operation.error is not None:
+        return _failed(operation.error, model)
+    answer = operation.response or types.GenerateVideosResponse()
+    videos = [each.video for each in answer.generated_videos or () if each.video is not None]
+    outputs = [
+        Output(mime=video.mime_type or "video/mp4", url=video.uri, data=video.video_bytes)
+        for video in videos
+        if video.video_bytes or video.uri
+    ]
+    if outputs:
+        return Standing("succeeded", outputs)
+    why: StudioError = JobFailed(f"{model.id} ended without a video")
+    if answer.rai_media_filtered_count or answer.rai_media_filtered_reasons:
+        said = "; ".join(answer.rai_media_filtered_reasons or ("no reason given",))[:_SAID]
+        why = ContentPolicy(f"Google's filters hold the video back ({said})")
+    # Google charges for the seconds of a video that was made and given.
+    return Standing("failed", why=why, cost=_FREE)
+
+
+def _failed(error: Mapping[str, object], model: Model) -> Standing:
+    code = error.get("code")
+    status = _HTTP.get(code, code) if isinstance(code, int) else 500
+    said = str(error.get("message") or "no message")
+    if status == 499:
+        return Standing("canceled", cost=_FREE)
+    why = failure(status, said, model, dict(error))
+    if isinstance(why, ProviderUnavailable) and status != 503:
+        # It ran and broke: the service is up, and a further try may succeed.
+        why = JobFailed(f"{model.id} failed ({' '.join(said.split())[:_SAID]})")
+    return Standing("failed", why=why, cost=_FREE)
+
+
+def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
+    """The image or the text of an answer; no output at all where it ended without one, which may have cost.
+
+    Raises `NotAccepted` where a filter or the model itself refuses: that is final, and what was read for it
+    costs less than a thousandth of a dollar, so that it is counted as nothing.
+    """
+    _check_prompt(answer)
+    candidate = next(iter(answer.candidates or ()), types.Candidate())
+    parts = (candidate.content.parts if candidate.content else None) or []
+    # Its thoughts may hold sketches.
+    said = "".join(part.text for part in parts if part.text and not part.thought)
+    ended = candidate.finish_reason.name if candidate.finish_reason else "no reason"
+    if ended in _BLOCKED:
+        raise NotAccepted(ContentPolicy(f"Google refuses this content ({ended})"), 200)
+    images = [part.inline_data for part in parts if part.inline_data and not part.thought]
+    if model.kind == "image" and said and not images:
+        # A polite refusal ends like any answer: with words instead of the image.
+        raise NotAccepted(ContentPolicy(f"{model.id} declines ({' '.join(said.split())[:_SAID]})"), 200)
+    outputs = [Output(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
+    if model.kind != "image":
+        # Cut off or not: whoever asked holds it to its schema, and asks again.
+        outputs = [Output("application/json", data=said.encode())] if said else []
+    if not outputs:
+        log.warning("%s ended without an output: %s", model.id, ended)
+    return Delivered(outputs, _cost(answer, model, bool(outputs)))
+
+
+def _check_prompt(answer: types.GenerateContentResponse) -> None:
+    feedback = answer.prompt_feedback
+    if feedback is not None and feedback.block_reason is not None:
+        said = (feedback.block_reason_message or feedback.block_reason.name)[:_SAID]
+        raise NotAccepted(ContentPolicy(f"Google refuses this prompt ({said})"), 200)
+
+
+def _cost(answer: types.GenerateContentResponse, model: Model, delivers: bool) -> Decimal | None:
+    """What the tokens cost; None where the answer or the catalogue does not say."""
+    used, prices = answer.usage_metadata, model.tokens
+    written = (used.candidates_token_count or 0) + (used.thoughts_token_count or 0) if used else 0
+    if not delivers and not written:
+        return _FREE
+    if not prices or used is None or used.prompt_token_count is None:
+        return None
+    kept = used.cached_content_token_count or 0
+    read = prices["input"] * (used.prompt_token_count - kept) + prices["cached"] * kept
+    return (read + prices["output"] * written) / _MILLION

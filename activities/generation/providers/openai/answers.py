@@ -1,0 +1,109 @@
+"""Knows how to read OpenAI's answers: jobs, how they stand, images, and what the tokens cost."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from decimal import Decimal
+
+from openai.types import ImagesResponse
+from openai.types.responses import Response
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import ContentPolicy, JobFailed, StudioError
+from activities.generation.providers.openai.errors import failure_of
+from activities.generation.waits import Delivered, Job, Output, Standing, Unanswered
+
+_MILLION = Decimal(1_000_000)
+
+
+def job_of(answer: Response) -> Job:
+    # The client reads answers loosely: anything that is JSON, or even text, comes through.
+    if not isinstance(answer, Response) or not isinstance(answer.id, str) or not answer.id:
+        raise Unanswered("OpenAI's answer names no response")
+    return Job(answer.id)
+
+
+def delivered(answer: ImagesResponse, model: Model) -> Delivered:
+    """The image; nothing where OpenAI says that it made none. Raises `Unanswered` for what says neither."""
+    if not isinstance(answer, ImagesResponse) or not isinstance(answer.data, list):
+        raise Unanswered("OpenAI's answer is none of an image model")
+    data = _decoded(answer.data[0]) if answer.data else b""
+    mime = f"image/{model.fixed.get('output_format', 'png')}"
+    return Delivered([Output(mime, data=data)] if data else [], _image_cost(answer, model))
+
+
+def _decoded(image: object) -> bytes:
+    try:
+        return base64.b64decode(getattr(image, "b64_json", None) or "", validate=True)
+    except (TypeError, binascii.Error):
+        return b""
+
+
+def standing_of(answer: Response, model: Model) -> Standing:
+    cost = _plan_cost(answer, model)
+    match answer.status:
+        case "queued":
+            return Standing("queued")
+        case "completed":
+            text, refused = _said(answer)
+            if refused:
+                return Standing("failed", why=ContentPolicy("OpenAI's model refused this plan"), cost=cost)
+            if not text:
+                return Standing("failed", why=JobFailed("OpenAI's answer holds no text"), cost=cost)
+            output = Output("application/json", data=text.encode("utf-8", "replace"))
+            return Standing("succeeded", [output], cost=cost)
+        case "failed":
+            return Standing("failed", why=failure_of(answer.error), cost=cost)
+        case "incomplete":
+            return Standing("failed", why=_cut_short(answer), cost=cost)
+        case "cancelled":
+            return Standing("canceled", cost=cost)
+        case _:
+            return Standing("running")
+
+
+def _cut_short(answer: Response) -> StudioError:
+    reason = getattr(answer.incomplete_details, "reason", None)
+    if reason == "content_filter":
+        return ContentPolicy("OpenAI's content filter ended this plan")
+    return JobFailed("OpenAI's answer was cut short: it was longer than allowed")
+
+
+def _said(answer: Response) -> tuple[str, bool]:
+    """(text, whether the model refused)."""
+    contents = [each for item in _list(answer.output) for each in _list(getattr(item, "content", None))]
+    kinds = [getattr(content, "type", None) for content in contents]
+    texts = [getattr(content, "text", None) for content in contents]
+    said = [text for kind, text in zip(kinds, texts, strict=True) if kind == "output_text"]
+    return "".join(text for text in said if isinstance(text, str)), "refusal" in kinds
+
+
+def _list(value: object) -> list[object]:
+    # The client checks nothing that it reads.
+    return value if isinstance(value, list) else []
+
+
+def _plan_cost(answer: Response, model: Model) -> Decimal | None:
+    """What the tokens cost; None where the answer or the catalogue does not say."""
+    usage, prices = answer.usage, model.tokens
+    try:
+        if usage is None or not prices:
+            return None
+        cached = getattr(usage.input_tokens_details, "cached_tokens", 0) or 0
+        fresh = prices["input"] * (usage.input_tokens - cached) + prices["cached"] * cached
+        return (fresh + prices["output"] * usage.output_tokens) / _MILLION
+    except (AttributeError, TypeError, KeyError):
+        return None
+
+
+def _image_cost(answer: ImagesResponse, model: Model) -> Decimal | None:
+    usage, prices = answer.usage, model.tokens
+    try:
+        if usage is None or not prices:
+            return None
+        given = usage.input_tokens_details
+        sent = prices["input"] * given.text_tokens + prices["image_input"] * given.image_tokens
+        return (sent + prices["output"] * usage.output_tokens) / _MILLION
+    except (AttributeError, TypeError, KeyError):
+        return None

@@ -1,0 +1,202 @@
+"""Knows OpenAI: plans as background responses, which have an id, and images, whose answer is the output."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Awaitable, Collection, Mapping, Sequence
+from datetime import datetime
+
+import httpx2
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
+from openai.types import ImagesResponse
+from openai.types.responses import Response
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import InvalidInput, ProviderUnavailable
+from activities.generation.providers.openai.answers import delivered, job_of, standing_of
+from activities.generation.providers.openai.errors import refusal_of, unable_of
+from activities.generation.waits import (
+    Delivered,
+    Job,
+    Listed,
+    NotAccepted,
+    Order,
+    Picture,
+    Request,
+    Standing,
+    Unanswered,
+    Uploaded,
+)
+
+# What may be repeated ends within the seam's 30 s, its connection included.
+_CALL_S = 25.0
+_CONNECT_S = 5.0
+# What is no JSON where JSON is due is a ValueError; the client does not name it.
+_UNREADABLE = (OpenAIError, TimeoutError, ValueError)
+_GUIDED = " Keep exactly the outlines that the last image shows in white on black."
+
+
+class OpenAI:
+    """OpenAI's models behind the seam. `refusals` are the statuses that say for certain that a request was
+    not accepted; `base_url` is a stand-in's, None for OpenAI itself."""
+
+    name = "openai"
+
+    def __init__(self, key: str, *, refusals: frozenset[int], base_url: str | None = None) -> None:
+        self.account = hashlib.sha256(key.encode()).hexdigest()[:12]
+        self._refusals = refusals
+        # A connection that the server is just closing would leave in doubt whether a request was taken: what
+        # is paid for gets a new one. It may be busy for minutes, so these are not counted with the others.
+        self._paying = _client(key, base_url, httpx2.Limits(max_connections=100, max_keepalive_connections=0))
+        self._asking = _client(key, base_url, httpx2.Limits(max_connections=20, max_keepalive_connections=10))
+
+    def request(self, order: Order, tag: str) -> Request:
+        """The request for an order: a plan where the model is a planner, else an image."""
+        model = order.model
+        if len(order.prompt) > model.prompt_limit:
+            raise InvalidInput(f"{model.id} takes prompts of at most {model.prompt_limit} characters")
+        _check_pictures(order)
+        body = _plan(order, tag) if model.kind == "planner" else _image(order)
+        return Request(model, tag, {"model": model.endpoint, **body, **model.fixed})
+
+    async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
+        """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""
+        timeout = httpx2.Timeout(timeout_s, connect=_CONNECT_S, pool=_CONNECT_S)
+        client = self._paying.with_options(timeout=timeout)
+        why: Exception
+        try:
+            async with asyncio.timeout(timeout_s):
+                if request.model.kind == "planner":
+                    return job_of(await client.responses.create(extra_body=dict(request.body)))
+                return delivered(await _draw(client, request.body), request.model)
+        except APIStatusError as error:
+            why = self._refusal(error, request.model)
+        except APIConnectionError as error:
+            why = _lost(error)
+        except _UNREADABLE:
+            why = Unanswered("OpenAI gave no answer that could be read")
+        # Outside, so that it carries nothing of the client's error: that may quote the key or the prompt.
+        raise why
+
+    def _refusal(self, error: APIStatusError, model: Model) -> Exception:
+        if error.status_code in self._refusals:
+            return NotAccepted(refusal_of(error, model), error.status_code)
+        return Unanswered(f"OpenAI answered {error.status_code}")
+
+    async def poll(self, model: Model, job: Job) -> Standing:
+        """How a plan stands; images have no job."""
+        answer = await self._asked(self._asking.responses.retrieve(job.id), otherwise=(404,))
+        if answer is None:
+            return Standing("gone")
+        if not isinstance(answer, Response):
+            raise ProviderUnavailable("OpenAI's answer is no response")
+        return standing_of(answer, model)
+
+    async def cancel(self, model: Model, job: Job) -> None:
+        """Asks for an end of a plan; nothing where it has ended."""
+        # Ended already, or unknown: polling tells which.
+        await self._asked(self._asking.responses.cancel(job.id), otherwise=(400, 404, 409))
+
+    async def _asked(self, call: Awaitable[Response], otherwise: Collection[int]) -> Response | None:
+        """The answer of a call that may be repeated; None where its status is one of `otherwise`."""
+        try:
+            async with asyncio.timeout(_CALL_S):
+                return await call
+        except APIStatusError as error:
+            if error.status_code in otherwise:
+                return None
+            why = unable_of(error)
+        except _UNREADABLE:
+            why = ProviderUnavailable("OpenAI does not answer")
+        raise why
+
+    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+        """Empty: OpenAI lists neither responses nor images."""
+        return ()
+
+    async def upload(self, picture: Picture) -> Uploaded | None:
+        """None: images go along as bytes."""
+        return None
+
+    async def close(self) -> None:
+        await self._paying.close()
+        await self._asking.close()
+
+
+def _client(key: str, base_url: str | None, limits: httpx2.Limits) -> AsyncOpenAI:
+    http = DefaultAsyncHttpxClient(
+        # Following a redirect would send a paid request a second time, and to somebody else.
+        follow_redirects=False,
+        # A stand-in is on loopback, where no proxy reaches it.
+        trust_env=base_url is None,
+        timeout=httpx2.Timeout(_CALL_S, connect=_CONNECT_S),
+        limits=limits,
+    )
+    # Left to itself the client sends a paid request up to three times: after a timeout, a dropped connection,
+    # 408, 409, 429 and 5xx.
+    return AsyncOpenAI(api_key=key, base_url=base_url, max_retries=0, http_client=http)
+
+
+def _check_pictures(order: Order) -> None:
+    given = {"image": order.image, "control": order.control, "last_frame": order.last_frame}
+    for role, picture in given.items():
+        # Left out in silence, it would be paid for and missing from what comes back.
+        if picture and role not in order.model.parameters:
+            raise InvalidInput(f"{order.model.id} takes no {role.replace('_', ' ')}")
+
+
+def _plan(order: Order, tag: str) -> dict[str, JsonValue]:
+    if order.schema is None or not order.instructions:
+        raise InvalidInput(f"{order.model.id} needs instructions and the schema of its answer")
+    form: dict[str, JsonValue] = {"type": "json_schema", "name": "plan", "strict": True}
+    return {
+        "instructions": order.instructions,
+        order.model.parameters["prompt"]: order.prompt,
+        "text": {"format": {**form, "schema": dict(order.schema)}},
+        # Only what runs in the background and is stored has an id from the first moment on.
+        "background": True,
+        "store": True,
+        "metadata": {"reel": tag},
+    }
+
+
+def _image(order: Order) -> dict[str, JsonValue]:
+    names = order.model.parameters
+    prompt = order.prompt + (_GUIDED if order.control else "")
+    body: dict[str, JsonValue] = {names["prompt"]: prompt}
+    if "aspect" in names:
+        if order.aspect not in order.model.aspects:
+            raise InvalidInput(f"{order.model.id} makes no images of {order.aspect}")
+        body[names["aspect"]] = order.model.aspects[order.aspect]
+    # The order matters: the prompt calls the edges the last image.
+    if pictures := [_inline(picture) for picture in (order.image, order.control) if picture]:
+        body[names["image"]] = list(pictures)
+    return body
+
+
+def _inline(picture: Picture) -> str:
+    return f"data:{picture.mime};base64,{base64.b64encode(picture.path.read_bytes()).decode()}"
+
+
+async def _draw(client: AsyncOpenAI, body: Mapping[str, JsonValue]) -> ImagesResponse:
+    fields = {name: value for name, value in body.items() if name != "image"}
+    prompt, pictures = str(body["prompt"]), body.get("image")
+    if not isinstance(pictures, list):
+        return await client.images.generate(prompt=prompt, extra_body=fields)
+    files = [_file(number, str(url)) for number, url in enumerate(pictures, 1)]
+    return await client.images.edit(image=files, prompt=prompt, extra_body=fields)
+
+
+def _file(number: int, data_url: str) -> tuple[str, bytes, str]:
+    head, _, data = data_url.partition(",")
+    mime = head.removeprefix("data:").removesuffix(";base64")
+    return f"image-{number}.{mime.rpartition('/')[2]}", base64.b64decode(data), mime
+
+
+def _lost(error: APIConnectionError) -> Exception:
+    if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        return NotAccepted(ProviderUnavailable("there is no connection to OpenAI"))
+    return Unanswered("the connection to OpenAI ended before its answer")

@@ -1,0 +1,97 @@
+"""Knows how an order becomes the input of a Replicate model, and where that is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import InvalidInput
+from activities.generation.waits import Order
+
+_Ours = TypeVar("_Ours", bound=str)
+# The models' own bound: some take 32 bits, with a sign.
+_SEEDS = 2**31
+
+
+def input_of(order: Order) -> dict[str, JsonValue]:
+    """What the model is sent, by its own names. Left out: a negative prompt, edges and a seed that it does
+    not take. Raises `InvalidInput` for what it cannot do without, or would silently ignore."""
+    model = order.model
+    if len(order.prompt) > model.prompt_limit:
+        raise InvalidInput(
+            f"{model.id} takes prompts of at most {model.prompt_limit} characters: shorten this one"
+        )
+    return {**model.fixed, **dict(_words(order)), **dict(_pictures(order)), **dict(_format(order))}
+
+
+def address_of(model: Model, said: Mapping[str, JsonValue]) -> tuple[str, dict[str, JsonValue]]:
+    """(path, body) of a submit. Community models are known by their version alone: under their name they
+    answer 404."""
+    name, _, version = model.endpoint.partition(":")
+    if version:
+        return "/v1/predictions", {"version": version, "input": dict(said)}
+    return f"/v1/models/{name}/predictions", {"input": dict(said)}
+
+
+def is_of(model: Model, answer: Mapping[str, JsonValue]) -> bool:
+    """Whether a listed prediction is of this model. In doubt it is: one that is left out would be taken for
+    a request that was never accepted."""
+    name, _, version = model.endpoint.partition(":")
+    if answer.get("model") not in (name, None, ""):
+        return False
+    return not version or answer.get("version") in (version, None, "hidden")
+
+
+def _words(order: Order) -> Iterator[tuple[str, JsonValue]]:
+    theirs = order.model.parameters
+    yield theirs["prompt"], order.prompt
+    if order.negative_prompt and "negative_prompt" in theirs:
+        yield theirs["negative_prompt"], order.negative_prompt
+    if order.seed is not None and "seed" in theirs:
+        yield theirs["seed"], order.seed % _SEEDS
+
+
+def _pictures(order: Order) -> Iterator[tuple[str, JsonValue]]:
+    model, theirs = order.model, order.model.parameters
+    given = {"image": order.image, "last_frame": order.last_frame, "control": order.control}
+    if not order.image and "image" in theirs and not model.text_start:
+        raise InvalidInput(f"{model.id} starts from an image: give one, or choose a model that needs none")
+    if not order.control and "control" in theirs:
+        raise InvalidInput(f"{model.id} is guided by edges, and there are none: choose a model without")
+    for what, picture in given.items():
+        if picture is None:
+            continue
+        if what in theirs and picture.url is None:
+            raise InvalidInput(f"{model.id} reads images from a link, and there is none: upload it first")
+        if what in theirs:
+            yield theirs[what], picture.url
+        elif what != "control":
+            # It would break the film after it was paid. Without its edges an image is still an image.
+            raise InvalidInput(f"{model.id} takes no {what.replace('_', ' ')}: choose a model that does")
+
+
+def _format(order: Order) -> Iterator[tuple[str, JsonValue]]:
+    model, theirs = order.model, order.model.parameters
+    if "seconds" in theirs:
+        yield theirs["seconds"], _length(order)
+    if "aspect" in theirs:
+        yield theirs["aspect"], _known(model, model.aspects, order.aspect)
+    if "size" in theirs:
+        yield theirs["size"], _known(model, model.sizes, order.size)
+
+
+def _length(order: Order) -> JsonValue:
+    for each in order.model.lengths:
+        if each.asked_s == order.seconds:
+            return int(each.asked_s) if each.sent is None else each.sent
+    known = ", ".join(f"{each.asked_s:f}" for each in order.model.lengths)
+    raise InvalidInput(f"{order.model.id} makes videos of {known} s, not of {order.seconds} s")
+
+
+def _known(model: Model, known: Mapping[_Ours, JsonValue], asked: _Ours) -> JsonValue:
+    if asked not in known:
+        raise InvalidInput(f"{model.id} knows {', '.join(known)}, not {asked}")
+    return known[asked]

@@ -1,0 +1,115 @@
+"""Orders to try a provider with, their small real pictures, and how to see an order through to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+from PIL import Image
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
+from activities.generation.provider import StudioError
+from activities.generation.waits import Delivered, Job, NotAccepted, Order, Picture, Request, Standing, Waits
+
+#: Jobs of the stand-ins last fractions of a second; a test that waits longer than this hangs.
+PATIENCE_S = 90.0
+SIGNED = "https://bucket.example/inputs/a.png?X-Amz-Signature=f00dfeed&x-reel-tag="
+SCHEMA: Mapping[str, JsonValue] = {
+    "type": "object",
+    "properties": {"title": {"type": "string"}},
+    "required": ["title"],
+    "additionalProperties": False,
+}
+
+
+def picture(folder: Path, colour: str) -> Picture:
+    """A small real PNG."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (320, 180), colour).save(buffer, "PNG")
+    digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+    path = folder / f"{digest}.png"
+    path.write_bytes(buffer.getvalue())
+    return Picture(path, "image/png", digest)
+
+
+def bare(model: Model, prompt: str = "A mug on a table; the camera moves in") -> Order:
+    """The least that the model takes, without images."""
+    order = Order(model, prompt, seed=7)
+    if model.kind == "video":
+        return replace(order, seconds=model.lengths[0].asked_s)
+    return replace(order, instructions="Say a title.", schema=SCHEMA) if model.kind == "planner" else order
+
+
+def with_pictures(order: Order, pictures: Mapping[str, Picture]) -> Order:
+    taken = {name: image for name, image in pictures.items() if name in order.model.parameters}
+    return replace(
+        order,
+        image=taken.get("image"),
+        control=taken.get("control"),
+        last_frame=taken.get("last_frame"),
+    )
+
+
+def signed(model: Model, folder: Path, tag: str) -> Order:
+    """All that the model takes, its images as signed URLs that bear the tag."""
+    image = replace(picture(folder, "teal"), url=SIGNED + tag)
+    return with_pictures(bare(model), dict.fromkeys(("image", "control", "last_frame"), image))
+
+
+async def ordered(provider: Waits, model: Model, folder: Path, prompt: str | None = None) -> Order:
+    """All that the model takes, its images given to the provider."""
+    given = {}
+    for name, colour in {"image": "teal", "control": "white", "last_frame": "navy"}.items():
+        image = picture(folder, colour)
+        kept = await provider.upload(image) if name in model.parameters else None
+        given[name] = replace(image, url=kept.url if kept else None)
+    return with_pictures(bare(model, prompt) if prompt else bare(model), given)
+
+
+async def sent(provider: Waits, request: Request) -> Job | Delivered:
+    return await provider.submit(request, PATIENCE_S)
+
+
+async def ended(provider: Waits, model: Model, job: Job) -> Standing:
+    """How a job stands in the end."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (standing := await provider.poll(model, job)).state in ("queued", "running"):
+            await asyncio.sleep(0.02)
+    return standing
+
+
+async def made(provider: Waits, request: Request) -> list[bytes]:
+    """The files that a request gives."""
+    answer = await sent(provider, request)
+    if isinstance(answer, Job):
+        standing = await ended(provider, request.model, answer)
+        assert standing.state == "succeeded", standing
+        outputs = standing.outputs
+    else:
+        outputs = answer.outputs
+    async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
+        return [each.data or (await client.get(each.url or "")).content for each in outputs]
+
+
+async def failure(provider: Waits, request: Request) -> StudioError | None:
+    """Why a request comes to nothing, whichever way the provider says it."""
+    try:
+        answer = await sent(provider, request)
+    except NotAccepted as refused:
+        return refused.why
+    assert isinstance(answer, Job), "it was delivered"
+    return (await ended(provider, request.model, answer)).why
+
+
+def everything_said(error: BaseException) -> Iterator[str]:
+    """All words that an exception and those behind it could put into a log."""
+    one: BaseException | None = error
+    while one is not None:
+        yield f"{one!s} {one!r} {one.__dict__!r}"
+        one = one.__cause__ or one.__context__
