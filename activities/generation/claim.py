@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import JsonValue
 
+from activities.attempt import CarriedJob
 from activities.generation.provider import JobFailed, ProviderUnavailable
 from activities.generation.work import Work
 from activities.storage.ledger import Ledger
@@ -26,6 +28,20 @@ class Attempt(Protocol):
     def report(self, stage: str, done: int, total: int) -> None: ...
 
     def why_cancelled(self) -> Literal["stop", "release", None]: ...
+
+
+class PaidAttempt(Attempt, Protocol):
+    """On whose behalf something is bought: it hears how the provider's job stands, and keeps a second copy
+    of its id."""
+
+    def standing(
+        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
+    ) -> None: ...
+
+    @property
+    def carried(self) -> CarriedJob | None: ...
+
+    def carry(self, job: CarriedJob) -> None: ...
 
 
 class StillWaiting(Exception):
@@ -63,6 +79,16 @@ class Claim:
         self._kept = since
         self._ours = True
 
+    @property
+    def epoch(self) -> int:
+        """The fencing token of its decisions."""
+        return self._epoch
+
+    @property
+    def ours(self) -> bool:
+        """Whether it was not given back or handed over; somebody else may have taken it all the same."""
+        return self._ours
+
     async def keep(
         self, job: asyncio.Task[Any], work: Work, attempt: Attempt, stage: str, total: int
     ) -> bool:
@@ -84,6 +110,26 @@ class Claim:
             if due and not job.done() and not await self._renew(now):
                 return False
         return True
+
+    async def renewed(self) -> bool:
+        """Prolongs the lease where that is due, before a step of bounded length; False when it is lost."""
+        now = time.monotonic()
+        return now - self._kept < self._times.renew_every or await self._renew(now)
+
+    async def during(self, step: Awaitable[T], longest_s: float) -> T:
+        """What the step returns. The lease is prolonged meanwhile, for `longest_s` and not for ever, so that
+        a step that hangs loses it. The step goes on where it is lost: what it writes are facts."""
+        task, since = asyncio.ensure_future(step), time.monotonic()
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=self._times.tick)
+                if not task.done() and time.monotonic() - since < longest_s:
+                    with contextlib.suppress(ProviderUnavailable):
+                        await self.renewed()
+        except BaseException:
+            task.cancel()
+            raise
+        return task.result()
 
     async def _renew(self, now: float) -> bool:
         try:
@@ -119,6 +165,36 @@ class Claim:
             self._ours = await self._ledger.stop(self._key, self._epoch) == "sent"
         except ProviderUnavailable:
             log.warning("stop of %s not written: the database is away", self._key)
+
+
+async def claimed(ledger: Ledger, key: str, ask: Callable[[], Awaitable[int | None]]) -> Claim | None:
+    """The claim whose epoch `ask` returns, None where somebody else has it; cancelled, it leaves none."""
+    since = time.monotonic()
+    asking = asyncio.ensure_future(ask())
+    try:
+        epoch = await asyncio.shield(asking)
+    except asyncio.CancelledError:
+        await uninterrupted(_given_back(ledger, key, asking))
+        raise
+    return None if epoch is None else Claim(ledger, key, epoch, since)
+
+
+async def _given_back(ledger: Ledger, key: str, asking: asyncio.Future[int | None]) -> None:
+    await asyncio.wait({asking})
+    if asking.exception() is None and (epoch := asking.result()) is not None:
+        await Claim(ledger, key, epoch, time.monotonic()).release()
+
+
+async def uninterrupted(last: Coroutine[Any, Any, None]) -> None:
+    """Runs to its end what must be said before leaving, however often we are cancelled meanwhile."""
+    task = asyncio.create_task(last)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise
+    task.result()
 
 
 async def through_outage(ask: Callable[[], Awaitable[T]], times: Times) -> T:

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
-
-from activities.generation.claim import Attempt, Claim, StillWaiting, Waiting, through_outage
+from activities.generation.claim import (
+    Attempt,
+    Claim,
+    StillWaiting,
+    Waiting,
+    claimed,
+    through_outage,
+    uninterrupted,
+)
+from activities.generation.found import Stored, artifact_of, is_there
 from activities.generation.provider import JobFailed
 from activities.generation.recipe import Recipe
 from activities.generation.threads import Threads
 from activities.generation.work import Abandoned, Made, Work
 from activities.storage.cache import Cache
-from activities.storage.failures import FactsUnreadable, ObjectMissing
+from activities.storage.failures import ObjectMissing
 from activities.storage.ledger import Ledger, Row
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact, Media, Part
@@ -31,16 +36,6 @@ __all__ = ["Abandoned", "Attempt", "Made", "Renderer", "StillWaiting", "Work"]
 
 log = logging.getLogger(__name__)
 Make = Callable[[Work], Awaitable[Made]]
-
-
-class _Stored(BaseModel):
-    """What the ledger keeps of an artifact beside its object."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    media: Media
-    parts: dict[str, Part] = {}
-    facts: dict[str, JsonValue] = {}
 
 
 class Renderer:
@@ -74,7 +69,7 @@ class Renderer:
                 if artifact := await self._found(row):
                     return artifact
                 continue
-            claim = await self._claim(key, owner)
+            claim = await claimed(self._ledger, key, lambda: self._ledger.claim(key, owner))
             if claim is None:
                 attempt.report(f"{stage}: waiting for the worker that makes it", 0, 0)
                 await waiting.a_little()
@@ -83,34 +78,18 @@ class Renderer:
                 async with self._cache.scratch() as folder:
                     artifact = await self._drive(claim, key, folder, make, attempt, stage, total)
             except BaseException:
-                await _uninterrupted(claim.release())
+                await uninterrupted(claim.release())
                 raise
             if artifact:
                 return artifact
             log.info("the claim on %s was taken over", key)
             waiting = Waiting(self._ledger, key)
 
-    async def _claim(self, key: str, owner: str) -> Claim | None:
-        """A claim, or None where somebody else has it; cancelled, it leaves none behind."""
-        since = time.monotonic()
-        asking = asyncio.create_task(self._ledger.claim(key, owner))
-        try:
-            epoch = await asyncio.shield(asking)
-        except asyncio.CancelledError:
-            await _uninterrupted(self._give_back(key, asking))
-            raise
-        return None if epoch is None else Claim(self._ledger, key, epoch, since)
-
-    async def _give_back(self, key: str, asking: asyncio.Task[int | None]) -> None:
-        await asyncio.wait({asking})
-        if asking.exception() is None and (epoch := asking.result()) is not None:
-            await Claim(self._ledger, key, epoch, time.monotonic()).release()
-
     async def _found(self, row: Row) -> Artifact | None:
         """The artifact of a done row; None when its bytes are gone and the row is open again. A row that
         cannot be read says nothing about its bytes, and is left as it is."""
-        artifact = _artifact(row)
-        if await self._is_there(artifact):
+        artifact = artifact_of(row)
+        if await is_there(self._store, artifact):
             return artifact
         if row.made_by is not None or row.attempts:
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
@@ -119,11 +98,6 @@ class Renderer:
                 "%s of recipe %s is not in the bucket any more; it is made again", row.object, row.key
             )
         return None
-
-    async def _is_there(self, artifact: Artifact) -> bool:
-        files = [(artifact.object, artifact.media), *((p.object, p.media) for p in artifact.parts.values())]
-        sizes = await asyncio.gather(*(self._store.size(object) for object, _ in files))
-        return sizes == [media.bytes for _, media in files]
 
     async def _drive(
         self, claim: Claim, key: str, folder: Path, make: Make, attempt: Attempt, stage: str, total: int
@@ -142,15 +116,15 @@ class Renderer:
         except asyncio.CancelledError:
             # Only a stop that somebody asked for is one; after a deploy, and whatever else, others go on.
             stop = attempt.why_cancelled() == "stop"
-            await _uninterrupted(claim.stop() if stop else claim.release())
+            await uninterrupted(claim.stop() if stop else claim.release())
             raise
         except Exception:
-            await _uninterrupted(claim.release())
+            await uninterrupted(claim.release())
             raise
         finally:
-            await _uninterrupted(work.end(job, self._ledger.times.wind_down))
+            await uninterrupted(work.end(job, self._ledger.times.wind_down))
 
-    async def _produce(self, work: Work, make: Make) -> tuple[str, _Stored]:
+    async def _produce(self, work: Work, make: Make) -> tuple[str, Stored]:
         """Makes it and puts every file into the bucket, before anybody is told."""
         made = await make(work)
         object = await self._put(work, made.path, made.media)
@@ -158,7 +132,7 @@ class Renderer:
             name: Part(object=await self._put(work, path, media), media=media)
             for name, (path, media) in made.parts.items()
         }
-        return object, _Stored(media=made.media, parts=parts, facts=dict(made.facts))
+        return object, Stored(media=made.media, parts=parts, facts=dict(made.facts))
 
     async def _put(self, work: Work, path: Path, media: Media) -> str:
         with work.waiting():
@@ -172,30 +146,8 @@ class Renderer:
         return object
 
 
-def _result(job: asyncio.Task[tuple[str, _Stored]]) -> tuple[str, _Stored]:
+def _result(job: asyncio.Task[tuple[str, Stored]]) -> tuple[str, Stored]:
     # A maker that cancels itself must not look as if somebody had cancelled the activity.
     if job.cancelled():
         raise JobFailed("the work cancelled itself")
     return job.result()
-
-
-def _artifact(row: Row) -> Artifact:
-    try:
-        stored = _Stored.model_validate(row.facts)
-    except ValidationError as error:
-        raise FactsUnreadable(
-            f"another release wrote what is known of recipe {row.key}, and this one cannot read it"
-        ) from error
-    return Artifact(key=row.key, object=row.object or "", reused=True, **dict(stored))
-
-
-async def _uninterrupted(last: Coroutine[Any, Any, None]) -> None:
-    """Runs to its end what must be said before leaving, however often we are cancelled meanwhile."""
-    task = asyncio.create_task(last)
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if task.cancelled():
-                raise
-    task.result()

@@ -22,9 +22,10 @@ import boto3
 from botocore.config import Config
 from pydantic import JsonValue
 
-from activities.generation.provider import JobFailed
+from activities.generation.provider import InvalidInput, JobFailed
 from activities.storage.failures import BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, checked_prefix, digest_of
+from activities.storage.tagged import TAG, carry_tags
 from activities.storage.transfer import Moved, Read, digests, patiently, receive
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ _LARGEST = 5_000_000_000
 # A URL from the cache still lives at least half of what was asked for.
 _FRESH = 0.5
 _URLS = 2048
+# S3 signs for a week at most.
+_LONGEST_S = 7 * 24 * 3600
 
 
 def _config() -> Config:
@@ -76,36 +79,48 @@ class ObjectStore:
         region: str,
         access_key: str | None,
         secret_key: str | None,
+        public_endpoint: str | None = None,
     ) -> None:
         self.bucket = bucket
         self._region = region
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
         self._urls: OrderedDict[tuple[str, int, str | None], tuple[float, str]] = OrderedDict()
         # A session of its own: the module's default one is shared, and not made for threads.
-        self._s3: S3Client = boto3.session.Session().client(
-            "s3",
-            endpoint_url=endpoint,
-            region_name=region,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            config=_config(),
-        )
+        session = boto3.session.Session()
+
+        def client(endpoint: str | None) -> S3Client:
+            return session.client(
+                "s3",
+                endpoint_url=endpoint,
+                region_name=region,
+                aws_access_key_id=access_key,
+                aws_secret_access_key=secret_key,
+                config=_config(),
+            )
+
+        self._s3: S3Client = client(endpoint)
+        # The host is part of a signature, so a URL for the world is signed for the name that the world uses.
+        self._public = carry_tags(client(public_endpoint)) if public_endpoint else None
 
     @classmethod
-    def of(cls, settings: S3Config) -> ObjectStore:
-        """The store of a configuration; without endpoint AWS itself, without keys its usual chain."""
+    def of(cls, settings: S3Config, public_url: str | None = None) -> ObjectStore:
+        """The store of a configuration; without endpoint AWS itself, without keys its usual chain; others
+        reach the same server at `public_url`."""
         return cls(
             endpoint=settings.endpoint,
             bucket=settings.bucket,
             region=settings.region,
             access_key=settings.access_key,
             secret_key=settings.secret_key.get_secret_value() if settings.secret_key else None,
+            public_endpoint=public_url,
         )
 
     def close(self) -> None:
         """Lets go of threads and connections; transfers that run end by themselves."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._s3.close()
+        if self._public:
+            self._public.close()
 
     async def ensure_bucket(self) -> None:
         """Makes the bucket, unless it is there."""
@@ -201,6 +216,17 @@ class ObjectStore:
         while len(self._urls) > _URLS:
             self._urls.popitem(last=False)
         return url
+
+    def presign_public(self, object: str, seconds: int, tag: str) -> str:
+        """A URL of the public endpoint to read a private object for `seconds`, a week at most, with
+        `x-reel-tag=<tag>` in its signed query: whoever repeats the URL names the attempt that it was made
+        for. Raises `InvalidInput` where no public endpoint is set. Nothing is asked of the server."""
+        if self._public is None:
+            raise InvalidInput("the bucket has no public URL: set REEL_S3_PUBLIC_URL")
+        params: Any = {"Bucket": self.bucket, "Key": checked(object), TAG: tag}
+        return self._public.generate_presigned_url(
+            "get_object", Params=params, ExpiresIn=min(seconds, _LONGEST_S)
+        )
 
     async def _call(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, patiently, work)

@@ -32,6 +32,33 @@ class Times:
     outage: float = 75.0
     # How often the driver looks at its work: what a person sees is never older than twice this.
     tick: float = 2.0
+    # Paid work. Between the last look at the clock and the one POST nothing is awaited; a sender that was
+    # frozen for longer than this sends nothing.
+    send_window: float = 10.0
+    # The whole call of a submit that answers with an id.
+    post_timeout: float = 30.0
+    # A request may be on its way this long after its sender has given up.
+    transit: float = 30.0
+    # A provider's listing shows a job this late.
+    listing: float = 30.0
+    # Clocks of ours and of the database differ by at most this.
+    skew: float = 5.0
+    # How often a job is asked how it stands: a fraction of what the fastest images take, and far from the
+    # requests a minute that providers allow for reading.
+    poll: float = 3.0
+    # How often a listing is asked for a request whose answer was lost.
+    list_every: float = 10.0
+    # The longest call of a model whose answer is the output itself.
+    post_longest: float = 300.0
+    # The sweeper leaves a lapsed lease this long to whoever still wants the result.
+    tend_after: float = 60.0
+    # One second of a limit that the catalogue names.
+    second: float = 1.0
+
+    @property
+    def settle(self) -> float:
+        """After this a request whose answer was lost is either known to the provider, or never will be."""
+        return self.send_window + self.post_timeout + self.transit + self.listing + 2 * self.skew
 
     def __post_init__(self) -> None:
         if any(getattr(self, field.name) <= 0 for field in fields(self)):
@@ -46,6 +73,10 @@ class Times:
             "a waiter looks between two wishes": 0 < self.look_least <= self.look_most <= self.wish_every,
             "work outlives an outage that its lease does not": self.outage >= self.lease,
             "work told to stop ends before its lease": self.wind_down + self.renew_every < self.lease,
+            "a job is asked and listed at least as often as its lease is renewed": (
+                max(self.poll, self.list_every) <= self.renew_every
+            ),
+            "a frozen sender has given up before its lease is over": self.send_window < self.lease,
         }
         broken = [name for name, holds in relations.items() if not holds]
         if broken:

@@ -1,0 +1,78 @@
+"""Knows how a model's output comes home: fetched, measured, put into the bucket, then entered as done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from decimal import Decimal
+from pathlib import Path
+
+from activities.generation.catalogue import Model
+from activities.generation.found import Stored
+from activities.generation.means import Means
+from activities.generation.provider import JobFailed
+from activities.generation.waits import Output
+from activities.media.probe import Unreadable
+from activities.media.returned import inspected
+from activities.storage.attempts import Submission
+from workflows.contract import Media
+
+log = logging.getLogger(__name__)
+
+# Ten seconds at 4K and 60 frames a second, lightly compressed, are under a third of this.
+_LARGEST = 1 << 30
+
+
+class Arrival:
+    """Brings outputs home. Everything it writes is a fact: it needs no claim, and may be done twice."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def bring(self, submission: Submission, model: Model, output: Output, cost: Decimal | None) -> None:
+        """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
+        should be, and what `fetch` raises; waits for our own servers, however long they are away."""
+        async with self._means.cache.scratch() as folder:
+            path = folder / "output"
+            if output.data is not None:
+                await asyncio.to_thread(path.write_bytes, output.data)
+            elif output.url is not None:
+                await self._means.fetch.get(output.url, path, max_bytes=_LARGEST)
+            else:
+                raise Unreadable("the model returned neither a file nor an address")
+            media = await self._measured(path, model)
+            # Bytes first: done means that the object is there.
+            await self._means.until_it_works(
+                lambda: self._means.store.put_file(path, media.mime, key=submission.object)
+            )
+            await self._means.cache.add(submission.object, path)
+        await self._done(submission, model, media, cost)
+
+    async def find(self, submission: Submission, model: Model) -> bool:
+        """Marks the recipe done where the output lies in the bucket already: put there by somebody who did
+        not live to say so."""
+        if not await self._means.patiently(lambda: self._means.store.exists(submission.object)):
+            return False
+        async with self._means.cache.scratch() as folder:
+            path = folder / "output"
+            try:
+                await self._means.patiently(lambda: self._means.store.get_file(submission.object, path))
+                media = await self._measured(path, model)
+            except (Unreadable, JobFailed):
+                # Measured before it was put: something has been at it. The provider may still have it.
+                log.exception("%s is in the bucket, but cannot be read", submission.object)
+                return False
+        await self._done(submission, model, media, submission.cost)
+        return True
+
+    async def _measured(self, path: Path, model: Model) -> Media:
+        return await asyncio.wrap_future(self._means.threads.submit(inspected, path, model.kind))
+
+    async def _done(self, submission: Submission, model: Model, media: Media, cost: Decimal | None) -> None:
+        facts = Stored(media=media, facts={"attempt": submission.n, "model": model.id})
+        # What succeeds costs what the provider says, else what the catalogue says.
+        paid = submission.estimate if cost is None else cost
+        await self._means.until_it_works(
+            lambda: self._means.attempts.done(submission, facts.model_dump(mode="json"), paid, True)
+        )
+        log.info("attempt %s is stored", submission.name)

@@ -1,0 +1,261 @@
+"""Knows one call of `buy`: what it looks at, what it waits for, what it drives, when it may send.
+
+One loop, which looks at the ledger before every step; what it remembers is never needed to go on elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from activities.generation.arrival import Arrival
+from activities.generation.catalogue import Model
+from activities.generation.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
+from activities.generation.drive import Drive
+from activities.generation.found import artifact_of, is_there
+from activities.generation.means import Means
+from activities.generation.outcome import STABLE, TRIES, bad_end, error_of, held, is_policy
+from activities.generation.provider import ContentPolicy, OverBudget, ProviderUnavailable, StudioError
+from activities.generation.recipe import Recipe
+from activities.generation.reconcile import search
+from activities.generation.submit import Submit, cancel_stray, new_tag
+from activities.generation.waits import Job, Order
+from activities.storage.attempts import Submission, Survey
+from activities.storage.failures import ObjectMissing
+from activities.storage.ledger import Row
+from workflows.contract import Artifact
+from workflows.money import Terms
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What is bought. `order` is asked only when there is something to send, with a folder for its files and
+    the tag of the submit, which its signed URLs carry. The price is `estimate`, else the model's for
+    `seconds`, USD."""
+
+    recipe: Recipe
+    model: Model
+    order: Callable[[Path, str], Awaitable[Order]]
+    estimate: Decimal | None = None
+    seconds: Decimal | None = None
+
+    @property
+    def price(self) -> Decimal:
+        return self.model.price(self.seconds) if self.estimate is None else self.estimate
+
+
+class Purchase:
+    """One call of `buy`. `_seen` is the attempt that was open when it last looked."""
+
+    def __init__(
+        self, means: Means, goods: Goods, terms: Terms, attempt: PaidAttempt, stage: str, owner: str
+    ) -> None:
+        self._means, self._goods, self._terms = means, goods, terms
+        self._attempt, self._stage, self._owner = attempt, stage, owner
+        self._key, self._attempts = goods.recipe.key, means.attempts
+        self._seen: int | None = None
+        self._claim: Claim | None = None
+        self._drove = False
+
+    async def run(self) -> Artifact:
+        await self._bring_along()
+        await self._attempts.ensure(self._key, self._goods.recipe.canonical)
+        try:
+            return await self._until_done()
+        except asyncio.CancelledError:
+            # Only a stop that somebody asked for is one; after a deploy, and whatever else, others go on.
+            if self._claim:
+                stop = self._attempt.why_cancelled() == "stop"
+                await uninterrupted(self._stopped(self._claim) if stop else self._claim.release())
+            raise
+        except BaseException:
+            if self._claim:
+                await uninterrupted(self._claim.release())
+            raise
+
+    async def _bring_along(self) -> None:
+        """Writes down the job that an earlier attempt of this activity was given, should it have died, or the
+        database been away, before it could."""
+        carried = self._attempt.carried
+        if carried is None:
+            return
+        job = Job(carried.id, carried.links)
+        phase = await self._attempts.record(carried.key, carried.n, job)
+        submission = await self._attempts.submission(carried.key, carried.n)
+        if phase == "stray" and submission:
+            model, provider = self._means.of(submission)
+            await cancel_stray(provider, model, job)
+        if carried.key == self._key:
+            self._seen = carried.n
+
+    async def _until_done(self) -> Artifact:
+        waiting = Waiting(self._attempts, self._key)
+        while True:
+            survey = await self._look()
+            if survey.row.done:
+                return await self._found(survey.row)
+            await self._judge(survey.open)
+            if survey.open and survey.open.phase == "held":
+                await self._held(survey.open)
+            elif self._claim is None:
+                self._claim = await claimed(
+                    self._attempts, self._key, lambda: self._attempts.claim(self._key, self._owner)
+                )
+                if self._claim is None:
+                    self._attempt.report(f"{self._stage}: waiting for the worker that buys it", 0, 0)
+                    await waiting.a_little()
+            elif self._claim.epoch != survey.row.epoch:
+                log.info("the claim on %s was taken over", self._key)
+                self._claim, waiting = None, Waiting(self._attempts, self._key)
+            elif survey.open:
+                await self._drive(self._claim, survey.open, stopping=survey.row.stop == "sent")
+            else:
+                await self._submit(self._claim)
+
+    async def _look(self) -> Survey:
+        survey = await self._means.patiently(lambda: self._attempts.survey(self._key))
+        if survey is None:
+            raise ProviderUnavailable(f"the ledger has lost recipe {self._key}")
+        return survey
+
+    async def _judge(self, open: Submission | None) -> None:
+        """Raises what the attempt ended with that was open when we last looked."""
+        n, self._seen = self._seen, open.n if open else None
+        if n is None or n == self._seen:
+            return
+        ended = await self._means.patiently(lambda: self._attempts.submission(self._key, n))
+        if ended and (error := bad_end(ended, self._terms.film)):
+            raise error
+
+    async def _drive(self, claim: Claim, submission: Submission, stopping: bool) -> None:
+        model, provider = self._means.of(submission)
+        self._drove = True
+        await Drive(
+            self._means,
+            claim,
+            submission,
+            model,
+            provider,
+            self._attempt,
+            self._stage,
+            self._terms.step,
+            stopping,
+        ).run()
+
+    async def _stopped(self, claim: Claim) -> None:
+        """Somebody asked for the end of it: where nobody else waits, the job is cancelled, and what does not
+        end within seconds is the sweeper's."""
+        await claim.stop()
+        try:
+            async with asyncio.timeout(self._means.times.wind_down):
+                while claim.ours:
+                    survey = await self._look()
+                    # Where the stop could not be written nobody was asked whether he waits.
+                    ours = survey.row.epoch == claim.epoch and survey.row.stop == "sent"
+                    if not ours or survey.open is None or survey.open.phase == "held":
+                        break
+                    await self._drive(claim, survey.open, stopping=True)
+        except TimeoutError:
+            log.info("the job of %s takes longer to end; the sweeper sees to it", self._key)
+        except StudioError as error:
+            log.warning("the job of %s is left to the sweeper (%s)", self._key, type(error).__name__)
+        finally:
+            await claim.release()
+
+    async def _held(self, submission: Submission) -> None:
+        """Raises what a person has to decide, unless the output or the job has turned up meanwhile."""
+        model, provider = self._means.of(submission)
+        if await Arrival(self._means).find(submission, model):
+            return
+        if submission.job is None:
+            try:
+                found = await search(self._attempts, provider, model, submission)
+            except StudioError as error:
+                log.warning("held attempt %s not listed: %s", submission.name, type(error).__name__)
+            else:
+                job = found.job
+                if job and await self._attempts.record(self._key, submission.n, job):
+                    return
+        if submission.payment.usd < self._means.risk_limit_usd:
+            log.warning("the risk of attempt %s is taken by policy", submission.name)
+            await self._attempts.resolve(self._key, submission.n, "policy")
+            return
+        raise held(submission, self._terms.film)
+
+    async def _submit(self, claim: Claim) -> None:
+        """Sends one request, if it may be sent at all."""
+        await self._may_try()
+        goods, terms, means = self._goods, self._terms, self._means
+        if goods.price > terms.may_spend_usd:
+            raise OverBudget(f"{goods.model.id} costs {goods.price:f} USD", goods.price)
+        provider = means.provider(goods.model.provider)
+        async with means.cache.scratch() as folder:
+            self._attempt.report(f"{self._stage}: preparing the request", 0, 0)
+            tag = new_tag()
+            order = await claim.during(goods.order(folder, tag), means.times.post_longest)
+            request = provider.request(order, tag)
+            await means.health.admit(goods.model, terms.has_fallback)
+            self._attempt.report(f"{self._stage}: sending the request", 0, 0)
+            submit = Submit(
+                means, claim, self._key, provider, request, goods.price, terms.film, self._attempt
+            )
+            n = await self._whole(claim, submit)
+        if n is not None:
+            self._seen, self._drove = n, True
+
+    async def _whole(self, claim: Claim, submit: Submit) -> int | None:
+        """Runs a submit to its end, whoever is cancelled meanwhile."""
+        running = asyncio.create_task(submit.run())
+        longest_s = self._means.post_timeout(submit.model) + self._means.times.post_longest
+        try:
+            return await claim.during(asyncio.shield(running), longest_s)
+        except asyncio.CancelledError:
+            submit.wanted = False
+            patience_s = self._means.post_timeout(submit.model) + self._means.times.wind_down
+            await uninterrupted(_ended(running, patience_s))
+            raise
+
+    async def _may_try(self) -> None:
+        """Raises where the recipe has failed so often that another try would only cost more."""
+        ended = await self._attempts.ended_badly(self._key)
+        refused = [one for one in ended if is_policy(one)]
+        if len(refused) >= STABLE:
+            raise ContentPolicy(str(error_of(refused[-1], "")))
+        since = self._terms.since
+        failed = [
+            one
+            for one in ended
+            if one.phase == "failed" and not is_policy(one)
+            if since is None or one.ended_at is None or one.ended_at >= since
+        ]
+        if len(failed) >= TRIES:
+            raise error_of(failed[-1], self._terms.film)
+
+    async def _found(self, row: Row) -> Artifact:
+        """The artifact of a done row. What was paid for is never made again by itself."""
+        artifact = artifact_of(row)
+        if not await self._means.patiently(lambda: is_there(self._means.store, artifact)):
+            raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
+        maker = None
+        if row.made_by is not None:
+            n = row.made_by
+            maker = await self._means.patiently(lambda: self._attempts.submission(self._key, n))
+        payment = maker.payment if maker and maker.payer == self._terms.film else None
+        paid = payment.usd if payment and self._drove else Decimal(0)
+        return artifact.model_copy(update={"reused": not self._drove, "payment": payment, "cost_usd": paid})
+
+
+async def _ended(task: asyncio.Task[int | None], patience_s: float) -> None:
+    """Waits for a task, not for ever; what it ends with is in the ledger."""
+    _, hangs = await asyncio.wait({task}, timeout=patience_s)
+    if hangs:
+        task.cancel()
+        await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,235 @@
+"""Knows how an open attempt is driven to its end, by whoever holds the claim: an owner, an heir, the sweeper.
+
+It never starts an attempt, and never cancels a job unasked, but for one that is past its model's limit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from activities.generation.arrival import Arrival
+from activities.generation.catalogue import Model
+from activities.generation.claim import Claim, PaidAttempt
+from activities.generation.fetch import Expired, Unfetchable
+from activities.generation.means import Means
+from activities.generation.outcome import kept
+from activities.generation.provider import (
+    JobFailed,
+    OutputExpired,
+    ProviderUnavailable,
+    RateLimited,
+    StudioError,
+    SubmitOutcomeUnknown,
+)
+from activities.generation.reconcile import search
+from activities.generation.waits import Job, Standing, Waits
+from activities.media.probe import Unreadable
+from activities.storage.attempts import Phase, Submission, Survey
+
+log = logging.getLogger(__name__)
+
+# A transfer may be cut; what comes broken three times is broken.
+_DOWNLOADS = 3
+
+
+@dataclass
+class Drive:
+    """One drive of one open attempt. Returns when the attempt is no longer what it was, or the claim is
+    lost: look again. `stopping`: somebody asked for the end of it, and nobody else waits."""
+
+    means: Means
+    claim: Claim
+    submission: Submission
+    model: Model
+    provider: Waits
+    attempt: PaidAttempt
+    stage: str
+    step: str
+    stopping: bool
+    _broken: int = field(default=0, init=False)
+    _expired: int = field(default=0, init=False)
+    _asked: bool = field(default=False, init=False)
+
+    async def run(self) -> None:
+        if self.submission.phase == "running" and self.submission.job:
+            await self._follow(self.submission.job)
+        elif self.submission.phase == "intent":
+            await self._reconcile()
+
+    # ---- a request whose answer was lost
+
+    async def _reconcile(self) -> None:
+        """Until the ledger knows what became of it: the bucket, the provider's listing, or time tells."""
+        mine, times = self.submission, self.means.times
+        while True:
+            if await Arrival(self.means).find(mine, self.model):
+                return
+            # Whether it has settled was read before the listing begins.
+            if await self._searched(mine):
+                return
+            self._say("finding out whether the request was accepted")
+            await asyncio.sleep(times.list_every)
+            if not await self.claim.renewed():
+                return
+            survey = await self._looked()
+            if survey is None or survey.open is None or survey.row.epoch != self.claim.epoch:
+                return
+            if (survey.open.n, survey.open.phase) != (mine.n, mine.phase):
+                return
+            mine = self.submission = survey.open
+
+    async def _looked(self) -> Survey | None:
+        return await self.means.patiently(lambda: self.means.attempts.survey(self.submission.key))
+
+    async def _searched(self, mine: Submission) -> bool:
+        """Whether the attempt is an intent no longer."""
+        try:
+            found = await search(self.means.attempts, self.provider, self.model, mine)
+        except (RateLimited, ProviderUnavailable):
+            return False
+        if found.job is not None:
+            job = found.job
+            phase = await self.means.patiently(lambda: self.means.attempts.record(mine.key, mine.n, job))
+            log.info("attempt %s found as job %s", mine.name, job.id)
+            return phase is not None
+        if not mine.settled:
+            return False
+        if found.proof:
+            await self._settle("absent", Decimal(0), True, ProviderUnavailable("it was never accepted"))
+        else:
+            await self._settle("held", None, False, SubmitOutcomeUnknown("", mine.name, mine.estimate))
+        return True
+
+    # ---- a job
+
+    async def _follow(self, job: Job) -> None:
+        limit_s = self.model.run_limit_s * self.means.times.second
+        due = time.monotonic() + limit_s - self.submission.age_s
+        while await self.claim.renewed():
+            late_s = time.monotonic() - due
+            if (self.stopping or late_s > 0) and not self._asked:
+                self._asked = await self._cancelled(job)
+            if late_s > limit_s:
+                # Neither an end nor a cancellation in twice its time: only a person can say what to do.
+                await self._hold("its job does not end, though it was told to")
+                return
+            standing = await self._poll(job)
+            if standing and await self._closed(standing, late_s > 0):
+                return
+            await asyncio.sleep(self.means.times.poll)
+
+    async def _closed(self, standing: Standing, overdue: bool) -> bool:
+        """Whether the attempt is over, or at least not what it was."""
+        match standing.state:
+            case "queued" | "running":
+                return False
+            case "succeeded":
+                return await self._brought(standing)
+            case "gone" if self._asked and self.stopping:
+                # A queue that drops what it was told to cancel does not know it any more.
+                await self._ended(Standing("canceled"), overdue)
+            case "gone":
+                await self._gone()
+            case "failed" | "canceled":
+                await self._ended(standing, overdue)
+        return True
+
+    async def _brought(self, standing: Standing) -> bool:
+        """Whether the output is home, or never will be."""
+        try:
+            await self._bring(standing)
+        except Unreadable as error:
+            self._broken += 1
+            if self._broken < _DOWNLOADS:
+                return False
+            await self._fail(standing, f"returned no usable file: {error}", paid=True)
+        except Expired:
+            # The job may know a fresh address.
+            self._expired += 1
+            if self._expired < _DOWNLOADS:
+                return False
+            await self._gone()
+        except Unfetchable as error:
+            # To buy it again would end the same way.
+            await self._hold(f"its output cannot be fetched: {error}")
+        except ProviderUnavailable:
+            self._say("its output cannot be reached yet")
+            return False
+        return True
+
+    async def _poll(self, job: Job) -> Standing | None:
+        try:
+            standing = await self.provider.poll(self.model, job)
+        except (RateLimited, ProviderUnavailable) as error:
+            self._say("the provider does not answer")
+            if isinstance(error, RateLimited):
+                # Never so long that the lease would end meanwhile.
+                await asyncio.sleep(min(error.retry_after_s, self.means.times.renew_every))
+            return None
+        if standing.state in ("queued", "running"):
+            self.attempt.standing(
+                f"{self.stage}: {standing.state}",
+                self.step,
+                standing.percent,
+                standing.position,
+                standing.wait_s,
+            )
+        return standing
+
+    async def _cancelled(self, job: Job) -> bool:
+        try:
+            await self.provider.cancel(self.model, job)
+        except (RateLimited, ProviderUnavailable):
+            return False
+        log.info("attempt %s: cancellation asked for", self.submission.name)
+        return True
+
+    async def _bring(self, standing: Standing) -> None:
+        if not standing.outputs:
+            raise Unreadable("the job succeeded without an output")
+        self._say("fetching the result")
+        arrival = Arrival(self.means).bring(self.submission, self.model, standing.outputs[0], standing.cost)
+        await self.claim.during(arrival, self.means.times.post_longest)
+        await self.means.tell_worked(self.model)
+
+    async def _ended(self, standing: Standing, overdue: bool) -> None:
+        if standing.state == "canceled" and self.stopping:
+            # A provider that is silent may charge for what it has begun: until it says so, it counts in full.
+            cost = self.submission.estimate if standing.cost is None else standing.cost
+            await self._settle("canceled", cost, standing.cost is not None, None)
+        elif standing.state == "canceled":
+            why = "took too long and was canceled" if overdue else "was canceled at the provider"
+            await self._fail(standing, why)
+        else:
+            await self._fail(standing, "failed")
+
+    async def _fail(self, standing: Standing, what: str, paid: bool = False) -> None:
+        why = standing.why or JobFailed(f"{self.model.id}: the job {what}")
+        # A provider that is silent about a job that failed may have charged it: no budget rests on a guess.
+        cost = self.submission.estimate if standing.cost is None else standing.cost
+        await self._settle("failed", cost, paid or standing.cost is not None, why)
+        await self.means.tell_failed(self.model, why)
+
+    async def _gone(self) -> None:
+        if not await Arrival(self.means).find(self.submission, self.model):
+            await self._hold("the provider has deleted its output")
+
+    async def _hold(self, why: str) -> None:
+        mine = self.submission
+        await self._settle("held", mine.estimate, False, OutputExpired(why, mine.name, mine.estimate))
+
+    async def _settle(self, to: Phase, cost: Decimal | None, sure: bool, why: StudioError | None) -> None:
+        """What is refused was decided by others meanwhile: whoever called looks again."""
+        said = None if why is None else kept(why)
+        settled = await self.means.patiently(
+            lambda: self.means.attempts.settle(self.submission, self.claim.epoch, to, cost, sure, said)
+        )
+        if settled:
+            log.info("attempt %s is %s", self.submission.name, to)
+
+    def _say(self, what: str) -> None:
+        self.attempt.standing(f"{self.stage}: {what}", self.step, None, None, None)

@@ -1,0 +1,202 @@
+"""Knows how a file is fetched from an address that somebody else chose, without being led astray.
+
+It speaks httpcore alone, because what must not happen has no place there: no cookies, no credentials from
+a file, no proxies from the environment, no redirects that nobody looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Collection
+from pathlib import Path
+
+import httpcore
+import httpx
+
+from activities.generation.addresses import NotPublic, PublicOnly, Resolve, UnknownHost, resolve
+from activities.generation.provider import Permanent, ProviderUnavailable
+
+# A server that is up answers a connect at once, and does not pause for half a minute within a file.
+_TIMEOUT = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+_CONNECTIONS, _KEPT_ALIVE = 20, 10
+# The largest output of a model takes a minute; a server that drips would otherwise hold us for ever.
+_TOTAL_S = 300.0
+# Two are usual (to https, to a store of files); browsers give up after twenty.
+_REDIRECTS = 5
+_MOVED = (301, 302, 303, 307, 308)
+# What servers say of a signed address that has ended, or of a file that was deleted.
+_ENDED = (403, 404, 410)
+# Asked too early or too often, and everything of 500 and above.
+_PASSING = (408, 425, 429)
+# Written in steps that are few enough for a thread each.
+_BLOCK = 1 << 20
+# A browser accepts longer ones; no honest signed address has more.
+_LONGEST_URL = 8_000
+# Compressed, a small file could unpack into a huge one.
+_HEADERS = [("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", "reelwright")]
+
+
+class Expired(Permanent):
+    """The address no longer serves the file: its signature has ended, or the file was deleted. Never retry
+    the same address; a provider may give a fresh one."""
+
+
+class Unfetchable(Permanent):
+    """The file must not or cannot be had from there: an address that is not public, too large, refused.
+    Never retry."""
+
+
+class NoSuchHost(ProviderUnavailable):
+    """The name does not resolve. Retry: name servers fail too; where a person typed it, it may be wrong."""
+
+
+class Fetch:
+    """Fetches files over pooled connections. `trusted` are the origins, such as `http://127.0.0.1:1234`, that
+    may have any address; they are compared whole: scheme, host and port."""
+
+    def __init__(
+        self, trusted: Collection[str] = (), *, resolve: Resolve = resolve, total_s: float = _TOTAL_S
+    ) -> None:
+        self._trusted = frozenset(_origin(httpx.URL(url)) for url in trusted)
+        self._total_s = total_s
+        # Two pools: a connection made for a trusted origin never serves any other.
+        self._free = _pool(httpcore.AnyIOBackend())
+        self._guarded = _pool(PublicOnly(resolve))
+
+    async def close(self) -> None:
+        """Lets go of connections."""
+        await self._free.aclose()
+        await self._guarded.aclose()
+
+    async def get(self, url: str, path: Path, *, max_bytes: int) -> None:
+        """Writes what lies at the URL to `path`, whole or not at all.
+
+        Only http and https, only public addresses, checked on the address that is then used and anew after
+        every redirect. Raises `Expired`, `Unfetchable`, `ProviderUnavailable`; no message holds the URL's
+        query.
+        """
+        part = path.with_name(f"{path.name}.part")
+        here = _parsed(url)
+        try:
+            async with asyncio.timeout(self._total_s):
+                for _ in range(1 + _REDIRECTS):
+                    onward = await self._once(here, part, max_bytes)
+                    if onward is None:
+                        await asyncio.to_thread(part.replace, path)
+                        return
+                    here = onward
+            raise Unfetchable(f"{shown(here)} leads on and on: more than {_REDIRECTS} redirects")
+        except TimeoutError:
+            raise ProviderUnavailable(f"{shown(here)} did not send the file in {self._total_s:g} s") from None
+        finally:
+            part.unlink(missing_ok=True)
+
+    async def _once(self, url: httpx.URL, part: Path, max_bytes: int) -> httpx.URL | None:
+        """One request: the file is in `part`, or the answer is where to go on."""
+        where, pool = shown(url), self._free if _origin(url) in self._trusted else self._guarded
+        # The fragment is the reader's own; it never goes out.
+        asked = str(url.copy_with(fragment=None))
+        try:
+            async with pool.stream("GET", asked, headers=_HEADERS, extensions={"timeout": _TIMEOUT}) as got:
+                if got.status in _MOVED:
+                    return _onward(url, _header(got, b"location"))
+                _refuse(got, where, max_bytes)
+                await _receive(got, part, where, max_bytes)
+                return None
+        except NotPublic:
+            raise Unfetchable(f"{where} is not on the public internet") from None
+        except UnknownHost:
+            raise NoSuchHost(f"no server has the name of {where}") from None
+        # None of their words: they may repeat what was sent.
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+            if isinstance(_cause(error), ssl.SSLCertVerificationError):
+                raise Unfetchable(f"the certificate of {where} cannot be trusted") from None
+            raise ProviderUnavailable(f"{where} does not answer ({type(error).__name__})") from None
+
+
+def shown(url: str | httpx.URL) -> str:
+    """The URL as it may be seen: scheme, host, port and path, at most 200 characters."""
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return "the address"
+    port = f":{parsed.port}" if parsed.port else ""
+    whole = f"{parsed.scheme}://{parsed.host}{port}{parsed.path}"
+    return "".join(c if c.isprintable() else "?" for c in whole)[:200]
+
+
+def _pool(backend: httpcore.AsyncNetworkBackend) -> httpcore.AsyncConnectionPool:
+    return httpcore.AsyncConnectionPool(
+        max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT_ALIVE, network_backend=backend
+    )
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)
+
+
+def _parsed(url: str) -> httpx.URL:
+    """The URL, if it may be asked at all."""
+    try:
+        parsed = httpx.URL(url[: _LONGEST_URL + 1])
+    except (httpx.InvalidURL, ValueError):
+        raise Unfetchable("it is not a well-formed URL") from None
+    if len(url) > _LONGEST_URL:
+        raise Unfetchable(f"a URL has at most {_LONGEST_URL} characters")
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise Unfetchable("only http:// and https:// URLs are fetched")
+    if parsed.userinfo:
+        raise Unfetchable(f"{shown(parsed)}: a URL with a user name or password is not fetched")
+    # The low ports belong to mail, shells and databases, which could be made to read a request as theirs.
+    if parsed.port is not None and parsed.port not in (80, 443) and parsed.port < 1024:
+        raise Unfetchable(f"{shown(parsed)}: no web server has port {parsed.port}")
+    return parsed
+
+
+def _onward(url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        return _parsed(str(url.join(location)))
+    except (httpx.InvalidURL, ValueError):
+        raise Unfetchable(f"{shown(url)} redirects to what is no URL") from None
+
+
+def _header(got: httpcore.Response, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in got.headers if key.lower() == name), "")
+
+
+def _refuse(got: httpcore.Response, where: str, max_bytes: int) -> None:
+    """Raises where the answer is not the file, or more than is wanted."""
+    if got.status in _ENDED:
+        raise Expired(f"{where} is no longer there ({got.status})")
+    if got.status in _PASSING or got.status >= 500:
+        raise ProviderUnavailable(f"{where} answered {got.status}")
+    if got.status != 200:
+        raise Unfetchable(f"{where} answered {got.status}")
+    if _header(got, b"content-encoding").strip().lower() not in ("", "identity"):
+        raise Unfetchable(f"{where} answered with a compressed file")
+    length = _header(got, b"content-length")
+    if length.isascii() and length.isdigit() and int(length) > max_bytes:
+        raise Unfetchable(f"{where} is larger than {max_bytes:,} bytes")
+
+
+async def _receive(got: httpcore.Response, part: Path, where: str, max_bytes: int) -> None:
+    """The body into a file; one that ends before its stated length is a protocol error."""
+    total, block = 0, bytearray()
+    with await asyncio.to_thread(part.open, "wb") as file:
+        async for piece in got.aiter_stream():
+            total += len(piece)
+            if total > max_bytes:
+                raise Unfetchable(f"{where} is larger than {max_bytes:,} bytes")
+            block += piece
+            if len(block) >= _BLOCK:
+                await asyncio.to_thread(file.write, bytes(block))
+                block.clear()
+        await asyncio.to_thread(file.write, bytes(block))
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The first of a chain of exceptions."""
+    while before := error.__cause__ or error.__context__:
+        error = before
+    return error

@@ -1,0 +1,85 @@
+"""Knows how an image reaches a provider: a signed address, a file that is given to it once, or the bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import weakref
+from pathlib import Path
+
+from PIL import Image
+
+from activities.generation.provider import InvalidInput
+from activities.generation.waits import Picture, Waits
+from activities.storage.database import Database
+from activities.storage.objects import ObjectStore
+from activities.storage.uploads import Uploads
+
+# What every provider takes, Gemini's 7 MB inline being the least. A photographic PNG of 1080p has less.
+_LARGEST_PNG = 7_000_000
+# Where a PNG is larger, nothing is seen of this loss, and the file is a fifth.
+_JPEG_QUALITY = 95
+
+
+class Hands:
+    """Hands images to providers. With a `public_url` they read them from the bucket; the store must have been
+    made with the same one. Raises `ProviderUnavailable` while bucket, database or provider is away."""
+
+    def __init__(self, store: ObjectStore, database: Database, public_url: str | None) -> None:
+        self._store, self._uploads, self._public = store, Uploads(database), public_url is not None
+        # Within a process a file goes up once, however many chunks ask for it at the same time.
+        self._giving: weakref.WeakValueDictionary[tuple[str, str, str], asyncio.Lock] = (
+            weakref.WeakValueDictionary()
+        )
+
+    async def picture(
+        self, path: Path, mime: str, sha256: str, object_key: str, provider: Waits, tag: str, seconds: int
+    ) -> Picture:
+        """The image as it goes with an order: a PNG of up to 10 MB as it is, else a JPEG written beside it.
+
+        `object_key` is where the bucket has it. Its URL can be read for `seconds`, which must outlast the
+        provider's queue, and is None where the provider's models take bytes. `tag` names the attempt; a
+        signed URL carries it, so build the order anew for each attempt.
+        """
+        if light := await asyncio.to_thread(_lighter, path, mime):
+            path, mime, sha256 = light, "image/jpeg", await asyncio.to_thread(_digest, light)
+            if self._public:
+                object_key = await self._store.put_file(path, mime)
+        picture = Picture(path, mime, sha256)
+        if self._public:
+            url: str | None = self._store.presign_public(object_key, seconds, tag)
+        else:
+            url = await self._given(picture, provider, seconds)
+        return Picture(path, mime, sha256, url)
+
+    async def _given(self, picture: Picture, provider: Waits, seconds: int) -> str | None:
+        """Where the provider has the file; given to it now, unless it keeps one long enough."""
+        which = provider.name, provider.account, picture.sha256
+        async with self._giving.setdefault(which, asyncio.Lock()):
+            if known := await self._uploads.find(*which, seconds):
+                return known
+            uploaded = await provider.upload(picture)
+            if uploaded is None:
+                return None
+            await self._uploads.keep(*which, uploaded.url, uploaded.expires_at)
+            return uploaded.url
+
+
+def _lighter(path: Path, mime: str) -> Path | None:
+    """A JPEG of it, where it is none and no PNG that may be sent as it is."""
+    size = path.stat().st_size
+    if mime == "image/jpeg" or (mime == "image/png" and size <= _LARGEST_PNG):
+        return None
+    light = path.with_name(f"{path.stem}.light.jpg")
+    try:
+        with Image.open(path, formats=("PNG", "WEBP")) as image:
+            flat = Image.new("RGB", image.size, "white")
+            flat.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise InvalidInput(f"an image of {size:,} bytes is too large to send, and cannot be read") from error
+    flat.save(light, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
+    return light
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,109 @@
+"""Knows what buying takes: the ledger, the bucket, the providers, and how patient to be with each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from activities.generation.catalogue import Catalogue, Model
+from activities.generation.claim import through_outage
+from activities.generation.provider import JobFailed, ModelGone, ProviderUnavailable, StudioError
+from activities.generation.threads import Threads
+from activities.generation.waits import Waits
+from activities.storage.attempts import Attempts, Submission
+from activities.storage.cache import Cache
+from activities.storage.objects import ObjectStore
+from activities.storage.times import Times
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Fetches(Protocol):
+    """Whoever downloads what a provider's URL names; raises `Expired`, `Unfetchable`,
+    `ProviderUnavailable`."""
+
+    async def get(self, url: str, path: Path, *, max_bytes: int) -> None: ...
+
+
+class Watches(Protocol):
+    """Whoever keeps the circuit breakers of the models."""
+
+    async def admit(self, model: Model, moves: bool) -> None: ...
+
+    async def failed(self, model: Model, why: StudioError | None = None) -> None: ...
+
+    async def worked(self, model: Model) -> None: ...
+
+
+@dataclass(frozen=True)
+class Means:
+    """What one process buys with. Held attempts that may have cost less than `risk_limit_usd` wait for
+    nobody."""
+
+    attempts: Attempts
+    store: ObjectStore
+    cache: Cache
+    providers: Mapping[str, Waits]
+    catalogue: Catalogue
+    health: Watches
+    fetch: Fetches
+    threads: Threads
+    risk_limit_usd: Decimal
+
+    @property
+    def times(self) -> Times:
+        return self.attempts.times
+
+    def provider(self, name: str) -> Waits:
+        """Raises `ModelGone` where this worker does not have it."""
+        try:
+            return self.providers[name]
+        except KeyError:
+            raise ModelGone(f"No worker here has the provider {name}: set its key, or go without.") from None
+
+    def of(self, submission: Submission) -> tuple[Model, Waits]:
+        """The model and the provider that an attempt was sent to. Raises `UnknownModel`, `ModelGone`."""
+        return self.catalogue.model(submission.model), self.provider(submission.provider)
+
+    def post_timeout(self, model: Model) -> float:
+        """Seconds that the whole call of a submit may take."""
+        if model.ledger != "synchronous":
+            return self.times.post_timeout
+        return min(model.run_limit_s * self.times.second, self.times.post_longest)
+
+    def settle(self, model: Model) -> float:
+        """Seconds after which a submit whose answer was lost is known to the provider, or never will be."""
+        return self.times.settle - self.times.post_timeout + self.post_timeout(model)
+
+    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """What a server of ours answers, which may be away for a minute."""
+        return await through_outage(ask, self.times)
+
+    async def until_it_works(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """What a server of ours answers, however long it is away or garbles what it is given: for what is
+        paid. Whoever calls sets the end."""
+        while True:
+            try:
+                return await ask()
+            except (ProviderUnavailable, JobFailed):
+                await asyncio.sleep(self.times.tick)
+
+    async def tell_failed(self, model: Model, why: StudioError) -> None:
+        """Says that the model has failed; whether that counts is the breaker's to judge."""
+        await self._tell(self.health.failed(model, why))
+
+    async def tell_worked(self, model: Model) -> None:
+        await self._tell(self.health.worked(model))
+
+    async def _tell(self, said: Awaitable[None]) -> None:
+        try:
+            await said
+        except ProviderUnavailable:
+            # A breaker that misses a count costs a try; what was bought must not wait for it.
+            log.warning("the health of a model was not written: the database is away")

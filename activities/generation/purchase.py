@@ -1,0 +1,83 @@
+"""Knows the one way anything is ever paid for: look it up, wait for whoever buys it, or buy it, once.
+
+One submit of a recipe in the whole fleet is alive or successful at any time. What is open is driven to its
+end by whoever holds the claim, in whatever process; the ledger alone decides.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+
+from activities.generation.buying import Goods, Purchase
+from activities.generation.catalogue import Catalogue
+from activities.generation.claim import PaidAttempt
+from activities.generation.means import Fetches, Means, Watches
+from activities.generation.sweep import Sweep
+from activities.generation.threads import Threads
+from activities.generation.waits import Waits
+from activities.storage.attempts import Attempts
+from activities.storage.cache import Cache
+from activities.storage.objects import ObjectStore
+from workflows.contract import Artifact
+from workflows.money import Terms
+
+__all__ = ["Buyer", "Goods"]
+
+
+class Buyer:
+    """Buys recipes for one process. `instance` names the process in its claims, and has no colon."""
+
+    def __init__(
+        self,
+        attempts: Attempts,
+        store: ObjectStore,
+        cache: Cache,
+        providers: Mapping[str, Waits],
+        catalogue: Catalogue,
+        health: Watches,
+        fetch: Fetches,
+        threads: Threads,
+        instance: str,
+        *,
+        risk_limit_usd: Decimal = Decimal(0),
+    ) -> None:
+        if ":" in instance:
+            raise ValueError("an instance has no colon: it ends there in the claim's name")
+        self._means = Means(
+            attempts, store, cache, providers, catalogue, health, fetch, threads, risk_limit_usd
+        )
+        self._instance = instance
+
+    async def buy(self, goods: Goods, terms: Terms, attempt: PaidAttempt, *, stage: str) -> Artifact:
+        """The artifact of a recipe, bought here, elsewhere, or long ago; at most one submit of this call is
+        accepted.
+
+        Raises `OverBudget` where it would cost more than the terms allow, `Held` where only a person can go
+        on, what the attempt ended with (with its `payment` where this film paid), a provider's refusal,
+        `ModelResting`, `StillWaiting` when somebody else takes long, `ProviderUnavailable` while database or
+        bucket is away. Lets cancellation pass once the claim is given back, or the job stopped.
+        """
+        return await Purchase(self._means, goods, terms, attempt, stage, self._owner()).run()
+
+    async def tend(self, key: str) -> None:
+        """Claims a recipe with an open attempt and drives that to its end; starts none. Nothing where
+        somebody else has it, or a person has to decide."""
+        await Sweep(self._means).tend(key, self._owner())
+
+    async def close(self, key: str, n: int) -> None:
+        """Ends an attempt that nobody needs any more: a stray, or one that was open when another finished the
+        recipe. Its job is cancelled; what it made all the same is used where the recipe lacks it. To be
+        called again where its end takes long."""
+        await Sweep(self._means).close(key, n)
+
+    async def resolve(self, attempt: str) -> None:
+        """The operator takes the risk of the held attempt `<key>:<n>`; nothing where it is held no more."""
+        key, _, n = attempt.rpartition(":")
+        if not n.isdecimal():
+            raise ValueError(f"{attempt[:80]!r} names no attempt")
+        await self._means.attempts.resolve(key, int(n), "operator")
+
+    def _owner(self) -> str:
+        return f"{self._instance}:{uuid.uuid4()}"

@@ -1,0 +1,167 @@
+"""Knows the one moment that costs money: the intent, the clock, the request that is sent once, its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from activities.attempt import CarriedJob
+from activities.generation.arrival import Arrival
+from activities.generation.catalogue import Model
+from activities.generation.claim import Claim, PaidAttempt, StillWaiting
+from activities.generation.fetch import Expired, Unfetchable
+from activities.generation.means import Means
+from activities.generation.outcome import kept
+from activities.generation.provider import JobFailed, ProviderUnavailable, StudioError
+from activities.generation.waits import Delivered, Job, NotAccepted, Request, Waits
+from activities.media.probe import Unreadable
+from activities.storage.attempts import AlreadyOpen, InDoubt, Intent, Submission
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Submit:
+    """One submit under a claim. `wanted` turns false when whoever asked has been cancelled."""
+
+    means: Means
+    claim: Claim
+    key: str
+    provider: Waits
+    request: Request
+    estimate: Decimal
+    payer: str
+    attempt: PaidAttempt
+    wanted: bool = field(default=True, init=False)
+
+    @property
+    def model(self) -> Model:
+        return self.request.model
+
+    async def run(self) -> int | None:
+        """Sends the request at most once and writes down what came of it; returns the attempt's number, None
+        where nothing was sent. To be shielded whole: between the provider's answer and its record nobody may
+        interrupt. Raises the refusal of a provider, `StillWaiting` while an identical request is in doubt."""
+        try:
+            entered = await self._intend()
+        except ProviderUnavailable:
+            # It may have been entered, but it was not sent, and only we can know that.
+            await self._not_sent(ProviderUnavailable("the ledger did not answer; nothing was sent"))
+            raise
+        if entered is None:
+            return None
+        n, since = entered
+        timeout_s = self.means.post_timeout(self.model)
+        # Whoever was frozen may have been replaced. Nothing is awaited from here to the POST.
+        if not self.wanted or time.monotonic() - since > self.means.times.send_window:
+            await self._not_sent(ProviderUnavailable("too late, or no longer wanted; nothing was sent"))
+            return None
+        try:
+            async with asyncio.timeout(timeout_s):
+                answer = await self.provider.submit(self.request, timeout_s)
+        except NotAccepted as refused:
+            await self._not_sent(refused.why)
+            await self.means.tell_failed(self.model, refused.why)
+            raise refused.why from None
+        except Exception as error:
+            # Whatever it was, the request may have arrived: the ledger finds out what became of it.
+            log.warning("attempt %s:%d: the answer was lost (%s)", self.key, n, type(error).__name__)
+            await self.means.tell_failed(self.model, ProviderUnavailable("the answer was lost"))
+            return n
+        await (self._record(n, answer) if isinstance(answer, Job) else self._store(n, answer))
+        return n
+
+    async def _intend(self) -> tuple[int, float] | None:
+        """The attempt's number, and the monotonic time before it was asked for."""
+        listable = self.model.ledger in ("lists", "ended")
+        intent = Intent(
+            tag=self.request.tag,
+            request=self.request,
+            account=self.provider.account,
+            fingerprint=self.request.fingerprint if listable else None,
+            estimate=self.estimate,
+            payer=self.payer,
+            settle_s=self.means.settle(self.model),
+        )
+        latest = time.monotonic() + self.means.times.wait
+        while self.wanted:
+            since = time.monotonic()
+            try:
+                n = await self.means.attempts.intend(self.key, self.claim.epoch, intent)
+                return None if n is None else (n, since)
+            except AlreadyOpen:
+                return None
+            except InDoubt:
+                self.attempt.report("waiting: an identical request is in doubt", 0, 0)
+            if time.monotonic() > latest:
+                raise StillWaiting(self.means.times.call_again)
+            if not await self.claim.renewed():
+                return None
+            await asyncio.sleep(self.means.times.tick)
+        return None
+
+    async def _not_sent(self, why: StudioError) -> None:
+        said = kept(why)
+        try:
+            await self.means.patiently(lambda: self.means.attempts.not_sent(self.key, self.request.tag, said))
+        except ProviderUnavailable:
+            # It stays in doubt, and is settled as if the answer had been lost.
+            log.warning("%s: a submit that was not sent could not be entered", self.key)
+
+    async def _record(self, n: int, job: Job) -> None:
+        """The second copy first: should the database be away and this process die, the next attempt of the
+        activity brings the id."""
+        self.attempt.carry(CarriedJob(key=self.key, n=n, id=job.id, links=dict(job.links)))
+        phase = await self.means.until_it_works(lambda: self.means.attempts.record(self.key, n, job))
+        log.info("attempt %s:%d is job %s, %s", self.key, n, job.id, phase)
+        if phase == "stray":
+            await cancel_stray(self.provider, self.model, job)
+
+    async def _store(self, n: int, answer: Delivered) -> None:
+        """The answer is the output, and there is no other copy of it."""
+        submission = await self.means.until_it_works(lambda: self.means.attempts.submission(self.key, n))
+        if submission is None:
+            raise JobFailed(f"the ledger has lost attempt {self.key}:{n}")
+        try:
+            if not answer.outputs:
+                raise Unreadable("the model returned nothing")
+            await self._bring(submission, answer)
+        except Unreadable as error:
+            cost = self.estimate if answer.cost is None else answer.cost
+            why = JobFailed(f"{self.model.id} was paid and returned no usable file: {error}")
+            await self.means.patiently(
+                lambda: self.means.attempts.settle(
+                    submission, self.claim.epoch, "failed", cost, True, kept(why)
+                )
+            )
+            await self.means.tell_failed(self.model, why)
+        except (Expired, Unfetchable) as error:
+            # There is no job to ask for another address: it is held as soon as it has settled.
+            log.error("attempt %s was paid, and its output cannot be had: %s", submission.name, error)
+        else:
+            await self.means.tell_worked(self.model)
+
+    async def _bring(self, submission: Submission, answer: Delivered) -> None:
+        while True:
+            try:
+                await Arrival(self.means).bring(submission, self.model, answer.outputs[0], answer.cost)
+                return
+            except ProviderUnavailable:
+                await asyncio.sleep(self.means.times.poll)
+
+
+async def cancel_stray(provider: Waits, model: Model, job: Job) -> None:
+    """Asks for the end of a job that nobody needs; where that fails, the sweeper asks again."""
+    try:
+        await provider.cancel(model, job)
+    except StudioError as error:
+        log.warning("stray job %s not cancelled yet: %s", job.id, type(error).__name__)
+
+
+def new_tag() -> str:
+    """What tells one submit from all others."""
+    return str(uuid.uuid4())

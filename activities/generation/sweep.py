@@ -1,0 +1,157 @@
+"""Knows what is done with attempts that nobody drives any more: their jobs live on when workflows do not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from decimal import Decimal
+from typing import Literal
+
+from activities.attempt import CarriedJob
+from activities.generation.arrival import Arrival
+from activities.generation.catalogue import Model
+from activities.generation.claim import Claim, claimed, uninterrupted
+from activities.generation.drive import Drive
+from activities.generation.fetch import Expired, Unfetchable
+from activities.generation.means import Means
+from activities.generation.provider import ProviderUnavailable, RateLimited
+from activities.generation.reconcile import search
+from activities.generation.waits import Job, Standing, Waits
+from activities.media.probe import Unreadable
+from activities.storage.attempts import Phase, Submission
+from activities.storage.ledger import Stop
+
+log = logging.getLogger(__name__)
+
+
+class _Nobody:
+    """The attempt of nobody: the sweeper's heartbeats are its own, and it is never asked to stop a job."""
+
+    carried: CarriedJob | None = None
+
+    def report(self, stage: str, done: int, total: int) -> None: ...
+
+    def why_cancelled(self) -> Literal["stop", "release", None]:
+        return "release"
+
+    def standing(
+        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
+    ) -> None: ...
+
+    def carry(self, job: CarriedJob) -> None: ...
+
+
+class Sweep:
+    """The sweeper's part of a `Buyer`."""
+
+    def __init__(self, means: Means) -> None:
+        self._means, self._attempts = means, means.attempts
+
+    async def tend(self, key: str, owner: str) -> None:
+        """As `Buyer.tend`."""
+        stop: Stop | None = None
+
+        async def ask() -> int | None:
+            nonlocal stop
+            got = await self._attempts.claim_open(key, owner)
+            if got is None:
+                return None
+            epoch, stop = got
+            return epoch
+
+        claim = await claimed(self._attempts, key, ask)
+        if claim is None:
+            return
+        try:
+            if stop == "asked":
+                await claim.stop()
+            await self._drive(claim, key)
+        finally:
+            await uninterrupted(claim.release())
+
+    async def _drive(self, claim: Claim, key: str) -> None:
+        while claim.ours:
+            survey = await self._means.patiently(lambda: self._attempts.survey(key))
+            if survey is None or survey.open is None or survey.row.epoch != claim.epoch:
+                return
+            if survey.open.phase == "held" or survey.row.done:
+                return
+            model, provider = self._means.of(survey.open)
+            stopping = survey.row.stop == "sent"
+            await Drive(
+                self._means, claim, survey.open, model, provider, _Nobody(), "swept", "", stopping
+            ).run()
+
+    async def close(self, key: str, n: int) -> None:
+        """As `Buyer.close`."""
+        submission = await self._attempts.submission(key, n)
+        survey = await self._attempts.survey(key)
+        if submission is None or survey is None:
+            return
+        surplus = submission.phase in ("intent", "held", "running") and survey.row.done
+        if submission.phase != "stray" and not surplus:
+            return
+        model, provider = self._means.of(submission)
+        if submission.job is None:
+            await self._close_unknown(submission, model, provider)
+        else:
+            await self._close_job(submission, model, provider, submission.job, survey.row.done)
+
+    async def _close_unknown(self, mine: Submission, model: Model, provider: Waits) -> None:
+        """A surplus request whose answer was lost: it may be a job that is being paid for."""
+        try:
+            found = await search(self._attempts, provider, model, mine)
+        except (RateLimited, ProviderUnavailable):
+            return
+        if found.job is not None:
+            await self._attempts.record(mine.key, mine.n, found.job)
+            await self.close(mine.key, mine.n)
+        elif mine.settled and found.proof:
+            await self._close(mine, "absent", Decimal(0), True)
+        elif mine.settled:
+            # The recipe is done, so there is nothing left to decide: it counts as paid, uncertainly.
+            await self._close(mine, "written_off", None, False)
+
+    async def _close_job(self, mine: Submission, model: Model, provider: Waits, job: Job, done: bool) -> None:
+        try:
+            standing = await provider.poll(model, job)
+            if standing.state in ("queued", "running"):
+                await provider.cancel(model, job)
+                standing = await self._end_of(provider, model, job)
+        except (RateLimited, ProviderUnavailable):
+            return
+        if standing.state == "succeeded" and not done and await self._used(mine, model, standing):
+            return
+        if standing.state in ("succeeded", "gone"):
+            cost = mine.estimate if standing.cost is None else standing.cost
+            await self._close(mine, "stray_settled", cost, standing.state == "succeeded")
+        elif standing.state in ("failed", "canceled"):
+            phase: Phase = "stray_settled" if mine.phase == "stray" else standing.state
+            await self._close(mine, phase, standing.cost or Decimal(0), standing.cost is not None)
+
+    async def _end_of(self, provider: Waits, model: Model, job: Job) -> Standing:
+        """How the job stands within seconds of its cancellation."""
+        latest = asyncio.get_running_loop().time() + self._means.times.wind_down
+        while True:
+            standing = await provider.poll(model, job)
+            if standing.state not in ("queued", "running") or asyncio.get_running_loop().time() > latest:
+                return standing
+            await asyncio.sleep(self._means.times.poll)
+
+    async def _used(self, mine: Submission, model: Model, standing: Standing) -> bool:
+        """Whether what the stray made could be had: it is paid, and the recipe lacks it. Where it is merely
+        not to be had now, the next sweep asks again."""
+        try:
+            if not standing.outputs:
+                return False
+            await Arrival(self._means).bring(mine, model, standing.outputs[0], standing.cost)
+        except (Unreadable, Expired, Unfetchable) as error:
+            log.warning("stray %s cannot be used: %s", mine.name, type(error).__name__)
+            return False
+        except ProviderUnavailable:
+            pass
+        return True
+
+    async def _close(self, mine: Submission, to: Phase, cost: Decimal | None, sure: bool) -> None:
+        if await self._attempts.close(mine, to, cost, sure):
+            log.info("attempt %s is closed: %s", mine.name, to)

@@ -1,0 +1,49 @@
+"""Knows what a film remembers between its runs: what was chosen for its steps, and its budget."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from activities.storage.database import Database
+from workflows.money import Choice
+
+CHOICES = "SELECT step, model, rung FROM film_choice WHERE film = $1 ORDER BY step"
+
+CHOOSE = """
+INSERT INTO film_choice (film, step, model, rung) VALUES ($1, $2, $3, $4)
+ON CONFLICT (film, step) DO UPDATE SET model = $3, rung = $4, made_at = clock_timestamp()"""
+
+# An update is sent again when its answer is lost: the first writing of it stays.
+EDIT = """
+INSERT INTO film_edit (film, id, kind, value) VALUES ($1, $2, $3, $4::text::jsonb)
+ON CONFLICT (film, id) DO NOTHING"""
+
+BUDGET = """
+SELECT value ->> 'usd' AS usd FROM film_edit WHERE film = $1 AND kind = 'budget'
+ ORDER BY made_at DESC LIMIT 1"""
+
+
+class FilmMemory:
+    """The memory of all films. Raises what `Database` raises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def choices(self, film: str) -> tuple[Choice, ...]:
+        """What the ladder or a fallback chose for its steps."""
+        rows = await self._database.rows(CHOICES, film)
+        return tuple(Choice(step=row["step"], model=row["model"], rung=row["rung"]) for row in rows)
+
+    async def choose(self, film: str, choice: Choice) -> None:
+        """Remembers the last choice for a step."""
+        await self._database.rows(CHOOSE, film, choice.step, choice.model, choice.rung)
+
+    async def set_budget(self, film: str, update: str, usd: Decimal) -> None:
+        """Remembers a budget; `update` names who set it, so that it counts once."""
+        await self._database.rows(EDIT, film, update, "budget", json.dumps({"usd": str(usd)}))
+
+    async def budget(self, film: str) -> Decimal | None:
+        """The budget that was set last; None where nobody set one."""
+        rows = await self._database.rows(BUDGET, film)
+        return Decimal(rows[0]["usd"]) if rows else None

@@ -1,0 +1,57 @@
+"""The sweep as an activity, and the Schedule that starts it every minute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+
+from activities.attempt import ActivityAttempt
+from activities.errors import translated
+from activities.generation.sweeper import Sweeper
+from infra.schedules import ensure_schedule
+from workflows.steps import STUDIO_QUEUE
+from workflows.sweep import SWEEPER, SweepLedger, SweepWorkflow, Swept
+
+_EVERY = timedelta(minutes=1)
+
+
+class Sweep:
+    def __init__(self, sweeper: Sweeper) -> None:
+        self._sweeper = sweeper
+
+    @activity.defn(name="sweep_ledger")
+    @translated
+    async def sweep_ledger(self, step: SweepLedger) -> Swept:
+        """Finishes, within its limits, what no film looks after; safe to repeat, and beside another."""
+        attempt = ActivityAttempt()
+        return await self._sweeper.sweep(
+            step.limit_s, step.most, lambda done, total: attempt.report("sweep", done, total)
+        )
+
+
+async def ensure_sweeper(client: Client) -> None:
+    """The Schedule that sweeps the ledger every minute, created or brought up to date."""
+    action = ScheduleActionStartWorkflow(
+        SweepWorkflow.run,
+        id=SWEEPER,
+        task_queue=STUDIO_QUEUE,
+        static_summary="Finish what no film looks after",
+    )
+    policy = SchedulePolicy(
+        # One sweep looks everywhere: a second beside it would find its rows claimed.
+        overlap=ScheduleOverlapPolicy.SKIP,
+        # A sweep that was missed needs no making up; the default would start a year of them.
+        catchup_window=_EVERY,
+    )
+    spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=_EVERY)])
+    await ensure_schedule(client, SWEEPER, Schedule(action=action, spec=spec, policy=policy))
