@@ -30,10 +30,10 @@ from tests.media_clips import HEIGHT, WIDTH, clip, picture
 from workflows.timeline import conform
 
 #: The revision, and a digest of everything that it stands for.
-PICTURES = (1, "315b0d90298f41a0")
+PICTURES = (2, "8305ca86c51f393a")
 SOUND = (1, "34caa184528ef710")
-#: Of the chunks: one as the film, one that has to be scaled.
-SIZES = ((WIDTH, HEIGHT), (WIDTH // 2, HEIGHT // 2))
+#: Of the chunks: one as the film, one that has to be scaled, one of another shape.
+SIZES = ((WIDTH, HEIGHT), (WIDTH // 2, HEIGHT // 2), (WIDTH // 2, HEIGHT))
 
 Recorded = Callable[[], list[str]]
 
@@ -79,11 +79,11 @@ def test_pictures(tmp_path: Path, recorded: Recorded) -> None:
     chunks = [clip(tmp_path / f"{n}.mp4", range(9), Fraction(8), size) for n, size in enumerate(SIZES)]
     words = []
     # The second is longer than the chunks, and so retimed.
-    plans = [conform((9, 9), Fraction(8), 24, frames, 0) for frames in (45, 52)]
+    plans = [conform((9, 9, 9), Fraction(8), 24, frames, 0) for frames in (69, 76)]
     assert [plan.retime for plan in plans] == [False, True]
     for look, plan in itertools.product(looks.GRADES, plans):
         spec = SegmentSpec(plan, WIDTH, HEIGHT, look, head_frames=0)
-        made = segment_graph(chunks, spec, (IDENTITY, Affine((0.95, 1.0, 1.05), (1.0, 0.0, -2.0))))
+        made = segment_graph(chunks, spec, (IDENTITY, Affine((0.95, 1.0, 1.05), (1.0, 0.0, -2.0)), IDENTITY))
         words += graph.get_args(graph.output(made, "out.mp4"))
     head = clip(tmp_path / "head.mp4", range(6))
     render_transition(chunks[0], head, tmp_path / "out.mp4", frames=6, fade=4, fps=24, advance=lambda _: None)

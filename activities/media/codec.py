@@ -12,7 +12,7 @@ Options = dict[str, str | int]
 
 #: Raise it whenever the same chunks would give other pictures: other looks, smoothing, fades or matching of
 #: colour, none of which stands in a recipe by itself. A test sees the change, and asks for it.
-REVISION = 1
+REVISION = 2
 
 # veryfast: the knee of the curve. superfast makes larger files, medium costs more than twice the time.
 _PRESET = "veryfast"

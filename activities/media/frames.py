@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -68,6 +70,28 @@ def last_picture(path: Path, size: tuple[int, int] | None = None, nearly: bool =
         return _rgb(last, size)
 
 
+def shape(path: Path) -> tuple[int, int, Fraction]:
+    """Width and height as shown, and how wide a pixel is for its height. Raises `Unreadable`."""
+    with _video(path) as container:
+        stream = container.streams.video[0]
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if not width * height:
+            raise Unreadable(f"{path.name} has pictures of {width} x {height}")
+        # 0 stands for unsaid, which means square.
+        pixel = stream.sample_aspect_ratio or Fraction(1)
+        # Only a frame tells how it is turned; one that is broken is for whoever decodes them all.
+        with suppress(Unreadable):
+            first = next(_decoded(container), None)
+            if first is not None and _turns(first) % 2:
+                return height, width, 1 / pixel
+        return width, height, pixel
+
+
+def _turns(frame: VideoFrame) -> int:
+    """Quarter turns to the left, 0 to 3, that the file asks for."""
+    return round(frame.rotation / 90) % 4
+
+
 def _video(path: Path) -> InputContainer:
     container = opened(path, formats=ffmpeg.FORMATS)
     if not container.streams.video:
@@ -91,8 +115,10 @@ def _decoded(container: InputContainer) -> Iterator[VideoFrame]:
 
 def _rgb(frame: VideoFrame, size: tuple[int, int] | None = None) -> Picture:
     """Rounded, where the converter of ffmpeg rounds down: a chain of chunks, each begun from the last frame
-    of the one before, would darken by a level at every link."""
-    width, height = size or (frame.width, frame.height)
+    of the one before, would darken by a level at every link. Turned as the file asks to be shown, which is
+    what ffmpeg does in every graph."""
+    turns = _turns(frame)
+    width, height = (size[::-1] if turns % 2 else size) if size else (frame.width, frame.height)
     full = frame.reformat(
         width=width, height=height, format="yuv444p", interpolation="AREA" if size else "BICUBIC"
     )
@@ -104,7 +130,8 @@ def _rgb(frame: VideoFrame, size: tuple[int, int] | None = None) -> Picture:
     kr, kb = _BT601 if frame.colorspace in _SAYS_BT601 else _BT709
     r, b = luma + (1 - kr) * red, luma + (1 - kb) * blue
     g = (luma - kr * r - kb * b) / (1 - kr - kb)
-    return np.asarray(np.stack([r, g, b], axis=-1).round().clip(0, 255), dtype=np.uint8)
+    picture = np.asarray(np.stack([r, g, b], axis=-1).round().clip(0, 255), dtype=np.uint8)
+    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
 
 
 def _save(picture: Picture, out: Path) -> None:

@@ -45,7 +45,7 @@ def verify_photo(path: Path) -> bytes:
     """
     data = _read(path)
     kind = _kind(data)
-    _hold_size(*_stated_size(data, kind))
+    _hold_size(*stated_size(data, kind))
     try:
         with warnings.catch_warnings():
             # Pillow warns from 89 megapixels on; the limit here is its own, and held above.
@@ -110,7 +110,7 @@ def _looks_like(data: bytes) -> str:
 # ---- size, before decoding -----------------------------------------------------------------------
 
 
-def _stated_size(data: bytes, kind: str) -> tuple[int, int]:
+def stated_size(data: bytes, kind: str) -> tuple[int, int]:
     """Width and height as the file's first bytes state them; JPEG is left to Pillow, which reads only its
     header when it opens one, while its WebP reader reserves the whole picture."""
     try:
@@ -148,16 +148,21 @@ def _hold_size(width: int, height: int) -> None:
 
 def _upright(image: Image.Image) -> Image.Image:
     """Decoded, at most the longest side, upright, in sRGB; opaque ones without alpha."""
-    profile = image.info.get("icc_profile")
     # A JPEG decoder can halve a large picture itself, at a quarter of the time and memory.
     image.draft(image.mode, (LONGEST_SIDE, LONGEST_SIDE))
-    image.load()
-    ImageOps.exif_transpose(image, in_place=True)
-    picture = _in_srgb(_in_eight_bits(image), profile)
+    picture = as_shown(image)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     return picture
+
+
+def as_shown(image: Image.Image) -> Image.Image:
+    """An opened picture as viewers show it: decoded, upright, RGB or RGBA in sRGB. Raises as Pillow does."""
+    profile = image.info.get("icc_profile")
+    image.load()
+    ImageOps.exif_transpose(image, in_place=True)
+    return _in_srgb(_in_eight_bits(image), profile)
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:

@@ -118,17 +118,19 @@ def _video(container: InputContainer) -> dict[str, int | Fraction | None]:
 def _count(container: InputContainer) -> int:
     if not container.streams.video:
         raise Unreadable("no video in the file")
-    stream, frames = container.streams.video[0], 0
+    stream, frames, found = container.streams.video[0], 0, 0
     try:
         for packet in container.demux(stream):
+            found += bool(packet.size)
+            # An edit list hides frames that others are decoded from.
             frames += bool(packet.size and not packet.is_discard)
             if frames > _MAX_FRAMES:
                 raise Unreadable(f"more than {_MAX_FRAMES} frames")
     except (OSError, ValueError) as error:
         raise Unreadable(f"broken after {frames} frames") from error
     # An mp4 states its frames up front, so one that was cut short shows here.
-    if not frames or frames < stream.frames:
-        raise Unreadable(f"cut short: {frames} of {stream.frames} frames")
+    if not frames or found < stream.frames:
+        raise Unreadable(f"cut short: {found} of {stream.frames} frames")
     return frames
 
 

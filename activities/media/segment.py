@@ -18,14 +18,18 @@ import ffmpeg as graph
 
 from activities.media import codec, colour_match, ffmpeg, looks
 from activities.media.colour_match import Affine
-from activities.media.frames import UNSAID, first_picture, last_picture
-from activities.media.probe import Unreadable, WrongLength, count_frames, opened
+from activities.media.frames import UNSAID, first_picture, last_picture, shape
+from activities.media.probe import WrongLength, count_frames, opened
 from workflows.contract import Look
 from workflows.timeline import Conform
 
 # Averaged over five frames where a pixel moves by under 3 levels (grain, flicker), and not at all where it
 # moves by more: the edge of a letter differs from its ground by tens, so type is never smeared.
 _SMOOTHING = {"s": 5, "0a": 0.012, "0b": 0.03, "1a": 0.012, "1b": 0.03, "2a": 0.012, "2b": 0.03}
+
+# Models round their sizes to 8 or 16 pixels, and nobody sees one per cent. More is another shape, and is cut
+# to the film's: stretched, a round cup would be an egg.
+_ASPECT_TOLERANCE = Fraction(1, 100)
 
 # Without these the way to RGB and back darkens by a level, which would show at a join.
 _EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
@@ -139,20 +143,30 @@ def _join(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affin
 
 def _in_bt709(stream: Any, path: Path, spec: SegmentSpec) -> Any:
     """In the film's size and colours; a chunk that is so already passes through untouched."""
+    width, height, pixel = shape(path)
     with opened(path, formats=ffmpeg.FORMATS) as container:
-        if not container.streams.video:
-            raise Unreadable(f"no video in {path.name}")
-        context = container.streams.video[0].codec_context
-        size, matrix = (context.width, context.height), context.colorspace
+        matrix = container.streams.video[0].codec_context.colorspace
     options: dict[str, str | int] = {"out_color_matrix": "bt709", "out_range": "tv"}
     if matrix == UNSAID:
         # Models mostly leave it unsaid and mean BT.709; ffmpeg would take it for BT.601.
         options["in_color_matrix"] = "bt709"
-    if not 0 < size[0] * size[1] <= ffmpeg.MAX_PIXELS:
-        raise Unreadable(f"{path.name} has pictures of {size[0]} x {size[1]}")
-    if size != (spec.width, spec.height):
+    kept = _covering(width, height, pixel, spec)
+    if kept != (width, height):
+        stream = stream.filter("crop", *kept)
+    if kept != (spec.width, spec.height):
         options |= {"w": spec.width, "h": spec.height, "flags": "lanczos+accurate_rnd+full_chroma_int"}
     return stream.filter("scale", **options).filter("format", "yuv420p").filter("setsar", 1)
+
+
+def _covering(width: int, height: int, pixel: Fraction, spec: SegmentSpec) -> tuple[int, int]:
+    """Width and height of what is kept of a picture, in its middle, so that it has the film's aspect."""
+    # How much wider the chunk is than the film.
+    excess = Fraction(width, height) * pixel / Fraction(spec.width, spec.height)
+    if abs(excess - 1) <= _ASPECT_TOLERANCE:
+        return width, height
+    if excess > 1:
+        return max(2, round(width / excess / 2) * 2), height
+    return width, max(2, round(height * excess / 2) * 2)
 
 
 def _corrected(stream: Any, affine: Affine) -> Any:

@@ -1,0 +1,254 @@
+"""Knows what really came back from a provider: decoded from the first to the last frame, and measured.
+
+Nothing is believed: not the name, not the type that a server states, not the length that was ordered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from activities.generation.catalogue import Kind
+from activities.media.ffmpeg import MAX_PIXELS
+from activities.media.photo import NotAPhoto, stated_size
+from activities.media.probe import Unreadable, opened, probe
+from workflows.contract import Media
+
+_IMAGES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
+# A planner's answer has some kilobytes; the largest legal plan stays far below this.
+_LONGEST_ANSWER = 1_000_000
+# Two minutes at 60 frames a second: models return seconds.
+_MOST_FRAMES = 7_200
+# A minute at 4K, or two and a half at 1080p; decoded in a minute or two. More is a bomb, not a chunk.
+_MOST_PIXELS = 15_000_000_000
+# Two a fragment, and a fragment a frame at worst.
+_MOST_BOXES = 2 * _MOST_FRAMES + 100
+# What clocks of containers round off. Beyond it the stated rate is not the one of the frames.
+_SAME_RATE = Fraction(2, 100)
+
+
+def inspected(path: Path, kind: Kind) -> Media:
+    """The facts of a file that a model of this kind returned, after decoding all of it.
+
+    A video's `frames` and `fps` are those that a player shows, its size is as shown, and `samples` is the
+    length of its sound at 48 kHz, None where it has none. Blocks for half a second for each 10 s of 720p.
+    JPEG, WebP and video carry no checksums: damage that still decodes shows only to the eye.
+    Raises `Unreadable` for what is of another kind, broken, cut short, or more than a model ever returns.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read") from error
+    match kind:
+        case "image":
+            return _image(path, start)
+        case "video":
+            return _video(path, start)
+        case "planner":
+            return _answer(path)
+        case "score":
+            return _sound(path, start)
+
+
+def _refuse(wanted: str, start: bytes) -> NoReturn:
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    found = "something else"
+    if not start:
+        found = "an empty file"
+    elif text.startswith((b"<!doctype", b"<html", b"<?xml")):
+        found = "a web page"
+    elif text.startswith((b"#extm3u", b"ffconcat")):
+        found = "a playlist"
+    elif text.startswith((b"{", b"[")):
+        found = "a message"
+    raise Unreadable(f"instead of a {wanted}, {found} came back")
+
+
+# ---- images --------------------------------------------------------------------------------------
+
+
+def _image(path: Path, start: bytes) -> Media:
+    kind = next((name for signature, name in _IMAGES if start.startswith(signature)), "")
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        kind = "WEBP"
+    if not kind:
+        _refuse("PNG, JPEG or WebP image", start)
+    try:
+        # Pillow reserves a whole WebP when it opens it.
+        width, height = stated_size(start, kind)
+    except NotAPhoto as error:
+        raise Unreadable(f"{path.name} is cut short") from error
+    if width * height > MAX_PIXELS:
+        raise Unreadable(f"{path.name} has {width} x {height} pixels, more than {MAX_PIXELS}")
+    return probe(path, f"image/{kind.lower()}")
+
+
+# ---- videos --------------------------------------------------------------------------------------
+
+
+def _video(path: Path, start: bytes) -> Media:
+    mime = _container(start)
+    if mime is None:
+        _refuse("mp4 or WebM video", start)
+    if not _is_whole(path, mime):
+        raise Unreadable(f"{path.name} is cut short")
+    stated = probe(path, mime)
+    frames, pixels = stated.frames or 0, (stated.width or 0) * (stated.height or 0)
+    if frames > _MOST_FRAMES or frames * pixels > _MOST_PIXELS:
+        raise Unreadable(f"{frames} frames of {stated.width} x {stated.height} are more than a model returns")
+    try:
+        with opened(path, mime) as container:
+            shown = _decoded(container, frames)
+        with opened(path, mime) as container:
+            samples = _samples(container)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{path.name} is broken inside") from error
+    return stated.model_copy(update={**shown, "samples": samples})
+
+
+def _container(start: bytes) -> str | None:
+    if start[4:8] == b"ftyp":
+        return "video/quicktime" if start[8:12] == b"qt  " else "video/mp4"
+    if start.startswith(b"\x1a\x45\xdf\xa3"):
+        return "video/webm" if b"webm" in start[:64] else "video/x-matroska"
+    return None
+
+
+def _is_whole(path: Path, mime: str) -> bool:
+    """Whether the file is as long as it says: cut short between two frames, it decodes without an error."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if mime in ("video/webm", "video/x-matroska"):
+            return _element_end(file) <= size
+        end = 0
+        for _ in range(_MOST_BOXES):
+            if end >= size:
+                return end == size
+            file.seek(end)
+            head = file.read(16)
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:
+                length = int.from_bytes(head[8:16], "big")
+            if length < 8:
+                # 0 is the last box, which ends with the file; anything else is padding behind it.
+                return True
+            end += length
+    return False
+
+
+def _element_end(file: BinaryIO) -> int:
+    """Where the second element of a Matroska file ends, which holds all but the header."""
+    end = 0
+    for _ in range(2):
+        file.seek(end)
+        head = file.read(12)
+        # The number of leading zeros tells how many bytes a length has; all ones stand for unknown.
+        width = 9 - head[4].bit_length() if len(head) == 12 else 9
+        if width > 8:
+            return sys.maxsize
+        length = int.from_bytes(head[4 : 4 + width], "big") & ((1 << 7 * width) - 1)
+        unknown = length == (1 << 7 * width) - 1
+        end += 4 + width + (0 if unknown else length)
+    return end
+
+
+def _decoded(container: InputContainer, stated: int) -> dict[str, int | Fraction]:
+    """Size as shown, number and rate of the frames that were decoded."""
+    stream = container.streams.video[0]
+    # One thread: the queue starts as many encodes as there are cores. Damage is an error, not a guess.
+    stream.thread_type = "NONE"
+    stream.codec_context.options = {"err_detect": "explode"}
+    frames, first, last = 0, None, None
+    for frame in container.decode(stream):
+        first = first or frame
+        _check(frame, first)
+        frames += 1
+        if last is None or (frame.pts or 0) >= (last.pts or 0):
+            last = frame
+    if first is None or last is None or frames != stated:
+        raise Unreadable(f"{frames} of {stated} frames can be decoded")
+    width, height = first.width, first.height
+    if round(first.rotation / 90) % 2:
+        width, height = height, width
+    return {"width": width, "height": height, "frames": frames, "fps": _rate(stream, first, last, frames)}
+
+
+def _check(frame: VideoFrame, first: VideoFrame) -> None:
+    if frame.is_corrupt:
+        raise Unreadable("a frame is damaged")
+    if (frame.width, frame.height) != (first.width, first.height):
+        raise Unreadable("the pictures change their size on the way")
+
+
+def _rate(stream: VideoStream, first: VideoFrame, last: VideoFrame, frames: int) -> Fraction:
+    """The stated average, which is exact where frames follow at one rate; else what the frames' times say."""
+    stated = stream.average_rate or stream.guessed_rate
+    span = ((last.pts or 0) - (first.pts or 0)) * (stream.time_base or Fraction(0))
+    if span <= 0:
+        if not stated:
+            raise Unreadable("a video without a rate")
+        return stated
+    measured = (frames - 1) / span
+    if stated and abs(stated / measured - 1) <= _SAME_RATE:
+        return stated
+    return measured.limit_denominator(1001)
+
+
+def _samples(container: InputContainer) -> int | None:
+    """Decodes the sound; a damaged one is a damaged transfer, though the film will not use it."""
+    if not container.streams.audio:
+        return None
+    seconds = sum(
+        (Fraction(frame.samples, frame.sample_rate) for frame in container.decode(audio=0)), Fraction(0)
+    )
+    stream = container.streams.audio[0]
+    if stream.duration and stream.time_base:
+        # Encoders fill their last packet up; where the file says how much of it is meant, the rest is not.
+        seconds = min(seconds, stream.duration * stream.time_base)
+    return round(seconds * 48_000) or None
+
+
+# ---- words and sound -----------------------------------------------------------------------------
+
+
+def _answer(path: Path) -> Media:
+    data = path.read_bytes() if path.stat().st_size <= _LONGEST_ANSWER else b""
+    if not data:
+        raise Unreadable(f"an answer has 1 to {_LONGEST_ANSWER:,} bytes")
+    try:
+        value = json.loads(data.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("the answer is no JSON") from error
+    if not isinstance(value, dict):
+        raise Unreadable("the answer is no JSON object")
+    digest = hashlib.sha256(data).hexdigest()
+    return Media(mime="application/json", bytes=len(data), sha256=digest)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _sound(path: Path, start: bytes) -> Media:
+    wave = start[:4] == b"RIFF" and start[8:12] == b"WAVE"
+    if not wave and start[4:8] != b"ftyp":
+        _refuse("WAV or AAC sound", start)
+    # A WAV file says how long it is in its first bytes.
+    if wave and int.from_bytes(start[4:8], "little") + 8 > path.stat().st_size:
+        raise Unreadable(f"{path.name} is cut short")
+    facts = probe(path, "audio/wav" if wave else "audio/mp4")
+    try:
+        with opened(path, facts.mime) as container:
+            _samples(container)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{path.name} is broken inside") from error
+    return facts
