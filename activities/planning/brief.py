@@ -13,7 +13,7 @@ from workflows.requests import FieldProblem
 from workflows.words import folded, tokens_of, word_set
 
 #: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
-NOT_CREATIVE = frozenset({"aspect", "size", "fps", "music", "user"})
+NOT_CREATIVE = frozenset({"aspect", "size", "fps", "music", "user", "profile", "models", "budget_usd"})
 # A palette blends its words; after three nothing is left of the last.
 MAX_STYLE_WORDS = 3
 # A word that calls for an archetype outweighs what its kind of product leans to, and that outweighs
@@ -58,8 +58,14 @@ def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brie
         look=(draft.look if draft else None) or _look(style, archetype, guide),
         english=is_english(request.prompt),
         creativity=request.creativity,
-        seed=int.from_bytes(fingerprint(request, leaving_out=NOT_CREATIVE)[:4], "big"),
+        seed=_seed(request),
     )
+
+
+def _seed(request: VideoRequest) -> int:
+    # One beat changed in a plan of the caller's own must leave the pictures of all others as they are.
+    drafted = {"plan", "duration_s"} if request.plan is not None else set()
+    return int.from_bytes(fingerprint(request, leaving_out=NOT_CREATIVE | drafted)[:4], "big")
 
 
 def is_english(prompt: str) -> bool:

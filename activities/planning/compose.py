@@ -11,6 +11,7 @@ from random import Random
 from activities.planning.brief import Brief, read_brief
 from activities.planning.constraints import violations
 from activities.planning.drafts import completed, drafted_seconds
+from activities.planning.enhancer import enhanced
 from activities.planning.errors import InvalidPlan
 from activities.planning.library import Library, data_digest
 from activities.planning.sequence import Slot, arrange
@@ -40,6 +41,7 @@ def compose(request: VideoRequest, library: Library) -> Plan:
         beats = completed(request, request.plan, brief, library)
     else:
         beats = _composed(request, brief, library, duration_s)
+    beats = tuple(_embellished(beat, request, brief) for beat in beats)
     problems = violations(beats, duration_s, library)
     if problems:
         raise InvalidPlan(problems)
@@ -52,6 +54,11 @@ def compose(request: VideoRequest, library: Library) -> Plan:
         beats=beats,
         seed=brief.seed,
     )
+
+
+def _embellished(beat: Beat, request: VideoRequest, brief: Brief) -> Beat:
+    prompt = enhanced(beat.prompt, request.prompt_enhancer, brief.seed, brief.style)
+    return beat if prompt == beat.prompt else beat.model_copy(update={"prompt": prompt})
 
 
 def _composed(request: VideoRequest, brief: Brief, library: Library, duration_s: int) -> tuple[Beat, ...]:
