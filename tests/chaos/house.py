@@ -1,0 +1,281 @@
+"""Knows a house in which workers are killed: its home and servers, its living workers, who died of what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+from temporalio.client import Client
+
+from activities.sweep import ensure_sweeper
+from infra.schema import migrate
+from infra.stack import Stack, open_stack
+from infra.state import StateFile
+from infra.temporal import connect
+from starter.films import Films
+from tests.chaos.boundaries import SELDOM, every_death, of_the_desk
+from tests.chaos.worker import settings_of
+from tests.conftest import guarded
+from workflows.sweep import SWEEPER
+
+log = logging.getLogger(__name__)
+
+# How many boundaries one worker is told to die at: the first that it meets is where it dies.
+_CHOICE = 16
+# Not always the first time: what comes first in a film would else be all that is ever died at.
+_CHANCE = 0.6
+# A worker that meets none of its boundaries is killed wherever it is.
+_PATIENCE_S = 12.0
+# The part of the workers that are killed at a random moment from the start.
+_AT_RANDOM = 0.25
+# The part of those that are frozen first: for longer than a lease, as a laptop that sleeps.
+_FREEZES, _FROZEN_S = 0.5, (2.0, 12.0)
+# Workflows are hosted by one process, whose death stalls every film for a second: it dies more seldom.
+_DESK_LIVES_S = (4.0, 15.0)
+
+
+@dataclass
+class Life:
+    """One worker process. `deaths` are the boundaries that it dies at; `limit_s` how long it may live."""
+
+    id: int
+    role: str
+    deaths: tuple[str, ...]
+    limit_s: float | None
+    freezes: bool = False
+    pid: int = 0
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    died_at: str | None = None
+
+
+@dataclass
+class Tally:
+    """What was killed: workers by boundary or at random, servers by name."""
+
+    deaths: Counter[str] = field(default_factory=Counter)
+    random: Counter[str] = field(default_factory=Counter)
+    servers: Counter[str] = field(default_factory=Counter)
+    #: Workers that were frozen for seconds, and woke up to find their work taken over.
+    frozen: int = 0
+    surprises: list[str] = field(default_factory=list)
+
+    @property
+    def kills(self) -> int:
+        return self.deaths.total() + self.random.total()
+
+
+class House:
+    """The servers and workers of one run. `quota` kills are made, then every worker is left in peace."""
+
+    def __init__(
+        self, home: Path, factor: float, stack: Stack, client: Client, seed: int, quota: int
+    ) -> None:
+        self.home, self.factor, self.stack, self.client = home, factor, stack, client
+        self.films, self.tally, self.quota = Films(client), Tally(), quota
+        self.draw = random.Random(seed)
+        self._wanted, self._at_random = every_death(), True
+        self._lives: dict[int, Life] = {}
+        self._forge: asyncio.subprocess.Process | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def wanted(self) -> list[str]:
+        """The boundaries that nobody has died at yet."""
+        return list(self._wanted)
+
+    def only(self, deaths: list[str]) -> None:
+        """Nothing but these is died at, and nobody is killed at random."""
+        # Two workers may meet the same one at the same time.
+        self._wanted, self._at_random, self.quota = list(deaths), False, 3 * len(deaths)
+
+    @property
+    def over(self) -> bool:
+        """Whether enough was killed."""
+        return self.tally.kills >= self.quota or not (self._wanted or self._at_random)
+
+    async def open(self, buyers: int, faults: bool) -> None:
+        """Starts the workers, each of which is replaced as soon as it has died."""
+        mood = "lively" if faults else "calm"
+        self._forge = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.chaos.worker", str(self.home), str(self.factor), mood,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=_bare(),
+        )  # fmt: skip
+        self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._sweep())]
+        self._tasks += [asyncio.create_task(self._keep("buyer")) for _ in range(buyers)]
+        self._tasks.append(asyncio.create_task(self._keep("desk")))
+
+    async def close(self) -> None:
+        """Ends the workers."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._forge and self._forge.stdin:
+            self._forge.stdin.close()
+            await self._forge.wait()
+
+    def check(self) -> None:
+        """Raises what ended a part of the house by itself."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                raise error
+
+    def kill_server(self, name: str) -> None:
+        """kill -9; whoever is attached brings it back."""
+        StateFile(self.home).read().servers[name].process.signal(signal.SIGKILL)
+        self.tally.servers[name] += 1
+        log.info("killed %s", name)
+
+    # ---- workers
+
+    async def _keep(self, role: str) -> None:
+        while True:
+            life = self._next(role)
+            await self._begin(life)
+            await self._live(life)
+            self._bury(life)
+
+    def _next(self, role: str) -> Life:
+        number = len(self._lives) + 1
+        if self.over:
+            return Life(number, role, (), None)
+        mine = [death for death in self._wanted if of_the_desk(death) == (role == "desk")]
+        seldom = [death for death in mine if death.startswith(SELDOM)]
+        chosen = (*self.draw.sample(mine, min(len(mine), _CHOICE)), *seldom)
+        if not self._at_random:
+            return Life(number, role, chosen, None)
+        if role == "desk":
+            return Life(number, role, chosen, self.draw.uniform(*_DESK_LIVES_S))
+        if not chosen or self.draw.random() < _AT_RANDOM:
+            freezes = self.draw.random() < _FREEZES
+            return Life(number, role, (), self.draw.uniform(0.2, 5.0), freezes)
+        return Life(number, role, chosen, _PATIENCE_S)
+
+    async def _begin(self, life: Life) -> None:
+        self._lives[life.id] = life
+        assert self._forge and self._forge.stdin
+        chance = _CHANCE if self._at_random else 1.0
+        order = {"id": life.id, "role": life.role, "deaths": life.deaths, "chance": chance}
+        self._forge.stdin.write((json.dumps(order) + "\n").encode())
+        await self._forge.stdin.drain()
+
+    async def _live(self, life: Life) -> None:
+        """Until it has died, by itself or by our hand."""
+        await _either(life.ready, life.ended)
+        if life.freezes and not life.ended.is_set():
+            await self._freeze(life)
+        limit = None if life.limit_s is None else asyncio.get_running_loop().time() + life.limit_s
+        while not life.ended.is_set():
+            if limit is not None and asyncio.get_running_loop().time() > limit and not self.over:
+                with suppress(ProcessLookupError):
+                    os.kill(life.pid, signal.SIGKILL)
+                await life.ended.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(life.ended.wait(), 0.05)
+
+    async def _freeze(self, life: Life) -> None:
+        await asyncio.sleep(self.draw.uniform(0.2, 4.0))
+        with suppress(ProcessLookupError):
+            os.kill(life.pid, signal.SIGSTOP)
+            self.tally.frozen += 1
+            await asyncio.sleep(self.draw.uniform(*_FROZEN_S) * 10 / self.factor)
+            os.kill(life.pid, signal.SIGCONT)
+
+    def _bury(self, life: Life) -> None:
+        if life.died_at is not None:
+            self.tally.deaths[life.died_at] += 1
+            if life.died_at in self._wanted:
+                self._wanted.remove(life.died_at)
+        elif life.ended.is_set():
+            self.tally.random[life.role] += 1
+
+    async def _hear(self) -> None:
+        assert self._forge and self._forge.stdout
+        async for line in self._forge.stdout:
+            said = json.loads(line)
+            life = self._lives[said["id"]]
+            match said:
+                case {"pid": int(pid)}:
+                    life.pid = pid
+                case {"ready": True}:
+                    life.ready.set()
+                case {"dies": str(death)}:
+                    life.died_at = death
+                case {"ended": int(code)}:
+                    if code != -signal.SIGKILL:
+                        self.tally.surprises.append(f"worker {life.id} ended by itself with {code}")
+                    life.ended.set()
+        raise RuntimeError("the process that forks workers has ended")
+
+    # ---- the sweeper
+
+    async def _sweep(self) -> None:
+        """The product sweeps every minute: here as many times as often as all else is quicker."""
+        while True:
+            with suppress(Exception):
+                await ensure_sweeper(self.client)
+                break
+            await asyncio.sleep(1)
+        while True:
+            await asyncio.sleep(60 / self.factor)
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Asks for a sweep now."""
+        with suppress(Exception):
+            await self.client.get_schedule_handle(SWEEPER).trigger()
+
+
+@asynccontextmanager
+async def house(home: Path, factor: float, faults: bool, seed: int, quota: int) -> AsyncIterator[House]:
+    """A house on servers of its own, in an empty home; this process is attached to them for as long."""
+    with guarded(home):
+        settings = settings_of(home, factor, faults)
+        settings.logs.mkdir(parents=True, exist_ok=True)
+        async with AsyncExitStack() as stay:
+            stack = await stay.enter_async_context(open_stack(settings))
+            await migrate(stack.database_url)
+            made = House(home, factor, stack, await connect(stack, role="chaos"), seed, quota)
+            stay.push_async_callback(made.close)
+            yield made
+
+
+async def rows(stack: Stack, statement: str) -> list[asyncpg.Record]:
+    """What the ledger says; asked again while its server is away."""
+    while True:
+        try:
+            connection = await asyncpg.connect(stack.database_url, timeout=5)
+            try:
+                return list(await connection.fetch(statement))
+            finally:
+                await connection.close(timeout=5)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.sleep(0.3)
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+
+
+def _bare() -> dict[str, str]:
+    """No worker may reach a server, or read a configuration, of the person who runs this."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TEMPORAL_", "REEL_", "AWS_"))
+    }
+    return kept | {"TEMPORAL_CONFIG_FILE": "/dev/null"}

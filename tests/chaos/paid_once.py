@@ -1,0 +1,243 @@
+"""Kills what makes films on the stand-ins, again and again, and shows that everything was paid for once.
+
+`uv run python -m tests.chaos.paid_once --kills 200` prints a table and ends with 1 where anything is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
+from tests.chaos.filming import CAST, Filming
+from tests.chaos.house import House, house, rows
+from tests.chaos.verdict import CLASSES, Verdict, judge
+
+log = logging.getLogger(__name__)
+
+#: How much quicker than usual: a lost answer settles within 11 s, a dead owner's lease within 6.5 s.
+FACTOR = 10.0
+SERVERS = ("temporal", "postgres", "s3")
+# What is left when nobody kills any more: the longest settling, thrice, and films that wait for each other.
+_REST_S = 200.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run is asked to do. `deaths`: only these, each once, instead of all and random moments."""
+
+    kills: int
+    factor: float = FACTOR
+    seed: int = 1
+    buyers: int = 3
+    films: int = 6
+    casts: tuple[str, ...] = tuple(CAST)
+    #: Whether servers are killed, and whether the stand-ins have faults of their own.
+    servers: bool = True
+    faults: bool = True
+    deaths: tuple[str, ...] = ()
+    #: Whatever was not met by then is left out, in seconds.
+    limit_s: float = 1200.0
+
+
+@dataclass
+class Outcome:
+    """How a run went; `killing_s` is how long it took to kill so many, `all_s` until the last film ended."""
+
+    run: Run
+    house: House
+    verdict: Verdict
+    killing_s: float
+    all_s: float
+
+
+async def chaos(home: Path, run: Run) -> Outcome:
+    """One run in an empty home, from the first film to the verdict."""
+    begun = time.monotonic()
+    async with house(home, run.factor, run.faults, run.seed, run.kills) as running:
+        if run.deaths:
+            running.only(list(run.deaths))
+        await running.open(run.buyers, run.faults)
+        enough = asyncio.Event()
+        filming = Filming(running, run.films, run.casts)
+        films = asyncio.create_task(filming.run(enough))
+        await _kill(running, run, films)
+        killing_s = time.monotonic() - begun
+        running.quota = 0
+        enough.set()
+        await _until(running, films, filming, _REST_S + 1000 / run.factor)
+        await _swept(running)
+        verdict = await judge(running, filming.reels)
+        return Outcome(run, running, verdict, killing_s, time.monotonic() - begun)
+
+
+async def _kill(running: House, run: Run, films: asyncio.Task[None]) -> None:
+    """Until enough has died; servers die in between, at equal distances."""
+    latest = time.monotonic() + run.limit_s
+    servers = list(SERVERS) if run.servers else []
+    said = 0
+    while (servers or not running.over) and time.monotonic() < latest:
+        running.check()
+        kills = running.tally.kills
+        due = run.kills * (len(SERVERS) - len(servers) + 1) / (len(SERVERS) + 1)
+        if servers and kills >= due:
+            running.kill_server(servers.pop(0))
+        if kills >= said + 10:
+            said = kills
+            log.info("%d kills, %d boundaries left", kills, len(running.wanted))
+        if films.done():
+            films.result()
+        await asyncio.sleep(0.1)
+
+
+async def _until(running: House, films: asyncio.Task[None], filming: Filming, limit_s: float) -> None:
+    """Until the last film has ended; those that hang are left as they are, and the verdict tells of them."""
+    latest, said = time.monotonic() + limit_s, time.monotonic()
+    while not films.done() and time.monotonic() < latest:
+        running.check()
+        if time.monotonic() > said + 15:
+            said = time.monotonic()
+            log.info("still in the making: %s", await filming.unfinished())
+        await asyncio.sleep(0.2)
+    if not films.done():
+        films.cancel()
+        log.error("these films hang: %s", await filming.unfinished())
+        await asyncio.wait({films})
+        return
+    films.result()
+
+
+async def _swept(running: House) -> None:
+    """Until the sweeper has nothing left to do: what a stopped film has left behind is its."""
+    left = "SELECT 1 FROM attempt WHERE phase IN ('intent', 'running', 'stray') LIMIT 1"
+    latest, quiet = time.monotonic() + 60 + 200 / running.factor, 0
+    # Twice in a row: what a sweep has adopted is closed by the next one.
+    while quiet < 2 and time.monotonic() < latest:
+        await running.sweep()
+        await asyncio.sleep(max(1.5, 30 / running.factor))
+        quiet = 0 if await rows(running.stack, left) else quiet + 1
+
+
+# ---- what is printed ---------------------------------------------------------------------------------
+
+
+def table(outcome: Outcome) -> str:
+    """The outcome as markdown."""
+    run, verdict, tally = outcome.run, outcome.verdict, outcome.house.tally
+    met = set(tally.deaths)
+    servers = ", ".join(f"{name} {count}" for name, count in tally.servers.items()) or "none"
+    lines = [
+        f"Times divided by {run.factor:g}, seed {run.seed}: {tally.kills} kills in "
+        f"{outcome.killing_s:.0f} s, all films ended after {outcome.all_s:.0f} s.",
+        "",
+        "| provider | knows its jobs | recipes | submits accepted | ended unpaid | duplicates | "
+        "risks taken | paid twice after a risk | lost though fetchable |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, line in verdict.lines.items():
+        cells = [
+            len(line.recipes),
+            line.submits,
+            line.ended,
+            line.duplicates,
+            line.risks,
+            line.accepted,
+            line.lost,
+        ]
+        lines.append(f"| {name} | {CLASSES[name]} | " + " | ".join(map(str, cells)) + " |")
+    lines += [
+        "",
+        f"Workers killed: {tally.deaths.total()} at {len(met)} of {len(_all(run))} boundaries, "
+        f"{tally.random['buyer']} buyers and {tally.random['desk']} workflow workers at random moments, "
+        f"{tally.frozen} of them after having been frozen for seconds. "
+        f"Servers killed: {servers}. Films: {verdict.completed} of {verdict.films} completed; "
+        f"{verdict.recipes_done} artifacts made.",
+        "",
+        "| died at | before | amid | after |",
+        "|---|---:|---:|---:|",
+    ]
+    for at in dict.fromkeys(death.split(":")[0] for death in _all(run)):
+        counts = [
+            sum(n for death, n in tally.deaths.items() if death.split(":")[:2] == [at, side])
+            for side in ("before", "amid", "after")
+        ]
+        lines.append(f"| {at} | " + " | ".join(map(str, counts)) + " |")
+    return "\n".join(lines)
+
+
+def _all(run: Run) -> Sequence[str]:
+    return run.deaths or every_death()
+
+
+def one_of_each_kind() -> tuple[str, ...]:
+    """Where money changes hands, once a side, with the providers in turn."""
+    kinds = dict.fromkeys(death.rpartition(":")[0] for death in every_death() if death.startswith(CRITICAL))
+    return tuple(_next_provider(kind, number) for number, kind in enumerate(kinds))
+
+
+def _next_provider(kind: str, number: int) -> str:
+    known = set(every_death())
+    turns = [f"{kind}:{PROVIDERS[(number + turn) % len(PROVIDERS)]}" for turn in range(len(PROVIDERS))]
+    return next(death for death in turns if death in known)
+
+
+async def _both(given: argparse.Namespace) -> list[Outcome]:
+    runs = [Run(given.kills, given.factor, given.seed, given.workers, given.films)]
+    if given.full:
+        deaths = one_of_each_kind()
+        calm = Run(
+            len(deaths), 1.0, given.seed, 2, 4, servers=False, faults=False, deaths=deaths, limit_s=420
+        )
+        runs.append(calm)
+    given.home.mkdir(parents=True, exist_ok=True)
+    places = [Path(tempfile.mkdtemp(prefix="house-", dir=given.home)) for _ in runs]
+    return await asyncio.gather(*(chaos(place, run) for place, run in zip(places, runs, strict=True)))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.paid_once", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="workers to be killed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--factor", type=float, default=FACTOR, help="divides every time of the protocol")
+    parser.add_argument(
+        "--workers", type=int, default=3, help="buyers alive at once, beside one for workflows"
+    )
+    parser.add_argument("--films", type=int, default=6, help="films in the making at once")
+    parser.add_argument("--full", action=argparse.BooleanOptionalAction, default=True,
+                        help="one kill of each kind at full times too, side by side")  # fmt: skip
+    parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "REEL_", "AWS_"))]:
+        del os.environ[name]
+    os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
+    outcomes = asyncio.run(_both(given))
+    for outcome in outcomes:
+        print(table(outcome), end="\n\n")
+    wrong = [line for outcome in outcomes for line in outcome.verdict.wrong]
+    for line in wrong:
+        print(f"WRONG: {line}")
+    for outcome in outcomes:
+        if wrong:
+            print(f"left for a look, with every log: {outcome.house.home}")
+        else:
+            shutil.rmtree(outcome.house.home, ignore_errors=True)
+    sys.stdout.flush()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # The SDK's runtime sometimes aborts an interpreter that ends by itself.
+    os._exit(code)

@@ -1,0 +1,183 @@
+"""Processes that are made to be killed: workers of the studio, forked from one that has imported everything.
+
+`python -m tests.chaos.worker HOME FACTOR lively|calm` reads one JSON order a line and forks a worker for it;
+it writes one JSON line when a worker is there, is ready, dies on purpose, and has ended. They end with its
+input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import logging
+import os
+import random
+import select
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.worker import (
+    Interceptor,
+    StartActivityInput,
+    Worker,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
+)
+
+import activities.attempt
+import worker
+from activities.generation.health import Rests
+from activities.opening import Parts, open_studio
+from activities.storage.times import Times
+from infra.settings import Settings
+from infra.stack import open_stack
+from infra.temporal import connect
+from tests.chaos.boundaries import Reaper, arm
+from workflows.steps import STUDIO_QUEUE
+
+# What is told; Temporal's runtime prints its own warnings on the usual place.
+_OUT = os.dup(1)
+# At the stand-ins' own pace a job that is listed late is listed within the protocol's allowance for it.
+STANDINS_SPEED = 0.7
+# A killed worker is noticed after this, however quick all else is: one on a loaded machine must not be.
+LEAST_HEARTBEAT_S = 3.0
+# What goes wrong by itself, beside the kills: boundaries that a smooth run never meets.
+FAULTS = (
+    "submit:429_retry_after=0.1,submit:drop_after=0.05,submit:drop_before=0.04,submit:503=0.03,"
+    "submit:failed=0.04,submit:late_listing=0.1,poll:503=0.03,poll:drop_before=0.02,output:503=0.03"
+)
+
+
+def settings_of(home: Path, factor: float, faults: bool) -> Settings:
+    """The settings of every process of a house: everything embedded, stand-ins for all providers, and
+    whether they have faults of their own."""
+    changes = {
+        "standins": True,
+        "standins_speed": STANDINS_SPEED * factor if factor > 1 else 1.0,
+        "standins_faults": FAULTS if faults else "",
+        "requests_per_minute": 6000,
+    }
+    return Settings.load(home).model_copy(update=changes)
+
+
+class Hurried(Interceptor):
+    """Divides what workflows wait for their activities; the ledger's own times are divided where it opens."""
+
+    def __init__(self, factor: float) -> None:
+        self._factor = factor
+
+    def workflow_interceptor_class(
+        self, input: WorkflowInterceptorClassInput
+    ) -> type[WorkflowInboundInterceptor] | None:
+        factor = self._factor
+
+        def sooner(given: timedelta | None, least_s: float) -> timedelta | None:
+            return given and max(given / factor, timedelta(seconds=least_s))
+
+        class Outbound(WorkflowOutboundInterceptor):
+            def start_activity(self, input: StartActivityInput) -> Any:
+                input.heartbeat_timeout = sooner(input.heartbeat_timeout, LEAST_HEARTBEAT_S)
+                if policy := input.retry_policy:
+                    # A new one: the steps share theirs.
+                    input.retry_policy = replace(
+                        policy,
+                        initial_interval=policy.initial_interval / factor,
+                        maximum_interval=sooner(policy.maximum_interval, 0.1),
+                    )
+                return super().start_activity(input)
+
+        class Inbound(WorkflowInboundInterceptor):
+            def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+                super().init(Outbound(outbound))
+
+        return Inbound
+
+
+async def host(home: Path, factor: float, faults: bool, order: dict[str, Any]) -> None:
+    """One worker, until it is killed or asked to leave: `desk` hosts the workflows, all others buy."""
+    settings, leave = settings_of(home, factor, faults), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave.set)
+    draw = random.Random(order["id"])
+    arm(Reaper(order["deaths"], order["chance"], lambda death: _say(id=order["id"], dies=death), draw))
+    parts = Parts(times=Times().divided(factor), rests=Rests().divided(factor))
+    async with open_stack(settings) as stack, open_studio(stack, settings, parts) as studio:
+        queues = worker.queues_of(studio)
+        desk = order["role"] == "desk"
+        hosted = [queue for queue in queues if (queue == STUDIO_QUEUE) == desk]
+        client = await connect(stack, role="worker")
+        async with worker.hosting(worker.make_workers(client, studio, settings, hosted)):
+            _say(id=order["id"], ready=True)
+            await leave.wait()
+
+
+def hurry(factor: float) -> None:
+    """Divides what is not a time of the ledger, in this process."""
+    activities.attempt.BEAT_S = max(activities.attempt.BEAT_S / factor, 0.4)
+    worker._HEARTBEAT_EVERY = timedelta(seconds=activities.attempt.BEAT_S)
+    sticky = max(timedelta(seconds=10) / factor, timedelta(seconds=1))
+    sooner = functools.partial(
+        Worker, interceptors=[Hurried(factor)], sticky_queue_schedule_to_start_timeout=sticky
+    )
+    # Where `make_workers` looks for it.
+    vars(worker)["Worker"] = sooner
+
+
+def _say(**what: object) -> None:
+    # One write, below what a pipe takes at once: lines of several processes never mix.
+    os.write(_OUT, (json.dumps(what) + "\n").encode())
+
+
+def _born(home: Path, factor: float, faults: bool, order: dict[str, Any]) -> None:
+    """The life of a forked worker; never returns."""
+    code = 1
+    try:
+        log = os.open(
+            home / "logs" / f"chaos-{order['id']}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
+        )
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        hurry(factor)
+        asyncio.run(host(home, factor, faults, order))
+        code = 0
+    except BaseException:
+        logging.exception("the worker ended by itself")
+    finally:
+        os._exit(code)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Forks workers as ordered, and tells of their ends, until the input closes."""
+    home, factor, faults = Path(arguments[0]), float(arguments[1]), arguments[2] == "lively"
+    children: dict[int, int] = {}
+    rest = b""
+    while True:
+        if select.select([0], [], [], 0.05)[0]:
+            read = os.read(0, 65536)
+            if not read:
+                break
+            *lines, rest = (rest + read).split(b"\n")
+            for line in lines:
+                order = json.loads(line)
+                if (pid := os.fork()) == 0:
+                    _born(home, factor, faults, order)
+                children[pid] = order["id"]
+                _say(id=order["id"], pid=pid)
+        with suppress(ChildProcessError):
+            while children and (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                _say(id=children.pop(ended[0]), ended=os.waitstatus_to_exitcode(ended[1]))
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,82 @@
+"""The short form of the chaos run: a handful of kills, of every kind, with every ledger class, paid once."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
+from tests.chaos.paid_once import Run, chaos, one_of_each_kind, table
+from tests.chaos.verdict import Verdict, judge_jobs
+
+#: Where most is at stake, with the class of provider for which it is hardest.
+DEATHS = (
+    "submit:before:fal",
+    "submit:after:replicate",
+    "submit:amid:google",
+    "RECORD:before:fal",
+    "put:after:openai",
+)
+
+
+def test_one_of_each_kind_is_one_of_each_boundary_and_provider() -> None:
+    kinds = one_of_each_kind()
+    at_stake = {death.rpartition(":")[0] for death in every_death() if death.split(":")[0] in CRITICAL}
+    assert {kind.rpartition(":")[0] for kind in kinds} == at_stake and len(kinds) == len(at_stake)
+    assert {kind.rpartition(":")[2] for kind in kinds} == set(PROVIDERS)
+    assert set(DEATHS) <= set(every_death())
+
+
+def attempt(n: int, provider: str, **more: object) -> dict[str, object]:
+    request = json.dumps({"prompt": "a mug", "seed": 7})
+    facts = {"key": "k", "n": n, "tag": f"tag-{n}", "phase": "stored", "provider": provider, "model": "m"}
+    facts |= {"job_id": None, "request": request, "cost": 1, "payer": "f", "error": None, "state": "done"}
+    return {**facts, "made_by": 1, **more}
+
+
+def job(id: str, provider: str, **more: object) -> dict[str, object]:
+    said = {"seed": 7, "prompt": "a mug"}
+    facts = {"provider": provider, "id": id, "tag": None, "input": said, "at": "now", "state": "succeeded"}
+    return {**facts, **more}
+
+
+RISK = json.dumps({"resolved_by": "operator"})
+
+
+@pytest.mark.parametrize(
+    ("jobs", "attempts", "wrong"),
+    [
+        ([job("a", "replicate")], [attempt(1, "replicate", job_id="a")], None),
+        ([job("a", "replicate", state="canceled"), job("b", "replicate")],
+         [attempt(1, "replicate", job_id="a", phase="canceled"), attempt(2, "replicate", job_id="b")], None),
+        ([job("a", "openai"), job("b", "openai")],
+         [attempt(1, "openai", phase="written_off", error=RISK), attempt(2, "openai")], None),
+        ([job("a", "openai"), job("b", "openai")], [attempt(1, "openai")], "paid 2 times"),
+        ([job("a", "replicate"), job("b", "replicate", state="running")],
+         [attempt(1, "replicate", job_id="a", error=RISK), attempt(2, "replicate", job_id="b")],
+         "paid 2 times"),
+        ([job("a", "fal")], [attempt(1, "fal", job_id="a", phase="canceled")], "its job is known"),
+        ([job("a", "fal")], [attempt(1, "fal")], "it is listed"),
+        ([job("a", "google")], [attempt(1, "google", made_by=None, state="open")], "never made"),
+        ([job("a", "google", input={"prompt": "a lamp"})], [attempt(1, "google")], "no attempt has sent"),
+    ],
+)  # fmt: skip
+def test_a_verdict_can_be_guilty(
+    jobs: list[dict[str, object]], attempts: list[dict[str, object]], wrong: str | None
+) -> None:
+    verdict = Verdict()
+    judge_jobs(verdict, jobs, attempts)
+    assert bool(verdict.wrong) == bool(wrong), verdict.wrong
+    assert wrong is None or wrong in verdict.wrong[0]
+
+
+async def test_films_are_paid_for_once_whoever_is_killed(tmp_path_factory: pytest.TempPathFactory) -> None:
+    home = tmp_path_factory.mktemp("chaos")
+    run = Run(
+        len(DEATHS), factor=20.0, buyers=2, films=4, deaths=DEATHS, servers=False, faults=False, limit_s=120.0
+    )
+    outcome = await chaos(home, run)
+    assert not outcome.verdict.wrong, "\n".join([table(outcome), *outcome.verdict.wrong])
+    assert outcome.verdict.films == outcome.verdict.completed >= 4
+    assert not outcome.house.wanted, "not all were met: the run proves less than it says"
