@@ -12,37 +12,32 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import asyncpg
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.account import Accounts
 from activities.assembly import Assembly
 from activities.chunks import Chunks
 from activities.delivery import Delivery
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import Computes
-from activities.generation.providers.animatic.provider import Animatic
-from activities.generation.render import Renderer
-from activities.generation.threads import Threads
+from activities.opening import open_studio
 from activities.plan import Planning
 from activities.soundtrack import Soundtrack
-from activities.storage.cache import Cache
-from activities.storage.ledger import Ledger
-from activities.storage.objects import ObjectStore
 from activities.storyboard import Storyboard
 from activities.studio import Studio
-from infra.schema import migrate
+from activities.sweep import Sweep, ensure_sweeper
+from infra.logging import hush
 from infra.settings import Settings
-from infra.stack import Stack, open_stack
+from infra.stack import open_stack
 from infra.temporal import connect
-from workflows.steps import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE
+from workflows.steps import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
+from workflows.sweep import SweepWorkflow
 from workflows.video import VideoWorkflow
 
 log = logging.getLogger(__name__)
@@ -57,6 +52,11 @@ ACTIVITIES: tuple[Callable[..., Any], ...] = (
     Assembly.render_transition,
     Assembly.stitch_film,
     Delivery.deliver_film,
+    Accounts.open_account,
+    Accounts.record_choice,
+    Accounts.record_budget,
+    Accounts.accept_risk,
+    Sweep.sweep_ledger,
 )
 
 # A chunk at 720p takes under ten seconds a core: most of what runs ends by itself within this. The rest
@@ -69,88 +69,77 @@ _HEARTBEAT_EVERY = timedelta(seconds=2)
 _WAITING_SLOTS = 50
 # A cached film is some hundred kilobytes; the default of 1,000 is for machines that do nothing else.
 _CACHED_WORKFLOWS = 200
-# A database that is up takes a connection at once; asyncpg would wait a minute for one that is silent.
-_CONNECT_S = 5.0
-# How often the leases of processes that died are ended: a takeover then need not wait for them.
-_MOURN_EVERY_S = 2.0
 
 
-@asynccontextmanager
-async def open_studio(
-    stack: Stack, settings: Settings, providers: Mapping[str, Computes] | None = None
-) -> AsyncIterator[Studio]:
-    """The studio of this process on the given servers, their schema and bucket made ready."""
-    await migrate(stack.database_url)
-    async with AsyncExitStack() as stay:
-        pool = await stay.enter_async_context(
-            asyncpg.create_pool(stack.database_url, min_size=1, max_size=10, timeout=_CONNECT_S)
-        )
-        store = ObjectStore.of(stack.s3)
-        stay.callback(store.close)
-        await store.ensure_bucket()
-        cache = Cache(settings.cache, settings.cache_bytes)
-        stay.callback(cache.close)
-        # As many threads as slots: work that waited for a thread would look hung.
-        threads = Threads(settings.media_slots)
-        stay.callback(threads.shutdown, wait=False, cancel_futures=True)
-        ledger = Ledger(pool)
-        mourning = asyncio.create_task(_mourn(stack, ledger))
-        stay.callback(mourning.cancel)
-        renderer = Renderer(ledger, store, cache, threads, instance=stack.instance)
-        known: Mapping[str, Computes] = {Animatic.name: Animatic()} if providers is None else providers
-        yield Studio(renderer, store, known)
-
-
-async def _mourn(stack: Stack, ledger: Ledger) -> None:
-    """Ends the leases of processes that died attached to the same stack, so that nobody waits for them."""
-    while True:
-        try:
-            if gone := stack.gone:
-                for instance in gone:
-                    await ledger.release_instance(instance)
-                await stack.forget(gone)
-        except Exception:
-            log.exception("the leases of dead processes could not be ended yet")
-        await asyncio.sleep(_MOURN_EVERY_S)
+def queues_of(studio: Studio) -> tuple[str, ...]:
+    """Every queue that this process can host: the usual ones, and one a paid provider whose key it has."""
+    return (*QUEUES, *(generation_queue(name) for name in studio.vendors))
 
 
 def make_workers(
-    client: Client, studio: Studio, settings: Settings, queues: Sequence[str] = QUEUES
+    client: Client, studio: Studio, settings: Settings, queues: Sequence[str] | None = None
 ) -> list[Worker]:
-    """One worker a queue. Raises ValueError for a queue that nobody knows."""
-    if unknown := set(queues) - set(QUEUES):
-        raise ValueError(f"unknown task queue {', '.join(sorted(unknown))}; known are {', '.join(QUEUES)}")
-    chunks, storyboard, sound = Chunks(studio), Storyboard(studio), Soundtrack(studio)
-    planning, assembly = Planning(studio, Catalogue.load()), Assembly(studio)
-    models: list[Callable[..., Any]] = [
-        storyboard.generate_storyboard_image,
-        chunks.generate_reference_chunk,
-        chunks.generate_continuation_chunk,
-        sound.generate_soundtrack,
-    ]
-    hosted: dict[str, tuple[list[Callable[..., Any]], int]] = {
-        STUDIO_QUEUE: ([Delivery(studio).deliver_film], _WAITING_SLOTS),
-        GENERATION_QUEUE: ([planning.compose_plan, *models], _WAITING_SLOTS),
-        MEDIA_QUEUE: (
-            [*models, assembly.refine_segment, assembly.render_transition, assembly.stitch_film],
-            settings.media_slots,
-        ),
-    }
+    """One worker a queue, by default of all of them. Raises ValueError for a queue that nobody knows."""
+    hosted = _hosted(studio, settings)
+    wanted = tuple(hosted) if queues is None else queues
+    if unknown := set(wanted) - set(hosted):
+        raise ValueError(f"unknown task queue {', '.join(sorted(unknown))}; known are {', '.join(hosted)}")
     return [
         Worker(
             client,
             task_queue=queue,
-            workflows=[VideoWorkflow] if queue == STUDIO_QUEUE else [],
-            activities=hosted[queue][0],
-            max_concurrent_activities=hosted[queue][1],
+            workflows=[VideoWorkflow, SweepWorkflow] if queue == STUDIO_QUEUE else [],
+            activities=hosted[queue].activities,
+            max_concurrent_activities=hosted[queue].slots,
+            max_task_queue_activities_per_second=hosted[queue].per_second,
             max_cached_workflows=_CACHED_WORKFLOWS,
             graceful_shutdown_timeout=DRAIN,
             max_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
             default_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
             build_id=_release(),
         )
-        for queue in queues
+        for queue in wanted
     ]
+
+
+class _Hosted(NamedTuple):
+    activities: list[Callable[..., Any]]
+    slots: int
+    per_second: float | None = None
+
+
+def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
+    chunks, storyboard, sound = Chunks(studio), Storyboard(studio), Soundtrack(studio)
+    planning, assembly, accounts = Planning(studio), Assembly(studio), studio.accounts
+    models: list[Callable[..., Any]] = [
+        storyboard.generate_storyboard_image,
+        chunks.generate_reference_chunk,
+        chunks.generate_continuation_chunk,
+        sound.generate_soundtrack,
+    ]
+    light: list[Callable[..., Any]] = [
+        Delivery(studio).deliver_film,
+        accounts.open_account,
+        accounts.record_choice,
+        accounts.record_budget,
+        accounts.accept_risk,
+        Sweep(studio.sweeper).sweep_ledger,
+    ]
+    media: list[Callable[..., Any]] = [
+        *models,
+        assembly.refine_segment,
+        assembly.render_transition,
+        assembly.stitch_film,
+    ]
+    hosted = {
+        STUDIO_QUEUE: _Hosted(light, _WAITING_SLOTS),
+        GENERATION_QUEUE: _Hosted([planning.compose_plan], _WAITING_SLOTS),
+        MEDIA_QUEUE: _Hosted(media, settings.media_slots),
+    }
+    for name in studio.vendors:
+        a_minute = settings.requests_per_minute or studio.catalogue.providers[name].requests_per_minute
+        hosted[generation_queue(name)] = _Hosted(models, _WAITING_SLOTS, a_minute / 60)
+    return hosted
 
 
 def _release() -> str:
@@ -173,25 +162,29 @@ async def hosting(workers: Sequence[Worker]) -> AsyncIterator[None]:
             await asyncio.gather(*(one.shutdown() for one in workers))
 
 
-async def run(settings: Settings, queues: Sequence[str]) -> None:
-    """Hosts the queues until SIGTERM or Ctrl-C, then drains."""
+async def run(settings: Settings, queues: Sequence[str] | None) -> None:
+    """Hosts the queues, by default all, until SIGTERM or Ctrl-C, then drains."""
     leave = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
     async with open_stack(settings) as stack, open_studio(stack, settings) as studio:
         client = await connect(stack, role="worker")
-        async with hosting(make_workers(client, studio, settings, queues)):
-            log.info("worker hosts %s", ", ".join(queues))
+        workers = make_workers(client, studio, settings, queues)
+        if studio.vendors:
+            await ensure_sweeper(client)
+        async with hosting(workers):
+            log.info("worker hosts %s", ", ".join(queues or queues_of(studio)))
             await leave.wait()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="worker", description="Hosts the studio's task queues.")
-    parser.add_argument("--queue", action="append", choices=QUEUES, help="a queue to host; default: all")
+    parser.add_argument("--queue", action="append", help="a queue to host; default: all")
     parser.add_argument("--home", type=Path, help="data directory of the embedded servers")
     asked = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(run(Settings.load(asked.home), asked.queue or QUEUES))
+    hush()
+    asyncio.run(run(Settings.load(asked.home), asked.queue))
     # The SDK's runtime sometimes aborts an interpreter that ends by itself, after everything went well.
     sys.stdout.flush()
     sys.stderr.flush()

@@ -19,6 +19,17 @@ from temporalio import activity
 BEAT_S = 2.0
 
 
+class CarriedJob(BaseModel):
+    """A job that a provider has accepted, as the heartbeats carry it; its attempt is `key`, `n`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    key: str
+    n: int
+    id: str
+    links: dict[str, str] = {}
+
+
 class Details(BaseModel):
     """What a heartbeat says: to a person who looks at the pending activity, and to the next attempt."""
 
@@ -29,13 +40,20 @@ class Details(BaseModel):
     total: int = 0
     percent: float = 0.0
     failures: int = 0
+    #: The step's name in its film, and where the provider says so: its queue, from 0, and its own estimate.
+    step: str = ""
+    position: int | None = None
+    wait_s: float | None = None
+    #: The second copy of a job id, should the database be away when the provider gives it.
+    job: CarriedJob | None = None
 
 
 class _Heartbeats:
     """The details of the running activity, and the only place that sends them."""
 
     def __init__(self) -> None:
-        self.details = Details(failures=_failures_before())
+        before = _before()
+        self.details = Details(failures=before.failures, job=before.job, step=before.step)
 
     def update(self, **new: Any) -> None:
         self.details = self.details.model_copy(update=new)
@@ -63,6 +81,24 @@ class ActivityAttempt:
         """What the next heartbeat says: `done` of `total`, in frames; 0 of 0 where nothing is counted."""
         percent = round(100 * min(done, total) / total, 1) if total > 0 else 0.0
         self._heartbeats.update(stage=stage[:200], done=done, total=total, percent=percent)
+
+    def standing(
+        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
+    ) -> None:
+        """How a provider's job stands, in its own words: what the next heartbeat says."""
+        self._heartbeats.update(
+            stage=stage[:200], step=step, percent=percent or 0.0, position=position, wait_s=wait_s
+        )
+
+    @property
+    def carried(self) -> CarriedJob | None:
+        """The job that an earlier attempt of this activity was given, or this one."""
+        return self._heartbeats.details.job
+
+    def carry(self, job: CarriedJob) -> None:
+        """Sends the job with a heartbeat, now: call it before the ledger is told."""
+        self._heartbeats.update(job=job)
+        self._heartbeats.send()
 
     def why_cancelled(self) -> Literal["stop", "release", None]:
         """`stop` only when somebody asked for it. A deploy, a pause, a reset or a timeout cancels too:
@@ -100,10 +136,10 @@ async def _beat(heartbeats: _Heartbeats) -> None:
         heartbeats.send()
 
 
-def _failures_before() -> int:
+def _before() -> Details:
     before = list(activity.info().heartbeat_details)
     try:
-        return Details.model_validate(before[0]).failures if before else 0
+        return Details.model_validate(before[0]) if before else Details()
     except ValidationError:
         # Another release wrote something else: a count that starts anew costs a try or two, no film.
-        return 0
+        return Details()

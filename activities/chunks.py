@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
 from pathlib import Path
 
-from pydantic import JsonValue
 from temporalio import activity
 
 from activities.errors import translated
 from activities.generation.provider import ChunkJob
-from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
+from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
 from activities.media.probe import probe
-from activities.studio import Studio, photo_inputs, photos, picture, place
+from activities.orders import Fetched, Start, chunk_recipe
+from activities.recipes import animated_chunk, rated_chunk
+from activities.studio import Studio, paid_by, photos, place
 from workflows.contract import Artifact
 from workflows.steps import GenerateContinuationChunk, GenerateReferenceChunk
 
-#: Brings the image that a chunk starts from; None where it starts from text.
-Start = Callable[[Work], Awaitable[Path | None]]
+Step = GenerateReferenceChunk | GenerateContinuationChunk
 
 
 class Chunks:
@@ -32,8 +32,8 @@ class Chunks:
         """The chunk that begins with the beat's storyboard image."""
         storyboard = step.storyboard
 
-        async def start(work: Work) -> Path | None:
-            return await work.fetch(storyboard.object) if storyboard else None
+        async def start(_: Path, fetch: Fetched) -> Path | None:
+            return await fetch(storyboard.object) if storyboard else None
 
         return await self._chunk(step, 0, {"start": storyboard.key} if storyboard else {}, start)
 
@@ -42,39 +42,45 @@ class Chunks:
     async def generate_continuation_chunk(self, step: GenerateContinuationChunk) -> Artifact:
         """The chunk that begins with the exact last frame of the one before it."""
 
-        async def start(work: Work) -> Path | None:
-            image = work.dir / "start.png"
-            await work.compute(last_frame, await work.fetch(step.previous.object), image)
+        async def start(folder: Path, fetch: Fetched) -> Path | None:
+            image = folder / "start.png"
+            await asyncio.to_thread(last_frame, await fetch(step.previous.object), image)
             return image
 
         return await self._chunk(step, step.first_frame, {"previous": step.previous.key}, start)
 
-    async def _chunk(
-        self,
-        step: GenerateReferenceChunk | GenerateContinuationChunk,
-        first_frame: int,
-        inputs: dict[str, str],
-        start: Start,
-    ) -> Artifact:
+    async def _chunk(self, step: Step, first_frame: int, inputs: dict[str, str], start: Start) -> Artifact:
+        if step.model.work == "computes":
+            return await self._animate(step, first_frame, inputs, start)
+        return await self._buy(step, inputs, start)
+
+    async def _animate(self, step: Step, first_frame: int, inputs: dict[str, str], start: Start) -> Artifact:
         provider, frames = self._studio.provider(step.model), step.length.frames
-        params: dict[str, JsonValue] = {
-            "shot": picture(step.shot),
-            "first_frame": first_frame,
-            "frames": frames,
-            "asked_s": str(step.length.asked_s),
-        }
-        recipe = Recipe(
-            operation="chunk",
-            model=step.model.id,
-            params=params,
-            inputs=inputs | photo_inputs(step.shot),
-            engine=provider.engine,
-        )
 
         async def make(work: Work) -> Made:
             out = work.dir / "chunk.mp4"
-            job = ChunkJob(step.shot, await photos(step.shot, work), await start(work), first_frame, frames)
+            with work.waiting():
+                begin = await start(work.dir, work.fetch)
+            job = ChunkJob(step.shot, await photos(step.shot, work), begin, first_frame, frames)
             await work.compute(provider.render_chunk, job, out, work.advance)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
+        recipe = animated_chunk(step.model.id, step.shot, step.length, first_frame, inputs, provider.engine)
         return await self._studio.render(recipe, make, f"chunk of {place(step.shot)}", frames)
+
+    async def _buy(self, step: Step, inputs: dict[str, str], start: Start) -> Artifact:
+        """What comes back is measured: where its rate is not what the catalogue says, it is put on that."""
+        studio, model = self._studio, self._studio.catalogue.model(step.model.id)
+        recipe = chunk_recipe(model, step.shot, step.terms.rung, step.length, inputs)
+        goods = studio.orders.chunk(recipe, model, studio.vendor(step.model), step.shot, step.length, start)
+        bought = await studio.buy(goods, step.terms, f"chunk of {place(step.shot)}")
+        rate = model.rate
+        if rate is None or bought.media.fps == rate:
+            return bought
+
+        async def make(work: Work) -> Made:
+            out = work.dir / "chunk.mp4"
+            await work.compute(at_rate, await work.fetch(bought.object), rate, out, work.advance)
+            return Made(out, await work.compute(probe, out, "video/mp4"))
+
+        return paid_by(bought, await studio.render(rated_chunk(bought.key, rate), make, "mend the rate"))

@@ -17,7 +17,15 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.attempt import heartbeating
 from activities.generation.claim import StillWaiting
-from activities.generation.provider import JobFailed, Permanent, RateLimited, StudioError
+from activities.generation.provider import (
+    Held,
+    JobFailed,
+    ModelResting,
+    OverBudget,
+    Permanent,
+    RateLimited,
+    StudioError,
+)
 from activities.media.ffmpeg import EncodeFailed
 from activities.media.loudness import MasteringFailed
 from activities.media.probe import Unreadable, WrongLength
@@ -91,12 +99,29 @@ def as_application_error(error: Exception, failures: int) -> ApplicationError:
             next_retry_delay=timedelta(seconds=max(0.0, error.retry_after_s)),
             category=ApplicationErrorCategory.BENIGN,
         )
-    hopeless = isinstance(error, Permanent) or not _MEDIA.get(type(error), True)
+    if isinstance(error, ModelResting) and not error.moves:
+        return ApplicationError(
+            _message(error), type="ModelResting", next_retry_delay=timedelta(seconds=max(0.0, error.rest_s))
+        )
+    bought = isinstance(error, StudioError) and error.payment is not None
+    hopeless = bought or isinstance(error, Permanent | ModelResting) or not _MEDIA.get(type(error), True)
     gone = hopeless or (is_failure(error) and failures >= TRIES)
     kind = type(error).__name__ if _is_named(error) else "JobFailed"
     # What a caller has to change, field by field, where the error knows.
-    details = [field.model_dump() for field in getattr(error, "fields", ())]
+    details = [field.model_dump() for field in getattr(error, "fields", ())] or _facts(error)
     return ApplicationError(_message(error), *details, type=kind, non_retryable=gone)
+
+
+def _facts(error: Exception) -> list[dict[str, object]]:
+    """What the workflow has to know of a paid attempt that ended so."""
+    facts: dict[str, object] = {}
+    if isinstance(error, StudioError) and error.payment is not None:
+        facts["payment"] = error.payment.model_dump(mode="json")
+    if isinstance(error, Held):
+        facts["attempt"] = error.attempt
+    if isinstance(error, OverBudget):
+        facts["needs_usd"] = str(error.needs_usd)
+    return [facts] if facts else []
 
 
 def _is_named(error: Exception) -> bool:

@@ -2,94 +2,122 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.drafting import Drafting, creative, image_inputs
 from activities.errors import translated
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import InvalidInput
+from activities.generation.cast import Cast, cast
+from activities.generation.catalogue import Model
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
-from activities.media.photo import MAX_BYTES, NotAPhoto, verify_photo
-from activities.planning.brief import NOT_CREATIVE
 from activities.planning.compose import ENGINE, compose
 from activities.planning.library import Library
-from activities.storage.failures import ObjectMissing
+from activities.references import ImportedReference
 from activities.studio import Studio
-from workflows.contract import FrameFormat, Media, Plan, PlannedFilm
+from workflows.contract import (
+    Artifact,
+    FrameFormat,
+    Media,
+    ModelFacts,
+    Payment,
+    Plan,
+    PlannedFilm,
+    VideoRequest,
+)
 from workflows.steps import ComposePlan
-
-# Inputs of the recipe in their own right.
-_APART = {"product", "take"}
-_PROFILE = "animatic"
 
 
 class Planning:
-    def __init__(self, studio: Studio, catalogue: Catalogue) -> None:
+    def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._catalogue = catalogue
-        self._models = catalogue.profile(_PROFILE)
-        # One at a time, for a photo may take hundreds of megabytes; and not behind minutes of encoding.
-        self._verifier = ThreadPoolExecutor(1, thread_name_prefix="photo")
 
     @activity.defn(name="compose_plan")
     @translated
     async def compose_plan(self, step: ComposePlan) -> PlannedFilm:
-        """Raises `InvalidInput` for a photo that is none, `InvalidPlan` for a plan that breaks a rule."""
-        request = step.request
-        if request.product:
-            await self._check_photo(request.product)
-        recipe = Recipe(
-            operation="plan",
-            model=self._models.planner,
-            params=request.model_dump(mode="json", exclude={*NOT_CREATIVE, *_APART}),
-            inputs={"product": request.product} if request.product else {},
-            take=request.take,
-            engine=ENGINE,
-        )
+        """Raises `Miscast` and `UnknownModel` for models that cannot make this film, `InvalidInput` for an
+        image that is none, `InvalidPlan` for a plan that breaks a rule; all before anything is paid, but
+        for a model's answer that stays unsound after its repair."""
+        studio = self._studio
+        models = cast(step.request, studio.catalogue, studio.vendors, datetime.now(UTC).date())
+        request = _with_uploads(step.request, await studio.references.imported(step.request))
+        plan, artifact, payments = await self._planned(step, request, models)
+        return _film(plan, artifact, payments, request, models)
 
-        async def make(work: Work) -> Made:
+    async def _planned(
+        self, step: ComposePlan, request: VideoRequest, models: Cast
+    ) -> tuple[Plan, Artifact, Sequence[Payment]]:
+        """A caller's own plan is completed by the rules, whatever model plans the others."""
+        if models.planner.work == "computes" or request.plan is not None:
             library = Library.of(request.library) if request.library else Library.default()
             # Milliseconds; the compute pool's threads may be busy for minutes.
-            plan = compose(request, library)
-            text = plan.model_dump_json(indent=1).encode()
+            recipe = plan_recipe(request, models.planner)
+            artifact = await self._kept(recipe, lambda: compose(request, library))
+            return await self._read(artifact), artifact, ()
+        drafting = Drafting(self._studio, request, models.planner, step.terms)
+        plan, answer = await drafting.planned()
+        artifact = await self._kept(answered_recipe(models.planner, answer.key), lambda: plan)
+        return plan, artifact.model_copy(update={"reused": answer.reused}), drafting.payments
+
+    async def _kept(self, recipe: Recipe, plan: Callable[[], Plan]) -> Artifact:
+        async def make(work: Work) -> Made:
+            text = plan().model_dump_json(indent=1).encode()
             out = work.dir / "plan.json"
             out.write_bytes(text)
             digest = hashlib.sha256(text).hexdigest()
             return Made(out, Media(mime="application/json", bytes=len(text), sha256=digest))
 
-        artifact = await self._studio.render(recipe, make, "plan")
-        facts = self._catalogue.facts
-        return PlannedFilm(
-            plan=Plan.model_validate_json(await self._read(artifact.object)),
-            artifact=artifact,
-            format=FrameFormat.of(request),
-            image_model=facts(self._models.image, request.fps),
-            video_model=facts(self._models.video, request.fps),
-            score_model=facts(self._models.score, request.fps),
-        )
+        return await self._studio.render(recipe, make, "plan")
 
-    async def _check_photo(self, key: str) -> None:
-        """Any client may name any key: what lies there is verified here, whoever put it there."""
-        with tempfile.TemporaryDirectory() as folder:
-            photo = Path(folder) / "photo.png"
-            try:
-                if (size := await self._studio.store.size(key)) is not None and size > MAX_BYTES:
-                    raise NotAPhoto(f"it has {size:,} bytes; at most {MAX_BYTES:,} are allowed")
-                await self._studio.store.get_file(key, photo)
-                await asyncio.get_running_loop().run_in_executor(self._verifier, verify_photo, photo)
-            except ObjectMissing as error:
-                raise InvalidInput(f"There is no product photo {key}: upload it first.") from error
-            except NotAPhoto as error:
-                raise InvalidInput(f"The product photo cannot be used: {error}") from error
+    async def _read(self, artifact: Artifact) -> Plan:
+        return Plan.model_validate_json(await self._studio.read(artifact.object))
 
-    async def _read(self, object: str) -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "plan.json"
-            await self._studio.store.get_file(object, file)
-            return file.read_bytes()
+
+def _with_uploads(request: VideoRequest, images: Sequence[ImportedReference]) -> VideoRequest:
+    """The request with every image under its upload's key; the product's comes first."""
+    keys = [image.key for image in images]
+    product = keys.pop(0) if request.product else None
+    references = [
+        each.model_copy(update={"image": key}) for each, key in zip(request.references, keys, strict=True)
+    ]
+    return request.model_copy(update={"product": product, "references": tuple(references)})
+
+
+def plan_recipe(request: VideoRequest, planner: Model) -> Recipe:
+    """A plan that is composed by rules."""
+    return Recipe(
+        operation="plan",
+        model=planner.id,
+        params=creative(request),
+        inputs=image_inputs(request),
+        take=request.take,
+        engine=ENGINE,
+    )
+
+
+def answered_recipe(planner: Model, answer: str) -> Recipe:
+    """A plan that was read from a model's answer."""
+    return Recipe(operation="plan", model=planner.id, inputs={"answer": answer}, engine=ENGINE)
+
+
+def _film(
+    plan: Plan, artifact: Artifact, payments: Sequence[Payment], request: VideoRequest, models: Cast
+) -> PlannedFilm:
+    def facts(each: Sequence[Model]) -> tuple[ModelFacts, ...]:
+        return tuple(model.facts(request.fps) for model in each)
+
+    return PlannedFilm(
+        plan=plan,
+        artifact=artifact,
+        payments=tuple(payments),
+        format=FrameFormat.of(request),
+        image_model=models.image.facts(request.fps),
+        video_model=models.video.facts(request.fps),
+        score_model=models.score.facts(request.fps),
+        edges_model=models.edges.facts(request.fps) if models.edges else None,
+        image_fallbacks=facts(models.image_fallbacks),
+        video_fallbacks=facts(models.video_fallbacks),
+    )

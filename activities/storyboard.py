@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.errors import translated
-from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
+from activities.media.fitted import fit_image
 from activities.media.probe import probe
-from activities.studio import Studio, photo_inputs, photos, picture, place
+from activities.orders import image_recipe
+from activities.recipes import drawn_image, fitted_image
+from activities.studio import Studio, paid_by, photos, place
 from workflows.contract import Artifact
 from workflows.steps import GenerateStoryboardImage
 
@@ -21,18 +23,32 @@ class Storyboard:
     @translated
     async def generate_storyboard_image(self, step: GenerateStoryboardImage) -> Artifact:
         """The image that the beat's reference chunk starts from: a PNG of the film's format."""
+        if step.model.work == "computes":
+            return await self._draw(step)
+        return await self._buy(step)
+
+    async def _draw(self, step: GenerateStoryboardImage) -> Artifact:
         provider = self._studio.provider(step.model)
-        recipe = Recipe(
-            operation="storyboard_image",
-            model=step.model.id,
-            params=picture(step.shot),
-            inputs=photo_inputs(step.shot),
-            engine=provider.engine,
-        )
 
         async def make(work: Work) -> Made:
             out = work.dir / "storyboard.png"
             await work.compute(provider.draw_image, step.shot, await photos(step.shot, work), out)
             return Made(out, await work.compute(probe, out, "image/png"))
 
+        recipe = drawn_image(step.model.id, step.shot, provider.engine)
         return await self._studio.render(recipe, make, f"storyboard image of {place(step.shot)}")
+
+    async def _buy(self, step: GenerateStoryboardImage) -> Artifact:
+        """What comes back may be of any type and size: the film goes on with a PNG of its own format."""
+        studio, model = self._studio, self._studio.catalogue.model(step.model.id)
+        recipe = image_recipe(model, step.shot, step.terms.rung)
+        goods = studio.orders.image(recipe, model, studio.vendor(step.model), step.shot)
+        bought = await studio.buy(goods, step.terms, f"storyboard image of {place(step.shot)}")
+
+        async def make(work: Work) -> Made:
+            out = work.dir / "storyboard.png"
+            await work.compute(fit_image, await work.fetch(bought.object), step.shot.format, out)
+            return Made(out, await work.compute(probe, out, "image/png"))
+
+        fitted = await studio.render(fitted_image(bought.key, step.shot.format), make, "fit the image")
+        return paid_by(bought, fitted)

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import JsonValue
-
+from activities.account import Accounts
 from activities.attempt import ActivityAttempt
-from activities.generation.provider import Computes, ModelGone
+from activities.generation.catalogue import Catalogue
+from activities.generation.provider import Computes, ModelGone, Unauthorized
+from activities.generation.purchase import Buyer, Goods
 from activities.generation.recipe import Recipe
 from activities.generation.render import Renderer
+from activities.generation.sweeper import Sweeper
+from activities.generation.waits import Waits
 from activities.generation.work import Made, Work
+from activities.orders import Orders
+from activities.references import References
+from activities.storage.ledger import Ledger
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact, ModelFacts, Shot
+from workflows.money import Terms
 
 
 @dataclass(frozen=True)
 class Studio:
-    """One process's studio; made by the composition root, shared by all activities."""
+    """One process's studio; made by the composition root, shared by all activities. `providers` compute
+    here, `vendors` are paid."""
 
+    ledger: Ledger
     renderer: Renderer
     store: ObjectStore
     providers: Mapping[str, Computes]
+    catalogue: Catalogue
+    vendors: Mapping[str, Waits]
+    buyer: Buyer
+    orders: Orders
+    accounts: Accounts
+    references: References
+    sweeper: Sweeper
 
     def provider(self, model: ModelFacts) -> Computes:
         """Raises `ModelGone` where this worker does not have the model's provider."""
@@ -33,6 +51,25 @@ class Studio:
             raise ModelGone(
                 f"No worker here has the provider {model.provider} of model {model.id}."
             ) from None
+
+    def vendor(self, model: ModelFacts) -> Waits:
+        """Raises `Unauthorized` where this worker has no key of the model's provider."""
+        try:
+            return self.vendors[model.provider]
+        except KeyError:
+            needs = " and ".join(self.catalogue.providers[model.provider].needs)
+            raise Unauthorized(f"{model.id} needs {needs}, which this worker does not have.") from None
+
+    async def buy(self, goods: Goods, terms: Terms, stage: str) -> Artifact:
+        """Buys on behalf of the running activity, at most once."""
+        return await self.buyer.buy(goods, terms, ActivityAttempt(), stage=stage)
+
+    async def read(self, object: str) -> bytes:
+        """A small object of the bucket, such as a plan."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "object"
+            await self.store.get_file(object, path)
+            return await asyncio.to_thread(path.read_bytes)
 
     async def render(
         self, recipe: Recipe, make: Callable[[Work], Awaitable[Made]], stage: str, total: int = 0
@@ -46,17 +83,15 @@ def place(shot: Shot) -> str:
     return f"beat {shot.number}/{shot.count} {shot.beat.id}"
 
 
-def picture(shot: Shot) -> dict[str, JsonValue]:
-    """The shot as parameters of a recipe.
-
-    Without its start, so that a longer first beat leaves the pictures of the later ones as they are, and
-    without its photos, which are inputs.
-    """
-    return shot.model_dump(mode="json", exclude={"beat": {"start_s", "references"}})
-
-
-def photo_inputs(shot: Shot) -> dict[str, str]:
-    return {f"photo_{number}": key for number, key in enumerate(shot.beat.references, 1)}
+def paid_by(bought: Artifact, made: Artifact) -> Artifact:
+    """What was made of something bought, with what that cost: for the film it is one thing."""
+    return made.model_copy(
+        update={
+            "cost_usd": bought.cost_usd,
+            "payment": bought.payment,
+            "reused": bought.reused and made.reused,
+        }
+    )
 
 
 async def photos(shot: Shot, work: Work) -> Sequence[Path]:

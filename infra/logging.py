@@ -13,8 +13,21 @@ from infra.keys import private_file, private_folder
 # A month of films on a laptop, and small enough to send to somebody who helps.
 FILE_BYTES = 4 << 20
 FILES = 3
-# They log every request and every poll; at INFO they would push everything else out of the file.
-TALKATIVE = ("botocore", "boto3", "s3transfer", "urllib3", "httpx", "asyncio", "filelock")
+# They log every request and every poll, with whole URLs, in which signatures stand.
+TALKATIVE = (
+    *("botocore", "boto3", "s3transfer", "urllib3", "asyncio", "filelock"),
+    *(
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "httpcore2",
+        "openai",
+        "replicate",
+        "fal_client",
+        "google_genai",
+        "google",
+    ),
+)
 
 
 class _PrivateFileHandler(RotatingFileHandler):
@@ -39,6 +52,11 @@ def log_to(folder: Path, level: int = logging.INFO) -> Path:
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(level)
+    hush()
+    return target
+
+
+def hush() -> None:
+    """Keeps the talkative libraries to their warnings, wherever the records go."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    return target

@@ -26,7 +26,7 @@ CONNECT_LIMIT_S = 15.0
 # Only these of our own modules are shared with the sandbox instead of imported anew for every run: pure
 # types and pure arithmetic, whose Pydantic schemas are costly to build. Workflow code itself is not, so
 # that a clock, a random number or a file opened in it is still caught.
-PURE = ("workflows.contract", "workflows.timeline")
+PURE = ("workflows.contract", "workflows.report", "workflows.timeline", "workflows.money")
 
 
 class Reachable(Protocol):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from starter.place import Place, place_for
 from workflows.contract import VideoRequest
@@ -22,46 +23,71 @@ _PHOTO_SIDE = 64
 # A plan of 24 beats has some 30 kB; a file this large is something else, and is not read into memory.
 _PLAN_BYTES = 2 << 20
 #: Options that carry a number; everything else is text.
-_NUMBERS = ("duration_s", "fps", "creativity", "take")
+_NUMBERS = ("duration_s", "fps", "creativity", "take", "budget_usd")
 
 
 @dataclass(frozen=True)
 class Brief:
-    """A valid request; `photo` is the product photo's normalised PNG, to be put under `request.product`."""
+    """A valid request; `photos` are the normalised PNGs to be uploaded, by the keys that it names."""
 
     request: VideoRequest
     film_id: str
-    photo: bytes | None
+    photos: Mapping[str, bytes]
     place: Place
 
 
 def brief(
     options: Mapping[str, str | bool | None],
     *,
-    product: Path | None = None,
+    product: str | None = None,
+    references: Sequence[str] = (),
+    models: Sequence[str] = (),
     plan: Path | None = None,
     id: str | None = None,
     output: str | None = None,
 ) -> Brief:
-    """`options` are named like the request's fields, as typed; None where one was left out.
+    """`options` are named like the request's fields, as typed; None where one was left out. `product` and
+    `references` are files or URLs, `models` are such as `video=fal-wan-2.2-a14b`.
 
     Raises `InvalidRequest` naming every wrong field; only reads.
     """
     fields: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     fields |= {name: _number(str(fields[name])) for name in _NUMBERS if name in fields}
     problems: list[FieldProblem] = []
-    photo = None
+    photos: dict[str, bytes] = {}
     try:
-        photo = _photo(product) if product else None
+        fields |= {"product": _source(product, "product", photos)} if product else {}
+        fields |= {"references": [_reference(one, photos) for one in references]} if references else {}
+        fields |= {"models": dict(_model(one) for one in models)} if models else {}
         fields |= {"plan": _plan(plan)} if plan else {}
         _check_id(id)
     except InvalidRequest as error:
         problems.extend(error.fields)
-    if photo is not None:
-        fields["product"] = f"uploads/{hashlib.sha256(photo).hexdigest()}.png"
     request = _parsed(fields, problems)
     name = id or film_id(request)
-    return Brief(request, name, photo, place_for(output, name))
+    return Brief(request, name, photos, place_for(output, name))
+
+
+def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
+    """A URL as it stands; a file as the key under which its photo is to be uploaded."""
+    if given.startswith(("http://", "https://", "uploads/")):
+        return given
+    photo = _photo(Path(given), field)
+    key = f"uploads/{hashlib.sha256(photo).hexdigest()}.png"
+    photos[key] = photo
+    return key
+
+
+def _reference(given: str, photos: dict[str, bytes]) -> dict[str, str]:
+    name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
+    return {"image": _source(given, "references", photos), "name": name[:200]}
+
+
+def _model(given: str) -> tuple[str, str]:
+    role, said, model = given.partition("=")
+    if not said:
+        raise _wrong("models", f"{given} names no model", "write it as video=fal-wan-2.2-a14b")
+    return role, model
 
 
 def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoRequest:
@@ -99,19 +125,19 @@ def _number(typed: str) -> int | float | str:
     return typed
 
 
-def _photo(path: Path) -> bytes:
+def _photo(path: Path, field: str) -> bytes:
     # Pillow is a slow import, and most films have no photo.
     from activities.media.photo import NotAPhoto, verify_photo
 
     try:
         png = verify_photo(path)
     except NotAPhoto as error:
-        raise _wrong("product", str(error), "use a PNG, JPEG or WebP photo of the product") from error
+        raise _wrong(field, str(error), "use a PNG, JPEG or WebP photo of the product") from error
     # Every PNG begins with its header: width and height stand at byte 16.
     width, height = struct.unpack(">II", png[16:24])
     if max(width, height) < _PHOTO_SIDE:
         problem = f"the picture has {width} x {height} pixels, too few to show a product"
-        raise _wrong("product", problem, f"use one with {_PHOTO_SIDE} pixels or more on its longer side")
+        raise _wrong(field, problem, f"use one with {_PHOTO_SIDE} pixels or more on its longer side")
     return png
 
 

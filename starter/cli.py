@@ -11,25 +11,36 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import report
+from starter import report, steer
 from starter.brief import Brief, brief
 from starter.interrupts import interruptible
 from starter.live import Page, View
-from starter.outcome import INVALID, MADE, STOPPED, end, err, out, print_json, refuse, refuse_request, run
-from workflows.contract import Progress, VideoRequest, VideoResult
+from starter.options import AsJson, FilmId, Home, settings_of
+from starter.outcome import (
+    INVALID,
+    MADE,
+    STOPPED,
+    end,
+    err,
+    line,
+    out,
+    print_json,
+    refuse,
+    refuse_request,
+    run,
+)
+from workflows.contract import VideoRequest
+from workflows.report import Progress, VideoResult
 from workflows.requests import InvalidRequest
 
 # What only a running command needs (Temporal, boto3, OpenCV) is imported where it runs: that takes seconds,
 # in which `--help`, `schema`, the answer to bad input and the first sign of life need not wait.
-if TYPE_CHECKING:
-    from infra.settings import Settings
-
 app = typer.Typer(
     name="reel",
     help="A film studio that runs as Temporal workflows.",
@@ -38,11 +49,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Home = Annotated[Path | None, typer.Option(help="Data directory; else REEL_HOME, else your data folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
-FilmId = Annotated[str, typer.Argument(help="The film's id, such as film-ceramic-coffee-mug-3f9a2c.")]
-Steer = Literal["pause", "resume", "stop"]
 
 
 # Numbers are taken as text: the request's own validator names what is wrong, all of it at once.
@@ -58,8 +64,27 @@ def make(
     ] = None,
     fps: Annotated[str | None, typer.Option(metavar="8|16|24|25|30", help="Default 24.")] = None,
     product: Annotated[
-        Path | None, typer.Option(metavar="IMAGE", help="A product photo: PNG, JPEG or WebP.")
+        str | None, typer.Option(metavar="IMAGE", help="A product photo, a file or URL: PNG, JPEG or WebP.")
     ] = None,
+    reference: Annotated[
+        list[str] | None, typer.Option(metavar="IMAGE", help="A further image for the planner; repeatable.")
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="animatic|draft|final", help="Which models; all but animatic are paid."),
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE=ID", help="Another model, such as video=…; repeatable.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(metavar="USD", help="What the film may cost in all; default 5.")
+    ] = None,
+    enhance: Annotated[
+        str | None, typer.Option(metavar="off|subtle|moderate|wild", help="Embellish the prompts.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what it would cost, and what is there already.")
+    ] = False,
     style: Annotated[
         str | None, typer.Option(metavar="WORDS", help="Style words, such as 'warm minimal'.")
     ] = None,
@@ -92,19 +117,42 @@ def make(
         "creativity": creativity,
         "take": take,
         "music": music,
+        "profile": profile,
+        "budget_usd": budget,
+        "prompt_enhancer": enhance,
     }
     try:
-        asked = brief(options, product=product, plan=plan, id=id, output=output)
+        asked = brief(
+            options,
+            product=product,
+            references=reference or (),
+            models=model or (),
+            plan=plan,
+            id=id,
+            output=output,
+        )
     except InvalidRequest as error:
         refuse_request(error, as_json)
-    run(lambda: _make(home, asked, as_json), as_json)
+    run(lambda: (_dry_run if dry_run else _make)(home, asked, as_json), as_json)
+
+
+async def _dry_run(home: Path | None, asked: Brief, as_json: bool) -> int:
+    with interruptible():
+        from starter import dry_run
+
+        estimate = await dry_run.estimate(settings_of(home), asked)
+    if as_json:
+        print_json({"id": asked.film_id, **estimate.model_dump(mode="json")})
+    else:
+        dry_run.table(out, asked.film_id, estimate)
+    return MADE
 
 
 async def _make(home: Path | None, asked: Brief, as_json: bool) -> int:
     with interruptible() as interruptions, View(err, quiet=as_json) as view:
         from starter import making
 
-        ending = await making.make(_settings(home), asked, view, interruptions)
+        ending = await making.make(settings_of(home), asked, view, interruptions)
     if as_json:
         print_json(report.as_json(ending.film_id, ending.result, ending.path, ending.page))
     elif ending.path is not None:
@@ -126,14 +174,14 @@ async def _up(home: Path | None) -> int:
         err.print("Starting the servers …", highlight=False)
         from starter.session import open_session
 
-        async with open_session(_settings(home)) as session:
+        async with open_session(settings_of(home)) as session:
             interruptions.before_exit = session.stack.abandon
             await session.host()
-            _line(f"Temporal  {session.stack.temporal_address}")
-            _line(f"          export TEMPORAL_ADDRESS={session.stack.temporal_address}")
+            line(f"Temporal  {session.stack.temporal_address}")
+            line(f"          export TEMPORAL_ADDRESS={session.stack.temporal_address}")
             if session.stack.web_ui:
-                _line(f"Web UI    {session.stack.web_ui}")
-            _line("Workers run. Ctrl-C ends them.")
+                line(f"Web UI    {session.stack.web_ui}")
+            line("Workers run. Ctrl-C ends them.")
             interruptions.on_interrupt = interruptions.on_leave = enough.set
             await enough.wait()
             interruptions.ending()
@@ -150,7 +198,7 @@ async def _status(home: Path | None, id: str, as_json: bool) -> int:
     with interruptible():
         from starter.session import open_session
 
-        async with open_session(_settings(home, id)) as session:
+        async with open_session(settings_of(home, id)) as session:
             progress, link = await session.progress(id), session.web_page(id)
             idle = session.stack.temporal_embedded and session.stack.alone
     if as_json:
@@ -160,7 +208,7 @@ async def _status(home: Path | None, id: str, as_json: bool) -> int:
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
         if idle and progress.status in ("planning", "rendering"):
-            _line(f"No worker runs here: `reel watch {id}` goes on with it.")
+            line(f"No worker runs here: `reel watch {id}` goes on with it.")
     return MADE
 
 
@@ -174,36 +222,9 @@ async def _watch(home: Path | None, id: str) -> int:
     with interruptible() as interruptions, View(err) as view:
         from starter import making
 
-        result = await making.watch(_settings(home, id), id, view, interruptions)
-    _line(f"{id} {result.status} {result.video or ''}".rstrip())
+        result = await making.watch(settings_of(home, id), id, view, interruptions)
+    line(f"{id} {result.status} {result.video or ''}".rstrip())
     return MADE if result.status == "completed" else STOPPED
-
-
-@app.command()
-def pause(film: FilmId, home: Home = None) -> None:
-    """Let running steps finish and start none."""
-    run(lambda: _steer(home, film, "pause"))
-
-
-@app.command()
-def resume(film: FilmId, home: Home = None) -> None:
-    """Go on after a pause."""
-    run(lambda: _steer(home, film, "resume"))
-
-
-@app.command()
-def stop(film: FilmId, home: Home = None) -> None:
-    """Cancel what runs and end the film; what is finished is kept."""
-    run(lambda: _steer(home, film, "stop"))
-
-
-async def _steer(home: Path | None, id: str, how: Steer) -> int:
-    with interruptible():
-        from starter.session import open_session
-
-        async with open_session(_settings(home, id)) as session:
-            _line(f"{id} {await session.steer(id, how)}")
-    return MADE
 
 
 @app.command()
@@ -217,15 +238,7 @@ def schema() -> None:
     print_json({name: model.model_json_schema() for name, model in models.items()})
 
 
-def _settings(home: Path | None, film_id: str | None = None) -> Settings:
-    """The settings in force. Raises `SettingsError`, and `NoSuchFilm` where no film was ever made there."""
-    from starter.homes import settings_for
-
-    return settings_for(home, film_id)
-
-
-def _line(text: str) -> None:
-    out.print(text, markup=False, highlight=False, soft_wrap=True)
+app.add_typer(steer.app)
 
 
 def main() -> NoReturn:

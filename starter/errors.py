@@ -26,6 +26,11 @@ class FilmEnded(Exception):
     """The film has ended, so that it can be steered no more. Starting it again begins a new run."""
 
 
+class NotWaiting(Exception):
+    """The film does not wait for this: the step named waits for nothing, or the value is wrong. Look at
+    `reel status`."""
+
+
 class NoAnswer(Exception):
     """No worker answered for the film: none runs, or none is free. Ask again when one does."""
 

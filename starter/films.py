@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from temporalio.client import (
@@ -26,6 +27,7 @@ from temporalio.client import (
     WorkflowFailureError,
     WorkflowHandle,
     WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import (
@@ -36,10 +38,13 @@ from temporalio.exceptions import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
-from workflows.contract import Progress, VideoRequest, VideoResult
+from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotWaiting
+from starter.standings import with_standings
+from workflows.contract import VideoRequest
 from workflows.duration import resolved_duration
+from workflows.money import Decision, SetBudget
 from workflows.naming import film_id, product_noun
+from workflows.report import Progress, VideoResult
 from workflows.steps import STUDIO_QUEUE
 
 __all__ = ["Film", "FilmEnded", "FilmFailed", "Films", "NoAnswer", "NoSuchFilm", "differences"]
@@ -89,7 +94,10 @@ class Film:
             if error.status == RPCStatusCode.NOT_FOUND:
                 self._unknown(error)
             raise NoAnswer(f"No worker answers for the film {self.id}.") from error
-        return answer
+        if answer.budget_usd is None or answer.status != "rendering":
+            return answer
+        # Only what waits for a provider has a standing there.
+        return with_standings(answer, await self.describe())
 
     async def watch(self, every_s: float = WATCH_EVERY_S) -> AsyncIterator[Progress]:
         """Progress whenever there is any, until the film has ended; looks every `every_s` seconds.
@@ -141,6 +149,32 @@ class Film:
 
         All three raise `NoSuchFilm`, `FilmEnded`."""
         await self._signal("stop")
+
+    async def set_budget(self, usd: Decimal) -> str:
+        """Changes what the film may cost in all; what waits for money goes on. Returns how it stands."""
+        return await self._update("set_budget", SetBudget(usd=usd))
+
+    async def accept_risk(self, step: str) -> str:
+        """Goes on with a held step, at the risk of paying for it twice."""
+        return await self._update("accept_risk", Decision(step=step))
+
+    async def give_up(self, step: str) -> str:
+        """Gives a waiting step up; the film goes on without it where it can.
+
+        All three raise `NotWaiting`, `NoSuchFilm`, `FilmEnded`."""
+        return await self._update("give_up", Decision(step=step))
+
+    async def _update(self, name: str, value: SetBudget | Decision) -> str:
+        try:
+            answer: str = await self.handle.execute_update(name, value, result_type=str)
+        except WorkflowUpdateFailedError as error:
+            raise NotWaiting(str(error.cause or error)) from error
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            await self.describe()
+            raise FilmEnded(f"{self.id} has ended.") from error
+        return answer
 
     async def _signal(self, name: str) -> None:
         try:

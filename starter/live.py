@@ -11,10 +11,11 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from workflows.contract import BeatProgress, Progress, StepProgress
+from starter.standings import running_notes
+from workflows.report import BeatProgress, Progress, StepProgress
 
 _DONE = ("made", "reused")
-_MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕"}
+_MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕", "held": "?"}
 # A bar is read at a glance: at its widest it fits, with its words, into 80 columns, and gives way below.
 _BAR_WIDTH, _WORDS_WIDTH = 24, 56
 # What stands around the beats in the terminal's height: title, state, link, hint, steps, warnings.
@@ -77,6 +78,9 @@ class View:
                 self._said.add(step.name)
                 words = {"made": "made", "reused": "found finished"}.get(step.state, step.state)
                 yield f"{progress.done:4.0%}  {step.label}  {words}"
+        if progress.waiting_for and f"waits {progress.waiting_for}" not in self._said:
+            self._said.add(f"waits {progress.waiting_for}")
+            yield f"{progress.done:4.0%}  waits for {progress.waiting_for}"
         # After its steps: what is completed has stitched its film before.
         state = "paused" if progress.paused else progress.status
         if f"state {state}" not in self._said:
@@ -117,6 +121,8 @@ class Page:
         yield _beats(progress.beats, room, max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH)))
         if progress.film_steps:
             yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
+        if progress.waiting_for and not progress.paused:
+            yield Text(f"? waits for {plain(progress.waiting_for)}", style="bold yellow")
         for text in progress.warnings:
             yield Text(f"! {plain(text)}", style="yellow")
         if self._link:
@@ -131,9 +137,10 @@ class Page:
         if progress.expected_s is not None and not progress.paused:
             left = max(0.0, progress.expected_s - progress.elapsed_s)
             expected = f" of about {clock(self.elapsed + left)}"
+        money = f"  ${progress.spent_usd:.2f} of ${progress.budget_usd:.2f}" if progress.budget_usd else ""
         return Text.assemble(
             (state or progress.status, "bold yellow" if progress.paused else "bold"),
-            f"  {progress.done:.0%}  {clock(self.elapsed)}{expected}",
+            f"  {progress.done:.0%}  {clock(self.elapsed)}{expected}{money}",
         )
 
 
@@ -179,7 +186,7 @@ def _share(beat: BeatProgress) -> float:
 
 def _beat_row(number: int, beat: BeatProgress, done: float, bar: int) -> Iterable[Text]:
     full = round(done * bar)
-    running = ", ".join(step.label.split(" · ")[-1] for step in beat.steps if step.state == "running")
+    running = running_notes(beat)
     return (
         Text(f"{number:2d}", style="dim"),
         Text(plain(beat.id.replace("_", " "))),

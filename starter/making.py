@@ -7,12 +7,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
+from activities.generation.cast import Miscast, cast
+from activities.generation.catalogue import Catalogue, UnknownModel
+from activities.generation.vendors import hosted
 from infra.settings import Settings
+from infra.temporal import configured_address
 from starter.brief import Brief
 from starter.errors import Detached, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
 from starter.films import Film, differences
@@ -21,7 +26,10 @@ from starter.live import View
 from starter.owners import Ownership
 from starter.place import save
 from starter.session import Session, open_session
-from workflows.contract import VideoResult
+from workflows.contract import VideoRequest
+from workflows.money import is_paid
+from workflows.report import VideoResult
+from workflows.requests import FieldProblem, InvalidRequest
 
 # A stop that finds the server restarting is sent again until it is heard.
 _AWAY_S = 0.5
@@ -40,8 +48,10 @@ class Ending:
 async def make(settings: Settings, brief: Brief, view: View, interruptions: Interruptions) -> Ending:
     """Starts the film or attaches to it, follows it to its end and writes its file.
 
-    Raises `Detached` where the terminal left, and what `open_session`, `Films.start` and `save` raise.
+    Raises `InvalidRequest` for models that cannot make it, `Detached` where the terminal left, and what
+    `open_session`, `Films.start` and `save` raise.
     """
+    check_cast(brief.request, settings)
     view.say("Starting the servers")
     async with open_session(settings) as session:
         interruptions.before_exit = session.stack.abandon
@@ -52,6 +62,20 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
         if result.video is not None:
             path = await save(brief.place, result.video, session.studio.store.get_file)
         return Ending(brief.film_id, result, path, session.web_page(brief.film_id))
+
+
+def check_cast(request: VideoRequest, settings: Settings) -> None:
+    """Raises `InvalidRequest` for models that cannot make the film here. Where Temporal is somebody else's,
+    its workers have the keys, and they say so."""
+    if configured_address() is not None or not is_paid(request):
+        return
+    try:
+        cast(request, Catalogue.load(), hosted(settings), datetime.now(UTC).date())
+    except Miscast as error:
+        raise InvalidRequest(error.fields) from error
+    except UnknownModel as error:
+        problem = FieldProblem(field="models", problem=str(error), suggestion="see the README's table")
+        raise InvalidRequest([problem]) from error
 
 
 async def watch(settings: Settings, id: str, view: View, interruptions: Interruptions) -> VideoResult:
@@ -73,8 +97,8 @@ async def _make(session: Session, brief: Brief, view: View, interruptions: Inter
     stop = asyncio.Event()
     interruptions.on_interrupt = stop.set
     with _leaving(interruptions, view, brief.film_id):
-        if brief.photo is not None and brief.request.product:
-            await _upload(session, brief.photo, brief.request.product)
+        for key, photo in brief.photos.items():
+            await _upload(session, photo, key)
         film = await session.films.start(brief.request, brief.film_id)
         if not film.started and await _is_stopping(film):
             view.say(f"{film.id} is still being stopped: waiting, to resume it")

@@ -20,6 +20,7 @@ from starter.errors import (
     FilmFailed,
     NoAnswer,
     NoSuchFilm,
+    NotWaiting,
     SettingsError,
     Unreachable,
 )
@@ -30,11 +31,11 @@ MADE, FAILED, INVALID, STOPPED, UNAVAILABLE = 0, 1, 2, 3, 4
 
 # A film that fails with these cannot be made as it was asked for, whoever noticed: the caller, the planner,
 # or a model that looked at a photo.
-_ASKED_WRONGLY = ("InvalidRequest", "InvalidPlan", "InvalidInput")
+_ASKED_WRONGLY = ("InvalidRequest", "InvalidPlan", "InvalidInput", "Miscast", "UnknownModel")
 
 _KINDS = {
     FAILED: (CannotSave,),
-    INVALID: (NoSuchFilm, FilmEnded, SettingsError),
+    INVALID: (NoSuchFilm, FilmEnded, NotWaiting, SettingsError),
     UNAVAILABLE: (Unreachable, NoAnswer),
 }
 
@@ -56,6 +57,9 @@ def run(work: Callable[[], Coroutine[Any, Any, int]], as_json: bool = False) -> 
 def _refused(error: Exception, as_json: bool) -> int:
     """Says what went wrong and returns the exit code."""
     kind = type(error).__name__
+    if isinstance(error, InvalidRequest):
+        fields = [problem.model_dump() for problem in error.fields]
+        return refuse("InvalidRequest", str(error), INVALID, as_json, fields)
     if isinstance(error, Detached):
         words = f"Left. `reel watch {error}` follows the film, the same command goes on."
         return refuse("Left", words, LEFT, as_json, status="left")
@@ -100,6 +104,11 @@ def refuse(
 def print_json(value: Any) -> None:
     # ASCII: whatever the encoding of the other end, it arrives.
     sys.stdout.write(json.dumps(value) + "\n")
+
+
+def line(text: str) -> None:
+    """One line on stdout, as it stands."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def end(code: int) -> NoReturn:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from starter.live import plain
-from workflows.contract import VideoResult
+from workflows.report import VideoResult
 
 #: One wrong field: `field`, `problem`, `suggestion`.
 Fields = list[dict[str, Any]]
@@ -25,7 +25,9 @@ def finished(console: Console, result: VideoResult, path: Path) -> None:
         f"{result.frames} frames · {result.fps} fps · {result.width}×{result.height} · "
         f"{result.duration_s:g} s · {_MUSIC[result.music]}",
     )
-    _say(console, f"cost ${result.cost_usd:.2f} · {_made(result)}")
+    before = result.spent_usd - result.cost_usd
+    paid = f"cost ${result.cost_usd:.2f}" + (f" (and ${before:.2f} before)" if before else "")
+    _say(console, f"{paid} · {_made(result)}")
     for warning in result.warnings:
         _say(console, Text.assemble(("! ", "yellow"), plain(warning)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 from urllib.parse import quote
@@ -14,17 +14,19 @@ from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from activities.generation.provider import StudioError
+from activities.opening import open_studio
 from activities.studio import Studio
+from activities.sweep import ensure_sweeper
 from infra.logging import log_to
 from infra.servers import ServerError
 from infra.settings import Settings
 from infra.stack import Stack, StackError, open_stack
 from infra.temporal import connect
 from starter.errors import NoAnswer, Unreachable
-from starter.films import Films
-from worker import hosting, make_workers, open_studio
-from workflows.contract import Progress
-from workflows.steps import QUEUES, STUDIO_QUEUE
+from starter.films import Film, Films
+from worker import hosting, make_workers
+from workflows.report import Progress
+from workflows.steps import STUDIO_QUEUE
 
 # A configured server that is up answers at once; longer, and a person should be told.
 _REACH_S = 5.0
@@ -47,15 +49,23 @@ class Session:
         assert self._studio is not None, "call host() first"
         return self._studio
 
-    async def host(self, queues: Sequence[str] = QUEUES) -> None:
-        """Runs workers for these queues until the session ends, which drains them. Raises `Unreachable`."""
+    async def host(self, queues: Sequence[str] | None = None) -> None:
+        """Runs workers for these queues, by default all, until the session ends, which drains them. Raises
+        `Unreachable`."""
+        studio = await self.open_studio()
+        if studio.vendors:
+            await ensure_sweeper(self._client)
+        await self._stay.enter_async_context(
+            hosting(make_workers(self._client, studio, self.settings, queues))
+        )
+
+    async def open_studio(self) -> Studio:
+        """The studio without workers: to look things up. Raises `Unreachable`."""
         try:
             self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, StudioError) as error:
             raise Unreachable(f"PostgreSQL or S3 cannot be used: {error or type(error).__name__}") from error
-        await self._stay.enter_async_context(
-            hosting(make_workers(self._client, self._studio, self.settings, queues))
-        )
+        return self._studio
 
     async def progress(self, film_id: str) -> Progress:
         """A film's progress; hosts its workflow where nobody else does. Raises `NoSuchFilm`, `NoAnswer`."""
@@ -81,6 +91,14 @@ class Session:
             return "paused" if progress.paused else progress.status
         await self._host_if_alone()
         return (await film.result()).status
+
+    async def decide(self, film_id: str, ask: Callable[[Film], Awaitable[str]]) -> str:
+        """Sends an update, hosting the workflow where nobody else does, and returns its answer. Raises
+        `NoSuchFilm`, `FilmEnded`, `NotWaiting`."""
+        film = self.films.film(film_id)
+        await film.describe()
+        await self._host_if_alone()
+        return await ask(film)
 
     async def _host_if_alone(self) -> None:
         """A film answers, and ends, only where its workflow is hosted."""

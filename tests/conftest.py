@@ -15,13 +15,17 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.generation.provider import Computes
+from activities.opening import Parts, open_studio
 from activities.studio import Studio
 from infra.schema import migrate
 from infra.settings import Settings
 from infra.stack import Stack, open_stack
 from infra.temporal import connect
 from starter.films import Films
-from worker import hosting, make_workers, open_studio
+from tests.paid import paid_rig as paid_rig
+from tests.standing import _standins as _standins
+from tests.standing import standins as standins
+from worker import hosting, make_workers
 from workflows.contract import VideoRequest
 
 
@@ -88,7 +92,7 @@ def rig(stack: Stack, settings: Settings, client: Client) -> Rig:
     @asynccontextmanager
     async def opened(provider: Computes) -> AsyncIterator[tuple[Studio, Films]]:
         async with (
-            open_studio(stack, settings, {provider.name: provider}) as studio,
+            open_studio(stack, settings, Parts(providers={provider.name: provider})) as studio,
             hosting(make_workers(client, studio, settings)),
         ):
             yield studio, Films(client)

@@ -14,12 +14,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from activities.opening import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import open_stack
 from infra.temporal import connect
 from starter.films import Film, FilmFailed, Films
 from tests.plain import PLAN, Plain
-from worker import hosting, make_workers, open_studio
+from worker import hosting, make_workers
 from workflows.contract import VideoRequest
 
 FOLDER = Path(__file__).parent / "histories"
@@ -84,7 +85,7 @@ async def main() -> None:
             @asynccontextmanager
             async def rig(provider: Plain) -> AsyncIterator[Films]:
                 async with (
-                    open_studio(stack, settings, {provider.name: provider}) as studio,
+                    open_studio(stack, settings, Parts(providers={provider.name: provider})) as studio,
                     hosting(make_workers(client, studio, settings)),
                 ):
                     yield Films(client)

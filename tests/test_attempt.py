@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
-from activities.attempt import ActivityAttempt, heartbeating
+from activities.attempt import ActivityAttempt, CarriedJob, heartbeating
 from activities.errors import TRIES, as_application_error, is_failure, translated
 from activities.generation.provider import (
     ContentPolicy,
@@ -155,7 +155,8 @@ async def test_heartbeats_always_carry_everything(
 
     await environment.run(work)
     assert all(len(details) == 1 for details in sent)
-    assert [tuple(details[0].values()) for details in sent] == [
+    fields = ("stage", "done", "total", "percent", "failures")
+    assert [tuple(details[0][field] for field in fields) for details in sent] == [
         ("starting", 0, 0, 0.0, failures),
         ("chunk", 30, 120, 25.0, failures),
         ("putting", 0, 0, 0.0, failures + 1),
@@ -208,3 +209,27 @@ def test_work_that_failed_often_enough_is_given_up() -> None:
         True,
     ]
     assert not as_application_error(ProviderUnavailable("x"), TRIES).non_retryable
+
+
+async def test_a_job_travels_with_the_heartbeats_to_the_next_attempt() -> None:
+    sent: list[Any] = []
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = lambda details: sent.append(details)
+    job = CarriedJob(key="k", n=2, id="job-1", links={"status_url": "https://example.org/1"})
+
+    async def work() -> None:
+        async with heartbeating() as attempt:
+            assert attempt.carried is None
+            attempt.carry(job)
+            attempt.standing("chunk: queued", "chunk:hero_shot:1", None, 3, 40.0)
+
+    await environment.run(work)
+    assert sent[-1]["job"] == job.model_dump(), "sent at once, before the ledger is told"
+    again = ActivityEnvironment()
+    again.info = dataclasses.replace(ActivityEnvironment.default_info(), heartbeat_details=[sent[-1]])
+
+    async def next_attempt() -> None:
+        async with heartbeating() as attempt:
+            assert attempt.carried == job
+
+    await again.run(next_attempt)

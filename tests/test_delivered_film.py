@@ -20,11 +20,13 @@ from temporalio.client import Client
 
 from activities.generation.providers.animatic.provider import Animatic
 from activities.media.loudness import measure
+from activities.opening import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import Stack
 from starter.films import Films
-from worker import hosting, make_workers, open_studio
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest, VideoResult
+from worker import hosting, make_workers
+from workflows.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.report import VideoResult
 
 FPS, SECONDS = 24, 20
 BEATS = (
@@ -55,7 +57,7 @@ async def delivered(
         prompt="A film about a ceramic coffee mug", size="360p", style="warm", plan=PlanDraft(beats=BEATS)
     )
     async with (
-        open_studio(stack, settings, {"animatic": Animatic()}) as studio,
+        open_studio(stack, settings, Parts(providers={"animatic": Animatic()})) as studio,
         hosting(make_workers(client, studio, settings)),
     ):
         result = await (await Films(client).start(request)).result()

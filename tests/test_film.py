@@ -16,7 +16,8 @@ from activities.generation.provider import Advance, ChunkJob
 from starter.films import Film, FilmFailed, Films
 from tests.conftest import Rig
 from tests.plain import PLAN, Plain
-from workflows.contract import Progress, VideoRequest
+from workflows.contract import VideoRequest
+from workflows.report import Progress
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from temporalio import activity
 
 import worker
 import workflows.steps as steps
+import workflows.sweep as sweep
 
 ROOT = Path(worker.__file__).parent
 FLOORS = {"workflows": 0, "infra": 0, "activities": 1, "worker": 2, "starter": 3}
@@ -86,7 +87,8 @@ for module in pkgutil.iter_modules(workflows.__path__):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for name, function in vars(steps).items()
+        for module in (steps, sweep)
+        for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and not name.startswith("_")
     }
 

@@ -1,4 +1,4 @@
-"""The public types: what a caller sends, what comes back, and what travels between steps.
+"""The public types: what a caller sends, and what travels between steps (`report.py`: what comes back).
 
 Everything is plain JSON; `reel schema` prints the JSON Schema. Only references travel: bytes stay
 in the bucket. A request forbids unknown fields, so that a misspelt one is named instead of ignored;
@@ -8,13 +8,14 @@ every other model ignores them, so that an older worker can read what a newer on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -50,6 +51,26 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 #: An uploaded product photo: PNG, named by the SHA-256 of its bytes, put there by `reel make --product`.
 UploadKey = Annotated[str, StringConstraints(pattern=r"^uploads/[0-9a-f]{64}\.png$")]
+#: A product photo: an upload's key, or where it lies on the web.
+ImageSource = Annotated[
+    str, StringConstraints(pattern=r"^(uploads/[0-9a-f]{64}\.png|https?://[!-~]{3,2000})$")
+]
+ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Profile = Literal["animatic", "draft", "final"]
+Enhancer = Literal["off", "subtle", "moderate", "wild"]
+
+
+def _amount(value: object) -> object:
+    # JSON has no decimals: a number is taken as it is written, and text as the exact one.
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return value
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError("is no amount of USD, such as 7.50") from None
+
+
+Usd = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, le=100_000, decimal_places=6)]
 #: A rate that is exact: 24, or 30000/1001; a string in JSON.
 Rate = Annotated[
     Fraction,
@@ -116,6 +137,26 @@ class PlanDraft(Asked):
     look: Look | None = None
 
 
+class Reference(Asked):
+    """An image of the caller's that beats may show: the product from another side, a place, a person."""
+
+    image: ImageSource
+    shows: Annotated[Text, Field(max_length=120)] = Field(
+        default="", description="What it shows, such as `the handle from above`; helps to choose its beats."
+    )
+    name: Annotated[Text, Field(max_length=200)] = Field(default="", description="Its original file name.")
+
+
+class Models(Asked):
+    """Model ids of the catalogue that replace those of the profile."""
+
+    planner: ModelId | None = None
+    image: ModelId | None = None
+    edges: ModelId | None = None
+    video: ModelId | None = None
+    score: ModelId | None = None
+
+
 class VideoRequest(Asked):
     """What `VideoWorkflow` takes: one JSON object, of which only `prompt` is required."""
 
@@ -132,7 +173,16 @@ class VideoRequest(Asked):
     style: Annotated[Text, Field(max_length=200)] = Field(
         default="", description="Style words, such as `warm minimal`; empty lets the planner choose."
     )
-    product: UploadKey | None = Field(default=None, description="Key of an uploaded product photo.")
+    product: ImageSource | None = Field(
+        default=None, description="A product photo: the key of an upload, or an http(s) URL."
+    )
+    references: Annotated[tuple[Reference, ...], Field(max_length=8)] = ()
+    profile: Profile = Field(default="animatic", description="Which models; all but `animatic` are paid.")
+    models: Models = Models()
+    prompt_enhancer: Enhancer = Field(default="off", description="How freely prompts are embellished.")
+    budget_usd: Usd | None = Field(
+        default=None, description="What the film may cost in all; else 5 where anything is paid."
+    )
     take: Annotated[int, Field(ge=1, le=10_000)] = 1
     music: bool = True
     plan: PlanDraft | None = None
@@ -249,6 +299,14 @@ class Media(Facts):
     true_peak_db: float | None = Field(default=None, description="True peak after encoding, dBTP.")
 
 
+class Payment(Facts):
+    """What one paid attempt cost the film that paid it. `attempt` is `<recipe key>:<n>` in the ledger."""
+
+    attempt: str
+    usd: Decimal
+    certain: bool = True
+
+
 class Part(Facts):
     """One file of an artifact that has several, such as the head of a segment."""
 
@@ -265,6 +323,7 @@ class Artifact(Facts):
     parts: dict[str, Part] = {}
     cost_usd: Decimal = Field(default=Decimal(0), description="What this call paid; 0 when it was found.")
     reused: bool = Field(default=False, description="True when the ledger had it already.")
+    payment: Payment | None = Field(default=None, description="Where this film paid for it, now or before.")
     facts: dict[str, JsonValue] = {}
 
 
@@ -287,6 +346,8 @@ class ModelFacts(Facts):
     fps: Rate | None = None
     lengths: tuple[ChunkLength, ...] = ()
     price_usd: Decimal = Decimal(0)
+    audio: bool = Field(default=False, description="Whether its videos come with sound, which is dropped.")
+    typical_s: int = Field(default=0, description="Seconds that a call usually takes; an estimate.")
 
 
 class PlannedFilm(Facts):
@@ -294,77 +355,14 @@ class PlannedFilm(Facts):
 
     plan: Plan
     artifact: Artifact
+    #: Of the calls that planned it.
+    payments: tuple[Payment, ...] = ()
     format: FrameFormat
     image_model: ModelFacts
     video_model: ModelFacts
     score_model: ModelFacts
-
-
-# ---- what comes back -------------------------------------------------------------------------
-
-Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "canceled", "failed"]
-StepState = Literal["waiting", "running", "made", "reused", "failed"]
-
-
-class StepProgress(Facts):
-    """One step of the film, in the words an operator reads."""
-
-    name: str = Field(description="Stable and unique in the film, such as `chunk:hero_shot:2`.")
-    label: str
-    state: StepState
-    weight: int = Field(description="Its share of the work, in frames to be made.")
-    object: str | None = None
-
-
-class BeatProgress(Facts):
-    id: str
-    title: str
-    seconds: int
-    camera: str
-    steps: tuple[StepProgress, ...]
-    note: str = ""
-
-
-class Progress(Facts):
-    """What the `progress` query answers, at any time."""
-
-    status: Status
-    paused: bool = False
-    waiting_for: str | None = Field(default=None, description="What the film waits for, if for a person.")
-    title: str = ""
-    beats: tuple[BeatProgress, ...] = ()
-    film_steps: tuple[StepProgress, ...] = ()
-    done: float = Field(default=0.0, description="0 to 1, by weight.")
-    elapsed_s: float = 0.0
-    expected_s: float | None = Field(default=None, description="Expected total seconds, once it can be told.")
-    made: int = 0
-    reused: int = 0
-    cost_usd: Decimal = Decimal(0)
-    warnings: tuple[str, ...] = ()
-
-
-class BeatResult(Facts):
-    id: str
-    frames: int
-    storyboard: str | None = Field(default=None, description="Object key of its storyboard image.")
-    chunks: tuple[str, ...] = Field(default=(), description="Object keys of its chunks.")
-
-
-class VideoResult(Facts):
-    """How the film ended. The file is private: presign `video` to hand it out."""
-
-    status: Literal["completed", "stopped"]
-    video: str | None = Field(default=None, description="Object key of the finished film.")
-    manifest: str | None = Field(default=None, description="Object key of the readable manifest.")
-    plan: Plan | None = None
-    frames: int = 0
-    fps: int = 0
-    width: int = 0
-    height: int = 0
-    duration_s: float = 0.0
-    music: Literal["included", "left_out", "failed"] = "left_out"
-    beats: tuple[BeatResult, ...] = ()
-    made: int = 0
-    reused: int = 0
-    cost_usd: Decimal = Decimal(0)
-    warnings: tuple[str, ...] = ()
+    #: For beats that show a reference; None where they are drawn like the others.
+    edges_model: ModelFacts | None = None
+    #: What work moves to, in order, while a model rests.
+    image_fallbacks: tuple[ModelFacts, ...] = ()
+    video_fallbacks: tuple[ModelFacts, ...] = ()

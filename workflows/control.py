@@ -1,4 +1,4 @@
-"""How a person steers any workflow of the studio: pause, resume, stop.
+"""How a person steers any workflow of the studio: pause, resume, stop, and what steps wait for.
 
 Pause lets running steps finish and starts none; resume goes on; stop wins over both. A workflow asks
 `ready()` before every step, and keeps `watch()` running beside its work.
@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-# A pause is for a review over a weekend or a holiday; after this the film ends as stopped, so that
-# nothing waits for ever. What is finished is kept, and the same request resumes it.
+# A pause is for a review over a weekend or a holiday, and so is a decision about money; after this the film
+# ends as stopped, so that nothing waits for ever. What is finished is kept, and the same request resumes it.
 PAUSE_LIMIT = timedelta(days=7)
 
 
@@ -22,6 +22,8 @@ class Control:
     def __init__(self) -> None:
         self.paused = False
         self.stopping = False
+        #: What steps wait for a person for, in words, by the step's name.
+        self.waits: dict[str, str] = {}
         self._closed = False
 
     def pause(self) -> None:
@@ -49,17 +51,22 @@ class Control:
             raise asyncio.CancelledError
 
     async def watch(self) -> None:
-        """Returns once the workflow has to stop. Gives every pause one timer, whose label operators see."""
+        """Returns once the workflow has to stop. Gives every wait one timer, whose label operators see."""
         while not self.stopping:
-            await workflow.wait_condition(lambda: self.paused or self.stopping)
+            await workflow.wait_condition(lambda: self._idle or self.stopping)
             if self.stopping:
                 return
+            summary = "Paused: send the signal resume to go on, or stop to end"
+            if not self.paused:
+                summary = "Waits for a person: see the current details; stop ends it"
             try:
                 await workflow.wait_condition(
-                    lambda: not self.paused or self.stopping,
-                    timeout=PAUSE_LIMIT,
-                    timeout_summary="Paused: send the signal resume to go on, or stop to end",
+                    lambda: not self._idle or self.stopping, timeout=PAUSE_LIMIT, timeout_summary=summary
                 )
             except TimeoutError:
-                # A resume that arrived together with the timer wins.
-                self.stopping = self.paused
+                # An answer that arrived together with the timer wins.
+                self.stopping = self._idle
+
+    @property
+    def _idle(self) -> bool:
+        return self.paused or bool(self.waits)

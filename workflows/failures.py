@@ -25,6 +25,7 @@ _PASSING = frozenset(
         # A broken encode of something deterministic is a full disk or too little memory.
         "EncodeFailed",
         "StillWaiting",
+        "ModelResting",
     }
 )
 # Temporal refuses a failure over 2 MB, and nobody reads more than a paragraph of one.

@@ -19,10 +19,13 @@ from temporalio.exceptions import ApplicationError
 
 from workflows import steps, timeline
 from workflows.agenda import Agenda
-from workflows.contract import Artifact, Beat, BeatResult, ChunkLength, PlannedFilm
+from workflows.contract import Artifact, PlannedFilm
 from workflows.failures import is_done_without
 from workflows.progress import Board
+from workflows.purchases import Purchases
+from workflows.report import BeatResult
 from workflows.runner import Runner
+from workflows.shooting import Shooting, counts
 
 
 class Segment(NamedTuple):
@@ -35,19 +38,25 @@ class Segment(NamedTuple):
 class Film:
     """One run through the DAG. What exists so far can be read at any time."""
 
-    def __init__(self, film_id: str, planned: PlannedFilm, music: bool, runner: Runner, board: Board) -> None:
+    def __init__(
+        self,
+        film_id: str,
+        planned: PlannedFilm,
+        music: bool,
+        runner: Runner,
+        purchases: Purchases,
+        board: Board,
+    ) -> None:
         self._id = film_id
         self._planned = planned
         self._music = music
         self._run = runner
         self._board = board
         self._agenda = Agenda(planned, board)
-        self._storyboards: list[asyncio.Task[Artifact | None]] = []
+        self._shooting = Shooting(planned, self._agenda, runner, purchases, board)
         self._chains: list[asyncio.Task[list[Artifact]]] = []
         self._segments: list[asyncio.Task[Segment]] = []
         self._transitions: list[asyncio.Task[Artifact]] = []
-        self.images: dict[str, Artifact] = {}
-        self.chunks: dict[str, list[Artifact]] = {beat.id: [] for beat in planned.plan.beats}
         self.soundtrack: Artifact | None = None
         self._silent = False
         self._agenda.announce(music)
@@ -72,12 +81,13 @@ class Film:
 
     def results(self) -> tuple[BeatResult, ...]:
         """What exists of every beat."""
+        images, chunks = self._shooting.images, self._shooting.chunks
         return tuple(
             BeatResult(
                 id=beat.id,
                 frames=self._agenda.frames(beat),
-                storyboard=self.images[beat.id].object if beat.id in self.images else None,
-                chunks=tuple(chunk.object for chunk in self.chunks[beat.id]),
+                storyboard=images[beat.id].object if beat.id in images else None,
+                chunks=tuple(chunk.object for chunk in chunks[beat.id]),
             )
             for beat in self._planned.plan.beats
         )
@@ -87,80 +97,18 @@ class Film:
             with workflow.create_event_group(
                 f"beat-{index + 1}", label=f"Beat {index + 1} {beat.id}"
             ).scope():
-                self._storyboards.append(self._run.spawn(self._storyboard(beat)))
-                self._chains.append(self._run.spawn(self._chain(index)))
+                self._chains.append(self._shooting.begin(index))
                 self._segments.append(self._run.spawn(self._segment(index)))
                 if index:
                     self._transitions.append(self._run.spawn(self._transition(index)))
-
-    async def _storyboard(self, beat: Beat) -> Artifact | None:
-        """None where the image failed: the beat then continues from the one before it."""
-        step = steps.GenerateStoryboardImage(model=self._planned.image_model, shot=self._agenda.shot(beat))
-        try:
-            image = await self._run.step(
-                f"storyboard:{beat.id}", lambda label: steps.generate_storyboard_image(step, label)
-            )
-        except ApplicationError as error:
-            if not is_done_without(error):
-                raise
-            self._board.notes[beat.id] = "no storyboard image"
-            self._board.warn(f"{error.message} The beat goes on without its image.")
-            return None
-        self.images[beat.id] = image
-        return image
-
-    async def _chain(self, index: int) -> list[Artifact]:
-        """The beat's chunks, generated until what really came back covers it."""
-        beat = self._planned.plan.beats[index]
-        chunks = self.chunks[beat.id]
-        chunks.append(await self._first_chunk(index))
-        while length := self._next_length(beat, chunks):
-            step = steps.GenerateContinuationChunk(
-                model=self._planned.video_model,
-                shot=self._agenda.shot(beat),
-                previous=chunks[-1],
-                first_frame=timeline.joined_frames(_counts(chunks)) - 1,
-                length=length,
-            )
-            chunks.append(await self._continue(beat, len(chunks) + 1, step))
-        self._agenda.covered(beat, len(chunks))
-        return chunks
-
-    async def _first_chunk(self, index: int) -> Artifact:
-        """From the beat's own image, else the end of the beat before, else from text or a later image."""
-        beat, model, shot = self._planned.plan.beats[index], self._planned.video_model, self._agenda.shot
-        length = self._next_length(beat, [])
-        assert length is not None, "no beat is covered by nothing"
-        image = await self._storyboards[index]
-        if image is None and index > 0:
-            before = (await self._chains[index - 1])[-1]
-            follow = steps.GenerateContinuationChunk(
-                model=model, shot=shot(beat), previous=before, first_frame=0, length=length
-            )
-            return await self._continue(beat, 1, follow)
-        if image is None and not model.text_start:
-            later = [await task for task in self._storyboards[index + 1 :]]
-            image = next((other for other in later if other), None)
-        step = steps.GenerateReferenceChunk(model=model, shot=shot(beat), storyboard=image, length=length)
-        name = self._agenda.chunk(beat, 1, length.frames)
-        return await self._run.step(name, lambda label: steps.generate_reference_chunk(step, label))
-
-    async def _continue(self, beat: Beat, number: int, step: steps.GenerateContinuationChunk) -> Artifact:
-        name = self._agenda.chunk(beat, number, step.length.frames)
-        return await self._run.step(name, lambda label: steps.generate_continuation_chunk(step, label))
-
-    def _next_length(self, beat: Beat, chunks: list[Artifact]) -> ChunkLength | None:
-        model, fps = self._planned.video_model, self._planned.format.fps
-        native = chunks[0].media.fps if chunks else None
-        return timeline.next_length(_counts(chunks), native, fps, self._agenda.frames(beat), model)
 
     async def _segment(self, index: int) -> Segment:
         beats, frame = self._planned.plan.beats, self._planned.format
         beat, chunks = beats[index], await self._chains[index]
         after = beats[index + 1].energy if index + 1 < len(beats) else None
         conform = timeline.conform(
-            _counts(chunks),
-            chunks[0].media.fps or self._planned.video_model.fps or Fraction(frame.fps),
+            counts(chunks),
+            chunks[0].media.fps or self._shooting.rate(beat).fps or Fraction(frame.fps),
             frame.fps,
             self._agenda.frames(beat),
             timeline.wanted_handle(frame.fps, after),
@@ -241,7 +189,3 @@ class Film:
         delivered = await self._run.guard("deliver", lambda label: steps.deliver_film(step, label))
         self._board.drop("deliver")
         return delivered
-
-
-def _counts(chunks: list[Artifact]) -> list[int]:
-    return [chunk.media.frames or 0 for chunk in chunks]

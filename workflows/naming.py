@@ -140,7 +140,8 @@ def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()
     """SHA-256 of a request's canonical JSON, its length resolved; defaults are left out, so that a
     field added later changes no film that does not use it."""
     fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(leaving_out))
-    fields["duration_s"] = resolved_duration(request)
+    if "duration_s" not in leaving_out:
+        fields["duration_s"] = resolved_duration(request)
     canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).digest()
 
@@ -150,4 +151,5 @@ def film_id(request: VideoRequest) -> str:
     noun = (request.plan.product if request.plan else None) or product_noun(request.prompt)
     slug = slug_of(noun)
     name = f"film-{slug}" if slug and slug != FALLBACK_NOUN else "film"
-    return f"{name}-{fingerprint(request).hex()[:6]}"
+    # What a film may cost is no part of what it is: with more money the same film goes on.
+    return f"{name}-{fingerprint(request, leaving_out=frozenset({'budget_usd'})).hex()[:6]}"

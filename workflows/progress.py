@@ -12,9 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from workflows.contract import Artifact, BeatProgress, Plan, Progress, Status, StepProgress, StepState
+from workflows.contract import Artifact, Plan
+from workflows.report import BeatProgress, Progress, Status, StepProgress, StepState
 
-_MARK: dict[StepState, str] = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕"}
+_MARK: dict[StepState, str] = {
+    "waiting": "·",
+    "running": "▸",
+    "made": "●",
+    "reused": "○",
+    "failed": "✕",
+    "held": "?",
+}
 
 
 @dataclass
@@ -39,7 +47,10 @@ class Board:
         self.warnings: list[str] = []
         self.notes: dict[str, str] = {}
         self._steps: dict[str, _Step] = {}
-        self._cost = Decimal(0)
+        #: USD: what this run has paid, what the film has cost in all its runs, and what it may cost.
+        self.cost = Decimal(0)
+        self.spent = Decimal(0)
+        self.budget: Decimal | None = None
         self._made_weight = 0
         self._making_since: datetime | None = None
         self._done = 0.0
@@ -60,7 +71,6 @@ class Board:
     def finish(self, name: str, artifact: Artifact) -> None:
         step = self._steps[name]
         step.state, step.object = ("reused" if artifact.reused else "made"), artifact.object
-        self._cost += artifact.cost_usd
         if not artifact.reused:
             self._made_weight += step.weight
         self._advance()
@@ -68,10 +78,14 @@ class Board:
     def fail(self, name: str) -> None:
         self._steps[name].state = "failed"
 
+    def hold(self, name: str) -> None:
+        """The step waits for a person."""
+        self._steps[name].state = "held"
+
     def interrupt(self) -> None:
         """Nothing runs any more: what had begun waits for another run."""
         for step in self._steps.values():
-            if step.state == "running":
+            if step.state in ("running", "held"):
                 step.state = "waiting"
 
     def drop(self, name: str) -> None:
@@ -90,10 +104,6 @@ class Board:
     def reused(self) -> int:
         return sum(step.state == "reused" for step in self._steps.values())
 
-    @property
-    def cost(self) -> Decimal:
-        return self._cost
-
     def snapshot(self, started: datetime, now: datetime) -> Progress:
         """All that is known at `now`; both times as the workflow tells them."""
         total, done = self._weights()
@@ -109,7 +119,9 @@ class Board:
             expected_s=self._expected(started, now, total - done),
             made=self.made,
             reused=self.reused,
-            cost_usd=self._cost,
+            cost_usd=self.cost,
+            spent_usd=self.spent,
+            budget_usd=self.budget,
             warnings=tuple(self.warnings),
         )
 
@@ -167,7 +179,7 @@ _CELL, _SENTENCE = 40, 160
 _PAD = "\u2003"
 # Keeps the short cells on one line.
 _STAY = "\u00a0"
-_LEGEND = _PAD.join(("● made", "○ found finished", "▸ running", "· waiting", "✕ failed"))
+_LEGEND = _PAD.join(("● made", "○ found finished", "▸ running", "· waiting", "? held", "✕ failed"))
 # The UI fills in the names in braces. One page opens from here; the tabs above lead to the rest.
 _RUN = "/namespaces/{namespace}/workflows/{workflowId}/{runId}"
 _LINKS = " · ".join(
@@ -212,7 +224,10 @@ def _headline(progress: Progress) -> str:
         said.append(f"{progress.made + progress.reused} of {steps} steps")
     if progress.reused:
         said.append(f"{progress.reused} found finished")
-    said.append(f"${progress.cost_usd:.2f}")
+    spent = max(progress.spent_usd, progress.cost_usd)
+    said.append(
+        f"${spent:.2f}" + (f" of ${progress.budget_usd:.2f}" if progress.budget_usd is not None else "")
+    )
     if progress.expected_s is not None and not progress.paused:
         said.append(f"about {_span(progress.expected_s)} in all")
     return " · ".join(said)
@@ -233,7 +248,8 @@ def _row(name: str, shot: str, steps: Sequence[StepProgress], note: str = "") ->
     news = [(step.state, step.label.rpartition(" · ")[2]) for step in steps]
     failed = [f"{what} failed" for state, what in news if state == "failed"]
     running = [what for state, what in news if state == "running"]
-    now = ", ".join([*([note] if note else failed), *running])
+    held = [f"{what} waits for you" for state, what in news if state == "held"]
+    now = ", ".join([*([note] if note else failed), *held, *running])
     marks = "".join(_MARK[step.state] for step in steps[:_CELL])
     return _line(name, shot.replace(" ", _STAY), marks, _words(now, _CELL * 2))
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows.contract import Artifact
 from workflows.control import Control
@@ -77,6 +77,12 @@ class Runner:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            self._board.fail(name)
-            self._changed()
+            self._fail(name)
             raise step_failed(label, error) from error
+        except ApplicationError:
+            self._fail(name)
+            raise
+
+    def _fail(self, name: str) -> None:
+        self._board.fail(name)
+        self._changed()

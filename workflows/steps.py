@@ -8,6 +8,7 @@ cancelling the task that awaits it asks the activity to end and waits until it h
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -16,7 +17,6 @@ from temporalio.common import RetryPolicy
 
 from workflows.contract import (
     Artifact,
-    BeatResult,
     ChunkLength,
     Facts,
     FrameFormat,
@@ -27,6 +27,8 @@ from workflows.contract import (
     Shot,
     VideoRequest,
 )
+from workflows.money import Account, Choice, Terms
+from workflows.report import BeatResult
 from workflows.timeline import Conform
 
 #: Workflows, and activities that only move references and small files.
@@ -69,17 +71,33 @@ _WORK = workflow.ActivityConfig(
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 
+_PLAN: workflow.ActivityConfig = {
+    **_LIGHT,
+    # A model that plans answers within a minute or two; settling a lost answer takes two more, twice.
+    "start_to_close_timeout": timedelta(minutes=15),
+    # Somebody else's outage may last longer than one of ours.
+    "schedule_to_close_timeout": timedelta(days=1),
+}
+
+_PAID: workflow.ActivityConfig = {
+    **_WORK,
+    # The longest run limit of the catalogue, an hour, with what settling a lost answer takes, and room.
+    "start_to_close_timeout": timedelta(hours=2),
+}
+
 # The UI cuts a row's label at 120 characters, and some servers refuse a summary over 200 bytes.
 _SUMMARY_BYTES = 120
 
 
 class ComposePlan(Facts):
     request: VideoRequest
+    terms: Terms = Terms()
 
 
 class GenerateStoryboardImage(Facts):
     model: ModelFacts
     shot: Shot
+    terms: Terms = Terms()
 
 
 class GenerateReferenceChunk(Facts):
@@ -89,6 +107,7 @@ class GenerateReferenceChunk(Facts):
     shot: Shot
     storyboard: Artifact | None
     length: ChunkLength
+    terms: Terms = Terms()
 
 
 class GenerateContinuationChunk(Facts):
@@ -99,6 +118,7 @@ class GenerateContinuationChunk(Facts):
     previous: Artifact
     first_frame: int
     length: ChunkLength
+    terms: Terms = Terms()
 
 
 class RefineSegment(Facts):
@@ -145,6 +165,33 @@ class StitchFilm(Facts):
     format: FrameFormat
 
 
+class OpenAccount(Facts):
+    film: str
+
+
+class RecordChoice(Facts):
+    film: str
+    choice: Choice
+
+
+class RecordBudget(Facts):
+    """`update` is the id of the update that set it: sent twice, it counts once."""
+
+    film: str
+    update: str
+    usd: Decimal
+
+
+class AcceptRisk(Facts):
+    """`attempt` is the ledger's name of what is in doubt, `<recipe key>:<n>`."""
+
+    attempt: str
+
+
+class Recorded(Facts):
+    """It is written down."""
+
+
 class DeliverFilm(Facts):
     """What the readable manifest under `videos/<film_id>/` is written from."""
 
@@ -169,8 +216,9 @@ def _summary(text: str) -> str:
     return text.encode()[:_SUMMARY_BYTES].decode(errors="ignore")
 
 
-def _queue(model: ModelFacts) -> str:
-    return MEDIA_QUEUE if model.work == "computes" else GENERATION_QUEUE
+def generation_queue(provider: str) -> str:
+    """The queue of one provider's paid work: its server-side limit is the provider's requests a minute."""
+    return f"{GENERATION_QUEUE}.{provider}"
 
 
 async def _run(
@@ -186,24 +234,31 @@ async def _run(
     return answer
 
 
+async def _run_model(name: str, step: BaseModel, model: ModelFacts, summary: str) -> Artifact:
+    """Where the model's work runs: on a core of ours, or behind its provider's limit."""
+    if model.work == "computes":
+        return await _run(name, step, Artifact, MEDIA_QUEUE, _WORK, summary)
+    return await _run(name, step, Artifact, generation_queue(model.provider), _PAID, summary)
+
+
 async def compose_plan(step: ComposePlan, label: str) -> PlannedFilm:
     """Beats, style and the facts of every model the film uses."""
-    return await _run("compose_plan", step, PlannedFilm, GENERATION_QUEUE, _LIGHT, label)
+    return await _run("compose_plan", step, PlannedFilm, GENERATION_QUEUE, _PLAN, label)
 
 
 async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:
     """One PNG in the film's format."""
-    return await _run("generate_storyboard_image", step, Artifact, _queue(step.model), _WORK, label)
+    return await _run_model("generate_storyboard_image", step, step.model, label)
 
 
 async def generate_reference_chunk(step: GenerateReferenceChunk, label: str) -> Artifact:
     """The first chunk of a beat; its first frame is the storyboard image."""
-    return await _run("generate_reference_chunk", step, Artifact, _queue(step.model), _WORK, label)
+    return await _run_model("generate_reference_chunk", step, step.model, label)
 
 
 async def generate_continuation_chunk(step: GenerateContinuationChunk, label: str) -> Artifact:
     """A further chunk; its first frame repeats the exact last frame of the one before."""
-    return await _run("generate_continuation_chunk", step, Artifact, _queue(step.model), _WORK, label)
+    return await _run_model("generate_continuation_chunk", step, step.model, label)
 
 
 async def refine_segment(step: RefineSegment, label: str) -> Artifact:
@@ -218,7 +273,7 @@ async def render_transition(step: RenderTransition, label: str) -> Artifact:
 
 async def generate_soundtrack(step: GenerateSoundtrack, label: str) -> Artifact:
     """One AAC track of exactly the film's samples."""
-    return await _run("generate_soundtrack", step, Artifact, _queue(step.model), _WORK, label)
+    return await _run_model("generate_soundtrack", step, step.model, label)
 
 
 async def stitch_film(step: StitchFilm, label: str) -> Artifact:
@@ -229,3 +284,23 @@ async def stitch_film(step: StitchFilm, label: str) -> Artifact:
 async def deliver_film(step: DeliverFilm, label: str) -> DeliveredFilm:
     """The film and its manifest under a readable name."""
     return await _run("deliver_film", step, DeliveredFilm, STUDIO_QUEUE, _LIGHT, label)
+
+
+async def open_account(step: OpenAccount, label: str) -> Account:
+    """What the ledger knows of the film's money, and what was chosen for its steps before."""
+    return await _run("open_account", step, Account, STUDIO_QUEUE, _LIGHT, label)
+
+
+async def record_choice(step: RecordChoice, label: str) -> Recorded:
+    """Written before anything is bought with it."""
+    return await _run("record_choice", step, Recorded, STUDIO_QUEUE, _LIGHT, label)
+
+
+async def record_budget(step: RecordBudget, label: str) -> Recorded:
+    """Written before the update is acknowledged."""
+    return await _run("record_budget", step, Recorded, STUDIO_QUEUE, _LIGHT, label)
+
+
+async def accept_risk(step: AcceptRisk, label: str) -> Recorded:
+    """The attempt in doubt is written off, so that another may be made."""
+    return await _run("accept_risk", step, Recorded, STUDIO_QUEUE, _LIGHT, label)

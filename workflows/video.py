@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from temporalio import workflow
@@ -10,11 +12,14 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from workflows import steps
-from workflows.contract import PlannedFilm, Progress, VideoRequest, VideoResult
+from workflows.contract import Artifact, ModelFacts, PlannedFilm, VideoRequest
 from workflows.control import Control
 from workflows.failures import film_failed
 from workflows.film import Film
+from workflows.money import PLAN_ALLOWANCE, Account, Decision, Purse, SetBudget, Terms, budget_of, is_paid
 from workflows.progress import Board, markdown
+from workflows.purchases import Offer, Purchases
+from workflows.report import Progress, Status, VideoResult
 from workflows.requests import InvalidRequest, parse_request
 from workflows.runner import Runner
 
@@ -34,6 +39,8 @@ class VideoWorkflow:
         self._control = Control()
         self._planned: PlannedFilm | None = None
         self._film: Film | None = None
+        self._purse = Purse(None)
+        self._purchases: Purchases | None = None
 
     # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
     @workflow.run
@@ -49,13 +56,11 @@ class VideoWorkflow:
             self._show("canceled")
             raise
         await self._end(making, watching)
-        if making.cancelled():
-            return self._result("stopped", asked, None)
-        error = making.exception()
+        error = None if making.cancelled() else making.exception()
+        if making.cancelled() or (error is not None and self._control.stopping):
+            return await self._ended("stopped", asked, None)
         if error is None:
-            return self._result("completed", asked, making.result())
-        if self._control.stopping:
-            return self._result("stopped", asked, None)
+            return await self._ended("completed", asked, making.result())
         self._show("failed")
         raise film_failed(error)
 
@@ -75,6 +80,48 @@ class VideoWorkflow:
     def stop(self, *_: Any) -> None:
         self._control.stop()
 
+    @workflow.update(description='Changes what the film may cost in all, USD, such as {"usd": "7.50"}.')
+    async def set_budget(self, budget: SetBudget) -> str:
+        update = workflow.current_update_info()
+        assert update is not None
+        step = steps.RecordBudget(film=workflow.info().workflow_id, update=update.id, usd=budget.usd)
+        await steps.record_budget(step, f"Budget ${budget.usd}")
+        self._purse.limit = budget.usd
+        self._show()
+        return f"${self._purse.spent} of ${budget.usd} are spent"
+
+    @workflow.update(
+        description='Goes on with a held step, at the risk of paying twice: {"step": "chunk:hero_shot:1"}.'
+    )
+    async def accept_risk(self, decision: Decision) -> str:
+        assert self._purchases is not None
+        attempt = self._purchases.held[decision.step]
+        await steps.accept_risk(steps.AcceptRisk(attempt=attempt), f"Risk accepted for {decision.step}")
+        await self._balance()
+        self._purchases.answer(decision.step, "accepted")
+        return f"{decision.step} goes on"
+
+    @accept_risk.validator
+    def _may_accept_risk(self, decision: Decision) -> None:
+        self._refuse_unless(decision.step, self._purchases.held if self._purchases else ())
+
+    @workflow.update(
+        description='Gives a waiting step up; the film goes on without it where it can: {"step": "…"}.'
+    )
+    def give_up(self, decision: Decision) -> str:
+        assert self._purchases is not None
+        self._purchases.answer(decision.step, "given_up")
+        return f"{decision.step} is given up"
+
+    @give_up.validator
+    def _may_give_up(self, decision: Decision) -> None:
+        self._refuse_unless(decision.step, self._control.waits)
+
+    def _refuse_unless(self, step: str, waiting: Collection[str]) -> None:
+        if step not in waiting:
+            known = ", ".join(sorted(waiting)) or "none"
+            raise ApplicationError(f"{step[:80]} does not wait for that; waiting: {known}", type="NotWaiting")
+
     @workflow.query(description="Beats, steps and their states, as JSON.")
     def progress(self, *_: Any) -> Progress:
         return self._snapshot()
@@ -90,20 +137,48 @@ class VideoWorkflow:
             ) from None
 
     async def _make(self, asked: VideoRequest) -> steps.DeliveredFilm:
-        runner = Runner(self._control, self._board, self._show)
-        self._planned = await self._plan(runner, asked)
+        film, runner = workflow.info().workflow_id, Runner(self._control, self._board, self._show)
+        self._purchases = purchases = await self._open_account(film, asked)
+        self._planned = await self._plan(runner, purchases, asked)
         self._board.plan = self._planned.plan
-        self._film = Film(workflow.info().workflow_id, self._planned, asked.music, runner, self._board)
+        self._film = Film(film, self._planned, asked.music, runner, purchases, self._board)
         self._show("rendering")
         return await self._film.make()
 
-    async def _plan(self, runner: Runner, asked: VideoRequest) -> PlannedFilm:
+    async def _open_account(self, film: str, asked: VideoRequest) -> Purchases:
+        """What was paid and chosen before; a film that cannot cost anything has no account."""
+        account = Account()
+        if is_paid(asked):
+            account = await steps.open_account(steps.OpenAccount(film=film), "Account of the film")
+            self._purse = Purse(budget_of(asked, account), account.payments)
+        return Purchases(film, self._purse, account.choices, self._control, self._board, self._show)
+
+    async def _balance(self) -> None:
+        """What it came to: jobs that were cancelled or lost have ended since, at another price."""
+        film = workflow.info().workflow_id
+        account = await steps.open_account(steps.OpenAccount(film=film), "Balance of the film")
+        for payment in account.payments:
+            self._purse.pay(payment)
+
+    async def _plan(self, runner: Runner, purchases: Purchases, asked: VideoRequest) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.
         self._board.expect("plan", "Plan of the film", 0)
-        step = steps.ComposePlan(request=asked)
-        planned = await runner.guard("plan", lambda label: steps.compose_plan(step, label))
-        self._board.finish("plan", planned.artifact)
-        return planned
+        planned: list[PlannedFilm] = []
+
+        async def order(_: ModelFacts, terms: Terms) -> Artifact:
+            step = steps.ComposePlan(request=asked, terms=terms)
+            planned.append(await steps.compose_plan(step, self._board.label("plan")))
+            for payment in planned[-1].payments:
+                self._purse.pay(payment)
+            return planned[-1].artifact
+
+        # Which model plans is the catalogue's business: what it may cost is known here, and no more.
+        allowance = PLAN_ALLOWANCE if is_paid(asked) else Decimal(0)
+        planner = ModelFacts(id="planner", provider="", work="waits", price_usd=allowance)
+        offer = Offer("plan", [planner], lambda model: model.price_usd, order, rungs=1)
+        artifact = await runner.guard("plan", lambda label: purchases.buy(offer, label))
+        self._board.finish("plan", artifact)
+        return planned[-1]
 
     async def _end(self, making: asyncio.Task[Any], watching: asyncio.Task[None]) -> None:
         """Returns when nothing of this run is under way any more, however it ends."""
@@ -113,6 +188,15 @@ class VideoWorkflow:
             self._control.close()
             making.cancel()
         await workflow.wait([making, watching])
+        # An update that was accepted is answered before the run returns.
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def _ended(
+        self, status: Status, asked: VideoRequest, delivered: steps.DeliveredFilm | None
+    ) -> VideoResult:
+        if is_paid(asked):
+            await self._balance()
+        return self._result(status, asked, delivered)
 
     def _result(self, status: Any, asked: VideoRequest, delivered: steps.DeliveredFilm | None) -> VideoResult:
         self._board.interrupt()
@@ -134,6 +218,7 @@ class VideoWorkflow:
             made=self._board.made,
             reused=self._board.reused,
             cost_usd=self._board.cost,
+            spent_usd=self._board.spent,
             warnings=tuple(self._board.warnings),
         )
         # The memo is what the Web UI shows when no worker runs any more.
@@ -142,7 +227,10 @@ class VideoWorkflow:
 
     def _snapshot(self) -> Progress:
         self._board.paused = self._control.paused and self._board.status in ("planning", "rendering")
-        self._board.waiting_for = "the signal resume" if self._board.paused else None
+        waits = ["the signal resume"] if self._board.paused else []
+        self._board.waiting_for = "; ".join([*waits, *self._control.waits.values()]) or None
+        self._board.cost, self._board.spent = self._purse.spent_now, self._purse.spent
+        self._board.budget = self._purse.limit
         return self._board.snapshot(workflow.info().start_time, workflow.now())
 
     def _show(self, status: Any = None) -> None:

@@ -12,7 +12,8 @@ from playwright.async_api import Page
 
 from tests.browser.numbered import Numbered, clicks
 from tests.conftest import Rig
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest, VideoResult
+from workflows.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.report import VideoResult
 from workflows.timeline import film_layout
 
 FPS = 24

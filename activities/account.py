@@ -1,0 +1,48 @@
+"""A film's account: what its steps have paid, what was chosen for them, what people decided about them."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from activities.errors import translated
+from activities.generation.purchase import Buyer
+from activities.storage.attempts import Attempts
+from activities.storage.memory import FilmMemory
+from workflows.money import Account
+from workflows.steps import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
+
+
+class Accounts:
+    def __init__(self, attempts: Attempts, memory: FilmMemory, buyer: Buyer) -> None:
+        self._attempts, self._memory, self._buyer = attempts, memory, buyer
+
+    @activity.defn(name="open_account")
+    @translated
+    async def open_account(self, step: OpenAccount) -> Account:
+        """Every attempt that the film paid for, in any of its runs, whatever became of it."""
+        return Account(
+            payments=tuple(await self._attempts.payments(step.film)),
+            choices=await self._memory.choices(step.film),
+            budget_usd=await self._memory.budget(step.film),
+        )
+
+    @activity.defn(name="record_choice")
+    @translated
+    async def record_choice(self, step: RecordChoice) -> Recorded:
+        """Written again, it is the same."""
+        await self._memory.choose(step.film, step.choice)
+        return Recorded()
+
+    @activity.defn(name="record_budget")
+    @translated
+    async def record_budget(self, step: RecordBudget) -> Recorded:
+        """Kept for the film's later runs."""
+        await self._memory.set_budget(step.film, step.update, step.usd)
+        return Recorded()
+
+    @activity.defn(name="accept_risk")
+    @translated
+    async def accept_risk(self, step: AcceptRisk) -> Recorded:
+        """Names the attempt, so that a second click does nothing; nothing either where its id turned up."""
+        await self._buyer.resolve(step.attempt)
+        return Recorded()

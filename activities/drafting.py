@@ -1,0 +1,107 @@
+"""Knows how a planner model is asked for a plan: once, and once more where its answer breaks a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
+from activities.generation.purchase import Goods
+from activities.generation.recipe import Recipe
+from activities.generation.waits import Order
+from activities.planning.asked import OrderParts, plan_of, plan_order_parts, repair_order_parts
+from activities.planning.brief import NOT_CREATIVE
+from activities.planning.errors import InvalidPlan
+from activities.planning.library import Library
+from activities.studio import Studio
+from workflows.contract import Artifact, Payment, Plan, Reference, VideoRequest
+from workflows.money import Terms
+from workflows.requests import FieldProblem, resolved_duration
+
+# Inputs of the recipe in their own right.
+APART = {"product", "references", "take"}
+
+
+def answer_recipe(request: VideoRequest, planner: Model) -> Recipe:
+    """What the planner is asked. Our instructions are no part of it: better ones in a later release must
+    not buy another plan for a film that is under way."""
+    return Recipe(
+        operation="plan_answer",
+        model=planner.id,
+        params=creative(request),
+        inputs=image_inputs(request),
+        take=request.take,
+    )
+
+
+def creative(request: VideoRequest) -> dict[str, JsonValue]:
+    """The fields that a plan follows from."""
+    fields: dict[str, JsonValue] = request.model_dump(mode="json", exclude={*NOT_CREATIVE, *APART})
+    return fields | {"shows": [each.shows for each in request.references]}
+
+
+def image_inputs(request: VideoRequest) -> dict[str, str]:
+    """The caller's images, which are uploads by now, in their order."""
+    images = [(f"reference_{number}", each.image) for number, each in enumerate(request.references, 1)]
+    return dict(images) | ({"product": request.product} if request.product else {})
+
+
+class Drafting:
+    """Planning by a model, on behalf of one request. `payments` fills while it is planned."""
+
+    def __init__(self, studio: Studio, request: VideoRequest, planner: Model, terms: Terms) -> None:
+        self._studio, self._request, self._planner, self._terms = studio, request, planner, terms
+        self._library = Library.of(request.library) if request.library else Library.default()
+        self._shown = shown(request)
+        self.payments: list[Payment] = []
+        self._left = terms.may_spend_usd
+
+    async def planned(self) -> tuple[Plan, Artifact]:
+        """The plan, and the answer that it was read from.
+
+        Raises `InvalidPlan` where the repaired answer breaks a rule as well, and what buying raises.
+        """
+        first = await self._ask(answer_recipe(self._request, self._planner), self._parts())
+        said = await self._studio.read(first.object)
+        try:
+            return plan_of(said, self._request, self._library, self._shown), first
+        except InvalidPlan as error:
+            second = await self._ask(
+                self._repair_recipe(first, error.fields), self._parts(said, error.fields)
+            )
+        said = await self._studio.read(second.object)
+        return plan_of(said, self._request, self._library, self._shown), second
+
+    def _repair_recipe(self, first: Artifact, problems: Sequence[FieldProblem]) -> Recipe:
+        return Recipe(
+            operation="plan_repair",
+            model=self._planner.id,
+            params={"problems": [str(problem) for problem in problems]},
+            inputs={"answer": first.key},
+        )
+
+    def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> OrderParts:
+        asked = (self._request, self._library, self._shown, resolved_duration(self._request) or 0)
+        return plan_order_parts(*asked) if said is None else repair_order_parts(*asked, said, problems)
+
+    async def _ask(self, recipe: Recipe, parts: OrderParts) -> Artifact:
+        model = self._planner
+
+        async def order(_: Path, __: str) -> Order:
+            return Order(model=model, prompt=parts.data, instructions=parts.instructions, schema=parts.schema)
+
+        terms = self._terms.model_copy(update={"may_spend_usd": self._left})
+        answer = await self._studio.buy(Goods(recipe=recipe, model=model, order=order), terms, "plan")
+        self._left = max(Decimal(0), self._left - answer.cost_usd)
+        if answer.payment is not None:
+            self.payments.append(answer.payment)
+        return answer
+
+
+def shown(request: VideoRequest) -> tuple[Reference, ...]:
+    """The images that beats may show, numbered from 1; the product comes first."""
+    product = [Reference(image=request.product, shows="the product")] if request.product else []
+    return (*product, *request.references)

@@ -1,0 +1,125 @@
+"""Knows what a film would cost: its DAG walked with nominal lengths, priced, and looked up in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from activities.drafting import answer_recipe
+from activities.generation.cast import Cast, cast
+from activities.generation.catalogue import Model
+from activities.generation.recipe import Recipe
+from activities.orders import chunk_recipe, image_recipe
+from activities.plan import answered_recipe, plan_recipe
+from activities.planning.compose import compose
+from activities.planning.library import Library
+from activities.recipes import animated_chunk, drawn_image, fitted_image
+from activities.studio import Studio
+from workflows import timeline
+from workflows.contract import Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
+from workflows.money import Account, budget_of
+
+
+class EstimatedStep(Facts):
+    """One step; `typical_s` is what its model usually takes, 0 where nobody knows."""
+
+    label: str
+    model: str
+    price_usd: Decimal
+    typical_s: int
+    found: bool
+
+
+class Estimate(Facts):
+    """`seconds` of film; `price_usd` of what is not there yet. `notes` say what the figures leave open."""
+
+    seconds: int
+    paid: bool
+    budget_usd: Decimal
+    price_usd: Decimal
+    steps: tuple[EstimatedStep, ...]
+    notes: tuple[str, ...] = ()
+
+
+async def estimated(studio: Studio, request: VideoRequest, uploads: Collection[str] = ()) -> Estimate:
+    """The estimate of a request. Nothing is fetched, made or paid: images on the web and photos that are
+    not uploaded yet (`uploads` names those) enter by the name they have."""
+    models = cast(request, studio.catalogue, studio.vendors, datetime.now(UTC).date())
+    walk = _Walk(studio, models, request)
+    plan, notes = await walk.plan()
+    steps = [*walk.steps, *[step async for step in walk.pictures(plan)]]
+    account = Account()
+    return Estimate(
+        seconds=plan.seconds,
+        paid=models.paid,
+        budget_usd=budget_of(request, account),
+        price_usd=sum((step.price_usd for step in steps if not step.found), Decimal(0)),
+        steps=tuple(steps),
+        notes=notes,
+    )
+
+
+class _Walk:
+    def __init__(self, studio: Studio, models: Cast, request: VideoRequest) -> None:
+        self._studio, self._models, self._request = studio, models, request
+        self._format = FrameFormat.of(request)
+        self.steps: list[EstimatedStep] = []
+
+    async def plan(self) -> tuple[Plan, tuple[str, ...]]:
+        """The plan that the film has, else the one that the rules would make."""
+        request, planner = self._request, self._models.planner
+        by_rules = planner.work == "computes" or request.plan is not None
+        recipe = plan_recipe(request, planner) if by_rules else answer_recipe(request, planner)
+        found = await self._step("Plan", planner, Decimal(0) if by_rules else planner.price(), recipe)
+        library = Library.of(request.library) if request.library else Library.default()
+        if not by_rules and found:
+            row = await self._studio.ledger.look(answered_recipe(planner, recipe.key).key)
+            if row is not None and row.done and row.object:
+                return Plan.model_validate_json(await self._studio.read(row.object)), ()
+        notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
+        return compose(request, library), notes
+
+    async def pictures(self, plan: Plan) -> AsyncIterator[EstimatedStep]:
+        """Every beat's image and chunks, with the lengths that its model is expected to return."""
+        for number, beat in enumerate(plan.beats, 1):
+            shot, name = Shot.of(plan, beat, self._format), f"{number} {beat.id}"
+            model = self._models.edges if beat.references and self._models.edges else self._models.image
+            drawn = self._image(model, shot)
+            yield await self._priced(f"{name} · storyboard", model, model.price(), drawn)
+            key = drawn.key if model.work == "computes" else fitted_image(drawn.key, self._format).key
+            async for step in self._chunks(shot, name, key):
+                yield step
+
+    async def _chunks(self, shot: Shot, name: str, start: str) -> AsyncIterator[EstimatedStep]:
+        video = self._models.video
+        facts, frames = video.facts(self._format.fps), shot.beat.seconds * self._format.fps
+        inputs, before = {"start": start}, 0
+        for number, length in enumerate(timeline.choose_lengths(frames, self._format.fps, facts), 1):
+            if video.work == "computes":
+                engine = self._studio.provider(facts).engine
+                recipe = animated_chunk(video.id, shot, length, before, inputs, engine)
+            else:
+                recipe = chunk_recipe(video, shot, 0, length, inputs)
+            yield await self._priced(f"{name} · chunk {number}", video, length.price_usd, recipe)
+            inputs, before = {"previous": recipe.key}, before + length.frames - 1
+
+    def _image(self, model: Model, shot: Shot) -> Recipe:
+        if model.work == "computes":
+            return drawn_image(model.id, shot, self._studio.provider(self._facts(model)).engine)
+        return image_recipe(model, shot, 0)
+
+    def _facts(self, model: Model) -> ModelFacts:
+        return model.facts(self._format.fps)
+
+    async def _step(self, label: str, model: Model, price: Decimal, recipe: Recipe) -> bool:
+        step = await self._priced(label, model, price, recipe)
+        self.steps.append(step)
+        return step.found
+
+    async def _priced(self, label: str, model: Model, price: Decimal, recipe: Recipe) -> EstimatedStep:
+        row = await self._studio.ledger.look(recipe.key)
+        found = row is not None and row.done
+        return EstimatedStep(
+            label=label, model=model.id, price_usd=price, typical_s=model.typical_s, found=found
+        )

@@ -1,0 +1,124 @@
+"""Knows how the studio of one process is put together, from its servers up, and taken apart again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+
+from activities.account import Accounts
+from activities.generation.catalogue import Catalogue
+from activities.generation.fetch import Fetch
+from activities.generation.handed import Hands
+from activities.generation.health import Health, Rests
+from activities.generation.provider import Computes
+from activities.generation.providers.animatic.provider import Animatic
+from activities.generation.purchase import Buyer
+from activities.generation.render import Renderer
+from activities.generation.sweeper import Sweeper
+from activities.generation.threads import Threads
+from activities.generation.vendors import vendors
+from activities.generation.waits import Waits
+from activities.orders import Orders
+from activities.references import References
+from activities.storage.attempts import Attempts
+from activities.storage.cache import Cache
+from activities.storage.database import Database
+from activities.storage.memory import FilmMemory
+from activities.storage.objects import ObjectStore
+from activities.storage.sweep_rows import SweepRows
+from activities.storage.times import Times
+from activities.studio import Studio
+from infra.schema import migrate
+from infra.settings import Settings
+from infra.stack import Stack
+
+log = logging.getLogger(__name__)
+
+# A database that is up takes a connection at once; asyncpg would wait a minute for one that is silent.
+_CONNECT_S = 5.0
+# How often the leases of processes that died are ended: a takeover then need not wait for them.
+_MOURN_EVERY_S = 2.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a test or a benchmark may put in place of the usual parts; None for the usual ones."""
+
+    providers: Mapping[str, Computes] | None = None
+    vendors: Mapping[str, Waits] | None = None
+    catalogue: Catalogue | None = None
+    times: Times | None = None
+    rests: Rests | None = None
+
+
+@asynccontextmanager
+async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = None) -> AsyncIterator[Studio]:
+    """The studio of this process on the given servers, their schema and bucket made ready."""
+    given = parts or Parts()
+    await migrate(stack.database_url)
+    async with AsyncExitStack() as stay:
+        pool = await stay.enter_async_context(
+            asyncpg.create_pool(stack.database_url, min_size=1, max_size=10, timeout=_CONNECT_S)
+        )
+        store = ObjectStore.of(stack.s3, settings.s3_public_url)
+        stay.callback(store.close)
+        await store.ensure_bucket()
+        cache = Cache(settings.cache, settings.cache_bytes)
+        stay.callback(cache.close)
+        # As many threads as slots: work that waited for a thread would look hung.
+        threads = Threads(settings.media_slots)
+        stay.callback(threads.shutdown, wait=False, cancel_futures=True)
+        database = Database(pool)
+        attempts = Attempts(database, given.times)
+        mourning = asyncio.create_task(_mourn(stack, attempts))
+        stay.callback(mourning.cancel)
+        sold = vendors(settings, stack.standins) if given.vendors is None else given.vendors
+        for vendor in sold.values():
+            stay.push_async_callback(vendor.close)
+        fetch = Fetch([stack.standins] if stack.standins else [])
+        stay.push_async_callback(fetch.close)
+        renderer = Renderer(attempts, store, cache, threads, instance=stack.instance)
+        catalogue = given.catalogue or Catalogue.load()
+        buyer = Buyer(
+            attempts,
+            store,
+            cache,
+            sold,
+            catalogue,
+            Health(database, given.rests),
+            fetch,
+            threads,
+            stack.instance,
+            risk_limit_usd=settings.risk_limit_usd,
+        )
+        yield Studio(
+            ledger=attempts,
+            renderer=renderer,
+            store=store,
+            providers={Animatic.name: Animatic()} if given.providers is None else given.providers,
+            catalogue=catalogue,
+            vendors=sold,
+            buyer=buyer,
+            orders=Orders(store, cache, Hands(store, database, settings.s3_public_url)),
+            accounts=Accounts(attempts, FilmMemory(database), buyer),
+            references=References(store, fetch, renderer),
+            sweeper=Sweeper(SweepRows(database, attempts.times), attempts, buyer, sold, catalogue),
+        )
+
+
+async def _mourn(stack: Stack, ledger: Attempts) -> None:
+    """Ends the leases of processes that died attached to the same stack, so that nobody waits for them."""
+    while True:
+        try:
+            if gone := stack.gone:
+                for instance in gone:
+                    await ledger.release_instance(instance)
+                await stack.forget(gone)
+        except Exception:
+            log.exception("the leases of dead processes could not be ended yet")
+        await asyncio.sleep(_MOURN_EVERY_S)

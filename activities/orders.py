@@ -1,0 +1,143 @@
+"""Knows how a shot becomes goods of a paid model: the recipe that names them, and the order that is sent.
+
+A recipe holds what the model is told and nothing else, so that a changed title on screen buys nothing anew.
+Its key is known before anything exists: images enter it by the key of what they are made from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from activities import prompts
+from activities.generation.catalogue import Model
+from activities.generation.handed import Hands
+from activities.generation.purchase import Goods
+from activities.generation.recipe import Recipe
+from activities.generation.waits import Order, Picture, Waits
+from activities.media.edges import edges_of
+from activities.storage.cache import Cache
+from activities.storage.objects import ObjectStore
+from workflows.contract import ChunkLength, Shot
+
+# A provider fetches an input when the run starts, which may be hours after it was queued.
+_INPUT_S = 6 * 3600
+
+#: Brings an object of the bucket as a file: to read, never to write.
+Fetched = Callable[[str], Awaitable[Path]]
+#: Brings the image that a chunk starts from, with a folder for it; None where it starts from text.
+Start = Callable[[Path, Fetched], Awaitable[Path | None]]
+
+
+def image_recipe(model: Model, shot: Shot, rung: int) -> Recipe:
+    """A storyboard image from words, and from the beat's first photo where the model takes one."""
+    return Recipe(
+        operation="storyboard_image",
+        model=model.id,
+        params=_told(model, shot, rung, prompts.image_prompt(shot, rung, model.prompt_limit)),
+        inputs=dict.fromkeys(_roles(model, shot), shot.beat.references[0]),
+    )
+
+
+def chunk_recipe(model: Model, shot: Shot, rung: int, length: ChunkLength, inputs: dict[str, str]) -> Recipe:
+    """A chunk; `inputs` names what it starts from by the key of its recipe."""
+    words = prompts.motion_prompt(shot, rung, model.prompt_limit)
+    params = _told(model, shot, rung, words) | {"asked_s": str(length.asked_s)}
+    return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
+
+
+def _roles(model: Model, shot: Shot) -> tuple[str, ...]:
+    """What of the beat's first photo the model is shown: its edges, itself, or both."""
+    return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
+
+
+def _told(model: Model, shot: Shot, rung: int, words: str) -> dict[str, JsonValue]:
+    negative = prompts.negative_prompt(rung) if "negative_prompt" in model.parameters else ""
+    return {
+        "prompt": words,
+        "negative_prompt": negative,
+        "aspect": prompts.aspect_of(shot.format),
+        "size": prompts.size_of(shot.format),
+        "seed": shot.seed,
+        "number": shot.number,
+    }
+
+
+class Orders:
+    """Orders of one process, with its bucket and its ways to hand images to providers."""
+
+    def __init__(self, store: ObjectStore, cache: Cache, hands: Hands) -> None:
+        self._store, self._cache, self._hands = store, cache, hands
+
+    def image(self, recipe: Recipe, model: Model, provider: Waits, shot: Shot) -> Goods:
+        """A storyboard image to be bought."""
+
+        async def order(folder: Path, tag: str) -> Order:
+            shown: dict[str, Picture] = {}
+            for role in _roles(model, shot):
+                path = await self._into(folder)(shot.beat.references[0])
+                if role == "control":
+                    photo, path = path, folder / "edges.png"
+                    await asyncio.to_thread(edges_of, photo, path, shot.format)
+                shown[role] = await self._picture(path, provider, tag)
+            return _order(recipe, model, shot, image=shown.get("image"), control=shown.get("control"))
+
+        return Goods(recipe=recipe, model=model, order=order)
+
+    def chunk(
+        self, recipe: Recipe, model: Model, provider: Waits, shot: Shot, length: ChunkLength, start: Start
+    ) -> Goods:
+        """A chunk to be bought."""
+
+        async def order(folder: Path, tag: str) -> Order:
+            path = await start(folder, self._into(folder))
+            image = await self._picture(path, provider, tag) if path else None
+            return _order(recipe, model, shot, image=image, length=length)
+
+        return Goods(recipe=recipe, model=model, order=order, seconds=length.asked_s)
+
+    def _into(self, folder: Path) -> Fetched:
+        async def fetched(object: str) -> Path:
+            inputs = folder / "inputs"
+            inputs.mkdir(exist_ok=True)
+            return await self._cache.get(object, inputs, lambda path: self._store.get_file(object, path))
+
+        return fetched
+
+    async def _picture(self, path: Path, provider: Waits, tag: str) -> Picture:
+        """The image where the provider can read it; in the bucket as well, under its content's name."""
+        object = await self._store.put_file(path, "image/png")
+        digest = await asyncio.to_thread(_digest, path)
+        return await self._hands.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
+
+
+def _order(
+    recipe: Recipe,
+    model: Model,
+    shot: Shot,
+    *,
+    image: Picture | None = None,
+    control: Picture | None = None,
+    length: ChunkLength | None = None,
+) -> Order:
+    told = recipe.params
+    return Order(
+        model=model,
+        prompt=str(told["prompt"]),
+        negative_prompt=str(told["negative_prompt"]),
+        image=image,
+        control=control,
+        seconds=length.asked_s if length else None,
+        aspect=prompts.aspect_of(shot.format),
+        size=prompts.size_of(shot.format),
+        # From the recipe, so that no two recipes ever send the same request.
+        seed=int(recipe.key[:7], 16) if "seed" in model.parameters else None,
+    )
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,77 @@
+"""Knows the recipes of what is made here, so that a dry run names the same things as the stages do."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pydantic import JsonValue
+
+from activities.generation.recipe import Recipe
+from workflows.contract import ChunkLength, FrameFormat, Shot
+
+# Part of what is made of bought files. Raise the number when other pixels come out of it.
+_FITTING = "fitting 1"
+
+
+def picture(shot: Shot) -> dict[str, JsonValue]:
+    """The shot as parameters of a recipe.
+
+    Without its start, so that a longer first beat leaves the pictures of the later ones as they are, and
+    without its photos, which are inputs.
+    """
+    return shot.model_dump(mode="json", exclude={"beat": {"start_s", "references"}})
+
+
+def photo_inputs(shot: Shot) -> dict[str, str]:
+    return {f"photo_{number}": key for number, key in enumerate(shot.beat.references, 1)}
+
+
+def drawn_image(model: str, shot: Shot, engine: str) -> Recipe:
+    """A storyboard image that a model draws here."""
+    return Recipe(
+        operation="storyboard_image",
+        model=model,
+        params=picture(shot),
+        inputs=photo_inputs(shot),
+        engine=engine,
+    )
+
+
+def fitted_image(bought: str, format: FrameFormat) -> Recipe:
+    """A bought image in the film's format."""
+    return Recipe(
+        operation="fit_image",
+        model="",
+        params={"width": format.width, "height": format.height},
+        inputs={"image": bought},
+        engine=_FITTING,
+    )
+
+
+def animated_chunk(
+    model: str, shot: Shot, length: ChunkLength, first_frame: int, inputs: dict[str, str], engine: str
+) -> Recipe:
+    """A chunk that a model animates here."""
+    return Recipe(
+        operation="chunk",
+        model=model,
+        params={
+            "shot": picture(shot),
+            "first_frame": first_frame,
+            "frames": length.frames,
+            "asked_s": str(length.asked_s),
+        },
+        inputs=inputs | photo_inputs(shot),
+        engine=engine,
+    )
+
+
+def rated_chunk(bought: str, rate: Fraction) -> Recipe:
+    """A bought chunk on the rate that its model should have kept."""
+    return Recipe(
+        operation="chunk_at_rate",
+        model="",
+        params={"fps": str(rate)},
+        inputs={"chunk": bought},
+        engine=_FITTING,
+    )

@@ -1,0 +1,44 @@
+"""What a film would cost and how long it would take, step by step, without making or paying anything."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+
+from activities.estimate import Estimate, estimated
+from infra.settings import Settings
+from starter.brief import Brief
+from starter.live import clock, plain
+from starter.making import check_cast
+from starter.session import open_session
+
+
+async def estimate(settings: Settings, brief: Brief) -> Estimate:
+    """Raises `InvalidRequest` for models that cannot make it, and what `open_session` raises."""
+    check_cast(brief.request, settings)
+    async with open_session(settings) as session:
+        return await estimated(await session.open_studio(), brief.request, frozenset(brief.photos))
+
+
+def table(console: Console, film_id: str, estimate: Estimate) -> None:
+    """A line a step; what the ledger has costs nothing."""
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    rows.add_column("Step", overflow="fold")
+    rows.add_column("Model", overflow="fold")
+    rows.add_column("Price", justify="right")
+    rows.add_column("Time", justify="right")
+    for step in estimate.steps:
+        price = "found" if step.found else _usd(step.price_usd)
+        rows.add_row(plain(step.label), plain(step.model), price, "" if step.found else clock(step.typical_s))
+    console.print(f"{film_id}  {estimate.seconds} s", style="bold", highlight=False)
+    console.print(rows, highlight=False)
+    total = f"{_usd(estimate.price_usd)} in all, of ${estimate.budget_usd:.2f}" if estimate.paid else "Free."
+    console.print(total, style="bold", highlight=False)
+    for note in estimate.notes:
+        console.print(f"! {plain(note)}", style="yellow", highlight=False, markup=False)
+
+
+def _usd(amount: Decimal) -> str:
+    return f"${amount:.3f}".rstrip("0").rstrip(".") if amount else "free"

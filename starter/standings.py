@@ -1,0 +1,68 @@
+"""Knows how the steps of a film stand at their providers: what their activities' heartbeats say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from temporalio.client import WorkflowExecutionDescription
+
+from workflows.report import BeatProgress, Progress, StepProgress
+
+
+def with_standings(progress: Progress, description: WorkflowExecutionDescription) -> Progress:
+    """The progress, its running steps told how they stand. Heartbeats never enter the history, so no workflow
+    knows of them; whoever asks the server for the pending activities does."""
+    notes = standings(description)
+    beats = tuple(
+        beat.model_copy(update={"steps": tuple(_noted(step, notes) for step in beat.steps)})
+        for beat in progress.beats
+    )
+    return progress.model_copy(update={"beats": beats})
+
+
+def standings(description: WorkflowExecutionDescription) -> dict[str, str]:
+    """Words by the name of the step."""
+    notes: dict[str, str] = {}
+    for pending in description.raw_description.pending_activities:
+        for payload in pending.heartbeat_details.payloads[:1]:
+            said = _details(payload.data)
+            step, words = said.get("step"), _words(said)
+            if isinstance(step, str) and step and words:
+                notes[step] = words
+    return notes
+
+
+def running_notes(beat: BeatProgress) -> str:
+    """What runs in a beat, each with what its provider says."""
+    return ", ".join(
+        " ".join(filter(None, (step.label.split(" · ")[-1], step.note)))
+        for step in beat.steps
+        if step.state == "running"
+    )
+
+
+def _details(data: bytes) -> Mapping[str, object]:
+    try:
+        said = json.loads(data)
+    except ValueError:
+        # Encoded by a codec that this client does not have.
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _words(said: Mapping[str, object]) -> str:
+    position, percent, wait_s = said.get("position"), said.get("percent"), said.get("wait_s")
+    words = []
+    if isinstance(position, int):
+        words.append(f"{position} ahead in the queue" if position else "next in the queue")
+    if isinstance(percent, float | int) and percent:
+        words.append(f"{percent:.0f} %")
+    if isinstance(wait_s, float | int):
+        words.append(f"about {wait_s:.0f} s left")
+    return ", ".join(words)
+
+
+def _noted(step: StepProgress, notes: Mapping[str, str]) -> StepProgress:
+    note = notes.get(step.name, "") if step.state == "running" else ""
+    return step.model_copy(update={"note": note}) if note else step

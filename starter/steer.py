@@ -1,0 +1,89 @@
+"""The commands that steer a film: its signals, and the updates that only a person sends."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from starter.errors import NotWaiting
+from starter.interrupts import interruptible
+from starter.options import FilmId, Home, StepName, settings_of
+from starter.outcome import MADE, line, run
+
+if TYPE_CHECKING:
+    from starter.films import Film
+
+app = typer.Typer()
+Usd = Annotated[str, typer.Argument(metavar="USD", help="What the film may cost in all.")]
+
+
+@app.command()
+def pause(film: FilmId, home: Home = None) -> None:
+    """Let running steps finish and start none."""
+    run(lambda: _signal(home, film, "pause"))
+
+
+@app.command()
+def resume(film: FilmId, home: Home = None) -> None:
+    """Go on after a pause."""
+    run(lambda: _signal(home, film, "resume"))
+
+
+@app.command()
+def stop(film: FilmId, home: Home = None) -> None:
+    """Cancel what runs and end the film; what is finished is kept."""
+    run(lambda: _signal(home, film, "stop"))
+
+
+@app.command()
+def budget(film: FilmId, usd: Usd, home: Home = None) -> None:
+    """Change what a film may cost in all; what waits for money goes on."""
+
+    def ask(found: Film) -> Awaitable[str]:
+        return found.set_budget(_amount(usd))
+
+    run(lambda: _update(home, film, ask))
+
+
+@app.command("accept-risk")
+def accept_risk(film: FilmId, step: StepName, home: Home = None) -> None:
+    """Go on with a held step, at the risk of paying for it twice."""
+    run(lambda: _update(home, film, lambda found: found.accept_risk(step)))
+
+
+@app.command("give-up")
+def give_up(film: FilmId, step: StepName, home: Home = None) -> None:
+    """Give a waiting step up; the film goes on without it where it can."""
+    run(lambda: _update(home, film, lambda found: found.give_up(step)))
+
+
+def _amount(usd: str) -> Decimal:
+    try:
+        amount = Decimal(usd)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise NotWaiting(f"{usd[:40]} is no amount: write it as 7.50")
+    return amount
+
+
+async def _signal(home: Path | None, id: str, how: Literal["pause", "resume", "stop"]) -> int:
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(settings_of(home, id)) as session:
+            line(f"{id} {await session.steer(id, how)}")
+    return MADE
+
+
+async def _update(home: Path | None, id: str, ask: Callable[[Film], Awaitable[str]]) -> int:
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(settings_of(home, id)) as session:
+            line(f"{id}: {await session.decide(id, ask)}")
+    return MADE

@@ -1,0 +1,121 @@
+"""Knows the money of one film: what was paid, what is reserved, and whether a further step may be bought.
+
+One reservation a paid submit, made before anything is awaited: *spent + reserved + next* never passes the
+limit, whatever runs at the same time. Every payment bears the name of its attempt in the ledger, so that
+hearing of it twice, or from an earlier run, counts it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import Field
+
+from workflows.contract import Facts, Models, Payment, Usd, VideoRequest
+
+#: Enough for a film of 15 s on the models of the draft profile, with retakes; too little to hurt.
+DEFAULT_BUDGET_USD = Decimal(5)
+#: What planning may cost: the dearest planner of the catalogue ($0.16 a call) and one call that repairs.
+PLAN_ALLOWANCE = Decimal("0.35")
+
+
+class Terms(Facts):
+    """On what terms a step may buy: who pays, up to how much, and in which words.
+
+    `may_spend_usd` is what the workflow has reserved for this call; at 0 only what the ledger has, or has
+    running, is returned. `rung` counts up the content-policy ladder: from 1 on the wording is softened.
+    """
+
+    film: str = Field(default="", description="The workflow id that pays.")
+    step: str = Field(default="", description="The step's name in that film, such as `chunk:hero_shot:2`.")
+    may_spend_usd: Decimal = Decimal(0)
+    rung: int = 0
+    has_fallback: bool = Field(default=False, description="Whether another model could do it instead.")
+    since: datetime | None = Field(default=None, description="When the run began: older failures count not.")
+
+
+class Choice(Facts):
+    """What the policy ladder or a fallback chose for a step, kept so that a resume makes the same film."""
+
+    step: str
+    model: str
+    rung: int = 0
+
+
+class Account(Facts):
+    """What the ledger knows of a film before a run begins. `budget_usd` is the last one that `set_budget`
+    set, None where nobody did."""
+
+    payments: tuple[Payment, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    budget_usd: Decimal | None = None
+
+
+class SetBudget(Facts):
+    """What the update `set_budget` takes."""
+
+    usd: Usd
+
+
+class Decision(Facts):
+    """What the updates `accept_risk` and `give_up` take: the name of a step that waits."""
+
+    step: str
+
+
+def is_paid(request: VideoRequest) -> bool:
+    """Whether anything of the film may cost money."""
+    return request.profile != "animatic" or request.models != Models()
+
+
+def budget_of(request: VideoRequest, account: Account) -> Decimal:
+    """What a paid film may cost in all: the higher of what was asked for and what was set later, because
+    asking for the same film again must not take back what somebody granted it."""
+    asked = DEFAULT_BUDGET_USD if request.budget_usd is None else request.budget_usd
+    return max(asked, account.budget_usd or asked)
+
+
+class Purse:
+    """The money of one run. Deterministic; changed only by the workflow. `limit` None knows no bounds."""
+
+    def __init__(self, limit: Decimal | None, before: Iterable[Payment] = ()) -> None:
+        self.limit = limit
+        self._before = {payment.attempt: payment.usd for payment in before}
+        self._paid = dict(self._before)
+        self._reserved: dict[int, Decimal] = {}
+        self._next = 0
+
+    @property
+    def spent(self) -> Decimal:
+        """USD of the film, all its runs; what is in doubt counts in full."""
+        return sum(self._paid.values(), Decimal(0))
+
+    @property
+    def spent_now(self) -> Decimal:
+        """USD that this run added."""
+        return self.spent - sum(self._before.values(), Decimal(0))
+
+    @property
+    def reserved(self) -> Decimal:
+        return sum(self._reserved.values(), Decimal(0))
+
+    def affords(self, usd: Decimal) -> bool:
+        """Whether a further `usd` would stay within the limit."""
+        return self.limit is None or self.spent + self.reserved + usd <= self.limit
+
+    @contextmanager
+    def reserve(self, usd: Decimal) -> Iterator[None]:
+        """Holds `usd` back for one submit while the block runs. Ask `affords` in the same breath."""
+        number, self._next = self._next, self._next + 1
+        self._reserved[number] = usd
+        try:
+            yield
+        finally:
+            del self._reserved[number]
+
+    def pay(self, payment: Payment) -> None:
+        """Counts an attempt, once; what is known later replaces what was known before."""
+        self._paid[payment.attempt] = payment.usd

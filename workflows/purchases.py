@@ -1,0 +1,247 @@
+"""Knows how a step is bought: reserved, tried again, softened, moved to another model, or waited for.
+
+One call of the activity buys at most once, with a reservation of its own; every loop over paid work is
+here, where the money is counted. What the policy ladder or a fallback chose is recorded before anything is
+bought with it, so that a resume makes the same film.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from workflows import steps
+from workflows.contract import Artifact, ModelFacts, Payment
+from workflows.control import Control
+from workflows.failures import Cause, cause_of
+from workflows.money import Choice, Purse, Terms
+from workflows.progress import Board
+
+# One block may be random, two are stable: the prompt as given is tried twice, softer ones once.
+_BLOCKS = 2
+# A job that failed three times in a row is not bad luck; what each of them cost stays on the account.
+_TRIES = 3
+# A provider that just failed is given a moment; its own circuit breaker knows longer ones.
+_BACK_OFF = (timedelta(seconds=2), timedelta(seconds=10))
+_HELD = ("SubmitOutcomeUnknown", "OutputExpired")
+#: Another model can do it where this one never will.
+_MOVES = ("ModelResting", "ModelGone")
+
+Answer = Literal["accepted", "given_up"]
+
+
+class GivenUp(ApplicationError):
+    """Somebody gave a waiting step up. Never retried; the film goes on without it where it can."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"{label}: given up.", type="GivenUp", non_retryable=True)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is to be bought: by which models, the wanted one first, at which price, and on how many rungs of
+    the ladder it may be asked for. `order` calls the activity."""
+
+    name: str
+    models: Sequence[ModelFacts]
+    price: Callable[[ModelFacts], Decimal]
+    order: Callable[[ModelFacts, Terms], Awaitable[Artifact]]
+    rungs: int = 2
+
+
+@dataclass
+class _Try:
+    """Where the purchase of one step stands."""
+
+    model: int = 0
+    rung: int = 0
+    blocks: int = 0
+    failures: int = 0
+    #: Models that left the field, so that none is asked twice.
+    tried: set[int] = field(default_factory=set)
+
+
+class Purchases:
+    """The purchases of one run. `waiting` is what steps wait for a person for, by the step's name."""
+
+    def __init__(
+        self,
+        film: str,
+        purse: Purse,
+        choices: Iterable[Choice],
+        control: Control,
+        board: Board,
+        changed: Callable[[], None],
+    ) -> None:
+        self._film, self._purse, self._control = film, purse, control
+        self._board, self._changed = board, changed
+        self._choices = {choice.step: choice for choice in choices}
+        self._since = workflow.now()
+        #: The attempt in doubt of every held step.
+        self.held: dict[str, str] = {}
+        self._answers: dict[str, Answer] = {}
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Steps that wait for a person: held, or over the budget."""
+        return frozenset(self._control.waits)
+
+    def answer(self, step: str, answer: Answer) -> None:
+        """What a person decided about a waiting step."""
+        self._answers[step] = answer
+
+    async def buy(self, offer: Offer, label: str) -> Artifact:
+        """The artifact, bought or found. Raises `ActivityError` when no rung, try or model is left, and
+        `GivenUp`; lets cancellation pass."""
+        standing = self._start(offer)
+        while True:
+            await self._control.ready()
+            try:
+                return await self._once(offer, standing)
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                if not await self._goes_on(offer, standing, cause_of(error), label):
+                    raise
+
+    def _start(self, offer: Offer) -> _Try:
+        choice = self._choices.get(offer.name)
+        ids = [model.id for model in offer.models]
+        if choice is None or choice.model not in ids:
+            return _Try()
+        return _Try(model=ids.index(choice.model), rung=min(choice.rung, offer.rungs - 1))
+
+    async def _once(self, offer: Offer, standing: _Try) -> Artifact:
+        """One call of the activity, with a reservation where the limit allows one; without, what the ledger
+        has, or has running, comes all the same."""
+        model = offer.models[standing.model]
+        price = offer.price(model)
+        terms = Terms(
+            film=self._film,
+            step=offer.name,
+            may_spend_usd=price if self._purse.affords(price) else Decimal(0),
+            rung=standing.rung,
+            has_fallback=self._fallback(offer, standing) is not None,
+            since=self._since,
+        )
+        with self._purse.reserve(terms.may_spend_usd):
+            try:
+                artifact = await offer.order(model, terms)
+            except ActivityError as error:
+                self._count(_payment(cause_of(error)))
+                raise
+            self._count(artifact.payment)
+            return artifact
+
+    def _count(self, payment: Payment | None) -> None:
+        if payment is not None:
+            self._purse.pay(payment)
+            self._changed()
+
+    async def _goes_on(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
+        """What to do about a failed call: whether to call again, once this returns."""
+        if cause.type == "OverBudget":
+            price = offer.price(offer.models[standing.model])
+            return await self._wait_for_money(offer.name, max(price, _needs(cause)), label)
+        if cause.type in _HELD:
+            return await self._wait_for_a_person(offer.name, cause, label)
+        if cause.type == "ContentPolicy":
+            return await self._soften(offer, standing, label)
+        if cause.type in _MOVES:
+            return await self._move(offer, standing, cause, label)
+        if cause.type == "JobFailed" and _payment(cause) is not None:
+            standing.failures += 1
+            if standing.failures < _TRIES:
+                await asyncio.sleep(_BACK_OFF[standing.failures - 1].total_seconds())
+                return True
+        return False
+
+    async def _soften(self, offer: Offer, standing: _Try, label: str) -> bool:
+        """The next rung of the ladder, once this one is known to be blocked."""
+        standing.blocks += 1
+        if standing.rung == 0 and standing.blocks < _BLOCKS:
+            return True
+        if standing.rung + 1 >= offer.rungs:
+            return False
+        standing.rung += 1
+        self._board.warn(f"{label}: the provider refused the wording; it is asked for in softer words.")
+        await self._choose(offer, standing)
+        return True
+
+    async def _move(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
+        standing.tried.add(standing.model)
+        fallback = self._fallback(offer, standing)
+        if fallback is None:
+            return False
+        old, new = offer.models[standing.model].id, offer.models[fallback].id
+        self._board.warn(f"{label}: made with {new} instead of {old}. {cause.message}")
+        standing.model, standing.failures = fallback, 0
+        await self._choose(offer, standing)
+        return True
+
+    def _fallback(self, offer: Offer, standing: _Try) -> int | None:
+        gone = {*standing.tried, standing.model}
+        return next((place for place in range(len(offer.models)) if place not in gone), None)
+
+    async def _choose(self, offer: Offer, standing: _Try) -> None:
+        choice = Choice(step=offer.name, model=offer.models[standing.model].id, rung=standing.rung)
+        self._choices[offer.name] = choice
+        self._changed()
+        await steps.record_choice(
+            steps.RecordChoice(film=self._film, choice=choice), "Record what was chosen"
+        )
+
+    # ---- what only a person can decide -----------------------------------------------------------
+
+    async def _wait_for_money(self, name: str, needs: Decimal, label: str) -> bool:
+        if self._purse.affords(needs):
+            # It was the reservation that was lacking: something else has ended since.
+            return True
+        limit, used = self._purse.limit, self._purse.spent + self._purse.reserved
+        words = f"set_budget: {label} needs ${needs}; ${used} of ${limit} are spent or reserved"
+        await self._wait(name, words, lambda: self._purse.affords(needs), label)
+        return True
+
+    async def _wait_for_a_person(self, name: str, cause: Cause, label: str) -> bool:
+        self.held[name] = str(_fact(cause, "attempt"))
+        words = f"accept_risk or give_up of the step {name}: {cause.message}"
+        try:
+            await self._wait(name, words, lambda: self._answers.get(name) == "accepted", label)
+        finally:
+            self.held.pop(name, None)
+        return True
+
+    async def _wait(self, name: str, words: str, enough: Callable[[], bool], label: str) -> None:
+        self._answers.pop(name, None)
+        self._control.waits[name] = words
+        self._board.hold(name)
+        self._changed()
+        try:
+            await workflow.wait_condition(lambda: enough() or self._answers.get(name) == "given_up")
+        finally:
+            del self._control.waits[name]
+            self._board.start(name, workflow.now())
+            self._changed()
+        if self._answers.pop(name, None) == "given_up":
+            raise GivenUp(label)
+
+
+def _fact(cause: Cause, name: str) -> object:
+    found = [one[name] for one in cause.details if isinstance(one, dict) and name in one]
+    return found[0] if found else None
+
+
+def _payment(cause: Cause) -> Payment | None:
+    said = _fact(cause, "payment")
+    return Payment.model_validate(said) if said is not None else None
+
+
+def _needs(cause: Cause) -> Decimal:
+    return Decimal(str(_fact(cause, "needs_usd") or 0))

@@ -1,0 +1,81 @@
+"""The public types of what a film tells: how it stands while it is made, and how it ended."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from workflows.contract import Facts, Plan
+
+Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "canceled", "failed"]
+StepState = Literal["waiting", "running", "made", "reused", "failed", "held"]
+
+
+class StepProgress(Facts):
+    """One step of the film, in the words an operator reads."""
+
+    name: str = Field(description="Stable and unique in the film, such as `chunk:hero_shot:2`.")
+    label: str
+    state: StepState
+    weight: int = Field(description="Its share of the work, in frames to be made.")
+    object: str | None = None
+    note: str = Field(default="", description="How its provider says that it stands, where one does.")
+
+
+class BeatProgress(Facts):
+    id: str
+    title: str
+    seconds: int
+    camera: str
+    steps: tuple[StepProgress, ...]
+    note: str = ""
+
+
+class Progress(Facts):
+    """What the `progress` query answers, at any time."""
+
+    status: Status
+    paused: bool = False
+    waiting_for: str | None = Field(default=None, description="What the film waits for, if for a person.")
+    title: str = ""
+    beats: tuple[BeatProgress, ...] = ()
+    film_steps: tuple[StepProgress, ...] = ()
+    done: float = Field(default=0.0, description="0 to 1, by weight.")
+    elapsed_s: float = 0.0
+    expected_s: float | None = Field(default=None, description="Expected total seconds, once it can be told.")
+    made: int = 0
+    reused: int = 0
+    cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
+    spent_usd: Decimal = Field(default=Decimal(0), description="What the film has cost in all its runs.")
+    budget_usd: Decimal | None = Field(default=None, description="What it may cost; None: without limit.")
+    warnings: tuple[str, ...] = ()
+
+
+class BeatResult(Facts):
+    id: str
+    frames: int
+    storyboard: str | None = Field(default=None, description="Object key of its storyboard image.")
+    chunks: tuple[str, ...] = Field(default=(), description="Object keys of its chunks.")
+
+
+class VideoResult(Facts):
+    """How the film ended. The file is private: presign `video` to hand it out."""
+
+    status: Literal["completed", "stopped"]
+    video: str | None = Field(default=None, description="Object key of the finished film.")
+    manifest: str | None = Field(default=None, description="Object key of the readable manifest.")
+    plan: Plan | None = None
+    frames: int = 0
+    fps: int = 0
+    width: int = 0
+    height: int = 0
+    duration_s: float = 0.0
+    music: Literal["included", "left_out", "failed"] = "left_out"
+    beats: tuple[BeatResult, ...] = ()
+    made: int = 0
+    reused: int = 0
+    cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
+    spent_usd: Decimal = Field(default=Decimal(0), description="What the film has cost in all its runs.")
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,178 @@
+"""Knows how the pictures of a film come about: a storyboard image a beat, and the chunks that cover it.
+
+What runs on paid models goes through `Purchases`; what computes here costs nothing and runs at once. All
+chunks of a beat have one rate: within a beat only a fallback of the same rate takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from temporalio.exceptions import ApplicationError
+
+from workflows import steps, timeline
+from workflows.agenda import Agenda
+from workflows.contract import Artifact, Beat, ChunkLength, ModelFacts, PlannedFilm
+from workflows.failures import is_done_without
+from workflows.money import Terms
+from workflows.progress import Board
+from workflows.purchases import Offer, Purchases
+from workflows.runner import Runner
+
+# An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
+_IMAGE_RUNGS, _CHUNK_RUNGS = 2, 3
+_NEW_IMAGE = 2
+
+
+class Shooting:
+    """The pictures of one run. What exists so far can be read at any time."""
+
+    def __init__(
+        self, planned: PlannedFilm, agenda: Agenda, run: Runner, purchases: Purchases, board: Board
+    ) -> None:
+        self._planned, self._agenda, self._run = planned, agenda, run
+        self._purchases, self._board = purchases, board
+        self._storyboards: list[asyncio.Task[Artifact | None]] = []
+        self._chains: list[asyncio.Task[list[Artifact]]] = []
+        #: The model of a beat's chunks, once the first is there.
+        self._models: dict[str, ModelFacts] = {}
+        self.images: dict[str, Artifact] = {}
+        self.chunks: dict[str, list[Artifact]] = {beat.id: [] for beat in planned.plan.beats}
+
+    def begin(self, index: int) -> asyncio.Task[list[Artifact]]:
+        """Starts a beat's image and chunks, in the film's order, and returns the chunks to come."""
+        beat = self._planned.plan.beats[index]
+        self._storyboards.append(self._run.spawn(self._storyboard(beat)))
+        self._chains.append(self._run.spawn(self._chain(index)))
+        return self._chains[index]
+
+    def rate(self, beat: Beat) -> ModelFacts:
+        """The model that made the beat's chunks."""
+        return self._models.get(beat.id, self._planned.video_model)
+
+    # ---- storyboards -----------------------------------------------------------------------------
+
+    async def _storyboard(self, beat: Beat) -> Artifact | None:
+        """None where the image failed: the beat then continues from the one before it."""
+        try:
+            image = await self._image(beat, f"storyboard:{beat.id}")
+        except ApplicationError as error:
+            if not is_done_without(error):
+                raise
+            self._board.notes[beat.id] = "no storyboard image"
+            self._board.warn(f"{error.message} The beat goes on without its image.")
+            return None
+        self.images[beat.id] = image
+        return image
+
+    async def _image(self, beat: Beat, name: str, rung: int | None = None) -> Artifact:
+        """The beat's image; with `rung`, in that wording and no other."""
+        planned, shot = self._planned, self._agenda.shot(beat)
+        guided = [planned.edges_model] if planned.edges_model and beat.references else []
+        models = [*guided, planned.image_model, *planned.image_fallbacks]
+
+        async def order(model: ModelFacts, terms: Terms) -> Artifact:
+            asked = terms if rung is None else terms.model_copy(update={"rung": rung})
+            step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked)
+            return await steps.generate_storyboard_image(step, self._board.label(name))
+
+        rungs = _IMAGE_RUNGS if rung is None else 1
+        return await self._made(Offer(name, models, lambda model: model.price_usd, order, rungs))
+
+    async def _softened(self, beat: Beat) -> Artifact:
+        """A new image of the beat in softer words, for a chunk that its own image may have blocked."""
+        name = f"storyboard:{beat.id}:softened"
+        self._board.expect(name, self._agenda.label(beat, "softened storyboard"), 0, beat.id)
+        self.images[beat.id] = await self._image(beat, name, rung=1)
+        return self.images[beat.id]
+
+    # ---- chunks ----------------------------------------------------------------------------------
+
+    async def _chain(self, index: int) -> list[Artifact]:
+        """The beat's chunks, generated until what really came back covers it."""
+        beat = self._planned.plan.beats[index]
+        chunks = self.chunks[beat.id]
+        chunks.append(await self._first_chunk(index))
+        while self._next_length(beat, chunks, self.rate(beat)):
+            first_frame = timeline.joined_frames(counts(chunks)) - 1
+            chunks.append(await self._continue(beat, chunks, chunks[-1], first_frame))
+        self._agenda.covered(beat, len(chunks))
+        return chunks
+
+    async def _first_chunk(self, index: int) -> Artifact:
+        """From the beat's own image, else the end of the beat before, else from text or a later image."""
+        beat, shot = self._planned.plan.beats[index], self._agenda.shot
+        image = await self._storyboards[index]
+        if image is None and index > 0:
+            before = (await self._chains[index - 1])[-1]
+            return await self._continue(beat, [], before, 0)
+        if image is None and not self._planned.video_model.text_start:
+            later = [await task for task in self._storyboards[index + 1 :]]
+            image = next((other for other in later if other), None)
+
+        async def order(model: ModelFacts, terms: Terms) -> Artifact:
+            start = await self._softened(beat) if terms.rung >= _NEW_IMAGE else image
+            step = steps.GenerateReferenceChunk(
+                model=model,
+                shot=shot(beat),
+                storyboard=start,
+                length=self._length(beat, [], model),
+                terms=terms,
+            )
+            chunk = await steps.generate_reference_chunk(step, self._board.label(name))
+            self._models[beat.id] = model
+            return chunk
+
+        models = [self._planned.video_model, *self._planned.video_fallbacks]
+        name = self._agenda.chunk(beat, 1, self._length(beat, [], models[0]).frames)
+        return await self._made(Offer(name, models, self._price(beat, []), order, _CHUNK_RUNGS))
+
+    async def _continue(
+        self, beat: Beat, chunks: list[Artifact], previous: Artifact, first_frame: int
+    ) -> Artifact:
+        async def order(model: ModelFacts, terms: Terms) -> Artifact:
+            step = steps.GenerateContinuationChunk(
+                model=model,
+                shot=self._agenda.shot(beat),
+                previous=previous,
+                first_frame=first_frame,
+                length=self._length(beat, chunks, model),
+                terms=terms,
+            )
+            chunk = await steps.generate_continuation_chunk(step, self._board.label(name))
+            self._models.setdefault(beat.id, model)
+            return chunk
+
+        models = self._alike(beat, chunks)
+        name = self._agenda.chunk(beat, len(chunks) + 1, self._length(beat, chunks, models[0]).frames)
+        # Its first frame is the last one of another chunk: there is no image to soften.
+        return await self._made(Offer(name, models, self._price(beat, chunks), order, _CHUNK_RUNGS - 1))
+
+    def _alike(self, beat: Beat, chunks: list[Artifact]) -> list[ModelFacts]:
+        """The models that may go on with a beat; all of them where it has nothing yet."""
+        own = self.rate(beat)
+        others = [self._planned.video_model, *self._planned.video_fallbacks]
+        return [own, *(other for other in others if other != own and (not chunks or other.fps == own.fps))]
+
+    def _next_length(self, beat: Beat, chunks: Sequence[Artifact], model: ModelFacts) -> ChunkLength | None:
+        native = chunks[0].media.fps if chunks else None
+        fps = self._planned.format.fps
+        return timeline.next_length(counts(chunks), native, fps, self._agenda.frames(beat), model)
+
+    def _length(self, beat: Beat, chunks: Sequence[Artifact], model: ModelFacts) -> ChunkLength:
+        length = self._next_length(beat, chunks, model)
+        assert length is not None, "only a beat that is not covered asks for a chunk"
+        return length
+
+    def _price(self, beat: Beat, chunks: Sequence[Artifact]) -> Callable[[ModelFacts], Decimal]:
+        return lambda model: self._length(beat, chunks, model).price_usd
+
+    async def _made(self, offer: Offer) -> Artifact:
+        return await self._run.step(offer.name, lambda label: self._purchases.buy(offer, label))
+
+
+def counts(chunks: Sequence[Artifact]) -> list[int]:
+    """The frames that really came back."""
+    return [chunk.media.frames or 0 for chunk in chunks]
