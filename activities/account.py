@@ -19,11 +19,15 @@ class Accounts:
     @activity.defn(name="open_account")
     @translated
     async def open_account(self, step: OpenAccount) -> Account:
-        """Every attempt that the film paid for, in any of its runs, whatever became of it."""
+        """What the film paid and chose, in all its runs."""
+        return await self.account(step.film)
+
+    async def account(self, film: str) -> Account:
+        """Every attempt that the film paid for, whatever became of it, and what is remembered of it."""
         return Account(
-            payments=tuple(await self._attempts.payments(step.film)),
-            choices=await self._memory.choices(step.film),
-            budget_usd=await self._memory.budget(step.film),
+            payments=tuple(await self._attempts.payments(film)),
+            choices=await self._memory.choices(film),
+            budget_usd=await self._memory.budget(film),
         )
 
     @activity.defn(name="record_choice")

@@ -80,7 +80,9 @@ class ActivityAttempt:
     def report(self, stage: str, done: int, total: int) -> None:
         """What the next heartbeat says: `done` of `total`, in frames; 0 of 0 where nothing is counted."""
         percent = round(100 * min(done, total) / total, 1) if total > 0 else 0.0
-        self._heartbeats.update(stage=stage[:200], done=done, total=total, percent=percent)
+        self._heartbeats.update(
+            stage=stage[:200], done=done, total=total, percent=percent, position=None, wait_s=None
+        )
 
     def standing(
         self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None

@@ -69,19 +69,13 @@ class Drafting:
         try:
             return plan_of(said, self._request, self._library, self._shown), first
         except InvalidPlan as error:
-            second = await self._ask(
-                self._repair_recipe(first, error.fields), self._parts(said, error.fields)
-            )
+            second = await self._ask(self._repair_recipe(first), self._parts(said, error.fields))
         said = await self._studio.read(second.object)
         return plan_of(said, self._request, self._library, self._shown), second
 
-    def _repair_recipe(self, first: Artifact, problems: Sequence[FieldProblem]) -> Recipe:
-        return Recipe(
-            operation="plan_repair",
-            model=self._planner.id,
-            params={"problems": [str(problem) for problem in problems]},
-            inputs={"answer": first.key},
-        )
+    def _repair_recipe(self, first: Artifact) -> Recipe:
+        # What is wrong follows from the answer: our words for it are no part of it, as above.
+        return Recipe(operation="plan_repair", model=self._planner.id, inputs={"answer": first.key})
 
     def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> OrderParts:
         asked = (self._request, self._library, self._shown, resolved_duration(self._request) or 0)

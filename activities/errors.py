@@ -132,4 +132,4 @@ def _message(error: Exception) -> str:
     if _is_named(error):
         said = _FOLDERS.sub("", str(error)) if type(error) in _MEDIA else str(error)
         return (said or type(error).__name__)[:_LONGEST]
-    return f"the work failed unexpectedly ({type(error).__name__}); the worker's log says where"
+    return f"the work failed unexpectedly ({type(error).__name__}); the worker's log says where."

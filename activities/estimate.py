@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from activities.recipes import animated_chunk, drawn_image, fitted_image
 from activities.studio import Studio
 from workflows import timeline
 from workflows.contract import Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
-from workflows.money import Account, budget_of
+from workflows.money import budget_of
 
 
 class EstimatedStep(Facts):
@@ -32,28 +32,31 @@ class EstimatedStep(Facts):
 
 
 class Estimate(Facts):
-    """`seconds` of film; `price_usd` of what is not there yet. `notes` say what the figures leave open."""
+    """`seconds` of film; `spent_usd` so far, `price_usd` of what is not there yet. `notes` say what the
+    figures leave open."""
 
     seconds: int
     paid: bool
     budget_usd: Decimal
+    spent_usd: Decimal
     price_usd: Decimal
     steps: tuple[EstimatedStep, ...]
     notes: tuple[str, ...] = ()
 
 
-async def estimated(studio: Studio, request: VideoRequest, uploads: Collection[str] = ()) -> Estimate:
-    """The estimate of a request. Nothing is fetched, made or paid: images on the web and photos that are
-    not uploaded yet (`uploads` names those) enter by the name they have."""
+async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimate:
+    """The estimate of a request for the film of that id. Nothing is fetched, made or paid: images on the web
+    enter by the address they have, so that what was made from them is not found."""
     models = cast(request, studio.catalogue, studio.vendors, datetime.now(UTC).date())
     walk = _Walk(studio, models, request)
     plan, notes = await walk.plan()
     steps = [*walk.steps, *[step async for step in walk.pictures(plan)]]
-    account = Account()
+    account = await studio.accounts.account(film)
     return Estimate(
         seconds=plan.seconds,
         paid=models.paid,
         budget_usd=budget_of(request, account),
+        spent_usd=sum((payment.usd for payment in account.payments), Decimal(0)),
         price_usd=sum((step.price_usd for step in steps if not step.found), Decimal(0)),
         steps=tuple(steps),
         notes=notes,

@@ -39,7 +39,8 @@ def image_recipe(model: Model, shot: Shot, rung: int) -> Recipe:
         operation="storyboard_image",
         model=model.id,
         params=_told(model, shot, rung, prompts.image_prompt(shot, rung, model.prompt_limit)),
-        inputs=dict.fromkeys(_roles(model, shot), shot.beat.references[0]),
+        # In two loops: a beat without photos has no first one to name.
+        inputs={role: photo for photo in shot.beat.references[:1] for role in _roles(model, shot)},
     )
 
 

@@ -38,7 +38,7 @@ class Planning:
     @activity.defn(name="compose_plan")
     @translated
     async def compose_plan(self, step: ComposePlan) -> PlannedFilm:
-        """Raises `Miscast` and `UnknownModel` for models that cannot make this film, `InvalidInput` for an
+        """Raises `Miscast` for models that cannot make this film, `InvalidInput` for an
         image that is none, `InvalidPlan` for a plan that breaks a rule; all before anything is paid, but
         for a model's answer that stays unsound after its repair."""
         studio = self._studio

@@ -79,14 +79,20 @@ def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
 
 
 def _reference(given: str, photos: dict[str, bytes]) -> dict[str, str]:
-    name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
-    return {"image": _source(given, "references", photos), "name": name[:200]}
+    image = _source(given, "references", photos)
+    try:
+        name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
+    except ValueError as error:
+        raise _wrong(
+            "references", f"{given[:80]} is no URL", "such as https://example.org/mug.png"
+        ) from error
+    return {"image": image, "name": name[:200]}
 
 
 def _model(given: str) -> tuple[str, str]:
     role, said, model = given.partition("=")
     if not said:
-        raise _wrong("models", f"{given} names no model", "write it as video=fal-wan-2.2-a14b")
+        raise _wrong("models", f"{given} names no role", f"such as video={given}, image=… or planner=…")
     return role, model
 
 
@@ -132,7 +138,7 @@ def _photo(path: Path, field: str) -> bytes:
     try:
         png = verify_photo(path)
     except NotAPhoto as error:
-        raise _wrong(field, str(error), "use a PNG, JPEG or WebP photo of the product") from error
+        raise _wrong(field, str(error), "use a PNG, JPEG or WebP photo") from error
     # Every PNG begins with its header: width and height stand at byte 16.
     width, height = struct.unpack(">II", png[16:24])
     if max(width, height) < _PHOTO_SIDE:

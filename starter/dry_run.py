@@ -19,7 +19,7 @@ async def estimate(settings: Settings, brief: Brief) -> Estimate:
     """Raises `InvalidRequest` for models that cannot make it, and what `open_session` raises."""
     check_cast(brief.request, settings)
     async with open_session(settings) as session:
-        return await estimated(await session.open_studio(), brief.request, frozenset(brief.photos))
+        return await estimated(await session.open_studio(), brief.request, brief.film_id)
 
 
 def table(console: Console, film_id: str, estimate: Estimate) -> None:
@@ -34,8 +34,13 @@ def table(console: Console, film_id: str, estimate: Estimate) -> None:
         rows.add_row(plain(step.label), plain(step.model), price, "" if step.found else clock(step.typical_s))
     console.print(f"{film_id}  {estimate.seconds} s", style="bold", highlight=False)
     console.print(rows, highlight=False)
-    total = f"{_usd(estimate.price_usd)} in all, of ${estimate.budget_usd:.2f}" if estimate.paid else "Free."
+    total = (
+        f"{_usd(estimate.price_usd)} more; ${estimate.spent_usd:.2f} of ${estimate.budget_usd:.2f} are spent"
+    )
+    total = total if estimate.paid else "Free."
     console.print(total, style="bold", highlight=False)
+    if estimate.paid and estimate.spent_usd + estimate.price_usd > estimate.budget_usd:
+        console.print("! Over the budget: the film would wait for `reel budget`.", style="yellow")
     for note in estimate.notes:
         console.print(f"! {plain(note)}", style="yellow", highlight=False, markup=False)
 

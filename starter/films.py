@@ -96,8 +96,12 @@ class Film:
             raise NoAnswer(f"No worker answers for the film {self.id}.") from error
         if answer.budget_usd is None or answer.status != "rendering":
             return answer
-        # Only what waits for a provider has a standing there.
-        return with_standings(answer, await self.describe())
+        try:
+            # Only what waits for a provider has a standing there.
+            return with_standings(answer, await self.handle.describe())
+        except RPCError:
+            # The film has answered; what its providers say is told the next time.
+            return answer
 
     async def watch(self, every_s: float = WATCH_EVERY_S) -> AsyncIterator[Progress]:
         """Progress whenever there is any, until the film has ended; looks every `every_s` seconds.
@@ -168,7 +172,7 @@ class Film:
         try:
             answer: str = await self.handle.execute_update(name, value, result_type=str)
         except WorkflowUpdateFailedError as error:
-            raise NotWaiting(str(error.cause or error)) from error
+            raise NotWaiting(getattr(error.cause, "message", str(error))) from error
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 raise
@@ -265,6 +269,9 @@ def _details(request: VideoRequest) -> str:
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", request.prompt)), default=0))
     prompt = "\n".join(textwrap.fill(line, _LINE) for line in _tame(request.prompt).splitlines())
     rows = request.model_dump(mode="json", exclude={"prompt", "plan", "library"}, exclude_defaults=True)
+    # An image's address may be signed.
+    rows |= {name: str(rows[name]).split("?")[0] for name in ("product",) if name in rows}
+    rows |= {"references": f"{len(request.references)} images"} if request.references else {}
     facts = "".join(
         f"\n- {name}: `{_tame(str(value)).replace('`', chr(39))}`" for name, value in rows.items()
     )

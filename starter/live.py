@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from starter.standings import running_notes
+from starter.standings import running_notes, ways_on
 from workflows.report import BeatProgress, Progress, StepProgress
 
 _DONE = ("made", "reused")
@@ -81,6 +81,7 @@ class View:
         if progress.waiting_for and f"waits {progress.waiting_for}" not in self._said:
             self._said.add(f"waits {progress.waiting_for}")
             yield f"{progress.done:4.0%}  waits for {progress.waiting_for}"
+            yield from ways_on(self._page.film_id if self._page else "ID", progress)
         # After its steps: what is completed has stitched its film before.
         state = "paused" if progress.paused else progress.status
         if f"state {state}" not in self._said:
@@ -104,7 +105,7 @@ class Page:
     """The whole view of one film, as something that rich can draw at any width and height."""
 
     def __init__(self, film_id: str, link: str | None, hint: str = "") -> None:
-        self._film_id = film_id
+        self.film_id = film_id
         self._link = link
         self._hint = hint
         self.progress: Progress | None = None
@@ -115,7 +116,7 @@ class Page:
             yield Group(*self._lines(self.progress, options))
 
     def _lines(self, progress: Progress, options: ConsoleOptions) -> Iterator[RenderableType]:
-        yield _cut(Text.assemble((plain(progress.title) or "A film", "bold"), (f"  {self._film_id}", "dim")))
+        yield _cut(Text.assemble((plain(progress.title) or "A film", "bold"), (f"  {self.film_id}", "dim")))
         yield _cut(self._state(progress))
         room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(progress.warnings))
         yield _beats(progress.beats, room, max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH)))
@@ -123,6 +124,8 @@ class Page:
             yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
         if progress.waiting_for and not progress.paused:
             yield Text(f"? waits for {plain(progress.waiting_for)}", style="bold yellow")
+            for way in ways_on(self.film_id, progress):
+                yield Text(f"  {way}", style="yellow")
         for text in progress.warnings:
             yield Text(f"! {plain(text)}", style="yellow")
         if self._link:

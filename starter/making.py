@@ -14,7 +14,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from activities.generation.cast import Miscast, cast
-from activities.generation.catalogue import Catalogue, UnknownModel
+from activities.generation.catalogue import Catalogue
 from activities.generation.vendors import hosted
 from infra.settings import Settings
 from infra.temporal import configured_address
@@ -29,7 +29,7 @@ from starter.session import Session, open_session
 from workflows.contract import VideoRequest
 from workflows.money import is_paid
 from workflows.report import VideoResult
-from workflows.requests import FieldProblem, InvalidRequest
+from workflows.requests import InvalidRequest
 
 # A stop that finds the server restarting is sent again until it is heard.
 _AWAY_S = 0.5
@@ -73,9 +73,6 @@ def check_cast(request: VideoRequest, settings: Settings) -> None:
         cast(request, Catalogue.load(), hosted(settings), datetime.now(UTC).date())
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
-    except UnknownModel as error:
-        problem = FieldProblem(field="models", problem=str(error), suggestion="see the README's table")
-        raise InvalidRequest([problem]) from error
 
 
 async def watch(settings: Settings, id: str, view: View, interruptions: Interruptions) -> VideoResult:

@@ -25,9 +25,7 @@ def finished(console: Console, result: VideoResult, path: Path) -> None:
         f"{result.frames} frames · {result.fps} fps · {result.width}×{result.height} · "
         f"{result.duration_s:g} s · {_MUSIC[result.music]}",
     )
-    before = result.spent_usd - result.cost_usd
-    paid = f"cost ${result.cost_usd:.2f}" + (f" (and ${before:.2f} before)" if before else "")
-    _say(console, f"{paid} · {_made(result)}")
+    _say(console, f"{_cost(result)} · {_made(result)}")
     for warning in result.warnings:
         _say(console, Text.assemble(("! ", "yellow"), plain(warning)))
 
@@ -35,7 +33,7 @@ def finished(console: Console, result: VideoResult, path: Path) -> None:
 def stopped(console: Console, result: VideoResult) -> None:
     words = "What is finished is kept: the same command goes on from there."
     _say(console, Text.assemble(("Stopped. ", "yellow"), words))
-    _say(console, _made(result))
+    _say(console, f"{_cost(result)} · {_made(result)}" if result.spent_usd else _made(result))
 
 
 def as_json(film_id: str, result: VideoResult, path: Path | None, page: str | None) -> dict[str, Any]:
@@ -61,6 +59,12 @@ def problems(console: Console, fields: Fields, message: str) -> None:
         _say(console, Text.assemble(place, plain(field["problem"])))
         if field.get("suggestion"):
             _say(console, f"    {plain(field['suggestion'])}")
+
+
+def _cost(result: VideoResult) -> str:
+    """What this run paid; a job that was cancelled may be charged, and counts until its provider says."""
+    before = result.spent_usd - result.cost_usd
+    return f"cost ${result.cost_usd:.2f}" + (f" (and ${before:.2f} before)" if before else "")
 
 
 def _made(result: VideoResult) -> str:

@@ -33,6 +33,19 @@ def standings(description: WorkflowExecutionDescription) -> dict[str, str]:
     return notes
 
 
+def ways_on(film_id: str, progress: Progress) -> list[str]:
+    """The commands with which a person answers what the film waits for."""
+    words = progress.waiting_for or ""
+    ways = [f"reel budget {film_id} USD"] if "set_budget" in words else []
+    steps = [*progress.film_steps, *(step for beat in progress.beats for step in beat.steps)]
+    for step in steps:
+        if step.state == "held":
+            in_doubt = f"of the step {step.name}:" in words
+            ways += [f"reel accept-risk {film_id} {step.name}"] if in_doubt else []
+            ways.append(f"reel give-up {film_id} {step.name}")
+    return ways
+
+
 def running_notes(beat: BeatProgress) -> str:
     """What runs in a beat, each with what its provider says."""
     return ", ".join(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from pydantic import ValidationError
 
 from starter.errors import NotWaiting
 from starter.interrupts import interruptible
 from starter.options import FilmId, Home, StepName, settings_of
 from starter.outcome import MADE, line, run
+from workflows.money import SetBudget
 
 if TYPE_CHECKING:
     from starter.films import Film
@@ -63,12 +65,9 @@ def give_up(film: FilmId, step: StepName, home: Home = None) -> None:
 
 def _amount(usd: str) -> Decimal:
     try:
-        amount = Decimal(usd)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
-        raise NotWaiting(f"{usd[:40]} is no amount: write it as 7.50")
-    return amount
+        return SetBudget.model_validate({"usd": usd}).usd
+    except ValidationError:
+        raise NotWaiting(f"{usd[:40]} is no amount of USD, 0 to 100,000: write it as 7.50") from None
 
 
 async def _signal(home: Path | None, id: str, how: Literal["pause", "resume", "stop"]) -> int:

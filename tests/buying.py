@@ -27,6 +27,7 @@ from activities.storage.attempts import Attempts, Submission
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
+from activities.storage.sweep_rows import Payer, SweepRows
 from activities.storage.times import Times
 from tests.vendor import Hands, Vendor, catalogue, model
 from workflows.contract import Artifact
@@ -88,6 +89,16 @@ class Shop:
     attempts: Attempts
     store: ObjectStore
     mood: Mood
+    rows: SweepRows
+    payers: list[Payer]
+
+    async def due(self) -> set[str]:
+        """The recipes that a sweeper would take up."""
+        return set(await self.rows.due(self.payers, 1000))
+
+    async def loose(self) -> set[tuple[str, int]]:
+        """The attempts that a sweeper would close."""
+        return set(await self.rows.loose(self.payers, 1000))
 
     async def buy(
         self,
@@ -140,12 +151,13 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
             stay.callback(threads.shutdown, wait=True)
             cache = Cache(root / "cache", 1 << 30)
             stay.callback(cache.close)
-            attempts, mood = kind(Database(pool), times), Mood()
+            database, mood = Database(pool), Mood()
+            attempts, known = kind(database, times), providers or {vendor.name: vendor}
             buyer = Buyer(
                 attempts,
                 store,
                 cache,
-                providers or {vendor.name: vendor},
+                known,
                 catalogue(),
                 health or mood,
                 fetch or Hands(vendor),
@@ -153,7 +165,8 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
                 uuid.uuid4().hex,
                 risk_limit_usd=Decimal(risk),
             )
-            return Shop(buyer, attempts, store, mood)
+            payers = [(name, one.account) for name, one in known.items()]
+            return Shop(buyer, attempts, store, mood, SweepRows(database, times), payers)
 
         yield opened
 

@@ -1,28 +1,43 @@
-"""Records the histories that `test_replay.py` replays: `python -m tests.record_histories`.
+"""Records the histories that `test_replay.py` replays: `python -m tests.record_histories [NAME …]`.
 
-Run it after a change of the workflow that is meant to change its commands, and only while no film of an
-older release may still be running; otherwise guard the change with `workflow.patched`.
+Without names it records all of them. Run it after a change of the workflow that is meant to change its
+commands, and only while no film of an older release may still be running; otherwise guard the change with
+`workflow.patched`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import random
+import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle
 
 from activities.opening import Parts, open_studio
+from infra.schema import migrate
 from infra.settings import Settings
 from infra.stack import open_stack
 from infra.temporal import connect
-from starter.films import Film, FilmFailed, Films
+from starter.films import FilmFailed, Films
+from tests.market import Market
 from tests.plain import PLAN, Plain
+from tests.test_purchases import BUDGET, SEED, attended, open_market
+from tests.test_purchases import asked as bought
 from worker import hosting, make_workers
 from workflows.contract import VideoRequest
+from workflows.naming import film_id
+from workflows.steps import STUDIO_QUEUE
+from workflows.sweep import SWEEPER
 
+Handle = WorkflowHandle[Any, Any]
+Rig = Callable[[Plain], AbstractAsyncContextManager[Films]]
 FOLDER = Path(__file__).parent / "histories"
 
 
@@ -30,57 +45,94 @@ def asked(take: int) -> VideoRequest:
     return VideoRequest(prompt="A film about a ceramic coffee mug", size="360p", fps=8, take=take, plan=PLAN)
 
 
-async def film(films: Films) -> Film:
-    made = await films.start(asked(1))
-    assert (await made.result()).status == "completed"
-    return made
+async def film(rig: Rig, _: Client) -> Handle:
+    async with rig(Plain()) as films:
+        made = await films.start(asked(1))
+        assert (await made.result()).status == "completed"
+        return made.handle
 
 
-async def paused_and_stopped(films: Films, provider: Plain) -> Film:
-    made = await films.start(asked(2))
-    while not provider.begun["chunk:hero_shot:0"]:
-        await asyncio.sleep(0.05)
-    await made.pause()
-    await asyncio.sleep(1)
-    await made.resume()
-    await asyncio.sleep(1)
-    await made.stop()
-    assert (await made.result()).status == "stopped"
-    return made
+async def paused_and_stopped(rig: Rig, _: Client) -> Handle:
+    provider = Plain(hold={"chunk:hero_shot:0": threading.Event()})
+    async with rig(provider) as films:
+        made = await films.start(asked(2))
+        while not provider.begun["chunk:hero_shot:0"]:
+            await asyncio.sleep(0.05)
+        await made.pause()
+        await asyncio.sleep(1)
+        await made.resume()
+        await asyncio.sleep(1)
+        await made.stop()
+        assert (await made.result()).status == "stopped"
+        return made.handle
 
 
-async def image_failed(films: Films) -> Film:
-    made = await films.start(asked(3))
-    result = await made.result()
-    assert result.status == "completed" and result.warnings
-    return made
+async def image_failed(rig: Rig, _: Client) -> Handle:
+    async with rig(Plain(failing=["storyboard:detail_showcase"])) as films:
+        made = await films.start(asked(3))
+        result = await made.result()
+        assert result.status == "completed" and result.warnings
+        return made.handle
 
 
-async def failed(films: Films) -> Film:
-    made = await films.start(asked(4).model_copy(update={"music": False}))
-    with suppress(FilmFailed):
-        await made.result()
-    assert (await made.progress()).status == "failed"
-    return made
+async def failed_without_music(rig: Rig, _: Client) -> Handle:
+    async with rig(Plain(failing=["chunk:hero_shot:0"])) as films:
+        made = await films.start(asked(4).model_copy(update={"music": False}))
+        with suppress(FilmFailed):
+            await made.result()
+        assert (await made.progress()).status == "failed"
+        return made.handle
 
 
-async def canceled(films: Films, provider: Plain) -> Film:
-    made = await films.start(asked(5))
-    while not provider.begun["chunk:hero_shot:0"]:
-        await asyncio.sleep(0.05)
-    await made.handle.cancel()
-    with suppress(FilmFailed):
-        await made.result()
-    assert (await made.progress()).status == "canceled"
-    return made
+async def canceled(rig: Rig, _: Client) -> Handle:
+    provider = Plain(hold={"chunk:hero_shot:0": threading.Event()})
+    async with rig(provider) as films:
+        made = await films.start(asked(5))
+        while not provider.begun["chunk:hero_shot:0"]:
+            await asyncio.sleep(0.05)
+        await made.handle.cancel()
+        with suppress(FilmFailed):
+            await made.result()
+        assert (await made.progress()).status == "canceled"
+        return made.handle
 
 
-async def main() -> None:
+async def paid(_: Rig, client: Client) -> Handle:
+    """One that waits for money and for people, climbs the ladder and moves to other models."""
+    market, request = Market(SEED), bought(1, "hero_shot", "call_to_action")
+    books = market.film(film_id(request), BUDGET)
+    async with open_market(client, market) as films:
+        made = await films.start(request)
+        await attended(made, books, random.Random(SEED))
+    assert books.refused and books.choices and books.limit > BUDGET
+    return made.handle
+
+
+async def swept(rig: Rig, client: Client) -> Handle:
+    async with rig(Plain()):
+        sweep = await client.start_workflow("SweepWorkflow", id=f"{SWEEPER}-1", task_queue=STUDIO_QUEUE)
+        await sweep.result()
+        return sweep
+
+
+RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
+    film,
+    paused_and_stopped,
+    image_failed,
+    failed_without_music,
+    canceled,
+    paid,
+    swept,
+)
+
+
+async def main(names: Collection[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         settings = Settings.load(Path(home))
         async with open_stack(settings) as stack:
             client = await connect(stack)
+            await migrate(stack.database_url)
 
             @asynccontextmanager
             async def rig(provider: Plain) -> AsyncIterator[Films]:
@@ -90,26 +142,17 @@ async def main() -> None:
                 ):
                     yield Films(client)
 
-            async with rig(Plain()) as films:
-                await _save("film", await film(films))
-            held = Plain(hold={"chunk:hero_shot:0": threading.Event()})
-            async with rig(held) as films:
-                await _save("paused_and_stopped", await paused_and_stopped(films, held))
-            async with rig(Plain(failing=["storyboard:detail_showcase"])) as films:
-                await _save("image_failed", await image_failed(films))
-            async with rig(Plain(failing=["chunk:hero_shot:0"])) as films:
-                await _save("failed_without_music", await failed(films))
-            held = Plain(hold={"chunk:hero_shot:0": threading.Event()})
-            async with rig(held) as films:
-                await _save("canceled", await canceled(films, held))
+            for record in RECORDINGS:
+                if not names or record.__name__ in names:
+                    await _save(record.__name__, await record(rig, client))
 
 
-async def _save(name: str, made: Film) -> None:
-    history = await made.handle.fetch_history()
+async def _save(name: str, handle: Handle) -> None:
+    history = await handle.fetch_history()
     (FOLDER / f"{name}.json").write_text(history.to_json())
     print(f"{name}: {len(history.events)} events")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))
     os._exit(0)

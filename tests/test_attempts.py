@@ -16,11 +16,13 @@ from activities.generation.catalogue import Model
 from activities.generation.waits import Job, Request
 from activities.storage.attempts import AlreadyOpen, Attempts, InDoubt, Intent, Kept, Phase, Submission
 from activities.storage.database import Database
+from activities.storage.sweep_rows import SweepRows
 from activities.storage.times import Times
 from tests.vendor import PRICE, model
 from workflows.contract import Payment
 
 FAST = Times().divided(100)
+PAYERS = [(model("lists").provider, "acct")]
 ERROR: Kept = {"type": "JobFailed", "message": "no luck"}
 
 
@@ -33,6 +35,11 @@ async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture
 def attempts(pool: asyncpg.Pool) -> Attempts:
     return Attempts(Database(pool), FAST)
+
+
+@pytest.fixture
+def rows(pool: asyncpg.Pool) -> SweepRows:
+    return SweepRows(Database(pool), FAST)
 
 
 async def claimed(attempts: Attempts, key: str | None = None) -> tuple[str, int]:
@@ -81,7 +88,6 @@ async def test_an_intent_says_what_is_sent_and_by_whom_without_secrets(
     assert "a mug" in request and "sig" not in request
     survey = await attempts.survey(mine.key)
     assert survey and survey.open and survey.open.n == 1 and not survey.row.done
-    assert [each.name for each in await attempts.tagged([mine.tag])] == [mine.name]
 
 
 async def test_of_ten_intents_at_once_one_is_kept(attempts: Attempts) -> None:
@@ -148,7 +154,7 @@ async def test_facts_need_no_claim_and_are_written_once(attempts: Attempts) -> N
 
 
 @pytest.mark.parametrize("closed", ["absent", "written_off", "rejected"])
-async def test_a_job_of_a_closed_attempt_is_a_stray(attempts: Attempts, closed: str) -> None:
+async def test_a_job_of_a_closed_attempt_is_a_stray(attempts: Attempts, rows: SweepRows, closed: str) -> None:
     mine, epoch = await begun(attempts)
     if closed == "rejected":
         assert await attempts.not_sent(mine.key, mine.tag, ERROR)
@@ -159,7 +165,7 @@ async def test_a_job_of_a_closed_attempt_is_a_stray(attempts: Attempts, closed: 
         assert [await attempts.resolve(mine.key, 1, "operator") for _ in range(2)] == [True, False]
     assert (await read(attempts, mine.key)).phase == closed
     assert await attempts.record(mine.key, 1, Job(f"id-{mine.tag}")) == "stray"
-    assert (mine.key, 1) in await attempts.strays()
+    assert (mine.key, 1) in await rows.loose(PAYERS, 1000)
     stray = await read(attempts, mine.key)
     assert await attempts.close(stray, "stray_settled", PRICE, True)
     assert not await attempts.close(stray, "stray_settled", PRICE, True)
@@ -187,30 +193,32 @@ async def test_done_is_a_fact_and_final(attempts: Attempts) -> None:
     assert not await attempts.settle(await read(attempts, mine.key), epoch, "failed", None, False)
 
 
-async def test_an_attempt_beside_the_one_that_was_done_is_surplus(attempts: Attempts) -> None:
+async def test_an_attempt_beside_the_one_that_was_done_is_surplus(
+    attempts: Attempts, rows: SweepRows
+) -> None:
     first, epoch = await begun(attempts)
     assert await attempts.settle(first, epoch, "absent", Decimal(0), True)
     await attempts.intend(first.key, epoch, intent())
     second = await read(attempts, first.key, 2)
     assert not await attempts.close(second, "absent", None, False), "the recipe is not done yet"
     await attempts.done(first, {}, PRICE, True)
-    assert (first.key, 2) in await attempts.strays()
+    assert (first.key, 2) in await rows.loose(PAYERS, 1000)
     assert await attempts.close(second, "absent", Decimal(0), True)
 
 
 async def test_the_sweeper_claims_what_is_under_way_and_leaves_the_stop(
-    attempts: Attempts, pool: asyncpg.Pool
+    attempts: Attempts, rows: SweepRows, pool: asyncpg.Pool
 ) -> None:
     mine, epoch = await begun(attempts)
     assert await attempts.claim_open(mine.key, "sweep:1") is None, "its lease lasts"
-    assert mine.key not in await attempts.untended()
+    assert mine.key not in await rows.due(PAYERS, 1000)
     await pool.execute("UPDATE render SET stop = 'asked', lease_until = '-infinity' WHERE key = $1", mine.key)
-    assert mine.key in await attempts.untended()
+    assert mine.key in await rows.due(PAYERS, 1000)
     assert await attempts.claim_open(mine.key, "sweep:1") == (epoch + 1, "asked")
     await attempts.settle(mine, epoch + 1, "held", None, False)
     await attempts.release(mine.key, epoch + 1)
     assert await attempts.claim_open(mine.key, "sweep:2") is None, "a person has to decide"
-    assert mine.key not in await attempts.untended()
+    assert mine.key not in await rows.due(PAYERS, 1000)
 
 
 async def test_what_is_in_doubt_counts_with_its_estimate(attempts: Attempts) -> None:

@@ -112,11 +112,11 @@ async def test_record_fenced_by_epoch(opened: Open, vendor: Vendor) -> None:
     await accepted.wait()
     row = await there.attempts.survey(what.recipe.key)
     assert row
-    # Its lease ends, as that of a frozen process does.
-    await here.attempts.release(what.recipe.key, row.row.epoch)
     heir = asyncio.create_task(there.buy(what, film="film-b"))
 
     async def replaced() -> bool:
+        # Its lease ends, as that of a frozen process does; it may have renewed it meanwhile, for it is not.
+        await here.attempts.release(what.recipe.key, row.row.epoch)
         now = await there.attempts.survey(what.recipe.key)
         return now is not None and now.row.epoch > row.row.epoch
 
@@ -209,11 +209,11 @@ async def test_done_by_a_zombie_ends_everything(opened: Open, vendor: Vendor) ->
     await until(lambda: len(vendor.jobs) == 2)
     await sweeper.buyer.close(what.recipe.key, 1)
     assert (await successor).object == f"renders/{what.recipe.key}/1"
-    assert (what.recipe.key, 2) in await sweeper.attempts.strays()
+    assert (what.recipe.key, 2) in await sweeper.loose()
     await sweeper.buyer.close(what.recipe.key, 2)
     assert await here.phases(what) == ["stored", "canceled"]
     assert stray.cancels == 0 and vendor.jobs[1].cancels == 1
-    assert (what.recipe.key, 2) not in await sweeper.attempts.strays()
+    assert (what.recipe.key, 2) not in await sweeper.loose()
 
 
 @pytest.mark.parametrize("ends", ["succeeded", "canceled"])
@@ -245,9 +245,9 @@ async def test_no_sweeper(opened: Open, vendor: Vendor) -> None:
         await asyncio.sleep(0.02)
         await cancelled(film)
     keys = {what.recipe.key for what in (runs, lost, held)}
-    assert keys <= set(await sweeper.attempts.untended())
+    assert keys <= await sweeper.due()
     await asyncio.gather(*(sweeper.buyer.tend(key) for key in keys))
-    assert vendor.posts == 3 and not keys & set(await sweeper.attempts.untended())
+    assert vendor.posts == 3 and not keys & await sweeper.due()
     assert [(await here.phases(what)) for what in (runs, lost, held)] == [["stored"], ["stored"], ["held"]]
     again = await here.buy(runs, usd="0")
     assert again.reused and again.payment and again.payment.usd == PRICE

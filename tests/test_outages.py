@@ -54,7 +54,7 @@ async def test_finished_work_outlives_a_bucket_that_is_away_and_a_missing_one_lo
 async def test_finished_work_outlives_a_database_that_is_away(
     database_url: str, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.storage.ledger._PATIENCE_S", 0.1)
+    monkeypatch.setattr("activities.storage.database._PATIENCE_S", 0.1)
     asked, log = recipe(), tmp_path / "log"
     async with (
         Wire.to(database_url) as wire,

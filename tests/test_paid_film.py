@@ -141,6 +141,7 @@ async def test_a_stable_block_goes_up_the_ladder_and_a_resume_starts_there(
         again = await (await films.start(request)).result()
     assert result.status == "completed" and any("softer words" in said for said in result.warnings)
     assert again.cost_usd == 0 and made(standins) == images
+    assert images[FLUX] == 3 and [beat.storyboard for beat in result.beats] != [None]
     assert [beat.storyboard for beat in again.beats] == [beat.storyboard for beat in result.beats]
 
 

@@ -12,6 +12,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from infra.temporal import plugin
+from workflows.sweep import SweepWorkflow
 from workflows.video import VideoWorkflow
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
@@ -19,7 +20,7 @@ HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_recorded_histories_replay(path: Path) -> None:
-    replayer = Replayer(workflows=[VideoWorkflow], plugins=[plugin()])
+    replayer = Replayer(workflows=[VideoWorkflow, SweepWorkflow], plugins=[plugin()])
     await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
 
 
@@ -30,6 +31,8 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "image_failed",
         "failed_without_music",
         "canceled",
+        "paid",
+        "swept",
     }
 
 

@@ -42,6 +42,11 @@ def test_what_offends_nobody_stays_as_it_is() -> None:
         assert "ceramic mug" in softened(prompt, 2)
 
 
+@given(prompt=st.text(max_size=3000))
+def test_what_was_refused_is_not_asked_for_again(prompt: str) -> None:
+    assert softened(prompt, 1) not in (prompt, softened(prompt, 2))
+
+
 @pytest.mark.parametrize("prompt", ["", "people", "They, hands, faces"])
 def test_where_nothing_is_left_the_product_stands_alone(prompt: str) -> None:
     assert softened(prompt, 2) == "product photography, the product alone, neutral set, soft even light"

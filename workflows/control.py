@@ -51,7 +51,8 @@ class Control:
             raise asyncio.CancelledError
 
     async def watch(self) -> None:
-        """Returns once the workflow has to stop. Gives every wait one timer, whose label operators see."""
+        """Returns once the workflow has to stop. Pauses and waits that overlap share one timer, whose label
+        operators see: it runs from the first of them, until none is left."""
         while not self.stopping:
             await workflow.wait_condition(lambda: self._idle or self.stopping)
             if self.stopping:

@@ -10,7 +10,9 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError,
 from workflows.timeline import CannotCover
 
 #: The request itself has to change: the same one would fail again.
-_WRONG_REQUEST = frozenset({"InvalidInput", "InvalidPlan", "UnknownModel", "ContentPolicy"})
+_WRONG_REQUEST = frozenset(
+    {"InvalidInput", "InvalidPlan", "Miscast", "ModelGone", "UnknownModel", "ContentPolicy"}
+)
 #: Failures of what the studio runs on, its accounts and servers; they pass, or a person mends them.
 _PASSING = frozenset(
     {

@@ -108,7 +108,7 @@ class Film:
         after = beats[index + 1].energy if index + 1 < len(beats) else None
         conform = timeline.conform(
             counts(chunks),
-            chunks[0].media.fps or self._shooting.rate(beat).fps or Fraction(frame.fps),
+            chunks[0].media.fps or self._shooting.model_of(beat).fps or Fraction(frame.fps),
             frame.fps,
             self._agenda.frames(beat),
             timeline.wanted_handle(frame.fps, after),

@@ -18,8 +18,8 @@ from workflows.contract import Facts, Models, Payment, Usd, VideoRequest
 
 #: Enough for a film of 15 s on the models of the draft profile, with retakes; too little to hurt.
 DEFAULT_BUDGET_USD = Decimal(5)
-#: What planning may cost: the dearest planner of the catalogue ($0.16 a call) and one call that repairs.
-PLAN_ALLOWANCE = Decimal("0.35")
+#: What is reserved for a call of the planner, until the activity says that its model needs more.
+PLAN_ALLOWANCE = Decimal("0.05")
 
 
 class Terms(Facts):
@@ -76,6 +76,11 @@ def budget_of(request: VideoRequest, account: Account) -> Decimal:
     asking for the same film again must not take back what somebody granted it."""
     asked = DEFAULT_BUDGET_USD if request.budget_usd is None else request.budget_usd
     return max(asked, account.budget_usd or asked)
+
+
+def usd(amount: Decimal) -> str:
+    """An amount as people read it: to the cent, and small ones to a tenth of it."""
+    return f"${amount:.2f}" if amount >= Decimal("0.1") or not amount else f"${amount:.3f}"
 
 
 class Purse:

@@ -21,7 +21,7 @@ from workflows import steps
 from workflows.contract import Artifact, ModelFacts, Payment
 from workflows.control import Control
 from workflows.failures import Cause, cause_of
-from workflows.money import Choice, Purse, Terms
+from workflows.money import Choice, Purse, Terms, usd
 from workflows.progress import Board
 
 # One block may be random, two are stable: the prompt as given is tried twice, softer ones once.
@@ -64,12 +64,14 @@ class _Try:
     rung: int = 0
     blocks: int = 0
     failures: int = 0
+    #: USD that the activity said it needs: another release may know another price.
+    needs: Decimal = Decimal(0)
     #: Models that left the field, so that none is asked twice.
     tried: set[int] = field(default_factory=set)
 
 
 class Purchases:
-    """The purchases of one run. `waiting` is what steps wait for a person for, by the step's name."""
+    """The purchases of one run."""
 
     def __init__(
         self,
@@ -87,11 +89,6 @@ class Purchases:
         #: The attempt in doubt of every held step.
         self.held: dict[str, str] = {}
         self._answers: dict[str, Answer] = {}
-
-    @property
-    def waiting(self) -> frozenset[str]:
-        """Steps that wait for a person: held, or over the budget."""
-        return frozenset(self._control.waits)
 
     def answer(self, step: str, answer: Answer) -> None:
         """What a person decided about a waiting step."""
@@ -122,7 +119,7 @@ class Purchases:
         """One call of the activity, with a reservation where the limit allows one; without, what the ledger
         has, or has running, comes all the same."""
         model = offer.models[standing.model]
-        price = offer.price(model)
+        price = max(offer.price(model), standing.needs)
         terms = Terms(
             film=self._film,
             step=offer.name,
@@ -148,8 +145,9 @@ class Purchases:
     async def _goes_on(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
         """What to do about a failed call: whether to call again, once this returns."""
         if cause.type == "OverBudget":
-            price = offer.price(offer.models[standing.model])
-            return await self._wait_for_money(offer.name, max(price, _needs(cause)), label)
+            standing.needs = _needs(cause)
+            price = max(offer.price(offer.models[standing.model]), standing.needs)
+            return await self._wait_for_money(offer.name, price, label)
         if cause.type in _HELD:
             return await self._wait_for_a_person(offer.name, cause, label)
         if cause.type == "ContentPolicy":
@@ -182,7 +180,7 @@ class Purchases:
             return False
         old, new = offer.models[standing.model].id, offer.models[fallback].id
         self._board.warn(f"{label}: made with {new} instead of {old}. {cause.message}")
-        standing.model, standing.failures = fallback, 0
+        standing.model, standing.failures, standing.needs = fallback, 0, Decimal(0)
         await self._choose(offer, standing)
         return True
 
@@ -204,8 +202,7 @@ class Purchases:
         if self._purse.affords(needs):
             # It was the reservation that was lacking: something else has ended since.
             return True
-        limit, used = self._purse.limit, self._purse.spent + self._purse.reserved
-        words = f"set_budget: {label} needs ${needs}; ${used} of ${limit} are spent or reserved"
+        words = f"set_budget: {label} needs {usd(needs)} more than the budget leaves"
         await self._wait(name, words, lambda: self._purse.affords(needs), label)
         return True
 

@@ -48,7 +48,7 @@ class Shooting:
         self._chains.append(self._run.spawn(self._chain(index)))
         return self._chains[index]
 
-    def rate(self, beat: Beat) -> ModelFacts:
+    def model_of(self, beat: Beat) -> ModelFacts:
         """The model that made the beat's chunks."""
         return self._models.get(beat.id, self._planned.video_model)
 
@@ -95,7 +95,7 @@ class Shooting:
         beat = self._planned.plan.beats[index]
         chunks = self.chunks[beat.id]
         chunks.append(await self._first_chunk(index))
-        while self._next_length(beat, chunks, self.rate(beat)):
+        while self._next_length(beat, chunks, self.model_of(beat)):
             first_frame = timeline.joined_frames(counts(chunks)) - 1
             chunks.append(await self._continue(beat, chunks, chunks[-1], first_frame))
         self._agenda.covered(beat, len(chunks))
@@ -152,7 +152,7 @@ class Shooting:
 
     def _alike(self, beat: Beat, chunks: list[Artifact]) -> list[ModelFacts]:
         """The models that may go on with a beat; all of them where it has nothing yet."""
-        own = self.rate(beat)
+        own = self.model_of(beat)
         others = [self._planned.video_model, *self._planned.video_fallbacks]
         return [own, *(other for other in others if other != own and (not chunks or other.fps == own.fps))]
 

@@ -5,23 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows import steps
 from workflows.contract import Artifact, ModelFacts, PlannedFilm, VideoRequest
 from workflows.control import Control
-from workflows.failures import film_failed
+from workflows.failures import cause_of, film_failed
 from workflows.film import Film
-from workflows.money import PLAN_ALLOWANCE, Account, Decision, Purse, SetBudget, Terms, budget_of, is_paid
+from workflows.money import (
+    PLAN_ALLOWANCE,
+    Account,
+    Decision,
+    Purse,
+    SetBudget,
+    Terms,
+    budget_of,
+    is_paid,
+    usd,
+)
 from workflows.progress import Board, markdown
 from workflows.purchases import Offer, Purchases
 from workflows.report import Progress, Status, VideoResult
 from workflows.requests import InvalidRequest, parse_request
 from workflows.runner import Runner
+
+Ending = Literal["completed", "stopped"]
 
 
 @workflow.defn(name="VideoWorkflow")
@@ -40,6 +52,8 @@ class VideoWorkflow:
         self._planned: PlannedFilm | None = None
         self._film: Film | None = None
         self._purse = Purse(None)
+        #: What `set_budget` set in this run: it may come before the account has been read.
+        self._granted: Decimal | None = None
         self._purchases: Purchases | None = None
 
     # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
@@ -86,9 +100,9 @@ class VideoWorkflow:
         assert update is not None
         step = steps.RecordBudget(film=workflow.info().workflow_id, update=update.id, usd=budget.usd)
         await steps.record_budget(step, f"Budget ${budget.usd}")
-        self._purse.limit = budget.usd
+        self._granted = self._purse.limit = budget.usd
         self._show()
-        return f"${self._purse.spent} of ${budget.usd} are spent"
+        return f"{usd(self._purse.spent)} of {usd(budget.usd)} are spent"
 
     @workflow.update(
         description='Goes on with a held step, at the risk of paying twice: {"step": "chunk:hero_shot:1"}.'
@@ -97,7 +111,6 @@ class VideoWorkflow:
         assert self._purchases is not None
         attempt = self._purchases.held[decision.step]
         await steps.accept_risk(steps.AcceptRisk(attempt=attempt), f"Risk accepted for {decision.step}")
-        await self._balance()
         self._purchases.answer(decision.step, "accepted")
         return f"{decision.step} goes on"
 
@@ -150,7 +163,8 @@ class VideoWorkflow:
         account = Account()
         if is_paid(asked):
             account = await steps.open_account(steps.OpenAccount(film=film), "Account of the film")
-            self._purse = Purse(budget_of(asked, account), account.payments)
+            limit = budget_of(asked, account) if self._granted is None else self._granted
+            self._purse = Purse(limit, account.payments)
         return Purchases(film, self._purse, account.choices, self._control, self._board, self._show)
 
     async def _balance(self) -> None:
@@ -192,13 +206,23 @@ class VideoWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def _ended(
-        self, status: Status, asked: VideoRequest, delivered: steps.DeliveredFilm | None
+        self, status: Ending, asked: VideoRequest, delivered: steps.DeliveredFilm | None
     ) -> VideoResult:
         if is_paid(asked):
-            await self._balance()
+            try:
+                await self._balance()
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                # A film that is there does not fail because its account cannot be read.
+                self._board.warn(f"The last costs could not be read: {cause_of(error).message}")
+            # Meanwhile another update may have been accepted.
+            await workflow.wait_condition(workflow.all_handlers_finished)
         return self._result(status, asked, delivered)
 
-    def _result(self, status: Any, asked: VideoRequest, delivered: steps.DeliveredFilm | None) -> VideoResult:
+    def _result(
+        self, status: Ending, asked: VideoRequest, delivered: steps.DeliveredFilm | None
+    ) -> VideoResult:
         self._board.interrupt()
         self._show(status)
         plan = self._planned.plan if self._planned else None
@@ -233,7 +257,7 @@ class VideoWorkflow:
         self._board.budget = self._purse.limit
         return self._board.snapshot(workflow.info().start_time, workflow.now())
 
-    def _show(self, status: Any = None) -> None:
+    def _show(self, status: Status | None = None) -> None:
         if status is not None:
             self._board.status = status
         workflow.set_current_details(markdown(self._snapshot()))

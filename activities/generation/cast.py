@@ -36,23 +36,29 @@ class Cast:
 
     @property
     def paid(self) -> bool:
-        return any(model.work == "waits" for model in (self.planner, self.image, self.video, self.score))
-
-    @property
-    def providers(self) -> frozenset[str]:
-        """The paid providers without which the film cannot be made."""
         models = (self.planner, self.image, self.video, self.score, self.edges)
-        return frozenset(model.provider for model in models if model and model.work == "waits")
+        return any(model.work == "waits" for model in models if model)
 
 
 def cast(request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], today: date) -> Cast:
-    """The profile's models with the request's own in their place. Raises `Miscast`, `UnknownModel`.
+    """The profile's models with the request's own in their place. Raises `Miscast`.
 
     `hosted` are the providers at hand: a fallback of another one is left out, a wanted model of another one
     is refused. So are a retired model, a video model without image input, and an aspect that a model lacks.
     """
     profile = catalogue.profile(request.profile)
     wanted = {name: getattr(request.models, name) or getattr(profile, name) for name in _FIELDS}
+    unknown = [
+        FieldProblem(
+            field=f"models.{name}",
+            problem=f"the catalogue has no model {id}",
+            suggestion=f"name one of {_known(catalogue, _kind(name))}",
+        )
+        for name, id in wanted.items()
+        if id is not None and id not in catalogue.models
+    ]
+    if unknown:
+        raise Miscast(unknown)
     models = {name: catalogue.model(id) for name, id in wanted.items() if id is not None}
     problems = [
         FieldProblem(field=f"models.{name}", problem=problem, suggestion=suggestion)
@@ -83,7 +89,7 @@ def cast(request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], t
 def _problems(
     role: str, model: Model, request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], today: date
 ) -> Iterator[tuple[str, str]]:
-    kind = "image" if role == "edges" else role
+    kind = _kind(role)
     if model.kind != kind:
         yield f"{model.id} is a {model.kind} model", f"name one of {_known(catalogue, kind)}"
         return
@@ -104,6 +110,10 @@ def _problems(
         )
     if "aspect" in model.parameters and request.aspect not in model.aspects:
         yield f"{model.id} does not make {request.aspect}", f"it makes {', '.join(model.aspects)}"
+
+
+def _kind(role: str) -> str:
+    return "image" if role == "edges" else role
 
 
 def _known(catalogue: Catalogue, kind: str) -> str:

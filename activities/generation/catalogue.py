@@ -132,6 +132,11 @@ class Model(_Entry):
         return None if self.fps in (None, "output") else Fraction(self.fps)
 
     @property
+    def listed(self) -> bool:
+        """Whether its provider lists jobs, all of them or only those that ended."""
+        return self.ledger in ("lists", "ended")
+
+    @property
     def price_per_s(self) -> Decimal:
         return self.price_usd if self.per == "second" else Decimal(0)
 

@@ -128,6 +128,8 @@ class Claim:
                         await self.renewed()
         except BaseException:
             task.cancel()
+            # Its folder goes with the caller: a moment for it to let go.
+            await asyncio.wait({task}, timeout=self._times.tick)
             raise
         return task.result()
 

@@ -53,6 +53,7 @@ class Drive:
     _broken: int = field(default=0, init=False)
     _expired: int = field(default=0, init=False)
     _asked: bool = field(default=False, init=False)
+    _begun: float = field(default_factory=time.monotonic, init=False)
 
     async def run(self) -> None:
         if self.submission.phase == "running" and self.submission.job:
@@ -176,9 +177,15 @@ class Drive:
                 self.step,
                 standing.percent,
                 standing.position,
-                standing.wait_s,
+                standing.wait_s if standing.wait_s is not None else self._usual_wait_s(),
             )
         return standing
+
+    def _usual_wait_s(self) -> float | None:
+        """Until its model is usually done, where a provider says nothing; None once that is over."""
+        age_s = self.submission.age_s + time.monotonic() - self._begun
+        left_s = self.model.typical_s - age_s
+        return round(left_s) if left_s > 0 else None
 
     async def _cancelled(self, job: Job) -> bool:
         try:

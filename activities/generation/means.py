@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.claim import through_outage
-from activities.generation.provider import JobFailed, ModelGone, ProviderUnavailable, StudioError
+from activities.generation.provider import JobFailed, ProviderUnavailable, StudioError, Unauthorized
 from activities.generation.threads import Threads
 from activities.generation.waits import Waits
 from activities.storage.attempts import Attempts, Submission
@@ -61,14 +61,20 @@ class Means:
         return self.attempts.times
 
     def provider(self, name: str) -> Waits:
-        """Raises `ModelGone` where this worker does not have it."""
+        """Raises `Unauthorized` where this worker does not have its key."""
         try:
             return self.providers[name]
         except KeyError:
-            raise ModelGone(f"No worker here has the provider {name}: set its key, or go without.") from None
+            needs = (
+                " and ".join(self.catalogue.providers[name].needs)
+                if name in self.catalogue.providers
+                else name
+            )
+            raise Unauthorized(f"This worker does not have the key of {name}: set {needs}.") from None
 
     def of(self, submission: Submission) -> tuple[Model, Waits]:
-        """The model and the provider that an attempt was sent to. Raises `UnknownModel`, `ModelGone`."""
+        """The model and the provider that an attempt was sent to. Raises `UnknownModel`,
+        `Unauthorized`."""
         return self.catalogue.model(submission.model), self.provider(submission.provider)
 
     def post_timeout(self, model: Model) -> float:

@@ -25,7 +25,7 @@ class Search:
 async def search(attempts: Attempts, provider: Waits, model: Model, submission: Submission) -> Search:
     """Asks the provider for the job of an attempt. Raises what `listed` raises: a listing that failed says
     nothing at all."""
-    if model.ledger not in ("lists", "ended"):
+    if not model.listed:
         return Search(None, proof=False)
     since = submission.intent_at - timedelta(seconds=attempts.times.skew)
     listed = await provider.listed(model, since)

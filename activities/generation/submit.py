@@ -77,12 +77,11 @@ class Submit:
 
     async def _intend(self) -> tuple[int, float] | None:
         """The attempt's number, and the monotonic time before it was asked for."""
-        listable = self.model.ledger in ("lists", "ended")
         intent = Intent(
             tag=self.request.tag,
             request=self.request,
             account=self.provider.account,
-            fingerprint=self.request.fingerprint if listable else None,
+            fingerprint=self.request.fingerprint if self.model.listed else None,
             estimate=self.estimate,
             payer=self.payer,
             settle_s=self.means.settle(self.model),

@@ -122,12 +122,13 @@ class Sweep:
             return
         if standing.state == "succeeded" and not done and await self._used(mine, model, standing):
             return
+        # A provider that is silent may have charged it, however it ended.
+        cost = mine.estimate if standing.cost is None else standing.cost
         if standing.state in ("succeeded", "gone"):
-            cost = mine.estimate if standing.cost is None else standing.cost
             await self._close(mine, "stray_settled", cost, standing.state == "succeeded")
         elif standing.state in ("failed", "canceled"):
             phase: Phase = "stray_settled" if mine.phase == "stray" else standing.state
-            await self._close(mine, phase, standing.cost or Decimal(0), standing.cost is not None)
+            await self._close(mine, phase, cost, standing.cost is not None)
 
     async def _end_of(self, provider: Waits, model: Model, job: Job) -> Standing:
         """How the job stands within seconds of its cancellation."""

@@ -19,7 +19,6 @@ log = logging.getLogger(__name__)
 
 # Each waits for a provider, or moves one file: few enough to leave a worker's memory and wires to the films.
 _AT_ONCE = 8
-_LISTING = ("lists", "ended")
 Outcome = Literal["tended", "adopted", "closed"]
 #: The key of an open attempt to tend, or a stray or surplus attempt to close.
 Item = str | tuple[str, int]
@@ -103,7 +102,7 @@ class Sweeper:
         payer = (name, provider.account)
         for model_id, since in (await self._rows.without_job(payer)).items():
             model = self._catalogue.models.get(model_id)
-            if model is None or model.ledger not in _LISTING:
+            if model is None or not model.listed:
                 continue
             # Whatever is in the listing was meant before: asked in this order, no attempt is missed.
             listed = await provider.listed(model, since - timedelta(seconds=self._rows.times.skew))

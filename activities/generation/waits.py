@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from activities.generation.catalogue import Model
-from activities.generation.provider import InvalidInput, StudioError
+from activities.generation.provider import StudioError
 from workflows.contract import Aspect, Size
 
 #: What the ledger shows of a long string, such as an image sent inline: its hash and nothing else.
@@ -54,7 +54,7 @@ class Picture:
     path: Path
     mime: str
     sha256: str
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -78,27 +78,6 @@ class Order:
     seed: int | None = None
     instructions: str = ""
     schema: Mapping[str, JsonValue] | None = None
-
-    def check(self) -> None:
-        """Raises `InvalidInput` for what the model would ignore or refuse: a last frame that is dropped in
-        silence is paid for all the same. Call it before anything is sent."""
-        given = {
-            "image": self.image,
-            "control": self.control,
-            "last_frame": self.last_frame,
-            "seed": self.seed,
-            "seconds": self.seconds,
-        }
-        surplus = [name for name, value in given.items() if value is not None and not self._takes(name)]
-        if surplus:
-            raise InvalidInput(f"{self.model.id} takes no {' and no '.join(surplus)}.")
-        if self.seconds is not None and self.seconds not in [each.asked_s for each in self.model.lengths]:
-            raise InvalidInput(f"{self.model.id} makes no chunks of {self.seconds} s.")
-        if len(self.prompt) > self.model.prompt_limit and self.model.kind != "planner":
-            raise InvalidInput(f"{self.model.id} takes prompts of {self.model.prompt_limit} characters.")
-
-    def _takes(self, name: str) -> bool:
-        return name in self.model.parameters
 
 
 @dataclass(frozen=True)

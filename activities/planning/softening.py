@@ -57,6 +57,8 @@ _PEOPLE = re.compile(
     r"|families|crowd|model|runner|athlete|dancer|couple|friends?|mother|father|user|customer|mouth|lips|eyes?)\b",
     re.IGNORECASE,
 )
+# Said where words as such offend nobody: what was refused twice must not be sent a third time as it was.
+_DECENT = "Tasteful and calm, for a general audience."
 _ALONE = "product photography, the product alone, neutral set, soft even light"
 _NEGATIVE: Final = (
     "",
@@ -66,9 +68,10 @@ _NEGATIVE: Final = (
 
 
 def softened(prompt: str, rung: int) -> str:
-    """The prompt for a rung of the content-policy ladder: 0 as given; 1 in milder words; from 2 on only what
-    it says of product, set and light, without people. At most 1,000 characters from rung 1 on; the same
-    words every time. Only English is understood; what else is there stays as it is."""
+    """The prompt for a rung of the content-policy ladder: 0 as given; 1 in milder words, never the same as
+    those given; from 2 on only what it says of product, set and light, without people. At most 1,000
+    characters from rung 1 on; the same words every time. Only English is understood; what else is there
+    stays as it is."""
     if rung <= 0:
         return prompt
     prompt = prompt.translate(_MARKS)
@@ -78,8 +81,9 @@ def softened(prompt: str, rung: int) -> str:
     if rung >= _WHOLLY_NEUTRAL:
         clauses = [each.strip() for each in re.split(r"[,.;\n]", prompt)]
         kept = [each for each in clauses if each and not _PEOPLE.search(each)]
-        prompt = ", ".join([*_within(kept, LONGEST - len(_ALONE) - 2), _ALONE])
-    return _cut(prompt)
+        return ", ".join([*_within(kept, LONGEST - len(_ALONE) - 2), _ALONE])
+    said = _cut(prompt, LONGEST - len(_DECENT) - 2).rstrip(". ")
+    return f"{said}. {_DECENT}" if said else _DECENT
 
 
 def negative(rung: int) -> str:
@@ -98,6 +102,6 @@ def _within(clauses: list[str], room: int) -> list[str]:
     return kept
 
 
-def _cut(prompt: str) -> str:
+def _cut(prompt: str, longest: int) -> str:
     # At a word, so that no half of one is drawn.
-    return prompt if len(prompt) <= LONGEST else prompt[: LONGEST + 1].rpartition(" ")[0] or prompt[:LONGEST]
+    return prompt if len(prompt) <= longest else prompt[: longest + 1].rpartition(" ")[0] or prompt[:longest]

@@ -116,10 +116,6 @@ class Attempts(Ledger):
         rows = await self._database.rows(sql.SUBMISSION, key, n)
         return _submission(rows[0]) if rows else None
 
-    async def tagged(self, tags: Collection[str]) -> list[Submission]:
-        """The attempts that were sent with these tags."""
-        return [_submission(row) for row in await self._database.rows(sql.TAGGED, list(tags))]
-
     async def known(self, provider: str, account: str, jobs: Collection[str]) -> set[str]:
         """Which of these job ids some attempt has already."""
         rows = await self._database.rows(sql.KNOWN, provider, account, list(jobs))
@@ -132,16 +128,6 @@ class Attempts(Ledger):
     async def payments(self, film: str) -> list[Payment]:
         """What a film paid: every attempt that it sent, oldest first. What is in doubt counts in full."""
         return [_submission(row).payment for row in await self._database.rows(sql.PAID_BY, film)]
-
-    async def untended(self) -> list[str]:
-        """The recipes whose open attempt nobody drives any more, or shall be stopped; held ones wait for a
-        person."""
-        rows = await self._database.rows(sql.UNTENDED, span(self.times.tend_after))
-        return [row["key"] for row in rows]
-
-    async def strays(self) -> list[tuple[str, int]]:
-        """The attempts that nobody needs: come to light when closed, or open when another was done."""
-        return [(row["key"], row["n"]) for row in await self._database.rows(sql.STRAYS)]
 
     async def claim_open(self, key: str, owner: str) -> tuple[int, Stop | None] | None:
         """The claim of a sweeper: only where an attempt is under way, and leaving `stop` as it is."""

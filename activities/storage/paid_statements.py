@@ -19,24 +19,12 @@ SELECT r.key, r.state, r.epoch, r.stop, r.attempts, r.object, r.facts::text AS f
 
 SUBMISSION = f"SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.key = $1 AND a.n = $2"
 
-TAGGED = f"SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.tag = ANY($1::text[]::uuid[])"
-
 KNOWN = "SELECT job_id FROM attempt WHERE provider = $1 AND account = $2 AND job_id = ANY($3::text[])"
 
 ENDED_BADLY = f"""
 SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.key = $1 AND a.phase IN ('failed', 'rejected') ORDER BY a.n"""
 
 PAID_BY = f"SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.payer = $1 ORDER BY a.intent_at, a.key, a.n"
-
-UNTENDED = """
-SELECT r.key FROM render r JOIN attempt a USING (key)
- WHERE r.state = 'open' AND a.phase IN ('intent', 'running')
-   AND (r.lease_until + $1 <= clock_timestamp() OR r.stop IS NOT NULL)
- ORDER BY a.intent_at"""
-
-STRAYS = f"""
-SELECT a.key, a.n FROM attempt a JOIN render r USING (key)
- WHERE a.phase = 'stray' OR ({_OPEN} AND r.state = 'done') ORDER BY a.intent_at"""
 
 CLAIM_OPEN = """
 UPDATE render SET epoch = epoch + 1, owner = $2, lease_until = clock_timestamp() + $3

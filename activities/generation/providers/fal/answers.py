@@ -128,7 +128,7 @@ def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[Output]:
 def _about_the_input(answer: Answer, text: str) -> StudioError:
     if "content_policy_violation" in {_error_type(answer), *_types(answer)}:
         return ContentPolicy(f"fal refuses this content; change the wording ({text})")
-    return InvalidInput(f"fal cannot use the request: {text}")
+    return InvalidInput(f"fal cannot use the request: {text}; change it, or choose another model")
 
 
 def _details(answer: Answer) -> list[Mapping[str, JsonValue]]:

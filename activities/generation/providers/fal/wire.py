@@ -117,7 +117,8 @@ class _Wire(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         # A client, for a bare transport would not know the proxy of the environment.
-        self._inner = httpx.AsyncClient(verify=_authorities())
+        limits = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+        self._inner = httpx.AsyncClient(verify=_authorities(), limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         try:

@@ -78,9 +78,11 @@ def failure(
             wait = retry_after(details, headers)
             return RateLimited(f"Vertex AI's quota for {model.id} is used up for now ({said})", wait)
         case 400 if _POLICY.search(said):
-            return ContentPolicy(f"Google refuses this content ({said})")
+            return ContentPolicy(f"Google refuses this content: change the wording ({said})")
         case 400 | 413 | 422:
-            return InvalidInput(f"Vertex AI cannot use the request for {model.id} ({said})")
+            return InvalidInput(
+                f"Vertex AI cannot use the request for {model.id}: change it, or take another model ({said})"
+            )
         case _:
             return ProviderUnavailable(f"Vertex AI does not answer for {model.id} ({status}: {said})")
 
@@ -128,7 +130,7 @@ def standing(operation: types.GenerateVideosOperation, model: Model) -> Standing
     why: StudioError = JobFailed(f"{model.id} ended without a video")
     if answer.rai_media_filtered_count or answer.rai_media_filtered_reasons:
         said = "; ".join(answer.rai_media_filtered_reasons or ("no reason given",))[:_SAID]
-        why = ContentPolicy(f"Google's filters hold the video back ({said})")
+        why = ContentPolicy(f"Google's filters hold the video back: change the wording ({said})")
     # Google charges for the seconds of a video that was made and given.
     return Standing("failed", why=why, cost=_FREE)
 
@@ -159,7 +161,7 @@ def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
     said = "".join(part.text for part in parts if part.text and not part.thought)
     ended = candidate.finish_reason.name if candidate.finish_reason else "no reason"
     if ended in _BLOCKED:
-        raise NotAccepted(ContentPolicy(f"Google refuses this content ({ended})"), 200)
+        raise NotAccepted(ContentPolicy(f"Google refuses this content: change the wording ({ended})"), 200)
     images = [part.inline_data for part in parts if part.inline_data and not part.thought]
     if model.kind == "image" and said and not images:
         # A polite refusal ends like any answer: with words instead of the image.
@@ -177,7 +179,7 @@ def _check_prompt(answer: types.GenerateContentResponse) -> None:
     feedback = answer.prompt_feedback
     if feedback is not None and feedback.block_reason is not None:
         said = (feedback.block_reason_message or feedback.block_reason.name)[:_SAID]
-        raise NotAccepted(ContentPolicy(f"Google refuses this prompt ({said})"), 200)
+        raise NotAccepted(ContentPolicy(f"Google refuses this prompt: change the wording ({said})"), 200)
 
 
 def _cost(answer: types.GenerateContentResponse, model: Model, delivers: bool) -> Decimal | None:

@@ -48,7 +48,11 @@ def standing_of(answer: Response, model: Model) -> Standing:
         case "completed":
             text, refused = _said(answer)
             if refused:
-                return Standing("failed", why=ContentPolicy("OpenAI's model refused this plan"), cost=cost)
+                return Standing(
+                    "failed",
+                    why=ContentPolicy("OpenAI's model refused this plan: change the wording"),
+                    cost=cost,
+                )
             if not text:
                 return Standing("failed", why=JobFailed("OpenAI's answer holds no text"), cost=cost)
             output = Output("application/json", data=text.encode("utf-8", "replace"))
@@ -66,7 +70,7 @@ def standing_of(answer: Response, model: Model) -> Standing:
 def _cut_short(answer: Response) -> StudioError:
     reason = getattr(answer.incomplete_details, "reason", None)
     if reason == "content_filter":
-        return ContentPolicy("OpenAI's content filter ended this plan")
+        return ContentPolicy("OpenAI's content filter ended this plan: change the wording")
     return JobFailed("OpenAI's answer was cut short: it was longer than allowed")
 
 

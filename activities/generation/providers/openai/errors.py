@@ -53,8 +53,8 @@ def refusal_of(error: APIStatusError, model: Model) -> StudioError:
     if error.status_code == 404 or code in _RETIRED:
         return ModelGone(f"OpenAI has no model {model.endpoint} for this account: choose another")
     if code in _BLOCKED:
-        return ContentPolicy("OpenAI refuses this content")
-    return InvalidInput(f"OpenAI cannot use the request: {_quoted(error)}")
+        return ContentPolicy("OpenAI refuses this content: change the wording")
+    return InvalidInput(f"OpenAI cannot use the request: {_quoted(error)}; change what it names")
 
 
 def unable_of(error: APIStatusError) -> StudioError:
@@ -70,7 +70,7 @@ def failure_of(error: ResponseError | None) -> StudioError:
     """Why an accepted job failed."""
     code = str(getattr(error, "code", "") or "")
     if code in _BLOCKED:
-        return ContentPolicy("OpenAI refuses this content")
+        return ContentPolicy("OpenAI refuses this content: change the wording")
     return JobFailed(f"OpenAI's job failed: {code[:60] or 'no reason given'}")
 
 

@@ -1,0 +1,281 @@
+"""A market for tests: scripted activities under their real names, which sell, fail, refuse and lose answers.
+
+It keeps books of its own, by film, and compares what each call may spend with them: what it notes under
+`wrong` is an error of whoever called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from temporalio import activity
+
+from activities.errors import translated
+from activities.generation.provider import (
+    ContentPolicy,
+    JobFailed,
+    ModelGone,
+    ModelResting,
+    OverBudget,
+    ProviderUnavailable,
+    RateLimited,
+    StudioError,
+    SubmitOutcomeUnknown,
+)
+from activities.planning.compose import compose
+from activities.planning.library import Library
+from workflows import steps
+from workflows.contract import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment, PlannedFilm
+from workflows.money import Account, Choice, Terms
+
+PROVIDER = "market"
+MICRO = Decimal("0.000001")
+# What a step meets before it is sold; a failed job at most once, because it is waited for.
+MISHAPS = ("RateLimited", "ProviderUnavailable", "SubmitOutcomeUnknown")
+
+
+@dataclass
+class Fate:
+    """What one step meets: `blocked` is the first rung whose words pass."""
+
+    blocked: int
+    mishaps: list[str]
+    leaves: bool
+
+
+@dataclass
+class Books:
+    """What the market knows of one film. `limit` is what somebody has granted it."""
+
+    limit: Decimal
+    paid: dict[str, Payment] = field(default_factory=dict)
+    under_way: Decimal = Decimal(0)
+    made: dict[str, Artifact] = field(default_factory=dict)
+    fates: dict[str, Fate] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
+    #: Attempts in doubt, by what was wanted.
+    doubts: dict[str, str] = field(default_factory=dict)
+    #: Of every step, the rungs that were refused and the models that were asked.
+    refused: dict[str, list[int]] = field(default_factory=dict)
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def spent(self) -> Decimal:
+        return sum((payment.usd for payment in self.paid.values()), Decimal(0))
+
+
+class Market:
+    """All of it from one seed; `books` by the film's id, to be opened before it is started."""
+
+    def __init__(self, seed: int) -> None:
+        chance = random.Random(seed)
+        self.seed, self.books = seed, dict[str, Books]()
+        self._prices = {
+            name: Decimal(chance.randrange(1, 600_000)) * MICRO
+            for name in ("brush", "pencil", "reel", "cinema", "camera")
+        }
+        # The facts of a plan may be older than the prices of the worker that buys.
+        self._dearer = {name: Decimal(chance.choice((1, 1, 1, 2))) for name in self._prices}
+
+    def film(self, id: str, limit: Decimal) -> Books:
+        return self.books.setdefault(id, Books(limit))
+
+    @property
+    def activities(self) -> dict[str, list[Callable[..., Any]]]:
+        """By queue."""
+        sold: list[Callable[..., Any]] = [self.draw, self.begin, self.go_on]
+        return {
+            steps.STUDIO_QUEUE: [self.account, self.choose, self.grant, self.accept, self.deliver],
+            steps.GENERATION_QUEUE: [self.plan],
+            steps.MEDIA_QUEUE: [self.refine, self.join, self.stitch],
+            steps.generation_queue(PROVIDER): sold,
+        }
+
+    # ---- what is sold ------------------------------------------------------------------------------
+
+    @activity.defn(name="generate_storyboard_image")
+    @translated
+    async def draw(self, step: steps.GenerateStoryboardImage) -> Artifact:
+        return await self._sell(step.model, step.terms, self._price(step.model))
+
+    @activity.defn(name="generate_reference_chunk")
+    @translated
+    async def begin(self, step: steps.GenerateReferenceChunk) -> Artifact:
+        books, image = self.books[step.terms.film], step.storyboard
+        if step.terms.rung >= 2 and (image is None or ":softened/" not in image.key):
+            books.wrong.append(f"{step.terms.step}: the third rung starts from {image and image.key}")
+        return await self._sell(step.model, step.terms, self._price(step.model), step.length)
+
+    @activity.defn(name="generate_continuation_chunk")
+    @translated
+    async def go_on(self, step: steps.GenerateContinuationChunk) -> Artifact:
+        if step.first_frame and step.model.fps != step.previous.media.fps:
+            self.books[step.terms.film].wrong.append(f"{step.terms.step}: {step.model.id} has another rate")
+        return await self._sell(step.model, step.terms, self._price(step.model), step.length)
+
+    @activity.defn(name="compose_plan")
+    @translated
+    async def plan(self, step: steps.ComposePlan) -> PlannedFilm:
+        books, request = self.books[step.terms.film], step.request
+        price = Decimal("0.2")
+        artifact = await self._sell(ModelFacts(id="planner", provider="", work="waits"), step.terms, price)
+        image, pencil, reel, cinema, camera = (
+            *(self._facts(name) for name in ("brush", "pencil")),
+            *(self._facts(name, Fraction(fps)) for name, fps in (("reel", 8), ("cinema", 16), ("camera", 8))),
+        )
+        return PlannedFilm(
+            plan=compose(request, Library.default()),
+            artifact=artifact,
+            payments=tuple(one for one in books.paid.values() if one.attempt.startswith("plan/")),
+            format=FrameFormat.of(request),
+            image_model=image,
+            image_fallbacks=(pencil,),
+            video_model=reel,
+            video_fallbacks=(cinema, camera),
+            score_model=ModelFacts(id="none", provider="", work="computes"),
+        )
+
+    def _facts(self, name: str, fps: Fraction | None = None) -> ModelFacts:
+        price, lengths = self._prices[name], tuple[ChunkLength, ...]()
+        if fps is not None:
+            # Two of them cover a beat of 5 s.
+            lengths = (ChunkLength(asked_s=Decimal(3), frames=int(3 * fps), price_usd=price),)
+        return ModelFacts(id=name, provider=PROVIDER, work="waits", fps=fps, lengths=lengths, price_usd=price)
+
+    def _price(self, model: ModelFacts) -> Decimal:
+        return self._prices[model.id] * self._dearer[model.id]
+
+    async def _sell(
+        self, model: ModelFacts, terms: Terms, price: Decimal, length: ChunkLength | None = None
+    ) -> Artifact:
+        """One call, as `Buyer.buy` answers it."""
+        books = self.books[terms.film]
+        books.under_way += terms.may_spend_usd
+        if terms.may_spend_usd and books.spent + books.under_way > books.limit:
+            books.wrong.append(f"{terms.step}: {books.spent} + {books.under_way} of {books.limit}")
+        try:
+            # Long enough for the others to be asked meanwhile.
+            await asyncio.sleep(random.random() / 50)
+            key = f"{terms.step}/{model.id}/{terms.rung}"
+            if key not in books.made:
+                payment = self._sent(books, key, model, terms, price)
+                media = Media(mime="video/mp4", bytes=1, sha256="0" * 64)
+                if length is not None:
+                    media = media.model_copy(update={"frames": length.frames, "fps": model.fps})
+                books.made[key] = Artifact(key=key, object=key, media=media, payment=payment)
+                return books.made[key].model_copy(update={"cost_usd": payment.usd})
+            return books.made[key].model_copy(update={"reused": True})
+        finally:
+            books.under_way -= terms.may_spend_usd
+
+    def _sent(self, books: Books, key: str, model: ModelFacts, terms: Terms, price: Decimal) -> Payment:
+        """What a submit costs that makes something; raises what others end with."""
+        chance = random.Random(f"{self.seed}/{key}/{len(books.paid)}")
+        fate = books.fates.setdefault(terms.step, self._fate(terms.film, terms.step))
+        if key in books.doubts:
+            raise self._doubt(books, key)
+        if price > terms.may_spend_usd:
+            raise OverBudget(f"{model.id} costs {price} USD", price)
+        self._ask(books, model, terms)
+        if fate.leaves and terms.has_fallback:
+            fate.leaves = False
+            gone: StudioError = ModelResting("it rests", 300.0, True)
+            raise gone if chance.random() < 0.5 else ModelGone("it is gone")
+        mishap = fate.mishaps.pop() if fate.mishaps else None
+        if mishap == "RateLimited":
+            raise RateLimited("slowly", 0.02)
+        if mishap == "ProviderUnavailable":
+            raise ProviderUnavailable("away")
+        cost = (price * Decimal(chance.choice((0, 0.5, 1)))).quantize(MICRO, rounding="ROUND_DOWN")
+        name = f"{key}:{len(books.paid)}"
+        if mishap == "SubmitOutcomeUnknown":
+            books.paid[name] = Payment(attempt=name, usd=price, certain=False)
+            books.doubts[key] = name
+            raise self._doubt(books, key)
+        books.paid[name] = payment = Payment(attempt=name, usd=cost)
+        if mishap == "JobFailed" or terms.rung < fate.blocked:
+            error: StudioError = JobFailed("it broke")
+            if mishap != "JobFailed":
+                books.refused.setdefault(terms.step, []).append(terms.rung)
+                error = ContentPolicy("not so")
+            error.payment = payment
+            raise error
+        return payment
+
+    def _fate(self, film: str, step: str) -> Fate:
+        chance = random.Random(f"{self.seed}/{film}/{step}")
+        if step == "plan" or step.endswith(":softened"):
+            return Fate(0, [], False)
+        first = step.startswith("chunk:") and step.endswith(":1")
+        # Every ladder ends within its rungs here: what comes after is a failed step like any other.
+        blocked = chance.choice((0, 1, 2) if first else (0, 0, 1))
+        mishaps = [chance.choice(MISHAPS) for _ in range(chance.choice((0, 0, 1, 2)))]
+        mishaps += ["JobFailed"] * (chance.random() < 0.1)
+        return Fate(blocked, mishaps, chance.random() < 0.3)
+
+    def _ask(self, books: Books, model: ModelFacts, terms: Terms) -> None:
+        """What the ladder or a fallback chose was written down before anything is bought with it."""
+        asked = books.asked.setdefault(terms.step, [])
+        moved = bool(asked) and asked[-1] != model.id
+        softer = terms.rung > 0 and not terms.step.endswith(":softened")
+        wanted = Choice(step=terms.step, model=model.id, rung=terms.rung if softer else 0)
+        if (moved or softer) and books.choices.get(terms.step) != wanted:
+            books.wrong.append(f"{terms.step}: {wanted} was not written down")
+        asked.append(model.id)
+
+    def _doubt(self, books: Books, key: str) -> StudioError:
+        name = books.doubts[key]
+        error = SubmitOutcomeUnknown("nobody can say", name, books.paid[name].usd)
+        error.payment = books.paid[name]
+        return error
+
+    # ---- what is free ------------------------------------------------------------------------------
+
+    @activity.defn(name="open_account")
+    async def account(self, step: steps.OpenAccount) -> Account:
+        books = self.books[step.film]
+        choices = tuple(books.choices.values())
+        return Account(payments=tuple(books.paid.values()), choices=choices, budget_usd=books.limit)
+
+    @activity.defn(name="record_choice")
+    async def choose(self, step: steps.RecordChoice) -> steps.Recorded:
+        self.books[step.film].choices[step.choice.step] = step.choice
+        return steps.Recorded()
+
+    @activity.defn(name="record_budget")
+    async def grant(self, step: steps.RecordBudget) -> steps.Recorded:
+        return steps.Recorded()
+
+    @activity.defn(name="accept_risk")
+    async def accept(self, step: steps.AcceptRisk) -> steps.Recorded:
+        for books in self.books.values():
+            books.doubts = {key: name for key, name in books.doubts.items() if name != step.attempt}
+        return steps.Recorded()
+
+    @activity.defn(name="refine_segment")
+    async def refine(self, step: steps.RefineSegment) -> Artifact:
+        return _piece(step.beat_id)
+
+    @activity.defn(name="render_transition")
+    async def join(self, step: steps.RenderTransition) -> Artifact:
+        return _piece(step.beat_id)
+
+    @activity.defn(name="stitch_film")
+    async def stitch(self, step: steps.StitchFilm) -> Artifact:
+        return _piece("film")
+
+    @activity.defn(name="deliver_film")
+    async def deliver(self, step: steps.DeliverFilm) -> steps.DeliveredFilm:
+        return steps.DeliveredFilm(video=f"videos/{step.film_id}", manifest=f"{datetime.now(UTC):%Y}")
+
+
+def _piece(name: str) -> Artifact:
+    return Artifact(key=name, object=name, media=Media(mime="video/mp4", bytes=1, sha256="0" * 64))

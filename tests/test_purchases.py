@@ -1,0 +1,100 @@
+"""The real workflow on a scripted market: whatever fails, costs or fans out, the budget is never passed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from decimal import Decimal
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from starter.errors import NotWaiting
+from starter.films import Film, Films
+from tests.market import Books, Market
+from worker import hosting
+from workflows.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from workflows.naming import film_id
+from workflows.report import VideoResult
+from workflows.steps import STUDIO_QUEUE
+from workflows.video import VideoWorkflow
+
+BEATS = ("hero_shot", "detail_showcase", "call_to_action")
+# Enough to begin with, too little to end: every film has to ask for more.
+BUDGET = Decimal("0.8")
+SEED = 2026
+
+
+@asynccontextmanager
+async def open_market(client: Client, market: Market) -> AsyncIterator[Films]:
+    workers = [
+        Worker(
+            client,
+            task_queue=queue,
+            activities=activities,
+            workflows=[VideoWorkflow] if queue == STUDIO_QUEUE else [],
+        )
+        for queue, activities in market.activities.items()
+    ]
+    async with hosting(workers):
+        yield Films(client)
+
+
+def asked(take: int, *beats: str) -> VideoRequest:
+    return VideoRequest(
+        prompt="A film about a ceramic coffee mug",
+        size="360p",
+        fps=8,
+        take=take,
+        music=False,
+        budget_usd=BUDGET,
+        models=Models(planner="a-planner"),
+        plan=PlanDraft(beats=tuple(BeatDraft(id=beat, seconds=5) for beat in beats)),
+    )
+
+
+async def attended(film: Film, books: Books, chance: random.Random) -> VideoResult:
+    """The end of a film, with somebody at hand who grants it what it asks for, a little at a time."""
+    ended = asyncio.ensure_future(film.result())
+    while not ended.done():
+        progress = await film.progress()
+        waits = progress.waiting_for or ""
+        with suppress(NotWaiting):
+            if "set_budget" in waits:
+                books.limit += Decimal(chance.randrange(300_000, 2_000_000)) / 10**6
+                await film.set_budget(books.limit)
+            for step in (step for beat in progress.beats for step in beat.steps if step.state == "held"):
+                if f"of the step {step.name}:" in waits:
+                    await film.accept_risk(step.name)
+        await asyncio.wait({ended}, timeout=0.1)
+    return ended.result()
+
+
+async def test_the_budget_is_never_passed_whatever_happens(client: Client) -> None:
+    """Three films of random prices and misfortunes; each call is held against the market's own books."""
+    market, chance = Market(SEED), random.Random(SEED)
+
+    async def made(films: Films, take: int) -> tuple[Books, VideoResult, VideoResult]:
+        request = asked(take, *BEATS)
+        books = market.film(film_id(request), BUDGET)
+        first = await attended(await films.start(request), books, chance)
+        return books, first, await attended(await films.start(request), books, chance)
+
+    async with open_market(client, market) as films:
+        results = await asyncio.gather(*(made(films, take) for take in range(1, 4)))
+    for books, first, again in results:
+        assert not books.wrong
+        assert first.status == again.status == "completed"
+        assert BUDGET < first.spent_usd == books.spent <= books.limit
+        assert again.cost_usd == 0 and again.spent_usd == first.spent_usd, "a resume makes the same film"
+        assert again.beats == first.beats
+        for step, fate in books.fates.items():
+            ladder = [0, 0, *range(1, fate.blocked)] if fate.blocked else []
+            assert books.refused.get(step, []) == ladder, step
+            assert not fate.mishaps, "everything that was to happen has happened"
+    happened = [fate for books, *_ in results for fate in books.fates.values()]
+    assert {fate.blocked for fate in happened} == {0, 1, 2}
+    assert any(len(set(models)) > 1 for books, *_ in results for models in books.asked.values())
+    assert any("softer words" in said for _, first, _ in results for said in first.warnings)
