@@ -38,7 +38,7 @@ def planned_by(model: str, take: int) -> VideoRequest:
 #: What is asked for, the error's type, and what it says.
 REFUSED: tuple[tuple[dict[str, object], str, str], ...] = (
     ({"models": Models(image="no-such-model")}, "Miscast", "models.image: .* has no model no-such-model"),
-    ({"models": Models(video=FLUX)}, "Miscast", "models.video: .* is a image model"),
+    ({"models": Models(video=FLUX)}, "Miscast", "models.video: .* is of the kind image"),
     ({"models": Models(image=FLUX, edges=FLUX)}, "Miscast", "models.edges: .* follows no edges"),
     ({"product": f"http://127.0.0.1:8000/mug.png?{SIGNATURE}"}, "InvalidInput", "product: .*public"),
     (

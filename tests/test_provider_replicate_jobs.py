@@ -27,6 +27,7 @@ from activities.generation.provider import (
 from activities.generation.providers.replicate import Replicate
 from activities.generation.providers.replicate.errors import failure_of, quoted
 from activities.generation.waits import Job, NotAccepted, Standing
+from infra.logging import TALKATIVE
 from tests.provider_orders import SIGNED, bare, ended, picture, sent, signed
 from tests.standing import Standins
 from tests.told import Told, told
@@ -197,6 +198,9 @@ async def test_no_log_holds_the_key_or_a_signature(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    for name in TALKATIVE:
+        # The product keeps them quiet, and so may another test have.
+        caplog.set_level(logging.DEBUG, name)
     await on_standin.upload(picture(tmp_path, "teal"))
     job = await sent(on_standin, on_standin.request(bare(FLUX), "t"))
     assert isinstance(job, Job)

@@ -241,12 +241,12 @@ async def test_the_schedule_is_there_once_and_stays_as_an_operator_left_it(clien
     await asyncio.gather(*(ensure_sweeper(client) for _ in range(4)))
     schedule = client.get_schedule_handle(SWEEPER)
     try:
-        await schedule.pause(note="the bucket is being moved")
 
         async def paused() -> bool:
+            await schedule.pause(note="the bucket is being moved")
             return (await schedule.describe()).schedule.state.paused
 
-        # The server takes note of it in its own time.
+        # The server takes note in its own time, and one of the four may come after it.
         await until(paused)
         await ensure_sweeper(client)
         found = (await schedule.describe()).schedule

@@ -91,7 +91,7 @@ def _problems(
 ) -> Iterator[tuple[str, str]]:
     kind = _kind(role)
     if model.kind != kind:
-        yield f"{model.id} is a {model.kind} model", f"name one of {_known(catalogue, kind)}"
+        yield f"{model.id} is of the kind {model.kind}", f"name one of {_known(catalogue, kind)}"
         return
     if role == "edges" and "control" not in model.parameters:
         yield f"{model.id} follows no edges", "leave it out, or name a model with a control image"
