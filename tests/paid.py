@@ -26,7 +26,7 @@ from workflows.contract import BeatDraft, Models, PlanDraft, VideoRequest
 #: How much faster than usual: a lost answer is settled within ten seconds.
 FACTOR = 20.0
 # On a loaded machine a stand-in takes seconds to answer, and longer to draw: that must not look like a loss.
-TIMES = replace(Times().divided(FACTOR), post_timeout=6.0, second=1.0, post_longest=Times().post_longest)
+TIMES = replace(Times().divided(FACTOR), post_timeout=4.0, second=1.0, post_longest=Times().post_longest)
 _takes = itertools.count(1)
 
 #: Opens a studio on the stand-ins: workers on every queue, and the typed client. Takes clients of its own

@@ -18,7 +18,8 @@ from workflows.contract import Facts, Models, Payment, Usd, VideoRequest
 
 #: Enough for a film of 15 s on the models of the draft profile, with retakes; too little to hurt.
 DEFAULT_BUDGET_USD = Decimal(5)
-#: What is reserved for a call of the planner, until the activity says that its model needs more.
+#: What is reserved for a call of the planner, until the activity says that its model needs more. Another
+#: amount is another history: a film that waits for money would not replay.
 PLAN_ALLOWANCE = Decimal("0.05")
 
 
