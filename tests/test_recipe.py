@@ -137,7 +137,7 @@ def test_the_callers_dict_stays_the_callers() -> None:
         {"params": {"x": b"bytes"}},
         {"params": {"x": "a\0b"}},
         {"params": {1: "x"}},
-        {"params": {"x": object()}},
+        {"params": {"x": object}},
         {"inputs": {"start": "objects/" + "ab" * 32}},
         {"inputs": {"start": "ab" * 32 + "\n"}},
         {"take": 0},
