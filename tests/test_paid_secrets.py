@@ -72,7 +72,14 @@ async def test_no_secret_is_left_behind(
     assert [result.status for result in results] == ["completed"] * 3
     secret = stack.s3.secret_key
     wanted = SECRETS | ({"the bucket's key": secret.get_secret_value()} if secret else {})
-    left = await everything_left(client, home, stack.database_url)
+    ours = {film.id for film in started}
+    left = [
+        text
+        for text in await everything_left(client, home, stack.database_url)
+        # What another test's caller wrote into its own request is that caller's to see.
+        if not text.place.startswith(("the history of ", "the description of "))
+        or text.place.rpartition(" ")[2] in ours
+    ]
     assert len(left) > 10 and secrets_in(left, wanted) == []
     said = [Text("a log record", record.getMessage()) for record in caplog.records]
     assert secrets_in(said, wanted) == []
