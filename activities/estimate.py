@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -45,10 +46,10 @@ class Estimate(Facts):
 
 
 async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimate:
-    """The estimate of a request for the film of that id. Nothing is fetched, made or paid: images on the web
-    enter by the address they have, so that what was made from them is not found."""
+    """The estimate of a request for the film of that id. Nothing is fetched, made or paid: what is in an
+    image on the web is not known, so that nothing that was made from it is found."""
     models = cast(request, studio.catalogue, studio.vendors, datetime.now(UTC).date())
-    walk = _Walk(studio, models, request)
+    walk = _Walk(studio, models, _unfetched(request))
     plan, notes = await walk.plan()
     steps = [*walk.steps, *[step async for step in walk.pictures(plan)]]
     account = await studio.accounts.account(film)
@@ -61,6 +62,18 @@ async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimat
         steps=tuple(steps),
         notes=notes,
     )
+
+
+def _unfetched(request: VideoRequest) -> VideoRequest:
+    """The request with an upload's key in the place of every address."""
+    references = [each.model_copy(update={"image": _key(each.image)}) for each in request.references]
+    product = _key(request.product) if request.product else None
+    return request.model_copy(update={"product": product, "references": tuple(references)})
+
+
+def _key(image: str) -> str:
+    known = image.startswith("uploads/")
+    return image if known else f"uploads/{hashlib.sha256(image.encode()).hexdigest()}.png"
 
 
 class _Walk:

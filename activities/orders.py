@@ -7,7 +7,6 @@ Its key is known before anything exists: images enter it by the key of what they
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from activities.generation.recipe import Recipe
 from activities.generation.waits import Order, Picture, Waits
 from activities.media.edges import edges_of
 from activities.storage.cache import Cache
+from activities.storage.keys import digest_of
 from activities.storage.objects import ObjectStore
 from workflows.contract import ChunkLength, Shot
 
@@ -64,7 +64,8 @@ def _told(model: Model, shot: Shot, rung: int, words: str) -> dict[str, JsonValu
         "aspect": prompts.aspect_of(shot.format),
         "size": prompts.size_of(shot.format),
         "seed": shot.seed,
-        "number": shot.number,
+        # Not its number: a beat put before it must not buy this one anew.
+        "beat": shot.beat.id,
     }
 
 
@@ -112,7 +113,8 @@ class Orders:
     async def _picture(self, path: Path, provider: Waits, tag: str) -> Picture:
         """The image where the provider can read it; in the bucket as well, under its content's name."""
         object = await self._store.put_file(path, "image/png")
-        digest = await asyncio.to_thread(_digest, path)
+        digest = digest_of(object)
+        assert digest is not None, "it was put under its content's name"
         return await self._hands.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
 
 
@@ -138,7 +140,3 @@ def _order(
         # From the recipe, so that no two recipes ever send the same request.
         seed=int(recipe.key[:7], 16) if "seed" in model.parameters else None,
     )
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

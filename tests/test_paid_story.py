@@ -134,6 +134,17 @@ async def test_progress_tells_how_a_job_stands_at_its_provider(paid_rig: PaidRig
     assert "in the queue" in notes[step] and notes[step] in running_notes(progress.beats[0])
 
 
+async def test_a_dry_run_fetches_no_image(paid_rig: PaidRig) -> None:
+    edges = Models(
+        planner="animatic-planner", image=FLUX, edges="replicate-flux-dev-controlnet", video=SEEDANCE
+    )
+    where = "https://nobody.invalid/mug.png"
+    request = asked("hero_shot", image=FLUX, video=SEEDANCE, models=edges, product=where)
+    async with paid_rig() as (studio, _):
+        said = await estimated(studio, request, film_id(request))
+    assert "replicate-flux-dev-controlnet" in {step.model for step in said.steps}
+
+
 async def test_a_dry_run_says_what_is_then_paid(paid_rig: PaidRig, standins: Standins) -> None:
     request = asked("hero_shot", "call_to_action", image=FLUX, video=SEEDANCE)
     async with paid_rig() as (studio, films):

@@ -202,7 +202,7 @@ class Purchases:
         if self._purse.affords(needs):
             # It was the reservation that was lacking: something else has ended since.
             return True
-        words = f"set_budget: {label} needs {usd(needs)} more than the budget leaves"
+        words = f"set_budget: {label} costs {usd(needs)}, and the budget leaves less"
         await self._wait(name, words, lambda: self._purse.affords(needs), label)
         return True
 

@@ -36,18 +36,17 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Goods:
     """What is bought. `order` is asked only when there is something to send, with a folder for its files and
-    the tag of the submit, which its signed URLs carry. The price is `estimate`, else the model's for
-    `seconds`, USD."""
+    the tag of the submit, which its signed URLs carry. `seconds` is a chunk's length, as asked."""
 
     recipe: Recipe
     model: Model
     order: Callable[[Path, str], Awaitable[Order]]
-    estimate: Decimal | None = None
     seconds: Decimal | None = None
 
     @property
     def price(self) -> Decimal:
-        return self.model.price(self.seconds) if self.estimate is None else self.estimate
+        """USD of one submit."""
+        return self.model.price(self.seconds)
 
 
 class Purchase:
