@@ -248,3 +248,8 @@ def test_an_interrupted_step_waits_for_another_run() -> None:
     board.finish("b", artifact(reused=False))
     board.interrupt()
     assert [step.state for step in board.snapshot(START, START).film_steps] == ["waiting", "made"]
+
+
+def test_the_money_of_a_paid_film_is_no_formula() -> None:
+    page = markdown(Progress(status="rendering", spent_usd=Decimal("0.12"), budget_usd=Decimal("0.2")))
+    assert "0.12 of 0.20 USD" in page and "$" not in page

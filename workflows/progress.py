@@ -225,9 +225,9 @@ def _headline(progress: Progress) -> str:
     if progress.reused:
         said.append(f"{progress.reused} found finished")
     spent = max(progress.spent_usd, progress.cost_usd)
-    said.append(
-        f"${spent:.2f}" + (f" of ${progress.budget_usd:.2f}" if progress.budget_usd is not None else "")
-    )
+    limit = progress.budget_usd
+    # Some renderers set what stands between two dollar signs as a formula.
+    said.append(f"${spent:.2f}" if limit is None else f"{spent:.2f} of {limit:.2f} USD")
     if progress.expected_s is not None and not progress.paused:
         said.append(f"about {_span(progress.expected_s)} in all")
     return " · ".join(said)
