@@ -263,3 +263,11 @@ async def test_mixed_statements_on_one_row_neither_deadlock_nor_break_it(attempt
     await asyncio.gather(*(dice.choice(kinds)() for _ in range(400)))
     found = await read(attempts, mine.key)
     assert found.job == job and found.phase in ("stored", "stray_settled", "running", "stray")
+
+
+async def test_a_tag_that_somebody_else_invented_disturbs_no_question(
+    attempts: Attempts, rows: SweepRows
+) -> None:
+    mine, _ = await begun(attempts)
+    found = await rows.meant(PAYERS[0], ["theirs", mine.tag.replace("-", ""), mine.tag], [], [])
+    assert [one.tag for one in found] == [mine.tag]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest_asyncio
 
 from infra.schema import MigrationChanged, MigrationOutOfOrder, migrate, migrations
 from infra.stack import Stack
+from tests.databases import database_of_its_own
 
 FIRST = "CREATE TABLE take (id int PRIMARY KEY); INSERT INTO take VALUES (1);"
 SECOND = "ALTER TABLE take ADD COLUMN shot text; INSERT INTO take VALUES (2, 'close-up');"
@@ -20,13 +20,8 @@ SECOND = "ALTER TABLE take ADD COLUMN shot text; INSERT INTO take VALUES (2, 'cl
 
 @pytest_asyncio.fixture
 async def empty_database(stack: Stack) -> AsyncIterator[str]:
-    """A database of its own for one test."""
-    name = f"test_{secrets.token_hex(4)}"
-    connection = await asyncpg.connect(stack.database_url)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield stack.database_url.rsplit("/", 1)[0] + f"/{name}"
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+    async with database_of_its_own(stack) as url:
+        yield url
 
 
 @pytest.fixture

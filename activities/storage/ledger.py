@@ -65,7 +65,7 @@ RETURNING key"""
 
 RELEASE_INSTANCE = """
 UPDATE render SET owner = NULL, lease_until = '-infinity'
- WHERE state = 'open' AND starts_with(owner, $1 || ':') RETURNING key"""
+ WHERE state = 'open' AND owner IS NOT NULL AND starts_with(owner, $1 || ':') RETURNING key"""
 
 
 @dataclass(frozen=True)

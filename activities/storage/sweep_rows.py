@@ -5,6 +5,7 @@ Only questions: what is then done is decided anew, under a claim, by whoever dri
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,19 +30,20 @@ SELECT a.key FROM attempt a JOIN render r USING (key)
 
 LOOSE = """
 SELECT a.key, a.n FROM attempt a JOIN render r USING (key)
- WHERE (a.phase = 'stray' OR (a.phase IN ('intent', 'held', 'running') AND r.state = 'done'))
+ WHERE a.phase IN ('intent', 'held', 'running', 'stray') AND (a.phase = 'stray' OR r.state = 'done')
    AND (a.provider, a.account) IN (SELECT * FROM unnest($1::text[], $2::text[]))
  ORDER BY random() LIMIT $3"""
 
+# By a clock that stands still for one statement: no index serves a question whose answer moves.
 WITHOUT_JOB = """
 SELECT model, min(intent_at) AS since FROM attempt
- WHERE provider = $1 AND account = $2 AND job_id IS NULL AND intent_at > clock_timestamp() - $3::interval
+ WHERE provider = $1 AND account = $2 AND job_id IS NULL AND intent_at > statement_timestamp() - $3::interval
  GROUP BY model"""
 
 MEANT = """
 SELECT key, n, tag::text AS tag, phase, fingerprint, job_id, intent_at FROM attempt
  WHERE provider = $1 AND account = $2
-   AND (tag::text = ANY($3::text[]) OR fingerprint = ANY($4::text[]) OR job_id = ANY($5::text[]))"""
+   AND (tag = ANY($3::text[]::uuid[]) OR fingerprint = ANY($4::text[]) OR job_id = ANY($5::text[]))"""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,17 @@ class SweepRows:
         self, payer: Payer, tags: Sequence[str], fingerprints: Sequence[str], ids: Sequence[str]
     ) -> list[Sent]:
         """Every attempt that bears one of the tags, fingerprints or job ids."""
-        rows = await self._database.rows(MEANT, *payer, tags, fingerprints, ids)
+        ours = [tag for tag in tags if _is_tag(tag)]
+        rows = await self._database.rows(MEANT, *payer, ours, fingerprints, ids)
         return [Sent(**row) for row in rows]
+
+
+def _is_tag(text: str) -> bool:
+    # A listing shows what anybody sent from this account; a tag that is no UUID is not one of ours.
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _columns(payers: Collection[Payer]) -> tuple[list[str], list[str]]:
