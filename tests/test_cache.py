@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 from collections import OrderedDict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -144,6 +146,26 @@ async def test_what_may_change_under_its_name_is_never_kept(tmp_path: Path) -> N
     with pytest.raises(InvalidInput):
         async with cache.scratch() as folder:
             await cache.get("../../etc/passwd", folder, fetch)
+    cache.close()
+
+
+async def test_a_new_file_is_no_reason_to_look_at_all_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, looks, scan = Cache(tmp_path, 1_000_000), list[object](), os.scandir
+
+    def scandir(path: Any) -> Any:
+        looks.append(path)
+        return scan(path)
+
+    monkeypatch.setattr("activities.storage.cache.os.scandir", scandir)
+    async with cache.scratch() as folder:
+        for n in range(200):
+            (folder / str(n)).write_bytes(n.to_bytes(2, "big") * 500)
+            await cache.add(f"objects/{hashlib.sha256(bytes([n])).hexdigest()}", folder / str(n))
+    # Once for each sixteenth of the budget that was added, and at the first.
+    assert 1 <= looks.count(tmp_path / "files") <= 1 + 200 * 1000 * 16 // 1_000_000
+    assert len(kept(tmp_path)) == 200
     cache.close()
 
 

@@ -13,6 +13,7 @@ import hashlib
 import logging
 import os
 import shutil
+import threading
 import time
 import uuid
 import weakref
@@ -27,15 +28,17 @@ from infra.keys import private_folder
 
 log = logging.getLogger(__name__)
 
-# How much a full cache frees beyond what it must, so that not every new file makes it look through all.
+# A full cache frees this share beyond what it must, and no process adds more than this share before it looks
+# through the folder again: not every new file, and no more than one share over the budget for each neighbour.
 _SLACK = 16
 
 
 class Cache:
     """The cache of one worker process in a folder that several may share.
 
-    `budget_bytes` bounds what lies there for later; files that somebody reads right now come on top. What
-    processes that died left behind is removed when the next one starts.
+    `budget_bytes` bounds what lies there for later, to a sixteenth for each further process that shares it;
+    files that somebody reads right now come on top. What processes that died left behind is removed when the
+    next one starts.
     """
 
     def __init__(self, root: Path, budget_bytes: int) -> None:
@@ -43,6 +46,9 @@ class Cache:
             raise ValueError("a cache needs a budget")
         self._files, self._live = root / "files", root / "live"
         self._budget = budget_bytes
+        # Bytes that may enter before the folder is looked through; at first nobody knows what is there.
+        self._room = 0
+        self._counting = threading.Lock()
         # Product photos are among what is kept here.
         for folder in (root, self._files, self._live):
             private_folder(folder)
@@ -119,9 +125,10 @@ class Cache:
 
     def _adopt(self, key: str, path: Path) -> None:
         try:
-            if path.stat().st_size <= self._budget:
+            size = path.stat().st_size
+            if size <= self._budget:
                 self._enter(key, path)
-                self._shrink()
+                self._account(size)
         except OSError as error:
             # A full disk or another file system costs a download later, not the work that is done.
             log.warning("not cached: %s", error.strerror)
@@ -141,8 +148,14 @@ class Cache:
         # Replacing a name by another link of the same file does nothing at all, so the part may remain.
         part.unlink(missing_ok=True)
 
-    def _shrink(self) -> None:
-        """Throws out the least recently used until the budget holds."""
+    def _account(self, size: int) -> None:
+        with self._counting:
+            self._room -= size
+            if self._room < 0:
+                self._room = min(self._budget - self._shrink(), self._budget // _SLACK)
+
+    def _shrink(self) -> int:
+        """Throws out the least recently used until the budget holds; returns the bytes that are left."""
         kept: list[tuple[int, int, str]] = []
         with os.scandir(self._files) as entries:
             for entry in entries:
@@ -152,15 +165,16 @@ class Cache:
                     kept.append((facts.st_mtime_ns, facts.st_size, entry.path))
         total = sum(size for _, size, _ in kept)
         if total <= self._budget:
-            return
+            return total
         goal = self._budget - self._budget // _SLACK
         kept.sort()
         # The newest is what somebody is about to use; it stays even where it alone is over the goal.
         for _, size, path in kept[:-1]:
             if total <= goal:
-                return
+                break
             Path(path).unlink(missing_ok=True)
             total -= size
+        return total
 
 
 def _name(key: str) -> str:
