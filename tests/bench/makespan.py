@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,7 +27,7 @@ from infra.servers import TemporalServer
 from infra.temporal import connect
 from tests.bench import latencies
 from tests.bench.baselines import SequentialWorkflow, TwoPhaseWorkflow
-from tests.bench.studio import REQUEST, SleepingStudio, shape
+from tests.bench.studio import MODEL, REQUEST, SleepingStudio, shape
 from workflows import steps
 from workflows.video import VideoWorkflow
 
@@ -53,7 +55,8 @@ async def running(studio: SleepingStudio) -> AsyncIterator[Client]:
                     await asyncio.sleep(0.1)
             client = await connect(f"127.0.0.1:{ports['frontend']}", role="bench")
             async with AsyncExitStack() as workers:
-                for queue in steps.QUEUES:
+                # What waits for a model waits in its provider's own queue.
+                for queue in (*steps.QUEUES, steps.generation_queue(MODEL.provider)):
                     worker = Worker(
                         client,
                         task_queue=queue,
@@ -104,14 +107,17 @@ def _elapsed(ended: WorkflowExecutionDescription) -> float:
     return (ended.close_time - ended.start_time).total_seconds()
 
 
-async def measure(seeds: Sequence[int]) -> dict[str, list[float]]:
-    """Makespans by variant. Each variant makes one film at a time; the variants run side by side."""
-    studio = SleepingStudio()
+async def measure(seeds: Sequence[int], speed: float = 1.0) -> dict[str, list[float]]:
+    """Makespans by variant, in seconds of the latencies as drawn: the film is made `speed` times quicker, and
+    what the orchestration adds counts as much more. Each variant makes one film at a time; the variants run
+    side by side."""
+    studio = SleepingStudio(speed)
     async with running(studio) as client:
 
         async def lane(variant: Variant, one_by_one: bool) -> list[float]:
             runs = [makespan(client, studio, variant, seed) for seed in seeds]
-            return [await run for run in runs] if one_by_one else await asyncio.gather(*runs)
+            took = [await run for run in runs] if one_by_one else await asyncio.gather(*runs)
+            return [speed * seconds for seconds in took]
 
         # A sequential run asks the server for one step at a time: together they disturb nobody.
         lanes = (lane(variant, variant.name != "sequential") for variant in VARIANTS)
@@ -144,9 +150,11 @@ def _seconds(values: Sequence[float]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one seed instead of five (about a minute)")
-    seeds = SEEDS[:1] if parser.parse_args().quick else SEEDS
-    measured = asyncio.run(measure(seeds))
+    parser.add_argument(
+        "--quick", action="store_true", help="one seed, ten times quicker: shows that it runs"
+    )
+    seeds, speed = (SEEDS[:1], 10.0) if parser.parse_args().quick else (SEEDS, 1.0)
+    measured = asyncio.run(measure(seeds, speed))
     print(table(seeds, measured))
     path = latencies.critical_path(shape(), seeds[0])[1]
     print(f"\nCritical path of seed {seeds[0]}: {' → '.join(path)}")
@@ -159,3 +167,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    sys.stdout.flush()
+    # The SDK's runtime sometimes aborts an interpreter that ends by itself.
+    os._exit(0)

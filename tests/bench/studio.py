@@ -88,16 +88,18 @@ def artifact(step: str) -> Artifact:
 
 
 class SleepingStudio:
-    """The activities under their registered names. `ran` holds the steps that each workflow ran."""
+    """The activities under their registered names. `ran` holds the steps that each workflow ran; each sleeps
+    its latency divided by `speed`."""
 
-    def __init__(self) -> None:
+    def __init__(self, speed: float = 1.0) -> None:
+        self._speed = speed
         self.ran: dict[str, list[str]] = defaultdict(list)
 
     async def _take(self, step: str) -> Artifact:
         """Sleeps the latency of this step in the film whose seed ends the workflow's id."""
         film = activity.info().workflow_id or ""
         self.ran[film].append(step)
-        await asyncio.sleep(latencies.latency(int(film.rpartition("-")[2]), step))
+        await asyncio.sleep(latencies.latency(int(film.rpartition("-")[2]), step) / self._speed)
         return artifact(step)
 
     @activity.defn
