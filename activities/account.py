@@ -8,7 +8,7 @@ from activities.errors import translated
 from activities.generation.purchase import Buyer
 from activities.storage.attempts import Attempts
 from activities.storage.memory import FilmMemory
-from workflows.money import Account
+from workflows.money import Account, BudgetEdit, decided_budget
 from workflows.steps import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
 
 
@@ -19,15 +19,20 @@ class Accounts:
     @activity.defn(name="open_account")
     @translated
     async def open_account(self, step: OpenAccount) -> Account:
-        """What the film paid and chose, in all its runs."""
+        """What the film paid and chose, in all its runs; the budget that the run's request names is written
+        down first."""
+        if step.run:
+            await self._memory.ask(step.film, step.run, step.budget_usd)
         return await self.account(step.film)
 
-    async def account(self, film: str) -> Account:
-        """Every attempt that the film paid for, whatever became of it, and what is remembered of it."""
+    async def account(self, film: str, *asked: BudgetEdit) -> Account:
+        """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
+        `asked` had been said as well."""
         return Account(
             payments=tuple(await self._attempts.payments(film)),
             choices=await self._memory.choices(film),
-            budget_usd=await self._memory.budget(film),
+            budget_usd=decided_budget((*await self._memory.budgets(film), *asked)),
+            decided=True,
         )
 
     @activity.defn(name="record_choice")
@@ -41,6 +46,8 @@ class Accounts:
     @translated
     async def record_budget(self, step: RecordBudget) -> Recorded:
         """Kept for the film's later runs."""
+        if step.run:
+            await self._memory.ask(step.film, step.run, step.asked_usd)
         await self._memory.set_budget(step.film, step.update, step.usd)
         return Recorded()
 

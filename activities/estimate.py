@@ -19,7 +19,7 @@ from activities.recipes import animated_chunk, drawn_image, fitted_image
 from activities.studio import Studio
 from workflows import timeline
 from workflows.contract import Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
-from workflows.money import budget_of
+from workflows.money import BudgetEdit, budget_of
 
 
 class EstimatedStep(Facts):
@@ -52,7 +52,7 @@ async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimat
     walk = _Walk(studio, models, _unfetched(request))
     plan, notes = await walk.plan()
     steps = [*walk.steps, *[step async for step in walk.pictures(plan)]]
-    account = await studio.accounts.account(film)
+    account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
     return Estimate(
         seconds=plan.seconds,
         paid=models.paid,

@@ -240,8 +240,12 @@ class Films:
 
 
 def differences(asked: VideoRequest, running: VideoRequest) -> tuple[str, ...]:
-    """The fields in which a request differs from the film it was attached to."""
-    return tuple(name for name in VideoRequest.model_fields if getattr(asked, name) != getattr(running, name))
+    """The fields in which a request differs from the film it was attached to. One that names no budget does
+    not ask for another."""
+    named = [
+        name for name in VideoRequest.model_fields if name != "budget_usd" or asked.budget_usd is not None
+    ]
+    return tuple(name for name in named if getattr(asked, name) != getattr(running, name))
 
 
 def _failed(error: WorkflowFailureError) -> FilmFailed:

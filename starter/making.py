@@ -145,7 +145,8 @@ async def _tell_differences(session: Session, film: Film, brief: Brief, view: Vi
     running = await session.films.request_of(film)
     differs = differences(brief.request, running) if running else ()
     said = f", with another {', '.join(differs)}" if differs else ""
-    view.say(f"{film.id} runs already{said}: following it")
+    how = f" (`reel budget {film.id} USD` changes what it may cost)" if "budget_usd" in differs else ""
+    view.say(f"{film.id} runs already{said}: following it{how}")
 
 
 async def _follow(film: Film, view: View, stop: asyncio.Event) -> VideoResult:

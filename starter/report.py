@@ -63,8 +63,11 @@ def problems(console: Console, fields: Fields, message: str) -> None:
 
 def _cost(result: VideoResult) -> str:
     """What this run paid; a job that was cancelled may be charged, and counts until its provider says."""
-    before = result.spent_usd - result.cost_usd
-    return f"cost ${result.cost_usd:.2f}" + (f" (and ${before:.2f} before)" if before else "")
+    before, corrected = result.spent_usd - result.cost_usd, result.corrected_usd
+    said = [f"and ${before:.2f} before"] if before or corrected else []
+    if corrected:
+        said.append(f"${abs(corrected):.2f} {'more' if corrected > 0 else 'less'} than it counted then")
+    return f"cost ${result.cost_usd:.2f}" + (f" ({', '.join(said)})" if said else "")
 
 
 def _made(result: VideoResult) -> str:

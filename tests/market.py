@@ -243,7 +243,9 @@ class Market:
     async def account(self, step: steps.OpenAccount) -> Account:
         books = self.books[step.film]
         choices = tuple(books.choices.values())
-        return Account(payments=tuple(books.paid.values()), choices=choices, budget_usd=books.limit)
+        return Account(
+            payments=tuple(books.paid.values()), choices=choices, budget_usd=books.limit, decided=True
+        )
 
     @activity.defn(name="record_choice")
     async def choose(self, step: steps.RecordChoice) -> steps.Recorded:

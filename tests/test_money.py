@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.contract import Models, Payment, VideoRequest
-from workflows.money import DEFAULT_BUDGET_USD, Account, Purse, budget_of, is_paid
+from workflows.money import (
+    DEFAULT_BUDGET_USD,
+    Account,
+    BudgetEdit,
+    Purse,
+    budget_of,
+    decided_budget,
+    is_paid,
+)
 
 USD = st.decimals(0, 3, places=4)
 
@@ -50,16 +58,60 @@ def test_an_attempt_counts_once_and_the_last_word_stands(
         purse.pay(Payment(attempt=f"{number}:1", usd=usd))
     known = earlier | {f"{number}:1": usd for number, usd in told}
     assert purse.spent == sum(known.values(), Decimal(0))
-    assert purse.spent_now == purse.spent - sum(earlier.values(), Decimal(0))
+    new = {name: usd for name, usd in known.items() if name not in earlier}
+    assert purse.spent_now == sum(new.values(), Decimal(0)), "what a run paid is its own, and never negative"
+    assert purse.corrected == sum((known[name] - usd for name, usd in earlier.items()), Decimal(0))
     assert purse.affords(Decimal(10**6)), "without a limit everything is affordable"
 
 
-def test_a_budget_that_was_granted_is_not_taken_back() -> None:
+def test_a_doubt_of_an_earlier_run_that_cost_nothing_is_a_correction() -> None:
+    purse = Purse(Decimal(5), [Payment(attempt="k:1", usd=Decimal("0.4"), certain=False)])
+    purse.pay(Payment(attempt="k:1", usd=Decimal(0)))
+    assert purse.spent == purse.spent_now == 0
+    assert purse.corrected == Decimal("-0.4")
+
+
+# ---- the budget ------------------------------------------------------------------------------------
+
+SAID = st.builds(
+    BudgetEdit, by=st.sampled_from(["request", "update"]), usd=st.none() | st.sampled_from([0, 2, 5, 9])
+)
+
+
+def is_decision(edits: list[BudgetEdit], at: int) -> bool:
+    """What a person said is a decision, unless it is a request that names nothing, or nothing new."""
+    edit, before = edits[at], edits[:at]
+    if edit.by == "update":
+        return True
+    requests = [each for each in before if each.by == "request"]
+    named = [each.usd for each in requests if each.usd is not None]
+    if before and not requests:
+        # A film from before requests were kept.
+        return False
+    return edit.usd is not None and named[-1:] != [edit.usd]
+
+
+@given(st.lists(SAID.filter(lambda edit: edit.by == "request" or edit.usd is not None), max_size=12))
+def test_the_newest_decision_of_a_person_wins(edits: list[BudgetEdit]) -> None:
+    decisions = [edit.usd for at, edit in enumerate(edits) if is_decision(edits, at)]
+    assert decided_budget(edits) == (decisions[-1] if decisions else None)
+    # A request that names nothing, and the last one made again, change nothing.
+    requests = [edit for edit in edits if edit.by == "request"]
+    again = [*edits, *requests[-1:], *([BudgetEdit(by="request")] if requests else [])]
+    assert decided_budget(again) == decided_budget(edits)
+
+
+def test_a_default_beats_no_decision() -> None:
     asked = VideoRequest(prompt="a mug", profile="draft")
-    assert budget_of(asked, Account()) == DEFAULT_BUDGET_USD
+    assert budget_of(asked, Account(decided=True)) == DEFAULT_BUDGET_USD
+    for usd in (Decimal(0), Decimal(2), Decimal(9)):
+        assert budget_of(asked, Account(budget_usd=usd, decided=True)) == usd
+
+
+def test_a_run_of_an_earlier_release_keeps_the_rule_that_it_began_with() -> None:
+    asked = VideoRequest(prompt="a mug", profile="draft")
     assert budget_of(asked, Account(budget_usd=Decimal(9))) == 9
-    small = asked.model_copy(update={"budget_usd": Decimal(2)})
-    assert budget_of(small, Account(budget_usd=Decimal(1))) == 2
+    assert budget_of(asked.model_copy(update={"budget_usd": Decimal(2)}), Account(budget_usd=Decimal(1))) == 2
 
 
 def test_what_names_a_model_may_cost_something() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field
 
@@ -46,13 +47,21 @@ class Choice(Facts):
     rung: int = 0
 
 
+class BudgetEdit(Facts):
+    """What a person said of a film's budget: in a request, which need not name one, or by `set_budget`."""
+
+    by: Literal["request", "update"]
+    usd: Decimal | None = None
+
+
 class Account(Facts):
-    """What the ledger knows of a film before a run begins. `budget_usd` is the last one that `set_budget`
-    set, None where nobody did."""
+    """What the ledger knows of a film before a run begins. `budget_usd` is what people decided last, None
+    where nobody did; `decided` says that the run's own request was counted among them."""
 
     payments: tuple[Payment, ...] = ()
     choices: tuple[Choice, ...] = ()
     budget_usd: Decimal | None = None
+    decided: bool = False
 
 
 class SetBudget(Facts):
@@ -72,9 +81,32 @@ def is_paid(request: VideoRequest) -> bool:
     return request.profile != "animatic" or request.models != Models()
 
 
+def decided_budget(edits: Iterable[BudgetEdit]) -> Decimal | None:
+    """The newest decision of all that was said, oldest first; None where nobody decided.
+
+    A request that names no budget decides nothing, and one that names the same as the last that named any
+    is that request made again.
+    """
+    budget = named = None
+    remembered = False
+    for edit in edits:
+        if edit.by == "update":
+            budget = edit.usd
+            continue
+        # Earlier releases did not keep what requests named: this one may be as old as the film.
+        of_old = budget is not None and not remembered
+        if edit.usd is not None and edit.usd != named:
+            named = edit.usd
+            budget = budget if of_old else named
+        remembered = True
+    return budget
+
+
 def budget_of(request: VideoRequest, account: Account) -> Decimal:
-    """What a paid film may cost in all: the higher of what was asked for and what was set later, because
-    asking for the same film again must not take back what somebody granted it."""
+    """What a paid film may cost in all: what people decided last, else the default."""
+    if account.decided:
+        return DEFAULT_BUDGET_USD if account.budget_usd is None else account.budget_usd
+    # A run that an earlier release began goes on by its rule, the higher of the two, or would not replay.
     asked = DEFAULT_BUDGET_USD if request.budget_usd is None else request.budget_usd
     return max(asked, account.budget_usd or asked)
 
@@ -101,8 +133,13 @@ class Purse:
 
     @property
     def spent_now(self) -> Decimal:
-        """USD that this run added."""
-        return self.spent - sum(self._before.values(), Decimal(0))
+        """USD of the attempts that this run paid for; never negative."""
+        return sum((usd for name, usd in self._paid.items() if name not in self._before), Decimal(0))
+
+    @property
+    def corrected(self) -> Decimal:
+        """USD by which earlier runs' payments turned out dearer than they counted; negative: cheaper."""
+        return self.spent - self.spent_now - sum(self._before.values(), Decimal(0))
 
     @property
     def reserved(self) -> Decimal:

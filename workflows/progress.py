@@ -47,9 +47,11 @@ class Board:
         self.warnings: list[str] = []
         self.notes: dict[str, str] = {}
         self._steps: dict[str, _Step] = {}
-        #: USD: what this run has paid, what the film has cost in all its runs, and what it may cost.
+        #: USD: what this run has paid, what the film has cost in all its runs, by how much earlier runs
+        #: turned out dearer than they counted, and what the film may cost.
         self.cost = Decimal(0)
         self.spent = Decimal(0)
+        self.corrected = Decimal(0)
         self.budget: Decimal | None = None
         self._made_weight = 0
         self._making_since: datetime | None = None
@@ -121,6 +123,7 @@ class Board:
             reused=self.reused,
             cost_usd=self.cost,
             spent_usd=self.spent,
+            corrected_usd=self.corrected,
             budget_usd=self.budget,
             warnings=tuple(self.warnings),
         )

@@ -49,6 +49,10 @@ class Progress(Facts):
     reused: int = 0
     cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
     spent_usd: Decimal = Field(default=Decimal(0), description="What the film has cost in all its runs.")
+    corrected_usd: Decimal = Field(
+        default=Decimal(0),
+        description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
+    )
     budget_usd: Decimal | None = Field(default=None, description="What it may cost; None: without limit.")
     warnings: tuple[str, ...] = ()
 
@@ -78,4 +82,8 @@ class VideoResult(Facts):
     reused: int = 0
     cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
     spent_usd: Decimal = Field(default=Decimal(0), description="What the film has cost in all its runs.")
+    corrected_usd: Decimal = Field(
+        default=Decimal(0),
+        description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
+    )
     warnings: tuple[str, ...] = ()

@@ -166,7 +166,12 @@ class StitchFilm(Facts):
 
 
 class OpenAccount(Facts):
+    """`run` is the run that begins, and `budget_usd` what its request names; without a run the account is
+    only read."""
+
     film: str
+    run: str = ""
+    budget_usd: Decimal | None = None
 
 
 class RecordChoice(Facts):
@@ -175,11 +180,14 @@ class RecordChoice(Facts):
 
 
 class RecordBudget(Facts):
-    """`update` is the id of the update that set it: sent twice, it counts once."""
+    """`update` is the id of the update that set it: sent twice, it counts once. `run` and `asked_usd` are
+    the run's own and what its request named, which is older than the update, whichever is written first."""
 
     film: str
     update: str
     usd: Decimal
+    run: str = ""
+    asked_usd: Decimal | None = None
 
 
 class AcceptRisk(Facts):

@@ -54,12 +54,13 @@ class VideoWorkflow:
         self._purse = Purse(None)
         #: What `set_budget` set in this run: it may come before the account has been read.
         self._granted: Decimal | None = None
+        self._asked: VideoRequest | None = None
         self._purchases: Purchases | None = None
 
     # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
     @workflow.run
     async def run(self, request: RawValue = None) -> VideoResult:  # type: ignore[assignment]
-        asked = self._accept(request)
+        asked = self._asked = self._accept(request)
         making = asyncio.create_task(self._make(asked))
         watching = asyncio.create_task(self._control.watch())
         try:
@@ -98,7 +99,10 @@ class VideoWorkflow:
     async def set_budget(self, budget: SetBudget) -> str:
         update = workflow.current_update_info()
         assert update is not None
-        step = steps.RecordBudget(film=workflow.info().workflow_id, update=update.id, usd=budget.usd)
+        film, run = workflow.info().workflow_id, workflow.info().run_id
+        step = steps.RecordBudget(film=film, update=update.id, usd=budget.usd)
+        if self._asked is not None:
+            step = step.model_copy(update={"run": run, "asked_usd": self._asked.budget_usd})
         await steps.record_budget(step, f"Budget ${budget.usd}")
         self._granted = self._purse.limit = budget.usd
         self._show()
@@ -162,7 +166,8 @@ class VideoWorkflow:
         """What was paid and chosen before; a film that cannot cost anything has no account."""
         account = Account()
         if is_paid(asked):
-            account = await steps.open_account(steps.OpenAccount(film=film), "Account of the film")
+            step = steps.OpenAccount(film=film, run=workflow.info().run_id, budget_usd=asked.budget_usd)
+            account = await steps.open_account(step, "Account of the film")
             limit = budget_of(asked, account) if self._granted is None else self._granted
             self._purse = Purse(limit, account.payments)
         return Purchases(film, self._purse, account.choices, self._control, self._board, self._show)
@@ -243,10 +248,14 @@ class VideoWorkflow:
             reused=self._board.reused,
             cost_usd=self._board.cost,
             spent_usd=self._board.spent,
+            corrected_usd=self._board.corrected,
             warnings=tuple(self._board.warnings),
         )
         # The memo is what the Web UI shows when no worker runs any more.
-        workflow.upsert_memo({"status": status, "video": result.video, "cost_usd": str(result.cost_usd)})
+        memo = {"status": status, "video": result.video, "cost_usd": str(result.cost_usd)}
+        if result.corrected_usd:
+            memo["corrected_usd"] = str(result.corrected_usd)
+        workflow.upsert_memo(memo)
         return result
 
     def _snapshot(self) -> Progress:
@@ -254,7 +263,7 @@ class VideoWorkflow:
         waits = ["the signal resume"] if self._board.paused else []
         self._board.waiting_for = "; ".join([*waits, *self._control.waits.values()]) or None
         self._board.cost, self._board.spent = self._purse.spent_now, self._purse.spent
-        self._board.budget = self._purse.limit
+        self._board.corrected, self._board.budget = self._purse.corrected, self._purse.limit
         return self._board.snapshot(workflow.info().start_time, workflow.now())
 
     def _show(self, status: Status | None = None) -> None:

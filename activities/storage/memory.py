@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 from activities.storage.database import Database
-from workflows.money import Choice
+from workflows.money import BudgetEdit, Choice
 
 CHOICES = "SELECT step, model, rung FROM film_choice WHERE film = $1 ORDER BY step"
 
@@ -19,9 +19,9 @@ EDIT = """
 INSERT INTO film_edit (film, id, kind, value) VALUES ($1, $2, $3, $4::text::jsonb)
 ON CONFLICT (film, id) DO NOTHING"""
 
-BUDGET = """
-SELECT value ->> 'usd' AS usd FROM film_edit WHERE film = $1 AND kind = 'budget'
- ORDER BY made_at DESC LIMIT 1"""
+BUDGETS = """
+SELECT kind, value ->> 'usd' AS usd FROM film_edit WHERE film = $1 AND kind IN ('request', 'budget')
+ ORDER BY made_at, id"""
 
 
 class FilmMemory:
@@ -43,7 +43,18 @@ class FilmMemory:
         """Remembers a budget; `update` names who set it, so that it counts once."""
         await self._database.rows(EDIT, film, update, "budget", json.dumps({"usd": str(usd)}))
 
-    async def budget(self, film: str) -> Decimal | None:
-        """The budget that was set last; None where nobody set one."""
-        rows = await self._database.rows(BUDGET, film)
-        return Decimal(rows[0]["usd"]) if rows else None
+    async def ask(self, film: str, run: str, usd: Decimal | None) -> None:
+        """Remembers the budget that a run's request names, or that it names none."""
+        said = json.dumps({"usd": None if usd is None else str(usd)})
+        await self._database.rows(EDIT, film, f"request:{run}", "request", said)
+
+    async def budgets(self, film: str) -> tuple[BudgetEdit, ...]:
+        """All that was said of its budget, oldest first."""
+        rows = await self._database.rows(BUDGETS, film)
+        return tuple(
+            BudgetEdit(
+                by="update" if row["kind"] == "budget" else "request",
+                usd=None if row["usd"] is None else Decimal(row["usd"]),
+            )
+            for row in rows
+        )
