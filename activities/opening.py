@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import asyncpg
-
 from activities.account import Accounts
 from activities.generation.catalogue import Catalogue
 from activities.generation.fetch import Fetch
@@ -33,14 +31,13 @@ from activities.storage.objects import ObjectStore
 from activities.storage.sweep_rows import SweepRows
 from activities.storage.times import Times
 from activities.studio import Studio
+from infra import postgres
 from infra.schema import migrate
 from infra.settings import Settings
 from infra.stack import Stack
 
 log = logging.getLogger(__name__)
 
-# A database that is up takes a connection at once; asyncpg would wait a minute for one that is silent.
-_CONNECT_S = 5.0
 # How often the leases of processes that died are ended: a takeover then need not wait for them.
 _MOURN_EVERY_S = 2.0
 
@@ -62,9 +59,7 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
     given = parts or Parts()
     await migrate(stack.database_url)
     async with AsyncExitStack() as stay:
-        pool = await stay.enter_async_context(
-            asyncpg.create_pool(stack.database_url, min_size=1, max_size=10, timeout=_CONNECT_S)
-        )
+        pool = await stay.enter_async_context(postgres.pool(stack.database_url))
         store = ObjectStore.of(stack.s3, settings.s3_public_url)
         stay.callback(store.close)
         await store.ensure_bucket()

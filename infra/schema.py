@@ -10,6 +10,8 @@ from pathlib import Path
 
 import asyncpg
 
+from infra import postgres
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 # Any constant does, as long as nobody else in this database takes the same one: "reel" in ASCII.
@@ -57,7 +59,7 @@ async def migrate(database_url: str, folder: Path = MIGRATIONS) -> list[str]:
     and itself not at all. What a newer release applied is left alone. Raises MigrationChanged,
     MigrationOutOfOrder, or asyncpg.PostgresError from the SQL itself.
     """
-    connection = await asyncpg.connect(database_url)
+    connection = await postgres.connect(database_url)
     try:
         return [one.name for one in migrations(folder) if await _apply(connection, one)]
     finally:

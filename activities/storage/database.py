@@ -23,6 +23,8 @@ _STATEMENT_S = 10.0
 # resource ran out, an operator stepped in, the disk failed; and a server that a failover left read-only.
 _PASSING_CLASSES = ("08", "40", "53", "57", "58")
 _READ_ONLY = "25006"
+# A pooler stands between: what a connection named is missing in the session that it was given, or taken.
+_ANOTHERS = ("26000", "42P05")
 # What asyncpg raises for a connection that ended behind its back, and for mistakes of its caller too.
 _UNCLEAR = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 
@@ -56,7 +58,10 @@ class Database:
             async with asyncio.timeout_at(latest):
                 rows: list[Any] = await connection.fetch(statement, *values)
                 return rows
-        except asyncpg.PostgresError:
+        except asyncpg.PostgresError as error:
+            if error.sqlstate in _ANOTHERS:
+                # Sent again by this connection, it would name the same statement.
+                _end(connection)
             raise
         except BaseException as error:
             # Left alone, the pool would ask a server that is silent to cancel, and wait for its answer.
@@ -93,7 +98,7 @@ def _passes(error: OSError | asyncpg.PostgresError) -> bool:
     if isinstance(error, OSError):
         return True
     code = error.sqlstate or ""
-    return code == _READ_ONLY or code.startswith(_PASSING_CLASSES)
+    return code == _READ_ONLY or code in _ANOTHERS or code.startswith(_PASSING_CLASSES)
 
 
 def span(seconds: float) -> timedelta:
