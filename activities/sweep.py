@@ -1,4 +1,4 @@
-"""The sweep as an activity, and the Schedule that starts it every minute."""
+"""The sweep as an activity, and the Schedule that keeps it running."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from activities.errors import translated
 from activities.generation.sweeper import Sweeper
 from infra.schedules import ensure_schedule
 from workflows.steps import STUDIO_QUEUE
-from workflows.sweep import SWEEPER, SweepLedger, SweepWorkflow, Swept
+from workflows.sweep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept
 
+# How soon a sweep that ended is followed by the next.
 _EVERY = timedelta(minutes=1)
+# One that a release has left unable to go on ends by this, and makes room for the next.
+_TIMEOUT = LASTS + timedelta(hours=1)
 
 
 class Sweep:
@@ -40,11 +43,12 @@ class Sweep:
 
 
 async def ensure_sweeper(client: Client) -> None:
-    """The Schedule that sweeps the ledger every minute, created or brought up to date."""
+    """The Schedule that keeps one sweep running, created or brought up to date."""
     action = ScheduleActionStartWorkflow(
         SweepWorkflow.run,
         id=SWEEPER,
         task_queue=STUDIO_QUEUE,
+        execution_timeout=_TIMEOUT,
         static_summary="Finish what no film looks after",
     )
     policy = SchedulePolicy(

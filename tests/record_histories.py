@@ -108,9 +108,13 @@ async def paid(_: Rig, client: Client) -> Handle:
     return made.handle
 
 
-async def swept(rig: Rig, client: Client) -> Handle:
+async def swept_again(rig: Rig, client: Client) -> Handle:
+    """Two sweeps in one run; `swept.json` is of a release whose runs ended after one."""
     async with rig(Plain()):
         sweep = await client.start_workflow("SweepWorkflow", id=f"{SWEEPER}-1", task_queue=STUDIO_QUEUE)
+        for signal in ("sweep", "stop"):
+            await asyncio.sleep(2)
+            await sweep.signal(signal)
         await sweep.result()
         return sweep
 
@@ -122,7 +126,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     failed_without_music,
     canceled,
     paid,
-    swept,
+    swept_again,
 )
 
 

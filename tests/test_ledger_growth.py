@@ -68,11 +68,12 @@ def test_all_statements_are_looked_at() -> None:
 
 async def plan_of(connection: asyncpg.Connection, statement: str) -> str:
     """The plan that PostgreSQL keeps once it has met the statement a few times: it knows no values."""
-    values = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
+    values = ["NULL"] * len(set(re.findall(r"\$\d+", statement)))
+    call = f"looked_at({', '.join(values)})" if values else "looked_at"
     async with connection.transaction():
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         await connection.execute(f"PREPARE looked_at AS {statement}")
-        rows = await connection.fetch(f"EXPLAIN EXECUTE looked_at({values})")
+        rows = await connection.fetch(f"EXPLAIN EXECUTE {call}")
         await connection.execute("DEALLOCATE looked_at")
     return "\n".join(row[0] for row in rows)
 

@@ -33,6 +33,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "canceled",
         "paid",
         "swept",
+        "swept_again",
     }
 
 

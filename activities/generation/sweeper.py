@@ -79,7 +79,7 @@ class Sweeper:
                 report(len(begun) - len(running), len(begun))
         finally:
             await _ended(running, self._rows.times.wind_down)
-        return swept.model_copy(update={"left": len(running)})
+        return swept.model_copy(update={"left": len(running), "open": await self._rows.unfinished()})
 
     async def _left_alone(self, most: int, begun: set[object]) -> list[Item]:
         """What no film looks after: keys to tend, attempts to close; each once a sweep."""

@@ -34,6 +34,8 @@ SELECT a.key, a.n FROM attempt a JOIN render r USING (key)
    AND (a.provider, a.account) IN (SELECT * FROM unnest($1::text[], $2::text[]))
  ORDER BY random() LIMIT $3"""
 
+UNFINISHED = "SELECT count(*) AS open FROM attempt WHERE phase IN ('intent', 'running', 'stray')"
+
 # By a clock that stands still for one statement: no index serves a question whose answer moves.
 WITHOUT_JOB = """
 SELECT model, min(intent_at) AS since FROM attempt
@@ -77,6 +79,10 @@ class SweepRows:
         """Strays, and attempts left open when another finished their recipe."""
         rows = await self._database.rows(LOOSE, *_columns(payers), most)
         return [(row["key"], row["n"]) for row in rows]
+
+    async def unfinished(self) -> int:
+        """Attempts of anybody that are under way, or stray; held ones are a person's."""
+        return int((await self._database.rows(UNFINISHED))[0]["open"])
 
     async def without_job(self, payer: Payer) -> dict[str, datetime]:
         """The models of recent attempts whose job is not known, with when the first of them was meant."""

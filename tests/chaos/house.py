@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleActionExecutionStartWorkflow
 
 from activities.sweep import ensure_sweeper
 from infra.schema import migrate
@@ -234,7 +234,12 @@ class House:
     async def sweep(self) -> None:
         """Asks for a sweep now."""
         with suppress(Exception):
-            await self.client.get_schedule_handle(SWEEPER).trigger()
+            schedule = self.client.get_schedule_handle(SWEEPER)
+            for action in (await schedule.describe()).info.running_actions:
+                if isinstance(action, ScheduleActionExecutionStartWorkflow):
+                    await self.client.get_workflow_handle(action.workflow_id).signal("sweep")
+                    return
+            await schedule.trigger()
 
 
 @asynccontextmanager
