@@ -26,9 +26,11 @@ from activities.account import Accounts
 from activities.assembly import Assembly
 from activities.chunks import Chunks
 from activities.delivery import Delivery
+from activities.generation.catalogue import Vendor
 from activities.opening import open_studio
 from activities.plan import Planning
 from activities.soundtrack import Soundtrack
+from activities.storage.times import Times
 from activities.storyboard import Storyboard
 from activities.studio import Studio
 from activities.sweep import Sweep, ensure_sweeper
@@ -137,9 +139,18 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         MEDIA_QUEUE: _Hosted(media, settings.media_slots),
     }
     for name in studio.vendors:
-        a_minute = settings.requests_per_minute or studio.catalogue.providers[name].requests_per_minute
-        hosted[generation_queue(name)] = _Hosted(models, _WAITING_SLOTS, a_minute / 60)
+        vendor = studio.catalogue.providers[name]
+        a_minute = settings.requests_per_minute or vendor.requests_per_minute
+        hosted[generation_queue(name)] = _Hosted(models, waiting_slots(vendor), a_minute / 60)
     return hosted
+
+
+def waiting_slots(vendor: Vendor) -> int:
+    """How many jobs of a provider one worker follows: where its reads are counted, no more than it may ask
+    after at the ledger's own pace. The queue's rate counts steps that begin, not questions."""
+    if vendor.reads_per_minute is None:
+        return _WAITING_SLOTS
+    return max(1, min(_WAITING_SLOTS, int(vendor.reads_per_minute * Times().poll / 60)))
 
 
 def _release() -> str:

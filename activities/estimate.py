@@ -48,7 +48,8 @@ class Estimate(Facts):
 async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimate:
     """The estimate of a request for the film of that id. Nothing is fetched, made or paid: what is in an
     image on the web is not known, so that nothing that was made from it is found."""
-    models = cast(request, studio.catalogue, studio.vendors, datetime.now(UTC).date())
+    used = await studio.accounts.models(film)
+    models = cast(request, studio.catalogue, studio.vendors, datetime.now(UTC).date(), used)
     walk = _Walk(studio, models, _unfetched(request))
     plan, notes = await walk.plan()
     steps = [*walk.steps, *[step async for step in walk.pictures(plan)]]
@@ -109,7 +110,7 @@ class _Walk:
 
     async def _chunks(self, shot: Shot, name: str, start: str) -> AsyncIterator[EstimatedStep]:
         video = self._models.video
-        facts, frames = video.facts(self._format.fps), shot.beat.seconds * self._format.fps
+        facts, frames = self._facts(video), shot.beat.seconds * self._format.fps
         inputs, before = {"start": start}, 0
         for number, length in enumerate(timeline.choose_lengths(frames, self._format.fps, facts), 1):
             if video.work == "computes":
@@ -126,7 +127,7 @@ class _Walk:
         return image_recipe(model, shot, 0)
 
     def _facts(self, model: Model) -> ModelFacts:
-        return model.facts(self._format.fps)
+        return model.facts(self._format.fps, self._request.size)
 
     async def _step(self, label: str, model: Model, price: Decimal, recipe: Recipe) -> bool:
         step = await self._priced(label, model, price, recipe)

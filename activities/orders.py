@@ -100,7 +100,8 @@ class Orders:
             image = await self._picture(path, provider, tag) if path else None
             return _order(recipe, model, shot, image=image, length=length)
 
-        return Goods(recipe=recipe, model=model, order=order, seconds=length.asked_s)
+        size = prompts.size_of(shot.format)
+        return Goods(recipe=recipe, model=model, order=order, seconds=length.asked_s, size=size)
 
     def _into(self, folder: Path) -> Fetched:
         async def fetched(object: str) -> Path:

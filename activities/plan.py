@@ -42,7 +42,8 @@ class Planning:
         image that is none, `InvalidPlan` for a plan that breaks a rule; all before anything is paid, but
         for a model's answer that stays unsound after its repair."""
         studio = self._studio
-        models = cast(step.request, studio.catalogue, studio.vendors, datetime.now(UTC).date())
+        used = await studio.accounts.models(step.terms.film)
+        models = cast(step.request, studio.catalogue, studio.vendors, datetime.now(UTC).date(), used)
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         plan, artifact, payments = await self._planned(step, request, models)
         return _film(plan, artifact, payments, request, models)
@@ -107,17 +108,17 @@ def _film(
     plan: Plan, artifact: Artifact, payments: Sequence[Payment], request: VideoRequest, models: Cast
 ) -> PlannedFilm:
     def facts(each: Sequence[Model]) -> tuple[ModelFacts, ...]:
-        return tuple(model.facts(request.fps) for model in each)
+        return tuple(model.facts(request.fps, request.size) for model in each)
 
     return PlannedFilm(
         plan=plan,
         artifact=artifact,
         payments=tuple(payments),
         format=FrameFormat.of(request),
-        image_model=models.image.facts(request.fps),
-        video_model=models.video.facts(request.fps),
-        score_model=models.score.facts(request.fps),
-        edges_model=models.edges.facts(request.fps) if models.edges else None,
+        image_model=models.image.facts(request.fps, request.size),
+        video_model=models.video.facts(request.fps, request.size),
+        score_model=models.score.facts(request.fps, request.size),
+        edges_model=models.edges.facts(request.fps, request.size) if models.edges else None,
         image_fallbacks=facts(models.image_fallbacks),
         video_fallbacks=facts(models.video_fallbacks),
     )

@@ -70,7 +70,10 @@ def check_cast(request: VideoRequest, settings: Settings) -> None:
     if configured_address() is not None or not is_paid(request):
         return
     try:
-        cast(request, Catalogue.load(), hosted(settings), datetime.now(UTC).date())
+        catalogue, today = Catalogue.load(), datetime.now(UTC).date()
+        # What a film has bought from is in the ledger alone: whether a retired model may go on, workers say.
+        retired = [one.id for one in catalogue.models.values() if one.retired(today)]
+        cast(request, catalogue, hosted(settings), today, retired)
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from temporalio.client import Client
 
+from activities.generation.catalogue import Catalogue
 from activities.generation.health import Rests
 from activities.generation.vendors import vendors
 from activities.generation.waits import Waits
@@ -30,7 +31,7 @@ TIMES = replace(Times().divided(FACTOR), post_timeout=4.0, second=1.0, post_long
 _takes = itertools.count(1)
 
 #: Opens a studio on the stand-ins: workers on every queue, and the typed client. Takes clients of its own
-#: instead of the usual ones, and where providers reach the bucket.
+#: instead of the usual ones, where providers reach the bucket, and another catalogue.
 PaidRig = Callable[..., AbstractAsyncContextManager[tuple[Studio, Films]]]
 
 
@@ -41,12 +42,15 @@ def paid_rig(stack: Stack, settings: Settings, client: Client, standins: Standin
 
     @asynccontextmanager
     async def opened(
-        sold: Mapping[str, Waits] | None = None, public_url: str | None = None
+        sold: Mapping[str, Waits] | None = None,
+        public_url: str | None = None,
+        catalogue: Catalogue | None = None,
     ) -> AsyncIterator[tuple[Studio, Films]]:
         parts = Parts(
             vendors=vendors(quick, standins.root) if sold is None else sold,
             times=TIMES,
             rests=Rests().divided(FACTOR),
+            catalogue=catalogue,
         )
         here = quick.model_copy(update={"s3_public_url": public_url})
         async with open_studio(near, here, parts) as studio, hosting(make_workers(client, studio, here)):

@@ -62,6 +62,24 @@ def test_a_retired_model_is_refused() -> None:
     assert cast(request, old, EVERYONE, date(2026, 11, 20)).video == veo
 
 
+def test_a_film_goes_on_with_a_retired_model_that_it_used() -> None:
+    gone = "replicate-seedance-1-lite"
+    assert refused(models={"video": gone}) == {"models.video": f"{gone} was retired on 2026-05-13"}
+    request = VideoRequest(prompt="a mug", models=Models(video=gone))
+    models = cast(request, CATALOGUE, EVERYONE, TODAY, used={gone})
+    assert models.video.id == gone and models.video_fallbacks
+
+
+def test_a_retired_model_is_never_offered() -> None:
+    with pytest.raises(Miscast) as error:
+        of(models={"video": "no-such-model"})
+    suggestion = error.value.fields[0].suggestion
+    assert "replicate-hailuo-02" in suggestion and "seedance-1-lite" not in suggestion
+    for model in CATALOGUE.models.values():
+        if model.kind == "video" and model.work == "waits" and not model.retired(TODAY):
+            assert not any(one.retired(TODAY) for one in of(models={"video": model.id}).video_fallbacks)
+
+
 def test_an_aspect_that_a_model_lacks_is_refused() -> None:
     said = refused(models={"video": "google-veo-3.1"}, aspect="4:5")
     assert said == {"models.video": "google-veo-3.1 does not make 4:5"}

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from activities.generation.catalogue import Catalogue, Model, UnknownModel
+from activities.generation.provider import InvalidInput
+from activities.generation.providers.google import Google
+from tests.provider_orders import bare
+from worker import waiting_slots
+from workflows.contract import SHORT_SIDE
 
 CATALOGUE = Catalogue.load()
+SIZES = tuple(SHORT_SIDE)
+LENGTHS = '[{ asked_s = "5", frames = 81, price_usd = "0.09" }]'
 PAID = """
 [providers.somewhere]
 needs = ["SOMEWHERE_KEY"]
@@ -73,8 +82,57 @@ def test_a_paid_entry_says_what_it_costs_and_takes(model: Model) -> None:
         assert model.image_input and "seconds" in model.parameters
     assert ("aspect" in model.parameters) == bool(model.aspects)
     assert ("size" in model.parameters) == bool(model.sizes)
+    # It was looked up on a day, and where: what changes at a provider is found by looking again.
+    assert model.checked and model.confirmed
     for name in model.fallbacks:
-        assert CATALOGUE.model(name).retires_at is None or model.retires_at is not None
+        assert not CATALOGUE.model(name).retired(model.checked) or model.retired(model.checked)
+
+
+@pytest.mark.parametrize("name", CATALOGUE.profiles)
+def test_no_profile_names_a_retired_model(name: str) -> None:
+    models = [CATALOGUE.model(id) for id in CATALOGUE.profile(name).model_dump(exclude_none=True).values()]
+    assert not any(model.retired(model.checked) for model in models if model.checked)
+
+
+@pytest.mark.parametrize("name", CATALOGUE.providers)
+def test_a_provider_has_rates_of_its_own(name: str) -> None:
+    entry = CATALOGUE.providers[name]
+    assert entry.checked and "requests_per_minute" in entry.model_fields_set
+
+
+def test_one_worker_asks_no_more_than_its_provider_answers() -> None:
+    replicate = CATALOGUE.providers["replicate"]
+    assert (replicate.requests_per_minute, replicate.reads_per_minute) == (600, 3000)
+    assert waiting_slots(replicate) == waiting_slots(CATALOGUE.providers["fal"]) == 50
+    # Each job is asked about every three seconds.
+    assert waiting_slots(replicate.model_copy(update={"reads_per_minute": 200})) == 10
+    assert waiting_slots(replicate.model_copy(update={"reads_per_minute": 5})) == 1
+
+
+# ---- lengths that hold at some sizes only ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model_id", ["google-veo-3.1", "google-veo-3.1-fast"])
+def test_veo_is_asked_for_eight_seconds_at_1080p(model_id: str, tmp_path: Path) -> None:
+    seconds = {size: [each.asked_s for each in CATALOGUE.facts(model_id, 24, size).lengths] for size in SIZES}
+    assert seconds == {"360p": [4, 6, 8], "720p": [4, 6, 8], "1080p": [8]}
+    model, google = CATALOGUE.model(model_id), Google("project", "global", refusals=frozenset())
+    order = replace(bare(model), size="1080p", seconds=Decimal(8))
+    assert google.request(order, "t").body["config"]["durationSeconds"] == 8  # type: ignore[index,call-overload]
+    with pytest.raises(InvalidInput, match="makes 8 s at 1080p"):
+        google.request(replace(order, seconds=Decimal(6)), "t")
+
+
+def test_a_length_may_have_its_own_price_and_value_at_a_size() -> None:
+    lengths = (
+        '[{ asked_s = "5", frames = 81, price_usd = "0.09", sizes = ["360p", "720p"] }, '
+        '{ asked_s = "5", frames = 81, price_usd = "0.2", sent = "5-hd", sizes = ["1080p"] }]'
+    )
+    wan = Catalogue.parse(PAID.replace(LENGTHS, lengths) + "[profiles]").model("wan")
+    assert [wan.price(Decimal(5), size) for size in SIZES] == [Decimal(x) for x in ("0.09", "0.09", "0.2")]
+    assert [each.price_usd for each in wan.facts(24, "1080p").lengths] == [Decimal("0.2")]
+    hd = wan.length(Decimal(5), "1080p")
+    assert hd and hd.sent == "5-hd"
 
 
 def test_what_the_catalogue_lacks_is_named() -> None:
@@ -108,6 +166,8 @@ def test_a_paid_model_is_one_entry() -> None:
         (', image = "first_image"', ""),
         ('price_usd = "0"', 'price_usd = "0.1"\nper = "second"'),
         ('price_usd = "0"', 'price_usd = "0"\nfallbacks = ["wan"]'),
+        (LENGTHS, f"[{LENGTHS[1:-1]}, {LENGTHS[1:-1]}]"),
+        ("frames = 81", 'frames = 81, sizes = ["4k"]'),
     ],
 )
 def test_a_wrong_entry_is_refused(line: str, wrong: str) -> None:

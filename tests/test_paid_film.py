@@ -17,13 +17,13 @@ from tests.standing import Standins
 from workflows.contract import BeatDraft, PlanDraft
 from workflows.report import Progress
 
-FLUX, SEEDANCE = "replicate-flux-schnell", "replicate-seedance-1-lite"
-IMAGE_USD, CHUNK_USD = Decimal("0.003"), Decimal("0.18")
+FLUX, WAN = "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"
+IMAGE_USD, CHUNK_USD = Decimal("0.003"), Decimal("0.11")
 #: An image and a chunk of 5 s.
 BEAT_USD = IMAGE_USD + CHUNK_USD
 #: (image, video) of every ledger class.
 CLASSES = {
-    "lists": (FLUX, SEEDANCE),
+    "lists": (FLUX, WAN),
     "ended": ("fal-flux-schnell", "fal-wan-2.2-a14b"),
     "synchronous and id": ("openai-gpt-image-2.5-flare", "google-veo-3.1-lite"),
 }
@@ -65,17 +65,17 @@ async def test_the_same_film_twice_costs_once(
 async def test_two_films_of_one_request_at_the_same_moment_pay_once(
     paid_rig: PaidRig, standins: Standins
 ) -> None:
-    mine = asked("hero_shot", image=FLUX, video=SEEDANCE)
+    mine = asked("hero_shot", image=FLUX, video=WAN)
     async with paid_rig() as (_, films):
         started = [await films.start(mine.model_copy(update={"user": name})) for name in ("ann", "bob")]
         results = await asyncio.gather(*(film.result() for film in started))
-    assert started[0].id != started[1].id and made(standins) == {FLUX: 1, SEEDANCE: 1}
+    assert started[0].id != started[1].id and made(standins) == {FLUX: 1, WAN: 1}
     assert sum(result.cost_usd for result in results) == BEAT_USD
     assert {result.video is not None for result in results} == {True}
 
 
 async def test_a_changed_beat_pays_for_that_beat(paid_rig: PaidRig, standins: Standins) -> None:
-    request = asked("hero_shot", "call_to_action", image=FLUX, video=SEEDANCE)
+    request = asked("hero_shot", "call_to_action", image=FLUX, video=WAN)
     beats = (
         BeatDraft(id="hero_shot", seconds=5, action="It turns"),
         BeatDraft(id="call_to_action", seconds=5),
@@ -91,7 +91,7 @@ async def test_a_changed_beat_pays_for_that_beat(paid_rig: PaidRig, standins: St
 
 
 async def test_at_the_limit_a_film_waits_for_a_budget(paid_rig: PaidRig, standins: Standins) -> None:
-    request = asked("hero_shot", "call_to_action", image=FLUX, video=SEEDANCE, budget_usd=Decimal("0.2"))
+    request = asked("hero_shot", "call_to_action", image=FLUX, video=WAN, budget_usd=Decimal("0.2"))
     async with paid_rig() as (_, films):
         film = await films.start(request)
         waiting = await until(film, "set_budget")
@@ -101,11 +101,11 @@ async def test_at_the_limit_a_film_waits_for_a_budget(paid_rig: PaidRig, standin
         assert result.status == "completed" and result.spent_usd == 2 * BEAT_USD
         # What was granted outlives the run, and what is there needs no money.
         again = await (await films.start(request)).result()
-    assert again.status == "completed" and again.cost_usd == 0 and made(standins)[SEEDANCE] == 2
+    assert again.status == "completed" and again.cost_usd == 0 and made(standins)[WAN] == 2
 
 
 async def test_what_waits_for_money_can_be_given_up(paid_rig: PaidRig, standins: Standins) -> None:
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE, budget_usd=Decimal("0.1"))
+    request = asked("hero_shot", image=FLUX, video=WAN, budget_usd=Decimal("0.1"))
     async with paid_rig() as (_, films):
         film = await films.start(request)
         await until(film, "set_budget")
@@ -121,19 +121,19 @@ async def test_what_waits_for_money_can_be_given_up(paid_rig: PaidRig, standins:
 
 
 async def test_a_random_block_is_tried_again_as_given(paid_rig: PaidRig, standins: Standins) -> None:
-    standins.order("replicate", "submit", "content_random", match="seedance")
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE)
+    standins.order("replicate", "submit", "content_random", match="wan-2.2-i2v")
+    request = asked("hero_shot", image=FLUX, video=WAN)
     async with paid_rig() as (_, films):
         result = await (await films.start(request)).result()
     assert result.status == "completed" and not result.warnings
-    assert made(standins) == {FLUX: 1, SEEDANCE: 2}
+    assert made(standins) == {FLUX: 1, WAN: 2}
     assert len({one["input"]["prompt"] for one in standins.log()[1:]}) == 1
 
 
 async def test_a_stable_block_goes_up_the_ladder_and_a_resume_starts_there(
     paid_rig: PaidRig, standins: Standins
 ) -> None:
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE)
+    request = asked("hero_shot", image=FLUX, video=WAN)
     standins.order("replicate", "submit", "content_stable", match="flux-schnell")
     async with paid_rig() as (_, films):
         result = await (await films.start(request)).result()
@@ -148,9 +148,9 @@ async def test_a_stable_block_goes_up_the_ladder_and_a_resume_starts_there(
 async def test_a_lost_answer_is_found_where_the_provider_lists(paid_rig: PaidRig, standins: Standins) -> None:
     standins.order("replicate", "submit", "drop_after", times=2)
     async with paid_rig() as (_, films):
-        result = await (await films.start(asked("hero_shot", image=FLUX, video=SEEDANCE))).result()
+        result = await (await films.start(asked("hero_shot", image=FLUX, video=WAN))).result()
     assert (result.status, result.cost_usd) == ("completed", BEAT_USD)
-    assert made(standins) == {FLUX: 1, SEEDANCE: 1}
+    assert made(standins) == {FLUX: 1, WAN: 1}
 
 
 @pytest.mark.parametrize("decision", ["accept_risk", "give_up"])
@@ -178,28 +178,28 @@ async def test_a_lost_answer_is_held_where_it_does_not(
 async def test_work_moves_to_a_fallback_and_says_so(
     paid_rig: PaidRig, standins: Standins, database_url: str
 ) -> None:
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE)
+    request = asked("hero_shot", image=FLUX, video=WAN)
     async with paid_rig() as (_, films), asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
         await pool.execute(
             "INSERT INTO provider_health (provider, model, failures, open_until, step) "
             "VALUES ('replicate', $1, 5, clock_timestamp() + interval '1 hour', 2) "
             "ON CONFLICT (provider, model) DO UPDATE "
             "SET failures = 5, open_until = EXCLUDED.open_until, step = 2",
-            SEEDANCE,
+            WAN,
         )
         result = await (await films.start(request)).result()
-        await pool.execute("DELETE FROM provider_health WHERE model = $1", SEEDANCE)
+        await pool.execute("DELETE FROM provider_health WHERE model = $1", WAN)
         again = await (await films.start(request)).result()
-    assert result.status == "completed" and any(f"instead of {SEEDANCE}" in said for said in result.warnings)
+    assert result.status == "completed" and any(f"instead of {WAN}" in said for said in result.warnings)
     assert again.cost_usd == 0, "the choice is remembered, though the model is well again"
 
 
 async def test_stop_reaches_the_provider_and_a_resume_goes_on(paid_rig: PaidRig, standins: Standins) -> None:
-    standins.order("replicate", "submit", "stuck", match="seedance")
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE)
+    standins.order("replicate", "submit", "stuck", match="wan-2.2-i2v")
+    request = asked("hero_shot", image=FLUX, video=WAN)
     async with paid_rig() as (_, films):
         film = await films.start(request)
-        while made(standins)[SEEDANCE] < 1:
+        while made(standins)[WAN] < 1:
             await asyncio.sleep(0.5)
         await film.stop()
         stopped = await film.result()

@@ -62,7 +62,7 @@ async def test_no_secret_is_left_behind(
     standins.order("fal", "submit", "429_retry_after")
     standins.order("openai", "submit", "content_random", match="image")
     requests = [
-        asked("hero_shot", image="fal-flux-schnell", video="replicate-seedance-1-lite"),
+        asked("hero_shot", image="fal-flux-schnell", video="replicate-wan-2.2-i2v-fast"),
         asked("hero_shot", image="openai-gpt-image-2.5-flare", video="fal-wan-2.2-a14b"),
         asked("hero_shot", image="google-gemini-3.1-flash-image", video="google-veo-3.1-lite"),
     ]

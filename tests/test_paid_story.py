@@ -12,7 +12,7 @@ from starter.films import FilmFailed
 from starter.standings import running_notes
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
-from tests.test_paid_film import BEAT_USD, FLUX, SEEDANCE, made
+from tests.test_paid_film import BEAT_USD, FLUX, WAN, made
 from workflows.contract import Models, Reference, VideoRequest
 from workflows.naming import film_id
 
@@ -55,7 +55,7 @@ async def test_what_cannot_be_made_is_refused_before_anything_is_paid(
 ) -> None:
     async with paid_rig() as (_, films):
         for change, kind, said in REFUSED:
-            request = asked("hero_shot", image=FLUX, video=SEEDANCE).model_copy(update=change)
+            request = asked("hero_shot", image=FLUX, video=WAN).model_copy(update=change)
             with pytest.raises(FilmFailed, match=said) as refused:
                 await (await films.start(request)).result()
             assert refused.value.type == kind and SIGNATURE not in str(refused.value)
@@ -99,15 +99,15 @@ async def test_the_third_rung_of_a_chunk_starts_from_a_softened_storyboard(
     paid_rig: PaidRig, standins: Standins
 ) -> None:
     # Twice as given, once in softer words.
-    standins.order("replicate", "submit", "content_stable", times=3, match="seedance")
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE)
+    standins.order("replicate", "submit", "content_stable", times=3, match="wan-2.2-i2v")
+    request = asked("hero_shot", image=FLUX, video=WAN)
     async with paid_rig() as (_, films):
         result = await (await films.start(request)).result()
         before = made(standins)
         again = await (await films.start(request)).result()
     assert result.status == "completed" and before[FLUX] == 2
     images = [one["input"]["prompt"] for one in standins.log() if "flux" in one["model"]]
-    films_of = [one["input"] for one in standins.log() if "seedance" in one["model"]]
+    films_of = [one["input"] for one in standins.log() if "wan-2.2-i2v" in one["model"]]
     assert images[0] != images[1], "the second image is in softer words"
     starts = {one["image"].split("?")[0] for one in films_of}
     assert len(starts) == 2 and films_of[-1]["image"].split("?")[0] != films_of[0]["image"].split("?")[0]
@@ -135,23 +135,21 @@ async def test_progress_tells_how_a_job_stands_at_its_provider(paid_rig: PaidRig
 
 
 async def test_a_dry_run_fetches_no_image(paid_rig: PaidRig) -> None:
-    edges = Models(
-        planner="animatic-planner", image=FLUX, edges="replicate-flux-dev-controlnet", video=SEEDANCE
-    )
+    edges = Models(planner="animatic-planner", image=FLUX, edges="replicate-flux-dev-controlnet", video=WAN)
     where = "https://nobody.invalid/mug.png"
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE, models=edges, product=where)
+    request = asked("hero_shot", image=FLUX, video=WAN, models=edges, product=where)
     async with paid_rig() as (studio, _):
         said = await estimated(studio, request, film_id(request))
     assert "replicate-flux-dev-controlnet" in {step.model for step in said.steps}
 
 
 async def test_a_dry_run_says_what_is_then_paid(paid_rig: PaidRig, standins: Standins) -> None:
-    request = asked("hero_shot", "call_to_action", image=FLUX, video=SEEDANCE)
+    request = asked("hero_shot", "call_to_action", image=FLUX, video=WAN)
     async with paid_rig() as (studio, films):
         before = await estimated(studio, request, film_id(request))
         assert standins.log() == [], "an estimate buys nothing"
         result = await (await films.start(request)).result()
         after = await estimated(studio, request, film_id(request))
     assert before.paid and before.price_usd == result.cost_usd == 2 * BEAT_USD
-    assert {step.model for step in before.steps if step.price_usd} == {FLUX, SEEDANCE}
+    assert {step.model for step in before.steps if step.price_usd} == {FLUX, WAN}
     assert after.price_usd == Decimal(0) and all(step.found for step in after.steps)

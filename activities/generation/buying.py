@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,7 +20,13 @@ from activities.generation.drive import Drive
 from activities.generation.found import artifact_of, is_there
 from activities.generation.means import Means
 from activities.generation.outcome import STABLE, TRIES, bad_end, error_of, held, is_policy
-from activities.generation.provider import ContentPolicy, OverBudget, ProviderUnavailable, StudioError
+from activities.generation.provider import (
+    ContentPolicy,
+    ModelGone,
+    OverBudget,
+    ProviderUnavailable,
+    StudioError,
+)
 from activities.generation.recipe import Recipe
 from activities.generation.reconcile import search
 from activities.generation.submit import Submit, cancel_stray, new_tag
@@ -27,7 +34,7 @@ from activities.generation.waits import Job, Order
 from activities.storage.attempts import Submission, Survey
 from activities.storage.failures import ObjectMissing
 from activities.storage.ledger import Row
-from workflows.contract import Artifact
+from workflows.contract import Artifact, Size
 from workflows.money import Terms
 
 log = logging.getLogger(__name__)
@@ -36,17 +43,19 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Goods:
     """What is bought. `order` is asked only when there is something to send, with a folder for its files and
-    the tag of the submit, which its signed URLs carry. `seconds` is a chunk's length, as asked."""
+    the tag of the submit, which its signed URLs carry. `seconds` is a chunk's length, as asked, and `size`
+    the film's."""
 
     recipe: Recipe
     model: Model
     order: Callable[[Path, str], Awaitable[Order]]
     seconds: Decimal | None = None
+    size: Size = "720p"
 
     @property
     def price(self) -> Decimal:
         """USD of one submit."""
-        return self.model.price(self.seconds)
+        return self.model.price(self.seconds, self.size)
 
 
 class Purchase:
@@ -191,6 +200,9 @@ class Purchase:
         """Sends one request, if it may be sent at all."""
         await self._may_try()
         goods, terms, means = self._goods, self._terms, self._means
+        if goods.model.retired(datetime.now(UTC).date()):
+            # A film that it made is found to the end; what is missing in one is another model's.
+            raise ModelGone(f"{goods.model.id} was retired on {goods.model.retires_at}: choose another model")
         if goods.price > terms.may_spend_usd:
             raise OverBudget(f"{goods.model.id} costs {goods.price:f} USD", goods.price)
         provider = means.provider(goods.model.provider)

@@ -40,19 +40,44 @@ class Cast:
         return any(model.work == "waits" for model in models if model)
 
 
-def cast(request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], today: date) -> Cast:
+@dataclass(frozen=True)
+class _Casting:
+    """One request and what it is held against; `used` are models that its film has bought from before."""
+
+    request: VideoRequest
+    catalogue: Catalogue
+    hosted: Collection[str]
+    today: date
+    used: Collection[str]
+
+    def known(self, kind: str) -> str:
+        """The models of a kind that are on offer."""
+        fits = [one for one in self.catalogue.models.values() if one.kind == kind]
+        offered = [one for one in fits if not one.retired(self.today)]
+        return ", ".join(one.id for one in offered if kind != "video" or one.image_input)
+
+
+def cast(
+    request: VideoRequest,
+    catalogue: Catalogue,
+    hosted: Collection[str],
+    today: date,
+    used: Collection[str] = (),
+) -> Cast:
     """The profile's models with the request's own in their place. Raises `Miscast`.
 
     `hosted` are the providers at hand: a fallback of another one is left out, a wanted model of another one
-    is refused. So are a retired model, a video model without image input, and an aspect that a model lacks.
+    is refused. So are a retired model, unless it is among `used`, those that this film has bought from; a
+    video model without image input; and an aspect that a model lacks.
     """
+    of = _Casting(request, catalogue, hosted, today, used)
     profile = catalogue.profile(request.profile)
     wanted = {name: getattr(request.models, name) or getattr(profile, name) for name in _FIELDS}
     unknown = [
         FieldProblem(
             field=f"models.{name}",
             problem=f"the catalogue has no model {id}",
-            suggestion=f"name one of {_known(catalogue, _kind(name))}",
+            suggestion=f"name one of {of.known(_kind(name))}",
         )
         for name, id in wanted.items()
         if id is not None and id not in catalogue.models
@@ -63,7 +88,7 @@ def cast(request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], t
     problems = [
         FieldProblem(field=f"models.{name}", problem=problem, suggestion=suggestion)
         for name, model in models.items()
-        for problem, suggestion in _problems(name, model, request, catalogue, hosted, today)
+        for problem, suggestion in _problems(name, model, of)
     ]
     if problems:
         raise Miscast(problems)
@@ -71,7 +96,7 @@ def cast(request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], t
         name: tuple(
             other
             for other in (catalogue.model(id) for id in models[name].fallbacks)
-            if not any(_problems(name, other, request, catalogue, hosted, today))
+            if not any(_problems(name, other, of))
         )
         for name in ("image", "video")
     }
@@ -86,36 +111,29 @@ def cast(request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], t
     )
 
 
-def _problems(
-    role: str, model: Model, request: VideoRequest, catalogue: Catalogue, hosted: Collection[str], today: date
-) -> Iterator[tuple[str, str]]:
+def _problems(role: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
     kind = _kind(role)
     if model.kind != kind:
-        yield f"{model.id} is of the kind {model.kind}", f"name one of {_known(catalogue, kind)}"
+        yield f"{model.id} is of the kind {model.kind}", f"name one of {of.known(kind)}"
         return
     if role == "edges" and "control" not in model.parameters:
         yield f"{model.id} follows no edges", "leave it out, or name a model with a control image"
     if role == "video" and not model.image_input:
         yield (
             f"{model.id} takes no image, so no beat could start from its storyboard",
-            (f"name one of {_known(catalogue, kind)}"),
+            (f"name one of {of.known(kind)}"),
         )
-    if model.retires_at is not None and model.retires_at <= today:
-        yield f"{model.id} was retired on {model.retires_at}", f"name one of {_known(catalogue, kind)}"
-    if model.work == "waits" and model.provider not in hosted:
-        needs = " and ".join(catalogue.providers[model.provider].needs)
+    if model.retired(of.today) and model.id not in of.used:
+        yield f"{model.id} was retired on {model.retires_at}", f"name one of {of.known(kind)}"
+    if model.work == "waits" and model.provider not in of.hosted:
+        needs = " and ".join(of.catalogue.providers[model.provider].needs)
         yield (
             f"{model.id} is sold by {model.provider}, whose key is not set",
             (f"set {needs}; name another model; or set REEL_STANDINS=1 to try it without paying"),
         )
-    if "aspect" in model.parameters and request.aspect not in model.aspects:
-        yield f"{model.id} does not make {request.aspect}", f"it makes {', '.join(model.aspects)}"
+    if "aspect" in model.parameters and of.request.aspect not in model.aspects:
+        yield f"{model.id} does not make {of.request.aspect}", f"it makes {', '.join(model.aspects)}"
 
 
 def _kind(role: str) -> str:
     return "image" if role == "edges" else role
-
-
-def _known(catalogue: Catalogue, kind: str) -> str:
-    fits = [one.id for one in catalogue.models.values() if one.kind == kind]
-    return ", ".join(one for one in fits if kind != "video" or catalogue.model(one).image_input)

@@ -15,10 +15,12 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from activities.generation.provider import InvalidInput
-from workflows.contract import Aspect, ChunkLength, ModelFacts, Size
+from workflows.contract import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
 
 _T = TypeVar("_T")
 Kind = Literal["planner", "image", "video", "score"]
+#: What of an entry its maker's own pages or types confirm; all else in it is second-hand.
+Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retirement"]
 
 
 def _exact(value: object) -> object:
@@ -40,13 +42,15 @@ class _Entry(BaseModel):
 
 
 class Length(_Entry):
-    """A duration that a video model allows: `frames` at its own rate, or `returns_s` at the film's."""
+    """A duration that a video model allows: `frames` at its own rate, or `returns_s` at the film's. Where
+    it is allowed at some sizes only, `sizes` names those of the film."""
 
     asked_s: Annotated[Exact, Field(gt=0)]
     frames: Annotated[int, Field(ge=2)] | None = None
     returns_s: Annotated[Exact, Field(gt=0)] | None = None
     price_usd: Exact | None = None
     sent: str | int | None = None
+    sizes: tuple[Size, ...] | None = None
 
     def at(self, fps: int, price_per_s: Decimal) -> ChunkLength:
         """As asked for a film of `fps`; the frames are rounded half up to whole ones."""
@@ -64,7 +68,9 @@ class Vendor(_Entry):
     needs: tuple[str, ...]
     refusals: tuple[int, ...]
     requests_per_minute: Annotated[int, Field(ge=1)] = 60
+    reads_per_minute: Annotated[int, Field(ge=1)] | None = None
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
+    checked: date | None = None
 
 
 class Model(_Entry):
@@ -93,6 +99,8 @@ class Model(_Entry):
     run_limit_s: Annotated[int, Field(ge=30)] = 1800
     fallbacks: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    checked: date | None = None
+    confirmed: tuple[Fact, ...] = ()
     retires_at: date | None = None
 
     @model_validator(mode="after")
@@ -118,6 +126,8 @@ class Model(_Entry):
             )
         prices = any((self.price_usd, *(each.price_usd for each in self.lengths)))
         yield not paid and prices, "what computes here has no price"
+        asked = [(each.asked_s, size) for each in self.lengths for size in each.sizes or SHORT_SIDE]
+        yield len(asked) != len(set(asked)), "a size has two lengths of the same seconds"
         needs = (self.endpoint, self.ledger, self.sources, self.parameters.get("prompt"))
         yield paid and not all(needs), "what waits needs endpoint, ledger, sources and parameters.prompt"
         starts = "image" in self.parameters
@@ -140,15 +150,25 @@ class Model(_Entry):
     def price_per_s(self) -> Decimal:
         return self.price_usd if self.per == "second" else Decimal(0)
 
-    def price(self, seconds: Decimal | None = None) -> Decimal:
-        """USD of one call; of a video model, of a chunk of the length that `seconds` asks for."""
-        for each in self.lengths:
-            if each.asked_s == seconds:
-                return each.at(24, self.price_per_s).price_usd
-        return self.price_usd
+    def offered(self, size: Size) -> tuple[Length, ...]:
+        """The lengths that it allows in a film of that size."""
+        return tuple(each for each in self.lengths if each.sizes is None or size in each.sizes)
 
-    def facts(self, fps: int) -> ModelFacts:
-        """What the workflow needs to know of it, for a film of `fps` frames a second."""
+    def length(self, seconds: Decimal | None, size: Size) -> Length | None:
+        """The length that asks for `seconds` in a film of that size; None where it allows none."""
+        return next((each for each in self.offered(size) if each.asked_s == seconds), None)
+
+    def price(self, seconds: Decimal | None = None, size: Size = "720p") -> Decimal:
+        """USD of one call; of a video model, of a chunk of the length that `seconds` asks for."""
+        length = self.length(seconds, size)
+        return self.price_usd if length is None else length.at(24, self.price_per_s).price_usd
+
+    def retired(self, on: date) -> bool:
+        """Whether it has ceased to answer by that day: what it made is found, and nothing more is bought."""
+        return self.retires_at is not None and self.retires_at <= on
+
+    def facts(self, fps: int, size: Size = "720p") -> ModelFacts:
+        """What the workflow needs to know of it, for a film of `fps` frames a second and that size."""
         return ModelFacts(
             id=self.id,
             provider=self.provider,
@@ -156,7 +176,7 @@ class Model(_Entry):
             image_input=self.image_input,
             text_start=self.text_start,
             fps=Fraction(fps) if self.fps == "output" else self.rate,
-            lengths=tuple(length.at(fps, self.price_per_s) for length in self.lengths),
+            lengths=tuple(length.at(fps, self.price_per_s) for length in self.offered(size)),
             price_usd=self.price_usd,
             audio=self.audio,
             typical_s=self.typical_s,
@@ -220,9 +240,9 @@ class Catalogue(_Entry):
         """The model of that id. Raises `UnknownModel`."""
         return _named(self.models, model_id, "model")
 
-    def facts(self, model_id: str, fps: int) -> ModelFacts:
-        """What the workflow needs to know of a model, for a film of `fps`. Raises `UnknownModel`."""
-        return self.model(model_id).facts(fps)
+    def facts(self, model_id: str, fps: int, size: Size = "720p") -> ModelFacts:
+        """The facts of a model for a film of `fps` and `size`. Raises `UnknownModel`."""
+        return self.model(model_id).facts(fps, size)
 
     def profile(self, name: str) -> Profile:
         """The models of a profile. Raises `UnknownModel`."""

@@ -23,6 +23,10 @@ BUDGETS = """
 SELECT kind, value ->> 'usd' AS usd FROM film_edit WHERE film = $1 AND kind IN ('request', 'budget')
  ORDER BY made_at, id"""
 
+# A film remembers what it bought from, whatever became of it: a model may be retired in its midst.
+MODELS = """
+SELECT model FROM attempt WHERE payer = $1 UNION SELECT model FROM film_choice WHERE film = $1"""
+
 
 class FilmMemory:
     """The memory of all films. Raises what `Database` raises."""
@@ -34,6 +38,10 @@ class FilmMemory:
         """What the ladder or a fallback chose for its steps."""
         rows = await self._database.rows(CHOICES, film)
         return tuple(Choice(step=row["step"], model=row["model"], rung=row["rung"]) for row in rows)
+
+    async def models(self, film: str) -> frozenset[str]:
+        """The models that it has bought from, or was to buy from."""
+        return frozenset(row["model"] for row in await self._database.rows(MODELS, film))
 
     async def choose(self, film: str, choice: Choice) -> None:
         """Remembers the last choice for a step."""

@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 
 #: Planner, image and video model of every ledger class.
 CAST = {
-    "replicate": ("animatic-planner", "replicate-flux-schnell", "replicate-seedance-1-lite"),
+    "replicate": ("animatic-planner", "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"),
     "fal": ("animatic-planner", "fal-flux-schnell", "fal-wan-2.2-a14b"),
     "google": ("animatic-planner", "openai-gpt-image-2.5-flare", "google-veo-3.1-lite"),
-    "openai": ("openai-gpt-5.4-mini", "openai-gpt-image-2.5-flare", "replicate-seedance-1-lite"),
+    "openai": ("openai-gpt-5.4-mini", "openai-gpt-image-2.5-flare", "replicate-wan-2.2-i2v-fast"),
 }
 #: What happens to a film beside the kills. A twin is the same film of another user, begun at the same time.
 PLOTS = ("", "twin", "stop", "", "terminate", "stop")

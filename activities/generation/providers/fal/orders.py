@@ -65,7 +65,8 @@ def _seconds(order: Order) -> str | int | None:
     model = order.model
     if model.kind != "video":
         return None
-    for each in model.lengths:
-        if each.asked_s == order.seconds:
-            return str(each.asked_s) if each.sent is None else each.sent
-    raise InvalidInput(f"{model.id} makes {', '.join(f'{each.asked_s} s' for each in model.lengths)}")
+    length = model.length(order.seconds, order.size)
+    if length is not None:
+        return str(length.asked_s) if length.sent is None else length.sent
+    known = ", ".join(f"{each.asked_s} s" for each in model.offered(order.size))
+    raise InvalidInput(f"{model.id} makes {known} at {order.size}, not {order.seconds} s")

@@ -88,11 +88,13 @@ def _picture(picture: Picture, field: str) -> JsonValue:
 
 
 def _sent(order: Order) -> JsonValue:
-    for each in order.model.lengths:
-        if each.asked_s == order.seconds:
-            return int(each.asked_s) if each.sent is None else each.sent
-    allowed = ", ".join(f"{each.asked_s}" for each in order.model.lengths)
-    raise InvalidInput(f"{order.model.id} makes {allowed} s, not {order.seconds or Decimal(0)} s")
+    length = order.model.length(order.seconds, order.size)
+    if length is not None:
+        return int(length.asked_s) if length.sent is None else length.sent
+    allowed = ", ".join(f"{each.asked_s}" for each in order.model.offered(order.size))
+    raise InvalidInput(
+        f"{order.model.id} makes {allowed} s at {order.size}, not {order.seconds or Decimal(0)} s"
+    )
 
 
 def _check(order: Order) -> None:

@@ -84,11 +84,11 @@ def _format(order: Order) -> Iterator[tuple[str, JsonValue]]:
 
 
 def _length(order: Order) -> JsonValue:
-    for each in order.model.lengths:
-        if each.asked_s == order.seconds:
-            return int(each.asked_s) if each.sent is None else each.sent
-    known = ", ".join(f"{each.asked_s:f}" for each in order.model.lengths)
-    raise InvalidInput(f"{order.model.id} makes videos of {known} s, not of {order.seconds} s")
+    length = order.model.length(order.seconds, order.size)
+    if length is not None:
+        return int(length.asked_s) if length.sent is None else length.sent
+    known = ", ".join(f"{each.asked_s:f}" for each in order.model.offered(order.size))
+    raise InvalidInput(f"{order.model.id} makes {order.size} videos of {known} s, not of {order.seconds} s")
 
 
 def _known(model: Model, known: Mapping[_Ours, JsonValue], asked: _Ours) -> JsonValue:
