@@ -12,7 +12,7 @@ from activities.storage.memory import FilmMemory
 from starter.films import Film, Films
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
-from tests.test_paid_film import FLUX, SEEDANCE, made, until
+from tests.test_paid_film import FLUX, WAN, made, until
 from workflows.contract import VideoRequest
 from workflows.money import decided_budget
 
@@ -48,7 +48,7 @@ async def waiting(films: Films, request: VideoRequest, usd: Decimal) -> Film:
 async def test_the_same_request_does_not_give_back_what_a_person_took(
     paid_rig: PaidRig, standins: Standins
 ) -> None:
-    request = asked("hero_shot", image=FLUX, video=SEEDANCE, budget_usd=Decimal("0.1"))
+    request = asked("hero_shot", image=FLUX, video=WAN, budget_usd=Decimal("0.1"))
     low = Decimal("0.02")
     async with paid_rig() as (_, films):
         film = await waiting(films, request, Decimal("0.1"))
@@ -61,4 +61,4 @@ async def test_the_same_request_does_not_give_back_what_a_person_took(
             await film.result()
         assert made(standins) == {FLUX: 1}
         result = await (await films.start(request.model_copy(update={"budget_usd": Decimal(6)}))).result()
-    assert result.status == "completed" and made(standins) == {FLUX: 1, SEEDANCE: 1}
+    assert result.status == "completed" and made(standins) == {FLUX: 1, WAN: 1}
