@@ -15,7 +15,7 @@ from typing import Literal
 import asyncpg
 
 from activities.attempt import CarriedJob
-from activities.generation.catalogue import Model
+from activities.generation.catalogue import Catalogue, Model
 from activities.generation.claim import StillWaiting
 from activities.generation.means import Fetches, Watches
 from activities.generation.provider import StudioError
@@ -145,6 +145,7 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
             risk: str = "0",
             url: str = database_url,
             providers: Mapping[str, Waits] | None = None,
+            models: Catalogue | None = None,
         ) -> Shop:
             pool = await stay.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=4))
             threads = Threads(4)
@@ -158,7 +159,7 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
                 store,
                 cache,
                 known,
-                catalogue(),
+                models or catalogue(),
                 health or mood,
                 fetch or Hands(vendor),
                 threads,

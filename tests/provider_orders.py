@@ -103,7 +103,8 @@ async def failure(provider: Waits, request: Request) -> StudioError | None:
         answer = await sent(provider, request)
     except NotAccepted as refused:
         return refused.why
-    assert isinstance(answer, Job), "it was delivered"
+    if not isinstance(answer, Job):
+        return answer.why
     return (await ended(provider, request.model, answer)).why
 
 

@@ -21,7 +21,7 @@ from activities.generation.provider import (
     Unauthorized,
 )
 from activities.generation.providers.google.answers import delivered, failure, standing
-from activities.generation.waits import NotAccepted
+from activities.generation.waits import Standing
 
 CATALOGUE = Catalogue.load()
 VEO = CATALOGUE.model("google-veo-3.1")
@@ -72,9 +72,10 @@ def test_done_is_not_success() -> None:
     assert standing(operation(done=True, error={"code": 1}), VEO).state == "canceled"
     held = standing(operation(done=True, response={"raiMediaFilteredCount": 1}), VEO)
     assert held.state == "failed" and type(held.why) is ContentPolicy and held.cost == 0
-    empty: list[Any] = [None, {}, {"videos": []}, {"videos": [{}]}]
+    empty: list[Any] = [None, {}, {"videos": []}, {"videos": [{}]}, {"videos": [{"mimeType": "video/mp4"}]}]
     for nothing in empty:
-        assert isinstance(standing(operation(done=True, response=nothing), VEO).why, JobFailed)
+        # Nobody says what became of it, and nobody that it was not charged.
+        assert standing(operation(done=True, response=nothing), VEO) == Standing("succeeded", [])
     inline = {"bytesBase64Encoded": base64.b64encode(b"film").decode(), "mimeType": "video/mp4"}
     done = standing(operation(done=True, response={"videos": [inline]}), VEO)
     assert (done.state, done.outputs[0].data, done.cost) == ("succeeded", b"film", None)
@@ -104,9 +105,12 @@ PNG = {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(b"png").
     ],
 )
 def test_a_refused_image_says_so(answer: dict[str, Any], kind: type[StudioError]) -> None:
-    with pytest.raises(NotAccepted) as refused:
-        delivered(said(**answer), IMAGE)
-    assert type(refused.value.why) is kind
+    refused = delivered(said(**answer), IMAGE)
+    assert type(refused.why) is kind and not refused.outputs and refused.cost is None
+    # Whoever has written nothing has drawn nothing; what was thought is charged, whatever came of it.
+    assert delivered(said(**answer, usageMetadata={"promptTokenCount": 2000}), IMAGE).cost == 0
+    thought = {"promptTokenCount": 2000, "thoughtsTokenCount": 100}
+    assert delivered(said(**answer, usageMetadata=thought), IMAGE).cost is None
 
 
 @pytest.mark.parametrize(
@@ -118,9 +122,9 @@ def test_a_refused_image_says_so(answer: dict[str, Any], kind: type[StudioError]
         parts({"inlineData": {"mimeType": "image/png", "data": "AAAA"}, "thought": True}),
     ],
 )
-def test_an_answer_without_anything_is_paid_by_what_was_written(answer: dict[str, Any]) -> None:
-    free = delivered(said(**answer), IMAGE)
-    assert not free.outputs and free.cost == 0
+def test_an_answer_without_anything_costs_what_it_says(answer: dict[str, Any]) -> None:
+    silent = delivered(said(**answer), IMAGE)
+    assert not silent.outputs and silent.cost is None and silent.why is None
     drawn = delivered(said(**answer, usageMetadata={"candidatesTokenCount": 1120}), IMAGE)
     assert not drawn.outputs and drawn.cost is None
     thought = {"promptTokenCount": 1000, "candidatesTokenCount": 0, "thoughtsTokenCount": 1000}

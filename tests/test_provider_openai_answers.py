@@ -83,7 +83,7 @@ USAGE = {
         (response(output=[message(type="output_text", text="{}")]), "succeeded", None),
         (response(output=[{"type": "reasoning"}, message(type="output_text", text="{}")]), "succeeded", None),
         (response(output=[message(type="refusal", refusal="I will not")]), "failed", ContentPolicy),
-        (response(), "failed", JobFailed),
+        (response(), "succeeded", None),
         (failed("server_error"), "failed", JobFailed),
         (failed("rate_limit_exceeded"), "failed", JobFailed),
         (failed("invalid_prompt"), "failed", ContentPolicy),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Literal
 
 import pytest
@@ -82,6 +83,16 @@ async def test_an_output_that_expired_is_held_and_not_bought_again(
     assert gone.value.payment and gone.value.payment.usd == PRICE and vendor.posts == 1
     await here.buyer.resolve(gone.value.attempt)
     assert await here.phases(what) == ["expired"]
+
+
+async def test_an_output_that_expired_counts_as_what_was_said_of_it(opened: Open, vendor: Vendor) -> None:
+    vendor.inline = False
+    vendor.jobs_are = lambda job: setattr(job, "cost", Decimal("0.11"))
+    here, what = await opened(fetch=Hands(vendor, expired=3)), goods()
+    with pytest.raises(OutputExpired) as gone:
+        await here.buy(what)
+    assert gone.value.payment == Payment(attempt=f"{what.recipe.key}:1", usd=Decimal("0.11"), certain=True)
+    assert vendor.posts == 1 and await here.phases(what) == ["held"]
 
 
 async def test_an_address_that_expired_is_asked_for_anew_and_a_cut_file_fetched_again(

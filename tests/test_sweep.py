@@ -201,6 +201,20 @@ async def test_strays_and_what_another_made_superfluous_are_cancelled_and_accoun
         assert row["phase"] in ("stray_settled", "canceled") and row["cost"] is not None
 
 
+async def test_a_stray_that_succeeded_without_a_file_counts_in_full_and_for_sure_only_where_it_says_so(
+    shop: Opened,
+) -> None:
+    here = shop()
+    for cost, sure in ((None, False), (Decimal("0.11"), True)):
+        key, n = await here.sent()
+        here.vendor.jobs[-1].empty, here.vendor.jobs[-1].cost = True, cost
+        await here.pool.execute("UPDATE attempt SET phase = 'stray' WHERE key = $1", key)
+        assert (await here.sweep()).closed == 1
+        row = await here.attempt(key, n)
+        assert (row["phase"], row["cost_certain"]) == ("stray_settled", sure)
+        assert row["cost"] == (cost or row["estimate"]) and not await here.stored(key)
+
+
 async def test_one_that_fails_stops_no_other(shop: Opened) -> None:
     here = shop()
     keys = [await here.sent() for _ in range(5)]

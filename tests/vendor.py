@@ -86,7 +86,8 @@ class Accepted:
     why: StudioError | None = None
     cost: Decimal | None = None
     data: bytes = b""
-    #: Its output has expired, or its input is no longer shown.
+    #: Its success names no file; its output has expired, or its input is no longer shown.
+    empty: bool = False
     gone: bool = False
     input_gone: bool = False
     #: It does not end, whatever is asked; or only when it is cancelled.
@@ -191,11 +192,10 @@ class Vendor:
             return Standing("gone")
         match found.state:
             case "succeeded":
-                return (
-                    Standing("gone")
-                    if found.gone
-                    else Standing("succeeded", [self._output(found)], cost=found.cost)
-                )
+                if found.gone:
+                    return Standing("gone")
+                outputs = [] if found.empty else [self._output(found)]
+                return Standing("succeeded", outputs, cost=found.cost)
             case "failed":
                 return Standing("failed", why=found.why, cost=found.cost)
             case "canceled":

@@ -32,7 +32,7 @@ from activities.storage.attempts import Phase, Submission, Survey
 
 log = logging.getLogger(__name__)
 
-# A transfer may be cut; what comes broken three times is broken.
+# A transfer may be cut, and a file come a moment after its success; what is broken three times is broken.
 _DOWNLOADS = 3
 
 
@@ -134,7 +134,7 @@ class Drive:
                 # A queue that drops what it was told to cancel does not know it any more.
                 await self._ended(Standing("canceled"), overdue)
             case "gone":
-                await self._gone()
+                await self._gone(standing)
             case "failed" | "canceled":
                 await self._ended(standing, overdue)
         return True
@@ -147,16 +147,17 @@ class Drive:
             self._broken += 1
             if self._broken < _DOWNLOADS:
                 return False
-            await self._fail(standing, f"returned no usable file: {error}", paid=True)
+            # A file that cannot be used was sold all the same; where none came, nobody knows.
+            await self._fail(standing, f"returned no usable file: {error}", paid=bool(standing.outputs))
         except Expired:
             # The job may know a fresh address.
             self._expired += 1
             if self._expired < _DOWNLOADS:
                 return False
-            await self._gone()
+            await self._gone(standing)
         except Unfetchable as error:
             # To buy it again would end the same way.
-            await self._hold(f"its output cannot be fetched: {error}")
+            await self._hold(f"its output cannot be fetched: {error}", standing)
         except ProviderUnavailable:
             self._say("its output cannot be reached yet")
             return False
@@ -221,13 +222,15 @@ class Drive:
         await self._settle("failed", cost, paid or standing.cost is not None, why)
         await self.means.tell_failed(self.model, why)
 
-    async def _gone(self) -> None:
+    async def _gone(self, standing: Standing) -> None:
         if not await Arrival(self.means).find(self.submission, self.model):
-            await self._hold("the provider has deleted its output")
+            await self._hold("the provider has deleted its output", standing)
 
-    async def _hold(self, why: str) -> None:
-        mine = self.submission
-        await self._settle("held", mine.estimate, False, OutputExpired(why, mine.name, mine.estimate))
+    async def _hold(self, why: str, standing: Standing | None = None) -> None:
+        """For a person to decide; `standing` where it was said how it ended, and perhaps for how much."""
+        mine, said = self.submission, standing.cost if standing else None
+        cost = mine.estimate if said is None else said
+        await self._settle("held", cost, said is not None, OutputExpired(why, mine.name, cost))
 
     async def _settle(self, to: Phase, cost: Decimal | None, sure: bool, why: StudioError | None) -> None:
         """What is refused was decided by others meanwhile: whoever called looks again."""

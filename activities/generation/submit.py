@@ -131,10 +131,12 @@ class Submit:
             await self._bring(submission, answer)
         except Unreadable as error:
             cost = self.estimate if answer.cost is None else answer.cost
-            why = JobFailed(f"{self.model.id} was paid and returned no usable file: {error}")
+            # A file that cannot be used was sold all the same; where none came, only a stated cost is sure.
+            sure = bool(answer.outputs) or answer.cost is not None
+            why = answer.why or JobFailed(f"{self.model.id} returned no usable file: {error}")
             await self.means.patiently(
                 lambda: self.means.attempts.settle(
-                    submission, self.claim.epoch, "failed", cost, True, kept(why)
+                    submission, self.claim.epoch, "failed", cost, sure, kept(why)
                 )
             )
             await self.means.tell_failed(self.model, why)

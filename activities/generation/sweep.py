@@ -125,7 +125,8 @@ class Sweep:
         # A provider that is silent may have charged it, however it ended.
         cost = mine.estimate if standing.cost is None else standing.cost
         if standing.state in ("succeeded", "gone"):
-            await self._close(mine, "stray_settled", cost, standing.state == "succeeded")
+            sure = bool(standing.outputs) or standing.cost is not None
+            await self._close(mine, "stray_settled", cost, sure)
         elif standing.state in ("failed", "canceled"):
             phase: Phase = "stray_settled" if mine.phase == "stray" else standing.state
             await self._close(mine, phase, cost, standing.cost is not None)

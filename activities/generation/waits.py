@@ -152,10 +152,14 @@ class Output:
 
 @dataclass(frozen=True)
 class Delivered:
-    """The answer of a synchronous call: the output itself. `cost` in USD where the provider says it."""
+    """The answer of a synchronous call: the output itself. `cost` in USD where the provider says it.
+
+    Without outputs it was answered, and perhaps charged, all the same; `why` says why there are none.
+    """
 
     outputs: Sequence[Output]
     cost: Decimal | None = None
+    why: StudioError | None = None
 
 
 State = Literal["queued", "running", "succeeded", "failed", "canceled", "gone"]
@@ -165,9 +169,11 @@ State = Literal["queued", "running", "succeeded", "failed", "canceled", "gone"]
 class Standing:
     """How a job stands. An unknown state of the provider's counts as `running`.
 
-    `gone`: it succeeded, but its output has expired, or the provider does not know the job any more.
-    `why` says why it failed. `cost` in USD: 0 where the provider says that it charges nothing, None where it
-    does not say (then the catalogue's price counts for what succeeded, as an uncertain one for what did not).
+    `succeeded` without outputs: it is done and names no file; it may yet, and may be charged for, so it is
+    asked again before it counts as failed. `gone`: it succeeded, but its output has expired, or the provider
+    does not know the job any more. `why` says why it failed. `cost` in USD: 0 where the provider says that it
+    charges nothing, None where it does not say (then the catalogue's price counts for what succeeded, as an
+    uncertain one for what did not).
     `position` in the queue counts from 0; `percent` 0 to 100; `wait_s` is the provider's own estimate.
     """
 

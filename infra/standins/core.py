@@ -23,6 +23,7 @@ from infra.keys import private_folder
 from infra.standins.faults import (
     FATES,
     LOSSES,
+    OMISSIONS,
     REFUSALS,
     SPOILS,
     Cut,
@@ -142,6 +143,7 @@ class Desk:
             spec = replace(spec, frames=max(1, spec.frames * 3 // 5))
         facts = self._facts(provider, model, dict(input), spec, tag, id or str(uuid.uuid4()), spoil)
         facts.fate = self._fate(facts, spec, said)
+        facts.silent = take(provider, "submit", said, OMISSIONS) is not None
         if facts.fate == "late_listing":
             facts.visible_at = facts.at + LATE_S / self.speed
         self.journal.write({"job": cast(JsonValue, asdict(facts))})
@@ -236,6 +238,10 @@ class Desk:
     async def output_of(self, record: Record) -> bytes:
         path = await self._maker.made(record.spec, record.path)
         return spoilt(await asyncio.to_thread(path.read_bytes), record.facts.spoil)
+
+    def withholds(self, record: Record) -> bool:
+        """Whether this one answer about a job leaves its file out."""
+        return self.faults.take(record.provider, "poll", record.id, frozenset({"no_file"})) is not None
 
     async def end_of(self, record: Record) -> None:
         # Looked at, because an end may come by the clock, by a cancel, or by the maker.

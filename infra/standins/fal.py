@@ -141,10 +141,15 @@ class _Queue:
         if record.state in ("queued", "running"):
             return JSONResponse({"detail": "Request is still in progress"}, 400)
         status, error_type, detail = _failure(record)
-        headers = {"x-fal-request-id": record.id, "x-fal-billable-units": "0" if status >= 500 else "1"}
+        headers = {"x-fal-request-id": record.id}
+        empty = record.state == "succeeded" and record.withholds()
+        if record.tells_cost:
+            # In the units of its price list; nothing for what a model did not deliver.
+            headers["x-fal-billable-units"] = "0" if status >= 500 or empty else "1"
         if record.state != "succeeded" and detail is not None:
             return JSONResponse({"detail": detail, "error_type": error_type}, status, headers)
-        return JSONResponse(await self._output(request, record), headers=headers)
+        output = await self._output(request, record) if not empty else {"images": [], "video": None}
+        return JSONResponse(output, headers=headers)
 
     async def cancel(self, request: Request) -> Response:
         record = self._found(request)

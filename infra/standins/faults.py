@@ -21,15 +21,20 @@ Fate = Literal[
     "stuck", "content_random", "content_stable", "failed", "capacity", "late_listing", "uncancellable"
 ]
 #: What becomes of its output.
-Spoil = Literal["expired", "wrong_duration", "corrupt", "truncated", "html", "bad_plan", "injected_plan"]
-Kind: TypeAlias = Refusal | Loss | Fate | Spoil
+Spoil = Literal[
+    "expired", "no_file", "wrong_duration", "corrupt", "truncated", "html", "bad_plan", "injected_plan"
+]
+#: What its answers leave out, whatever else becomes of it: what it cost.
+Omission = Literal["no_cost"]
+Kind: TypeAlias = Refusal | Loss | Fate | Spoil | Omission
 
 MOMENTS: tuple[str, ...] = get_args(Moment)
 REFUSALS: frozenset[str] = frozenset(get_args(Refusal))
 LOSSES: frozenset[str] = frozenset(get_args(Loss))
 FATES: frozenset[str] = frozenset(get_args(Fate))
 SPOILS: frozenset[str] = frozenset(get_args(Spoil))
-KINDS = REFUSALS | LOSSES | FATES | SPOILS
+OMISSIONS: frozenset[str] = frozenset(get_args(Omission))
+KINDS = REFUSALS | LOSSES | FATES | SPOILS | OMISSIONS
 
 #: The provider's own error body for a status.
 Shape: TypeAlias = Callable[[int], Response]

@@ -154,7 +154,9 @@ async def _operation(record: Record) -> Json:
     if record.fault:
         held: Json = {"raiMediaFilteredCount": 1, "raiMediaFilteredReasons": [FILTERED]}
         return {"done": True, "response": {"@type": kind, **held}}
-    video: Json = {"bytesBase64Encoded": _base64(await record.output()), "mimeType": "video/mp4"}
+    video: Json = {"mimeType": "video/mp4"}
+    if not record.withholds():
+        video["bytesBase64Encoded"] = _base64(await record.output())
     return {"done": True, "response": {"@type": kind, "raiMediaFilteredCount": 0, "videos": [video]}}
 
 
@@ -170,8 +172,8 @@ async def _generated(desk: Desk, model: str, body: Json) -> Response:
         case "failed":
             return error(500)
     if spec.kind == "plan":
-        return JSONResponse({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, **_used(body)})
-    return JSONResponse({"candidates": [{"finishReason": "IMAGE_SAFETY"}], **_used(body)})
+        return JSONResponse({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, **_used(record)})
+    return JSONResponse({"candidates": [{"finishReason": "IMAGE_SAFETY"}], **_used(record)})
 
 
 def _content(model: str, body: Json) -> Spec:
@@ -192,18 +194,22 @@ def _content(model: str, body: Json) -> Spec:
 
 async def _candidate(record: Record, spec: Spec) -> Json:
     part: Json = {}
+    if record.withholds():
+        return {"candidates": [{"finishReason": "OTHER"}], **_used(record)}
     if spec.kind == "image":
         part["inlineData"] = {"mimeType": spec.mime, "data": _base64(await record.output())}
     else:
         part["text"] = answer(spec.prompt, spec.schema, record.facts.spoil)
     ended = "MAX_TOKENS" if spec.kind == "plan" and record.facts.spoil == "truncated" else "STOP"
     content: Json = {"role": "model", "parts": [part]}
-    return {"candidates": [{"content": content, "finishReason": ended}], **_used(record.input, part)}
+    return {"candidates": [{"content": content, "finishReason": ended}], **_used(record, part)}
 
 
-def _used(body: Json, part: Json | None = None) -> Json:
+def _used(record: Record, part: Json | None = None) -> Json:
+    if not record.tells_cost:
+        return {}
     # Four characters are a token; an image is some 1,120.
-    read = len(json.dumps(body.get("contents"))) // 4
+    read = len(json.dumps(record.input.get("contents"))) // 4
     written = 0 if part is None else 1120 if "inlineData" in part else len(str(part["text"])) // 4
     counts: Json = {"promptTokenCount": read, "candidatesTokenCount": written}
     return {"usageMetadata": {**counts, "totalTokenCount": read + written}}

@@ -193,8 +193,8 @@ def _response(record: Record) -> dict[str, JsonValue]:
         said["error"] = {"code": code, "message": message}
     if record.state == "succeeded":
         text = answer(record.spec.prompt, record.spec.schema, record.facts.spoil)
-        said["output"] = [_message(record.id, text)]
-        said["usage"] = _usage(len(json.dumps(body)), len(text))
+        said["output"] = [] if record.withholds() else [_message(record.id, text)]
+        said["usage"] = _usage(len(json.dumps(body)), len(text)) if record.tells_cost else None
     return said
 
 
@@ -260,6 +260,6 @@ def _image(record: Record, words: int, pictures: int, data: bytes) -> dict[str, 
     }
     return {
         "created": round(record.created_at.timestamp()),
-        "data": [{"b64_json": base64.b64encode(data).decode()}],
-        "usage": usage,
+        "data": [] if record.withholds() else [{"b64_json": base64.b64encode(data).decode()}],
+        "usage": usage if record.tells_cost else None,
     }

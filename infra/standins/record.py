@@ -44,6 +44,7 @@ class Facts:
     visible_at: float
     fate: str | None = None
     spoil: str | None = None
+    silent: bool = False
     canceled_at: float | None = None
 
 
@@ -157,6 +158,16 @@ class Record:
     async def ended(self) -> None:
         """Returns when it has ended: for providers whose answer is the output."""
         await self.desk.end_of(self)
+
+    @property
+    def tells_cost(self) -> bool:
+        """Whether its answers say what it costs, where its provider ever does."""
+        return not self.facts.silent
+
+    def withholds(self) -> bool:
+        """Whether the answer that is given now says that it is done and leaves the file out: all of them, or
+        this one alone."""
+        return self.facts.spoil == "no_file" or self.desk.withholds(self)
 
     @property
     def makes(self) -> bool:

@@ -156,6 +156,7 @@ class _Api:
 
     def _prediction(self, record: Record, request: Request) -> dict[str, JsonValue]:
         status, gone = self._status(record), record.expired
+        delivers = status == "succeeded" and not gone and not record.withholds()
         name, _, version = record.model.partition(":")
         at = f"{request.url.scheme}://{request.url.netloc}/{NAME}/v1/predictions/{record.id}"
         return {
@@ -163,7 +164,7 @@ class _Api:
             "model": name,
             "version": version or "hidden",
             "input": {} if gone else record.input,
-            "output": None if gone or status != "succeeded" else _output(record, request),
+            "output": _output(record, request) if delivers else None,
             "logs": "" if gone else _logs(record),
             "error": ERRORS[record.fault or "failed"] if status == "failed" else None,
             "status": status,

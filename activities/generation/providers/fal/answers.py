@@ -87,26 +87,29 @@ def failed(answer: Answer, error_type: str | None) -> Standing:
     types = {str(error_type), _error_type(answer), *_types(answer)}
     if answer.status == 499 or types & _CANCELED:
         return Standing("canceled")
-    # The documented rule: what fails with 5xx is not charged. Of the rest it says nothing.
-    cost = Decimal(0) if answer.status >= 500 else None
+    # The documented rule: what fails with 5xx is not charged.
+    cost = Decimal(0) if answer.status >= 500 else _billed(answer)
     if answer.status in (400, 413, 422) and not types & _UNLUCKY:
         return Standing("failed", why=_about_the_input(answer, _text(answer)), cost=cost)
     why = JobFailed(f"the model failed with {answer.status}: {_text(answer)}")
     return Standing("failed", why=why, cost=cost)
 
 
-def succeeded(model: Model, result: JsonValue) -> Standing:
+def succeeded(model: Model, answer: Answer) -> Standing:
     """How a job stands whose result is there."""
-    said = result if isinstance(result, dict) else {}
+    said, cost = answer.said, _billed(answer)
     flags = said.get("has_nsfw_concepts")
     if isinstance(flags, list) and any(flags):
         # It is answered like a success, with a black image, and charged like one.
         why = ContentPolicy("the model's safety checker blocked the image; change the wording")
-        return Standing("failed", why=why, cost=model.price_usd if model.per == "image" else None)
-    outputs = tuple(_outputs(model, said))
-    if not outputs:
-        return Standing("failed", why=JobFailed("the model returned no file"))
-    return Standing("succeeded", outputs)
+        usual = model.price_usd if model.per == "image" else None
+        return Standing("failed", why=why, cost=usual if cost is None else cost)
+    return Standing("succeeded", tuple(_outputs(model, said)), cost=cost)
+
+
+def _billed(answer: Answer) -> Decimal | None:
+    """0 USD where fal bills nothing. More is said in units of its own price list, not in the catalogue's."""
+    return Decimal(0) if answer.headers.get("x-fal-billable-units", "").strip() == "0" else None
 
 
 def percent(logs: object) -> float | None:

@@ -16,7 +16,7 @@ from activities.generation.catalogue import Model
 from activities.generation.provider import ProviderUnavailable
 from activities.generation.providers.fal.answers import asked_again
 from activities.generation.providers.fal.orders import comparable
-from activities.generation.providers.fal.wire import CALL_S, JSON, Hosts, Refused, away
+from activities.generation.providers.fal.wire import CALL_S, JSON, Answer, Hosts, Refused, away
 from activities.generation.waits import Job, Listed, Picture, Uploaded, fingerprint_of
 
 #: Longer than any film's inputs are read, far shorter than for ever, which is what fal would keep them.
@@ -40,24 +40,25 @@ def unreadable(what: str) -> ProviderUnavailable:
     return ProviderUnavailable(f"fal's {what} cannot be read; ask again in a while")
 
 
-async def ask(client: httpx.AsyncClient, request: httpx.Request) -> JsonValue:
-    """The JSON of an answer. Raises `Refused`, `ProviderUnavailable`."""
+async def ask(client: httpx.AsyncClient, request: httpx.Request) -> Answer:
+    """An answer whose body is JSON. Raises `Refused`, `ProviderUnavailable`."""
     async with bounded():
         response = await client.send(request)
     try:
-        return JSON.validate_json(response.content)
+        body = JSON.validate_json(response.content)
     except ValidationError:
         raise unreadable("answer") from None
+    return Answer(response.status_code, body, response.headers)
 
 
 async def _said(client: httpx.AsyncClient, request: httpx.Request) -> Mapping[str, JsonValue]:
     try:
-        said = await ask(client, request)
+        body = (await ask(client, request)).body
     except Refused as refused:
         raise asked_again(refused.answer) from None
-    if not isinstance(said, dict):
+    if not isinstance(body, dict):
         raise unreadable("answer")
-    return said
+    return body
 
 
 async def ended(client: httpx.AsyncClient, hosts: Hosts, model: Model, since: datetime) -> Sequence[Listed]:

@@ -20,7 +20,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.waits import Delivered, NotAccepted, Output, Standing
+from activities.generation.waits import Delivered, Output, Standing
 
 log = logging.getLogger(__name__)
 
@@ -125,14 +125,13 @@ def standing(operation: types.GenerateVideosOperation, model: Model) -> Standing
         for video in videos
         if video.video_bytes or video.uri
     ]
-    if outputs:
-        return Standing("succeeded", outputs)
-    why: StudioError = JobFailed(f"{model.id} ended without a video")
-    if answer.rai_media_filtered_count or answer.rai_media_filtered_reasons:
+    if not outputs and (answer.rai_media_filtered_count or answer.rai_media_filtered_reasons):
         said = "; ".join(answer.rai_media_filtered_reasons or ("no reason given",))[:_SAID]
         why = ContentPolicy(f"Google's filters hold the video back: change the wording ({said})")
-    # Google charges for the seconds of a video that was made and given.
-    return Standing("failed", why=why, cost=_FREE)
+        # Google charges for the seconds of a video that was made and given.
+        return Standing("failed", why=why, cost=_FREE)
+    # Without a video and without a word about it, nobody knows what was charged.
+    return Standing("succeeded", outputs)
 
 
 def _failed(error: Mapping[str, object], model: Model) -> Standing:
@@ -149,47 +148,49 @@ def _failed(error: Mapping[str, object], model: Model) -> Standing:
 
 
 def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
-    """The image or the text of an answer; no output at all where it ended without one, which may have cost.
-
-    Raises `NotAccepted` where a filter or the model itself refuses: that is final, and what was read for it
-    costs less than a thousandth of a dollar, so that it is counted as nothing.
-    """
-    _check_prompt(answer)
+    """The image or the text of an answer; no output at all where it ended without one, or a filter or the
+    model itself refuses. What was read and thought until then costs what the answer says."""
+    if blocked := _blocked(answer):
+        return Delivered((), _cost(answer, model), blocked)
     candidate = next(iter(answer.candidates or ()), types.Candidate())
     parts = (candidate.content.parts if candidate.content else None) or []
     # Its thoughts may hold sketches.
     said = "".join(part.text for part in parts if part.text and not part.thought)
     ended = candidate.finish_reason.name if candidate.finish_reason else "no reason"
     if ended in _BLOCKED:
-        raise NotAccepted(ContentPolicy(f"Google refuses this content: change the wording ({ended})"), 200)
+        why = ContentPolicy(f"Google refuses this content: change the wording ({ended})")
+        return Delivered((), _cost(answer, model), why)
     images = [part.inline_data for part in parts if part.inline_data and not part.thought]
     if model.kind == "image" and said and not images:
         # A polite refusal ends like any answer: with words instead of the image.
-        raise NotAccepted(ContentPolicy(f"{model.id} declines ({' '.join(said.split())[:_SAID]})"), 200)
+        why = ContentPolicy(f"{model.id} declines: change the wording ({' '.join(said.split())[:_SAID]})")
+        return Delivered((), _cost(answer, model), why)
     outputs = [Output(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
     if model.kind != "image":
         # Cut off or not: whoever asked holds it to its schema, and asks again.
         outputs = [Output("application/json", data=said.encode())] if said else []
     if not outputs:
         log.warning("%s ended without an output: %s", model.id, ended)
-    return Delivered(outputs, _cost(answer, model, bool(outputs)))
+    return Delivered(outputs, _cost(answer, model))
 
 
-def _check_prompt(answer: types.GenerateContentResponse) -> None:
+def _blocked(answer: types.GenerateContentResponse) -> ContentPolicy | None:
     feedback = answer.prompt_feedback
-    if feedback is not None and feedback.block_reason is not None:
-        said = (feedback.block_reason_message or feedback.block_reason.name)[:_SAID]
-        raise NotAccepted(ContentPolicy(f"Google refuses this prompt: change the wording ({said})"), 200)
+    if feedback is None or feedback.block_reason is None:
+        return None
+    said = (feedback.block_reason_message or feedback.block_reason.name)[:_SAID]
+    return ContentPolicy(f"Google refuses this prompt: change the wording ({said})")
 
 
-def _cost(answer: types.GenerateContentResponse, model: Model, delivers: bool) -> Decimal | None:
+def _cost(answer: types.GenerateContentResponse, model: Model) -> Decimal | None:
     """What the tokens cost; None where the answer or the catalogue does not say."""
     used, prices = answer.usage_metadata, model.tokens
-    written = (used.candidates_token_count or 0) + (used.thoughts_token_count or 0) if used else 0
-    if not delivers and not written:
-        return _FREE
-    if not prices or used is None or used.prompt_token_count is None:
+    if used is None or used.prompt_token_count is None:
         return None
+    written = (used.candidates_token_count or 0) + (used.thoughts_token_count or 0)
+    if not prices:
+        # An image is sold by the piece. Where nothing was written, what was read is under $0.001.
+        return None if written else _FREE
     kept = used.cached_content_token_count or 0
     read = prices["input"] * (used.prompt_token_count - kept) + prices["cached"] * kept
     return (read + prices["output"] * written) / _MILLION

@@ -53,10 +53,8 @@ def standing_of(answer: Response, model: Model) -> Standing:
                     why=ContentPolicy("OpenAI's model refused this plan: change the wording"),
                     cost=cost,
                 )
-            if not text:
-                return Standing("failed", why=JobFailed("OpenAI's answer holds no text"), cost=cost)
             output = Output("application/json", data=text.encode("utf-8", "replace"))
-            return Standing("succeeded", [output], cost=cost)
+            return Standing("succeeded", [output] if text else [], cost=cost)
         case "failed":
             return Standing("failed", why=failure_of(answer.error), cost=cost)
         case "incomplete":

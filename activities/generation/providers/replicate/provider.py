@@ -166,8 +166,9 @@ def _standing(model: Model, answer: Mapping[str, JsonValue]) -> Standing:
     cost = Decimal(0) if status in _FREE else None
     match state:
         case "succeeded":
-            outputs = [] if answer.get("data_removed") else list(_outputs(model, answer.get("output")))
-            return Standing("succeeded", outputs) if outputs else Standing("gone")
+            if answer.get("data_removed"):
+                return Standing("gone")
+            return Standing("succeeded", list(_outputs(model, answer.get("output"))))
         case "failed":
             return Standing("failed", why=failure_of(model, answer.get("error")), cost=cost)
         case "running":
