@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr
@@ -18,6 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: S3 calls a bucket name legal from 3 characters; lower case, because it may become a host name.
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+
+#: Without its scheme an address means nothing to the S3 client.
+Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+#: How a bucket is named in an address: https://host/bucket/key, or (virtual) https://bucket.host/key.
+Addressing = Literal["auto", "path", "virtual"]
 
 
 def default_home() -> Path:
@@ -41,7 +46,9 @@ class Settings(BaseSettings):
     #: postgresql://user:password@host:port/database; unset: the embedded PostgreSQL.
     database_url: SecretStr | None = None
     #: Unset for AWS itself. Setting any of the s3_* fields turns the embedded S3 server off.
-    s3_endpoint: str | None = None
+    s3_endpoint: Endpoint | None = None
+    #: `auto` goes by the endpoint: virtual for AWS, Alibaba OSS and Tencent COS, else in the path.
+    s3_addressing: Addressing = "auto"
     s3_bucket: BucketName = "reelwright"
     s3_region: str = "us-east-1"
     #: Unset: the usual AWS chain (environment, profile, instance role).
@@ -49,7 +56,7 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr | None = None
     #: Where providers reach the bucket, such as https://media.example.org: inputs then travel as signed links
     #: to it. Unset: they are uploaded to the provider.
-    s3_public_url: str | None = None
+    s3_public_url: Endpoint | None = None
     #: Paid profiles run on stand-ins of the providers, on loopback: nothing is paid, and no key is needed.
     standins: bool = False
     #: Divides every time of theirs, and what goes wrong on them by chance: `lively`, or rates such as

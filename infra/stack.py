@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from infra.keys import Keys
 from infra.process import Identity
 from infra.servers import LOOPBACK, ObjectServer, PostgresServer, Server, ServerError, TemporalServer
-from infra.settings import Settings
+from infra.settings import Addressing, Settings
 from infra.standins.server import StandinServer
 from infra.state import Attached, State, StateFile
 from infra.temporal import configured_address
@@ -36,13 +36,14 @@ KEEP_EVERY_S = 1.0
 
 @dataclass(frozen=True)
 class S3Config:
-    """How to reach the bucket: path-style, s3v4. No endpoint means AWS, no keys the usual AWS chain."""
+    """How to reach the bucket, with s3v4. No endpoint means AWS, no keys the usual AWS chain."""
 
     endpoint: str | None
     bucket: str
     region: str
     access_key: str | None
     secret_key: SecretStr | None
+    addressing: Addressing = "auto"
 
 
 @dataclass
@@ -227,4 +228,6 @@ class Embedded:
 
     def _configured_s3(self) -> S3Config:
         s = self.settings
-        return S3Config(s.s3_endpoint, s.s3_bucket, s.s3_region, s.s3_access_key, s.s3_secret_key)
+        return S3Config(
+            s.s3_endpoint, s.s3_bucket, s.s3_region, s.s3_access_key, s.s3_secret_key, s.s3_addressing
+        )

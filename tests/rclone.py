@@ -22,7 +22,8 @@ from infra.stack import S3Config
 class Server:
     """The embedded stack's S3 server over a folder, started and killed by hand."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *options: str) -> None:
+        self._options = options
         self._server = ObjectServer(home, "REEL0123456789ABCDEF", "0123456789abcdef" * 2 + "01234567")
         self._server.data.mkdir(parents=True)
         self._port = free_port()
@@ -33,7 +34,7 @@ class Server:
 
     def start(self) -> None:
         line, environment = self._server.command({"http": self._port})
-        self.process = subprocess.Popen(line, env=environment, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen([*line, *self._options], env=environment, stderr=subprocess.DEVNULL)
         while self.process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex((LOOPBACK, self._port)) == 0:

@@ -18,19 +18,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import boto3
-from botocore.config import Config
 from pydantic import JsonValue
 
-from activities.generation.provider import InvalidInput, JobFailed
-from activities.storage.failures import BucketMissing, ObjectMissing, bucket_failures
+from activities.generation.provider import InvalidInput, JobFailed, Unauthorized
+from activities.storage.failures import WHICH, BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, checked_prefix, digest_of
+from activities.storage.s3 import Clients
 from activities.storage.tagged import TAG, carry_tags
 from activities.storage.transfer import Moved, Read, digests, patiently, receive
+from infra.settings import Addressing
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
     from infra.stack import S3Config
 
 T = TypeVar("T")
@@ -44,26 +42,6 @@ _FRESH = 0.5
 _URLS = 2048
 # S3 signs for a week at most.
 _LONGEST_S = 7 * 24 * 3600
-
-
-def _config() -> Config:
-    return Config(
-        signature_version="s3v4",
-        # Any server, by one host name: a bucket is no sub-domain of 127.0.0.1.
-        s3={"addressing_style": "path"},
-        # A server that is up answers a connect at once; five seconds also cover a lost packet or two.
-        connect_timeout=5,
-        # Of silence on the wire, not of the transfer; a server that hashes 500 MB before it answers needs it.
-        read_timeout=60,
-        # Its pauses are random and short, so that four tries may all fall into one second, and it repeats
-        # requests but not broken downloads: `patiently` does both, by the clock.
-        retries={"total_max_attempts": 1, "mode": "standard"},
-        # A thread never waits for a connection.
-        max_pool_connections=_THREADS,
-        # The MD5 and the hash in the name are checks enough; servers other than AWS's do not know the rest.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
 
 
 class ObjectStore:
@@ -80,27 +58,16 @@ class ObjectStore:
         access_key: str | None,
         secret_key: str | None,
         public_endpoint: str | None = None,
+        addressing: Addressing = "auto",
     ) -> None:
         self.bucket = bucket
         self._region = region
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
         self._urls: OrderedDict[tuple[str, int, str | None], tuple[float, str]] = OrderedDict()
-        # A session of its own: the module's default one is shared, and not made for threads.
-        session = boto3.session.Session()
-
-        def client(endpoint: str | None) -> S3Client:
-            return session.client(
-                "s3",
-                endpoint_url=endpoint,
-                region_name=region,
-                aws_access_key_id=access_key,
-                aws_secret_access_key=secret_key,
-                config=_config(),
-            )
-
-        self._s3: S3Client = client(endpoint)
+        clients = Clients(region, access_key, secret_key, addressing, connections=_THREADS)
+        self._s3 = clients.client(endpoint)
         # The host is part of a signature, so a URL for the world is signed for the name that the world uses.
-        self._public = carry_tags(client(public_endpoint)) if public_endpoint else None
+        self._public = carry_tags(clients.client(public_endpoint)) if public_endpoint else None
 
     @classmethod
     def of(cls, settings: S3Config, public_url: str | None = None) -> ObjectStore:
@@ -113,6 +80,7 @@ class ObjectStore:
             access_key=settings.access_key,
             secret_key=settings.secret_key.get_secret_value() if settings.secret_key else None,
             public_endpoint=public_url,
+            addressing=settings.addressing,
         )
 
     def close(self) -> None:
@@ -236,7 +204,11 @@ class ObjectStore:
             with bucket_failures(self.bucket):
                 self._s3.head_bucket(Bucket=self.bucket)
         except ObjectMissing:
-            raise BucketMissing(f"there is no bucket {self.bucket}: check the S3 settings") from None
+            raise BucketMissing(f"there is no bucket {self.bucket}: {WHICH}") from None
+        except Unauthorized:
+            # The answer to HEAD has no body, and so no reason; one to this has.
+            with bucket_failures(self.bucket):
+                self._s3.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
 
     def _size(self, key: str) -> int | None:
         try:
@@ -244,6 +216,9 @@ class ObjectStore:
                 return self._s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
         except ObjectMissing:
             return None
+        except Unauthorized:
+            self._look_for_bucket()
+            raise
 
     def _put(self, path: Path, mime: str, key: str | None, moved: Moved) -> str:
         sha256, md5, length = digests(path)
