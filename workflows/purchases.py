@@ -154,12 +154,21 @@ class Purchases:
             return await self._soften(offer, standing, label)
         if cause.type in _MOVES:
             return await self._move(offer, standing, cause, label)
-        if cause.type == "JobFailed" and _payment(cause) is not None:
-            standing.failures += 1
-            if standing.failures < _TRIES:
-                await asyncio.sleep(_BACK_OFF[standing.failures - 1].total_seconds())
-                return True
+        if cause.type == "JobFailed":
+            return await self._try_again(offer, standing, cause, label)
         return False
+
+    async def _try_again(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
+        """A job that broke, or found no capacity: the same model again, then another one.
+        Without a payment of this film's the activity has tried three times already."""
+        standing.failures += 1
+        if _payment(cause) is not None and standing.failures < _TRIES:
+            await asyncio.sleep(_BACK_OFF[standing.failures - 1].total_seconds())
+            return True
+        # Films that began under a release that knew no way on have failed here.
+        return workflow.patched("another-model-once-tries-are-used-up") and await self._move(
+            offer, standing, cause, label
+        )
 
     async def _soften(self, offer: Offer, standing: _Try, label: str) -> bool:
         """The next rung of the ladder, once this one is known to be blocked."""

@@ -217,6 +217,9 @@ class Drive:
 
     async def _fail(self, standing: Standing, what: str, paid: bool = False) -> None:
         why = standing.why or JobFailed(f"{self.model.id}: the job {what}")
+        if isinstance(why, RateLimited):
+            # Who accepts a job and then has no room for it has failed it: there is nothing left to wait for.
+            why = ProviderUnavailable(str(why))
         # A provider that is silent about a job that failed may have charged it: no budget rests on a guess.
         cost = self.submission.estimate if standing.cost is None else standing.cost
         await self._settle("failed", cost, paid or standing.cost is not None, why)
