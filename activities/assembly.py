@@ -10,10 +10,11 @@ from activities.errors import translated
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
 from activities.media import codec
+from activities.media.alike import joined
 from activities.media.ffmpeg import Advance
 from activities.media.probe import probe
 from activities.media.segment import SegmentSpec, refine_segment
-from activities.media.stitch import Piece, stitch
+from activities.media.stitch import Piece
 from activities.media.transition import render_transition
 from activities.studio import Studio
 from workflows.contract import Artifact
@@ -107,7 +108,7 @@ class Assembly:
             out = work.dir / "film.mp4"
             pieces = [Piece(await work.fetch(piece.artifact.object), piece.frames) for piece in step.pieces]
             sound = await work.fetch(step.soundtrack.object) if step.soundtrack else None
-            await work.compute(stitch, pieces, sound, out, step.format.fps)
+            await work.compute(joined, pieces, sound, out, step.format, work.dir, work.advance)
             media = await work.compute(probe, out, _MP4)
             if step.soundtrack:
                 level = step.soundtrack.media

@@ -24,13 +24,15 @@ import pytest
 
 from activities.media import codec, colour_match, ffmpeg, looks, loudness, sound
 from activities.media.colour_match import IDENTITY, Affine
+from activities.media.film_form import in_film_form
+from activities.media.form import BT709, PQ, Form
 from activities.media.segment import SegmentSpec, segment_graph
 from activities.media.transition import render_transition
 from tests.media_clips import HEIGHT, WIDTH, clip, picture
 from workflows.timeline import conform
 
 #: The revision, and a digest of everything that it stands for.
-PICTURES = (2, "8305ca86c51f393a")
+PICTURES = (3, "0fe4f263429ed6a9")
 SOUND = (1, "34caa184528ef710")
 #: Of the chunks: one as the film, one that has to be scaled, one of another shape.
 SIZES = ((WIDTH, HEIGHT), (WIDTH // 2, HEIGHT // 2), (WIDTH // 2, HEIGHT))
@@ -85,6 +87,10 @@ def test_pictures(tmp_path: Path, recorded: Recorded) -> None:
         spec = SegmentSpec(plan, WIDTH, HEIGHT, look, head_frames=0)
         made = segment_graph(chunks, spec, (IDENTITY, Affine((0.95, 1.0, 1.05), (1.0, 0.0, -2.0)), IDENTITY))
         words += graph.get_args(graph.output(made, "out.mp4"))
+    for transfer in (BT709, PQ):
+        foreign = Form(width=WIDTH, height=HEIGHT, pixel_aspect=Fraction(1), transfer=transfer, depth=10)
+        stream = in_film_form(graph.input("chunk.mp4").video, foreign, WIDTH // 2, HEIGHT // 2)
+        words += graph.get_args(graph.output(stream, "out.mp4"))
     head = clip(tmp_path / "head.mp4", range(6))
     render_transition(chunks[0], head, tmp_path / "out.mp4", frames=6, fade=4, fps=24, advance=lambda _: None)
     fits = [drifted(0.95, 4.0), drifted(1.08, -6.0), drifted(1.5, 0.0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from functools import cache
+from typing import Any
 
 from activities.media import ffmpeg
 
@@ -12,7 +13,7 @@ Options = dict[str, str | int]
 
 #: Raise it whenever the same chunks would give other pictures: other looks, smoothing, fades or matching of
 #: colour, none of which stands in a recipe by itself. A test sees the change, and asks for it.
-REVISION = 2
+REVISION = 3
 
 # veryfast: the knee of the curve. superfast makes larger files, medium costs more than twice the time.
 _PRESET = "veryfast"
@@ -21,12 +22,21 @@ _CRF = 18
 # Makes the headers equal across pieces, whatever their rate control did.
 _X264 = "stitchable=1"
 
-_COLOUR: Options = {
-    "color_primaries": "bt709",
-    "color_trc": "bt709",
-    "colorspace": "bt709",
-    "color_range": "tv",
-}
+
+def tagged(stream: Any) -> Any:
+    """The end of every graph whose pieces are joined: pictures that are BT.709 already say so, and nothing
+    else. The encoder writes its headers from what the first frame carries, not from its options, so whatever
+    a model said of its file would make the headers of this piece differ from all others."""
+    stream = stream.filter("format", "yuv420p").filter("sidedata", mode="delete")
+    return stream.filter(
+        "setparams",
+        field_mode="prog",
+        range="limited",
+        color_primaries="bt709",
+        color_trc="bt709",
+        colorspace="bt709",
+        chroma_location="left",
+    )
 
 
 def final(fps: int) -> Options:
@@ -35,7 +45,6 @@ def final(fps: int) -> Options:
     One thread. The time scale gives each frame 1000 ticks; frames are passed on as the graph made them.
     """
     return {
-        **_COLOUR,
         "vcodec": "libx264",
         "preset": _PRESET,
         "crf": _CRF,
@@ -56,7 +65,6 @@ def lossless() -> Options:
     x264 at quantiser 0 (ultrafast) takes 0.2 and 0.25 and FFV1 0.6 and 0.7, to save 13 and 27 % of the size.
     """
     return {
-        **_COLOUR,
         "vcodec": "utvideo",
         "pix_fmt": "yuv420p",
         "threads": 1,

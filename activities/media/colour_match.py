@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from activities.media.frames import Picture
+from activities.media.film_form import Picture
 
 #: Pictures are compared at this width and height: enough for colour, and small motion vanishes.
 SIZE = (160, 90)

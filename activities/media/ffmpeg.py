@@ -112,6 +112,19 @@ def encode(outputs: Sequence[Output], advance: Advance) -> None:
         raise
 
 
+def filtered(stream: Any, data: bytes, pix_fmt: str) -> bytes:
+    """What a graph that begins with `pipe:0` makes of raw pictures: raw ones. Raises `EncodeFailed`."""
+    end = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt=pix_fmt)
+    command = [executable(), "-hide_banner", "-v", "error", "-filter_complex_threads", "1"]
+    # It is one picture or a few, in 0.1 s; a minute allows for a machine that does much else.
+    made = subprocess.run([*command, *ffmpeg.get_args(end)], input=data, capture_output=True, timeout=60)
+    if made.returncode:
+        raise EncodeFailed(
+            f"ffmpeg ended with code {made.returncode}: {_clean(made.stderr.decode(errors='replace'))}"
+        )
+    return made.stdout
+
+
 def _run(command: Sequence[str], advance: Advance) -> None:
     # Should this process be killed, ffmpeg ends too: its next frame meets a closed pipe.
     process = subprocess.Popen(

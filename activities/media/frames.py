@@ -5,28 +5,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import suppress
-from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from activities.media import ffmpeg
+from activities.media.film_form import Picture, foreign_rgb
+from activities.media.form import WEIGHTS, Form, form_of
 from activities.media.probe import Unreadable, opened
 
-Picture = NDArray[np.uint8]
-
-# The weights of red and blue in luma, and the H.264 numbers of the matrices that are BT.601.
-_BT709, _BT601 = (0.2126, 0.0722), (0.299, 0.114)
-_SAYS_BT601 = (5, 6)
-#: The H.264 number of a matrix left open.
-UNSAID = 2
+# Finer than any chunk; as an array its planes come last.
+_DEEP = "yuv444p16le"
 
 
 def last_frame(path: Path, out: Path) -> None:
@@ -38,7 +34,7 @@ def frame_at(path: Path, index: int, out: Path) -> None:
     """Write frame `index` in order of showing, counted from 0, as PNG. Raises `Unreadable`, `IndexError`."""
     with _video(path) as container:
         for frame in itertools.islice(_decoded(container), index, None):
-            return _save(_rgb(frame), out)
+            return _save(_rgb(container, frame), out)
     raise IndexError(f"frame {index} of {path.name}")
 
 
@@ -46,7 +42,7 @@ def first_picture(path: Path, size: tuple[int, int] | None = None) -> Picture:
     """The first frame: RGB, height x width x 3, 8 bits; `size` is width and height. Raises `Unreadable`."""
     with _video(path) as container:
         for frame in _decoded(container):
-            return _rgb(frame, size)
+            return _rgb(container, frame, size)
     raise Unreadable(f"{path.name} has no frame")
 
 
@@ -67,29 +63,20 @@ def last_picture(path: Path, size: tuple[int, int] | None = None, nearly: bool =
                 last = frame
         if last is None:
             raise Unreadable(f"{path.name} has no frame")
-        return _rgb(last, size)
+        return _rgb(container, last, size)
 
 
-def shape(path: Path) -> tuple[int, int, Fraction]:
-    """Width and height as shown, and how wide a pixel is for its height. Raises `Unreadable`."""
+def form(path: Path) -> Form:
+    """In what form the video is. Raises `Unreadable`."""
     with _video(path) as container:
-        stream = container.streams.video[0]
-        width, height = stream.codec_context.width, stream.codec_context.height
-        if not width * height:
-            raise Unreadable(f"{path.name} has pictures of {width} x {height}")
-        # 0 stands for unsaid, which means square.
-        pixel = stream.sample_aspect_ratio or Fraction(1)
+        first = None
         # Only a frame tells how it is turned; one that is broken is for whoever decodes them all.
         with suppress(Unreadable):
             first = next(_decoded(container), None)
-            if first is not None and _turns(first) % 2:
-                return height, width, 1 / pixel
-        return width, height, pixel
-
-
-def _turns(frame: VideoFrame) -> int:
-    """Quarter turns to the left, 0 to 3, that the file asks for."""
-    return round(frame.rotation / 90) % 4
+        found = form_of(container.streams.video[0], first)
+        if not found.width * found.height:
+            raise Unreadable(f"{path.name} has pictures of {found.width} x {found.height}")
+        return found
 
 
 def _video(path: Path) -> InputContainer:
@@ -113,25 +100,38 @@ def _decoded(container: InputContainer) -> Iterator[VideoFrame]:
         raise Unreadable("broken video") from error
 
 
-def _rgb(frame: VideoFrame, size: tuple[int, int] | None = None) -> Picture:
-    """Rounded, where the converter of ffmpeg rounds down: a chain of chunks, each begun from the last frame
-    of the one before, would darken by a level at every link. Turned as the file asks to be shown, which is
-    what ffmpeg does in every graph."""
-    turns = _turns(frame)
-    width, height = (size[::-1] if turns % 2 else size) if size else (frame.width, frame.height)
-    full = frame.reformat(
-        width=width, height=height, format="yuv444p", interpolation="AREA" if size else "BICUBIC"
-    )
-    planes = full.to_ndarray().astype(np.float32)
-    whole_range = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-    luma = planes[0] if whole_range else (planes[0] - 16) * (255 / 219)
-    blue, red = (planes[1:] - 128) * (2.0 if whole_range else 2 * 255 / 224)
-    # Models mostly leave the matrix unsaid, and mean BT.709.
-    kr, kb = _BT601 if frame.colorspace in _SAYS_BT601 else _BT709
+def _rgb(container: InputContainer, frame: VideoFrame, size: tuple[int, int] | None = None) -> Picture:
+    """In the film's colours, rounded, where the converter of ffmpeg rounds down: a chain of chunks, each
+    begun from the last frame of the one before, would darken by a level at every link. Turned as the file
+    asks to be shown, which is what ffmpeg does in every graph."""
+    stated = form_of(container.streams.video[0], frame)
+    width, height = (size[::-1] if stated.turns % 2 else size) if size else (frame.width, frame.height)
+    how = "AREA" if size else "BICUBIC"
+    if stated.is_foreign:
+        picture = foreign_rgb(frame.reformat(width=width, height=height, interpolation=how), stated)
+    else:
+        full = frame.reformat(
+            width=width,
+            height=height,
+            format="yuv444p" if stated.depth == 8 else _DEEP,
+            interpolation=how,
+        )
+        planes = full.to_ndarray()
+        picture = _as_rgb(planes if stated.depth == 8 else np.moveaxis(planes, -1, 0), stated)
+    return np.ascontiguousarray(np.rot90(picture, stated.turns)) if stated.turns else picture
+
+
+def _as_rgb(planes: NDArray[Any], form: Form) -> Picture:
+    """Luma and chroma of BT.709's primaries, whatever their matrix, range and depth, as RGB."""
+    # Full range ends at the last number that there is, limited range at a multiple of what it has in 8 bits.
+    step = 1 if form.depth == 8 else 257 if form.full_range else 256
+    levels = planes.astype(np.float32) / step
+    luma = levels[0] if form.full_range else (levels[0] - 16) * (255 / 219)
+    blue, red = (levels[1:] - 128) * (2.0 if form.full_range else 2 * 255 / 224)
+    kr, kb = WEIGHTS[form.meant_matrix]
     r, b = luma + (1 - kr) * red, luma + (1 - kb) * blue
     g = (luma - kr * r - kb * b) / (1 - kr - kb)
-    picture = np.asarray(np.stack([r, g, b], axis=-1).round().clip(0, 255), dtype=np.uint8)
-    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+    return np.asarray(np.stack([r, g, b], axis=-1).round().clip(0, 255), dtype=np.uint8)
 
 
 def _save(picture: Picture, out: Path) -> None:

@@ -18,18 +18,15 @@ import ffmpeg as graph
 
 from activities.media import codec, colour_match, ffmpeg, looks
 from activities.media.colour_match import Affine
-from activities.media.frames import UNSAID, first_picture, last_picture, shape
-from activities.media.probe import WrongLength, count_frames, opened
+from activities.media.film_form import in_film_form
+from activities.media.frames import first_picture, form, last_picture
+from activities.media.probe import WrongLength, count_frames
 from workflows.contract import Look
 from workflows.timeline import Conform
 
 # Averaged over five frames where a pixel moves by under 3 levels (grain, flicker), and not at all where it
 # moves by more: the edge of a letter differs from its ground by tens, so type is never smeared.
 _SMOOTHING = {"s": 5, "0a": 0.012, "0b": 0.03, "1a": 0.012, "1b": 0.03, "2a": 0.012, "2b": 0.03}
-
-# Models round their sizes to 8 or 16 pixels, and nobody sees one per cent. More is another shape, and is cut
-# to the film's: stretched, a round cup would be an egg.
-_ASPECT_TOLERANCE = Fraction(1, 100)
 
 # Without these the way to RGB and back darkens by a level, which would show at a join.
 _EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
@@ -95,7 +92,7 @@ def segment_graph(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequen
     stream = _conformed(stream, spec.conform)
     for name, options in looks.filters(spec.look):
         stream = stream.filter(name, **options)
-    return stream.filter("format", "yuv420p")
+    return codec.tagged(stream)
 
 
 def _check_lengths(chunks: Sequence[Path], conform: Conform, head: int) -> None:
@@ -132,41 +129,13 @@ def _join(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affin
         if index:
             # It repeats the last frame of the chunk before.
             stream = stream.filter("trim", start_frame=1)
-        stream = _corrected(_in_bt709(stream, path, spec), affine)
+        stream = _corrected(in_film_form(stream, form(path), spec.width, spec.height), affine)
         # Chunk timestamps are ignored on purpose: models write them carelessly.
         stream = stream.filter("setpts", f"N*{rate.denominator}/({rate.numerator}*TB)").filter(
             "settb", "AVTB"
         )
         streams.append(stream)
     return graph.concat(*streams, v=1, a=0) if len(streams) > 1 else streams[0]
-
-
-def _in_bt709(stream: Any, path: Path, spec: SegmentSpec) -> Any:
-    """In the film's size and colours; a chunk that is so already passes through untouched."""
-    width, height, pixel = shape(path)
-    with opened(path, formats=ffmpeg.FORMATS) as container:
-        matrix = container.streams.video[0].codec_context.colorspace
-    options: dict[str, str | int] = {"out_color_matrix": "bt709", "out_range": "tv"}
-    if matrix == UNSAID:
-        # Models mostly leave it unsaid and mean BT.709; ffmpeg would take it for BT.601.
-        options["in_color_matrix"] = "bt709"
-    kept = _covering(width, height, pixel, spec)
-    if kept != (width, height):
-        stream = stream.filter("crop", *kept)
-    if kept != (spec.width, spec.height):
-        options |= {"w": spec.width, "h": spec.height, "flags": "lanczos+accurate_rnd+full_chroma_int"}
-    return stream.filter("scale", **options).filter("format", "yuv420p").filter("setsar", 1)
-
-
-def _covering(width: int, height: int, pixel: Fraction, spec: SegmentSpec) -> tuple[int, int]:
-    """Width and height of what is kept of a picture, in its middle, so that it has the film's aspect."""
-    # How much wider the chunk is than the film.
-    excess = Fraction(width, height) * pixel / Fraction(spec.width, spec.height)
-    if abs(excess - 1) <= _ASPECT_TOLERANCE:
-        return width, height
-    if excess > 1:
-        return max(2, round(width / excess / 2) * 2), height
-    return width, max(2, round(height * excess / 2) * 2)
 
 
 def _corrected(stream: Any, affine: Affine) -> Any:

@@ -36,7 +36,7 @@ _MOVIE_TIMESCALE = 240_000
 class MixedEngines(Exception):
     """Pieces that were not made by one encoder with one setting cannot share a track.
 
-    Never worth a retry: the pieces that differ have to be made again by the present engine.
+    Never worth a retry: the pieces have to be encoded again, by one engine (`alike.joined`).
     """
 
 

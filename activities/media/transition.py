@@ -27,8 +27,7 @@ def render_transition(
         stream = _faded(_taken(tail, fade), stream, fade, frames)
     # Frames keep their number and get the film's rate; the time base makes every number a frame.
     stream = stream.filter("settb", f"1/{fps}").filter("setpts", "N").filter("fps", fps, round="near")
-    stream = stream.filter("format", "yuv420p")
-    ffmpeg.encode([ffmpeg.Output(stream, out, codec.final(fps))], advance)
+    ffmpeg.encode([ffmpeg.Output(codec.tagged(stream), out, codec.final(fps))], advance)
     if (found := count_frames(out)) != frames:
         out.unlink()
         raise WrongLength(f"the transition has {found} frames, not {frames}")
