@@ -15,10 +15,11 @@ from pydantic import JsonValue
 
 from activities.attempt import ActivityAttempt
 from activities.generation.claim import Attempt
-from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable, shown
+from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable
 from activities.generation.provider import InvalidInput
 from activities.generation.recipe import Recipe
 from activities.generation.render import Renderer
+from activities.generation.urls import shown
 from activities.generation.work import Made, Work
 from activities.media.edges import edges_of
 from activities.media.photo import MAX_BYTES, NotAPhoto, verify_photo

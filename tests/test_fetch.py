@@ -19,8 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.generation.addresses import NotPublic, PublicOnly, is_public
-from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable, shown
+from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable
 from activities.generation.provider import ProviderUnavailable
+from activities.generation.urls import shown
 
 PUBLIC = "93.184.215.14"
 SECRET = "X-Amz-Signature=0123456789abcdef"

@@ -123,7 +123,7 @@ async def test_what_is_no_photo_names_its_field(here: Studio) -> None:
             f"{web.origin}/large": "larger than 20,000,000 bytes",
             "http://127.0.0.1:8000/a.png": "not on the public internet",
             "http://no-such-host.invalid/a.png": "check the address",
-            "http://[oops/a.png": "check the address",
+            "http://[oops/a.png": "not a well-formed URL",
             f"uploads/{'0' * 64}.png": "upload it first",
         }.items():
             url = f"{bad}?{SIGNATURE}" if bad.startswith("http") else bad

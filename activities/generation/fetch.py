@@ -16,6 +16,7 @@ import httpx
 
 from activities.generation.addresses import NotPublic, PublicOnly, Resolve, UnknownHost, resolve
 from activities.generation.provider import Permanent, ProviderUnavailable
+from activities.generation.urls import NotAWebUrl, shown, web_url
 
 # A server that is up answers a connect at once, and does not pause for half a minute within a file.
 _TIMEOUT = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
@@ -31,8 +32,6 @@ _ENDED = (403, 404, 410)
 _PASSING = (408, 425, 429)
 # Written in steps that are few enough for a thread each.
 _BLOCK = 1 << 20
-# A browser accepts longer ones; no honest signed address has more.
-_LONGEST_URL = 8_000
 # Compressed, a small file could unpack into a huge one.
 _HEADERS = [("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", "reelwright")]
 
@@ -115,17 +114,6 @@ class Fetch:
             raise ProviderUnavailable(f"{where} does not answer ({type(error).__name__})") from None
 
 
-def shown(url: str | httpx.URL) -> str:
-    """The URL as it may be seen: scheme, host, port and path, at most 200 characters."""
-    try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, ValueError):
-        return "the address"
-    port = f":{parsed.port}" if parsed.port else ""
-    whole = f"{parsed.scheme}://{parsed.host}{port}{parsed.path}"
-    return "".join(c if c.isprintable() else "?" for c in whole)[:200]
-
-
 def _pool(backend: httpcore.AsyncNetworkBackend) -> httpcore.AsyncConnectionPool:
     return httpcore.AsyncConnectionPool(
         max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT_ALIVE, network_backend=backend
@@ -137,21 +125,10 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 def _parsed(url: str) -> httpx.URL:
-    """The URL, if it may be asked at all."""
     try:
-        parsed = httpx.URL(url[: _LONGEST_URL + 1])
-    except (httpx.InvalidURL, ValueError):
-        raise Unfetchable("it is not a well-formed URL") from None
-    if len(url) > _LONGEST_URL:
-        raise Unfetchable(f"a URL has at most {_LONGEST_URL} characters")
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise Unfetchable("only http:// and https:// URLs are fetched")
-    if parsed.userinfo:
-        raise Unfetchable(f"{shown(parsed)}: a URL with a user name or password is not fetched")
-    # The low ports belong to mail, shells and databases, which could be made to read a request as theirs.
-    if parsed.port is not None and parsed.port not in (80, 443) and parsed.port < 1024:
-        raise Unfetchable(f"{shown(parsed)}: no web server has port {parsed.port}")
-    return parsed
+        return web_url(url)
+    except NotAWebUrl as error:
+        raise Unfetchable(str(error)) from None
 
 
 def _onward(url: httpx.URL, location: str) -> httpx.URL:
