@@ -16,6 +16,7 @@ from activities.planning.asked import OrderParts, plan_of, plan_order_parts, rep
 from activities.planning.brief import NOT_CREATIVE
 from activities.planning.errors import InvalidPlan
 from activities.planning.library import Library
+from activities.planning.placeholders import check_placeholders
 from activities.studio import Studio
 from workflows.contract import Artifact, Payment, Plan, Reference, VideoRequest
 from workflows.money import Terms
@@ -85,6 +86,8 @@ class Drafting:
         model = self._planner
 
         async def order(_: Path, __: str) -> Order:
+            # Here, where it is about to be bought: an answer that was bought before needs no words.
+            check_placeholders(self._request)
             return Order(model=model, prompt=parts.data, instructions=parts.instructions, schema=parts.schema)
 
         terms = self._terms.model_copy(update={"may_spend_usd": self._left})

@@ -271,3 +271,23 @@ def test_a_length_said_in_the_prompt_is_the_films() -> None:
     assert spoken_duration(prompt) == 30
     assert compose(VideoRequest(prompt=prompt), LIBRARY).seconds == 30
     assert compose(VideoRequest(prompt="A mug"), LIBRARY).seconds == 15
+
+
+@pytest.mark.parametrize(
+    "typed", ["{unknown}", "{product_name", "product_name}", "{{product}}", "{ Product Name }"]
+)
+def test_a_mistyped_placeholder_reaches_no_model(typed: str) -> None:
+    templates = list(LIBRARY.beats.values())
+    templates[2] = templates[2].model_copy(update={"prompt": f"The {{product_name}} beside {typed}"})
+    request = VideoRequest(prompt="A film about a mug", library=tuple(templates))
+    with pytest.raises(InvalidPlan) as refused:
+        compose(request, Library.of(templates))
+    assert [problem.field for problem in refused.value.fields] == ["library[2].prompt"]
+    beats = (BeatDraft(id="hero_shot", prompt=f"A mug, {typed}"), BeatDraft(id="brand_moment"))
+    with pytest.raises(InvalidPlan, match=r"plan\.beats\[0\]\.prompt"):
+        compose(VideoRequest(prompt="A film about a mug", plan=PlanDraft(beats=beats)), LIBRARY)
+
+
+def test_a_brace_that_holds_no_word_is_somebodys_own() -> None:
+    beats = (BeatDraft(id="hero_shot", prompt="A {product_name}, smiling :} {"), BeatDraft(id="brand_moment"))
+    assert compose(VideoRequest(prompt="A film about a mug", plan=PlanDraft(beats=beats)), LIBRARY)

@@ -14,6 +14,7 @@ from activities.planning.drafts import completed, drafted_seconds
 from activities.planning.enhancer import enhanced
 from activities.planning.errors import InvalidPlan
 from activities.planning.library import Library, data_digest
+from activities.planning.placeholders import check_placeholders
 from activities.planning.sequence import Slot, arrange
 from activities.planning.wording import beat_title, filled, film_title, references, styled
 from workflows.contract import Beat, Camera, Plan, VideoRequest
@@ -33,6 +34,7 @@ def compose(request: VideoRequest, library: Library) -> Plan:
     `library` is `Library.of(request.library)` where the caller brings one. Raises `InvalidPlan` with
     every broken constraint.
     """
+    check_placeholders(request)
     duration_s = resolved_duration(request)
     if duration_s is None:
         duration_s = drafted_seconds(request.plan, library) if request.plan else 0
