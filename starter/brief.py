@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from starter.options import number
 from starter.place import Place, place_for
 from workflows.contract import VideoRequest
+from workflows.faults import quoted
 from workflows.naming import film_id
 from workflows.requests import FieldProblem, InvalidRequest, parse_request
 
@@ -22,8 +25,16 @@ _ID_CHARACTERS = 200
 _PHOTO_SIDE = 64
 # A plan of 24 beats has some 30 kB; a file this large is something else, and is not read into memory.
 _PLAN_BYTES = 2 << 20
-#: Options that carry a number; everything else is text.
-_NUMBERS = ("duration_s", "fps", "creativity", "take", "budget_usd")
+#: Options that carry a number, each with what may be written; everything else is text.
+_NUMBERS = {
+    "duration_s": "a number from 5 to 120 in steps of 5, such as 15",
+    "fps": "one of 8, 16, 24, 25, 30",
+    "creativity": "a number from 0 to 1, such as 0.5",
+    "take": "a whole number from 1, such as 2",
+    "budget_usd": "an amount of USD, such as 7.50",
+}
+# What a browser would follow; written in any case.
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,11 +63,12 @@ def brief(
     Raises `InvalidRequest` naming every wrong field; only reads.
     """
     fields: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    fields |= {name: _number(str(fields[name])) for name in _NUMBERS if name in fields}
     problems: list[FieldProblem] = []
+    for name in _NUMBERS.keys() & fields:
+        _read_number(fields, name, problems)
     photos: dict[str, bytes] = {}
     try:
-        fields |= {"product": _source(product, "product", photos)} if product else {}
+        fields |= {"product": _source(product, "product", photos)} if product is not None else {}
         fields |= {"references": [_reference(one, photos) for one in references]} if references else {}
         fields |= {"models": dict(_model(one) for one in models)} if models else {}
         fields |= {"plan": _plan(plan)} if plan else {}
@@ -70,22 +82,32 @@ def brief(
 
 def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
     """A URL as it stands; a file as the key under which its photo is to be uploaded."""
-    if given.startswith(("http://", "https://", "uploads/")):
+    if given.startswith("uploads/"):
         return given
+    if _URL.match(given):
+        return _url(given, field)
     photo = _photo(Path(given), field)
     key = f"uploads/{hashlib.sha256(photo).hexdigest()}.png"
     photos[key] = photo
     return key
 
 
+def _url(given: str, field: str) -> str:
+    """The URL, its scheme in small letters. What no server can be asked for is told before one is started."""
+    # As slow an import as Pillow.
+    from activities.generation.urls import NotAWebUrl, web_url
+
+    try:
+        web_url(given)
+    except NotAWebUrl as error:
+        raise _wrong(field, str(error), "such as https://example.org/mug.png, or name a file") from error
+    scheme, _, rest = given.partition(":")
+    return f"{scheme.lower()}:{rest}"
+
+
 def _reference(given: str, photos: dict[str, bytes]) -> dict[str, str]:
     image = _source(given, "references", photos)
-    try:
-        name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
-    except ValueError as error:
-        raise _wrong(
-            "references", f"{given[:80]} is no URL", "such as https://example.org/mug.png"
-        ) from error
+    name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
     return {"image": image, "name": name[:200]}
 
 
@@ -121,14 +143,15 @@ def _hold_plan(request: VideoRequest) -> None:
         raise InvalidRequest(error.fields) from error
 
 
-def _number(typed: str) -> int | float | str:
-    """What was typed, as the number it is; as it stands where it is none, for the validator to name."""
-    for kind in (int, float):
-        try:
-            return kind(typed)
-        except ValueError:
-            continue
-    return typed
+def _read_number(fields: dict[str, Any], name: str, problems: list[FieldProblem]) -> None:
+    """The number in the place of the text; what is none is a problem, and no longer a field."""
+    typed = str(fields.pop(name))
+    found = number(typed)
+    if found is None:
+        problem = f"{quoted(typed)} is no number"
+        problems.append(FieldProblem(field=name, problem=problem, suggestion=_NUMBERS[name]))
+    else:
+        fields[name] = found
 
 
 def _photo(path: Path, field: str) -> bytes:

@@ -51,6 +51,24 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        line(f"reelwright {version('reelwright')}")
+        end(MADE)
+
+
+@app.callback()
+def reel(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    # Its words are the app's own help.
+    pass
+
+
 # Numbers are taken as text: the request's own validator names what is wrong, all of it at once.
 @app.command()
 def make(
@@ -152,6 +170,7 @@ async def _make(home: Path | None, asked: Brief, as_json: bool) -> int:
     with interruptible() as interruptions, View(err, quiet=as_json) as view:
         from starter import making
 
+        interruptions.say = view.say
         ending = await making.make(settings_of(home), asked, view, interruptions)
     if as_json:
         print_json(report.as_json(ending.film_id, ending.result, ending.path, ending.page))
@@ -159,6 +178,8 @@ async def _make(home: Path | None, asked: Brief, as_json: bool) -> int:
         report.finished(out, ending.result, ending.path)
     else:
         report.stopped(out, ending.result)
+    if ending.page and not ending.page_lives and not as_json:
+        report.page_is_gone(err, ending.page)
     return MADE if ending.path is not None else STOPPED
 
 
@@ -200,14 +221,18 @@ async def _status(home: Path | None, id: str, as_json: bool) -> int:
 
         async with open_session(settings_of(home, id)) as session:
             progress, link = await session.progress(id), session.web_page(id)
-            idle = session.stack.temporal_embedded and session.stack.alone
+            ends = session.ends_servers
     if as_json:
         print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json")})
     else:
         page = Page(id, link)
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
-        if idle and progress.status in ("planning", "rendering"):
+        if link and not out.is_terminal:
+            line(link)
+        if ends and link:
+            report.page_is_gone(out, "The page")
+        if ends and progress.status in ("planning", "rendering"):
             line(f"No worker runs here: `reel watch {id}` goes on with it.")
     return MADE
 
@@ -222,6 +247,7 @@ async def _watch(home: Path | None, id: str) -> int:
     with interruptible() as interruptions, View(err) as view:
         from starter import making
 
+        interruptions.say = view.say
         result = await making.watch(settings_of(home, id), id, view, interruptions)
     line(f"{id} {result.status} {result.video or ''}".rstrip())
     return MADE if result.status == "completed" else STOPPED

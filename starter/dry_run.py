@@ -13,6 +13,7 @@ from starter.brief import Brief
 from starter.live import clock, plain
 from starter.making import check_cast
 from starter.session import open_session
+from workflows.money import usd
 
 
 async def estimate(settings: Settings, brief: Brief) -> Estimate:
@@ -35,7 +36,7 @@ def table(console: Console, film_id: str, estimate: Estimate) -> None:
     console.print(f"{film_id}  {estimate.seconds} s", style="bold", highlight=False)
     console.print(rows, highlight=False)
     total = (
-        f"{_usd(estimate.price_usd)} more; ${estimate.spent_usd:.2f} of ${estimate.budget_usd:.2f} are spent"
+        f"{_usd(estimate.price_usd)} more; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent"
     )
     total = total if estimate.paid else "Free."
     console.print(total, style="bold", highlight=False)

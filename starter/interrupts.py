@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
@@ -27,6 +28,8 @@ class Interruptions:
         self.left = False
         self.on_interrupt: Callable[[], None] = self.leave
         self.on_leave: Callable[[], None] = self.leave
+        #: Tells the person at the terminal something.
+        self.say: Callable[[str], None] = lambda words: print(words, file=sys.stderr, flush=True)
         #: Awaited on the second Ctrl-C, before the process ends however far it is.
         self.before_exit: Callable[[], Awaitable[None]] | None = None
 
@@ -46,6 +49,7 @@ class Interruptions:
         if self._interrupts == 1 and not self.left:
             self.on_interrupt()
         elif self._hasty is None:
+            self.say("Ending at once: what is finished is kept.")
             self._hasty = asyncio.ensure_future(self._at_once())
 
     def hang_up(self) -> None:

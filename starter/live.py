@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from starter.standings import running_notes, ways_on
+from workflows.money import usd
 from workflows.report import BeatProgress, Progress, StepProgress
 
 _DONE = ("made", "reused")
@@ -47,7 +48,8 @@ class View:
 
     @property
     def _is_live(self) -> bool:
-        return self._console.is_terminal and not self._quiet
+        # A terminal that moves no cursor is told line by line, like a file.
+        return self._console.is_terminal and not self._console.is_dumb_terminal and not self._quiet
 
     def say(self, doing: str) -> None:
         """What goes on while there is nothing else to show yet; printed once there is."""
@@ -102,7 +104,8 @@ class View:
 
 
 class Page:
-    """The whole view of one film, as something that rich can draw at any width and height."""
+    """The whole view of one film, as something that rich can draw at any width and height. Its link is drawn
+    on a terminal only: elsewhere it would be cut to the width."""
 
     def __init__(self, film_id: str, link: str | None, hint: str = "") -> None:
         self.film_id = film_id
@@ -113,9 +116,11 @@ class Page:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self.progress is not None:
-            yield Group(*self._lines(self.progress, options))
+            yield Group(*self._lines(self.progress, console, options))
 
-    def _lines(self, progress: Progress, options: ConsoleOptions) -> Iterator[RenderableType]:
+    def _lines(
+        self, progress: Progress, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
         yield _cut(Text.assemble((plain(progress.title) or "A film", "bold"), (f"  {self.film_id}", "dim")))
         yield _cut(self._state(progress))
         room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(progress.warnings))
@@ -128,7 +133,7 @@ class Page:
                 yield Text(f"  {way}", style="yellow")
         for text in progress.warnings:
             yield Text(f"! {plain(text)}", style="yellow")
-        if self._link:
+        if self._link and console.is_terminal:
             # A terminal that knows hyperlinks opens it; in all others it stands there to be copied.
             yield Text(self._link, style=Style(dim=True, link=self._link), overflow="fold")
         if self._hint and progress.status in ("planning", "rendering"):
@@ -140,7 +145,8 @@ class Page:
         if progress.expected_s is not None and not progress.paused:
             left = max(0.0, progress.expected_s - progress.elapsed_s)
             expected = f" of about {clock(self.elapsed + left)}"
-        money = f"  ${progress.spent_usd:.2f} of ${progress.budget_usd:.2f}" if progress.budget_usd else ""
+        limit = progress.budget_usd
+        money = "" if limit is None else f"  {usd(progress.spent_usd)} of {usd(limit)}"
         return Text.assemble(
             (state or progress.status, "bold yellow" if progress.paused else "bold"),
             f"  {progress.done:.0%}  {clock(self.elapsed)}{expected}{money}",

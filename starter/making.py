@@ -37,12 +37,14 @@ _AWAY_S = 0.5
 
 @dataclass(frozen=True)
 class Ending:
-    """How a film ended; `path` is its file, None where it was stopped."""
+    """How a film ended; `path` is its file, None where it was stopped; `page` its page in the Web UI, which
+    `page_lives` or ends with the command."""
 
     film_id: str
     result: VideoResult
     path: Path | None
     page: str | None
+    page_lives: bool
 
 
 async def make(settings: Settings, brief: Brief, view: View, interruptions: Interruptions) -> Ending:
@@ -61,7 +63,7 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
         path = None
         if result.video is not None:
             path = await save(brief.place, result.video, session.studio.store.get_file)
-        return Ending(brief.film_id, result, path, session.web_page(brief.film_id))
+        return Ending(brief.film_id, result, path, session.web_page(brief.film_id), not session.ends_servers)
 
 
 def check_cast(request: VideoRequest, settings: Settings) -> None:

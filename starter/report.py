@@ -9,12 +9,20 @@ from rich.console import Console
 from rich.text import Text
 
 from starter.live import plain
+from workflows.money import usd
 from workflows.report import VideoResult
 
 #: One wrong field: `field`, `problem`, `suggestion`.
 Fields = list[dict[str, Any]]
 
 _MUSIC = {"included": "with music", "left_out": "without music", "failed": "without music (it failed)"}
+
+
+def page_is_gone(console: Console, page: str) -> None:
+    """Said where the Web UI has ended with the command that showed its link."""
+    _say(
+        console, Text(f"{plain(page)} is served while `reel up` runs, at the address that it prints.", "dim")
+    )
 
 
 def finished(console: Console, result: VideoResult, path: Path) -> None:
@@ -64,10 +72,10 @@ def problems(console: Console, fields: Fields, message: str) -> None:
 def _cost(result: VideoResult) -> str:
     """What this run paid; a job that was cancelled may be charged, and counts until its provider says."""
     before, corrected = result.spent_usd - result.cost_usd, result.corrected_usd
-    said = [f"and ${before:.2f} before"] if before or corrected else []
+    said = [f"and {usd(before)} before"] if before or corrected else []
     if corrected:
-        said.append(f"${abs(corrected):.2f} {'more' if corrected > 0 else 'less'} than it counted then")
-    return f"cost ${result.cost_usd:.2f}" + (f" ({', '.join(said)})" if said else "")
+        said.append(f"{usd(abs(corrected))} {'more' if corrected > 0 else 'less'} than it counted then")
+    return f"cost {usd(result.cost_usd)}" + (f" ({', '.join(said)})" if said else "")
 
 
 def _made(result: VideoResult) -> str:

@@ -105,6 +105,11 @@ class Session:
         if self._studio is None and self.stack.temporal_embedded and self.stack.alone:
             await self.host((STUDIO_QUEUE,))
 
+    @property
+    def ends_servers(self) -> bool:
+        """Whether the Temporal server, and its Web UI with it, ends when this session does."""
+        return self.stack.temporal_embedded and self.stack.alone
+
     def web_page(self, film_id: str) -> str | None:
         """The film's page in the Web UI; None where the Temporal server is somebody else's."""
         if self.stack.web_ui is None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-
-from temporalio.client import WorkflowExecutionDescription
+from typing import TYPE_CHECKING
 
 from workflows.report import BeatProgress, Progress, StepProgress
+
+if TYPE_CHECKING:
+    # A slow import, for commands that ask no server.
+    from temporalio.client import WorkflowExecutionDescription
 
 
 def with_standings(progress: Progress, description: WorkflowExecutionDescription) -> Progress:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from starter.errors import NotWaiting
 from starter.interrupts import interruptible
-from starter.options import FilmId, Home, StepName, settings_of
+from starter.options import FilmId, Home, StepName, number, settings_of
 from starter.outcome import MADE, line, run
 from workflows.money import SetBudget
 
@@ -45,10 +45,12 @@ def stop(film: FilmId, home: Home = None) -> None:
 def budget(film: FilmId, usd: Usd, home: Home = None) -> None:
     """Change what a film may cost in all; what waits for money goes on."""
 
-    def ask(found: Film) -> Awaitable[str]:
-        return found.set_budget(_amount(usd))
+    async def set_budget() -> int:
+        # Before any server is started for it.
+        amount = _amount(usd)
+        return await _update(home, film, lambda found: found.set_budget(amount))
 
-    run(lambda: _update(home, film, ask))
+    run(set_budget)
 
 
 @app.command("accept-risk")
@@ -65,7 +67,7 @@ def give_up(film: FilmId, step: StepName, home: Home = None) -> None:
 
 def _amount(usd: str) -> Decimal:
     try:
-        return SetBudget.model_validate({"usd": usd}).usd
+        return SetBudget.model_validate({"usd": number(usd)}).usd
     except ValidationError:
         raise NotWaiting(f"{usd[:40]} is no amount of USD, 0 to 100,000: write it as 7.50") from None
 

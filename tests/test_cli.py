@@ -133,8 +133,9 @@ async def test_a_house_that_is_up_serves_every_client(
             assert (code, watched.out) == (0, "kettle completed videos/kettle/final.mp4\n"), watched.text
             result = await film.result()
             assert (result["status"], result["frames"]) == ("completed", 40)
-            code, shown = await ran("status", "kettle", home=home, folder=tmp_path)
+            code, shown = await ran("status", "kettle", home=home, folder=tmp_path, COLUMNS="40")
             assert code == 0 and "completed  100%" in shown.out, shown.text
+            assert any(line.endswith("/workflows/kettle") for line in shown.out.splitlines()), "a broken link"
             code, unknown = await ran("pause", "kettel", home=home, folder=tmp_path)
             assert code == 2 and "no film kettel" in unknown.text
             await leave_a_film_of_somebody_else(client, home, tmp_path)
@@ -164,9 +165,17 @@ async def leave_a_film_of_somebody_else(client: Client, home: Path, folder: Path
     ("words", "said"),
     [
         (["A film", "--duration", "17"], r"duration_s: 17 .*\n +the nearest is 15"),
-        (["A film", "--fps", "fast", "--creativity", "7"], r"fps: 'fast' is text.*\n.*\ncreativity: 7"),
+        (["A film", "--fps", "fast", "--creativity", "7"], r"fps: 'fast' is no number\n.*\ncreativity: 7"),
+        (["A film", "--creativity", "inf"], r"creativity: 'inf' is no number\n +a number from 0 to 1"),
+        (["A film", "--budget", "5_0"], r"budget_usd: '5_0' is no number\n +an amount of USD"),
+        (["A film", "--budget", "٥"], r"budget_usd: '٥' is no number"),
         (["A \x1b[31mfilm"], r"prompt: contains control characters"),
         (["A film", "--product", "playlist.png"], r"product: this is a playlist"),
+        (["A film", "--product", ""], r"product: "),
+        (["A film", "--product", "http://xn--localhost/a.png"], r"product: it is not a well-formed URL"),
+        (["A film", "--product", "http://127.0.0.1:99999/a"], r"product: it is not a well-formed URL"),
+        (["A film", "--product", "FTP://example.org/a.png"], r"product: only http:// and https://"),
+        (["A film", "--reference", "https://[::1/a.png"], r"references: it is not a well-formed URL"),
         (["A film", "--plan", "playlist.png"], r"plan: playlist.png is not JSON"),
         (["A film", "--output", "playlist.png"], r"output: playlist.png does not end in .mp4"),
         (["A film", "--[red]frames[/red]", "3"], r"No such option: --\[red\]frames\[/red\]"),

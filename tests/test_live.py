@@ -7,6 +7,7 @@ import io
 import re
 import signal
 import sys
+from decimal import Decimal
 
 import pytest
 from rich.console import Console
@@ -65,6 +66,26 @@ def test_without_a_terminal_every_step_is_told_once() -> None:
     assert [line for line in lines if line.endswith("chunk 1  made")] == [" 50%  Beat 1 · chunk 1  made"]
 
 
+def test_a_terminal_that_moves_no_cursor_is_told_line_by_line() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, _environ={"TERM": "dumb"})
+    with View(console) as view:
+        view.say("Starting the servers")
+        view.film("film-x", None, owns=True)
+        view.show(Progress(status="rendering", beats=(beat(1, "made"),), done=0.5))
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert lines[:2] == ["Starting the studio …", "Starting the servers"]
+    assert " 50%  Beat 1 · chunk 1  made" in lines
+
+
+def test_a_budget_of_less_than_a_cent_is_not_shown_as_nothing() -> None:
+    spent, limit = Decimal("0.0021"), Decimal("0.003")
+    lines = drawn(Progress(status="rendering", spent_usd=spent, budget_usd=limit), 80, 24)
+    assert any("$0.002 of $0.003" in line for line in lines), lines
+    lines = drawn(Progress(status="rendering", budget_usd=Decimal(0)), 80, 24)
+    assert any("$0.00 of $0.00" in line for line in lines), "nothing may be spent: that is worth a word"
+
+
 STUBBORN = """
 import asyncio
 from starter.interrupts import interruptible
@@ -88,7 +109,7 @@ asyncio.run(main())
 
 async def test_a_second_ctrl_c_ends_at_once_and_sigterm_leaves_in_order() -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", STUBBORN, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", STUBBORN, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     said = [await process.stdout.readline()]
@@ -97,9 +118,11 @@ async def test_a_second_ctrl_c_ends_at_once_and_sigterm_leaves_in_order() -> Non
         said.append(await process.stdout.readline())
     assert said == [b"ready\n", b"left\n", b"servers ended\n"]
     assert await process.wait() == 130
+    assert process.stderr is not None
+    assert b"Ending at once" in await process.stderr.read()
 
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", STUBBORN, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", STUBBORN, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     said = [await process.stdout.readline()]

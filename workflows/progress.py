@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from workflows.contract import Artifact, Plan
+from workflows.money import usd
 from workflows.report import BeatProgress, Progress, Status, StepProgress, StepState
 
 _MARK: dict[StepState, str] = {
@@ -230,7 +231,7 @@ def _headline(progress: Progress) -> str:
     spent = max(progress.spent_usd, progress.cost_usd)
     limit = progress.budget_usd
     # Some renderers set what stands between two dollar signs as a formula.
-    said.append(f"${spent:.2f}" if limit is None else f"{spent:.2f} of {limit:.2f} USD")
+    said.append(usd(spent) if limit is None else f"{usd(spent)[1:]} of {usd(limit)[1:]} USD")
     if progress.expected_s is not None and not progress.paused:
         said.append(f"about {_span(progress.expected_s)} in all")
     return " · ".join(said)
