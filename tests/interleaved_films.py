@@ -49,6 +49,7 @@ class Run:
         self.catalogue: Catalogue = tests.vendor.catalogue(self.model)
         vendor = Vendor(name=name, carries_tags=self.chance.random() < 0.6, inline=self.chance.random() < 0.7)
         vendor.listing_s = self.chance.choice([0.0, 5.0, TIMES.listing - 1])
+        vendor.adrift_s = self.chance.choice([0.0, -20.0, -600.0, 600.0])
         self.world = World(
             self.seed, self.place.loop, self.place.pool, vendor, self.ledger, self.chance.choice(STORMS)
         )

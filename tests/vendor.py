@@ -1,6 +1,7 @@
 """A scripted provider in this process: a world of accepted jobs, late listings and lost answers.
 
-Everything is by order: nothing is random, and its clock is the machine's. It counts what a bill would count.
+Everything is by order: nothing is random, and its clock is the machine's, off by what a test says. It counts
+what a bill would count.
 """
 
 from __future__ import annotations
@@ -122,6 +123,8 @@ class Vendor:
     takes_s: float = 0.0
     listing_s: float = 0.0
     late_s: float = 0.0
+    #: How far its clock is ahead of ours; behind, where it is negative.
+    adrift_s: float = 0.0
     carries_tags: bool = True
     inline: bool = True
     fates: deque[Fate] = field(default_factory=deque)
@@ -214,15 +217,16 @@ class Vendor:
         self.listings += 1
         await self._answer("list")
         seen = datetime.now(UTC) - timedelta(seconds=self.listing_s)
+        adrift = timedelta(seconds=self.adrift_s)
         return [
             Listed(
                 Job(job.id),
-                job.at,
+                job.at + adrift,
                 job.tag if self.carries_tags and not job.input_gone else None,
                 None if job.input_gone else job.fingerprint,
             )
             for job in reversed(self.jobs)
-            if job.model.id == model.id and since <= job.at <= seen and self._shown(job)
+            if job.model.id == model.id and since <= job.at + adrift and job.at <= seen and self._shown(job)
         ]
 
     def _shown(self, job: Accepted) -> bool:

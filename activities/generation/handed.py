@@ -13,6 +13,7 @@ from activities.generation.provider import InvalidInput
 from activities.generation.waits import Picture, Waits
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
+from activities.storage.times import Times
 from activities.storage.uploads import Uploads
 
 # What every provider takes, Gemini's 7 MB inline being the least. A photographic PNG of 1080p has less.
@@ -56,7 +57,8 @@ class Hands:
         """Where the provider has the file; given to it now, unless it keeps one long enough."""
         which = provider.name, provider.account, picture.sha256
         async with self._giving.setdefault(which, asyncio.Lock()):
-            if known := await self._uploads.find(*which, seconds):
+            # Until when a provider keeps it is said by its own clock.
+            if known := await self._uploads.find(*which, seconds + Times.adrift):
                 return known
             uploaded = await provider.upload(picture)
             if uploaded is None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from activities.generation.catalogue import Model
 from activities.generation.waits import Job, Listed, Waits
 from activities.storage.attempts import Attempts, Submission
+from activities.storage.sweep_rows import Sent
 
 _PICTURES = frozenset({"image", "control", "last_frame"})
 
@@ -23,34 +24,59 @@ class Search:
 
 
 async def search(attempts: Attempts, provider: Waits, model: Model, submission: Submission) -> Search:
-    """Asks the provider for the job of an attempt. Raises what `listed` raises: a listing that failed says
-    nothing at all."""
+    """Asks the provider for the job of an attempt. Raises what `listed` and `poll` raise: a listing that
+    failed says nothing at all."""
     if not model.listed:
         return Search(None, proof=False)
-    since = submission.intent_at - timedelta(seconds=attempts.times.skew)
+    # Wide, for its clock is not ours: a window that begins too late would prove that our job is not there.
+    since = submission.intent_at - timedelta(seconds=attempts.times.adrift)
     listed = await provider.listed(model, since)
     known = await attempts.known(submission.provider, submission.account, [each.job.id for each in listed])
     unknown = [each for each in listed if each.job.id not in known]
-    doubtful = any(_may_be_ours(each, model, submission) for each in unknown)
-    # Another account's jobs say nothing about this one's.
-    proof = model.ledger == "lists" and not doubtful and provider.account == submission.account
-    return Search(_match(unknown, submission), proof)
-
-
-def _may_be_ours(listed: Listed, model: Model, submission: Submission) -> bool:
-    """A job without a tag may be ours where its input is gone, and where it began after our intent with an
-    image that was uploaded: nobody promises that a provider lists the address as it was sent."""
-    if listed.tag is not None:
-        return False
-    shown = not _PICTURES.isdisjoint(model.parameters)
-    return listed.fingerprint is None or (shown and listed.created_at >= submission.intent_at)
-
-
-def _match(unknown: Sequence[Listed], submission: Submission) -> Job | None:
-    """By tag, else by fingerprint; a job with another attempt's tag is that one's, whatever was sent."""
     for each in unknown:
         if each.tag == submission.tag:
-            return each.job
-    alike = [each for each in unknown if each.tag is None and each.fingerprint == submission.fingerprint]
+            return Search(each.job, proof=False)
+    # A job with another attempt's tag is that one's, whatever was sent.
+    untagged = [each for each in unknown if each.tag is None]
+    others = await _others(attempts, submission, untagged)
+    if job := await _alike(provider, model, submission, untagged, others):
+        return Search(job, proof=False)
+    doubtful = any(_may_be_ours(each, model, submission, others) for each in untagged)
+    # Another account's jobs say nothing about this one's.
+    proof = model.ledger == "lists" and not doubtful and provider.account == submission.account
+    return Search(None, proof)
+
+
+async def _others(attempts: Attempts, mine: Submission, untagged: Sequence[Listed]) -> list[Sent]:
+    """The other attempts that have sent what the listing shows."""
+    shown = [each.fingerprint for each in untagged if each.fingerprint]
+    sent = await attempts.meant(mine.provider, mine.account, shown) if shown else []
+    return [one for one in sent if one.tag != mine.tag]
+
+
+async def _alike(
+    provider: Waits, model: Model, mine: Submission, untagged: Sequence[Listed], others: Sequence[Sent]
+) -> Job | None:
+    """The job that was made of the same request, where that tells whose it is."""
+    alike = [each for each in untagged if mine.fingerprint and each.fingerprint == mine.fingerprint]
     # Should there be several, the first one came of this request: any other waits to be told apart.
-    return min(alike, key=lambda each: each.created_at).job if alike and submission.fingerprint else None
+    alike.sort(key=lambda each: each.created_at)
+    former = [one for one in others if one.fingerprint == mine.fingerprint and one.phase == "written_off"]
+    if not former:
+        return alike[0].job if alike else None
+    # A risk was taken before with the same request, and only clocks could tell whose job this is. One that
+    # has succeeded does for both; to take over another's failure would be to buy again beside our own.
+    for each in alike:
+        if (await provider.poll(model, each.job)).state == "succeeded":
+            return each.job
+    return None
+
+
+def _may_be_ours(listed: Listed, model: Model, mine: Submission, others: Sequence[Sent]) -> bool:
+    """A job without a tag may be ours where its input is gone, and where an image was uploaded for it, unless
+    another attempt has sent the very same: nobody promises that a provider lists the address as it was
+    sent."""
+    if listed.fingerprint is None or listed.fingerprint == mine.fingerprint:
+        return True
+    theirs = any(one.fingerprint == listed.fingerprint for one in others)
+    return not theirs and not _PICTURES.isdisjoint(model.parameters)

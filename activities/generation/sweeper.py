@@ -99,17 +99,18 @@ class Sweeper:
     async def _adopt(self, name: str) -> tuple[Outcome, int]:
         """Writes down every job of a provider that no attempt knows, though one has sent it."""
         provider, found = self._providers[name], 0
+        adrift = timedelta(seconds=self._rows.times.adrift)
         payer = (name, provider.account)
         for model_id, since in (await self._rows.without_job(payer)).items():
             model = self._catalogue.models.get(model_id)
             if model is None or not model.listed:
                 continue
             # Whatever is in the listing was meant before: asked in this order, no attempt is missed.
-            listed = await provider.listed(model, since - timedelta(seconds=self._rows.times.skew))
+            listed = await provider.listed(model, since - adrift)
             tags = [one.tag for one in listed if one.tag]
             fingerprints = [one.fingerprint for one in listed if one.fingerprint]
             sent = await self._rows.meant(payer, tags, fingerprints, [one.job.id for one in listed])
-            for key, n, job in adoptions(listed, sent, timedelta(seconds=self._rows.times.skew)):
+            for key, n, job in adoptions(listed, sent, adrift):
                 log.warning(
                     "job %s of %s was sent by attempt %s:%d, which did not know it", job.id, name, key, n
                 )
@@ -118,9 +119,12 @@ class Sweeper:
         return "adopted", found
 
 
-def adoptions(listed: Sequence[Listed], sent: Sequence[Sent], skew: timedelta) -> list[tuple[str, int, Job]]:
+def adoptions(
+    listed: Sequence[Listed], sent: Sequence[Sent], adrift: timedelta
+) -> list[tuple[str, int, Job]]:
     """Whose the listed jobs are that no attempt knows. By the tag, which one attempt alone has. By the
-    request itself only where its attempts are closed: an open one is settled by whoever drives it."""
+    request itself only where its attempts are closed: an open one is settled by whoever drives it. The
+    provider's clock may be off by `adrift`."""
     known = {one.job_id for one in sent if one.job_id}
     free = {one.tag: one for one in sent if one.job_id is None}
     adopted = []
@@ -128,19 +132,20 @@ def adoptions(listed: Sequence[Listed], sent: Sequence[Sent], skew: timedelta) -
     for each in sorted(listed, key=lambda one: (one.tag is None, one.created_at)):
         if each.job.id in known:
             continue
-        found = _alike(each, free.values(), skew) if each.tag is None else free.get(each.tag)
+        found = _alike(each, free.values(), adrift) if each.tag is None else free.get(each.tag)
         if found is not None:
             del free[found.tag]
             adopted.append((found.key, found.n, each.job))
     return adopted
 
 
-def _alike(job: Listed, free: Iterable[Sent], skew: timedelta) -> Sent | None:
+def _alike(job: Listed, free: Iterable[Sent], adrift: timedelta) -> Sent | None:
     same = [one for one in free if job.fingerprint and one.fingerprint == job.fingerprint]
     if any(one.phase in ("intent", "held") for one in same):
         return None
-    before = [one for one in same if one.intent_at - skew <= job.created_at]
-    return max(before, key=lambda one: one.intent_at, default=None)
+    before = [one for one in same if one.intent_at - adrift <= job.created_at]
+    # What was refused is the last to have a job. Which of the others has it makes no difference to the bill.
+    return max(before, key=lambda one: (one.phase != "rejected", one.intent_at), default=None)
 
 
 def _told(swept: Swept, ended: Iterable[tuple[str, asyncio.Task[tuple[Outcome, int]]]]) -> Swept:

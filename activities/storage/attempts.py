@@ -8,7 +8,7 @@ replaced owner finds no row. Every statement may be repeated.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from activities.generation.waits import Job, Request
 from activities.storage import paid_statements as sql
 from activities.storage.database import span
 from activities.storage.ledger import Ledger, Row, Stop, row_of
+from activities.storage.sweep_rows import Sent, SweepRows
 from workflows.contract import Payment
 
 Phase = Literal[
@@ -120,6 +121,10 @@ class Attempts(Ledger):
         """Which of these job ids some attempt has already."""
         rows = await self._database.rows(sql.KNOWN, provider, account, list(jobs))
         return {row["job_id"] for row in rows}
+
+    async def meant(self, provider: str, account: str, fingerprints: Sequence[str]) -> list[Sent]:
+        """Every attempt that has sent one of these requests."""
+        return await SweepRows(self._database, self.times).meant((provider, account), (), fingerprints, ())
 
     async def ended_badly(self, key: str) -> list[Submission]:
         """The attempts that the recipe's provider failed or refused, oldest first."""

@@ -43,6 +43,9 @@ class Times:
     listing: float = 30.0
     # Clocks of ours and of the database differ by at most this.
     skew: float = 5.0
+    # A provider's clock is ahead of ours or behind it by at most this: fifteen minutes are what S3 allows,
+    # too. Only what is looked through grows with it, for jobs are told apart by tag, request and id.
+    adrift: float = 900.0
     # How often a job is asked how it stands: a fraction of what the fastest images take, and far from the
     # requests a minute that providers allow for reading.
     poll: float = 3.0

@@ -12,6 +12,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -90,6 +91,10 @@ class Desk:
                     self._blocked.add(prompt)
                 case {"request": [str(provider), str(moment)]}:
                     self._requests[provider, moment] += 1
+
+    def moment(self) -> datetime:
+        """What its clock says."""
+        return datetime.fromtimestamp(self.now(), UTC)
 
     def enter(self, facts: Facts) -> Record:
         """Know a job from now on; it is not journaled."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -224,7 +224,7 @@ class _Shelf:
             return fault
         asked = request.query_params
         since = (
-            datetime.fromisoformat(asked["start"]) if "start" in asked else datetime.now(UTC) - timedelta(1)
+            datetime.fromisoformat(asked["start"]) if "start" in asked else self._desk.moment() - timedelta(1)
         )
         records = self._desk.records(NAME, asked.get("endpoint_id"))
         dated = sorted(((each.ended_at, each) for each in records if each.ended_at), key=lambda one: one[0])
@@ -237,7 +237,7 @@ class _Shelf:
     async def token(self, request: Request) -> Response:
         if fault := await self._desk.intercept(NAME, "upload", request, shaped) or _stranger(request):
             return fault
-        until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        until = (self._desk.moment() + timedelta(hours=1)).isoformat()
         base = f"{request.url.scheme}://{request.url.netloc}/{NAME}/cdn"
         return JSONResponse({"token": "cdn", "token_type": "Bearer", "base_url": base, "expires_at": until})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import JsonValue
@@ -84,7 +84,7 @@ class _Api:
             return problem(422, str(invalid))
         id = secrets.token_hex(13)
         if after := request.headers.get("cancel-after"):
-            self.deadlines[id] = datetime.now(UTC) + _seconds(after) / self.desk.speed
+            self.deadlines[id] = self.desk.moment() + _seconds(after) / self.desk.speed
         record = await self.desk.accept(NAME, model, said, spec, _tag(said), id)
         return JSONResponse(self._prediction(record, request), 201)
 
@@ -123,7 +123,7 @@ class _Api:
             if not isinstance(content, UploadFile):
                 return problem(422, "- content: is required")
             data = await content.read()
-            mime, now = content.content_type, datetime.now(UTC)
+            mime, now = content.content_type, self.desk.moment()
         name = self.desk.store(data)
         file: dict[str, JsonValue] = {
             "id": name[:26],
@@ -181,7 +181,7 @@ class _Api:
     def _status(self, record: Record) -> str:
         """The real one's word; a deadline that has passed strikes here."""
         deadline = self.deadlines.get(record.id)
-        if deadline and datetime.now(UTC) >= deadline and record.state in ("queued", "running"):
+        if deadline and self.desk.moment() >= deadline and record.state in ("queued", "running"):
             if record.state == "queued":
                 self.aborted.add(record.id)
             self.desk.cancel(record)
