@@ -35,10 +35,6 @@ class Accounts:
             decided=True,
         )
 
-    async def models(self, film: str) -> frozenset[str]:
-        """The models that the film has bought from: it is cast with them though they are retired."""
-        return await self._memory.models(film)
-
     @activity.defn(name="record_choice")
     @translated
     async def record_choice(self, step: RecordChoice) -> Recorded:

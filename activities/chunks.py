@@ -14,6 +14,7 @@ from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
 from activities.media.probe import probe
 from activities.orders import Fetched, Start, chunk_recipe
+from activities.prompts import Wording
 from activities.recipes import animated_chunk, rated_chunk
 from activities.studio import Studio, paid_by, photos, place
 from workflows.contract import Artifact
@@ -71,7 +72,9 @@ class Chunks:
     async def _buy(self, step: Step, inputs: dict[str, str], start: Start) -> Artifact:
         """What comes back is measured: where its rate is not what the catalogue says, it is put on that."""
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
-        recipe = chunk_recipe(model, step.shot, step.terms.rung, step.length, inputs)
+        wording = Wording("chunk", model, step.shot, step.terms.rung)
+        words = await studio.keeping.words(step.terms.film, wording)
+        recipe = chunk_recipe(model, step.shot, words, step.length, inputs)
         goods = studio.orders.chunk(recipe, model, studio.vendor(step.model), step.shot, step.length, start)
         bought = await studio.buy(goods, step.terms, f"chunk of {place(step.shot)}")
         rate = model.rate

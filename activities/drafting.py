@@ -38,6 +38,11 @@ def answer_recipe(request: VideoRequest, planner: Model) -> Recipe:
     )
 
 
+def repair_recipe(planner: Model, answer: str) -> Recipe:
+    """What is wrong follows from the answer: our words for it are no part of it, as above."""
+    return Recipe(operation="plan_repair", model=planner.id, inputs={"answer": answer})
+
+
 def creative(request: VideoRequest) -> dict[str, JsonValue]:
     """The fields that a plan follows from."""
     fields: dict[str, JsonValue] = request.model_dump(mode="json", exclude={*NOT_CREATIVE, *APART})
@@ -70,13 +75,9 @@ class Drafting:
         try:
             return plan_of(said, self._request, self._library, self._shown), first
         except InvalidPlan as error:
-            second = await self._ask(self._repair_recipe(first), self._parts(said, error.fields))
+            second = await self._ask(repair_recipe(self._planner, first.key), self._parts(said, error.fields))
         said = await self._studio.read(second.object)
         return plan_of(said, self._request, self._library, self._shown), second
-
-    def _repair_recipe(self, first: Artifact) -> Recipe:
-        # What is wrong follows from the answer: our words for it are no part of it, as above.
-        return Recipe(operation="plan_repair", model=self._planner.id, inputs={"answer": first.key})
 
     def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> OrderParts:
         asked = (self._request, self._library, self._shown, resolved_duration(self._request) or 0)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from activities.drafting import answer_recipe
-from activities.generation.cast import Cast, cast
+from activities.generation.cast import Cast
 from activities.generation.catalogue import Model
 from activities.generation.recipe import Recipe
+from activities.keeping import wordings
 from activities.orders import chunk_recipe, image_recipe
-from activities.plan import answered_recipe, plan_recipe
+from activities.plan import answered_recipe, is_ruled, kept_plan, plan_recipe
 from activities.planning.compose import compose
 from activities.planning.library import Library
+from activities.prompts import Wording, Words
 from activities.recipes import animated_chunk, drawn_image, fitted_image
 from activities.studio import Studio
 from workflows import timeline
@@ -48,10 +49,10 @@ class Estimate(Facts):
 async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimate:
     """The estimate of a request for the film of that id. Nothing is fetched, made or paid: what is in an
     image on the web is not known, so that nothing that was made from it is found."""
-    used = await studio.accounts.models(film)
-    models = cast(request, studio.catalogue, studio.vendors, datetime.now(UTC).date(), used)
-    walk = _Walk(studio, models, _unfetched(request))
+    models = await studio.keeping.cast(film, request, studio.vendors)
+    walk = _Walk(studio, models, _unfetched(request), film)
     plan, notes = await walk.plan()
+    kept = await studio.keeping.notes(film, request, models, wordings(plan, FrameFormat.of(request), models))
     steps = [*walk.steps, *[step async for step in walk.pictures(plan)]]
     account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
     return Estimate(
@@ -61,7 +62,7 @@ async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimat
         spent_usd=sum((payment.usd for payment in account.payments), Decimal(0)),
         price_usd=sum((step.price_usd for step in steps if not step.found), Decimal(0)),
         steps=tuple(steps),
-        notes=notes,
+        notes=(*notes, *kept),
     )
 
 
@@ -78,15 +79,18 @@ def _key(image: str) -> str:
 
 
 class _Walk:
-    def __init__(self, studio: Studio, models: Cast, request: VideoRequest) -> None:
-        self._studio, self._models, self._request = studio, models, request
+    def __init__(self, studio: Studio, models: Cast, request: VideoRequest, film: str) -> None:
+        self._studio, self._models, self._request, self._film = studio, models, request, film
         self._format = FrameFormat.of(request)
         self.steps: list[EstimatedStep] = []
 
     async def plan(self) -> tuple[Plan, tuple[str, ...]]:
         """The plan that the film has, else the one that the rules would make."""
         request, planner = self._request, self._models.planner
-        by_rules = planner.work == "computes" or request.plan is not None
+        by_rules = is_ruled(request, planner)
+        if kept := await kept_plan(self._studio, self._film, request, self._models):
+            self.steps.append(_priced("Plan", planner, Decimal(0), found=True))
+            return kept.plan, kept.notes
         recipe = plan_recipe(request, planner) if by_rules else answer_recipe(request, planner)
         found = await self._step("Plan", planner, Decimal(0) if by_rules else planner.price(), recipe)
         library = Library.of(request.library) if request.library else Library.default()
@@ -102,7 +106,7 @@ class _Walk:
         for number, beat in enumerate(plan.beats, 1):
             shot, name = Shot.of(plan, beat, self._format), f"{number} {beat.id}"
             model = self._models.edges if beat.references and self._models.edges else self._models.image
-            drawn = self._image(model, shot)
+            drawn = await self._image(model, shot)
             yield await self._priced(f"{name} · storyboard", model, model.price(), drawn)
             key = drawn.key if model.work == "computes" else fitted_image(drawn.key, self._format).key
             async for step in self._chunks(shot, name, key):
@@ -117,14 +121,18 @@ class _Walk:
                 engine = self._studio.provider(facts).engine
                 recipe = animated_chunk(video.id, shot, length, before, inputs, engine)
             else:
-                recipe = chunk_recipe(video, shot, 0, length, inputs)
+                words = await self._words(Wording("chunk", video, shot, 0))
+                recipe = chunk_recipe(video, shot, words, length, inputs)
             yield await self._priced(f"{name} · chunk {number}", video, length.price_usd, recipe)
             inputs, before = {"previous": recipe.key}, before + length.frames - 1
 
-    def _image(self, model: Model, shot: Shot) -> Recipe:
+    async def _image(self, model: Model, shot: Shot) -> Recipe:
         if model.work == "computes":
             return drawn_image(model.id, shot, self._studio.provider(self._facts(model)).engine)
-        return image_recipe(model, shot, 0)
+        return image_recipe(model, shot, await self._words(Wording("storyboard_image", model, shot, 0)))
+
+    async def _words(self, wording: Wording) -> Words:
+        return await self._studio.keeping.known_words(self._film, wording)
 
     def _facts(self, model: Model) -> ModelFacts:
         return model.facts(self._format.fps, self._request.size)
@@ -136,7 +144,8 @@ class _Walk:
 
     async def _priced(self, label: str, model: Model, price: Decimal, recipe: Recipe) -> EstimatedStep:
         row = await self._studio.ledger.look(recipe.key)
-        found = row is not None and row.done
-        return EstimatedStep(
-            label=label, model=model.id, price_usd=price, typical_s=model.typical_s, found=found
-        )
+        return _priced(label, model, price, found=row is not None and row.done)
+
+
+def _priced(label: str, model: Model, price: Decimal, found: bool) -> EstimatedStep:
+    return EstimatedStep(label=label, model=model.id, price_usd=price, typical_s=model.typical_s, found=found)

@@ -21,6 +21,7 @@ from activities.generation.sweeper import Sweeper
 from activities.generation.threads import Threads
 from activities.generation.vendors import vendors
 from activities.generation.waits import Waits
+from activities.keeping import Keeping
 from activities.orders import Orders
 from activities.references import References
 from activities.storage.attempts import Attempts
@@ -28,6 +29,7 @@ from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.memory import FilmMemory
 from activities.storage.objects import ObjectStore
+from activities.storage.origins import Origins
 from activities.storage.sweep_rows import SweepRows
 from activities.storage.times import Times
 from activities.studio import Studio
@@ -91,6 +93,7 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             stack.instance,
             risk_limit_usd=settings.risk_limit_usd,
         )
+        memory = FilmMemory(database)
         yield Studio(
             ledger=attempts,
             renderer=renderer,
@@ -100,9 +103,10 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             vendors=sold,
             buyer=buyer,
             orders=Orders(store, cache, Hands(store, database, settings.s3_public_url)),
-            accounts=Accounts(attempts, FilmMemory(database), buyer),
+            accounts=Accounts(attempts, memory, buyer),
             references=References(store, fetch, renderer),
             sweeper=Sweeper(SweepRows(database, attempts.times), attempts, buyer, sold, catalogue),
+            keeping=Keeping(Origins(database), memory, catalogue, attempts),
         )
 
 

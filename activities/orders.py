@@ -19,6 +19,7 @@ from activities.generation.purchase import Goods
 from activities.generation.recipe import Recipe
 from activities.generation.waits import Order, Picture, Waits
 from activities.media.edges import edges_of
+from activities.prompts import Words
 from activities.storage.cache import Cache
 from activities.storage.keys import digest_of
 from activities.storage.objects import ObjectStore
@@ -33,21 +34,22 @@ Fetched = Callable[[str], Awaitable[Path]]
 Start = Callable[[Path, Fetched], Awaitable[Path | None]]
 
 
-def image_recipe(model: Model, shot: Shot, rung: int) -> Recipe:
+def image_recipe(model: Model, shot: Shot, words: Words) -> Recipe:
     """A storyboard image from words, and from the beat's first photo where the model takes one."""
     return Recipe(
         operation="storyboard_image",
         model=model.id,
-        params=_told(model, shot, rung, prompts.image_prompt(shot, rung, model.prompt_limit)),
+        params=told(shot, words),
         # In two loops: a beat without photos has no first one to name.
         inputs={role: photo for photo in shot.beat.references[:1] for role in _roles(model, shot)},
     )
 
 
-def chunk_recipe(model: Model, shot: Shot, rung: int, length: ChunkLength, inputs: dict[str, str]) -> Recipe:
+def chunk_recipe(
+    model: Model, shot: Shot, words: Words, length: ChunkLength, inputs: dict[str, str]
+) -> Recipe:
     """A chunk; `inputs` names what it starts from by the key of its recipe."""
-    words = prompts.motion_prompt(shot, rung, model.prompt_limit)
-    params = _told(model, shot, rung, words) | {"asked_s": str(length.asked_s)}
+    params = told(shot, words) | {"asked_s": str(length.asked_s)}
     return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
 
 
@@ -56,11 +58,11 @@ def _roles(model: Model, shot: Shot) -> tuple[str, ...]:
     return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
 
 
-def _told(model: Model, shot: Shot, rung: int, words: str) -> dict[str, JsonValue]:
-    negative = prompts.negative_prompt(rung) if "negative_prompt" in model.parameters else ""
+def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
+    """What a recipe says of words and picture."""
     return {
-        "prompt": words,
-        "negative_prompt": negative,
+        "prompt": words.prompt,
+        "negative_prompt": words.negative,
         "aspect": prompts.aspect_of(shot.format),
         "size": prompts.size_of(shot.format),
         "seed": shot.seed,

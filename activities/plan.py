@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from typing import NamedTuple
 
 from temporalio import activity
 
-from activities.drafting import Drafting, creative, image_inputs
+from activities.drafting import Drafting, answer_recipe, creative, image_inputs, repair_recipe
 from activities.errors import translated
-from activities.generation.cast import Cast, cast
+from activities.generation.cast import Cast
 from activities.generation.catalogue import Model
+from activities.generation.found import artifact_of, is_there
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
+from activities.keeping import FORMER_RULES, wordings
+from activities.planning.brief import NOT_CREATIVE
 from activities.planning.compose import ENGINE, compose
 from activities.planning.library import Library
 from activities.references import ImportedReference
+from activities.storage.origins import KeptPlan
 from activities.studio import Studio
 from workflows.contract import (
     Artifact,
@@ -28,6 +32,7 @@ from workflows.contract import (
     PlannedFilm,
     VideoRequest,
 )
+from workflows.naming import fingerprint
 from workflows.steps import ComposePlan
 
 
@@ -41,18 +46,34 @@ class Planning:
         """Raises `Miscast` for models that cannot make this film, `InvalidInput` for an
         image that is none, `InvalidPlan` for a plan that breaks a rule; all before anything is paid, but
         for a model's answer that stays unsound after its repair."""
-        studio = self._studio
-        used = await studio.accounts.models(step.terms.film)
-        models = cast(step.request, studio.catalogue, studio.vendors, datetime.now(UTC).date(), used)
+        studio, film = self._studio, step.terms.film
+        models = await studio.keeping.cast(film, step.request, studio.vendors)
         request = _with_uploads(step.request, await studio.references.imported(step.request))
-        plan, artifact, payments = await self._planned(step, request, models)
-        return _film(plan, artifact, payments, request, models)
+        await studio.keeping.enter(film, request, models.paid)
+        found = await kept_plan(studio, film, request, models)
+        if found:
+            plan, artifact = found.plan, found.artifact
+            payments = await self._payments(film, request, models.planner)
+        else:
+            plan, artifact, payments = await self._planned(step, request, models)
+        shots = wordings(plan, FrameFormat.of(request), models)
+        if models.paid:
+            kept = KeptPlan(artifact.key, found.engine if found else ENGINE)
+            await studio.keeping.keep_plan(film, asked_of(request, models.planner), kept, shots)
+        notes = await studio.keeping.notes(film, request, models, shots)
+        return _film(plan, artifact, payments, request, models, (*(found.notes if found else ()), *notes))
+
+    async def _payments(self, film: str, request: VideoRequest, planner: Model) -> Sequence[Payment]:
+        """Of the calls that planned it: this run may have made them, and died before it could say so."""
+        answers = () if is_ruled(request, planner) else _answers(request, planner)
+        account = await self._studio.accounts.account(film)
+        return [paid for paid in account.payments if paid.attempt.rpartition(":")[0] in answers]
 
     async def _planned(
         self, step: ComposePlan, request: VideoRequest, models: Cast
     ) -> tuple[Plan, Artifact, Sequence[Payment]]:
         """A caller's own plan is completed by the rules, whatever model plans the others."""
-        if models.planner.work == "computes" or request.plan is not None:
+        if is_ruled(request, models.planner):
             library = Library.of(request.library) if request.library else Library.default()
             # Milliseconds; the compute pool's threads may be busy for minutes.
             recipe = plan_recipe(request, models.planner)
@@ -87,6 +108,62 @@ def _with_uploads(request: VideoRequest, images: Sequence[ImportedReference]) ->
     return request.model_copy(update={"product": product, "references": tuple(references)})
 
 
+class FoundPlan(NamedTuple):
+    """The plan that a film was first given, by the rules of `engine`."""
+
+    plan: Plan
+    artifact: Artifact
+    engine: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        said = "Kept with the plan that it was first given, though this release plans by other rules."
+        return () if self.engine == ENGINE else (said,)
+
+
+async def kept_plan(studio: Studio, film: str, request: VideoRequest, models: Cast) -> FoundPlan | None:
+    """The plan that a paid film keeps: what other rules would plan is another film, and would be bought anew.
+    None where it has none yet."""
+    if not models.paid:
+        return None
+    planner = models.planner
+    kept = await studio.keeping.plan(film, asked_of(request, planner), _formerly(request, planner))
+    row = await studio.ledger.look(kept.key) if kept else None
+    if kept is None or row is None or not row.done:
+        return None
+    artifact = artifact_of(row)
+    if not await is_there(studio.store, artifact):
+        return None
+    plan = Plan.model_validate_json(await studio.read(artifact.object))
+    return FoundPlan(plan, artifact, kept.engine)
+
+
+def asked_of(request: VideoRequest, planner: Model) -> str:
+    """What a plan follows from; `request` names images by uploads. What a field added later is left at
+    changes nothing."""
+    return f"{planner.id}:{fingerprint(request, leaving_out=NOT_CREATIVE).hex()}"
+
+
+def is_ruled(request: VideoRequest, planner: Model) -> bool:
+    """Whether rules plan it, and no model."""
+    return planner.work == "computes" or request.plan is not None
+
+
+def _formerly(request: VideoRequest, planner: Model) -> Sequence[str]:
+    """The keys that the plan may have had before a film kept its own."""
+    if is_ruled(request, planner):
+        recipes = [plan_recipe(request, planner)]
+    else:
+        recipes = [answered_recipe(planner, answer) for answer in _answers(request, planner)]
+    return [recipe.model_copy(update={"engine": FORMER_RULES}).key for recipe in recipes]
+
+
+def _answers(request: VideoRequest, planner: Model) -> tuple[str, str]:
+    """The keys of a planner's answer and of its repair."""
+    answer = answer_recipe(request, planner).key
+    return answer, repair_recipe(planner, answer).key
+
+
 def plan_recipe(request: VideoRequest, planner: Model) -> Recipe:
     """A plan that is composed by rules."""
     return Recipe(
@@ -105,7 +182,12 @@ def answered_recipe(planner: Model, answer: str) -> Recipe:
 
 
 def _film(
-    plan: Plan, artifact: Artifact, payments: Sequence[Payment], request: VideoRequest, models: Cast
+    plan: Plan,
+    artifact: Artifact,
+    payments: Sequence[Payment],
+    request: VideoRequest,
+    models: Cast,
+    notes: Sequence[str],
 ) -> PlannedFilm:
     def facts(each: Sequence[Model]) -> tuple[ModelFacts, ...]:
         return tuple(model.facts(request.fps, request.size) for model in each)
@@ -121,4 +203,5 @@ def _film(
         edges_model=models.edges.facts(request.fps, request.size) if models.edges else None,
         image_fallbacks=facts(models.image_fallbacks),
         video_fallbacks=facts(models.video_fallbacks),
+        warnings=tuple(notes),
     )

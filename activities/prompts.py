@@ -1,7 +1,20 @@
-"""Knows the words that a paid model gets for a shot, as given and in the softer ones of the ladder."""
+"""Knows the words that a paid model gets for a shot, as given and in the softer ones of the ladder.
+
+A film keeps the words that it was first asked in, by the facts that they follow from (`Wording`): a release
+may word things otherwise, and buys nothing anew. Where its words follow from more of a shot than before, it
+looks up the facts of before as well.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from pydantic import JsonValue
+
+from activities.generation.catalogue import Model
 from activities.planning import softening
 from workflows.contract import RATIO, SHORT_SIDE, Aspect, Camera, FrameFormat, Shot, Size
 
@@ -16,6 +29,54 @@ _MOVES: dict[Camera, str] = {
 }
 # Above this energy (0 to 1) movement is what the beat is about.
 _LIVELY = 0.6
+
+
+class Words(NamedTuple):
+    """What a model is told; `negative` is empty where it takes none."""
+
+    prompt: str
+    negative: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One paid step of a shot that is to be put into words, for one model and on one rung of the ladder."""
+
+    operation: Literal["storyboard_image", "chunk"]
+    model: Model
+    shot: Shot
+    rung: int
+
+    @property
+    def facts(self) -> dict[str, JsonValue]:
+        """All that the words follow from. Whatever a person changes in the rest of a shot, such as its
+        title, changes no words."""
+        shot, beat = self.shot, self.shot.beat
+        common: dict[str, JsonValue] = {
+            "operation": self.operation,
+            "model": self.model.id,
+            "rung": self.rung,
+            "beat": beat.id,
+            "prompt": beat.prompt,
+            "seed": shot.seed,
+            "aspect": aspect_of(shot.format),
+            "size": size_of(shot.format),
+        }
+        if self.operation == "storyboard_image":
+            return common | {"shot": beat.shot, "product": shot.product, "shows": list(beat.references[:1])}
+        return common | {"action": beat.action, "camera": beat.camera, "energy": beat.energy}
+
+    @property
+    def asked(self) -> str:
+        """The digest of the facts."""
+        return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode("ascii")).hexdigest()
+
+    @property
+    def words(self) -> Words:
+        """As this release puts it."""
+        said = image_prompt if self.operation == "storyboard_image" else motion_prompt
+        negative = negative_prompt(self.rung) if "negative_prompt" in self.model.parameters else ""
+        return Words(said(self.shot, self.rung, self.model.prompt_limit), negative)
 
 
 def image_prompt(shot: Shot, rung: int, limit: int) -> str:

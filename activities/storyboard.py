@@ -9,6 +9,7 @@ from activities.generation.work import Made, Work
 from activities.media.fitted import fit_image
 from activities.media.probe import probe
 from activities.orders import image_recipe
+from activities.prompts import Wording
 from activities.recipes import drawn_image, fitted_image
 from activities.studio import Studio, paid_by, photos, place
 from workflows.contract import Artifact
@@ -41,7 +42,8 @@ class Storyboard:
     async def _buy(self, step: GenerateStoryboardImage) -> Artifact:
         """What comes back may be of any type and size: the film goes on with a PNG of its own format."""
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
-        recipe = image_recipe(model, step.shot, step.terms.rung)
+        wording = Wording("storyboard_image", model, step.shot, step.terms.rung)
+        recipe = image_recipe(model, step.shot, await studio.keeping.words(step.terms.film, wording))
         goods = studio.orders.image(recipe, model, studio.vendor(step.model), step.shot)
         bought = await studio.buy(goods, step.terms, f"storyboard image of {place(step.shot)}")
 

@@ -18,6 +18,7 @@ from activities.generation.render import Renderer
 from activities.generation.sweeper import Sweeper
 from activities.generation.waits import Waits
 from activities.generation.work import Made, Work
+from activities.keeping import Keeping
 from activities.orders import Orders
 from activities.references import References
 from activities.storage.ledger import Ledger
@@ -42,6 +43,7 @@ class Studio:
     accounts: Accounts
     references: References
     sweeper: Sweeper
+    keeping: Keeping
 
     def provider(self, model: ModelFacts) -> Computes:
         """Raises `ModelGone` where this worker does not have the model's provider."""

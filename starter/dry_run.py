@@ -8,19 +8,24 @@ from rich.console import Console
 from rich.table import Table
 
 from activities.estimate import Estimate, estimated
+from activities.generation.cast import Miscast
 from infra.settings import Settings
 from starter.brief import Brief
 from starter.live import clock, plain
 from starter.making import check_cast
 from starter.session import open_session
 from workflows.money import usd
+from workflows.requests import InvalidRequest
 
 
 async def estimate(settings: Settings, brief: Brief) -> Estimate:
     """Raises `InvalidRequest` for models that cannot make it, and what `open_session` raises."""
     check_cast(brief.request, settings)
     async with open_session(settings) as session:
-        return await estimated(await session.open_studio(), brief.request, brief.film_id)
+        try:
+            return await estimated(await session.open_studio(), brief.request, brief.film_id)
+        except Miscast as error:
+            raise InvalidRequest(error.fields) from error
 
 
 def table(console: Console, film_id: str, estimate: Estimate) -> None:

@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from activities.generation.cast import Miscast, cast
 from activities.generation.catalogue import Catalogue
 from activities.generation.vendors import hosted
+from infra.servers import PostgresServer
 from infra.settings import Settings
 from infra.temporal import configured_address
 from starter.brief import Brief
@@ -68,7 +69,8 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
 
 def check_cast(request: VideoRequest, settings: Settings) -> None:
     """Raises `InvalidRequest` for models that cannot make the film here. Where Temporal is somebody else's,
-    its workers have the keys, and they say so."""
+    its workers have the keys, and they say so. So they do of a profile's models where films have been made
+    before: one of them keeps those of then."""
     if configured_address() is not None or not is_paid(request):
         return
     try:
@@ -77,7 +79,11 @@ def check_cast(request: VideoRequest, settings: Settings) -> None:
         retired = [one.id for one in catalogue.models.values() if one.retired(today)]
         cast(request, catalogue, hosted(settings), today, retired)
     except Miscast as error:
-        raise InvalidRequest(error.fields) from error
+        named = {f"models.{role}" for role in request.models.model_dump(exclude_none=True)}
+        first = settings.database_url is None and not (settings.home / PostgresServer.name).exists()
+        fields = [field for field in error.fields if first or field.field in named]
+        if fields:
+            raise InvalidRequest(fields) from error
 
 
 async def watch(settings: Settings, id: str, view: View, interruptions: Interruptions) -> VideoResult:

@@ -31,7 +31,7 @@ TIMES = replace(Times().divided(FACTOR), post_timeout=4.0, second=1.0, post_long
 _takes = itertools.count(1)
 
 #: Opens a studio on the stand-ins: workers on every queue, and the typed client. Takes clients of its own
-#: instead of the usual ones, where providers reach the bucket, and another catalogue.
+#: instead of the usual ones, where providers reach the bucket, and a catalogue of another release.
 PaidRig = Callable[..., AbstractAsyncContextManager[tuple[Studio, Films]]]
 
 

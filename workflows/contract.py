@@ -366,3 +366,5 @@ class PlannedFilm(Facts):
     #: What work moves to, in order, while a model rests.
     image_fallbacks: tuple[ModelFacts, ...] = ()
     video_fallbacks: tuple[ModelFacts, ...] = ()
+    #: Where another release, or another request, would have made another film of it.
+    warnings: tuple[str, ...] = ()

@@ -158,6 +158,8 @@ class VideoWorkflow:
         self._purchases = purchases = await self._open_account(film, asked)
         self._planned = await self._plan(runner, purchases, asked)
         self._board.plan = self._planned.plan
+        for warning in self._planned.warnings:
+            self._board.warn(warning)
         self._film = Film(film, self._planned, asked.music, runner, purchases, self._board)
         self._show("rendering")
         return await self._film.make()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from activities.generation.catalogue import Catalogue, Model
+from activities.generation.catalogue import Catalogue, Model, Profile
 from activities.generation.provider import InvalidInput
 from workflows.contract import VideoRequest
 from workflows.requests import FieldProblem
@@ -63,15 +63,19 @@ def cast(
     hosted: Collection[str],
     today: date,
     used: Collection[str] = (),
+    profile: Profile | None = None,
+    moved: Collection[str] = (),
 ) -> Cast:
     """The profile's models with the request's own in their place. Raises `Miscast`.
 
     `hosted` are the providers at hand: a fallback of another one is left out, a wanted model of another one
     is refused. So are a retired model, unless it is among `used`, those that this film has bought from; a
-    video model without image input; and an aspect that a model lacks.
+    video model without image input; and an aspect that a model lacks. `profile` is what the film knows its
+    profile as, where that is not today's; `moved` are the models that its steps moved to, which stay among
+    its fallbacks whatever is declared.
     """
     of = _Casting(request, catalogue, hosted, today, used)
-    profile = catalogue.profile(request.profile)
+    profile = profile or catalogue.profile(request.profile)
     wanted = {name: getattr(request.models, name) or getattr(profile, name) for name in _FIELDS}
     unknown = [
         FieldProblem(
@@ -92,10 +96,11 @@ def cast(
     ]
     if problems:
         raise Miscast(problems)
+    more = sorted(set(moved) & catalogue.models.keys() - {model.id for model in models.values()})
     fallbacks = {
         name: tuple(
             other
-            for other in (catalogue.model(id) for id in models[name].fallbacks)
+            for other in map(catalogue.model, dict.fromkeys((*models[name].fallbacks, *more)))
             if not any(_problems(name, other, of))
         )
         for name in ("image", "video")

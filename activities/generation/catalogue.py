@@ -200,10 +200,12 @@ class Catalogue(_Entry):
     providers: Mapping[str, Vendor] = {}
     models: Mapping[str, Model]
     profiles: Mapping[str, Profile]
+    #: The profiles of films that were made before a film kept its models: data of 2026-11-26, never changed.
+    former: Mapping[str, Profile] = {}
 
     @model_validator(mode="after")
     def _profiles_name_models(self) -> Self:
-        for name, profile in self.profiles.items():
+        for name, profile in (*self.profiles.items(), *self.former.items()):
             for field, model_id in profile.model_dump(exclude_none=True).items():
                 kind = "image" if field == "edges" else field
                 if model_id not in self.models or self.models[model_id].kind != kind:

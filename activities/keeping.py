@@ -1,0 +1,183 @@
+"""What a film keeps from its first run on, so that no later release buys it anew: models, plan, words.
+
+A person's change is another matter: another profile, model, prompt, style or take has other facts, and what
+is made from them is new. Films from before anything was kept are found by what they paid for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import JsonValue
+
+from activities.generation.cast import Cast, cast
+from activities.generation.catalogue import Catalogue, Model, Profile
+from activities.orders import told
+from activities.prompts import Wording, Words
+from activities.storage.ledger import Ledger
+from activities.storage.memory import FilmMemory
+from activities.storage.origins import KeptPlan, OldRecipe, Origins
+from workflows.contract import FrameFormat, Plan, Shot, VideoRequest
+
+#: The rules by which every plan was made or read before a film kept its own.
+FORMER_RULES = "rules-1-80e10e92"
+# As given, softer, and for a chunk from a softened image (`workflows/shooting.py`).
+_RUNGS = range(3)
+#: What of a recipe's parameters are words, and what a chunk's length adds.
+_NOT_FACTS = {"prompt", "negative_prompt", "asked_s"}
+
+
+class Keeping:
+    """What all films keep. A film without a name, as in a test of one step, keeps nothing."""
+
+    def __init__(self, origins: Origins, memory: FilmMemory, catalogue: Catalogue, ledger: Ledger) -> None:
+        self._origins, self._memory = origins, memory
+        self._catalogue, self._ledger = catalogue, ledger
+
+    # ---- models ------------------------------------------------------------------------------------
+
+    async def cast(self, film: str, request: VideoRequest, hosted: Collection[str]) -> Cast:
+        """The film's models: what the request names, else what its profile meant when the film first used it.
+        Raises `Miscast`."""
+        today = datetime.now(UTC).date()
+        if not film:
+            return cast(request, self._catalogue, hosted, today)
+        profile, used = await self._profile(film, request.profile), await self._memory.models(film)
+        moved = {choice.model for choice in await self._memory.choices(film)}
+        # Whatever was made with these is found, also where another film paid for it.
+        used |= moved | set(profile.model_dump(exclude_none=True).values())
+        return cast(request, self._catalogue, hosted, today, used, profile, moved)
+
+    async def _profile(self, film: str, name: str) -> Profile:
+        """The profile as the film knows it; today's, where it never used it."""
+        today, kept = self._catalogue.profile(name), await self._origins.profile(film, name)
+        if kept is None and (former := self._catalogue.former.get(name)):
+            ids = former.model_dump(exclude_none=True)
+            kept = ids if await self._origins.old_models(film) & set(ids.values()) else None
+        if kept is None:
+            return today
+        there = {role: id for role, id in kept.items() if id in self._catalogue.models}
+        return Profile.model_validate(today.model_dump() | {"edges": None} | there)
+
+    async def enter(self, film: str, request: VideoRequest, paid: bool) -> None:
+        """Writes down what the film is made from, unless it is known. `request` names images by uploads."""
+        if not film:
+            return
+        await self._origins.enter(film, request.model_dump(mode="json", exclude_defaults=True))
+        if paid:
+            profile = await self._profile(film, request.profile)
+            await self._origins.keep_profile(film, request.profile, profile.model_dump(exclude_none=True))
+
+    # ---- the plan ----------------------------------------------------------------------------------
+
+    async def plan(self, film: str, asked: str, formerly: Sequence[str]) -> KeptPlan | None:
+        """The plan that the film was first given for what was asked. `formerly` are the keys that it may have
+        had before a film kept its own."""
+        if not film:
+            return None
+        kept = await self._origins.plan(film, asked)
+        if kept is None and await self._is_old(film):
+            rows = [row for row in [await self._ledger.look(key) for key in formerly] if row and row.done]
+            return KeptPlan(rows[0].key, FORMER_RULES) if rows else None
+        return kept
+
+    async def keep_plan(self, film: str, asked: str, kept: KeptPlan, shots: Sequence[Wording]) -> None:
+        """Keeps the plan; and of a film from before, the words that it has bought by that plan."""
+        if not film or await self._origins.plan(film, asked):
+            return
+        row = await self._ledger.look(kept.key)
+        if row and row.done_at and await self._is_old(film):
+            await self._keep_old_words(film, row.done_at, shots)
+        await self._origins.keep_plan(film, asked, kept)
+
+    async def _is_old(self, film: str) -> bool:
+        first = await self._origins.first(film)
+        return first.of_old if first else bool(await self._origins.old_models(film))
+
+    # ---- words -------------------------------------------------------------------------------------
+
+    async def words(self, film: str, wording: Wording) -> Words:
+        """The words that the film first asked this step in; written down, where these are the first."""
+        if not film:
+            return wording.words
+        kept = await self._origins.words(film, wording.asked)
+        return kept or await self._origins.keep_words(film, wording.asked, wording.facts, wording.words)
+
+    async def known_words(self, film: str, wording: Wording) -> Words:
+        """The words that the step would be asked in; writes nothing."""
+        return await self._origins.words(film, wording.asked) or wording.words
+
+    async def _keep_old_words(self, film: str, since: datetime, shots: Sequence[Wording]) -> None:
+        """What a film asked in before its words were kept, by the recipes that it paid for: one after the
+        other, those of one step went up the ladder. Since its plan was made, so that no other plan's are
+        taken for them."""
+        old = await self._origins.old_recipes(film, since)
+        for wording in shots:
+            said = list(dict.fromkeys(_said(old, wording)))
+            if wording.rung < len(said):
+                words = said[wording.rung]
+                await self._origins.keep_words(film, wording.asked, wording.facts, words)
+
+    # ---- what is said of it ------------------------------------------------------------------------
+
+    async def notes(
+        self, film: str, request: VideoRequest, models: Cast, shots: Sequence[Wording]
+    ) -> tuple[str, ...]:
+        """Where this release would make the film otherwise, had it not been made already."""
+        if not film:
+            return ()
+        return tuple(
+            filter(None, (self._other_models(request, models), await self._other_words(film, shots)))
+        )
+
+    def _other_models(self, request: VideoRequest, models: Cast) -> str:
+        today, own = self._catalogue.profile(request.profile), request.models.model_dump(exclude_none=True)
+        other = [
+            f"{role} {model.id} ({getattr(today, role) or 'none'} today)"
+            for role in Profile.model_fields
+            if (model := getattr(models, role)) and role not in own and model.id != getattr(today, role)
+        ]
+        if not other:
+            return ""
+        return f"Kept with the models that it was first made with: {', '.join(other)}. `models` names others."
+
+    async def _other_words(self, film: str, shots: Sequence[Wording]) -> str:
+        kept = await self._origins.all_words(film)
+        other = [one for one in shots if one.asked in kept and kept[one.asked] != one.words]
+        steps = dict.fromkeys(f"{one.operation.split('_')[0]} {one.shot.number}" for one in other)
+        if not steps:
+            return ""
+        return f"Kept in the words they were bought in, though this release has others: {', '.join(steps)}."
+
+
+def wordings(plan: Plan, format: FrameFormat, models: Cast) -> tuple[Wording, ...]:
+    """All that a film's paid steps may have to be put into words for, whichever model and rung it takes."""
+    return tuple(
+        Wording(operation, model, shot, rung)
+        for shot in (Shot.of(plan, beat, format) for beat in plan.beats)
+        for operation, model in _steps(shot, models)
+        if model.work == "waits"
+        for rung in _RUNGS
+    )
+
+
+def _steps(shot: Shot, models: Cast) -> Iterator[tuple[Literal["storyboard_image", "chunk"], Model]]:
+    guided = [models.edges] if models.edges and shot.beat.references else []
+    for image in (*guided, models.image, *models.image_fallbacks):
+        yield "storyboard_image", image
+    for video in (models.video, *models.video_fallbacks):
+        yield "chunk", video
+
+
+def _said(old: Sequence[OldRecipe], wording: Wording) -> Iterator[Words]:
+    wanted = _facts(told(wording.shot, wording.words))
+    for recipe in old:
+        names = (recipe.operation, recipe.model)
+        if names == (wording.operation, wording.model.id) and _facts(recipe.params) == wanted:
+            yield Words(str(recipe.params["prompt"]), str(recipe.params["negative_prompt"]))
+
+
+def _facts(params: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {name: value for name, value in params.items() if name not in _NOT_FACTS}

@@ -1,0 +1,134 @@
+"""Knows what films were first made from: their requests, models, plans, and the words that they bought with.
+
+All of it is written once, by whoever comes first, and never changed: a release that would word, plan or
+cast a film otherwise finds what the film is made of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from activities.prompts import Words
+from activities.storage.database import Database
+
+ENTER = """
+INSERT INTO film (id, request, of_old)
+SELECT $1, $2::text::jsonb, EXISTS (SELECT 1 FROM attempt WHERE payer = $1) ON CONFLICT DO NOTHING"""
+
+FIRST = "SELECT request::text AS request, of_old FROM film WHERE id = $1"
+
+PROFILE = "SELECT models::text AS models FROM film_profile WHERE film = $1 AND profile = $2"
+
+KEEP_PROFILE = """
+INSERT INTO film_profile (film, profile, models) VALUES ($1, $2, $3::text::jsonb) ON CONFLICT DO NOTHING"""
+
+PLAN = "SELECT plan, engine FROM film_plan WHERE film = $1 AND asked = $2"
+
+KEEP_PLAN = """
+INSERT INTO film_plan (film, asked, plan, engine) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"""
+
+WORDS = "SELECT prompt, negative FROM film_wording WHERE film = $1 AND asked = $2"
+
+ALL_WORDS = "SELECT asked, prompt, negative FROM film_wording WHERE film = $1"
+
+KEEP_WORDS = """
+INSERT INTO film_wording (film, asked, facts, prompt, negative) VALUES ($1, $2, $3::text::jsonb, $4, $5)
+ON CONFLICT DO NOTHING"""
+
+_BEFORE = "a.payer = $1 AND (f.id IS NULL OR (f.of_old AND a.intent_at < f.made_at))"
+
+OLD_MODELS = f"""
+SELECT DISTINCT a.model FROM attempt a LEFT JOIN film f ON f.id = a.payer WHERE {_BEFORE}"""
+
+OLD_RECIPES = f"""
+SELECT r.recipe ->> 'operation' AS operation, r.recipe ->> 'model' AS model,
+       (r.recipe -> 'params')::text AS params, min(a.intent_at) AS first
+  FROM attempt a JOIN render r ON r.key = a.key LEFT JOIN film f ON f.id = a.payer
+ WHERE {_BEFORE} AND a.intent_at >= $2 GROUP BY r.key ORDER BY first"""
+
+
+@dataclass(frozen=True)
+class First:
+    """The film's first request, as JSON; `of_old` where it had bought something before that was kept."""
+
+    request: Mapping[str, JsonValue]
+    of_old: bool
+
+
+@dataclass(frozen=True)
+class KeptPlan:
+    """The key of the plan's recipe, and the rules that it was made or read by."""
+
+    key: str
+    engine: str
+
+
+@dataclass(frozen=True)
+class OldRecipe:
+    """What a film was asking for before its words were kept."""
+
+    operation: str
+    model: str
+    params: Mapping[str, JsonValue]
+
+
+class Origins:
+    """The origins of all films. Raises what `Database` raises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enter(self, film: str, request: Mapping[str, JsonValue]) -> First:
+        """The film's first request: this one, where it has none yet."""
+        await self._database.rows(ENTER, film, json.dumps(request))
+        first = await self.first(film)
+        assert first is not None, "rows of this table are never deleted"
+        return first
+
+    async def first(self, film: str) -> First | None:
+        rows = await self._database.rows(FIRST, film)
+        return First(json.loads(rows[0]["request"]), rows[0]["of_old"]) if rows else None
+
+    async def profile(self, film: str, name: str) -> Mapping[str, str] | None:
+        """Role → model as the profile meant it when the film first used it; None where it never did."""
+        rows = await self._database.rows(PROFILE, film, name)
+        return json.loads(rows[0]["models"]) if rows else None
+
+    async def keep_profile(self, film: str, name: str, models: Mapping[str, str]) -> None:
+        await self._database.rows(KEEP_PROFILE, film, name, json.dumps(models))
+
+    async def plan(self, film: str, asked: str) -> KeptPlan | None:
+        rows = await self._database.rows(PLAN, film, asked)
+        return KeptPlan(rows[0]["plan"], rows[0]["engine"]) if rows else None
+
+    async def keep_plan(self, film: str, asked: str, plan: KeptPlan) -> None:
+        await self._database.rows(KEEP_PLAN, film, asked, plan.key, plan.engine)
+
+    async def words(self, film: str, asked: str) -> Words | None:
+        rows = await self._database.rows(WORDS, film, asked)
+        return Words(rows[0]["prompt"], rows[0]["negative"]) if rows else None
+
+    async def all_words(self, film: str) -> Mapping[str, Words]:
+        """By the digest of their facts."""
+        rows = await self._database.rows(ALL_WORDS, film)
+        return {row["asked"]: Words(row["prompt"], row["negative"]) for row in rows}
+
+    async def keep_words(self, film: str, asked: str, facts: Mapping[str, JsonValue], words: Words) -> Words:
+        """The words that are kept for these facts: the given ones, unless somebody was quicker."""
+        await self._database.rows(KEEP_WORDS, film, asked, json.dumps(facts), words.prompt, words.negative)
+        return await self.words(film, asked) or words
+
+    async def old_models(self, film: str) -> frozenset[str]:
+        """The models that it paid before anything was kept of it."""
+        rows = await self._database.rows(OLD_MODELS, film)
+        return frozenset(row["model"] for row in rows)
+
+    async def old_recipes(self, film: str, since: datetime) -> tuple[OldRecipe, ...]:
+        """What it asked for from then on, before anything was kept of it, in the order of first asking."""
+        rows = await self._database.rows(OLD_RECIPES, film, since)
+        return tuple(OldRecipe(row["operation"], row["model"], json.loads(row["params"])) for row in rows)
