@@ -138,13 +138,13 @@ def _found(fits: Callable[[Sequence[str], str], bool], user: int, folder: Path |
             continue
 
 
-def port_is_free(port: int) -> bool:
-    """Whether a server could listen on this loopback port now."""
+def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a server could listen on this port of a loopback address now."""
     with socket.socket() as probe:
         # As servers do: connections of a predecessor in TIME_WAIT do not make a port taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

@@ -16,13 +16,12 @@ from typing import ClassVar, Protocol
 from urllib.parse import quote
 
 import asyncpg
-import temporalio.api.workflowservice.v1 as workflowservice
-from temporalio.client import Client
-from temporalio.service import RPCError
 
+from infra import namespace
 from infra.keys import private_folder, write_private
 from infra.privilege import ServerError, as_unprivileged, hand_over, server_user, working_folder
 from infra.process import Identity, end, processes_in, processes_like
+from infra.web import address
 
 __all__ = ["LOOPBACK", "ObjectServer", "PostgresServer", "Server", "ServerError", "TemporalServer"]
 
@@ -80,7 +79,7 @@ class TemporalServer:
 
     home: Path
     name: ClassVar[str] = "temporal"
-    port_names: ClassVar[tuple[str, ...]] = ("frontend", "ui")
+    port_names: ClassVar[tuple[str, ...]] = ("frontend",)
     stop_signal: ClassVar[int] = signal.SIGTERM
 
     @property
@@ -96,13 +95,18 @@ class TemporalServer:
 
     async def prepare(self) -> None:
         private_folder(self.data.parent)
+        address.draw(self.home)
 
     def _line(self) -> list[str]:
         return [program("temporal"), "server", "start-dev", "--db-filename", str(self.data)]
 
     def command(self, ports: Mapping[str, int]) -> tuple[list[str], dict[str, str]]:
         line = [*self._line(), "--ip", LOOPBACK, "--port", str(ports["frontend"])]
-        line += ["--ui-port", str(ports["ui"])]
+        if ui := address.drawn(self.home):
+            line += ["--ui-ip", ui.host, "--ui-port", str(ui.port)]
+        # The HTTP API starts workflows for any page that knows its port. Nobody here needs it, it cannot be
+        # left out, and this is a host that no request can name (RFC 2606).
+        line += ["--dynamic-config-value", 'frontend.httpAllowedHosts=["none.invalid"]']
         # A write-ahead log halves the time of every write against the default journal, and is as durable.
         line += ["--sqlite-pragma", "journal_mode=WAL"]
         # The operator's own client configuration must not leak into the server's start.
@@ -110,17 +114,10 @@ class TemporalServer:
         return [*line, "--log-level", "error", "--ui-disable-news-fetch"], bare_environment()
 
     async def answers(self, ports: Mapping[str, int]) -> bool:
-        if not await listens(ports["frontend"]):
+        ui = address.drawn(self.home)
+        if ui is None or not await listens(ports["frontend"]):
             return False
-        try:
-            client = await Client.connect(f"{LOOPBACK}:{ports['frontend']}")
-            # The port opens before the namespace exists; a client needs both.
-            await client.workflow_service.describe_namespace(
-                workflowservice.DescribeNamespaceRequest(namespace="default"), retry=False
-            )
-        except (RPCError, RuntimeError):
-            return False
-        return await listens(ports["ui"])
+        return await namespace.ready(f"{LOOPBACK}:{ports['frontend']}") and await listens(ui.port, ui.host)
 
 
 @dataclass(frozen=True)
@@ -275,24 +272,29 @@ class ObjectServer:
         return line, bare_environment(RCLONE_AUTH_KEY=keys, RCLONE_CONFIG="", RCLONE_VFS_CACHE_MODE="off")
 
     async def answers(self, ports: Mapping[str, int]) -> bool:
-        try:
-            reader, writer = await asyncio.open_connection(LOOPBACK, ports["http"])
-        except OSError:
-            return False
-        try:
-            writer.write(b"HEAD / HTTP/1.0\r\n\r\n")
-            # Unsigned, so it is refused; that it answers at all is what is asked.
-            return await reader.read(5) == b"HTTP/"
-        except OSError:
-            return False
-        finally:
-            writer.close()
+        # Unsigned, so it is refused; that it answers at all is what is asked.
+        return await speaks_http(ports["http"])
 
 
-async def listens(port: int) -> bool:
-    """Whether anything accepts connections on this loopback port."""
+async def speaks_http(port: int) -> bool:
+    """Whether a web server answers on this loopback port, whatever it says."""
     try:
-        _, writer = await asyncio.open_connection(LOOPBACK, port)
+        reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    except OSError:
+        return False
+    try:
+        writer.write(b"HEAD / HTTP/1.0\r\n\r\n")
+        return await reader.read(5) == b"HTTP/"
+    except OSError:
+        return False
+    finally:
+        writer.close()
+
+
+async def listens(port: int, host: str = LOOPBACK) -> bool:
+    """Whether anything accepts connections on this port."""
+    try:
+        _, writer = await asyncio.open_connection(host, port)
     except OSError:
         return False
     writer.close()

@@ -25,6 +25,7 @@ from infra.standins.server import StandinServer
 from infra.state import Attached, State, StateFile
 from infra.temporal import configured_address
 from infra.upkeep import StackError, Upkeep, end_servers
+from infra.web.server import WebServer
 
 __all__ = ["S3Config", "Stack", "StackError", "open_stack"]
 
@@ -139,6 +140,7 @@ class Embedded:
     def _wanted(self) -> frozenset[str]:
         configured = {
             TemporalServer.name: configured_address() is not None,
+            WebServer.name: configured_address() is not None,
             PostgresServer.name: self.settings.database_url is not None,
             ObjectServer.name: self.settings.s3_configured,
             StandinServer.name: not self.settings.standins,
@@ -149,6 +151,7 @@ class Embedded:
         home, keys = self.settings.home, Keys.of(self.settings.home)
         every: tuple[Server, ...] = (
             TemporalServer(home),
+            WebServer(home),
             PostgresServer(home, keys.postgres_password),
             ObjectServer(home, keys.s3_access_key, keys.s3_secret_key, self.settings.s3_bucket),
             StandinServer(home, self.settings.standins_speed, self.settings.standins_faults),
@@ -213,7 +216,7 @@ class Embedded:
         return Stack(
             temporal_address=frontend,
             temporal_embedded=temporal is not None,
-            web_ui=f"http://{LOOPBACK}:{ports['temporal']['ui']}" if temporal else None,
+            web_ui=WebServer.url(ports["web"]) if temporal else None,
             database_url=database,
             s3=self._embedded_s3(s3, ports["s3"]) if isinstance(s3, ObjectServer) else self._configured_s3(),
             standins=StandinServer.url(ports["standins"]) if self.settings.standins else None,

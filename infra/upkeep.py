@@ -13,6 +13,7 @@ from infra.servers import ObjectServer, PostgresServer, Server, TemporalServer
 from infra.settings import Settings
 from infra.standins.server import StandinServer
 from infra.state import Running, State, StateFile
+from infra.web.server import WebServer
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ class Upkeep:
 
 async def end_servers(state: State) -> None:
     """End every server that the state names, side by side."""
-    kinds = (TemporalServer, PostgresServer, ObjectServer, StandinServer)
+    kinds = (TemporalServer, PostgresServer, ObjectServer, StandinServer, WebServer)
     signals = {kind.name: kind.stop_signal for kind in kinds}
     running = list(state.servers.items())
     for name, server in running:

@@ -193,6 +193,7 @@ async def _up(home: Path | None) -> int:
     enough = asyncio.Event()
     with interruptible() as interruptions:
         err.print("Starting the servers …", highlight=False)
+        from infra.neighbours import others, warning
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:
@@ -202,6 +203,8 @@ async def _up(home: Path | None) -> int:
             line(f"          export TEMPORAL_ADDRESS={session.stack.temporal_address}")
             if session.stack.web_ui:
                 line(f"Web UI    {session.stack.web_ui}")
+                if names := others():
+                    err.print(warning(names), style="yellow", markup=False, highlight=False)
             line("Workers run. Ctrl-C ends them.")
             interruptions.on_interrupt = interruptions.on_leave = enough.set
             await enough.wait()

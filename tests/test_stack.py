@@ -130,10 +130,10 @@ async def test_two_at_once_on_a_fresh_home_share_one_stack(
     shared = ("temporal", "database", "s3")
     assert [one[name] for name in shared] == [other[name] for name in shared]
     assert one["instance"] != other["instance"]
-    assert len([p for p in servers_of(place) if p.pid in pids(place).values()]) == 3
-    assert len(servers_of(place)) == 3
+    assert len([p for p in servers_of(place) if p.pid in pids(place).values()]) == 4
+    assert len(servers_of(place)) == 4
     first.leave()
-    assert len(servers_of(place)) == 3, "the other one is still attached"
+    assert len(servers_of(place)) == 4, "the other one is still attached"
     second.leave()
     assert servers_of(place) == []
 
@@ -300,6 +300,7 @@ async def test_a_stack_that_was_killed_altogether_or_hangs_is_started_anew(
     os.kill(before["s3"], signal.SIGSTOP)
     os.kill(before["postgres"], signal.SIGKILL)
     os.kill(before["temporal"], signal.SIGKILL)
+    os.kill(before["web"], signal.SIGSTOP)
     monkeypatch.setattr(infra.upkeep, "ANSWER_LIMIT_S", 0.5)
     monkeypatch.setattr(infra.upkeep, "STOP_PATIENCE_S", 0.5)
     async with open_stack(Settings.load(place)) as stack:

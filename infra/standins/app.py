@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TypeAlias
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -16,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from infra.standins.core import Desk
 from infra.standins.faults import SPOILS, Cut, Ordered
 from infra.standins.making import spoilt
+from infra.web.own import OwnOnly
 
 PROVIDERS = ("replicate", "fal", "openai", "google")
 # Google's storage says 403 to a signed URL that has run out, the others do not know the file any more.
@@ -39,7 +41,9 @@ def application(desk: Desk, providers: Mapping[str, Provider] | None = None) -> 
         Mount("/files", routes=_files(desk)),
         Mount("/control", routes=_control(desk, mounted)),
     ]
-    return Starlette(routes=every, lifespan=lifespan, exception_handlers={Cut: _cut})
+    # Nothing here costs money, but what a person wrote stands in it, and pages of others shall not read that.
+    own_only = [Middleware(OwnOnly)]
+    return Starlette(routes=every, lifespan=lifespan, middleware=own_only, exception_handlers={Cut: _cut})
 
 
 def _own() -> dict[str, Provider]:

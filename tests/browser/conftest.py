@@ -10,6 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from tests.browser.hostile import STRANGER
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # The sandbox refuses to start as root, which is what CI runs as; the others keep the browser from making
 # requests of its own.
@@ -22,6 +24,8 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
+    # A name that a stranger owns, and that leads here: "DNS rebinding" needs no more.
+    f"--host-resolver-rules=MAP {STRANGER} 127.0.0.1",
 )
 
 
