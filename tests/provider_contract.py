@@ -33,6 +33,7 @@ from activities.generation.catalogue import Catalogue, Model
 from activities.generation.provider import (
     ContentPolicy,
     InvalidInput,
+    ModelGone,
     ProviderUnavailable,
     RateLimited,
     StudioError,
@@ -242,6 +243,18 @@ class ProviderContract:
             assert isinstance(why, ContentPolicy), model.id
             # What to do about it stands behind a colon or a semicolon.
             assert any(advice in str(why) for advice in ("change the wording", "use milder words")), model.id
+
+    async def test_a_model_that_is_no_more_is_named(
+        self, provider: Waits, standins: Standins, tmp_path: Path
+    ) -> None:
+        for model in self.case.models:
+            endpoint = model.endpoint[:-1] + ("2" if model.endpoint.endswith("1") else "1")
+            retired = model.model_copy(update={"endpoint": endpoint})
+            before = standins.posts(self.case.name)
+            with pytest.raises(NotAccepted) as said:
+                await sent(provider, provider.request(await ordered(provider, retired, tmp_path), "t"))
+            assert type(said.value.why) is ModelGone and "choose another" in str(said.value.why), model.id
+            assert standins.posts(self.case.name) - before == 1
 
     async def test_a_cancelled_job_comes_to_an_end(self, provider: Waits, tmp_path: Path) -> None:
         for model in self.case.one_of_each_kind:

@@ -34,7 +34,7 @@ IMAGE, PLANNER = CATALOGUE.model("google-gemini-3.1-flash-image"), CATALOGUE.mod
         ({"retry-after": "7"}, None, 7),
         ({}, {"error": {"details": [{"@type": "RetryInfo", "retryDelay": "12.5s"}]}}, 12.5),
         ({"retry-after": "Wed, 21 Oct"}, {"error": {"details": [{"retryDelay": 3}]}}, 60),
-        ({"retry-after": "999999"}, None, 3600),
+        ({"retry-after": "999999"}, None, 600),
         ({}, None, 60),
     ],
 )

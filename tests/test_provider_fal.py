@@ -48,6 +48,9 @@ def asked(model_id: str = FLUX.id, tag: str = "t") -> Request:
         (403, {"detail": "User is locked. Reason: Exhausted balance. Top up"}, InsufficientCredit),
         (403, TEXT, Unauthorized),
         (404, {"detail": "Application 'x' not found"}, ModelGone),
+        (405, {"detail": "Method Not Allowed"}, ModelGone),
+        (410, "gone", ModelGone),
+        (413, "<html>too large</html>", InvalidInput),
         (
             422,
             {"detail": [{"loc": ["body", "prompt"], "msg": "Field required", "type": "missing"}]},

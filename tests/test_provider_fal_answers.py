@@ -1,14 +1,11 @@
-"""fal: what its statuses, results, listings and storage mean, and that each is asked for once."""
+"""fal: what its statuses and results mean, and that each is asked for once."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -18,6 +15,7 @@ from activities.generation.provider import (
     ContentPolicy,
     InvalidInput,
     JobFailed,
+    ModelGone,
     ProviderUnavailable,
     RateLimited,
     StudioError,
@@ -26,9 +24,9 @@ from activities.generation.provider import (
 from activities.generation.providers.fal import services
 from activities.generation.providers.fal.answers import failed, is_of_the_job, percent, refusal, succeeded
 from activities.generation.providers.fal.wire import Answer
-from activities.generation.waits import Job, Unanswered
-from tests.fal import FLUX, POLICY, SECRET, TEXT, WAN, fal, talking
-from tests.provider_contract import SIGNED, ended, everything_said, ordered, picture, signed
+from activities.generation.waits import Job, NotAccepted
+from tests.fal import FLUX, POLICY, SECRET, TEXT, fal, talking
+from tests.provider_contract import SIGNED, bare, everything_said, picture
 from tests.standing import Standins
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,6 +46,13 @@ LIST = [{"loc": ["body"], "msg": "it broke", "type": "x"}]
         ({"error": "slow"}, (504, {"detail": [{**LIST[0], "type": "generation_timeout"}]}), "failed",
          JobFailed, 0),
         ({}, (500, {"detail": [{**LIST[0], "type": "downstream_service_error"}]}), "failed", JobFailed, 0),
+        ({}, (422, {"detail": [{**LIST[0], "type": "no_media_generated", "msg": "unsafe, or so"}]}), "failed",
+         JobFailed, None),
+        ({}, (422, {"detail": [{**LIST[0], "type": "file_download_error"}]}), "failed", JobFailed, None),
+        ({}, (400, {"detail": [{**LIST[0], "msg": "Risk control: the video was flagged"}]}), "failed",
+         ContentPolicy, None),
+        ({}, (400, {"detail": [{**LIST[0], "msg": "The model has been deprecated"}]}), "failed", ModelGone,
+         None),
         ({"error": "x", "error_type": "startup_timeout"}, (504, {**TEXT, "error_type": "startup_timeout"}),
          "failed", JobFailed, 0),
         ({"error": "x", "error_type": "client_cancelled"}, (499, {**TEXT, "error_type": "client_cancelled"}),
@@ -55,6 +60,7 @@ LIST = [{"loc": ["body"], "msg": "it broke", "type": "x"}]
         ({}, (200, {"images": [{"url": "https://a.example/0.png"}], "has_nsfw_concepts": [True]}), "failed",
          ContentPolicy, "0.003"),
         ({}, (200, {"images": []}), "empty", None, None),
+        ({}, (200, {"video": {"url": ""}}), "empty", None, None),
         ({}, (404, {"detail": "Not found"}), "gone", None, None),
         ({}, (410, {"detail": "Expired"}), "gone", None, None),
         ({}, (200, {"images": [{"url": "https://v3.fal.media/a.png"}]}), "succeeded", None, None),
@@ -77,6 +83,31 @@ async def test_how_a_completed_request_ended(
     assert (said, type(standing.why) if standing.why else None) == (state, kind)
     assert standing.cost == (None if cost is None else Decimal(cost))
     assert bool(standing.outputs) == (state == "succeeded")
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind", "cost"),
+    [
+        ({"X-Fal-Retryable": "true"}, JobFailed, None),
+        ({"X-Fal-Needs-Retry": "1"}, JobFailed, None),
+        ({"X-Fal-Retryable": "false"}, InvalidInput, None),
+        ({"X-Fal-Billable-Units": "0"}, InvalidInput, 0),
+        ({"X-Fal-Billable-Units": "1.5"}, InvalidInput, None),
+    ],
+)
+async def test_headers_say_whether_to_try_again_and_whether_it_was_billed(
+    headers: dict[str, str], kind: type[StudioError], cost: int | None
+) -> None:
+    async with talking() as (provider, script):
+        request = "/queue/fal-ai/flux/requests/r1"
+        script.say(f"{request}/status", (200, {"status": "COMPLETED", "logs": []}))
+        script.say(request, (422, {"detail": LIST}))
+        script.say(f"/queue/{FLUX.endpoint}", (422, {"detail": LIST}))
+        script.headers |= headers
+        standing = await provider.poll(FLUX, Job("r1"))
+        with pytest.raises(NotAccepted) as refused:
+            await provider.submit(provider.request(bare(FLUX), "t"), 10)
+    assert (type(standing.why), type(refused.value.why), standing.cost) == (kind, kind, cost)
 
 
 @pytest.mark.parametrize(
@@ -181,79 +212,6 @@ async def test_a_cancel_that_finds_nothing_to_cancel_is_fine(status: int) -> Non
         script.say("/queue/fal-ai/flux/requests/r1/cancel", (status, {"status": "whatever"}))
         await provider.cancel(FLUX, Job("r1"))
     assert [method for method, _, _ in script.arrived] == ["PUT"]
-
-
-# ---- listing, storage ---------------------------------------------------------------------------------
-
-
-async def test_a_lost_submit_is_adopted_once_it_has_ended(standins: Standins, tmp_path: Path) -> None:
-    provider = fal(standins.url("fal"))
-    since = datetime.now(UTC) - timedelta(seconds=1)
-    order = await ordered(provider, WAN, tmp_path, prompt=f"A mug {uuid4()}")
-    request = provider.request(order, str(uuid4()))
-    standins.order("fal", "submit", "drop_after")
-    with pytest.raises(Unanswered):
-        await provider.submit(request, 10)
-    assert await provider.listed(WAN, since) == []
-    async with asyncio.timeout(20):
-        while not (found := await provider.listed(WAN, since)):
-            await asyncio.sleep(0.02)
-    assert [each.fingerprint for each in found] == [request.fingerprint]
-    assert (await ended(provider, WAN, found[0].job)).state == "succeeded"
-    assert await provider.listed(WAN, datetime.now(UTC)) == []
-    await provider.close()
-
-
-async def test_a_listing_is_read_to_its_end_and_without_the_defaults_that_a_model_adds(
-    tmp_path: Path,
-) -> None:
-    provider_side = fal().request(signed(WAN, tmp_path, "tag-7"), "tag-7")
-    echoed = {**provider_side.body, "guidance_scale": 3.5, "acceleration": "regular"}
-    row = {"request_id": "r1", "sent_at": "2026-11-21T12:00:00.000Z", "json_input": echoed}
-    late = {"request_id": "r2", "sent_at": "2026-11-21T12:00:01Z", "json_input": None}
-    early = {**row, "request_id": "r0", "sent_at": "2025-11-21T12:00:00Z"}
-    async with talking() as (provider, script):
-        script.say(
-            "/api/v1/models/requests/by-endpoint",
-            (200, {"items": [late], "has_more": True, "next_cursor": "c2"}),
-            (200, {"items": [row, early], "has_more": False, "next_cursor": None}),
-        )
-        two, one = await provider.listed(WAN, LONG_AGO)
-    assert (one.job.id, one.tag, one.fingerprint) == ("r1", "tag-7", provider_side.fingerprint)
-    assert (two.job.id, two.tag, two.fingerprint) == ("r2", None, None)
-    assert one.job.links["status_url"].endswith("/queue/fal-ai/wan/requests/r1/status")
-    assert "cursor=c2" in script.arrived[1][1] and "expand=payloads" in script.arrived[0][1]
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        {"items": {}, "has_more": False},
-        {"items": [], "has_more": True, "next_cursor": None},
-        {"items": [{"request_id": "r1"}], "has_more": False},
-        {"items": [{"request_id": "r1", "sent_at": "yesterday"}], "has_more": False},
-        {"items": [], "has_more": True, "next_cursor": "the same for ever"},
-        [],
-        "<html>",
-    ],
-)
-async def test_half_a_listing_is_none(page: Any) -> None:
-    async with talking() as (provider, script):
-        script.say("/api/v1/models/requests/by-endpoint", (200, page))
-        with pytest.raises(ProviderUnavailable):
-            await provider.listed(WAN, LONG_AGO)
-
-
-async def test_a_file_is_given_without_the_key(tmp_path: Path) -> None:
-    async with talking() as (provider, script):
-        script.say("/rest/storage/auth/token", (200, {"token": "cdn", "token_type": "Bearer"}))
-        script.say("/cdn/files/upload", (200, {"access_url": "https://v3.fal.media/files/a.png"}))
-        kept = await provider.upload(picture(tmp_path, "teal"))
-    assert kept.url == "https://v3.fal.media/files/a.png" and kept.expires_at is not None
-    assert kept.expires_at > datetime.now(UTC) + timedelta(days=6)
-    (_, _, token), (_, _, upload) = script.arrived
-    assert (token["authorization"], upload["authorization"]) == (f"Key {SECRET}", "Bearer cdn")
-    assert json.loads(upload["x-fal-object-lifecycle"]) == {"expiration_duration_seconds": 604_800}
 
 
 async def test_what_fal_repeats_of_the_input_is_not_repeated() -> None:

@@ -72,6 +72,8 @@ async def answered(*answers: bytes | None) -> AsyncIterator[tuple[OpenAI, list[b
         (error(401, "invalid_api_key", f"Incorrect API key provided: {SECRET}"), Unauthorized),
         (error(403, "unsupported_country_region_territory"), Unauthorized),
         (error(404, "model_not_found"), ModelGone),
+        (error(410, None), ModelGone),
+        (error(400, None, "The model has been deprecated"), ModelGone),
         (http(404, b"<h1>Not Found</h1>"), ModelGone),
     ],
 )
@@ -118,7 +120,7 @@ async def test_what_nobody_can_tell_is_said_so_and_sent_once(model: Any, answer:
         (["retry-after: 7"], 7),
         (["retry-after-ms: 1500", "retry-after: 7"], 1.5),
         (["retry-after: Wed, 21 Oct 2026 07:28:00 GMT"], 20),
-        (["retry-after: 99999"], 3600),
+        (["retry-after: 99999"], 600),
         ([], 20),
     ],
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -89,6 +88,8 @@ async def test_what_may_have_been_taken_is_sent_once(
         (402, InsufficientCredit),
         (403, Unauthorized),
         (404, ModelGone),
+        (405, ModelGone),
+        (410, ModelGone),
         (413, InvalidInput),
         (422, InvalidInput),
         (429, RateLimited),
@@ -170,23 +171,19 @@ async def test_what_is_no_token_is_not_sent(server: Told, tmp_path: Path, token:
 
 
 @pytest.mark.parametrize(
-    ("headers", "body", "least", "most"),
+    ("headers", "body", "wait"),
     [
-        ({"retry-after": "7"}, {"retry_after": 9}, 7, 7),
-        # Long against the run of a whole suite, between whose beginning and this test minutes pass.
-        ({"retry-after": format_datetime(datetime.now(UTC) + timedelta(seconds=550))}, {}, 1, 551),
-        ({}, {"detail": "throttled", "retry_after": 9}, 9, 9),
-        ({}, {"detail": "Request was throttled. Your rate limit resets in ~30s."}, 30, 30),
-        ({}, {"detail": "resets in 2m"}, 120, 120),
-        ({"retry-after": "0"}, {}, 1, 1),
-        ({"retry-after": "nan"}, {"retry_after": True}, 1, 15),
-        ({"retry-after": "99999"}, {}, 600, 600),
-        ({"retry-after": "soon"}, b"<html>", 15, 15),
+        ({"retry-after": "7"}, {"retry_after": 9}, 7),
+        ({}, {"detail": "throttled", "retry_after": 9}, 9),
+        ({}, {"detail": "Request was throttled. Your rate limit resets in ~30s."}, 30),
+        ({}, {"detail": "resets in 2m"}, 120),
+        ({"retry-after": "nan"}, {"retry_after": True}, 15),
+        ({"retry-after": "soon"}, b"<html>", 15),
     ],
 )
-def test_how_long_to_wait(headers: dict[str, str], body: object, least: float, most: float) -> None:
+def test_how_long_to_wait(headers: dict[str, str], body: object, wait: float) -> None:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    assert least <= Refused(429, headers, data).wait_s <= most
+    assert Refused(429, headers, data).wait_s == wait
 
 
 @given(st.text(), st.binary())

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.generation.catalogue import Catalogue
@@ -25,7 +25,7 @@ from activities.generation.provider import (
     Unauthorized,
 )
 from activities.generation.providers.replicate import Replicate
-from activities.generation.providers.replicate.errors import failure_of, quoted
+from activities.generation.providers.replicate.errors import failure_of
 from activities.generation.waits import Job, NotAccepted, Standing
 from infra.logging import TALKATIVE
 from tests.provider_orders import SIGNED, bare, ended, picture, sent, signed
@@ -127,6 +127,8 @@ def test_no_error_is_beyond_words(error: Any) -> None:
         ("The input or output was flagged as sensitive. Please try again. (E005) (x1)", ContentPolicy),
         ("NSFW content detected. Try running it again, or try a different prompt.", ContentPolicy),
         ("The image contains sensitive content", ContentPolicy),
+        ("Failure to pass the risk control system", ContentPolicy),
+        ("Video generation was blocked due to safety reasons", ContentPolicy),
         ("Service is currently unavailable due to high demand. (E003) (x1)", ProviderUnavailable),
         ("Service is temporarily unavailable (E004)", ProviderUnavailable),
         ("Prediction interrupted; please retry (code: PA)", JobFailed),
@@ -144,15 +146,6 @@ def test_no_error_is_beyond_words(error: Any) -> None:
 def test_what_an_error_means(error: Any, kind: type[StudioError]) -> None:
     why = failure_of(HAILUO, error)
     assert type(why) is kind and "replicate-hailuo-02" in str(why) and ";" in str(why)
-
-
-@given(st.text(st.characters(categories=["L", "N"]), min_size=12, max_size=12), st.text())
-def test_no_signature_is_quoted(secret: str, around: str) -> None:
-    assume(secret not in around)
-    said = (
-        f"{around} https://a.example/b.png?sig={secret}#{secret} data:image/png;base64,{secret} r8_{secret}"
-    )
-    assert secret not in quoted(said) and len(quoted(said)) <= 300
 
 
 # ---- on the stand-in ----------------------------------------------------------------------------

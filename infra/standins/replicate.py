@@ -35,10 +35,10 @@ DETAILS = {
 _DEADLINE = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 
 
-def problem(status: int, detail: str = "") -> Response:
+def problem(status: int, detail: str = "", title: str = "") -> Response:
     """An error body as Replicate's."""
     said = detail or DETAILS.get(status, "Internal server error")
-    title = "Input validation failed" if status == 422 else said
+    title = title or ("Input validation failed" if status == 422 else said)
     return JSONResponse({"title": title, "detail": said, "status": status}, status)
 
 
@@ -75,8 +75,11 @@ class _Api:
         body = await request.json()
         model = name or by_version(str(body.get("version", "")))
         # Community models have no address of their own.
-        if model not in MODELS or (name and ":" in model):
+        if name and (model not in MODELS or ":" in model):
             return problem(404)
+        if model not in MODELS:
+            why = "The specified version does not exist (or perhaps you don't have permission to use it?)"
+            return problem(422, why, "Invalid version or not permitted")
         try:
             said = _input(body, name)
             spec = await self._spec(model, said)

@@ -21,19 +21,26 @@ from activities.generation.provider import (
     Unauthorized,
 )
 from activities.generation.providers.fal.wire import Answer
+from activities.generation.providers.waiting import wait_s
+from activities.generation.providers.words import quoted, refuses_content, says_gone
 from activities.generation.waits import Output, Standing
 
 # fal seldom says how long; its queue holds back what exceeds the account's concurrency by itself, so that
 # a 429 is about too many calls, which pass within seconds.
 _RETRY_S = 10.0
-# A person reads the message in a table; the rest of it is at the provider.
-_SHOWN = 300
-# A message may name an image that could not be loaded, by its signed URL.
-_SIGNED = re.compile(r"(https?://[^\s?#'\"]+)[?#][^\s'\"]*")
 _PERCENT = re.compile(r"\b(\d{1,3}(?:\.\d+)?)\s?%")
-#: Error types of work that failed by no fault of the request; the documented status is in the list of
-#: those that are not charged.
-_UNLUCKY = {"generation_timeout", "downstream_service_error", "downstream_service_unavailable"}
+#: Error types of work that failed by no fault of the request. The last two are documented as final, and yet
+#: pass: a model that answered with nothing draws the same prompt the next time, and our links can be read.
+_UNLUCKY = {
+    "internal_server_error",
+    "generation_timeout",
+    "downstream_service_error",
+    "downstream_service_unavailable",
+    "no_media_generated",
+    "file_download_error",
+}
+#: What a model says that has looked at a request and made nothing of it, in words that may be a filter's.
+_SOFT = {"no_media_generated"}
 _CANCELED = {"client_cancelled", "client_disconnected"}
 _MIMES = {"image": "image/jpeg", "video": "video/mp4"}
 
@@ -43,7 +50,7 @@ def refusal(answer: Answer) -> StudioError:
     text = _text(answer)
     match answer.status:
         case 401:
-            return Unauthorized("fal does not know the key: set FAL_KEY")
+            return Unauthorized(f"fal does not know the key: set FAL_KEY ({text})")
         case 402:
             return InsufficientCredit(f"the account with fal is empty: add credit ({text})")
         # The same status for a wrong key and for an empty account; only the words tell them apart.
@@ -51,12 +58,12 @@ def refusal(answer: Answer) -> StudioError:
             return InsufficientCredit(f"the account with fal is empty: add credit ({text})")
         case 403:
             return Unauthorized(f"fal does not let this key do that: check FAL_KEY ({text})")
-        case 404:
+        case 404 | 405 | 410:
             return ModelGone(f"fal has no such model any more: choose another ({text})")
         case 429:
-            return RateLimited("fal asks to wait", _retry_after(answer.headers))
+            return RateLimited(f"fal asks to wait ({text})", wait_s(answer.headers, _RETRY_S))
         case 400 | 413 | 422:
-            return _about_the_input(answer, text)
+            return _why(answer)
         case _:
             return ProviderUnavailable(f"fal answered {answer.status}; ask again in a while ({text})")
 
@@ -86,13 +93,10 @@ def failed(answer: Answer, error_type: str | None) -> Standing:
     """How a job stands whose result is an error."""
     types = {str(error_type), _error_type(answer), *_types(answer)}
     if answer.status == 499 or types & _CANCELED:
-        return Standing("canceled")
+        return Standing("canceled", cost=_billed(answer))
     # The documented rule: what fails with 5xx is not charged.
     cost = Decimal(0) if answer.status >= 500 else _billed(answer)
-    if answer.status in (400, 413, 422) and not types & _UNLUCKY:
-        return Standing("failed", why=_about_the_input(answer, _text(answer)), cost=cost)
-    why = JobFailed(f"the model failed with {answer.status}: {_text(answer)}")
-    return Standing("failed", why=why, cost=cost)
+    return Standing("failed", why=_why(answer, error_type), cost=cost)
 
 
 def succeeded(model: Model, answer: Answer) -> Standing:
@@ -124,14 +128,30 @@ def percent(logs: object) -> float | None:
 def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[Output]:
     images = said.get("images")
     for each in (said.get("video"), said.get("image"), *(images if isinstance(images, list) else ())):
-        if isinstance(each, dict) and isinstance(url := each.get("url"), str):
+        if isinstance(each, dict) and isinstance(url := each.get("url"), str) and url:
             yield Output(str(each.get("content_type") or _MIMES.get(model.kind, "")), url)
 
 
-def _about_the_input(answer: Answer, text: str) -> StudioError:
-    if "content_policy_violation" in {_error_type(answer), *_types(answer)}:
+def _why(answer: Answer, error_type: str | None = None) -> StudioError:
+    """What is wrong with a request, or a job. The types are what is to be relied on; words count where a
+    filter of a model's own maker speaks, and where a model is no more."""
+    text, types = _text(answer), {error_type, _error_type(answer), *_types(answer)}
+    may_pass = _is_retryable(answer) or bool(types & _UNLUCKY)
+    if "content_policy_violation" in types or (refuses_content(text) and not types & _SOFT):
         return ContentPolicy(f"fal refuses this content; change the wording ({text})")
-    return InvalidInput(f"fal cannot use the request: {text}; change it, or choose another model")
+    if answer.status >= 500 or may_pass:
+        return JobFailed(f"the model failed with {answer.status}: {text}; a further try may succeed")
+    if says_gone(text):
+        return ModelGone(f"fal has no such model any more: choose another ({text})")
+    if answer.status in (400, 413, 422):
+        return InvalidInput(f"fal cannot use the request: {text}; change it, or choose another model")
+    return JobFailed(f"the model failed with {answer.status}: {text}; a further try may succeed")
+
+
+def _is_retryable(answer: Answer) -> bool:
+    """Whether fal says that exactly the same request might succeed."""
+    said = (answer.headers.get(name, "") for name in ("x-fal-retryable", "x-fal-needs-retry"))
+    return any(value.strip().lower() in ("true", "1") for value in said)
 
 
 def _details(answer: Answer) -> list[Mapping[str, JsonValue]]:
@@ -153,15 +173,9 @@ def _text(answer: Answer) -> str:
     detail = answer.said.get("detail")
     lines = [f"{_place(each)}{each.get('msg')}" for each in _details(answer)]
     text = detail if isinstance(detail, str) else "; ".join(lines)
-    return _SIGNED.sub(r"\1", text)[:_SHOWN] or f"status {answer.status}"
+    return quoted(text) or f"status {answer.status}"
 
 
 def _place(detail: Mapping[str, JsonValue]) -> str:
     where = detail.get("loc")
     return f"{where[-1]}: " if isinstance(where, list) and where else ""
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    said = headers.get("retry-after", "")
-    # A date or nonsense counts as nothing said.
-    return max(1.0, float(said)) if re.fullmatch(r"\d{1,6}(\.\d+)?", said) else _RETRY_S

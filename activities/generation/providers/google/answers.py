@@ -20,6 +20,8 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.providers.waiting import seconds_in, wait_s
+from activities.generation.providers.words import quoted, refuses_content, says_gone
 from activities.generation.waits import Delivered, Output, Standing
 
 log = logging.getLogger(__name__)
@@ -31,9 +33,6 @@ _POLICY = re.compile(
 )
 # Quotas are counted by the minute, and Google does not always say when the next one begins.
 _MINUTE = 60.0
-# An answer that asks to wait for longer is no limit of requests a minute.
-_LONGEST = 3600.0
-_SAID = 300
 # An operation's error has the code of an RPC where an answer has that of HTTP; some carry the latter.
 _HTTP = {1: 499, 3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 11: 400, 14: 503, 16: 401}
 _FREE = Decimal(0)
@@ -60,7 +59,7 @@ def failure(
     status: int, said: str, model: Model, details: object = None, headers: Mapping[str, str] | None = None
 ) -> StudioError:
     """What a status of HTTP means. `said` is the server's message; `details` the body it came in."""
-    said = " ".join(said.split())[:_SAID]
+    said = quoted(said)
     match status:
         case 401:
             return Unauthorized(f"Google Cloud does not know the credentials: sign in again ({said})")
@@ -69,16 +68,18 @@ def failure(
                 f"Google Cloud refuses {model.id} to this project: enable billing and the Vertex AI API, and "
                 f"grant the role Vertex AI User ({said})"
             )
-        case 404:
+        case 404 | 405 | 410:
             return ModelGone(
                 f"Vertex AI has no {model.endpoint} here: it was retired, or GOOGLE_CLOUD_LOCATION does not "
-                f"offer it ({said})"
+                f"offer it; choose another ({said})"
             )
         case 429:
-            wait = retry_after(details, headers)
+            wait = wait_s(headers or {}, _MINUTE, _retry_info(details))
             return RateLimited(f"Vertex AI's quota for {model.id} is used up for now ({said})", wait)
-        case 400 if _POLICY.search(said):
+        case 400 if _POLICY.search(said) or refuses_content(said):
             return ContentPolicy(f"Google refuses this content: change the wording ({said})")
+        case 400 if says_gone(said):
+            return ModelGone(f"Vertex AI has no {model.endpoint} any more: choose another model ({said})")
         case 400 | 413 | 422:
             return InvalidInput(
                 f"Vertex AI cannot use the request for {model.id}: change it, or take another model ({said})"
@@ -87,16 +88,10 @@ def failure(
             return ProviderUnavailable(f"Vertex AI does not answer for {model.id} ({status}: {said})")
 
 
-def retry_after(details: object, headers: Mapping[str, str] | None) -> float:
-    """Seconds to wait: what the header or the error's RetryInfo says, else a minute."""
-    told = (headers or {}).get("retry-after", "")
-    if told.isdecimal():
-        return min(float(told), _LONGEST)
-    for each in _within(details):
-        delay = each.get("retryDelay")
-        if isinstance(delay, str) and re.fullmatch(r"\d+(\.\d+)?s", delay):
-            return min(float(delay[:-1]), _LONGEST)
-    return _MINUTE
+def _retry_info(details: object) -> float | None:
+    """Seconds to wait, as the RetryInfo of an error says."""
+    delays = (each.get("retryDelay") for each in _within(details))
+    return next((seconds_in(delay) for delay in delays if isinstance(delay, str)), None)
 
 
 def _within(value: object) -> Iterator[Mapping[str, object]]:
@@ -126,7 +121,7 @@ def standing(operation: types.GenerateVideosOperation, model: Model) -> Standing
         if video.video_bytes or video.uri
     ]
     if not outputs and (answer.rai_media_filtered_count or answer.rai_media_filtered_reasons):
-        said = "; ".join(answer.rai_media_filtered_reasons or ("no reason given",))[:_SAID]
+        said = quoted("; ".join(answer.rai_media_filtered_reasons or ("no reason given",)))
         why = ContentPolicy(f"Google's filters hold the video back: change the wording ({said})")
         # Google charges for the seconds of a video that was made and given.
         return Standing("failed", why=why, cost=_FREE)
@@ -143,7 +138,7 @@ def _failed(error: Mapping[str, object], model: Model) -> Standing:
     why = failure(status, said, model, dict(error))
     if isinstance(why, ProviderUnavailable) and status != 503:
         # It ran and broke: the service is up, and a further try may succeed.
-        why = JobFailed(f"{model.id} failed ({' '.join(said.split())[:_SAID]})")
+        why = JobFailed(f"{model.id} failed ({quoted(said)})")
     return Standing("failed", why=why, cost=_FREE)
 
 
@@ -163,7 +158,7 @@ def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
     images = [part.inline_data for part in parts if part.inline_data and not part.thought]
     if model.kind == "image" and said and not images:
         # A polite refusal ends like any answer: with words instead of the image.
-        why = ContentPolicy(f"{model.id} declines: change the wording ({' '.join(said.split())[:_SAID]})")
+        why = ContentPolicy(f"{model.id} declines: change the wording ({quoted(said)})")
         return Delivered((), _cost(answer, model), why)
     outputs = [Output(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
     if model.kind != "image":
@@ -178,7 +173,7 @@ def _blocked(answer: types.GenerateContentResponse) -> ContentPolicy | None:
     feedback = answer.prompt_feedback
     if feedback is None or feedback.block_reason is None:
         return None
-    said = (feedback.block_reason_message or feedback.block_reason.name)[:_SAID]
+    said = quoted(feedback.block_reason_message or feedback.block_reason.name)
     return ContentPolicy(f"Google refuses this prompt: change the wording ({said})")
 
 

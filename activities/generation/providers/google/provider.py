@@ -79,23 +79,25 @@ class Google:
         except StudioError as error:
             raise NotAccepted(error) from None
         send = self._start if request.model.kind == "video" else self._ask
+        why: Exception
         try:
             async with asyncio.timeout_at(ends):
                 return await send(request, timeout_s)
-        except NotAccepted:
-            raise
         except errors.APIError as error:
-            why = self._failure(error, request.model)
-            if error.code in self._refusals:
-                raise NotAccepted(why, error.code) from None
-            raise Unanswered(f"nobody knows whether {request.model.id} was started: {why}") from None
+            why = self._refusal(error, request.model)
         except _UNSENT as error:
-            raise NotAccepted(ProviderUnavailable(f"Vertex AI is not reached ({_kind(error)})")) from None
+            why = NotAccepted(ProviderUnavailable(f"Vertex AI is not reached ({_kind(error)})"))
         except Exception as error:
             # A broken answer is an answer, and one that was sent for something.
-            raise Unanswered(
-                f"nobody knows whether {request.model.id} was started ({_kind(error)})"
-            ) from None
+            why = Unanswered(f"nobody knows whether {request.model.id} was started ({_kind(error)})")
+        # Outside, so that it carries nothing of the client's error: that may repeat the request.
+        raise why
+
+    def _refusal(self, error: errors.APIError, model: Model) -> Exception:
+        why = self._failure(error, model)
+        if error.code in self._refusals:
+            return NotAccepted(why, error.code)
+        return Unanswered(f"nobody knows whether {model.id} was started: {why}")
 
     async def _start(self, request: Request, timeout_s: float) -> Job:
         source = types.GenerateVideosSource.model_validate_json(_part(request, "source"))
@@ -122,6 +124,7 @@ class Google:
         """How a video stands; its name is all that is needed. A finished one comes with its bytes."""
         location, _ = self._place(job.id)
         asked = types.GenerateVideosOperation.model_validate({"name": job.id})
+        why: StudioError | None = None
         try:
             operation = await self._answered(
                 model, lambda: self._access.client(location, paid=False).operations.get(asked)
@@ -131,10 +134,9 @@ class Google:
                 # Google forgets an operation, its video with it, some time after its end.
                 return Standing("gone")
             why = self._failure(error, model)
-            if not isinstance(why, RateLimited | Unauthorized):
-                # Whatever is wrong with the question, it says nothing of the job.
-                why = ProviderUnavailable(str(why))
-            raise why from None
+        if why is not None:
+            # Whatever else is wrong with the question, it says nothing of the job.
+            raise why if isinstance(why, RateLimited | Unauthorized) else ProviderUnavailable(str(why))
         if not operation.name:
             raise ProviderUnavailable(f"Vertex AI answers nothing for {model.id}")
         return answers.standing(operation, model)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from openai import APIStatusError
 from openai.types.responses import ResponseError
 
@@ -20,6 +17,8 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.providers.waiting import wait_s
+from activities.generation.providers.words import quoted, says_gone
 
 _EMPTY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 # `invalid_prompt` is what a planner's prompt gets that was flagged; a malformed one has other codes.
@@ -35,35 +34,39 @@ _BLOCKED = frozenset(
 )
 _RETIRED = frozenset({"model_not_found", "model_deprecated"})
 # Where it names no time: its limits are counted by the minute.
-_WAIT_S, _LONGEST_S = 20.0, 3600.0
-# It quotes the key that it does not know, most of it starred.
-_KEY = re.compile(r"\b(sk|sess|Bearer)[-_ ][\w*.-]{4,}")
-_QUOTED = 200
+_WAIT_S = 20.0
 
 
 def refusal_of(error: APIStatusError, model: Model) -> StudioError:
     """Why OpenAI did not accept a request, from a status that says for certain that it did not."""
-    code = error.code or ""
+    code, said = error.code or "", _said(error)
     if code in _EMPTY:
-        return InsufficientCredit("the OpenAI account is empty: add credit, or raise its limit")
-    if error.status_code == 429:
-        return RateLimited("OpenAI asks to wait", retry_after_s(error.response.headers))
-    if error.status_code in (401, 403):
-        return Unauthorized(f"OpenAI does not let this key use {model.endpoint}: check OPENAI_API_KEY")
-    if error.status_code == 404 or code in _RETIRED:
-        return ModelGone(f"OpenAI has no model {model.endpoint} for this account: choose another")
+        return InsufficientCredit(f"the OpenAI account is empty: add credit, or raise its limit ({said})")
+    if error.status_code in (401, 403, 429):
+        return unable_of(error)
+    if error.status_code in (404, 405, 410) or code in _RETIRED or says_gone(said):
+        return ModelGone(f"OpenAI has no model {model.endpoint} for this account: choose another ({said})")
     if code in _BLOCKED:
-        return ContentPolicy("OpenAI refuses this content: change the wording")
-    return InvalidInput(f"OpenAI cannot use the request: {_quoted(error)}; change what it names")
+        return ContentPolicy(f"OpenAI refuses this content: change the wording ({said})")
+    return InvalidInput(f"OpenAI cannot use the request: {said}; change what it names")
 
 
 def unable_of(error: APIStatusError) -> StudioError:
     """Why OpenAI could not say how a job stands; nothing here ends the job."""
-    if error.status_code in (401, 403):
-        return Unauthorized("OpenAI does not know the key any more: check OPENAI_API_KEY")
-    if error.status_code == 429:
-        return RateLimited("OpenAI asks to wait", retry_after_s(error.response.headers))
-    return ProviderUnavailable(f"OpenAI answered {error.status_code}")
+    said = _said(error)
+    match error.status_code:
+        case 401:
+            return Unauthorized(f"OpenAI does not know the key: check OPENAI_API_KEY ({said})")
+        case 403:
+            # An unverified organization, a country, a project without the model: only its own words tell.
+            return Unauthorized(
+                f"OpenAI does not let this key do that: {said}; see to it at platform.openai.com/settings, "
+                "or choose another model"
+            )
+        case 429:
+            return RateLimited(f"OpenAI asks to wait ({said})", wait_s(error.response.headers, _WAIT_S))
+        case status:
+            return ProviderUnavailable(f"OpenAI answered {status} ({said})")
 
 
 def failure_of(error: ResponseError | None) -> StudioError:
@@ -74,21 +77,7 @@ def failure_of(error: ResponseError | None) -> StudioError:
     return JobFailed(f"OpenAI's job failed: {code[:60] or 'no reason given'}")
 
 
-def retry_after_s(headers: Mapping[str, str]) -> float:
-    """Seconds that an answer asks to wait, at most an hour; 20 where it does not say."""
-    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        try:
-            seconds = float(headers.get(name, "")) / unit
-        except ValueError:
-            continue
-        if 0 <= seconds < float("inf"):
-            return min(seconds, _LONGEST_S)
-    return _WAIT_S
-
-
-def _quoted(error: APIStatusError) -> str:
-    """What it says, short, printable, without a key."""
+def _said(error: APIStatusError) -> str:
+    """What it says, as it may be shown."""
     body = error.body if isinstance(error.body, dict) else {}
-    said = str(body.get("message") or error.code or error.status_code)
-    said = _KEY.sub("…", said)[:_QUOTED]
-    return "".join(c if c.isprintable() else " " for c in said)
+    return quoted(str(body.get("message") or error.code or error.status_code))
