@@ -7,11 +7,7 @@ gives as its result; and what is cancelled ends, though the real one may still f
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from fractions import Fraction
-from typing import Literal
 
 from pydantic import JsonValue
 from starlette.requests import Request
@@ -19,45 +15,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from infra.standins.core import Desk, Record, Spec, Unfetched
+from infra.standins.fal_models import MODELS, Invalid, checked, spec_of
 
 NAME = "fal"
-_SIZES = {"square": (512, 512), "square_hd": (1024, 1024), "landscape_16_9": (1024, 576)}
 # A black pixel: what the safety checker of an image model puts in the place of what it blocked.
 _BLACK = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg=="
 )
 _TYPES = {429: "concurrent_requests_limit", 500: "internal_error", 503: "runner_scheduling_failure"}
-
-
-@dataclass(frozen=True)
-class _Model:
-    """One endpoint: what it makes, and under which names it takes pictures."""
-
-    kind: Literal["image", "video"]
-    required: tuple[str, ...] = ("prompt",)
-    last_frame: str | None = None
-    size: tuple[int, int] = (1280, 720)
-
-
-_MOVES = _Model("video", ("prompt", "image_url"))
-MODELS: Mapping[str, _Model] = {
-    "fal-ai/flux/schnell": _Model("image"),
-    "fal-ai/flux/dev": _Model("image"),
-    "fal-ai/kling-video/v2.1/standard/image-to-video": _MOVES,
-    "fal-ai/kling-video/v2.5-turbo/standard/image-to-video": _MOVES,
-    "fal-ai/kling-video/v2.5-turbo/pro/image-to-video": replace(
-        _MOVES, last_frame="tail_image_url", size=(1920, 1080)
-    ),
-    "fal-ai/wan/v2.2-a14b/image-to-video": replace(_MOVES, last_frame="end_image_url"),
-}
-
-
-class _Invalid(Exception):
-    """The input cannot be used; `detail` is what the model says about it."""
-
-    def __init__(self, field: str, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.detail: JsonValue = [{"loc": ["body", field], "msg": message, "type": kind}]
 
 
 def shaped(status: int) -> Response:
@@ -100,10 +65,10 @@ class _Queue:
         endpoint = request.path_params["endpoint"]
         if endpoint not in MODELS:
             return JSONResponse({"detail": f"Application '{endpoint}' not found"}, 404)
-        said = await request.json()
         try:
+            said = checked(endpoint, await request.json())
             spec = await self._spec(endpoint, said)
-        except _Invalid as invalid:
+        except Invalid as invalid:
             return JSONResponse({"detail": invalid.detail}, 422)
         _, _, tag = request.headers.get("x-fal-tags", "").partition("reel=")
         record = await self._desk.accept(NAME, endpoint, said, spec, tag or None)
@@ -183,34 +148,15 @@ class _Queue:
         file |= {"width": record.spec.width, "height": record.spec.height}
         return {"images": [file], "has_nsfw_concepts": [False], "seed": record.spec.seed}
 
-    async def _spec(self, endpoint: str, said: JsonValue) -> Spec:
-        model = MODELS[endpoint]
-        if not isinstance(said, dict):
-            raise _Invalid("body", "dict_type", "Input should be a valid dictionary")
-        for name in model.required:
-            if not isinstance(said.get(name), str) or not said[name]:
-                raise _Invalid(name, "missing", "Field required")
-        width, height = _size(said.get("image_size"), model)
-        return Spec(
-            kind=model.kind,
-            model=endpoint,
-            prompt=str(said["prompt"]),
-            image=await self._picture(said, "image_url"),
-            last_frame=await self._picture(said, model.last_frame),
-            frames=_frames(said),
-            fps=Fraction(int(str(said.get("frames_per_second") or 24))),
-            width=width,
-            height=height,
-            seed=int(str(said.get("seed") or 0)),
-            mime=f"image/{said.get('output_format') or 'jpeg'}",
-        )
-
-    async def _picture(self, said: Mapping[str, JsonValue], name: str | None) -> bytes | None:
-        url = said.get(name) if name else None
-        try:
-            return await self._desk.fetched(str(url)) if url else None
-        except Unfetched as error:
-            raise _Invalid(str(name), "image_load_error", f"Failed to load the image: {error}") from None
+    async def _spec(self, endpoint: str, said: dict[str, JsonValue]) -> Spec:
+        files: dict[str, bytes] = {}
+        for name in MODELS[endpoint].pictures:
+            try:
+                if said.get(name):
+                    files[name] = await self._desk.fetched(str(said[name]))
+            except Unfetched as error:
+                raise Invalid([name], "image_load_error", f"Failed to load the image: {error}") from None
+        return spec_of(endpoint, said, files)
 
 
 class _Shelf:
@@ -289,15 +235,3 @@ def _row(record: Record, payloads: bool) -> dict[str, JsonValue]:
     status = 200 if record.state == "succeeded" else _failure(record)[0]
     row |= {"request_id": record.id, "endpoint_id": record.model, "status_code": status}
     return {**row, "json_input": record.input} if payloads else row
-
-
-def _size(said: JsonValue, model: _Model) -> tuple[int, int]:
-    if isinstance(said, dict):
-        return int(str(said["width"])), int(str(said["height"]))
-    return _SIZES.get(str(said), model.size)
-
-
-def _frames(said: Mapping[str, JsonValue]) -> int:
-    if "num_frames" in said:
-        return int(str(said["num_frames"]))
-    return 24 * int(str(said.get("duration") or 5))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from typing import cast
 from uuid import uuid4
@@ -14,16 +15,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from infra.standins.core import Desk, Moment, Record, Spec
+from infra.standins.google_models import MODELS, Wrong, check
 from infra.standins.planner import answer
 
 Json = dict[str, JsonValue]
 
-VEO = {"veo-3.1-generate-001", "veo-3.1-fast-generate-001", "veo-3.1-lite-generate-001"}
-IMAGES = {"gemini-3.1-flash-image"}
-PLANS = {"gemini-3.5-flash"}
+VEO = {name for name, model in MODELS.items() if model.makes == "video"}
+PLANS = {name for name, model in MODELS.items() if model.makes == "plan"}
+IMAGES = MODELS.keys() - VEO - PLANS
 # What 1K is at each aspect.
 PIXELS = {"16:9": (1376, 768), "9:16": (768, 1376), "1:1": (1024, 1024), "4:5": (928, 1152)}
-SIDES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+SIDES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 MODEL = "/{version}/projects/{project}/locations/{location}/publishers/google/models/{call}"
 STATUS = {
     400: "INVALID_ARGUMENT",
@@ -49,14 +51,6 @@ ENDS: Mapping[str, Json] = {
     "capacity": {"code": 8, "message": "The service is currently experiencing high load. Try again later."},
     "failed": {"code": 13, "message": "Internal error. Please try again."},
 }
-
-
-class Wrong(Exception):
-    """A request that the real one would not take."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -86,6 +80,8 @@ async def _answered(desk: Desk, request: Request, model: str, verb: str) -> Resp
     if not request.headers.get("authorization", "").startswith("Bearer "):
         raise Wrong(401, SAID[401])
     body = await request.json()
+    if verb != "fetchPredictOperation" and model in MODELS:
+        check(model, body)
     match verb:
         case "predictLongRunning" if model in VEO:
             return await _started(desk, request, model, body)
@@ -108,26 +104,18 @@ async def _started(desk: Desk, request: Request, model: str, body: Json) -> Resp
 def _video(model: str, body: Json) -> Spec:
     instance = _object(_list(body.get("instances"))[0])
     wanted = _object(body.get("parameters"))
-    seconds, aspect = wanted.get("durationSeconds", 8), wanted.get("aspectRatio", "16:9")
-    if seconds not in (4, 6, 8):
-        raise Wrong(
-            400, f"Unsupported output video duration {seconds} seconds, supported durations are [4,6,8]"
-        )
-    if aspect not in ("16:9", "9:16"):
-        raise Wrong(400, f"Unsupported aspect ratio {aspect}")
+    seconds = cast(int, wanted.get("durationSeconds", 8))
     width, height = SIDES[str(wanted.get("resolution", "720p"))]
-    if aspect == "9:16":
+    if wanted.get("aspectRatio") == "9:16":
         width, height = height, width
     image, last_frame = _inline(instance.get("image")), _inline(instance.get("lastFrame"))
-    if last_frame and not image:
-        raise Wrong(400, "lastFrame needs an image")
     return Spec(
         kind="video",
         model=model,
         prompt=str(instance.get("prompt", "")),
         image=image,
         last_frame=last_frame,
-        frames=24 * int(seconds),
+        frames=24 * seconds,
         width=width,
         height=height,
         seed=int(cast(int, wanted.get("seed", 0))),
@@ -184,12 +172,16 @@ def _content(model: str, body: Json) -> Spec:
         schema = _object(config.get("responseJsonSchema"))
         return Spec(kind="plan", model=model, prompt=prompt, schema=schema)
     aspect = str(_object(config.get("imageConfig")).get("aspectRatio", "1:1"))
-    if aspect not in PIXELS:
-        raise Wrong(400, f"aspect_ratio {aspect} is not supported")
-    width, height = PIXELS[aspect]
+    width, height = PIXELS.get(aspect) or _kilo(aspect)
     images = [_inline(part["inlineData"], "data") for part in parts if "inlineData" in part]
     image = images[0] if images else None
     return Spec(kind="image", model=model, prompt=prompt, image=image, width=width, height=height)
+
+
+def _kilo(aspect: str) -> tuple[int, int]:
+    across, down = (int(side) for side in aspect.split(":"))
+    side = math.sqrt(2**20 / (across * down))
+    return round(across * side / 16) * 16, round(down * side / 16) * 16
 
 
 async def _candidate(record: Record, spec: Spec) -> Json:

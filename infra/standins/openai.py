@@ -15,11 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from infra.standins.core import Desk, Moment, Record, Spec
+from infra.standins.openai_models import PATHS, complaint, of_form
 from infra.standins.planner import answer
 
 NAME = "openai"
-PLANNERS = ("gpt-5.4-mini", "gpt-5.4")
-PAINTERS = ("gpt-image-2.5-flare", "gpt-image-2.5-sunburst")
 # Of a medium image of about 1.3 megapixels, and of an image that goes along with a request.
 _IMAGE_TOKENS, _INPUT_TOKENS = 1600, 1030
 _EDGES = "outlines that the last image shows"
@@ -83,19 +82,19 @@ def routes(desk: Desk) -> list[BaseRoute]:
     async def generate(request: Request) -> Response:
         if refusal := await _refused(desk, "submit", request):
             return refusal
-        return await _draw(desk, await request.json(), [])
+        return await _draw(desk, "images/generations", await request.json(), [])
 
     async def edit(request: Request) -> Response:
         if refusal := await _refused(desk, "submit", request):
             return refusal
         form = await request.form()
-        fields: dict[str, JsonValue] = {name: value for name, value in form.items() if isinstance(value, str)}
+        fields = of_form("images/edits", {k: value for k, value in form.items() if isinstance(value, str)})
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if not files:
             return _error(
                 400, "invalid_request_error", "missing_required_parameter", "Missing parameter: 'image'."
             )
-        return await _draw(desk, fields, [await file.read() for file in files])
+        return await _draw(desk, "images/edits", fields, [await file.read() for file in files])
 
     return [
         Route("/responses", respond, methods=["POST"]),
@@ -118,9 +117,18 @@ def _shape(status: int) -> Response:
     return _error(status, kind, code, message)
 
 
-def _error(status: int, kind: str, code: str | None, message: str) -> Response:
-    error = {"message": message, "type": kind, "param": None, "code": code}
+def _error(status: int, kind: str, code: str | None, message: str, param: str | None = None) -> Response:
+    error = {"message": message, "type": kind, "param": param, "code": code}
     return JSONResponse({"error": error}, status, headers={"x-request-id": f"req_{uuid4().hex}"})
+
+
+def _wrong(path: str, body: JsonValue) -> Response | None:
+    """The refusal of a request that the API does not take."""
+    if isinstance(body, dict) and body.get("model") not in PATHS[path].models:
+        return _shape(404)
+    if found := complaint(path, body):
+        return _error(400, "invalid_request_error", found.code, found.message, found.param)
+    return None
 
 
 def _missing(name: str) -> Response:
@@ -136,11 +144,11 @@ def _not_found() -> Response:
 
 
 def _wrong_plan(body: Mapping[str, JsonValue]) -> Response | None:
-    if body.get("model") not in PLANNERS:
-        return _shape(404)
+    if refusal := _wrong("responses", dict(body)):
+        return refusal
     form = body.get("text")
     form = form.get("format") if isinstance(form, dict) else None
-    if not isinstance(form, dict) or form.get("type") != "json_schema" or not body.get("input"):
+    if not isinstance(form, dict) or not body.get("input"):
         return _missing("text.format")
     if form.get("strict") and not _strict(form.get("schema")):
         said = "Invalid schema for response_format: every field must be required, and no other allowed."
@@ -224,14 +232,12 @@ def _usage(asked: int, said: int) -> dict[str, JsonValue]:
 # ---- images
 
 
-async def _draw(desk: Desk, body: dict[str, JsonValue], pictures: list[bytes]) -> Response:
+async def _draw(desk: Desk, path: str, body: dict[str, JsonValue], pictures: list[bytes]) -> Response:
+    if refusal := _wrong(path, body):
+        return refusal
     model, prompt = str(body.get("model")), str(body.get("prompt", ""))
-    if model not in PAINTERS:
-        return _shape(404)
-    size = re.fullmatch(r"(\d{2,4})x(\d{2,4})", str(body.get("size", "1024x1024")))
-    width, height = (int(side) for side in size.groups()) if size else (0, 0)
-    if not size or width % 16 or height % 16 or not 655_360 <= width * height <= 8_294_400:
-        return _error(400, "invalid_request_error", "invalid_value", f"Invalid size: {body.get('size')!r}.")
+    size = re.fullmatch(r"(\d+)x(\d+)", str(body.get("size")))
+    width, height = (int(side) for side in size.groups()) if size else (1024, 1024)
     # A model of pictures would see it: the last one is edges where the words say so.
     control = pictures[-1] if pictures and _EDGES in prompt else None
     image = next((one for one in pictures if one is not control), None)

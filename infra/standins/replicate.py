@@ -148,7 +148,7 @@ class _Api:
 
     async def _spec(self, model: str, said: Mapping[str, JsonValue]) -> Spec:
         schema, files = MODELS[model], {}
-        for name in filter(None, (schema.image, schema.control, schema.last_frame)):
+        for name in schema.pictures:
             url = said.get(name)
             if isinstance(url, str):
                 try:
@@ -198,7 +198,7 @@ def _input(body: Mapping[str, JsonValue], name: str | None) -> dict[str, JsonVal
     if unknown := sorted(body.keys() - allowed):
         raise Invalid(f"- (root): Additional property {unknown[0]} is not allowed")
     model = name or by_version(str(body.get("version")))
-    return checked(MODELS[model], body.get("input"))
+    return checked(model, body.get("input"))
 
 
 def _tag(said: Mapping[str, JsonValue]) -> str | None:

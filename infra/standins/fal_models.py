@@ -1,0 +1,87 @@
+"""Knows which of fal's models are stood in for, what is said of a wrong input, and made of a right one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from pydantic import JsonValue
+
+from infra.standins.schema import Published, Wrong, published
+from infra.standins.spec import Spec
+
+MODELS = published("fal")
+_SIZES = {
+    "square": (512, 512),
+    "square_hd": (1024, 1024),
+    "portrait_4_3": (768, 1024),
+    "portrait_16_9": (576, 1024),
+    "landscape_4_3": (1024, 768),
+    "landscape_16_9": (1024, 576),
+}
+# What pydantic, which fal's apps validate with, calls each rule that a request may break.
+_KINDS = {
+    "required": "missing",
+    "additionalProperties": "extra_forbidden",
+    "enum": "literal_error",
+    "minimum": "greater_than_equal",
+    "exclusiveMinimum": "greater_than",
+    "maximum": "less_than_equal",
+    "minLength": "string_too_short",
+    "maxLength": "string_too_long",
+    "minItems": "too_short",
+    "maxItems": "too_long",
+}
+
+
+class Invalid(Exception):
+    """The input cannot be used; `detail` is what the model says about it."""
+
+    def __init__(self, place: Sequence[str | int], kind: str, message: str) -> None:
+        super().__init__(message)
+        self.detail: JsonValue = [{"loc": ["body", *place], "msg": message, "type": kind}]
+
+
+def checked(endpoint: str, said: JsonValue) -> dict[str, JsonValue]:
+    """An input as the model takes it. Raises `Invalid`."""
+    if wrong := MODELS[endpoint].wrong(said):
+        raise _invalid(wrong)
+    assert isinstance(said, dict)
+    return said
+
+
+def _invalid(wrong: Wrong) -> Invalid:
+    kind = f"{wrong.wants}_type" if wrong.keyword == "type" else _KINDS.get(wrong.keyword, "value_error")
+    words = {"missing": "Field required", "extra_forbidden": "Extra inputs are not permitted"}
+    return Invalid(wrong.place, kind, words.get(kind, f"Input should keep to {wrong.keyword} {wrong.wants}"))
+
+
+def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes]) -> Spec:
+    """What is to be made of a checked input; `files` are the pictures it names, by parameter."""
+    model = MODELS[endpoint]
+    width, height = _size(said.get("image_size"), model)
+    return Spec(
+        kind=model.makes,
+        model=endpoint,
+        prompt=str(said["prompt"]),
+        image=files.get(model.image),
+        last_frame=files.get(model.last_frame),
+        frames=_frames(said),
+        fps=Fraction(int(str(said.get("frames_per_second") or 24))),
+        width=width,
+        height=height,
+        seed=int(str(said.get("seed") or 0)),
+        mime=f"image/{said.get('output_format') or 'jpeg'}",
+    )
+
+
+def _size(said: JsonValue, model: Published) -> tuple[int, int]:
+    if isinstance(said, dict):
+        return int(str(said.get("width", 512))), int(str(said.get("height", 512)))
+    return _SIZES.get(str(said), (1920, 1080) if model.short == 1080 else (1280, 720))
+
+
+def _frames(said: Mapping[str, JsonValue]) -> int:
+    if "num_frames" in said:
+        return int(str(said["num_frames"]))
+    return 24 * int(str(said.get("duration") or 5))
