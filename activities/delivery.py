@@ -24,12 +24,23 @@ class Delivery:
     @activity.defn(name="deliver_film")
     @translated
     async def deliver_film(self, step: DeliverFilm) -> DeliveredFilm:
-        """Copies the film to `videos/<id>/final.mp4` and writes `manifest.json` beside it; safe to repeat."""
-        folder = f"videos/{folder_name(step.film_id)}"
-        video, manifest = f"{folder}/final.mp4", f"{folder}/manifest.json"
-        await self._studio.store.copy(step.film.object, video)
-        await self._studio.store.put_json(_manifest(step, video), manifest)
-        return DeliveredFilm(video=video, manifest=manifest)
+        """Copies the film to `videos/<id>/cuts/<n>/film.mp4` and writes `manifest.json` beside it.
+
+        The same film again is the same cut, and what was delivered is never replaced: links to it have been
+        handed out."""
+        studio, cuts = self._studio, f"videos/{folder_name(step.film_id)}/cuts/"
+        number = await studio.cuts.number(step.film_id, step.film.key, await self._taken(cuts))
+        video, manifest = f"{cuts}{number}/film.mp4", f"{cuts}{number}/manifest.json"
+        if not await studio.store.exists(video):
+            await studio.store.copy(step.film.object, video)
+        if not await studio.store.exists(manifest):
+            await studio.store.put_json(_manifest(step, video, number), manifest)
+        return DeliveredFilm(video=video, manifest=manifest, cut=number)
+
+    async def _taken(self, cuts: str) -> int:
+        """The highest number in the bucket: a database brought back from a backup may not know it."""
+        names = [key.removeprefix(cuts).partition("/")[0] for key in await self._studio.store.list(cuts)]
+        return max((int(name) for name in names if name.isdecimal()), default=0)
 
 
 def folder_name(film_id: str) -> str:
@@ -40,12 +51,13 @@ def folder_name(film_id: str) -> str:
     return f"{clean or 'film'}-{hashlib.sha256(film_id.encode()).hexdigest()[:8]}"
 
 
-def _manifest(step: DeliverFilm, video: str) -> dict[str, JsonValue]:
+def _manifest(step: DeliverFilm, video: str, cut: int) -> dict[str, JsonValue]:
     """What the film is made of, in the order a person looks for it."""
     return {
         "film": step.film_id,
         "title": step.plan.title,
         "video": video,
+        "cut": cut,
         "media": step.film.media.model_dump(mode="json", exclude_none=True),
         "beats": [
             {

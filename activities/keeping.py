@@ -6,6 +6,7 @@ is made from them is new. Films from before anything was kept are found by what 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -20,6 +21,7 @@ from activities.storage.ledger import Ledger
 from activities.storage.memory import FilmMemory
 from activities.storage.origins import KeptPlan, OldRecipe, Origins
 from workflows.contract import FrameFormat, Plan, Shot, VideoRequest
+from workflows.requests import resolved_duration
 
 #: The rules by which every plan was made or read before a film kept its own.
 FORMER_RULES = "rules-1-80e10e92"
@@ -27,6 +29,7 @@ FORMER_RULES = "rules-1-80e10e92"
 _RUNGS = range(3)
 #: What of a recipe's parameters are words, and what a chunk's length adds.
 _NOT_FACTS = {"prompt", "negative_prompt", "asked_s"}
+_NOT_DEFINING, _IMAGES = {"user", "budget_usd"}, {"product", "references"}
 
 
 class Keeping:
@@ -65,7 +68,7 @@ class Keeping:
         """Writes down what the film is made from, unless it is known. `request` names images by uploads."""
         if not film:
             return
-        await self._origins.enter(film, request.model_dump(mode="json", exclude_defaults=True))
+        await self._origins.enter(film, _defining(request))
         if paid:
             profile = await self._profile(film, request.profile)
             await self._origins.keep_profile(film, request.profile, profile.model_dump(exclude_none=True))
@@ -125,11 +128,28 @@ class Keeping:
     async def notes(
         self, film: str, request: VideoRequest, models: Cast, shots: Sequence[Wording]
     ) -> tuple[str, ...]:
-        """Where this release would make the film otherwise, had it not been made already."""
+        """Whether another film was first asked for under this id, and where this release would make the film
+        otherwise, had it not been made already."""
         if not film:
             return ()
-        return tuple(
-            filter(None, (self._other_models(request, models), await self._other_words(film, shots)))
+        said = (
+            await self._other_request(film, request),
+            self._other_models(request, models),
+            await self._other_words(film, shots),
+        )
+        return tuple(filter(None, said))
+
+    async def _other_request(self, film: str, request: VideoRequest) -> str:
+        first, now = await self._origins.first(film), _defining(request)
+        before = first.request if first else now
+        other = [name for name in VideoRequest.model_fields if before.get(name) != now.get(name)]
+        # What lies on the web is known once it has been fetched: a dry run cannot tell.
+        other = [name for name in other if name not in _IMAGES or "://" not in json.dumps(now.get(name))]
+        if not other:
+            return ""
+        return (
+            f"Another film than this id was first given to, by {', '.join(other)}: what is made is delivered "
+            "beside it, as a cut of its own."
         )
 
     def _other_models(self, request: VideoRequest, models: Cast) -> str:
@@ -161,6 +181,12 @@ def wordings(plan: Plan, format: FrameFormat, models: Cast) -> tuple[Wording, ..
         if model.work == "waits"
         for rung in _RUNGS
     )
+
+
+def _defining(request: VideoRequest) -> dict[str, JsonValue]:
+    """What makes it this film: not whose it is, nor what it may cost; its length, however that is said."""
+    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_DEFINING)
+    return fields | {"duration_s": resolved_duration(request)}
 
 
 def _steps(shot: Shot, models: Cast) -> Iterator[tuple[Literal["storyboard_image", "chunk"], Model]]:

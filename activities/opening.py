@@ -26,6 +26,7 @@ from activities.orders import Orders
 from activities.references import References
 from activities.storage.attempts import Attempts
 from activities.storage.cache import Cache
+from activities.storage.cuts import Cuts
 from activities.storage.database import Database
 from activities.storage.memory import FilmMemory
 from activities.storage.objects import ObjectStore
@@ -107,6 +108,7 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             references=References(store, fetch, renderer),
             sweeper=Sweeper(SweepRows(database, attempts.times), attempts, buyer, sold, catalogue),
             keeping=Keeping(Origins(database), memory, catalogue, attempts),
+            cuts=Cuts(database),
         )
 
 

@@ -21,6 +21,7 @@ from activities.generation.work import Made, Work
 from activities.keeping import Keeping
 from activities.orders import Orders
 from activities.references import References
+from activities.storage.cuts import Cuts
 from activities.storage.ledger import Ledger
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact, ModelFacts, Shot
@@ -44,6 +45,7 @@ class Studio:
     references: References
     sweeper: Sweeper
     keeping: Keeping
+    cuts: Cuts
 
     def provider(self, model: ModelFacts) -> Computes:
         """Raises `ModelGone` where this worker does not have the model's provider."""

@@ -130,7 +130,9 @@ async def test_a_house_that_is_up_serves_every_client(
             request = {"prompt": "A film about a kettle", "duration_s": 5, "size": "360p", "fps": 8}
             film = await client.start_workflow("VideoWorkflow", request, id="kettle", task_queue="reel")
             code, watched = await ran("watch", "kettle", home=home, folder=tmp_path)
-            assert (code, watched.out) == (0, "kettle completed videos/kettle/final.mp4\n"), watched.text
+            assert (code, watched.out) == (0, "kettle completed videos/kettle/cuts/1/film.mp4\n"), (
+                watched.text
+            )
             result = await film.result()
             assert (result["status"], result["frames"]) == ("completed", 40)
             code, shown = await ran("status", "kettle", home=home, folder=tmp_path, COLUMNS="40")

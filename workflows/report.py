@@ -70,6 +70,9 @@ class VideoResult(Facts):
     status: Literal["completed", "stopped"]
     video: str | None = Field(default=None, description="Object key of the finished film.")
     manifest: str | None = Field(default=None, description="Object key of the readable manifest.")
+    cut: int | None = Field(
+        default=None, description="Its number among what was delivered under this id; never given again."
+    )
     plan: Plan | None = None
     frames: int = 0
     fps: int = 0

@@ -201,7 +201,7 @@ class Recorded(Facts):
 
 
 class DeliverFilm(Facts):
-    """What the readable manifest under `videos/<film_id>/` is written from."""
+    """What the readable manifest under `videos/<film_id>/cuts/` is written from."""
 
     film_id: str
     film: Artifact
@@ -213,8 +213,11 @@ class DeliverFilm(Facts):
 
 
 class DeliveredFilm(Facts):
+    """`cut` is its number; None where an earlier release delivered it."""
+
     video: str
     manifest: str
+    cut: int | None = None
 
 
 Result = TypeVar("Result", bound=BaseModel)

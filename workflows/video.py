@@ -238,6 +238,7 @@ class VideoWorkflow:
             status=status,
             video=delivered.video if delivered else None,
             manifest=delivered.manifest if delivered else None,
+            cut=delivered.cut if delivered else None,
             plan=plan,
             frames=plan.seconds * asked.fps if plan and delivered else 0,
             fps=asked.fps,

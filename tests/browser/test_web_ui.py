@@ -165,7 +165,7 @@ async def test_an_operator_watches_and_steers_a_running_film(
         await operator.open()
         await expect(page.get_by_text("Completed").first).to_be_visible()
         await expect(page.get_by_text("Paused: send the signal resume to go on")).to_be_visible()
-        await expect(page.get_by_text(f"videos/{film.id}/final.mp4").first).to_be_visible()
+        await expect(page.get_by_text(f"videos/{film.id}/cuts/1/film.mp4").first).to_be_visible()
         await operator.keep("completed")
         _, _, board = await operator.metadata()
         await expect(board.locator("body")).to_contain_text("Completed · 100%")
