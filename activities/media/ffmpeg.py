@@ -34,9 +34,15 @@ MAX_PIXELS = 33_177_600
 _STALL_S = 120.0
 # Twice a second: soon enough for a heartbeat or a stop, too seldom to cost anything.
 _TICK_S = 0.5
-# ffmpeg says what is wrong in its last lines; a broken file can make it say thousands.
-_KEPT_STDERR = 8_000
-_SHOWN_LINES = 6
+# ffmpeg says what is wrong in its first lines, and what became of it in the last ones; a broken file can make
+# it say thousands in between.
+_KEPT_STDERR = 4_000
+_SHOWN_LINES = 3
+# What it says of each of its threads once one has failed: true of any failure, and never the cause.
+_CONSEQUENCE = re.compile(
+    r"Task finished with error|Terminating thread|before EOF|Nothing was written|Error sending frames"
+    r"|Error while opening encoder|Conversion failed"
+)
 # ffmpeg's own progress stays at 0 until each output has a frame, and a tail gets its first at the very end;
 # the encoder's lines do not wait. Nor may the packets that do wait until then be counted as too many.
 _TOLD: dict[str, str | int] = {
@@ -119,9 +125,8 @@ def filtered(stream: Any, data: bytes, pix_fmt: str) -> bytes:
     # It is one picture or a few, in 0.1 s; a minute allows for a machine that does much else.
     made = subprocess.run([*command, *ffmpeg.get_args(end)], input=data, capture_output=True, timeout=60)
     if made.returncode:
-        raise EncodeFailed(
-            f"ffmpeg ended with code {made.returncode}: {_clean(made.stderr.decode(errors='replace'))}"
-        )
+        said = made.stderr.decode(errors="replace")
+        raise EncodeFailed(f"ffmpeg ended with code {made.returncode}: {cause(said)}")
     return made.stdout
 
 
@@ -143,7 +148,7 @@ def _run(command: Sequence[str], advance: Advance) -> None:
             if pipe is not None:
                 pipe.close()
     if code:
-        raise EncodeFailed(f"ffmpeg ended with code {code}: {_clean(said)}")
+        raise EncodeFailed(f"ffmpeg ended with code {code}: {cause(said)}")
 
 
 def _follow(process: subprocess.Popen[bytes], advance: Advance) -> str:
@@ -160,7 +165,7 @@ def _follow(process: subprocess.Popen[bytes], advance: Advance) -> str:
                 if not read:
                     selector.unregister(key.fd)
                 elif key.fd == stderr:
-                    said = (said + read)[-_KEPT_STDERR:]
+                    said = _kept(said + read)
                 else:
                     *lines, pending = (pending + read).split(b"\n")
                     seen = _frames(lines, frames)
@@ -185,10 +190,17 @@ def _frames(lines: Sequence[bytes], known: int) -> int:
     return known
 
 
-def _clean(said: str) -> str:
-    """The last lines without directories, addresses (they may carry a signature) and pointers."""
+def _kept(said: bytes) -> bytes:
+    return said if len(said) <= 2 * _KEPT_STDERR else said[:_KEPT_STDERR] + said[-_KEPT_STDERR:]
+
+
+def cause(said: str) -> str:
+    """What ffmpeg says is wrong: its first and last lines, but for those that follow from any error, without
+    directories, addresses (they may carry a signature) and pointers."""
     said = re.sub(r"\b(?!file:)\w+://\S+", "…", said)
     said = re.sub(r"(?:file:)?/(?:[^\s/:']+/)*([^\s/:']+)", r"\1", said)
     said = re.sub(r" @ 0x[0-9a-f]+", "", said)
-    lines = [line.strip()[:200] for line in said.splitlines() if line.strip()]
-    return " | ".join(lines[-_SHOWN_LINES:]) or "it said nothing"
+    lines = list(dict.fromkeys(line.strip()[:200] for line in said.splitlines() if line.strip()))
+    lines = [line for line in lines if not _CONSEQUENCE.search(line)] or lines
+    ends = lines if len(lines) <= 2 * _SHOWN_LINES else [*lines[:_SHOWN_LINES], *lines[-_SHOWN_LINES:]]
+    return " | ".join(ends) or "it said nothing"

@@ -227,7 +227,7 @@ def _ffmpeg(arguments: list[str], advance: Advance, samples: NDArray[np.float32]
         report.seek(0)
         text = report.read().decode(errors="replace")
     if process.returncode:
-        raise MasteringFailed(f"ffmpeg ended with {process.returncode}: {text[-400:]}")
+        raise MasteringFailed(f"ffmpeg ended with {process.returncode}: {ffmpeg.cause(text[-2000:])}")
     return text
 
 
