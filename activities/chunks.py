@@ -12,11 +12,12 @@ from activities.generation.provider import ChunkJob
 from activities.generation.work import Made, Work
 from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
+from activities.media.mended import mending, said_of_chunk, seen_in
 from activities.media.probe import probe
 from activities.orders import Fetched, Start, chunk_recipe
 from activities.prompts import Wording
-from activities.recipes import animated_chunk, rated_chunk
-from activities.studio import Studio, paid_by, photos, place
+from activities.recipes import animated_chunk, mended_chunk
+from activities.studio import Studio, paid_by, photos, place, warned
 from workflows.contract import Artifact
 from workflows.steps import GenerateContinuationChunk, GenerateReferenceChunk
 
@@ -70,20 +71,24 @@ class Chunks:
         return await self._studio.render(recipe, make, f"chunk of {place(step.shot)}", frames)
 
     async def _buy(self, step: Step, inputs: dict[str, str], start: Start) -> Artifact:
-        """What comes back is measured: where its rate is not what the catalogue says, it is put on that."""
+        """What comes back was measured when it came: where its rate is not what the catalogue says, or its
+        end does not show the scene, it is copied as it should be; what is used is the copy."""
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
         wording = Wording("chunk", model, step.shot, step.terms.rung)
         words = await studio.keeping.words(step.terms.film, wording)
         recipe = chunk_recipe(model, step.shot, words, step.length, inputs)
         goods = studio.orders.chunk(recipe, model, studio.vendor(step.model), step.shot, step.length, start)
         bought = await studio.buy(goods, step.terms, f"chunk of {place(step.shot)}")
-        rate = model.rate
-        if rate is None or bought.media.fps == rate:
-            return bought
+        seen, format = seen_in(bought.facts), step.shot.format
+        said = said_of_chunk(bought.media, seen, format)
+        mend = mending(bought.media, seen, model.rate, format.fps)
+        if mend is None:
+            return warned(bought, said)
 
         async def make(work: Work) -> Made:
-            out = work.dir / "chunk.mp4"
-            await work.compute(at_rate, await work.fetch(bought.object), rate, out, work.advance)
+            out, source = work.dir / "chunk.mp4", await work.fetch(bought.object)
+            await work.compute(at_rate, source, mend.rate, out, work.advance, mend.end, mend.own_clock)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
-        return paid_by(bought, await studio.render(rated_chunk(bought.key, rate), make, "mend the rate"))
+        mended = await studio.render(mended_chunk(bought.key, mend), make, "mend the chunk")
+        return warned(paid_by(bought, mended), said)

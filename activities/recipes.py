@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from pydantic import JsonValue
 
 from activities.generation.recipe import Recipe
+from activities.media.mended import Mending
 from workflows.contract import ChunkLength, FrameFormat, Shot
 
 # Part of what is made of bought files. Raise the number when other pixels come out of it.
@@ -66,12 +65,18 @@ def animated_chunk(
     )
 
 
-def rated_chunk(bought: str, rate: Fraction) -> Recipe:
-    """A bought chunk on the rate that its model should have kept."""
+def mended_chunk(bought: str, mending: Mending) -> Recipe:
+    """A bought chunk on the rate that its model should have kept, without what does not show its scene."""
+    params: dict[str, JsonValue] = {"fps": str(mending.rate)}
+    # Left out where there is nothing to say: what was bought from a chunk names it by this recipe.
+    if mending.end is not None:
+        params["frames"] = mending.end
+    if mending.own_clock:
+        params["clock"] = "its own"
     return Recipe(
         operation="chunk_at_rate",
         model="",
-        params={"fps": str(rate)},
+        params=params,
         inputs={"chunk": bought},
         engine=_FITTING,
     )

@@ -7,11 +7,12 @@ from temporalio import activity
 from activities.errors import translated
 from activities.generation.work import Made, Work
 from activities.media.fitted import fit_image
+from activities.media.mended import said_of_image
 from activities.media.probe import probe
 from activities.orders import image_recipe
 from activities.prompts import Wording
 from activities.recipes import drawn_image, fitted_image
-from activities.studio import Studio, paid_by, photos, place
+from activities.studio import Studio, paid_by, photos, place, warned
 from workflows.contract import Artifact
 from workflows.steps import GenerateStoryboardImage
 
@@ -53,4 +54,4 @@ class Storyboard:
             return Made(out, await work.compute(probe, out, "image/png"))
 
         fitted = await studio.render(fitted_image(bought.key, step.shot.format), make, "fit the image")
-        return paid_by(bought, fitted)
+        return warned(paid_by(bought, fitted), said_of_image(bought.media, step.shot.format))

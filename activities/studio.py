@@ -19,6 +19,7 @@ from activities.generation.sweeper import Sweeper
 from activities.generation.waits import Waits
 from activities.generation.work import Made, Work
 from activities.keeping import Keeping
+from activities.media.mended import WARNINGS
 from activities.orders import Orders
 from activities.references import References
 from activities.storage.cuts import Cuts
@@ -95,6 +96,13 @@ def paid_by(bought: Artifact, made: Artifact) -> Artifact:
             "payment": bought.payment,
             "reused": bought.reused and made.reused,
         }
+    )
+
+
+def warned(artifact: Artifact, said: Sequence[str]) -> Artifact:
+    """With what people are to be told of it, which travels with it and is not kept."""
+    return (
+        artifact.model_copy(update={"facts": {**artifact.facts, WARNINGS: list(said)}}) if said else artifact
     )
 
 

@@ -64,7 +64,7 @@ def wrapped(base: Path, folder: Path, name: str) -> Path:
 @pytest.mark.parametrize("name", WRAPPED)
 def test_a_file_is_measured_and_its_last_frame_is_the_last(base: Path, tmp_path: Path, name: str) -> None:
     path = wrapped(base, tmp_path, name)
-    facts = inspected(path, "video")
+    facts = inspected(path, "video").media
     assert (facts.frames, facts.fps, facts.width, facts.height) == (FRAMES, Fraction(24), WIDTH, HEIGHT)
     assert (
         facts.mime
@@ -85,13 +85,13 @@ def test_the_rate_is_exact(tmp_path: Path, rate: Fraction, kind: str) -> None:
     made = clip(tmp_path / "a.mp4", range(20), rate)
     if kind == "webm":
         ffmpeg("-i", made, *VP9, made := tmp_path / "a.webm")
-    assert (inspected(made, "video").fps, inspected(made, "video").frames) == (rate, 20)
+    assert (inspected(made, "video").media.fps, inspected(made, "video").media.frames) == (rate, 20)
 
 
 def test_what_an_edit_list_hides_does_not_count(base: Path, tmp_path: Path) -> None:
     # Copied from between two key frames: the frames before are there to decode from, and are never shown.
     ffmpeg("-ss", "0.5", "-i", base, "-c", "copy", tmp_path / "cut.mp4")
-    facts = inspected(tmp_path / "cut.mp4", "video")
+    facts = inspected(tmp_path / "cut.mp4", "video").media
     shown = numbers(tmp_path / "cut.mp4")
     assert shown == list(range(12, FRAMES)) and facts.frames == len(shown)
     assert number(first_picture(tmp_path / "cut.mp4")) == 12
@@ -103,7 +103,7 @@ def test_a_turned_video_is_seen_as_it_is_shown(base: Path, tmp_path: Path, degre
     path, shown = tmp_path / "turned.mp4", tmp_path / "shown.png"
     ffmpeg("-display_rotation", str(degrees), "-i", base, "-c", "copy", path)
     ffmpeg("-i", path, "-frames:v", "1", "-vf", "scale=in_color_matrix=bt709", shown)
-    facts, picture = inspected(path, "video"), first_picture(path)
+    facts, picture = inspected(path, "video").media, first_picture(path)
     assert (facts.height, facts.width) == picture.shape[:2]
     assert np.abs(picture.astype(int) - _png(shown)).mean() < 3
     assert last_picture(path, (40, 30)).shape == (30, 40, 3)
@@ -112,7 +112,7 @@ def test_a_turned_video_is_seen_as_it_is_shown(base: Path, tmp_path: Path, degre
 def test_a_careless_clock_is_told_from_the_rate(base: Path, tmp_path: Path) -> None:
     # Stated: 24 a second. Shown: half of them, each for twice as long, but for the last.
     ffmpeg("-i", base, "-vf", "select=not(mod(n\\,2))", "-fps_mode", "vfr", tmp_path / "slow.mp4")
-    assert inspected(tmp_path / "slow.mp4", "video").fps == 12
+    assert inspected(tmp_path / "slow.mp4", "video").media.fps == 12
 
 
 def broken(data: bytes, how: str) -> bytes:
@@ -161,7 +161,7 @@ def test_no_damage_does_anything_but_be_refused(base: Path, tmp_path: Path, at: 
     place = int(at * len(data))
     path.write_bytes(data[:place] + junk + data[place + len(junk) :])
     try:
-        facts = inspected(path, "video")
+        facts = inspected(path, "video").media
     except Unreadable:
         return
     assert (facts.frames or 0) > 0
@@ -172,7 +172,7 @@ def test_images(tmp_path: Path) -> None:
     for kind in ("PNG", "JPEG", "WEBP"):
         path = tmp_path / "made.bin"
         picture.save(path, kind)
-        facts = inspected(path, "image")
+        facts = inspected(path, "image").media
         assert (facts.mime, facts.width, facts.height) == (f"image/{kind.lower()}", 120, 80)
         whole = path.read_bytes()
         for how in HOW:
@@ -207,7 +207,10 @@ def test_bombs_are_not_unpacked(tmp_path: Path) -> None:
 def test_answers(tmp_path: Path) -> None:
     path = tmp_path / "answer"
     path.write_text(json.dumps({"title": "Tasse à café", "beats": []}))
-    assert (inspected(path, "planner").mime, inspected(path, "planner").bytes) == ("application/json", 48)
+    assert (inspected(path, "planner").media.mime, inspected(path, "planner").media.bytes) == (
+        "application/json",
+        48,
+    )
     words = [b"", b"[]", b"null", b"{", b'{"a": NaN}', b'{"a": "\xff"}', b"<html>"]
     for data in (*words, b'{"a":' * 100_000, b"x" * 2_000_000):
         path.write_bytes(data)
@@ -217,7 +220,7 @@ def test_answers(tmp_path: Path) -> None:
 
 def test_sound(tmp_path: Path) -> None:
     ffmpeg(*SOUND, "-ar", "48000", tmp_path / "a.wav")
-    assert inspected(tmp_path / "a.wav", "score").samples == 144_000
+    assert inspected(tmp_path / "a.wav", "score").media.samples == 144_000
     (tmp_path / "b").write_bytes((tmp_path / "a.wav").read_bytes()[:-5000])
     for kind in ("image", "video"):
         with pytest.raises(Unreadable):

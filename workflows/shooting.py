@@ -64,7 +64,7 @@ class Shooting:
             self._board.notes[beat.id] = "no storyboard image"
             self._board.warn(f"{error.message} The beat goes on without its image.")
             return None
-        self.images[beat.id] = image
+        self.images[beat.id] = self._told(beat, "storyboard", image)
         return image
 
     async def _image(self, beat: Beat, name: str, rung: int | None = None) -> Artifact:
@@ -85,8 +85,9 @@ class Shooting:
         """A new image of the beat in softer words, for a chunk that its own image may have blocked."""
         name = f"storyboard:{beat.id}:softened"
         self._board.expect(name, self._agenda.label(beat, "softened storyboard"), 0, beat.id)
-        self.images[beat.id] = await self._image(beat, name, rung=1)
-        return self.images[beat.id]
+        image = await self._image(beat, name, rung=1)
+        self.images[beat.id] = self._told(beat, "softened storyboard", image)
+        return image
 
     # ---- chunks ----------------------------------------------------------------------------------
 
@@ -94,10 +95,11 @@ class Shooting:
         """The beat's chunks, generated until what really came back covers it."""
         beat = self._planned.plan.beats[index]
         chunks = self.chunks[beat.id]
-        chunks.append(await self._first_chunk(index))
+        chunks.append(self._told(beat, "chunk 1", await self._first_chunk(index)))
         while self._next_length(beat, chunks, self.model_of(beat)):
             first_frame = timeline.joined_frames(counts(chunks)) - 1
-            chunks.append(await self._continue(beat, chunks, chunks[-1], first_frame))
+            chunk = await self._continue(beat, chunks, chunks[-1], first_frame)
+            chunks.append(self._told(beat, f"chunk {len(chunks) + 1}", chunk))
         self._agenda.covered(beat, len(chunks))
         return chunks
 
@@ -168,6 +170,13 @@ class Shooting:
 
     def _price(self, beat: Beat, chunks: Sequence[Artifact]) -> Callable[[ModelFacts], Decimal]:
         return lambda model: self._length(beat, chunks, model).price_usd
+
+    def _told(self, beat: Beat, what: str, artifact: Artifact) -> Artifact:
+        """People are told what is wrong with what came back, and where."""
+        said = artifact.facts.get("warnings")
+        for sentence in said if isinstance(said, list) else ():
+            self._board.warn(f"{self._agenda.label(beat, what)}: {sentence}")
+        return artifact
 
     async def _made(self, offer: Offer) -> Artifact:
         return await self._run.step(offer.name, lambda label: self._purchases.buy(offer, label))

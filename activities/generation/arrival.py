@@ -7,15 +7,17 @@ import logging
 from decimal import Decimal
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from activities.generation.catalogue import Model
 from activities.generation.found import Stored
 from activities.generation.means import Means
 from activities.generation.provider import JobFailed
 from activities.generation.waits import Output
+from activities.media.mended import SEEN
 from activities.media.probe import Unreadable
-from activities.media.returned import inspected
+from activities.media.returned import Inspected, inspected
 from activities.storage.attempts import Submission
-from workflows.contract import Media
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +42,13 @@ class Arrival:
                 await self._means.fetch.get(output.url, path, max_bytes=_LARGEST)
             else:
                 raise Unreadable("the model returned neither a file nor an address")
-            media = await self._measured(path, model)
+            media, seen = await self._measured(path, model)
             # Bytes first: done means that the object is there.
             await self._means.until_it_works(
                 lambda: self._means.store.put_file(path, media.mime, key=submission.object)
             )
             await self._means.cache.add(submission.object, path)
-        await self._done(submission, model, media, cost)
+        await self._done(submission, model, Inspected(media, seen), cost)
 
     async def find(self, submission: Submission, model: Model) -> bool:
         """Marks the recipe done where the output lies in the bucket already: put there by somebody who did
@@ -57,22 +59,27 @@ class Arrival:
             path = folder / "output"
             try:
                 await self._means.patiently(lambda: self._means.store.get_file(submission.object, path))
-                media = await self._measured(path, model)
+                found = await self._measured(path, model)
             except (Unreadable, JobFailed):
                 # Measured before it was put: something has been at it. The provider may still have it.
                 log.exception("%s is in the bucket, but cannot be read", submission.object)
                 return False
-        await self._done(submission, model, media, submission.cost)
+        await self._done(submission, model, found, submission.cost)
         return True
 
-    async def _measured(self, path: Path, model: Model) -> Media:
+    async def _measured(self, path: Path, model: Model) -> Inspected:
         return await asyncio.wrap_future(self._means.threads.submit(inspected, path, model.kind))
 
-    async def _done(self, submission: Submission, model: Model, media: Media, cost: Decimal | None) -> None:
-        facts = Stored(media=media, facts={"attempt": submission.n, "model": model.id})
+    async def _done(
+        self, submission: Submission, model: Model, found: Inspected, cost: Decimal | None
+    ) -> None:
+        facts: dict[str, JsonValue] = {"attempt": submission.n, "model": model.id}
+        if found.seen is not None:
+            facts[SEEN] = found.seen.model_dump(mode="json")
+        stored = Stored(media=found.media, facts=facts)
         # What succeeds costs what the provider says, else what the catalogue says.
         paid = submission.estimate if cost is None else cost
         await self._means.until_it_works(
-            lambda: self._means.attempts.done(submission, facts.model_dump(mode="json"), paid, True)
+            lambda: self._means.attempts.done(submission, stored.model_dump(mode="json"), paid, True)
         )
         log.info("attempt %s is stored", submission.name)

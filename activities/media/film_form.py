@@ -31,31 +31,43 @@ def in_film_form(stream: Any, form: Form, width: int, height: int) -> Any:
     """A stream of pictures of `form`, upright as ffmpeg turns them, as those of a film of that size; what is
     so already passes through untouched."""
     kept = covering(form, width, height)
+    size: dict[str, str | int] = {"w": width, "h": height, "flags": _SHARP} if kept != (width, height) else {}
+    return _in_film_colours(stream, form, kept, size).filter("setsar", 1)
+
+
+def in_film_colours(stream: Any, form: Form) -> Any:
+    """The same in their own shape, of which an odd row or column is cut off."""
+    return _in_film_colours(stream, form, even(form), {})
+
+
+def _in_film_colours(stream: Any, form: Form, kept: tuple[int, int], size: dict[str, str | int]) -> Any:
     if kept != (form.width, form.height):
         stream = stream.filter("crop", *kept)
-    options: dict[str, str | int] = {"out_color_matrix": "bt709", "out_range": "tv"}
+    options: dict[str, str | int] = {"out_color_matrix": "bt709", "out_range": "tv", **size}
     if not form.is_plain:
         # The converter of ffmpeg cuts off where it should round, and is 4 levels off between matrices.
         stream = _converted(stream, form, matrix=BT709, range="limited", format="yuv444p")
         options["in_color_matrix"] = "bt709"
     elif form.matrix == UNSAID:
         options["in_color_matrix"] = "bt709"
-    if kept != (width, height):
-        options |= {"w": width, "h": height, "flags": _SHARP}
-    return stream.filter("scale", **options).filter("format", "yuv420p").filter("setsar", 1)
+    return stream.filter("scale", **options).filter("format", "yuv420p")
+
+
+def even(form: Form) -> tuple[int, int]:
+    return form.width // 2 * 2, form.height // 2 * 2
 
 
 def covering(form: Form, width: int, height: int) -> tuple[int, int]:
     """Width and height, both even, of what is kept of a picture, in its middle, so that it has the aspect of
     a film of that size."""
-    even = form.width // 2 * 2, form.height // 2 * 2
     # How much wider the picture is than the film.
     excess = Fraction(form.width, form.height) * form.pixel_aspect / Fraction(width, height)
+    across, down = even(form)
     if abs(excess - 1) <= _ASPECT_TOLERANCE:
-        return even
+        return across, down
     if excess > 1:
-        return max(2, round(form.width / excess / 2) * 2), even[1]
-    return even[0], max(2, round(form.height * excess / 2) * 2)
+        return max(2, round(form.width / excess / 2) * 2), down
+    return across, max(2, round(form.height * excess / 2) * 2)
 
 
 def foreign_rgb(frame: VideoFrame, form: Form) -> Picture:

@@ -79,6 +79,17 @@ def count_frames(path: Path) -> int:
         return _count(container)
 
 
+def frame_times(path: Path) -> list[Fraction]:
+    """When each frame of a video is shown, in seconds by its own clock, in order. Raises `Unreadable`."""
+    with opened(path, formats=f"{_MOV},{_MATROSKA}") as container:
+        stream = container.streams.video[0]
+        try:
+            packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
+        except (OSError, ValueError) as error:
+            raise Unreadable(f"{path.name} is broken") from error
+        return sorted((packet.pts or 0) * (packet.time_base or Fraction(0)) for packet in packets)
+
+
 def _hash(path: Path) -> tuple[int, str]:
     try:
         with path.open("rb") as file:

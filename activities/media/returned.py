@@ -8,19 +8,22 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NamedTuple, NoReturn
 
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from activities.generation.catalogue import Kind
+from activities.media.ends import Ends, Watcher, ends_of
 from activities.media.ffmpeg import MAX_PIXELS
+from activities.media.form import Form, form_of
 from activities.media.photo import NotAPhoto, stated_size
 from activities.media.probe import Unreadable, opened, probe
-from workflows.contract import Media
+from workflows.contract import Facts, Media
 
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
 # A planner's answer has some kilobytes; the largest legal plan stays far below this.
@@ -33,10 +36,29 @@ _MOST_PIXELS = 15_000_000_000
 _MOST_BOXES = 2 * _MOST_FRAMES + 100
 # What clocks of containers round off. Beyond it the stated rate is not the one of the frames.
 _SAME_RATE = Fraction(2, 100)
+# How many frames one may be away from its place where the rate is constant. Putting them on whole frames of
+# the film moves them by as much.
+_IN_PLACE = 1
 
 
-def inspected(path: Path, kind: Kind) -> Media:
-    """The facts of a file that a model of this kind returned, after decoding all of it.
+class Seen(Facts):
+    """What looking at all of a video says of it, beside its `Media`. Without a constant rate, its frames are
+    shown at their own times."""
+
+    form: Form
+    constant_rate: bool
+    ends: Ends
+
+
+class Inspected(NamedTuple):
+    """What came back; `seen` of a video only."""
+
+    media: Media
+    seen: Seen | None = None
+
+
+def inspected(path: Path, kind: Kind) -> Inspected:
+    """What a file is that a model of this kind returned, after decoding all of it.
 
     A video's `frames` and `fps` are those that a player shows, its size is as shown, and `samples` is the
     length of its sound at 48 kHz, None where it has none. Blocks for half a second for each 10 s of 720p.
@@ -50,13 +72,13 @@ def inspected(path: Path, kind: Kind) -> Media:
         raise Unreadable(f"{path.name} cannot be read") from error
     match kind:
         case "image":
-            return _image(path, start)
+            return Inspected(_image(path, start))
         case "video":
             return _video(path, start)
         case "planner":
-            return _answer(path)
+            return Inspected(_answer(path))
         case "score":
-            return _sound(path, start)
+            return Inspected(_sound(path, start))
 
 
 def _refuse(wanted: str, start: bytes) -> NoReturn:
@@ -95,7 +117,7 @@ def _image(path: Path, start: bytes) -> Media:
 # ---- videos --------------------------------------------------------------------------------------
 
 
-def _video(path: Path, start: bytes) -> Media:
+def _video(path: Path, start: bytes) -> Inspected:
     mime = _container(start)
     if mime is None:
         _refuse("mp4 or WebM video", start)
@@ -107,12 +129,12 @@ def _video(path: Path, start: bytes) -> Media:
         raise Unreadable(f"{frames} frames of {stated.width} x {stated.height} are more than a model returns")
     try:
         with opened(path, mime) as container:
-            shown = _decoded(container, frames)
+            shown, seen = _decoded(container, frames)
         with opened(path, mime) as container:
             samples = _samples(container)
     except (OSError, ValueError) as error:
         raise Unreadable(f"{path.name} is broken inside") from error
-    return stated.model_copy(update={**shown, "samples": samples})
+    return Inspected(stated.model_copy(update={**shown, "samples": samples}), seen)
 
 
 def _container(start: bytes) -> str | None:
@@ -161,25 +183,23 @@ def _element_end(file: BinaryIO) -> int:
     return end
 
 
-def _decoded(container: InputContainer, stated: int) -> dict[str, int | Fraction]:
-    """Size as shown, number and rate of the frames that were decoded."""
+def _decoded(container: InputContainer, stated: int) -> tuple[dict[str, int | Fraction], Seen]:
+    """Size as shown, number and rate of the frames that were decoded, and what they show."""
     stream = container.streams.video[0]
     # One thread: the queue starts as many encodes as there are cores. Damage is an error, not a guess.
     stream.thread_type = "NONE"
     stream.codec_context.options = {"err_detect": "explode"}
-    frames, first, last = 0, None, None
+    first, times, watcher = None, list[int](), Watcher()
     for frame in container.decode(stream):
         first = first or frame
         _check(frame, first)
-        frames += 1
-        if last is None or (frame.pts or 0) >= (last.pts or 0):
-            last = frame
-    if first is None or last is None or frames != stated:
-        raise Unreadable(f"{frames} of {stated} frames can be decoded")
-    width, height = first.width, first.height
-    if round(first.rotation / 90) % 2:
-        width, height = height, width
-    return {"width": width, "height": height, "frames": frames, "fps": _rate(stream, first, last, frames)}
+        times.append(frame.pts or 0)
+        watcher.look(frame)
+    if first is None or len(times) != stated:
+        raise Unreadable(f"{len(times)} of {stated} frames can be decoded")
+    form, rate = form_of(stream, first), _rate(stream, times)
+    seen = Seen(form=form, constant_rate=_constant(times), ends=ends_of(watcher.glances, rate))
+    return {"width": form.width, "height": form.height, "frames": len(times), "fps": rate}, seen
 
 
 def _check(frame: VideoFrame, first: VideoFrame) -> None:
@@ -189,18 +209,26 @@ def _check(frame: VideoFrame, first: VideoFrame) -> None:
         raise Unreadable("the pictures change their size on the way")
 
 
-def _rate(stream: VideoStream, first: VideoFrame, last: VideoFrame, frames: int) -> Fraction:
+def _rate(stream: VideoStream, times: Sequence[int]) -> Fraction:
     """The stated average, which is exact where frames follow at one rate; else what the frames' times say."""
     stated = stream.average_rate or stream.guessed_rate
-    span = ((last.pts or 0) - (first.pts or 0)) * (stream.time_base or Fraction(0))
+    span = (max(times) - times[0]) * (stream.time_base or Fraction(0))
     if span <= 0:
         if not stated:
             raise Unreadable("a video without a rate")
         return stated
-    measured = (frames - 1) / span
+    measured = (len(times) - 1) / span
     if stated and abs(stated / measured - 1) <= _SAME_RATE:
         return stated
     return measured.limit_denominator(1001)
+
+
+def _constant(times: Sequence[int]) -> bool:
+    """Whether each frame is where counting at one rate would put it."""
+    step = (times[-1] - times[0]) / max(1, len(times) - 1)
+    return step <= 0 or all(
+        abs(time - times[0] - n * step) < _IN_PLACE * step for n, time in enumerate(times)
+    )
 
 
 def _samples(container: InputContainer) -> int | None:
