@@ -14,7 +14,18 @@ _OTHERS: Mapping[str, Any] = {
     "string": 7, "integer": "seven", "number": "seven", "boolean": "yes", "array": "x", "object": "x",
 }  # fmt: skip
 #: What breaks a format; which of them are checked at all, the stand-ins say.
-_ILL_FORMED = {"gpt-image-size": ("1000x1000", "512x512", "3840x1088", "4096x2048", "large")}
+_ILL_FORMED = {
+    "gpt-image-size": (
+        "1000x1000",
+        "512x512",
+        "3840x1088",
+        "4096x2048",
+        "large",
+        {"width": 512, "height": 512},
+        {"width": 3840, "height": 1088},
+        {"width": 3840, "height": 3840},
+    )
+}
 
 
 def illegal(schema: Mapping[str, Any], legal: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -53,6 +64,8 @@ def _wrong_values(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for bound, step in (("minimum", -1), ("maximum", 1), ("exclusiveMinimum", 0)):
         if bound in schema:
             yield bound, schema[bound] + step
+    if "multipleOf" in schema:
+        yield "multipleOf", schema["multipleOf"] + 1
     if "maxLength" in schema:
         yield "maxLength", "x" * (schema["maxLength"] + 1)
     if schema.get("minLength"):

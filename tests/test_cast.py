@@ -70,6 +70,14 @@ def test_a_film_goes_on_with_a_retired_model_that_it_used() -> None:
     assert models.video.id == gone and models.video_fallbacks
 
 
+@pytest.mark.parametrize("model", ["fal-gpt-image-2.5-flare-edit", "replicate-flux-dev-controlnet"])
+def test_a_model_that_needs_a_photo_draws_only_beats_that_show_one(model: str) -> None:
+    assert refused(models={"image": model}) == {"models.image": f"{model} draws from a photo alone"}
+    assert of(profile="draft", models={"edges": model}).edges == CATALOGUE.model(model)
+    request = VideoRequest(prompt="a mug", models=Models(image=model))
+    assert cast(request, CATALOGUE, EVERYONE, TODAY, used={model}).image.id == model
+
+
 def test_a_retired_model_is_never_offered() -> None:
     with pytest.raises(Miscast) as error:
         of(models={"video": "no-such-model"})

@@ -123,6 +123,11 @@ def _problems(role: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]
         return
     if role == "edges" and "control" not in model.parameters:
         yield f"{model.id} follows no edges", "leave it out, or name a model with a control image"
+    if role == "image" and model.needs_photo and model.id not in of.used:
+        yield (
+            f"{model.id} draws from a photo alone",
+            "name it for `edges`, and here one that draws from words",
+        )
     if role == "video" and not model.image_input:
         yield (
             f"{model.id} takes no image, so no beat could start from its storyboard",

@@ -86,6 +86,7 @@ class Model(_Entry):
     endpoint: str = ""
     ledger: Literal["lists", "ended", "id", "synchronous"] | None = None
     image_input: bool = False
+    needs_photo: bool = False
     text_start: bool = False
     audio: bool = False
     fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")] | None = None
@@ -130,6 +131,7 @@ class Model(_Entry):
         yield len(asked) != len(set(asked)), "a size has two lengths of the same seconds"
         needs = (self.endpoint, self.ledger, self.sources, self.parameters.get("prompt"))
         yield paid and not all(needs), "what waits needs endpoint, ledger, sources and parameters.prompt"
+        yield self.needs_photo and self.kind != "image", "only an image model needs a photo"
         starts = "image" in self.parameters
         yield (
             paid and self.kind == "video" and self.image_input != starts,

@@ -23,6 +23,8 @@ from activities.generation.catalogue import Model
 from activities.generation.provider import StudioError
 from workflows.contract import Aspect, Size
 
+#: What a prompt says where edges go along as one more picture: no parameter of their own says what they are.
+GUIDED = " Keep exactly the outlines that the last image shows in white on black."
 #: What the ledger shows of a long string, such as an image sent inline: its hash and nothing else.
 _INLINE = 2_000
 _DATA_URL = re.compile(r"data:[^,]{0,200},")

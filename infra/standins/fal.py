@@ -146,14 +146,17 @@ class _Queue:
         if record.spec.kind == "video":
             return {"video": file, "seed": record.spec.seed}
         file |= {"width": record.spec.width, "height": record.spec.height}
+        if "has_nsfw_concepts" not in MODELS[record.model].says:
+            return {"images": [file]}
         return {"images": [file], "has_nsfw_concepts": [False], "seed": record.spec.seed}
 
     async def _spec(self, endpoint: str, said: dict[str, JsonValue]) -> Spec:
-        files: dict[str, bytes] = {}
+        files: dict[str, list[bytes]] = {}
         for name in MODELS[endpoint].pictures:
+            named = said.get(name) or []
             try:
-                if said.get(name):
-                    files[name] = await self._desk.fetched(str(said[name]))
+                urls = named if isinstance(named, list) else [named]
+                files[name] = [await self._desk.fetched(str(url)) for url in urls]
             except Unfetched as error:
                 raise Invalid([name], "image_load_error", f"Failed to load the image: {error}") from None
         return spec_of(endpoint, said, files)
@@ -216,7 +219,7 @@ def _failure(record: Record) -> tuple[int, str | None, JsonValue]:
     if record.state == "canceled":
         return 499, "client_cancelled", "The request was cancelled"
     match record.fault:
-        case "content_policy" if record.spec.kind == "image":
+        case "content_policy" if "has_nsfw_concepts" in MODELS[record.model].says:
             return 200, None, None
         case "content_policy":
             kind, message = "content_policy_violation", "The content could not be processed"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pydantic import JsonValue
 
 from infra.standins.schema import Published, Wrong, published
-from infra.standins.spec import Spec
+from infra.standins.spec import Spec, with_edges
 
 MODELS = published("fal")
 _SIZES = {
@@ -56,16 +56,18 @@ def _invalid(wrong: Wrong) -> Invalid:
     return Invalid(wrong.place, kind, words.get(kind, f"Input should keep to {wrong.keyword} {wrong.wants}"))
 
 
-def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes]) -> Spec:
+def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Sequence[bytes]]) -> Spec:
     """What is to be made of a checked input; `files` are the pictures it names, by parameter."""
     model = MODELS[endpoint]
     width, height = _size(said.get("image_size"), model)
+    photo, edges = with_edges(str(said["prompt"]), files.get(model.listed, ()))
     return Spec(
         kind=model.makes,
         model=endpoint,
         prompt=str(said["prompt"]),
-        image=files.get(model.image),
-        last_frame=files.get(model.last_frame),
+        image=next(iter(files.get(model.image, ())), photo),
+        control=edges,
+        last_frame=next(iter(files.get(model.last_frame, ())), None),
         frames=_frames(said),
         fps=Fraction(int(str(said.get("frames_per_second") or 24))),
         width=width,

@@ -17,11 +17,11 @@ from starlette.routing import BaseRoute, Route
 from infra.standins.core import Desk, Moment, Record, Spec
 from infra.standins.openai_models import PATHS, complaint, of_form
 from infra.standins.planner import answer
+from infra.standins.spec import with_edges
 
 NAME = "openai"
 # Of a medium image of about 1.3 megapixels, and of an image that goes along with a request.
 _IMAGE_TOKENS, _INPUT_TOKENS = 1600, 1030
-_EDGES = "outlines that the last image shows"
 _STATUS = {
     "queued": "queued",
     "running": "in_progress",
@@ -238,9 +238,7 @@ async def _draw(desk: Desk, path: str, body: dict[str, JsonValue], pictures: lis
     model, prompt = str(body.get("model")), str(body.get("prompt", ""))
     size = re.fullmatch(r"(\d+)x(\d+)", str(body.get("size")))
     width, height = (int(side) for side in size.groups()) if size else (1024, 1024)
-    # A model of pictures would see it: the last one is edges where the words say so.
-    control = pictures[-1] if pictures and _EDGES in prompt else None
-    image = next((one for one in pictures if one is not control), None)
+    image, control = with_edges(prompt, pictures)
     mime = f"image/{body.get('output_format') or 'png'}"
     spec = Spec("image", model, prompt, image, control, width=width, height=height, mime=mime)
     urls: list[JsonValue] = [f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pictures]

@@ -38,15 +38,17 @@ class Published(BaseModel):
     image: str = ""
     last_frame: str = ""
     control: str = ""
+    listed: str = ""
     short: int = 0
+    says: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     properties: Mapping[str, Any]
     allOf: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def pictures(self) -> tuple[str, ...]:
-        """The parameters that name pictures."""
-        return tuple(filter(None, (self.image, self.last_frame, self.control)))
+        """The parameters that name pictures, one each or, `listed`, several in one."""
+        return tuple(filter(None, (self.image, self.last_frame, self.control, self.listed)))
 
     @cached_property
     def schema_(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Literal, Self
@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from infra.standins.journal import Journal
 
 Kind = Literal["image", "video", "plan"]
+_EDGES = "outlines that the last image shows"
 #: The fields of a `Spec` that hold bytes.
 PICTURES = ("image", "control", "last_frame")
 
@@ -62,6 +63,13 @@ class Spec:
         pictures = {name: None if said[name] is None else journal.kept(str(said[name])) for name in PICTURES}
         # Written by `packed`, so the types are those of the fields.
         return cls(**{**said, **pictures, "fps": Fraction(str(said["fps"]))})  # type: ignore[arg-type]
+
+
+def with_edges(prompt: str, pictures: Sequence[bytes]) -> tuple[bytes | None, bytes | None]:
+    """(photo, edges) of the pictures that go along with a prompt. A model of pictures would see it: the last
+    one is edges where the words say so."""
+    edges = pictures[-1] if pictures and _EDGES in prompt else None
+    return next((one for one in pictures if one is not edges), None), edges
 
 
 def name_of(packed: Mapping[str, JsonValue]) -> str:

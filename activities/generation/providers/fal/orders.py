@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 from activities.generation.catalogue import Model
 from activities.generation.provider import InvalidInput
-from activities.generation.waits import Order, Picture
+from activities.generation.waits import GUIDED, Order, Picture
 
-#: The pictures of an order, and what a person calls them.
+#: The pictures of an order, and what a person calls them; edges stand last where all go into one list.
 _PICTURES = {"image": "a start image", "control": "an edges image", "last_frame": "a last frame"}
+# In the catalogue, what ends so is a list, of one item for each of our parameters that names it.
+_LIST = "[]"
 # Seeds come from recipe keys and may have 64 bits; every model takes 31.
 _SEED = (1 << 31) - 1
 
@@ -22,7 +26,7 @@ def body_of(order: Order) -> dict[str, JsonValue]:
     if len(order.prompt) > model.prompt_limit:
         raise InvalidInput(f"{model.id} takes {model.prompt_limit} characters, not {len(order.prompt)}")
     ours: dict[str, JsonValue] = {
-        "prompt": order.prompt,
+        "prompt": order.prompt + (GUIDED if order.control and _is_listed(model, "control") else ""),
         "negative_prompt": order.negative_prompt or None,
         **{name: _url(model, name, getattr(order, name)) for name in _PICTURES},
         "seconds": _seconds(order),
@@ -37,14 +41,32 @@ def body_of(order: Order) -> dict[str, JsonValue]:
         if value not in allowed:
             raise InvalidInput(f"{model.id} makes no {value}; it makes {', '.join(allowed)}")
         ours[name] = allowed[value]
-    theirs = {model.parameters[name]: ours.get(name) for name in model.parameters}
-    return {**model.fixed, **{name: value for name, value in theirs.items() if value is not None}}
+    return {**model.fixed, **_named(model, ours)}
+
+
+def _named(model: Model, ours: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Our parameters by the model's own names; what it does not take, and what is not there, is left out."""
+    theirs: dict[str, JsonValue] = {}
+    for name, value in ours.items():
+        if value is None or name not in model.parameters:
+            continue
+        parameter = model.parameters[name]
+        if _is_listed(model, name):
+            before = theirs.get(parameter.removesuffix(_LIST))
+            theirs[parameter.removesuffix(_LIST)] = [*(before if isinstance(before, list) else []), value]
+        else:
+            theirs[parameter] = value
+    return theirs
+
+
+def _is_listed(model: Model, name: str) -> bool:
+    return model.parameters.get(name, "").endswith(_LIST)
 
 
 def comparable(model: Model, echoed: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """What a listing echoes of a request, without the defaults that a model adds to it: the parameters
     that `body_of` may send."""
-    known = {*model.parameters.values(), *model.fixed}
+    known = {*(name.removesuffix(_LIST) for name in model.parameters.values()), *model.fixed}
     return {name: value for name, value in echoed.items() if name in known and value is not None}
 
 

@@ -19,6 +19,7 @@ from activities.generation.provider import InvalidInput, ProviderUnavailable
 from activities.generation.providers.openai.answers import delivered, job_of, standing_of
 from activities.generation.providers.openai.errors import refusal_of, unable_of
 from activities.generation.waits import (
+    GUIDED,
     Delivered,
     Job,
     Listed,
@@ -36,7 +37,6 @@ _CALL_S = 25.0
 _CONNECT_S = 5.0
 # What is no JSON where JSON is due is a ValueError; the client does not name it.
 _UNREADABLE = (OpenAIError, TimeoutError, ValueError)
-_GUIDED = " Keep exactly the outlines that the last image shows in white on black."
 
 
 class OpenAI:
@@ -165,7 +165,7 @@ def _plan(order: Order, tag: str) -> dict[str, JsonValue]:
 
 def _image(order: Order) -> dict[str, JsonValue]:
     names = order.model.parameters
-    prompt = order.prompt + (_GUIDED if order.control else "")
+    prompt = order.prompt + (GUIDED if order.control else "")
     body: dict[str, JsonValue] = {names["prompt"]: prompt}
     if "aspect" in names:
         if order.aspect not in order.model.aspects:
