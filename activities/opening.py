@@ -76,6 +76,9 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
         mourning = asyncio.create_task(_mourn(stack, attempts))
         stay.callback(mourning.cancel)
         sold = vendors(settings, stack.standins) if given.vendors is None else given.vendors
+        if sold:
+            # A worker that could not store what it buys must not take the place of one that can.
+            await store.prove()
         for vendor in sold.values():
             stay.push_async_callback(vendor.close)
         fetch = Fetch([stack.standins] if stack.standins else [])

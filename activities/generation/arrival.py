@@ -1,9 +1,10 @@
-"""Knows how a model's output comes home: fetched, measured, put into the bucket, then entered as done."""
+"""Knows how a model's output comes home: fetched, measured, kept here, put into the bucket, done."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from pydantic import JsonValue
 from activities.generation.catalogue import Model
 from activities.generation.found import Stored
 from activities.generation.means import Means
-from activities.generation.provider import JobFailed
+from activities.generation.provider import JobFailed, StudioError
 from activities.generation.waits import Output
 from activities.media.mended import SEEN
 from activities.media.probe import Unreadable
 from activities.media.returned import Inspected, inspected
 from activities.storage.attempts import Submission
+from workflows.contract import Media
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +28,16 @@ _LARGEST = 1 << 30
 
 
 class Arrival:
-    """Brings outputs home. Everything it writes is a fact: it needs no claim, and may be done twice."""
+    """Brings outputs home. Everything it writes is a fact: it needs no claim, and may be done twice.
+    `refused` hears, again and again, why the bucket does not take what is in hand: whoever has a claim keeps
+    it there."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, means: Means, refused: Callable[[StudioError], Awaitable[None]] | None = None) -> None:
+        self._means, self._refused = means, refused or _patience
 
     async def bring(self, submission: Submission, model: Model, output: Output, cost: Decimal | None) -> None:
         """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
-        should be, and what `fetch` raises; waits for our own servers, however long they are away."""
+        should be, and what `fetch` raises; waits for our own servers, whatever they say."""
         async with self._means.cache.scratch() as folder:
             path = folder / "output"
             if output.data is not None:
@@ -42,30 +46,40 @@ class Arrival:
                 await self._means.fetch.get(output.url, path, max_bytes=_LARGEST)
             else:
                 raise Unreadable("the model returned neither a file nor an address")
-            media, seen = await self._measured(path, model)
-            # Bytes first: done means that the object is there.
-            await self._means.until_it_works(
-                lambda: self._means.store.put_file(path, media.mime, key=submission.object)
-            )
+            found = await self._measured(path, model)
+            # On this disk it outlives us, and whoever comes next here finds it.
             await self._means.cache.add(submission.object, path)
-        await self._done(submission, model, Inspected(media, seen), cost)
+            await self._put(submission, path, found.media)
+        await self._done(submission, model, found, cost)
 
     async def find(self, submission: Submission, model: Model) -> bool:
-        """Marks the recipe done where the output lies in the bucket already: put there by somebody who did
-        not live to say so."""
-        if not await self._means.patiently(lambda: self._means.store.exists(submission.object)):
-            return False
+        """Marks the recipe done where the output lies in the bucket already, or on this disk: left there by
+        somebody who did not live to say so."""
+        there = await self._means.patiently(lambda: self._means.store.exists(submission.object))
         async with self._means.cache.scratch() as folder:
             path = folder / "output"
             try:
-                await self._means.patiently(lambda: self._means.store.get_file(submission.object, path))
+                if there:
+                    await self._means.patiently(lambda: self._means.store.get_file(submission.object, path))
+                elif kept := await self._means.cache.kept(submission.object, folder):
+                    path = kept
+                else:
+                    return False
                 found = await self._measured(path, model)
             except (Unreadable, JobFailed):
                 # Measured before it was put: something has been at it. The provider may still have it.
-                log.exception("%s is in the bucket, but cannot be read", submission.object)
+                log.exception("%s is there, but cannot be read", submission.object)
                 return False
+            if not there:
+                await self._put(submission, path, found.media)
         await self._done(submission, model, found, submission.cost)
         return True
+
+    async def _put(self, submission: Submission, path: Path, media: Media) -> None:
+        """Bytes first: done means that the object is there."""
+        await self._means.until_put(
+            lambda: self._means.store.put_file(path, media.mime, key=submission.object), self._refused
+        )
 
     async def _measured(self, path: Path, model: Model) -> Inspected:
         return await asyncio.wrap_future(self._means.threads.submit(inspected, path, model.kind))
@@ -83,3 +97,7 @@ class Arrival:
             lambda: self._means.attempts.done(submission, stored.model_dump(mode="json"), paid, True)
         )
         log.info("attempt %s is stored", submission.name)
+
+
+async def _patience(why: StudioError) -> None:
+    """Nobody to tell, and no claim to keep."""

@@ -24,6 +24,7 @@ from activities.generation.provider import (
     ContentPolicy,
     ModelGone,
     OverBudget,
+    Permanent,
     ProviderUnavailable,
     StudioError,
 )
@@ -206,6 +207,7 @@ class Purchase:
         if goods.price > terms.may_spend_usd:
             raise OverBudget(f"{goods.model.id} costs {goods.price:f} USD", goods.price)
         provider = means.provider(goods.model.provider)
+        await self._prove()
         async with means.cache.scratch() as folder:
             self._attempt.report(f"{self._stage}: preparing the request", 0, 0)
             tag = new_tag()
@@ -219,6 +221,13 @@ class Purchase:
             n = await self._whole(claim, submit)
         if n is not None:
             self._seen, self._drove = n, True
+
+    async def _prove(self) -> None:
+        """Raises where the bucket would not take what is bought."""
+        try:
+            await self._means.store.prove()
+        except Permanent as error:
+            raise type(error)(f"nothing is bought, for it could not be stored: {error}") from None
 
     async def _whole(self, claim: Claim, submit: Submit) -> int | None:
         """Runs a submit to its end, whoever is cancelled meanwhile."""

@@ -6,6 +6,7 @@ It never starts an attempt, and never cancels a job unasked, but for one that is
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ class Drive:
         """Until the ledger knows what became of it: the bucket, the provider's listing, or time tells."""
         mine, times = self.submission, self.means.times
         while True:
-            if await Arrival(self.means).find(mine, self.model):
+            if await Arrival(self.means, self._in_hand).find(mine, self.model):
                 return
             # Whether it has settled was read before the listing begins.
             if await self._searched(mine):
@@ -200,9 +201,15 @@ class Drive:
         if not standing.outputs:
             raise Unreadable("the job succeeded without an output")
         self._say("fetching the result")
-        arrival = Arrival(self.means).bring(self.submission, self.model, standing.outputs[0], standing.cost)
+        home = Arrival(self.means, self._in_hand)
+        arrival = home.bring(self.submission, self.model, standing.outputs[0], standing.cost)
         await self.claim.during(arrival, self.means.times.post_longest)
         await self.means.tell_worked(self.model)
+
+    async def _in_hand(self, why: StudioError) -> None:
+        self._say(f"paid for, and kept here until it is stored: {why}")
+        with contextlib.suppress(ProviderUnavailable):
+            await self.claim.renewed()
 
     async def _ended(self, standing: Standing, overdue: bool) -> None:
         if standing.state == "canceled" and self.stopping:
@@ -226,7 +233,7 @@ class Drive:
         await self.means.tell_failed(self.model, why)
 
     async def _gone(self, standing: Standing) -> None:
-        if not await Arrival(self.means).find(self.submission, self.model):
+        if not await Arrival(self.means, self._in_hand).find(self.submission, self.model):
             await self._hold("the provider has deleted its output", standing)
 
     async def _hold(self, why: str, standing: Standing | None = None) -> None:

@@ -91,6 +91,23 @@ class Means:
         """What a server of ours answers, which may be away for a minute."""
         return await through_outage(ask, self.times)
 
+    async def until_put(
+        self, put: Callable[[], Awaitable[str]], meanwhile: Callable[[StudioError], Awaitable[None]]
+    ) -> None:
+        """Returns once the bucket has what was paid for, whatever it says before: tokens are renewed, rights
+        granted, buckets made again. `meanwhile` hears why not yet. Whoever calls sets the end."""
+        said = ""
+        while True:
+            try:
+                await put()
+                return
+            except StudioError as error:
+                if str(error) != said:
+                    log.error("what was paid for is kept, and put again until the bucket takes it: %s", error)
+                said = str(error)
+                await meanwhile(error)
+            await asyncio.sleep(self.times.tick)
+
     async def until_it_works(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What a server of ours answers, however long it is away or garbles what it is given: for what is
         paid. Whoever calls sets the end."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import logging
 import time
 import uuid
@@ -22,6 +24,8 @@ from activities.media.probe import Unreadable
 from activities.storage.attempts import AlreadyOpen, InDoubt, Intent, Submission
 
 log = logging.getLogger(__name__)
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass
@@ -147,12 +151,25 @@ class Submit:
             await self.means.tell_worked(self.model)
 
     async def _bring(self, submission: Submission, answer: Delivered) -> None:
+        arrival = Arrival(self.means, self._in_hand)
         while True:
             try:
-                await Arrival(self.means).bring(submission, self.model, answer.outputs[0], answer.cost)
+                await arrival.bring(submission, self.model, answer.outputs[0], answer.cost)
                 return
-            except ProviderUnavailable:
-                await asyncio.sleep(self.means.times.poll)
+            except ProviderUnavailable as error:
+                await self._in_hand(error)
+            except OSError as error:
+                # A disk that is full passes; anything else that it says does not.
+                if error.errno not in _FULL:
+                    raise
+                await self._in_hand(ProviderUnavailable("there is no room on this disk"))
+            await asyncio.sleep(self.means.times.poll)
+
+    async def _in_hand(self, why: StudioError) -> None:
+        """Whoever took it over now would find nothing, and hold what we have: the claim is kept."""
+        self.attempt.report(f"paid for, and kept here until it is stored: {why}", 0, 0)
+        with contextlib.suppress(ProviderUnavailable):
+            await self.claim.renewed()
 
 
 async def cancel_stray(provider: Waits, model: Model, job: Job) -> None:

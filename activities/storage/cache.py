@@ -97,8 +97,13 @@ class Cache:
                 await asyncio.to_thread(self._adopt, key, mine)
         return mine
 
+    async def kept(self, key: str, into: Path) -> Path | None:
+        """The object as a file in the folder `into`, where it is here: to read, never to write."""
+        mine = into / _name(checked(key))
+        return mine if await asyncio.to_thread(self._link, key, mine) else None
+
     async def add(self, key: str, path: Path) -> None:
-        """Keeps a file that was made here and put into the bucket, so that nobody fetches it back.
+        """Keeps a file that was made here and goes into the bucket, so that nobody fetches it back.
 
         `path` lies in a folder of `scratch`, complete, and is not written any more.
         """

@@ -13,14 +13,15 @@ import json
 import mimetypes
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import JsonValue
 
-from activities.generation.provider import InvalidInput, JobFailed, Unauthorized
+from activities.generation.provider import InvalidInput, JobFailed, StudioError, Unauthorized
 from activities.storage.failures import WHICH, BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, checked_prefix, digest_of
 from activities.storage.s3 import Clients
@@ -37,6 +38,8 @@ T = TypeVar("T")
 _THREADS = 8
 # One put takes a whole object: S3 allows 5 GB, a film of two minutes has a tenth of it.
 _LARGEST = 5_000_000_000
+# Where what is paid for goes, so that a key that may write elsewhere only does not pass.
+_PROOF = "renders/proof.json"
 # A URL from the cache still lives at least half of what was asked for.
 _FRESH = 0.5
 _URLS = 2048
@@ -63,6 +66,7 @@ class ObjectStore:
         self.bucket = bucket
         self._region = region
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
+        self._takes = False
         self._urls: OrderedDict[tuple[str, int, str | None], tuple[float, str]] = OrderedDict()
         clients = Clients(region, access_key, secret_key, addressing, connections=_THREADS)
         self._s3 = clients.client(endpoint)
@@ -105,6 +109,19 @@ class ObjectStore:
 
         await self._call(make)
 
+    async def prove(self) -> None:
+        """Shows that the bucket takes what is put, by putting something small; nothing where it took what was
+        put last. For whoever is about to pay for what has to go there."""
+
+        def put() -> None:
+            with self._putting(_PROOF):
+                self._s3.put_object(
+                    Bucket=self.bucket, Key=_PROOF, Body=b"{}", ContentType="application/json"
+                )
+
+        if not self._takes:
+            await self._call(put)
+
     async def put_file(self, path: Path, mime: str, *, key: str | None = None, moved: Moved = None) -> str:
         """Puts a file and returns its object key, by default `objects/<sha256>`; skipped when it is there.
 
@@ -118,7 +135,7 @@ class ObjectStore:
         name = checked(key) if key else f"objects/{hashlib.sha256(body).hexdigest()}"
 
         def put() -> str:
-            with bucket_failures(name):
+            with self._putting(name):
                 self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType="application/json")
             return name
 
@@ -220,6 +237,17 @@ class ObjectStore:
             self._look_for_bucket()
             raise
 
+    @contextmanager
+    def _putting(self, name: str) -> Iterator[None]:
+        """Around a put: remembers whether the bucket takes what is put."""
+        try:
+            with bucket_failures(name):
+                yield
+        except StudioError:
+            self._takes = False
+            raise
+        self._takes = True
+
     def _put(self, path: Path, mime: str, key: str | None, moved: Moved) -> str:
         sha256, md5, length = digests(path)
         name = key or f"objects/{sha256}"
@@ -229,7 +257,7 @@ class ObjectStore:
             raise JobFailed(f"the bytes for {name} hash to {sha256}")
         if digest_of(name) and self._size(name) == length:
             return name
-        with bucket_failures(name), Read(path, moved) as body:
+        with self._putting(name), Read(path, moved) as body:
             sent: Any = {"Body": body, "ContentLength": length, "ContentMD5": md5, "ContentType": mime}
             self._s3.put_object(Bucket=self.bucket, Key=name, **sent)
         if self._size(name) != length:
