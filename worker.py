@@ -1,7 +1,8 @@
 """The composition root: which queues, which activities, which providers one process hosts.
 
 `python -m worker` runs a worker by itself until SIGTERM or Ctrl-C; `--queue` (repeatable) chooses what
-it hosts, so that each queue scales apart. `reel` hosts all of them in its own process.
+it hosts, so that each queue scales apart. `reel` hosts all of them in its own process. Exit codes: 0 it
+was told to leave, 2 a setting or a queue cannot be used, 4 a server cannot be started or reached.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.account import Accounts
@@ -34,9 +36,12 @@ from activities.storage.times import Times
 from activities.storyboard import Storyboard
 from activities.studio import Studio
 from activities.sweep import Sweep, ensure_sweeper
+from infra.errors import SettingsError, Unreachable
 from infra.logging import hush
+from infra.refusals import unreachable
+from infra.servers import ServerError
 from infra.settings import Settings
-from infra.stack import open_stack
+from infra.stack import StackError, open_stack
 from infra.temporal import connect
 from workflows.steps import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
 from workflows.sweep import SweepWorkflow
@@ -67,6 +72,8 @@ ACTIVITIES: tuple[Callable[..., Any], ...] = (
 DRAIN = timedelta(seconds=10)
 # Cancellation and pause reach an activity with its heartbeat; by default one is sent every 16 s.
 _HEARTBEAT_EVERY = timedelta(seconds=2)
+#: Exit codes, as those of `reel`: a setting or an option cannot be used; a server cannot be used.
+INVALID, UNAVAILABLE = 2, 4
 # Waiting costs no CPU, and every waiter is one small coroutine.
 _WAITING_SLOTS = 50
 # A cached film is some hundred kilobytes; the default of 1,000 is for machines that do nothing else.
@@ -81,11 +88,13 @@ def queues_of(studio: Studio) -> tuple[str, ...]:
 def make_workers(
     client: Client, studio: Studio, settings: Settings, queues: Sequence[str] | None = None
 ) -> list[Worker]:
-    """One worker a queue, by default of all of them. Raises ValueError for a queue that nobody knows."""
+    """One worker a queue, by default of all of them. Raises `SettingsError` for a queue that nobody knows,
+    or that needs a key which is not set."""
     hosted = _hosted(studio, settings)
     wanted = tuple(hosted) if queues is None else queues
-    if unknown := set(wanted) - set(hosted):
-        raise ValueError(f"unknown task queue {', '.join(sorted(unknown))}; known are {', '.join(hosted)}")
+    for queue in wanted:
+        if queue not in hosted:
+            raise SettingsError(_not_hosted(queue, studio, hosted))
     return [
         Worker(
             client,
@@ -153,6 +162,13 @@ def waiting_slots(vendor: Vendor) -> int:
     return max(1, min(_WAITING_SLOTS, int(vendor.reads_per_minute * Times().poll / 60)))
 
 
+def _not_hosted(queue: str, studio: Studio, hosted: Iterable[str]) -> str:
+    for name, provider in studio.catalogue.providers.items():
+        if queue == generation_queue(name):
+            return f"The task queue {queue} needs {' and '.join(provider.needs)}, which is not set here."
+    return f"There is no task queue {queue}; known are {', '.join(hosted)}."
+
+
 def _release() -> str:
     # The SDK's own default reads and hashes the code of every loaded module: over a second at every start.
     try:
@@ -174,7 +190,8 @@ async def hosting(workers: Sequence[Worker]) -> AsyncIterator[None]:
 
 
 async def run(settings: Settings, queues: Sequence[str] | None) -> None:
-    """Hosts the queues, by default all, until SIGTERM or Ctrl-C, then drains."""
+    """Hosts the queues, by default all, until SIGTERM or Ctrl-C, then drains. Raises `SettingsError`,
+    `Unreachable`, `StackError`, `ServerError`."""
     leave = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
@@ -195,11 +212,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     hush()
-    asyncio.run(run(Settings.load(asked.home), asked.queue))
+    try:
+        asyncio.run(run(Settings.load(asked.home), asked.queue))
+        code = 0
+    except SettingsError as error:
+        code = _refuse(error, INVALID)
+    except (Unreachable, StackError, ServerError) as error:
+        code = _refuse(error, UNAVAILABLE)
+    except RPCError as error:
+        code = _refuse(unreachable(error), UNAVAILABLE)
     # The SDK's runtime sometimes aborts an interpreter that ends by itself, after everything went well.
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(code)
+
+
+def _refuse(error: Exception, code: int) -> int:
+    """What went wrong, in a sentence, and the exit code."""
+    print(f"worker: {error}", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

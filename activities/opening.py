@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from botocore.exceptions import BotoCoreError
+
 from activities.account import Accounts
 from activities.generation.catalogue import Catalogue
 from activities.generation.fetch import Fetch
 from activities.generation.handed import Hands
 from activities.generation.health import Health, Rests
-from activities.generation.provider import Computes
+from activities.generation.provider import Computes, StudioError
 from activities.generation.providers.animatic.provider import Animatic
 from activities.generation.purchase import Buyer
 from activities.generation.render import Renderer
@@ -27,7 +29,7 @@ from activities.references import References
 from activities.storage.attempts import Attempts
 from activities.storage.cache import Cache
 from activities.storage.cuts import Cuts
-from activities.storage.database import Database
+from activities.storage.database import Database, Pool
 from activities.storage.memory import FilmMemory
 from activities.storage.objects import ObjectStore
 from activities.storage.origins import Origins
@@ -35,6 +37,7 @@ from activities.storage.sweep_rows import SweepRows
 from activities.storage.times import Times
 from activities.studio import Studio
 from infra import postgres
+from infra.errors import Unreachable
 from infra.schema import migrate
 from infra.settings import Settings
 from infra.stack import Stack
@@ -58,14 +61,11 @@ class Parts:
 
 @asynccontextmanager
 async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = None) -> AsyncIterator[Studio]:
-    """The studio of this process on the given servers, their schema and bucket made ready."""
+    """The studio of this process on the given servers, their schema and bucket made ready. Raises
+    `Unreachable`."""
     given = parts or Parts()
-    await migrate(stack.database_url)
     async with AsyncExitStack() as stay:
-        pool = await stay.enter_async_context(postgres.pool(stack.database_url))
-        store = ObjectStore.of(stack.s3, settings.s3_public_url)
-        stay.callback(store.close)
-        await store.ensure_bucket()
+        pool, store = await _opened(stack, settings, stay)
         cache = Cache(settings.cache, settings.cache_bytes)
         stay.callback(cache.close)
         # As many threads as slots: work that waited for a thread would look hung.
@@ -113,6 +113,20 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             keeping=Keeping(Origins(database), memory, catalogue, attempts),
             cuts=Cuts(database),
         )
+
+
+async def _opened(stack: Stack, settings: Settings, stay: AsyncExitStack) -> tuple[Pool, ObjectStore]:
+    with postgres.usable(configured=settings.database_url is not None):
+        await migrate(stack.database_url)
+        pool = await stay.enter_async_context(postgres.pool(stack.database_url))
+    which = "S3 that the REEL_S3_* settings name" if settings.s3_configured else "embedded S3"
+    try:
+        store = ObjectStore.of(stack.s3, settings.s3_public_url)
+        stay.callback(store.close)
+        await store.ensure_bucket()
+    except (StudioError, BotoCoreError, ValueError) as error:
+        raise Unreachable(f"The {which} cannot be used: {error}") from error
+    return pool, store
 
 
 async def _mourn(stack: Stack, ledger: Attempts) -> None:

@@ -8,10 +8,14 @@ values, locks end with their transaction, and nothing is reset when a connection
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
+
+from infra.errors import Unreachable
 
 # A database that is up takes a connection at once; asyncpg would wait a minute for one that is silent.
 CONNECT_S = 5.0
@@ -49,3 +53,20 @@ def understood(url: str) -> str:
 async def _leave_as_it_is(_: object) -> None:
     # asyncpg's own statement would reset, and unlock, the session of another client of the pooler.
     pass
+
+
+@contextmanager
+def usable(configured: bool) -> Iterator[None]:
+    """Turns what keeps the database from being used into `Unreachable`, which names its setting where it is
+    `configured`, and holds no password."""
+    which = "PostgreSQL that REEL_DATABASE_URL names" if configured else "embedded PostgreSQL"
+    try:
+        yield
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unreachable(f"The {which} cannot be used: {error or type(error).__name__}") from error
+    except ValueError as error:
+        # Its words may quote what was taken for the port: a piece of the password.
+        raise Unreachable(
+            f"The {which} cannot be used: it has the form postgresql://user:password@host:port/database, in "
+            "which a password's special characters are written as %40 and the like"
+        ) from error

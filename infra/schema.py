@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 
 from infra import postgres
+from infra.errors import Unreachable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
@@ -18,11 +19,11 @@ NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 LOCK = 0x7265656C
 
 
-class MigrationChanged(Exception):
+class MigrationChanged(Unreachable):
     """A file that was applied to this database has another content now. Never retry: restore the file."""
 
 
-class MigrationOutOfOrder(Exception):
+class MigrationOutOfOrder(Unreachable):
     """A file is numbered before one that was already applied, or like another. Never retry: renumber it."""
 
 

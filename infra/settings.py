@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from infra.errors import SettingsError
 
 #: S3 calls a bucket name legal from 3 characters; lower case, because it may become a host name.
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
@@ -78,14 +80,24 @@ class Settings(BaseSettings):
     #: Encodes at once. They are CPU bound, so more than the cores only makes each of them late.
     media_slots: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=cores)
 
+    @model_validator(mode="after")
+    def _keys_together(self) -> Self:
+        if (self.s3_access_key is None) != (self.s3_secret_key is None):
+            raise ValueError("REEL_S3_ACCESS_KEY and REEL_S3_SECRET_KEY belong together: set both or none")
+        return self
+
     @classmethod
     def load(cls, home: Path | None = None) -> Self:
         """The settings in force; `home` (from `--home`) outranks `REEL_HOME`. Relative paths are resolved.
 
-        Raises pydantic.ValidationError naming the field that is wrong.
+        Raises `SettingsError` naming every setting that is wrong.
         """
         place = (home or default_home()).expanduser().resolve()
-        return cls(_env_file=place / "reel.env", home=place)
+        try:
+            return cls(_env_file=place / "reel.env", home=place)
+        except ValidationError as error:
+            words = "; ".join(f"{_variable(one['loc'])}{one['msg']}" for one in error.errors())
+            raise SettingsError(f"The settings cannot be used: {words}") from error
 
     @property
     def s3_configured(self) -> bool:
@@ -101,3 +113,9 @@ class Settings(BaseSettings):
     def cache(self) -> Path:
         """Where a worker keeps its bounded copies of artifacts."""
         return self.home / "cache"
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """The environment's name of a field, which is its alias where it has one; of several, none."""
+    name = ".".join(map(str, place))
+    return f"REEL_{name.upper()}: " if name in Settings.model_fields else name and f"{name}: "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import os
 import socket
 import time
@@ -18,10 +20,14 @@ from temporalio.exceptions import FailureError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from infra.errors import SettingsError
 from infra.intake import OneArgument
+from infra.refusals import check_namespace, not_connected, refused
 
 # A server that is being started again is back within seconds; longer, and a person should be told.
 CONNECT_LIMIT_S = 15.0
+# Six of 40 short programs were aborted at their end without a pause, none of 40 with a quarter of this one.
+_SETTLE_S = 0.2
 
 # Only these of our own modules are shared with the sandbox instead of imported anew for every run: pure
 # types and pure arithmetic, whose Pydantic schemas are costly to build. Workflow code itself is not, so
@@ -67,8 +73,11 @@ def plugin() -> SimplePlugin:
 
 
 def connect_config() -> ClientConnectConfig:
-    """What `TEMPORAL_*` and Temporal's own configuration file say."""
-    return ClientConfig.load_client_connect_config()
+    """What `TEMPORAL_*` and Temporal's own configuration file say. Raises `SettingsError`."""
+    try:
+        return ClientConfig.load_client_connect_config()
+    except (RuntimeError, ValueError) as error:
+        raise SettingsError(f"Temporal's own configuration cannot be used: {error}") from error
 
 
 def configured_address() -> str | None:
@@ -77,22 +86,50 @@ def configured_address() -> str | None:
     return address or ("localhost:7233" if os.environ.get("TEMPORAL_PROFILE") else None)
 
 
-async def connect(to: Reachable | str, *, role: str = "reel") -> Client:
+async def connect(
+    to: Reachable | str | None = None, *, role: str = "reel", patience_s: float = CONNECT_LIMIT_S
+) -> Client:
     """A client with the plugin, named `role@host` in histories.
 
-    `to` is a stack, or the address of an embedded server. A configured server is reached with everything
-    its profile says (namespace, TLS, API key). Tries for some seconds while the server comes up; then
-    raises RuntimeError as Client.connect does.
+    `to` is a stack, or the address of a server; without it, the server that Temporal's own environment and
+    configuration file name, else localhost:7233. All but an embedded server are reached with everything
+    that those say (namespace, TLS, API key). Tries for `patience_s` while the server comes up; raises
+    `Unreachable`.
     """
-    config: ClientConnectConfig = {"target_host": to if isinstance(to, str) else to.temporal_address}
-    if not isinstance(to, str) and not to.temporal_embedded:
-        config = {**connect_config(), **config}
+    _settle_at_exit()
+    config = _config_of(to)
+    host, configured = config["target_host"], not _embedded(to)
     identity = f"{role}@{socket.gethostname()}"
-    limit = time.monotonic() + CONNECT_LIMIT_S
+    limit = time.monotonic() + patience_s
     while True:
         try:
-            return await Client.connect(**config, plugins=[plugin()], identity=identity)
-        except RuntimeError:
-            if time.monotonic() > limit:
-                raise
+            async with asyncio.timeout(max(0.0, limit - time.monotonic())):
+                client = await Client.connect(**config, plugins=[plugin()], identity=identity)
+            break
+        except (RuntimeError, TimeoutError) as error:
+            if time.monotonic() > limit or refused(error):
+                raise not_connected(host, configured, error) from error
             await asyncio.sleep(0.2)
+    if configured:
+        await check_namespace(client)
+    return client
+
+
+def _embedded(to: Reachable | str | None) -> bool:
+    return to is not None and not isinstance(to, str) and to.temporal_embedded
+
+
+def _config_of(to: Reachable | str | None) -> ClientConnectConfig:
+    config: ClientConnectConfig = {"target_host": "localhost:7233"}
+    if not _embedded(to):
+        config |= connect_config()
+    if to is not None:
+        config["target_host"] = to if isinstance(to, str) else to.temporal_address
+    return config
+
+
+@functools.cache
+def _settle_at_exit() -> None:
+    """The SDK's threads hold the interpreter for a moment after a call is answered, and abort one that ends
+    in that moment: a program that had succeeded would end by SIGABRT."""
+    atexit.register(time.sleep, _SETTLE_S)

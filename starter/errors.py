@@ -35,15 +35,6 @@ class NoAnswer(Exception):
     """No worker answered for the film: none runs, or none is free. Ask again when one does."""
 
 
-class Unreachable(Exception):
-    """A server (Temporal, PostgreSQL, S3) cannot be started, does not answer or refuses us. Look at its
-    settings and whether it runs, then retry."""
-
-
-class SettingsError(Exception):
-    """The home or a setting cannot be used; the message names which and why. Mend it, then retry."""
-
-
 class CannotSave(Exception):
     """The film is made, but its file could not be written. It stays in the bucket: run the same command with
     another `--output`."""

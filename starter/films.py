@@ -1,6 +1,6 @@
 """The typed client: how a Python service starts a film, follows it and steers it.
 
-    films = Films(await connect("localhost:7233"))
+    films = Films(await connect())
     film = await films.start(VideoRequest(prompt="A 15 second film about a ceramic coffee mug"))
     print(await film.result())
 
@@ -11,6 +11,7 @@ It needs no worker's dependencies. Every other language does the same with its o
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import textwrap
 from collections.abc import AsyncIterator
@@ -38,6 +39,8 @@ from temporalio.exceptions import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from infra.errors import Unreachable
+from infra.refusals import no_namespace, passes, unreachable
 from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotWaiting
 from starter.standings import with_standings
 from workflows.contract import VideoRequest
@@ -47,7 +50,9 @@ from workflows.naming import film_id, product_noun
 from workflows.report import Progress, VideoResult
 from workflows.steps import STUDIO_QUEUE
 
-__all__ = ["Film", "FilmEnded", "FilmFailed", "Films", "NoAnswer", "NoSuchFilm", "differences"]
+log = logging.getLogger(__name__)
+
+__all__ = ["Film", "FilmEnded", "FilmFailed", "Films", "NoAnswer", "NoSuchFilm", "Unreachable", "differences"]
 
 #: The registered name, as every client of any language starts it.
 WORKFLOW = "VideoWorkflow"
@@ -59,6 +64,8 @@ _LINE = 56
 WATCH_EVERY_S = 0.5
 # A worker answers within milliseconds; one that is busy or just starting within a second or two.
 _QUERY_LIMIT = timedelta(seconds=5)
+# How a query that no worker takes is turned down.
+_NO_WORKER = (RPCStatusCode.FAILED_PRECONDITION,)
 # A server that restarts is back within a second or two.
 _AWAY_S = 0.5
 
@@ -72,18 +79,18 @@ class Film:
     handle: WorkflowHandle[Any, VideoResult]
 
     async def describe(self) -> WorkflowExecutionDescription:
-        """What the server knows, with or without a worker. Raises `NoSuchFilm`."""
+        """What the server knows, with or without a worker. Raises `NoSuchFilm`, `Unreachable`."""
         try:
             description = await self.handle.describe()
         except RPCError as error:
-            self._unknown(error)
+            self._refused(error)
         if description.workflow_type != WORKFLOW:
             raise NoSuchFilm(f"{self.id} is no film but a {description.workflow_type}.")
         return description
 
     async def progress(self) -> Progress:
         """What is known now; answers after the end too, while a worker runs. Raises `NoSuchFilm`,
-        `NoAnswer`."""
+        `NoAnswer`, `Unreachable`."""
         try:
             answer: Progress = await self.handle.query(
                 "progress", result_type=Progress, rpc_timeout=_QUERY_LIMIT
@@ -91,8 +98,8 @@ class Film:
         except WorkflowQueryFailedError as error:
             raise NoAnswer(f"{self.id} does not tell its progress.") from error
         except RPCError as error:
-            if error.status == RPCStatusCode.NOT_FOUND:
-                self._unknown(error)
+            if not passes(error) and error.status not in _NO_WORKER:
+                self._refused(error)
             raise NoAnswer(f"No worker answers for the film {self.id}.") from error
         if answer.budget_usd is None or answer.status != "rendering":
             return answer
@@ -106,7 +113,7 @@ class Film:
     async def watch(self, every_s: float = WATCH_EVERY_S) -> AsyncIterator[Progress]:
         """Progress whenever there is any, until the film has ended; looks every `every_s` seconds.
 
-        Skips the moments when the server or the worker is away.
+        Skips the moments when the server or the worker is away. Raises `NoSuchFilm`, `Unreachable`.
         """
         ended = asyncio.ensure_future(self.result())
         before: Progress | None = None
@@ -121,7 +128,10 @@ class Film:
                         before = news
                         yield progress
                 if over:
-                    return
+                    error = ended.exception()
+                    if error is None or isinstance(error, FilmFailed):
+                        return
+                    raise error
                 await asyncio.wait({ended}, timeout=every_s)
         finally:
             ended.cancel()
@@ -130,15 +140,17 @@ class Film:
                 ended.exception()
 
     async def result(self) -> VideoResult:
-        """Waits for the end, also through a restart of the server. Raises `FilmFailed`, `NoSuchFilm`."""
+        """Waits for the end, also through a restart of the server, which is told to the log. Raises
+        `FilmFailed`, `NoSuchFilm`, `Unreachable`."""
         while True:
             try:
                 return await self.handle.result()
             except WorkflowFailureError as error:
                 raise _failed(error) from error
             except RPCError as error:
-                if error.status == RPCStatusCode.NOT_FOUND:
-                    self._unknown(error)
+                if not passes(error):
+                    self._refused(error)
+                log.warning("Temporal does not answer for %s (%s): asking again", self.id, error.status.name)
                 await asyncio.sleep(_AWAY_S)
 
     async def pause(self) -> None:
@@ -175,7 +187,7 @@ class Film:
             raise NotWaiting(getattr(error.cause, "message", str(error))) from error
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
-                raise
+                self._refused(error)
             await self.describe()
             raise FilmEnded(f"{self.id} has ended.") from error
         return answer
@@ -185,13 +197,16 @@ class Film:
             await self.handle.signal(name)
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
-                raise
+                self._refused(error)
             status = (await self.describe()).status or WorkflowExecutionStatus.COMPLETED
             raise FilmEnded(f"The film {self.id} has ended ({status.name.lower()}).") from error
 
-    def _unknown(self, error: RPCError) -> NoReturn:
-        if error.status != RPCStatusCode.NOT_FOUND:
+    def _refused(self, error: RPCError) -> NoReturn:
+        """Raises what a refusal means; what passes is raised as it stands."""
+        if passes(error):
             raise error
+        if error.status != RPCStatusCode.NOT_FOUND or no_namespace(error):
+            raise unreachable(error) from error
         raise NoSuchFilm(f"There is no film {self.id} here, or its history has expired.") from error
 
 
@@ -204,7 +219,8 @@ class Films:
     async def start(self, request: VideoRequest, id: str | None = None) -> Film:
         """Starts the film, or attaches to it where it runs; its id follows from the request.
 
-        Starting one that has ended begins a new run, which pays for nothing that is finished.
+        Starting one that has ended begins a new run, which pays for nothing that is finished. Raises
+        `Unreachable`.
         """
         name = id or film_id(request)
         try:
@@ -222,6 +238,10 @@ class Films:
             )
         except WorkflowAlreadyStartedError:
             return self.film(name)
+        except RPCError as error:
+            if passes(error):
+                raise
+            raise unreachable(error) from error
         return Film(name, True, handle)
 
     def film(self, id: str) -> Film:

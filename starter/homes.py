@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from infra.errors import SettingsError
 from infra.keys import private_folder
 from infra.servers import TemporalServer
 from infra.settings import Settings
 from infra.temporal import configured_address
-from starter.errors import NoSuchFilm, SettingsError
+from starter.errors import NoSuchFilm
 
 # The server makes a URI of the path as it stands, in which these mean something else: it would write
 # another file than it looks for at its next start.
@@ -37,9 +36,6 @@ def settings_for(home: Path | None, film_id: str | None = None) -> Settings:
             )
         private_folder(settings.home)
         private_folder(settings.logs)
-    except ValidationError as error:
-        words = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise SettingsError(f"The settings cannot be used: {words}") from error
     except OSError as error:
         raise SettingsError(
             f"The data directory {error.filename} cannot be used: {error.strerror}"

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from rich.console import Console
 
+from infra.errors import SettingsError, Unreachable
 from starter import report
 from starter.errors import (
     CannotSave,
@@ -21,8 +22,6 @@ from starter.errors import (
     NoAnswer,
     NoSuchFilm,
     NotWaiting,
-    SettingsError,
-    Unreachable,
 )
 from starter.interrupts import LEFT
 from workflows.requests import InvalidRequest

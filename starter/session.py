@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 from urllib.parse import quote
 
-import asyncpg
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from activities.generation.provider import StudioError
 from activities.opening import open_studio
 from activities.studio import Studio
 from activities.sweep import ensure_sweeper
+from infra.errors import Unreachable
 from infra.logging import log_to
 from infra.servers import ServerError
 from infra.settings import Settings
 from infra.stack import Stack, StackError, open_stack
 from infra.temporal import connect
-from starter.errors import NoAnswer, Unreachable
+from starter.errors import NoAnswer
 from starter.films import Film, Films
 from worker import hosting, make_workers
 from workflows.report import Progress
@@ -61,10 +59,7 @@ class Session:
 
     async def open_studio(self) -> Studio:
         """The studio without workers: to look things up. Raises `Unreachable`."""
-        try:
-            self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, StudioError) as error:
-            raise Unreachable(f"PostgreSQL or S3 cannot be used: {error or type(error).__name__}") from error
+        self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
         return self._studio
 
     async def progress(self, film_id: str) -> Progress:
@@ -133,17 +128,7 @@ async def open_session(settings: Settings) -> AsyncIterator[Session]:
 
 
 async def _connected(stack: Stack) -> Client:
-    if stack.temporal_embedded:
-        return await connect(stack)
-    try:
-        async with asyncio.timeout(_REACH_S):
-            return await connect(stack)
-    except (TimeoutError, RuntimeError) as error:
-        why = "it does not answer" if isinstance(error, TimeoutError) else str(error)
-        raise Unreachable(
-            f"The Temporal server {stack.temporal_address}, which your TEMPORAL_* settings name, cannot be "
-            f"reached: {why}"
-        ) from error
+    return await (connect(stack) if stack.temporal_embedded else connect(stack, patience_s=_REACH_S))
 
 
 def _log(settings: Settings) -> None:

@@ -32,6 +32,11 @@ class Wire:
         account = parts.netloc.rpartition("@")[0]
         return parts._replace(netloc=f"{account}@127.0.0.1:{self._port}").geturl()
 
+    @property
+    def port(self) -> int:
+        """Where it listens; another may, once it is cut."""
+        return self._port
+
     def freeze(self) -> None:
         self._flows.clear()
 
