@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from activities.drafting import answer_recipe
@@ -12,15 +12,18 @@ from activities.generation.catalogue import Model
 from activities.generation.recipe import Recipe
 from activities.keeping import wordings
 from activities.orders import chunk_recipe, image_recipe
-from activities.plan import answered_recipe, is_ruled, kept_plan, plan_recipe
+from activities.plan import answered_recipe, asked_of, is_ruled, kept_plan, plan_recipe
 from activities.planning.compose import compose
 from activities.planning.library import Library
 from activities.prompts import Wording, Words
 from activities.recipes import animated_chunk, drawn_image, fitted_image
 from activities.studio import Studio
 from workflows import timeline
-from workflows.contract import Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
-from workflows.money import BudgetEdit, budget_of
+from workflows.contract import Beat, ChunkLength, Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
+from workflows.money import BudgetEdit, Choice, budget_of
+
+# From this rung on a chunk starts from a softened image (`workflows/shooting.py`).
+_NEW_IMAGE = 2
 
 
 class EstimatedStep(Facts):
@@ -50,11 +53,12 @@ async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimat
     """The estimate of a request for the film of that id. Nothing is fetched, made or paid: what is in an
     image on the web is not known, so that nothing that was made from it is found."""
     models = await studio.keeping.cast(film, request, studio.vendors)
-    walk = _Walk(studio, models, _unfetched(request), film)
-    plan, notes = await walk.plan()
-    kept = await studio.keeping.notes(film, request, models, wordings(plan, FrameFormat.of(request), models))
-    steps = [*walk.steps, *[step async for step in walk.pictures(plan)]]
     account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
+    walk = _Walk(studio, models, _unfetched(request), film, account.choices)
+    plan, notes = await walk.plan()
+    shots = wordings(plan, FrameFormat.of(request), models)
+    steps = [*walk.steps, *[step async for step in walk.pictures(plan, shots)]]
+    kept = await studio.keeping.notes(film, request, models, shots, walk.words)
     return Estimate(
         seconds=plan.seconds,
         paid=models.paid,
@@ -79,9 +83,14 @@ def _key(image: str) -> str:
 
 
 class _Walk:
-    def __init__(self, studio: Studio, models: Cast, request: VideoRequest, film: str) -> None:
+    def __init__(
+        self, studio: Studio, models: Cast, request: VideoRequest, film: str, choices: Iterable[Choice]
+    ) -> None:
         self._studio, self._models, self._request, self._film = studio, models, request, film
         self._format = FrameFormat.of(request)
+        self._choices = {choice.step: choice for choice in choices}
+        self._plan = ""
+        self.words: Mapping[str, Words] = {}
         self.steps: list[EstimatedStep] = []
 
     async def plan(self) -> tuple[Plan, tuple[str, ...]]:
@@ -89,6 +98,7 @@ class _Walk:
         request, planner = self._request, self._models.planner
         by_rules = is_ruled(request, planner)
         if kept := await kept_plan(self._studio, self._film, request, self._models):
+            self._plan = kept.artifact.key
             self.steps.append(_priced("Plan", planner, Decimal(0), found=True))
             return kept.plan, kept.notes
         recipe = plan_recipe(request, planner) if by_rules else answer_recipe(request, planner)
@@ -101,38 +111,61 @@ class _Walk:
         notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
         return compose(request, library), notes
 
-    async def pictures(self, plan: Plan) -> AsyncIterator[EstimatedStep]:
-        """Every beat's image and chunks, with the lengths that its model is expected to return."""
+    async def pictures(self, plan: Plan, shots: Sequence[Wording]) -> AsyncIterator[EstimatedStep]:
+        """Every beat's image and chunks, with the lengths that its model is expected to return; by the models
+        and in the words that were chosen for them before."""
+        asked = asked_of(self._request, self._models.planner)
+        self.words = await self._studio.keeping.all_words(self._film, asked, self._plan, shots)
         for number, beat in enumerate(plan.beats, 1):
             shot, name = Shot.of(plan, beat, self._format), f"{number} {beat.id}"
-            model = self._models.edges if beat.references and self._models.edges else self._models.image
-            drawn = await self._image(model, shot)
+            model, rung = self._chosen(f"storyboard:{beat.id}", self._image_models(beat))
+            drawn = self._image(model, shot, rung)
             yield await self._priced(f"{name} · storyboard", model, model.price(), drawn)
-            key = drawn.key if model.work == "computes" else fitted_image(drawn.key, self._format).key
-            async for step in self._chunks(shot, name, key):
+            async for step in self._chunks(shot, name, self._fitted(model, drawn)):
                 yield step
 
     async def _chunks(self, shot: Shot, name: str, start: str) -> AsyncIterator[EstimatedStep]:
-        video = self._models.video
+        beat, others = shot.beat.id, (self._models.video, *self._models.video_fallbacks)
+        video, rung = self._chosen(f"chunk:{beat}:1", others)
+        if rung >= _NEW_IMAGE:
+            model, _ = self._chosen(f"storyboard:{beat}:softened", self._image_models(shot.beat))
+            start = self._fitted(model, self._image(model, shot, rung=1))
         facts, frames = self._facts(video), shot.beat.seconds * self._format.fps
         inputs, before = {"start": start}, 0
         for number, length in enumerate(timeline.choose_lengths(frames, self._format.fps, facts), 1):
-            if video.work == "computes":
-                engine = self._studio.provider(facts).engine
-                recipe = animated_chunk(video.id, shot, length, before, inputs, engine)
-            else:
-                words = await self._words(Wording("chunk", video, shot, 0))
-                recipe = chunk_recipe(video, shot, words, length, inputs)
-            yield await self._priced(f"{name} · chunk {number}", video, length.price_usd, recipe)
+            model, rung = self._chosen(f"chunk:{beat}:{number}", (video, *others))
+            recipe = self._chunk(model, shot, rung, length, before, inputs)
+            yield await self._priced(f"{name} · chunk {number}", model, length.price_usd, recipe)
             inputs, before = {"previous": recipe.key}, before + length.frames - 1
 
-    async def _image(self, model: Model, shot: Shot) -> Recipe:
+    def _chosen(self, step: str, models: Sequence[Model]) -> tuple[Model, int]:
+        """What the ladder or a fallback chose for a step, else the first of its models, as given."""
+        choice = self._choices.get(step)
+        found = [model for model in models if choice and model.id == choice.model]
+        return (found[0], choice.rung) if found and choice else (models[0], 0)
+
+    def _image_models(self, beat: Beat) -> Sequence[Model]:
+        guided = [self._models.edges] if beat.references and self._models.edges else []
+        return (*guided, self._models.image, *self._models.image_fallbacks)
+
+    def _image(self, model: Model, shot: Shot, rung: int) -> Recipe:
         if model.work == "computes":
             return drawn_image(model.id, shot, self._studio.provider(self._facts(model)).engine)
-        return image_recipe(model, shot, await self._words(Wording("storyboard_image", model, shot, 0)))
+        return image_recipe(model, shot, self._words(Wording("storyboard_image", model, shot, rung)))
 
-    async def _words(self, wording: Wording) -> Words:
-        return await self._studio.keeping.known_words(self._film, wording)
+    def _fitted(self, model: Model, drawn: Recipe) -> str:
+        return drawn.key if model.work == "computes" else fitted_image(drawn.key, self._format).key
+
+    def _chunk(
+        self, model: Model, shot: Shot, rung: int, length: ChunkLength, before: int, inputs: dict[str, str]
+    ) -> Recipe:
+        if model.work == "computes":
+            engine = self._studio.provider(self._facts(model)).engine
+            return animated_chunk(model.id, shot, length, before, inputs, engine)
+        return chunk_recipe(model, shot, self._words(Wording("chunk", model, shot, rung)), length, inputs)
+
+    def _words(self, wording: Wording) -> Words:
+        return self.words.get(wording.asked) or wording.words
 
     def _facts(self, model: Model) -> ModelFacts:
         return model.facts(self._format.fps, self._request.size)

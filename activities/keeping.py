@@ -90,9 +90,10 @@ class Keeping:
         """Keeps the plan; and of a film from before, the words that it has bought by that plan."""
         if not film or await self._origins.plan(film, asked):
             return
-        row = await self._ledger.look(kept.key)
-        if row and row.done_at and await self._is_old(film):
-            await self._keep_old_words(film, row.done_at, shots)
+        old = await self._old_words(film, asked, kept.key, shots)
+        for wording in shots:
+            if words := old.get(wording.asked):
+                await self._origins.keep_words(film, wording.asked, wording.facts, words)
         await self._origins.keep_plan(film, asked, kept)
 
     async def _is_old(self, film: str) -> bool:
@@ -108,25 +109,37 @@ class Keeping:
         kept = await self._origins.words(film, wording.asked)
         return kept or await self._origins.keep_words(film, wording.asked, wording.facts, wording.words)
 
-    async def known_words(self, film: str, wording: Wording) -> Words:
-        """The words that the step would be asked in; writes nothing."""
-        return await self._origins.words(film, wording.asked) or wording.words
+    async def all_words(
+        self, film: str, asked: str, plan: str, shots: Sequence[Wording]
+    ) -> Mapping[str, Words]:
+        """The words that are kept, and those that would be once the film of that plan is made again, by the
+        digest of their facts."""
+        if not film:
+            return {}
+        return {**await self._old_words(film, asked, plan, shots), **await self._origins.all_words(film)}
 
-    async def _keep_old_words(self, film: str, since: datetime, shots: Sequence[Wording]) -> None:
+    async def _old_words(
+        self, film: str, asked: str, plan: str, shots: Sequence[Wording]
+    ) -> Mapping[str, Words]:
         """What a film asked in before its words were kept, by the recipes that it paid for: one after the
         other, those of one step went up the ladder. Since its plan was made, so that no other plan's are
         taken for them."""
-        old = await self._origins.old_recipes(film, since)
-        for wording in shots:
-            said = list(dict.fromkeys(_said(old, wording)))
-            if wording.rung < len(said):
-                words = said[wording.rung]
-                await self._origins.keep_words(film, wording.asked, wording.facts, words)
+        row = await self._ledger.look(plan)
+        if await self._origins.plan(film, asked) or not (row and row.done_at and await self._is_old(film)):
+            return {}
+        old = await self._origins.old_recipes(film, row.done_at)
+        said = {wording.asked: list(dict.fromkeys(_said(old, wording))) for wording in shots}
+        return {one.asked: said[one.asked][one.rung] for one in shots if one.rung < len(said[one.asked])}
 
     # ---- what is said of it ------------------------------------------------------------------------
 
     async def notes(
-        self, film: str, request: VideoRequest, models: Cast, shots: Sequence[Wording]
+        self,
+        film: str,
+        request: VideoRequest,
+        models: Cast,
+        shots: Sequence[Wording],
+        words: Mapping[str, Words],
     ) -> tuple[str, ...]:
         """Whether another film was first asked for under this id, and where this release would make the film
         otherwise, had it not been made already."""
@@ -135,7 +148,7 @@ class Keeping:
         said = (
             await self._other_request(film, request),
             self._other_models(request, models),
-            await self._other_words(film, shots),
+            _other_words(shots, words),
         )
         return tuple(filter(None, said))
 
@@ -163,14 +176,6 @@ class Keeping:
             return ""
         return f"Kept with the models that it was first made with: {', '.join(other)}. `models` names others."
 
-    async def _other_words(self, film: str, shots: Sequence[Wording]) -> str:
-        kept = await self._origins.all_words(film)
-        other = [one for one in shots if one.asked in kept and kept[one.asked] != one.words]
-        steps = dict.fromkeys(f"{one.operation.split('_')[0]} {one.shot.number}" for one in other)
-        if not steps:
-            return ""
-        return f"Kept in the words they were bought in, though this release has others: {', '.join(steps)}."
-
 
 def wordings(plan: Plan, format: FrameFormat, models: Cast) -> tuple[Wording, ...]:
     """All that a film's paid steps may have to be put into words for, whichever model and rung it takes."""
@@ -189,6 +194,14 @@ def _defining(request: VideoRequest) -> dict[str, JsonValue]:
     return fields | {"duration_s": resolved_duration(request)}
 
 
+def _other_words(shots: Sequence[Wording], kept: Mapping[str, Words]) -> str:
+    other = [one for one in shots if one.asked in kept and kept[one.asked] != one.words]
+    steps = dict.fromkeys(f"{one.operation.split('_')[0]} {one.shot.number}" for one in other)
+    if not steps:
+        return ""
+    return f"Kept in the words they were bought in, though this release has others: {', '.join(steps)}."
+
+
 def _steps(shot: Shot, models: Cast) -> Iterator[tuple[Literal["storyboard_image", "chunk"], Model]]:
     guided = [models.edges] if models.edges and shot.beat.references else []
     for image in (*guided, models.image, *models.image_fallbacks):
@@ -198,7 +211,7 @@ def _steps(shot: Shot, models: Cast) -> Iterator[tuple[Literal["storyboard_image
 
 
 def _said(old: Sequence[OldRecipe], wording: Wording) -> Iterator[Words]:
-    wanted = _facts(told(wording.shot, wording.words))
+    wanted = _facts(told(wording.shot, Words("", "")))
     for recipe in old:
         names = (recipe.operation, recipe.model)
         if names == (wording.operation, wording.model.id) and _facts(recipe.params) == wanted:

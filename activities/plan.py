@@ -57,10 +57,12 @@ class Planning:
         else:
             plan, artifact, payments = await self._planned(step, request, models)
         shots = wordings(plan, FrameFormat.of(request), models)
+        asked = asked_of(request, models.planner)
+        kept = KeptPlan(artifact.key, found.engine if found else ENGINE)
         if models.paid:
-            kept = KeptPlan(artifact.key, found.engine if found else ENGINE)
-            await studio.keeping.keep_plan(film, asked_of(request, models.planner), kept, shots)
-        notes = await studio.keeping.notes(film, request, models, shots)
+            await studio.keeping.keep_plan(film, asked, kept, shots)
+        words = await studio.keeping.all_words(film, asked, kept.key, shots)
+        notes = await studio.keeping.notes(film, request, models, shots, words)
         return _film(plan, artifact, payments, request, models, (*(found.notes if found else ()), *notes))
 
     async def _payments(self, film: str, request: VideoRequest, planner: Model) -> Sequence[Payment]:

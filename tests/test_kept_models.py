@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -10,12 +11,16 @@ import pytest
 from activities.estimate import estimated
 from activities.generation.cast import Miscast, cast
 from activities.generation.catalogue import Catalogue, Profile
+from infra.servers import PostgresServer
+from infra.settings import Settings
+from starter.making import check_cast
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_kept_words import forget, made_of
 from tests.test_paid_film import FLUX, WAN, made
 from workflows.contract import Models, VideoRequest
 from workflows.naming import film_id
+from workflows.requests import InvalidRequest
 
 NOW = Catalogue.load()
 OTHER_IMAGE = "fal-flux-schnell"
@@ -78,10 +83,9 @@ async def test_what_a_step_moved_to_stays_among_its_models(
     await connection.close()
     posts = made(standins)
     alone = NOW.model(WAN).model_copy(update={"fallbacks": ()})
-    async with paid_rig(catalogue=NOW.model_copy(update={"models": {**NOW.models, WAN: alone}})) as (
-        _,
-        films,
-    ):
+    later = NOW.model_copy(update={"models": {**NOW.models, WAN: alone}})
+    async with paid_rig(catalogue=later) as (studio, films):
+        assert (await estimated(studio, request, film_id(request))).price_usd == 0
         again = await made_of(films, request, film_id(request))
     assert any("instead of" in said for said in first.warnings)
     assert again.cost_usd == 0 and made(standins) == posts and again.beats == first.beats
@@ -117,3 +121,18 @@ def test_the_former_profiles_name_models_that_are_still_known() -> None:
             score="animatic-score",
         ),
     }
+
+
+def test_a_house_with_films_leaves_their_models_to_its_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which models a film was made with is in its ledger: they may be others than those that lack a key."""
+    for name in (name for vendor in NOW.providers.values() for name in vendor.needs):
+        monkeypatch.delenv(name, raising=False)
+    request, settings = VideoRequest(prompt="a mug", profile="draft"), Settings(home=tmp_path)
+    with pytest.raises(InvalidRequest, match="whose key is not set"):
+        check_cast(request, settings)
+    (tmp_path / PostgresServer.name).mkdir()
+    check_cast(request, settings)
+    with pytest.raises(InvalidRequest, match=r"models\.video"):
+        check_cast(request.model_copy(update={"models": Models(video="google-veo-3.1")}), settings)

@@ -108,7 +108,8 @@ async def test_a_film_from_before_anything_was_kept_is_found_by_what_it_paid_for
     monkeypatch.setattr(keeping, "FORMER_RULES", ENGINE)
     monkeypatch.setattr(plan, "FORMER_RULES", ENGINE)
     of_another_release(monkeypatch)
-    async with paid_rig() as (_, films):
+    async with paid_rig() as (studio, films):
+        assert (await estimated(studio, request, film)).price_usd == 0
         again = await made_of(films, request, film)
         assert len(standins.log()) == posts and again.cost_usd == 0 and again.beats == first.beats
         changed = await made_of(films, edited(request, action="It turns by itself"), film)

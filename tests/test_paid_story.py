@@ -101,10 +101,11 @@ async def test_the_third_rung_of_a_chunk_starts_from_a_softened_storyboard(
     # Twice as given, once in softer words.
     standins.order("replicate", "submit", "content_stable", times=3, match="wan-2.2-i2v")
     request = asked("hero_shot", image=FLUX, video=WAN)
-    async with paid_rig() as (_, films):
+    async with paid_rig() as (studio, films):
         result = await (await films.start(request)).result()
         before = made(standins)
         again = await (await films.start(request)).result()
+        assert (await estimated(studio, request, film_id(request))).price_usd == 0
     assert result.status == "completed" and before[FLUX] == 2
     images = [one["input"]["prompt"] for one in standins.log() if "flux" in one["model"]]
     films_of = [one["input"] for one in standins.log() if "wan-2.2-i2v" in one["model"]]
