@@ -127,10 +127,12 @@ class Page:
         yield _beats(progress.beats, room, max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH)))
         if progress.film_steps:
             yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
-        if progress.waiting_for and not progress.paused:
-            yield Text(f"? waits for {plain(progress.waiting_for)}", style="bold yellow")
-            for way in ways_on(self.film_id, progress):
-                yield Text(f"  {way}", style="yellow")
+        for wait in progress.waits:
+            # That it is paused stands in its state.
+            if wait.reason != "paused":
+                yield Text(f"? waits for {plain(wait.words)}", style="bold yellow")
+        for way in ways_on(self.film_id, progress):
+            yield Text(f"  {way}", style="yellow")
         for text in progress.warnings:
             yield Text(f"! {plain(text)}", style="yellow")
         if self._link and console.is_terminal:

@@ -6,7 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from workflows.report import BeatProgress, Progress, StepProgress
+from workflows.report import Answer, BeatProgress, Progress, StepProgress
+
+_COMMANDS: Mapping[Answer, str] = {
+    "resume": "reel resume {film}",
+    "set_budget": "reel budget {film} USD",
+    "accept_risk": "reel accept-risk {film} {step}",
+    "give_up": "reel give-up {film} {step}",
+}
 
 if TYPE_CHECKING:
     # A slow import, for commands that ask no server.
@@ -38,15 +45,12 @@ def standings(description: WorkflowExecutionDescription) -> dict[str, str]:
 
 def ways_on(film_id: str, progress: Progress) -> list[str]:
     """The commands with which a person answers what the film waits for."""
-    words = progress.waiting_for or ""
-    ways = [f"reel budget {film_id} USD"] if "set_budget" in words else []
-    steps = [*progress.film_steps, *(step for beat in progress.beats for step in beat.steps)]
-    for step in steps:
-        if step.state == "held":
-            in_doubt = f"of the step {step.name}:" in words
-            ways += [f"reel accept-risk {film_id} {step.name}"] if in_doubt else []
-            ways.append(f"reel give-up {film_id} {step.name}")
-    return ways
+    ways = [
+        _COMMANDS[answer].format(film=film_id, step=wait.step)
+        for wait in progress.waits
+        for answer in wait.answers
+    ]
+    return list(dict.fromkeys(ways))
 
 
 def running_notes(beat: BeatProgress) -> str:

@@ -253,3 +253,29 @@ def test_an_interrupted_step_waits_for_another_run() -> None:
 def test_the_money_of_a_paid_film_is_no_formula() -> None:
     page = markdown(Progress(status="rendering", spent_usd=Decimal("0.12"), budget_usd=Decimal("0.2")))
     assert "0.12 of 0.20 USD" in page and "$" not in page
+
+
+def test_expected_time_leaves_out_what_people_take() -> None:
+    """Two of four steps take a minute each, and a person an hour in between."""
+    board, hour, minute = Board(), timedelta(hours=1), timedelta(minutes=1)
+    board.status = "rendering"
+    for name in "abcd":
+        board.expect(name, name, 10)
+
+    def done(name: str, begun: datetime) -> datetime:
+        board.start(name, begun)
+        board.tick(begun, paused=False)
+        board.finish(name, artifact(reused=False))
+        board.tick(begun + minute, paused=False)
+        return begun + minute
+
+    now = done("a", START)
+    board.start("b", now)
+    board.hold("b")
+    board.tick(now, paused=False)
+    assert board.snapshot(START, now + hour).expected_s is None, "nobody knows how long a person takes"
+    now = done("b", now + hour)
+    assert board.snapshot(START, now).expected_s == (hour + 4 * minute).total_seconds()
+    board.tick(now, paused=True)
+    board.tick(now + hour, paused=False)
+    assert board.snapshot(START, now + hour).expected_s == (2 * hour + 4 * minute).total_seconds()

@@ -7,13 +7,18 @@ Pause lets running steps finish and starts none; resume goes on; stop wins over 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import workflow
 
+from workflows.report import Wait
+
 # A pause is for a review over a weekend or a holiday, and so is a decision about money; after this the film
 # ends as stopped, so that nothing waits for ever. What is finished is kept, and the same request resumes it.
-PAUSE_LIMIT = timedelta(days=7)
+WAIT_LIMIT = timedelta(days=7)
+# Films that began under an earlier release have one timer for all their waits and pauses.
+_OWN_LIMITS = "a-limit-for-each-wait"
 
 
 class Control:
@@ -22,8 +27,10 @@ class Control:
     def __init__(self) -> None:
         self.paused = False
         self.stopping = False
-        #: What steps wait for a person for, in words, by the step's name.
-        self.waits: dict[str, str] = {}
+        #: What steps wait for a person for, by the step's name.
+        self.waits: dict[str, Wait] = {}
+        #: Why the run stopped by itself, in words; empty while it has not.
+        self.expired = ""
         self._closed = False
 
     def pause(self) -> None:
@@ -50,23 +57,50 @@ class Control:
         if self._closed:
             raise asyncio.CancelledError
 
+    async def answered(self, enough: Callable[[], bool], label: str) -> None:
+        """Returns once `enough()`. Where nobody answers in time the run stops; raises CancelledError then."""
+        if not workflow.patched(_OWN_LIMITS):
+            await workflow.wait_condition(enough)
+            return
+        summary = f"{label} waits for a person: see the current details"
+        try:
+            await workflow.wait_condition(enough, timeout=WAIT_LIMIT, timeout_summary=summary)
+        except TimeoutError:
+            # An answer that arrived together with the timer wins.
+            if not enough():
+                self._expire(f"{label} waited for an answer")
+                await workflow.wait_condition(lambda: self._closed)
+                raise asyncio.CancelledError from None
+
     async def watch(self) -> None:
-        """Returns once the workflow has to stop. Pauses and waits that overlap share one timer, whose label
-        operators see: it runs from the first of them, until none is left."""
+        """Returns once the workflow has to stop."""
         while not self.stopping:
             await workflow.wait_condition(lambda: self._idle or self.stopping)
             if self.stopping:
                 return
-            summary = "Paused: send the signal resume to go on, or stop to end"
-            if not self.paused:
-                summary = "Waits for a person: see the current details; stop ends it"
-            try:
-                await workflow.wait_condition(
-                    lambda: not self._idle or self.stopping, timeout=PAUSE_LIMIT, timeout_summary=summary
-                )
-            except TimeoutError:
-                # An answer that arrived together with the timer wins.
-                self.stopping = self._idle
+            if workflow.patched(_OWN_LIMITS):
+                await workflow.wait_condition(lambda: self.paused or self.stopping)
+                if not self.stopping:
+                    await self._while(lambda: self.paused)
+            else:
+                await self._while(lambda: self._idle)
+
+    async def _while(self, idle: Callable[[], bool]) -> None:
+        """Until the run is not idle any more, or idle for too long; operators see the timer's label."""
+        summary = "Paused: send the signal resume to go on, or stop to end"
+        if not self.paused:
+            summary = "Waits for a person: see the current details; stop ends it"
+        try:
+            await workflow.wait_condition(
+                lambda: not idle() or self.stopping, timeout=WAIT_LIMIT, timeout_summary=summary
+            )
+        except TimeoutError:
+            if idle():
+                self._expire("It was paused" if self.paused else "It waited for an answer")
+
+    def _expire(self, what: str) -> None:
+        self.expired = f"{what} for {WAIT_LIMIT.days} days: the film was stopped. Start it again to go on."
+        self.stopping = True
 
     @property
     def _idle(self) -> bool:

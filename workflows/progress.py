@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from workflows.contract import Artifact, Plan
 from workflows.money import usd
@@ -42,20 +41,15 @@ class Board:
 
     def __init__(self) -> None:
         self.status: Status = "planning"
-        self.paused = False
-        self.waiting_for: str | None = None
         self.plan: Plan | None = None
         self.warnings: list[str] = []
         self.notes: dict[str, str] = {}
         self._steps: dict[str, _Step] = {}
-        #: USD: what this run has paid, what the film has cost in all its runs, by how much earlier runs
-        #: turned out dearer than they counted, and what the film may cost.
-        self.cost = Decimal(0)
-        self.spent = Decimal(0)
-        self.corrected = Decimal(0)
-        self.budget: Decimal | None = None
         self._made_weight = 0
         self._making_since: datetime | None = None
+        #: While nothing runs and a person is waited for: since when, and how long that was so before.
+        self._idle_since: datetime | None = None
+        self._idle_before = timedelta()
         self._done = 0.0
 
     def expect(self, name: str, label: str, weight: int, place: str | None = None) -> None:
@@ -99,6 +93,14 @@ class Board:
     def warn(self, text: str) -> None:
         self.warnings.append(text)
 
+    def tick(self, now: datetime, paused: bool) -> None:
+        """What has just changed changed at `now`. To be called after every change, for the expected time."""
+        states = {step.state for step in self._steps.values()}
+        idle = "running" not in states and (paused or "held" in states)
+        if self._idle_since is not None and not idle:
+            self._idle_before += now - self._idle_since
+        self._idle_since = (self._idle_since or now) if idle else None
+
     @property
     def made(self) -> int:
         return sum(step.state == "made" for step in self._steps.values())
@@ -108,12 +110,10 @@ class Board:
         return sum(step.state == "reused" for step in self._steps.values())
 
     def snapshot(self, started: datetime, now: datetime) -> Progress:
-        """All that is known at `now`; both times as the workflow tells them."""
+        """All that the board knows at `now`; both times as the workflow tells them."""
         total, done = self._weights()
         return Progress(
             status=self.status,
-            paused=self.paused,
-            waiting_for=self.waiting_for,
             title=self.plan.title if self.plan else "",
             beats=self._beats(),
             film_steps=self._of(None),
@@ -122,10 +122,6 @@ class Board:
             expected_s=self._expected(started, now, total - done),
             made=self.made,
             reused=self.reused,
-            cost_usd=self.cost,
-            spent_usd=self.spent,
-            corrected_usd=self.corrected,
-            budget_usd=self.budget,
             warnings=tuple(self.warnings),
         )
 
@@ -147,7 +143,10 @@ class Board:
         made = self._made_weight
         if not made or made * 8 < total or self._making_since is None or self.status != "rendering":
             return None
-        pace = (now - self._making_since).total_seconds() / made
+        if self._idle_since is not None:
+            # Nobody knows how long a person takes.
+            return None
+        pace = (now - self._making_since - self._idle_before).total_seconds() / made
         return round((now - started).total_seconds() + pace * left, 1)
 
     def _of(self, place: str | None) -> tuple[StepProgress, ...]:

@@ -23,6 +23,7 @@ from workflows.control import Control
 from workflows.failures import Cause, cause_of
 from workflows.money import Choice, Purse, Terms, usd
 from workflows.progress import Board
+from workflows.report import Wait
 
 # One block may be random, two are stable: the prompt as given is tried twice, softer ones once.
 _BLOCKS = 2
@@ -211,26 +212,38 @@ class Purchases:
         if self._purse.affords(needs):
             # It was the reservation that was lacking: something else has ended since.
             return True
-        words = f"set_budget: {label} costs {usd(needs)}, and the budget leaves less"
-        await self._wait(name, words, lambda: self._purse.affords(needs), label)
+        wait = Wait(
+            step=name,
+            reason="budget",
+            needs_usd=needs,
+            words=f"set_budget: {label} costs {usd(needs)}, and the budget leaves less",
+            answers=("set_budget", "give_up"),
+        )
+        await self._wait(wait, lambda: self._purse.affords(needs), label)
         return True
 
     async def _wait_for_a_person(self, name: str, cause: Cause, label: str) -> bool:
         self.held[name] = str(_fact(cause, "attempt"))
-        words = f"accept_risk or give_up of the step {name}: {cause.message}"
+        wait = Wait(
+            step=name,
+            reason="risk",
+            words=f"accept_risk or give_up of the step {name}: {cause.message}",
+            answers=("accept_risk", "give_up"),
+        )
         try:
-            await self._wait(name, words, lambda: self._answers.get(name) == "accepted", label)
+            await self._wait(wait, lambda: self._answers.get(name) == "accepted", label)
         finally:
             self.held.pop(name, None)
         return True
 
-    async def _wait(self, name: str, words: str, enough: Callable[[], bool], label: str) -> None:
+    async def _wait(self, wait: Wait, enough: Callable[[], bool], label: str) -> None:
+        name = wait.step
         self._answers.pop(name, None)
-        self._control.waits[name] = words
+        self._control.waits[name] = wait
         self._board.hold(name)
         self._changed()
         try:
-            await workflow.wait_condition(lambda: enough() or self._answers.get(name) == "given_up")
+            await self._control.answered(lambda: enough() or self._answers.get(name) == "given_up", label)
         finally:
             del self._control.waits[name]
             self._board.start(name, workflow.now())

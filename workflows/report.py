@@ -11,6 +11,20 @@ from workflows.contract import Facts, Plan
 
 Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "canceled", "failed"]
 StepState = Literal["waiting", "running", "made", "reused", "failed", "held"]
+#: With what a person answers: the signal `resume`, and the updates of these names.
+Answer = Literal["resume", "set_budget", "accept_risk", "give_up"]
+
+
+class Wait(Facts):
+    """One thing that the film waits for a person for; seven days later it ends as stopped."""
+
+    step: str = Field(default="", description="The step that waits; empty where the whole film does.")
+    reason: Literal["paused", "budget", "risk"]
+    needs_usd: Decimal | None = Field(
+        default=None, description="What the step costs, where the budget lacks it."
+    )
+    words: str = Field(description="The same for people.")
+    answers: tuple[Answer, ...] = Field(description="What it can be answered with.")
 
 
 class StepProgress(Facts):
@@ -38,7 +52,8 @@ class Progress(Facts):
 
     status: Status
     paused: bool = False
-    waiting_for: str | None = Field(default=None, description="What the film waits for, if for a person.")
+    waiting_for: str | None = Field(default=None, description="The words of all waits, if there are any.")
+    waits: tuple[Wait, ...] = Field(default=(), description="What it waits for a person for.")
     title: str = ""
     beats: tuple[BeatProgress, ...] = ()
     film_steps: tuple[StepProgress, ...] = ()

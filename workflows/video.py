@@ -29,11 +29,12 @@ from workflows.money import (
 )
 from workflows.progress import Board, markdown
 from workflows.purchases import Offer, Purchases
-from workflows.report import Progress, Status, VideoResult
+from workflows.report import Progress, Status, VideoResult, Wait
 from workflows.requests import InvalidRequest, parse_request
 from workflows.runner import Runner
 
 Ending = Literal["completed", "stopped"]
+_PAUSED = Wait(reason="paused", words="the signal resume", answers=("resume",))
 
 
 @workflow.defn(name="VideoWorkflow")
@@ -73,6 +74,8 @@ class VideoWorkflow:
         await self._end(making, watching)
         error = None if making.cancelled() else making.exception()
         if making.cancelled() or (error is not None and self._control.stopping):
+            if self._control.expired:
+                self._board.warn(self._control.expired)
             return await self._ended("stopped", asked, None)
         if error is None:
             return await self._ended("completed", asked, making.result())
@@ -249,9 +252,9 @@ class VideoWorkflow:
             beats=self._film.results() if self._film else (),
             made=self._board.made,
             reused=self._board.reused,
-            cost_usd=self._board.cost,
-            spent_usd=self._board.spent,
-            corrected_usd=self._board.corrected,
+            cost_usd=self._purse.spent_now,
+            spent_usd=self._purse.spent,
+            corrected_usd=self._purse.corrected,
             warnings=tuple(self._board.warnings),
         )
         # The memo is what the Web UI shows when no worker runs any more.
@@ -261,15 +264,28 @@ class VideoWorkflow:
         workflow.upsert_memo(memo)
         return result
 
+    @property
+    def _is_paused(self) -> bool:
+        return self._control.paused and self._board.status in ("planning", "rendering")
+
     def _snapshot(self) -> Progress:
-        self._board.paused = self._control.paused and self._board.status in ("planning", "rendering")
-        waits = ["the signal resume"] if self._board.paused else []
-        self._board.waiting_for = "; ".join([*waits, *self._control.waits.values()]) or None
-        self._board.cost, self._board.spent = self._purse.spent_now, self._purse.spent
-        self._board.corrected, self._board.budget = self._purse.corrected, self._purse.limit
-        return self._board.snapshot(workflow.info().start_time, workflow.now())
+        """Looks, and changes nothing: a query may come at any time."""
+        waits = (*([_PAUSED] if self._is_paused else []), *self._control.waits.values())
+        told = self._board.snapshot(workflow.info().start_time, workflow.now())
+        return told.model_copy(
+            update={
+                "paused": self._is_paused,
+                "waits": waits,
+                "waiting_for": "; ".join(wait.words for wait in waits) or None,
+                "cost_usd": self._purse.spent_now,
+                "spent_usd": self._purse.spent,
+                "corrected_usd": self._purse.corrected,
+                "budget_usd": self._purse.limit,
+            }
+        )
 
     def _show(self, status: Status | None = None) -> None:
         if status is not None:
             self._board.status = status
+        self._board.tick(workflow.now(), self._is_paused)
         workflow.set_current_details(markdown(self._snapshot()))
