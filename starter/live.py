@@ -84,6 +84,10 @@ class View:
             self._said.add(f"waits {progress.waiting_for}")
             yield f"{progress.done:4.0%}  waits for {progress.waiting_for}"
             yield from ways_on(self._page.film_id if self._page else "ID", progress)
+        if progress.error and progress.status != "failed" and "error" not in self._said:
+            # What has failed says so itself at the end; what still runs beside it may take its time.
+            self._said.add("error")
+            yield f"{progress.done:4.0%}  fails: {progress.error.words}"
         # After its steps: what is completed has stitched its film before.
         state = "paused" if progress.paused else progress.status
         if f"state {state}" not in self._said:
@@ -133,6 +137,8 @@ class Page:
                 yield Text(f"? waits for {plain(wait.words)}", style="bold yellow")
         for way in ways_on(self.film_id, progress):
             yield Text(f"  {way}", style="yellow")
+        if progress.error:
+            yield Text(f"✕ {plain(progress.error.words)}", style="red")
         for text in progress.warnings:
             yield Text(f"! {plain(text)}", style="yellow")
         if self._link and console.is_terminal:

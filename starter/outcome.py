@@ -64,8 +64,10 @@ def _refused(error: Exception, as_json: bool) -> int:
         return refuse("Left", words, LEFT, as_json, status="left")
     if isinstance(error, FilmFailed):
         code = INVALID if error.type in _ASKED_WRONGLY else FAILED
-        fields = [one for one in error.details if isinstance(one, dict) and "field" in one]
-        return refuse(error.type, str(error), code, as_json, fields)
+        if as_json:
+            print_json(refusal_json(error))
+            return code
+        return refuse(error.type, str(error), code, as_json, _fields(error))
     for code, kinds in _KINDS.items():
         if isinstance(error, kinds):
             return refuse(kind, str(error), code, as_json)
@@ -76,6 +78,17 @@ def _refused(error: Exception, as_json: bool) -> int:
     if isinstance(error, RPCError):
         return refuse("Unreachable", f"The Temporal server says: {error}", UNAVAILABLE, as_json)
     return refuse(kind, f"{kind}: {error}"[:500], FAILED, as_json)
+
+
+def refusal_json(error: FilmFailed) -> dict[str, Any]:
+    """A failed film for a program: with the step, the paid model and the advice, where it was a step."""
+    said = report.failure_json(error.type, str(error), _fields(error))
+    where = next((one for one in error.details if isinstance(one, dict) and "advice" in one), {})
+    return {**said, "error": {**said["error"], **where}}
+
+
+def _fields(error: FilmFailed) -> report.Fields:
+    return [one for one in error.details if isinstance(one, dict) and "field" in one]
 
 
 def refuse_request(error: InvalidRequest, as_json: bool) -> NoReturn:

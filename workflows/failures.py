@@ -7,6 +7,7 @@ from typing import Any
 
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, TimeoutError, TimeoutType
 
+from workflows.report import Failure
 from workflows.timeline import CannotCover
 
 #: The request itself has to change: the same one would fail again.
@@ -61,10 +62,21 @@ def _timeout(error: TimeoutError) -> str:
     return "it took longer than allowed; is a worker running for its task queue?"
 
 
-def step_failed(label: str, error: ActivityError) -> ApplicationError:
-    """A failed step as the rest of the workflow knows it: named, with the activity's own error type."""
+class StepFailed(ApplicationError):
+    """A failed step as the rest of the workflow knows it, with the activity's own error type. `step` is its
+    name on the board, `model` the paid one that it was asked of."""
+
+    def __init__(
+        self, message: str, *details: Any, type: str, step: str, label: str, model: str | None = None
+    ) -> None:
+        asked_of = f" ({model})" if model and model not in message else ""
+        super().__init__(f"{label}{asked_of}: {message}", *details, type=type, non_retryable=True)
+        self.step, self.model = step, model
+
+
+def step_failed(step: str, label: str, model: str | None, error: ActivityError) -> StepFailed:
     cause = cause_of(error)
-    return ApplicationError(f"{label}: {cause.message}", *cause.details, type=cause.type, non_retryable=True)
+    return StepFailed(cause.message, *cause.details, type=cause.type, step=step, label=label, model=model)
 
 
 def is_done_without(error: ApplicationError) -> bool:
@@ -73,19 +85,32 @@ def is_done_without(error: ApplicationError) -> bool:
     return error.type not in _PASSING
 
 
+def failure_of(error: BaseException) -> Failure | None:
+    """Why a workflow of the studio fails; None where it is no failure of a step but a bug."""
+    if not isinstance(error, FailureError | CannotCover):
+        return None
+    cause = cause_of(error)
+    advice = "Change the request." if cause.type in _WRONG_REQUEST else "Start the same film again to go on."
+    step, model = (error.step, error.model) if isinstance(error, StepFailed) else (None, None)
+    return Failure(
+        type=cause.type,
+        step=step,
+        model=model,
+        problem=f"{cause.message.rstrip('.')}.",
+        advice=f"{advice} What is finished is kept.",
+    )
+
+
 def film_failed(error: BaseException) -> BaseException:
     """How a workflow of the studio fails: the step's own error type, and what to do.
 
-    What is no failure of a step is a bug: raised as it is, it fails the workflow *task*, which is tried
-    again until a mended worker is deployed.
+    A bug is raised as it is: it fails the workflow *task*, which is tried again until a mended worker is
+    deployed.
     """
-    if not isinstance(error, FailureError | CannotCover):
+    failure = failure_of(error)
+    if failure is None:
         return error
-    cause = cause_of(error)
-    advice = "Change the request." if cause.type in _WRONG_REQUEST else "Start the same film again to go on."
+    where = failure.model_dump(mode="json", include={"step", "model", "advice"})
     return ApplicationError(
-        f"{cause.message.rstrip('.')}. {advice} What is finished is kept.",
-        *cause.details,
-        type=cause.type,
-        non_retryable=True,
+        failure.words, *cause_of(error).details, where, type=failure.type, non_retryable=True
     )

@@ -34,6 +34,7 @@ class _Step:
     weight: int
     state: StepState = "waiting"
     object: str | None = None
+    model: str | None = None
 
 
 class Board:
@@ -56,10 +57,19 @@ class Board:
         """Announces a step; a second announcement renames it, keeping its state."""
         old = self._steps.get(name)
         fresh = _Step(label, place, weight)
-        self._steps[name] = replace(fresh, state=old.state, object=old.object) if old else fresh
+        if old:
+            fresh = replace(fresh, state=old.state, object=old.object, model=old.model)
+        self._steps[name] = fresh
 
     def label(self, name: str) -> str:
         return self._steps[name].label
+
+    def model(self, name: str) -> str | None:
+        return self._steps[name].model
+
+    def asks(self, name: str, model: str) -> None:
+        """The step is asked of this paid model now."""
+        self._steps[name].model = model
 
     def start(self, name: str, now: datetime) -> None:
         self._steps[name].state = "running"
@@ -152,7 +162,12 @@ class Board:
     def _of(self, place: str | None) -> tuple[StepProgress, ...]:
         return tuple(
             StepProgress(
-                name=name, label=step.label, state=step.state, weight=step.weight, object=step.object
+                name=name,
+                label=step.label,
+                state=step.state,
+                weight=step.weight,
+                object=step.object,
+                model=step.model,
             )
             for name, step in self._steps.items()
             if step.place == place
@@ -178,6 +193,8 @@ class Board:
 _PAGE_BYTES = 4000
 # The page is about 60 characters wide: longer cells break into many lines.
 _CELL, _SENTENCE = 40, 160
+# A failure is told whole: what happened, and what to do.
+_REASON = 600
 # The self-hosted UI draws tables without cell padding; an em space at the end of a cell stands for it.
 _PAD = "\u2003"
 # Keeps the short cells on one line.
@@ -205,6 +222,8 @@ def markdown(progress: Progress) -> str:
     head = [f"## {_words(progress.title, _CELL * 2) or 'A film'}", _headline(progress)]
     if progress.waiting_for:
         head.append(f"**Waits for** {_words(progress.waiting_for)}")
+    if progress.error:
+        head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
     rows = [_beat_row(number, beat) for number, beat in enumerate(progress.beats, 1)]
     seconds = sum(beat.seconds for beat in progress.beats)
     foot = [_row("Film", f"{seconds} s", progress.film_steps)] if progress.film_steps else []

@@ -15,12 +15,12 @@ from decimal import Decimal
 from typing import Literal
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows import steps
 from workflows.contract import Artifact, ModelFacts, Payment
 from workflows.control import Control
-from workflows.failures import Cause, cause_of
+from workflows.failures import Cause, StepFailed, cause_of
 from workflows.money import Choice, Purse, Terms, usd
 from workflows.progress import Board
 from workflows.report import Wait
@@ -38,11 +38,11 @@ _MOVES = ("ModelResting", "ModelGone")
 Answer = Literal["accepted", "given_up"]
 
 
-class GivenUp(ApplicationError):
+class GivenUp(StepFailed):
     """Somebody gave a waiting step up. Never retried; the film goes on without it where it can."""
 
-    def __init__(self, label: str) -> None:
-        super().__init__(f"{label}: given up.", type="GivenUp", non_retryable=True)
+    def __init__(self, step: str, label: str) -> None:
+        super().__init__("given up.", type="GivenUp", step=step, label=label)
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,8 @@ class Purchases:
             has_fallback=self._fallback(offer, standing) is not None,
             since=self._since,
         )
+        if model.provider and model.work == "waits":
+            self._board.asks(offer.name, model.id)
         with self._purse.reserve(terms.may_spend_usd):
             try:
                 artifact = await offer.order(model, terms)
@@ -249,7 +251,7 @@ class Purchases:
             self._board.start(name, workflow.now())
             self._changed()
         if self._answers.pop(name, None) == "given_up":
-            raise GivenUp(label)
+            raise GivenUp(name, label)
 
 
 def _fact(cause: Cause, name: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from workflows.contract import Facts, Plan
 
@@ -35,7 +35,24 @@ class StepProgress(Facts):
     state: StepState
     weight: int = Field(description="Its share of the work, in frames to be made.")
     object: str | None = None
+    model: str | None = Field(default=None, description="The paid model that it was asked of last.")
     note: str = Field(default="", description="How its provider says that it stands, where one does.")
+
+
+class Failure(Facts):
+    """Why a film fails, in the same words wherever it is told: result, progress, page, memo, terminal."""
+
+    type: str = Field(description="The error's name, such as `ContentPolicy`.")
+    step: str | None = Field(default=None, description="The name of the step that failed, if it was one.")
+    model: str | None = Field(default=None, description="The paid model that it was asked of last.")
+    problem: str = Field(description="What happened, and where.")
+    advice: str = Field(default="", description="What to do.")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def words(self) -> str:
+        """All of it, as the film's result says it."""
+        return f"{self.problem} {self.advice}".rstrip()
 
 
 class BeatProgress(Facts):
@@ -54,6 +71,7 @@ class Progress(Facts):
     paused: bool = False
     waiting_for: str | None = Field(default=None, description="The words of all waits, if there are any.")
     waits: tuple[Wait, ...] = Field(default=(), description="What it waits for a person for.")
+    error: Failure | None = Field(default=None, description="Why the film has failed, or is going to.")
     title: str = ""
     beats: tuple[BeatProgress, ...] = ()
     film_steps: tuple[StepProgress, ...] = ()

@@ -34,15 +34,21 @@ class Runner:
         """Starts a task. Spawn causes before what waits for them: the first failure then is the cause."""
         task = asyncio.create_task(work)
         self._tasks.append(task)
+        # Its siblings may run for hours yet: what has failed is told at once.
+        task.add_done_callback(lambda _: self._changed() if self.failed else None)
         return task
+
+    @property
+    def failed(self) -> BaseException | None:
+        """The first failure so far, in spawning order."""
+        ended = [task.exception() for task in self._tasks if task.done() and not task.cancelled()]
+        return next((error for error in ended if error is not None), None)
 
     async def join(self) -> None:
         """Waits for every task, also when one fails; then raises the first failure in spawning order."""
         await workflow.wait(self._tasks)
-        errors = [task.exception() for task in self._tasks if not task.cancelled()]
-        for error in errors:
-            if error is not None:
-                raise error
+        if self.failed is not None:
+            raise self.failed
 
     async def end(self) -> None:
         """After a stop: cancels what still runs and returns when it has ended."""
@@ -78,7 +84,7 @@ class Runner:
             if is_cancelled_exception(error):
                 raise
             self._fail(name)
-            raise step_failed(label, error) from error
+            raise step_failed(name, label, self._board.model(name), error) from error
         except ApplicationError:
             self._fail(name)
             raise
