@@ -1,4 +1,4 @@
-"""Guards the door of every workflow: one argument, whatever a client sends."""
+"""Guards the doors of every workflow: one argument, whatever a client sends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import (
     ExecuteWorkflowInput,
+    HandleUpdateInput,
     Interceptor,
     WorkflowInboundInterceptor,
     WorkflowInterceptorClassInput,
@@ -14,7 +15,8 @@ from temporalio.worker import (
 
 
 class OneArgument(Interceptor):
-    """Fails a run that was started with several arguments, as any other request that is not valid.
+    """Fails a run that was started with several arguments, as any other request that is not valid; refuses an
+    update that has them.
 
     Calling `run` with them raises a TypeError, which fails the workflow *task*: the run would hang for
     ever with nothing that its caller could see.
@@ -38,3 +40,12 @@ class _OneArgument(WorkflowInboundInterceptor):
                 non_retryable=True,
             )
         return await super().execute_workflow(input)
+
+    def handle_update_validator(self, input: HandleUpdateInput) -> None:
+        if len(input.args) > 1:
+            raise ApplicationError(
+                f"{input.update} was sent {len(input.args)} arguments; send one JSON object",
+                type="InvalidAnswer",
+                non_retryable=True,
+            )
+        super().handle_update_validator(input)

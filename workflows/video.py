@@ -12,6 +12,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows import steps
+from workflows.answers import answer_of
 from workflows.contract import Artifact, ModelFacts, PlannedFilm, VideoRequest
 from workflows.control import Control
 from workflows.failures import cause_of, failure_of, film_failed
@@ -34,6 +35,7 @@ from workflows.requests import InvalidRequest, parse_request
 from workflows.runner import Runner
 
 Ending = Literal["completed", "stopped"]
+_STEP = "chunk:hero_shot:1"
 _PAUSED = Wait(reason="paused", words="the signal resume", answers=("resume",))
 
 
@@ -101,7 +103,8 @@ class VideoWorkflow:
         self._control.stop()
 
     @workflow.update(description='Changes what the film may cost in all, USD, such as {"usd": "7.50"}.')
-    async def set_budget(self, budget: SetBudget) -> str:
+    async def set_budget(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        budget = answer_of(SetBudget, sent, usd="7.50")
         update = workflow.current_update_info()
         assert update is not None
         film, run = workflow.info().workflow_id, workflow.info().run_id
@@ -113,10 +116,15 @@ class VideoWorkflow:
         self._show()
         return f"{usd(self._purse.spent)} of {usd(budget.usd)} are spent"
 
+    @set_budget.validator
+    def _may_set_budget(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        answer_of(SetBudget, sent, usd="7.50")
+
     @workflow.update(
-        description='Goes on with a held step, at the risk of paying twice: {"step": "chunk:hero_shot:1"}.'
+        description='Goes on with a held step, maybe paying twice: {"step": "chunk:hero_shot:1"}.'
     )
-    async def accept_risk(self, decision: Decision) -> str:
+    async def accept_risk(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        decision = answer_of(Decision, sent, step=_STEP)
         assert self._purchases is not None
         attempt = self._purchases.held[decision.step]
         await steps.accept_risk(steps.AcceptRisk(attempt=attempt), f"Risk accepted for {decision.step}")
@@ -124,20 +132,21 @@ class VideoWorkflow:
         return f"{decision.step} goes on"
 
     @accept_risk.validator
-    def _may_accept_risk(self, decision: Decision) -> None:
-        self._refuse_unless(decision.step, self._purchases.held if self._purchases else ())
+    def _may_accept_risk(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        self._refuse_unless(
+            answer_of(Decision, sent, step=_STEP).step, self._purchases.held if self._purchases else ()
+        )
 
-    @workflow.update(
-        description='Gives a waiting step up; the film goes on without it where it can: {"step": "…"}.'
-    )
-    def give_up(self, decision: Decision) -> str:
+    @workflow.update(description='Gives a waiting step up, and goes on without it: {"step": "…"}.')
+    def give_up(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        decision = answer_of(Decision, sent, step=_STEP)
         assert self._purchases is not None
         self._purchases.answer(decision.step, "given_up")
         return f"{decision.step} is given up"
 
     @give_up.validator
-    def _may_give_up(self, decision: Decision) -> None:
-        self._refuse_unless(decision.step, self._control.waits)
+    def _may_give_up(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        self._refuse_unless(answer_of(Decision, sent, step=_STEP).step, self._control.waits)
 
     def _refuse_unless(self, step: str, waiting: Collection[str]) -> None:
         if step not in waiting:
@@ -280,21 +289,16 @@ class VideoWorkflow:
     def _is_paused(self) -> bool:
         return self._control.paused and self._board.status in ("planning", "rendering")
 
-    @property
-    def _failing(self) -> Failure | None:
-        """Why the film will fail once what still runs has ended."""
-        failed = self._runner.failed if self._runner and self._board.status == "rendering" else None
-        return failure_of(failed) if failed else None
-
     def _snapshot(self) -> Progress:
         """Looks, and changes nothing: a query may come at any time."""
         waits = (*([_PAUSED] if self._is_paused else []), *self._control.waits.values())
+        failing = self._runner.failed if self._runner and self._board.status == "rendering" else None
         told = self._board.snapshot(workflow.info().start_time, workflow.now())
         return told.model_copy(
             update={
                 "paused": self._is_paused,
                 "waits": waits,
-                "error": self._failure or self._failing,
+                "error": self._failure or (failure_of(failing) if failing else None),
                 "waiting_for": "; ".join(wait.words for wait in waits) or None,
                 "cost_usd": self._purse.spent_now,
                 "spent_usd": self._purse.spent,
