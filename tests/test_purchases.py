@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from decimal import Decimal
 
+from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -15,7 +16,9 @@ from starter.errors import NotWaiting
 from starter.films import Film, Films
 from tests.market import Books, Market
 from worker import hosting
-from workflows.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from workflows import steps
+from workflows.contract import BeatDraft, Models, Payment, PlanDraft, VideoRequest
+from workflows.money import Account
 from workflows.naming import film_id
 from workflows.report import VideoResult
 from workflows.steps import STUDIO_QUEUE
@@ -98,3 +101,29 @@ async def test_the_budget_is_never_passed_whatever_happens(client: Client) -> No
     assert {fate.blocked for fate in happened} == {0, 1, 2}
     assert any(len(set(models)) > 1 for books, *_ in results for models in books.asked.values())
     assert any("softer words" in said for _, first, _ in results for said in first.warnings)
+
+
+class Settling(Market):
+    """A market that learns, when a film's last balance is drawn up, that its first doubt cost nothing."""
+
+    @activity.defn(name="open_account")
+    async def account(self, step: steps.OpenAccount) -> Account:
+        books = self.books[step.film]
+        doubt = next((name for name, paid in books.paid.items() if not paid.certain), None)
+        if not step.run and doubt is not None:
+            books.paid[doubt] = Payment(attempt=doubt, usd=Decimal(0))
+        return await super().account(step)
+
+
+async def test_a_doubt_that_cost_nothing_is_told_as_a_correction(client: Client) -> None:
+    market, chance, request = Settling(SEED), random.Random(SEED), asked(9, "hero_shot", "call_to_action")
+    books = market.film(film_id(request), Decimal(9))
+    async with open_market(client, market) as films:
+        first = await attended(await films.start(request), books, chance)
+        # An earlier run's doubt, which only the balance of the next one settles.
+        books.paid["lost:1"] = Payment(attempt="lost:1", usd=Decimal("0.4"), certain=False)
+        film = await films.start(request)
+        again = await attended(film, books, chance)
+        memo = await (await film.describe()).memo()
+    assert again.cost_usd == 0 and again.corrected_usd == Decimal("-0.4")
+    assert again.spent_usd == first.spent_usd and Decimal(memo["corrected_usd"]) == Decimal("-0.4")
