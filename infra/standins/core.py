@@ -11,7 +11,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -37,7 +37,7 @@ from infra.standins.faults import (
 )
 from infra.standins.inputs import Unfetched, fetched
 from infra.standins.journal import Journal, shown
-from infra.standins.making import Maker, spoilt
+from infra.standins.making import Maker, delivered, spoilt
 from infra.standins.record import Clock, Facts, Record
 from infra.standins.spec import Spec
 
@@ -144,8 +144,7 @@ class Desk:
         said = f"{model}\n{spec.prompt}\n{tag}"
         take = self.faults.take
         spoil = take(provider, "submit", said, SPOILS)
-        if spoil == "wrong_duration":
-            spec = replace(spec, frames=max(1, spec.frames * 3 // 5))
+        spec = delivered(spec, spoil)
         facts = self._facts(provider, model, dict(input), spec, tag, id or str(uuid.uuid4()), spoil)
         facts.fate = self._fate(facts, spec, said)
         facts.silent = take(provider, "submit", said, OMISSIONS) is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from PIL import Image, UnidentifiedImageError
 from pydantic import JsonValue
 
 from infra.standins.schema import Published, Wrong, published
@@ -59,13 +61,16 @@ def _invalid(wrong: Wrong) -> Invalid:
 def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Sequence[bytes]]) -> Spec:
     """What is to be made of a checked input; `files` are the pictures it names, by parameter."""
     model = MODELS[endpoint]
-    width, height = _size(said.get("image_size"), model)
     photo, edges = with_edges(str(said["prompt"]), files.get(model.listed, ()))
+    image = next(iter(files.get(model.image, ())), photo)
+    width, height = _size(said.get("image_size"))
+    if model.makes == "video":
+        width, height = _shape(said, model, image)
     return Spec(
         kind=model.makes,
         model=endpoint,
         prompt=str(said["prompt"]),
-        image=next(iter(files.get(model.image, ())), photo),
+        image=image,
         control=edges,
         last_frame=next(iter(files.get(model.last_frame, ())), None),
         frames=_frames(said),
@@ -77,10 +82,25 @@ def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Se
     )
 
 
-def _size(said: JsonValue, model: Published) -> tuple[int, int]:
+def _size(said: JsonValue) -> tuple[int, int]:
     if isinstance(said, dict):
         return int(str(said.get("width", 512))), int(str(said.get("height", 512)))
-    return _SIZES.get(str(said), (1920, 1080) if model.short == 1080 else (1280, 720))
+    return _SIZES.get(str(said), _SIZES["landscape_4_3"])
+
+
+def _shape(said: Mapping[str, JsonValue], model: Published, picture: bytes | None) -> tuple[int, int]:
+    """Even width and height of a video: the aspect that was asked for, else that of the picture it starts
+    from."""
+    asked = str(said.get("aspect_ratio", "auto"))
+    width, height = (16, 9) if asked == "auto" else (int(side) for side in asked.split(":"))
+    if picture is not None and asked == "auto":
+        try:
+            with Image.open(io.BytesIO(picture)) as opened:
+                width, height = opened.size
+        except (UnidentifiedImageError, OSError):
+            raise Invalid([model.image], "image_load_error", "Failed to load the image") from None
+    scale = Fraction(model.short or 720, min(width, height))
+    return round(width * scale / 2) * 2, round(height * scale / 2) * 2
 
 
 def _frames(said: Mapping[str, JsonValue]) -> int:

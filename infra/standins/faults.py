@@ -22,8 +22,9 @@ Fate = Literal[
 ]
 #: What becomes of its output.
 Spoil = Literal[
-    "expired", "no_file", "wrong_duration", "corrupt", "truncated", "html", "bad_plan", "injected_plan"
-]
+    "expired", "no_file", "corrupt", "truncated", "html", "bad_plan", "injected_plan",
+    "wrong_duration", "fade_out", "uneven", "landscape",
+]  # fmt: skip
 #: What its answers leave out, whatever else becomes of it: what it cost.
 Omission = Literal["no_cost"]
 Kind: TypeAlias = Refusal | Loss | Fate | Spoil | Omission
@@ -48,6 +49,9 @@ LIVELY: Mapping[tuple[str, str], float] = {
     ("submit", "503"): 0.02,
     ("submit", "failed"): 0.02,
     ("submit", "content_random"): 0.02,
+    ("submit", "fade_out"): 0.01,
+    ("submit", "uneven"): 0.01,
+    ("submit", "landscape"): 0.01,
     ("poll", "503"): 0.02,
     ("poll", "drop_before"): 0.01,
     ("output", "html"): 0.01,

@@ -9,8 +9,11 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.container import OutputContainer
+from av.video.stream import VideoStream
 
 from infra.standins.arrays import Pixels, f32, u8
+from infra.standins.forms import FORMS, Form
 from infra.standins.motion import Move, depth_of, move_of
 from infra.standins.pictures import opened, still
 from infra.standins.sound import room
@@ -25,11 +28,8 @@ Planes = tuple[Pixels, Pixels]
 _GRAIN_FRAMES = 6
 _GRAIN = 0.05
 RATE = 48_000
-#: Blue, green, red to luma, Cb, Cr.
-_BT709 = f32(
-    [[0.0722 * 219, 0.7152 * 219, 0.2126 * 219], [112, -0.7152 * 112 / 0.9278, -0.2126 * 112 / 0.9278],
-     [-0.0722 * 112 / 0.7874, -0.7152 * 112 / 0.7874, 112]]
-) / 255  # fmt: skip
+# How much of a clip it takes to fade to black.
+_FADE = Fraction(1, 5)
 
 
 def film(spec: Spec, path: Path) -> None:
@@ -38,17 +38,13 @@ def film(spec: Spec, path: Path) -> None:
     of the prompt. The same spec gives the same pictures."""
     first = still(spec) if spec.image is None else opened(spec.image, spec.width, spec.height)
     last = None if spec.last_frame is None else opened(spec.last_frame, spec.width, spec.height)
+    form = FORMS[spec.form]
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as out:
-        video = out.add_stream("libx264", rate=spec.fps)
-        video.width, video.height, video.pix_fmt = spec.width, spec.height, "yuv420p"
-        # One thread: the other cores encode films. Baseline tools make a frame cost a few milliseconds.
-        video.options = {"preset": "ultrafast", "crf": "17", "threads": "1"}
-        video.codec_context.colorspace, video.codec_context.color_range = 1, 1
-        video.codec_context.color_primaries = video.codec_context.color_trc = 1
+        video = _track(out, spec, form)
         sound = out.add_stream("aac", rate=RATE, layout="stereo") if spec.audio else None
-        for n, (luma, chroma) in enumerate(_frames(spec, first, last)):
-            frame = av.VideoFrame.from_ndarray(_packed(luma, chroma), "yuv420p")
-            frame.pts, frame.time_base = n, 1 / Fraction(spec.fps)
+        for n, planes in enumerate(_frames(spec, form, first, last)):
+            frame = _coded(planes, form)
+            frame.pts, frame.time_base = _time(n, spec), 1 / Fraction(spec.fps)
             out.mux(video.encode(frame))
         out.mux(video.encode())
         if sound is not None:
@@ -57,10 +53,27 @@ def film(spec: Spec, path: Path) -> None:
             out.mux(sound.encode())
 
 
-def _frames(spec: Spec, first: Pixels, last: Pixels | None) -> Iterator[Planes]:
+def _track(out: OutputContainer, spec: Spec, form: Form) -> VideoStream:
+    video = out.add_stream("libx264", rate=spec.fps)
+    video.width, video.height, video.pix_fmt = spec.width - form.odd, spec.height - form.odd, form.pixels
+    # One thread: the other cores encode films. Baseline tools make a frame cost a few milliseconds.
+    video.options = {"preset": "ultrafast", "crf": "17", "threads": "1"}
+    context = video.codec_context
+    context.colorspace, context.color_primaries, context.color_trc = form.tags
+    context.color_range = 2 if form.full else 1
+    return video
+
+
+def _time(n: int, spec: Spec) -> int:
+    """When frame `n` is shown, in frames."""
+    late = max(0, n - spec.frames // 2) if spec.end == "uneven" else 0
+    return n + late
+
+
+def _frames(spec: Spec, form: Form, first: Pixels, last: Pixels | None) -> Iterator[Planes]:
     chance = drawn(f"{spec.seed} {spec.prompt}")
     move = move_of(spec.prompt, float(spec.frames / spec.fps), chance)
-    here, there = _Shot(first, move), None if last is None else _Shot(last, move)
+    here, there = _Shot(first, move, form), None if last is None else _Shot(last, move, form)
     grain, light = _Grain(chance, first.shape), _Light(chance, first.shape)
     for n in range(spec.frames):
         t = n / max(1, spec.frames - 1)
@@ -72,14 +85,25 @@ def _frames(spec: Spec, first: Pixels, last: Pixels | None) -> Iterator[Planes]:
             other = there.at(t - 1)
             luma = u8(cv2.addWeighted(luma, 1 - share, other[0], share, 0))
             chroma = u8(cv2.addWeighted(chroma, 1 - share, other[1], share, 0))
-        yield grain.on(light.on(luma, t), min(n, spec.frames - 1 - n)), chroma
+        luma = grain.on(light.on(luma, t), min(n, spec.frames - 1 - n))
+        if spec.end == "fade_out":
+            luma, chroma = _dimmed(luma, chroma, form, (spec.frames - 1 - n) / (spec.frames * _FADE))
+        yield luma, chroma
+
+
+def _dimmed(luma: Pixels, chroma: Pixels, form: Form, left: Fraction) -> Planes:
+    share = min(1.0, float(left))
+    return (
+        u8(cv2.convertScaleAbs(luma, alpha=share, beta=form.black * (1 - share))),
+        u8(cv2.convertScaleAbs(chroma, alpha=share, beta=128 * (1 - share))),
+    )
 
 
 class _Shot:
     """One image under a moving camera."""
 
-    def __init__(self, picture: Pixels, move: Move) -> None:
-        self._luma, self._chroma = _planes(picture)
+    def __init__(self, picture: Pixels, move: Move, form: Form) -> None:
+        self._luma, self._chroma = _planes(picture, form)
         height, width = self._luma.shape
         self._move, self._depth = move, depth_of(picture)
         self._x, self._y = np.meshgrid(
@@ -146,16 +170,25 @@ class _Grain:
         return u8(cv2.addWeighted(luma, 1, part, share, -128 * share))
 
 
-def _planes(picture: Pixels) -> Planes:
-    """As BT.709 in limited range, rounded: the usual converter cuts off, and each chunk of a chain would be
-    two steps darker than the one before."""
-    shades = cv2.transform(f32(picture), _BT709)
+def _planes(picture: Pixels, form: Form) -> Planes:
+    """In the form's matrix and range, rounded: the usual converter cuts off, and each chunk of a chain would
+    be two steps darker than the one before."""
+    shades = cv2.transform(f32(picture), form.matrix)
     height, width = picture.shape[:2]
     chroma = cv2.resize(shades[:, :, 1:], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    return u8(np.round(shades[:, :, 0] + 16)), u8(np.round(chroma + 128))
+    luma = np.round(shades[:, :, 0] + form.black)
+    return u8(np.clip(luma, 0, 255)), u8(np.clip(np.round(chroma + 128), 0, 255))
 
 
-def _packed(luma: Pixels, chroma: Pixels) -> Pixels:
+def _coded(planes: Planes, form: Form) -> av.VideoFrame:
+    luma, chroma = planes
     height, width = luma.shape
     flat = np.concatenate([luma.reshape(-1), chroma[:, :, 0].reshape(-1), chroma[:, :, 1].reshape(-1)])
-    return flat.reshape(height * 3 // 2, width)
+    frame = av.VideoFrame.from_ndarray(flat.reshape(height * 3 // 2, width), "yuv420p")
+    if form.pixels == "yuv420p":
+        return frame
+    finer = frame.reformat(format=form.pixels)
+    if not form.odd:
+        return finer
+    kept = np.ascontiguousarray(u8(finer.to_ndarray())[:, :-1, :-1])
+    return av.VideoFrame.from_ndarray(kept, form.pixels)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from infra.standins.films import film
+from infra.standins.forms import form_of
 from infra.standins.pictures import image
 from infra.standins.spec import Spec
 
@@ -51,6 +53,22 @@ def _make(spec: Spec, path: Path) -> None:
     else:
         draft.write_bytes(image(spec))
     draft.replace(path)
+
+
+def delivered(spec: Spec, spoil: str | None) -> Spec:
+    """What is made where this was asked for: in the form that its request gets, and otherwise than asked
+    where that is its fate."""
+    if spec.kind != "video":
+        return spec
+    spec = replace(spec, form=form_of(spec))
+    match spoil:
+        case "wrong_duration":
+            return replace(spec, frames=max(1, spec.frames * 3 // 5))
+        case "landscape":
+            return replace(spec, width=max(spec.width, spec.height), height=min(spec.width, spec.height))
+        case "fade_out" | "uneven":
+            return replace(spec, end=spoil)
+    return spec
 
 
 def spoilt(data: bytes, how: str | None) -> bytes:

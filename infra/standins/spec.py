@@ -22,7 +22,8 @@ PICTURES = ("image", "control", "last_frame")
 @dataclass(frozen=True)
 class Spec:
     """What is to be made. `image`, `control` (edges, white on black) and `last_frame` are PNG or JPEG files.
-    `frames` and `fps` hold for a video; `mime` is what is wanted of an image (PNG, JPEG, WebP).
+    `frames` and `fps` hold for a video, as do `form` (`forms.py`) and `end`: `fade_out`, or `uneven`, its
+    second half at half speed. `mime` is what is wanted of an image (PNG, JPEG, WebP).
 
     A plan is not made here: its provider builds the JSON from the prompt and the `schema`.
     """
@@ -40,6 +41,8 @@ class Spec:
     seed: int = 0
     audio: bool = False
     mime: str = "image/png"
+    form: str = "plain"
+    end: str = ""
     schema: Mapping[str, JsonValue] | None = field(default=None, repr=False)
 
     @property
