@@ -34,6 +34,14 @@ _MOST_FRAMES = 7_200
 _MOST_PIXELS = 15_000_000_000
 # Two a fragment, and a fragment a frame at worst.
 _MOST_BOXES = 2 * _MOST_FRAMES + 100
+# What lies beside each other in an mp4 or mov (ISO/IEC 14496-12, QuickTime, DASH). Others there may be; where
+# a file ends within what it calls none of these, it does not end within a box.
+_BOXES = frozenset(
+    (
+        *(b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"mfra", b"sidx", b"ssix", b"prft", b"emsg", b"meta"),
+        *(b"free", b"skip", b"wide", b"pnot", b"uuid", b"udta", b"pdin", b"junk", b"imda", b"meco"),
+    )
+)
 # What clocks of containers round off. Beyond it the stated rate is not the one of the frames.
 _SAME_RATE = Fraction(2, 100)
 # How many frames one may be away from its place where the rate is constant. Putting them on whole frames of
@@ -151,7 +159,7 @@ def _is_whole(path: Path, mime: str) -> bool:
     with path.open("rb") as file:
         if mime in ("video/webm", "video/x-matroska"):
             return _element_end(file) <= size
-        end = 0
+        end, names = 0, set[bytes]()
         for _ in range(_MOST_BOXES):
             if end >= size:
                 return end == size
@@ -160,11 +168,21 @@ def _is_whole(path: Path, mime: str) -> bool:
             length = int.from_bytes(head[:4], "big")
             if length == 1:
                 length = int.from_bytes(head[8:16], "big")
+            if head[4:8] not in _BOXES and not 8 <= length <= size - end:
+                return _is_stray(head, names)
+            names.add(head[4:8])
             if length < 8:
                 # 0 is the last box, which ends with the file; anything else is padding behind it.
                 return True
             end += length
     return False
+
+
+def _is_stray(head: bytes, names: set[bytes]) -> bool:
+    """Whether bytes that are no box lie behind a whole file: a line end, a boundary, a tag. Too few to name a
+    box, they may be the start of another fragment, which begins with a length and so with 0."""
+    begun = len(head) < 8 and b"moof" in names and head.startswith(b"\0")
+    return b"moov" in names and not names.isdisjoint((b"mdat", b"moof")) and not begun
 
 
 def _element_end(file: BinaryIO) -> int:
