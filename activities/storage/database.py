@@ -31,8 +31,8 @@ _UNCLEAR = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 class Database:
     """Single autocommitted statements over an asyncpg pool, each of which may be sent again when its answer
-    is lost. Raises `ProviderUnavailable` while the database is away or silent, within fifteen seconds; a
-    statement that is wrong raises what asyncpg says of it."""
+    is lost. Raises `ProviderUnavailable` while the database is away or silent, and while every connection of
+    the pool is in use, within fifteen seconds; a statement that is wrong raises what asyncpg says of it."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -77,6 +77,13 @@ class Database:
         try:
             async with asyncio.timeout_at(latest):
                 return await self._pool.acquire()
+        except TimeoutError as error:
+            # Whoever looks at a database that is well would look in vain.
+            most = self._pool.get_max_size()
+            if self._pool.get_size() == most and not self._pool.get_idle_size():
+                words = f"all {most} connections of this worker to the ledger's database are in use"
+                raise ProviderUnavailable(words) from error
+            raise
         except asyncpg.InterfaceError as error:
             if self._pool.is_closing():
                 raise ConnectionError("the pool is closed") from error
