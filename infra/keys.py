@@ -7,19 +7,22 @@ import secrets
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
+
+from infra.privilege import ServerError
 
 
 class Keys(BaseModel):
     """Keys of the embedded servers, drawn once per home and readable by its owner alone."""
 
-    postgres_password: str = Field(repr=False)
-    s3_access_key: str
-    s3_secret_key: str = Field(repr=False)
+    postgres_password: str = Field(repr=False, min_length=1)
+    s3_access_key: str = Field(min_length=1)
+    s3_secret_key: str = Field(repr=False, min_length=1)
 
     @classmethod
     def of(cls, home: Path) -> Keys:
-        """The home's keys, drawn on first use. Call under the stack's lock."""
+        """The home's keys, drawn on first use. Call under the stack's lock. Raises ServerError where the file
+        is broken, without a word of what stands in it."""
         path = home / "secrets.json"
         if not path.exists():
             # As long as those of AWS, because clients check: 20 and 40 characters.
@@ -29,7 +32,22 @@ class Keys(BaseModel):
                 s3_secret_key=secrets.token_hex(20),
             )
             write_private(path, drawn.model_dump_json())
-        return cls.model_validate_json(path.read_text())
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+            why = (
+                f"{' and '.join(sorted(wrong))} in it cannot be used"
+                if wrong
+                else "it is no whole JSON object"
+            )
+        except OSError as error:
+            why = str(error.strerror)
+        raise ServerError(
+            f"{path} cannot be read: {why}. It holds the keys of the servers in this data directory, and "
+            f"without them {home / 'postgres'} opens to nobody. Bring the file back from a backup, or begin "
+            "anew in another data directory (--home, REEL_HOME)."
+        )
 
 
 def write_private(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -35,6 +36,11 @@ class _PrivateFileHandler(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         return cast(TextIOWrapper, private_file(Path(self.baseFilename), self.mode, self.encoding))
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        # A full disk, say: whoever writes next is told in words, and the terminal belongs to the film.
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
 
 
 def log_to(folder: Path, level: int = logging.INFO) -> Path:

@@ -30,10 +30,12 @@ from starter.outcome import (
     err,
     line,
     out,
+    prepare_streams,
     print_json,
     refuse,
     refuse_request,
     run,
+    unsaid,
 )
 from workflows.contract import VideoRequest
 from workflows.report import Progress, VideoResult
@@ -272,16 +274,17 @@ app.add_typer(steer.app)
 
 def main() -> NoReturn:
     """The console script."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that knows no bars and dots shows question marks; it must not end the command.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
-    if "--json" not in sys.argv:
-        app()
-        end(MADE)
+    prepare_streams()
+    as_json = "--json" in sys.argv
     try:
-        end(app(standalone_mode=False) or MADE)
+        code = app(standalone_mode=not as_json)
+    except SystemExit as ended:
+        code = ended.code
+    except OSError as error:
+        code = unsaid(error)
     except TyperException as error:
-        end(refuse("Usage", error.format_message(), INVALID, as_json=True))
+        code = refuse("Usage", error.format_message(), INVALID, as_json=True)
+    end(code if isinstance(code, int) else MADE)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import IO, Any, NoReturn
 
 from rich.console import Console
 
@@ -32,14 +34,35 @@ MADE, FAILED, INVALID, STOPPED, UNAVAILABLE = 0, 1, 2, 3, 4
 # or a model that looked at a photo.
 _ASKED_WRONGLY = ("InvalidRequest", "InvalidPlan", "InvalidInput", "Miscast", "UnknownModel")
 
+# A disk, or what one person may have of it.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 _KINDS = {
     FAILED: (CannotSave,),
     INVALID: (NoSuchFilm, FilmEnded, NotWaiting, SettingsError),
     UNAVAILABLE: (Unreachable, NoAnswer),
 }
 
-out = Console()
-err = Console(stderr=True)
+
+class _Terminal(Console):
+    """Writes to nobody once its reader has gone, as `head` does: the command goes on to its own end."""
+
+    def on_broken_pipe(self) -> None:
+        _to_nobody(self.file)
+
+
+out = _Terminal()
+err = _Terminal(stderr=True)
+
+
+def prepare_streams() -> None:
+    """Makes the standard streams fit for whatever this command may write. Call first."""
+    for name in ("stdout", "stderr"):
+        # Closed by whoever started us (`>&-`).
+        stream = getattr(sys, name) or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+        setattr(sys, name, stream)
+        # A terminal that knows no bars and dots shows question marks; it must not end the command.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
 
 
 def run(work: Callable[[], Coroutine[Any, Any, int]], as_json: bool = False) -> NoReturn:
@@ -71,6 +94,10 @@ def _refused(error: Exception, as_json: bool) -> int:
     for code, kinds in _KINDS.items():
         if isinstance(error, kinds):
             return refuse(kind, str(error), code, as_json)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        where = f" for {error.filename}" if error.filename else ""
+        words = f"No space is left on the disk{where}. Make room, then run the same command again: what is "
+        return refuse("DiskFull", words + "finished is kept.", UNAVAILABLE, as_json)
     logging.getLogger(__name__).error("reel failed", exc_info=error)
     # A second to import, and only a server's refusal is this far down.
     from temporalio.service import RPCError
@@ -115,7 +142,11 @@ def refuse(
 
 def print_json(value: Any) -> None:
     # ASCII: whatever the encoding of the other end, it arrives.
-    sys.stdout.write(json.dumps(value) + "\n")
+    try:
+        sys.stdout.write(json.dumps(value) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _to_nobody(sys.stdout)
 
 
 def line(text: str) -> None:
@@ -125,10 +156,25 @@ def line(text: str) -> None:
 
 def end(code: int) -> NoReturn:
     """The SDK's runtime sometimes aborts an interpreter that ends by itself, after everything went well."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            # Whoever read it has gone, as `head` does.
-            continue
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        code = unsaid(error, code)
+    with suppress(OSError):
+        sys.stderr.flush()
     os._exit(code)
+
+
+def unsaid(error: OSError, code: int = MADE) -> int:
+    """Says that stdout took no answer, or half of one, as a file on a full disk does; returns the exit code:
+    whoever reads the answer must not take it for the whole."""
+    err.print(f"What was to be said could not be written: {error.strerror}.", markup=False, highlight=False)
+    return code or FAILED
+
+
+def _to_nobody(stream: IO[str]) -> None:
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nobody, stream.fileno())
+    os.close(nobody)
