@@ -62,11 +62,11 @@ async def site(**pages: bytes | Sequence[bytes]) -> AsyncIterator[Site]:
 
 
 @asynccontextmanager
-async def fetching(*trusted: str, total_s: float = 20, **names: str) -> AsyncIterator[Fetch]:
+async def fetching(*trusted: str, **names: str) -> AsyncIterator[Fetch]:
     async def resolve(host: str, port: int) -> list[str]:
         return [names[host.partition(".")[0]]] if host.partition(".")[0] in names else [host]
 
-    fetch = Fetch(trusted, resolve=resolve, total_s=total_s)
+    fetch = Fetch(trusted, resolve=resolve)
     yield fetch
     await fetch.close()
 
@@ -192,17 +192,15 @@ async def test_too_much_too_little_and_too_slow(tmp_path: Path) -> None:
         "short": answer(b"abc", length=30),
         "rude": b"SSH-2.0\r\n\r\n",
     }
-    async with site(**pages) as web:
-        async with fetching(web.origin) as fetch:
-            for name in ("endless", "zipped", "stated", "round"):
-                with pytest.raises(Unfetchable):
-                    await fetch.get(f"{web.origin}/{name}?{SECRET}", tmp_path / "got", max_bytes=100_000)
-            for name in ("short", "rude"):
-                with pytest.raises(ProviderUnavailable):
-                    await fetch.get(f"{web.origin}/{name}?{SECRET}", tmp_path / "got", max_bytes=100_000)
-        async with fetching(web.origin, total_s=0.3) as impatient:
-            with pytest.raises(ProviderUnavailable, match="did not send") as slow:
-                await impatient.get(f"{web.origin}/drip?{SECRET}", tmp_path / "got", max_bytes=100_000)
+    async with site(**pages) as web, fetching(web.origin) as fetch:
+        for name in ("endless", "zipped", "stated", "round"):
+            with pytest.raises(Unfetchable):
+                await fetch.get(f"{web.origin}/{name}?{SECRET}", tmp_path / "got", max_bytes=100_000)
+        for name in ("short", "rude"):
+            with pytest.raises(ProviderUnavailable):
+                await fetch.get(f"{web.origin}/{name}?{SECRET}", tmp_path / "got", max_bytes=100_000)
+        with pytest.raises(ProviderUnavailable, match="did not send") as slow:
+            await fetch.get(f"{web.origin}/drip?{SECRET}", tmp_path / "got", max_bytes=10**5, longest_s=0.3)
     assert SECRET not in str(slow.value) and list(tmp_path.iterdir()) == []
 
 

@@ -261,9 +261,15 @@ class Hands:
     expired: int = 0
     cut: int = 0
     fetched: int = 0
+    #: Awaited before the file is there.
+    slowly: Callable[[], Awaitable[None]] | None = None
 
-    async def get(self, url: str, path: Path, *, max_bytes: int) -> None:
+    async def get(
+        self, url: str, path: Path, *, max_bytes: int, longest_s: float, advance: Callable[[int], None]
+    ) -> None:
         self.fetched += 1
+        if self.slowly:
+            await self.slowly()
         job = self.vendor.find(url.split("/")[-1].split(".")[0])
         if job is None or job.gone or self.expired:
             self.expired = max(0, self.expired - 1)

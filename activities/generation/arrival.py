@@ -30,10 +30,15 @@ _LARGEST = 1 << 30
 class Arrival:
     """Brings outputs home. Everything it writes is a fact: it needs no claim, and may be done twice.
     `refused` hears, again and again, why the bucket does not take what is in hand: whoever has a claim keeps
-    it there."""
+    it there. `advance` hears of the bytes that have come."""
 
-    def __init__(self, means: Means, refused: Callable[[StudioError], Awaitable[None]] | None = None) -> None:
-        self._means, self._refused = means, refused or _patience
+    def __init__(
+        self,
+        means: Means,
+        refused: Callable[[StudioError], Awaitable[None]] | None = None,
+        advance: Callable[[int], None] = lambda come: None,
+    ) -> None:
+        self._means, self._refused, self._advance = means, refused or _patience, advance
 
     async def bring(self, submission: Submission, model: Model, output: Output, cost: Decimal | None) -> None:
         """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
@@ -43,7 +48,13 @@ class Arrival:
             if output.data is not None:
                 await asyncio.to_thread(path.write_bytes, output.data)
             elif output.url is not None:
-                await self._means.fetch.get(output.url, path, max_bytes=_LARGEST)
+                await self._means.fetch.get(
+                    output.url,
+                    path,
+                    max_bytes=_LARGEST,
+                    longest_s=self._means.times.fetch_longest,
+                    advance=self._advance,
+                )
             else:
                 raise Unreadable("the model returned neither a file nor an address")
             found = await self._measured(path, model)

@@ -166,7 +166,9 @@ class Drive:
 
     async def _poll(self, job: Job) -> Standing | None:
         try:
-            standing = await self.provider.poll(self.model, job)
+            # An answer may hold the output itself, and come as slowly as any.
+            asked = self.provider.poll(self.model, job)
+            standing = await self.claim.during(asked, self.means.times.fetch_longest)
         except (RateLimited, ProviderUnavailable) as error:
             self._say("the provider does not answer")
             if isinstance(error, RateLimited):
@@ -201,9 +203,10 @@ class Drive:
         if not standing.outputs:
             raise Unreadable("the job succeeded without an output")
         self._say("fetching the result")
-        home = Arrival(self.means, self._in_hand)
+        home = Arrival(self.means, self._in_hand, self._come)
         arrival = home.bring(self.submission, self.model, standing.outputs[0], standing.cost)
-        await self.claim.during(arrival, self.means.times.post_longest)
+        # Whoever sends nothing is given up on long before; and what is in hand keeps the claim by itself.
+        await self.claim.during(arrival, self.means.times.fetch_longest)
         await self.means.tell_worked(self.model)
 
     async def _in_hand(self, why: StudioError) -> None:
@@ -250,6 +253,9 @@ class Drive:
         )
         if settled:
             log.info("attempt %s is %s", self.submission.name, to)
+
+    def _come(self, come: int) -> None:
+        self._say(f"fetching the result, {come / 1e6:.1f} MB so far")
 
     def _say(self, what: str) -> None:
         self.attempt.standing(f"{self.stage}: {what}", self.step, None, None, None)

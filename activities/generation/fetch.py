@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import httpcore
@@ -18,11 +18,12 @@ from activities.generation.addresses import NotPublic, PublicOnly, Resolve, Unkn
 from activities.generation.provider import Permanent, ProviderUnavailable
 from activities.generation.urls import NotAWebUrl, shown, web_url
 
-# A server that is up answers a connect at once, and does not pause for half a minute within a file.
+# A server that is up answers a connect at once, and does not pause for half a minute within a file. Whoever
+# sends is waited for, whoever does not is not, however long the whole takes.
 _TIMEOUT = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
 _CONNECTIONS, _KEPT_ALIVE = 20, 10
-# The largest output of a model takes a minute; a server that drips would otherwise hold us for ever.
-_TOTAL_S = 300.0
+# The largest photo takes a minute on a slow line; a server that drips would otherwise hold us for ever.
+_LONGEST_S = 300.0
 # Two are usual (to https, to a store of files); browsers give up after twenty.
 _REDIRECTS = 5
 _MOVED = (301, 302, 303, 307, 308)
@@ -54,11 +55,8 @@ class Fetch:
     """Fetches files over pooled connections. `trusted` are the origins, such as `http://127.0.0.1:1234`, that
     may have any address; they are compared whole: scheme, host and port."""
 
-    def __init__(
-        self, trusted: Collection[str] = (), *, resolve: Resolve = resolve, total_s: float = _TOTAL_S
-    ) -> None:
+    def __init__(self, trusted: Collection[str] = (), *, resolve: Resolve = resolve) -> None:
         self._trusted = frozenset(_origin(httpx.URL(url)) for url in trusted)
-        self._total_s = total_s
         # Two pools: a connection made for a trusted origin never serves any other.
         self._free = _pool(httpcore.AnyIOBackend())
         self._guarded = _pool(PublicOnly(resolve))
@@ -68,8 +66,17 @@ class Fetch:
         await self._free.aclose()
         await self._guarded.aclose()
 
-    async def get(self, url: str, path: Path, *, max_bytes: int) -> None:
-        """Writes what lies at the URL to `path`, whole or not at all.
+    async def get(
+        self,
+        url: str,
+        path: Path,
+        *,
+        max_bytes: int,
+        longest_s: float = _LONGEST_S,
+        advance: Callable[[int], None] = lambda come: None,
+    ) -> None:
+        """Writes what lies at the URL to `path`, whole or not at all, within `longest_s` seconds; `advance`
+        hears of the bytes that have come.
 
         Only http and https, only public addresses, checked on the address that is then used and anew after
         every redirect. Raises `Expired`, `Unfetchable`, `ProviderUnavailable`; no message holds the URL's
@@ -78,20 +85,22 @@ class Fetch:
         part = path.with_name(f"{path.name}.part")
         here = _parsed(url)
         try:
-            async with asyncio.timeout(self._total_s):
+            async with asyncio.timeout(longest_s):
                 for _ in range(1 + _REDIRECTS):
-                    onward = await self._once(here, part, max_bytes)
+                    onward = await self._once(here, part, max_bytes, advance)
                     if onward is None:
                         await asyncio.to_thread(part.replace, path)
                         return
                     here = onward
             raise Unfetchable(f"{shown(here)} leads on and on: more than {_REDIRECTS} redirects")
         except TimeoutError:
-            raise ProviderUnavailable(f"{shown(here)} did not send the file in {self._total_s:g} s") from None
+            raise ProviderUnavailable(f"{shown(here)} did not send the file in {longest_s:g} s") from None
         finally:
             part.unlink(missing_ok=True)
 
-    async def _once(self, url: httpx.URL, part: Path, max_bytes: int) -> httpx.URL | None:
+    async def _once(
+        self, url: httpx.URL, part: Path, max_bytes: int, advance: Callable[[int], None]
+    ) -> httpx.URL | None:
         """One request: the file is in `part`, or the answer is where to go on."""
         where, pool = shown(url), self._free if _origin(url) in self._trusted else self._guarded
         # The fragment is the reader's own; it never goes out.
@@ -101,7 +110,7 @@ class Fetch:
                 if got.status in _MOVED:
                     return _onward(url, _header(got, b"location"))
                 _refuse(got, where, max_bytes)
-                await _receive(got, part, where, max_bytes)
+                await _receive(got, part, where, max_bytes, advance)
                 return None
         except NotPublic:
             raise Unfetchable(f"{where} is not on the public internet") from None
@@ -157,7 +166,9 @@ def _refuse(got: httpcore.Response, where: str, max_bytes: int) -> None:
         raise Unfetchable(f"{where} is larger than {max_bytes:,} bytes")
 
 
-async def _receive(got: httpcore.Response, part: Path, where: str, max_bytes: int) -> None:
+async def _receive(
+    got: httpcore.Response, part: Path, where: str, max_bytes: int, advance: Callable[[int], None]
+) -> None:
     """The body into a file; one that ends before its stated length is a protocol error."""
     total, block = 0, bytearray()
     with await asyncio.to_thread(part.open, "wb") as file:
@@ -165,6 +176,7 @@ async def _receive(got: httpcore.Response, part: Path, where: str, max_bytes: in
             total += len(piece)
             if total > max_bytes:
                 raise Unfetchable(f"{where} is larger than {max_bytes:,} bytes")
+            advance(total)
             block += piece
             if len(block) >= _BLOCK:
                 await asyncio.to_thread(file.write, bytes(block))

@@ -28,7 +28,9 @@ class Fetches(Protocol):
     """Whoever downloads what a provider's URL names; raises `Expired`, `Unfetchable`,
     `ProviderUnavailable`."""
 
-    async def get(self, url: str, path: Path, *, max_bytes: int) -> None: ...
+    async def get(
+        self, url: str, path: Path, *, max_bytes: int, longest_s: float, advance: Callable[[int], None]
+    ) -> None: ...
 
 
 class Watches(Protocol):

@@ -210,8 +210,9 @@ class Waits(Protocol):
     """A provider whose models run elsewhere and are paid for.
 
     Hazards: `submit` reaches the network exactly once, whatever happens. Every call but `submit` may be
-    repeated, ends within its client's timeouts (30 s at most), and raises `RateLimited`,
-    `ProviderUnavailable` or `Unauthorized` when it cannot answer.
+    repeated, ends within its client's timeouts (30 s at most; where the answer holds the output itself, 30 s
+    after the last of it that came, and an hour in all), and raises `RateLimited`, `ProviderUnavailable` or
+    `Unauthorized` when it cannot answer.
     """
 
     name: str

@@ -53,6 +53,8 @@ class Times:
     list_every: float = 10.0
     # The longest call of a model whose answer is the output itself.
     post_longest: float = 300.0
+    # An output on a slow line, so long as some of it comes: providers keep theirs for an hour.
+    fetch_longest: float = 3600.0
     # The sweeper leaves a lapsed lease this long to whoever still wants the result.
     tend_after: float = 60.0
     # One second of a limit that the catalogue names.

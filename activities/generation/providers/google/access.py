@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator
 from functools import cache
 
 import google.auth
@@ -18,8 +19,13 @@ from google.oauth2.credentials import Credentials as Token
 
 from activities.generation.provider import ProviderUnavailable, Unauthorized
 
-#: The whole of a call that is no submit, a video of eight seconds in its answer included.
+#: A call that is no submit ends this long after the last byte of its answer came. A video is in it whole: on
+#: a line of 1 Mbit/s that takes minutes, and to break it off would be to begin anew for ever.
 CALL_S = 30.0
+#: And this long after it began, whatever comes: 16 MB in an hour are 36 kbit/s, which is no line any more.
+LONGEST_S = 3600.0
+# Eight seconds at 4K are some 60 MB, a third more in base64; all of it lies in memory, twice.
+_LARGEST = 256 << 20
 # A host that is up answers a connect at once; five seconds also cover a lost packet or two.
 _CONNECT_S = 5.0
 # A token lives an hour and takes a second; the metadata server of a machine that has none is given up on.
@@ -36,6 +42,33 @@ async def _connect_soon(request: httpx2.Request) -> None:
     # whole call does is known for a request that was never sent.
     allowed = request.extensions["timeout"]
     allowed["connect"] = min(_CONNECT_S, allowed["connect"] or _CONNECT_S)
+
+
+class _TooLarge(httpx2.ReadError):
+    """An answer that goes on beyond what any video is."""
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """The body of an answer, up to a size."""
+
+    def __init__(self, inner: httpx2.AsyncByteStream) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        total = 0
+        async for piece in self._inner:
+            total += len(piece)
+            if total > _LARGEST:
+                raise _TooLarge(f"more than {_LARGEST:,} bytes")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+async def _not_too_much(response: httpx2.Response) -> None:
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    response.stream = _Bounded(response.stream)
 
 
 @cache
@@ -88,7 +121,7 @@ class Access:
             # A kept connection may have been closed from the other end, and then nobody could say whether the
             # submit was read: with Veo, that is work for an operator. A new connection costs 0.1 s.
             limits=httpx2.Limits(max_connections=20, max_keepalive_connections=0 if paid else 10),
-            event_hooks={"request": [_connect_soon]},
+            event_hooks={"request": [_connect_soon], "response": [_not_too_much]},
             verify=_trust(),
             # A stand-in is on loopback, whatever proxy is set.
             trust_env=self._base_url is None,

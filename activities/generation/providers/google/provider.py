@@ -17,7 +17,7 @@ from google.genai import errors, types
 from activities.generation.catalogue import Model
 from activities.generation.provider import ProviderUnavailable, RateLimited, StudioError, Unauthorized
 from activities.generation.providers.google import answers, asking
-from activities.generation.providers.google.access import CALL_S, Access
+from activities.generation.providers.google.access import LONGEST_S, Access
 from activities.generation.waits import (
     Delivered,
     Job,
@@ -143,8 +143,9 @@ class Google:
 
     async def _answered(self, model: Model, call: Callable[[], Awaitable[_T]]) -> _T:
         try:
-            async with asyncio.timeout(CALL_S):
-                await self._access.sign_in()
+            await self._access.sign_in()
+            # The client itself gives up on who sends nothing.
+            async with asyncio.timeout(LONGEST_S):
                 return await call()
         except errors.APIError:
             raise
