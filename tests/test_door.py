@@ -34,6 +34,7 @@ class Behind:
         self.asked: list[Request] = []
         routes = [
             Route("/pieces", self.pieces),
+            Route("/_app/{rest:path}", self.hashed),
             Route("/{rest:path}", self.echo, methods=["GET", "POST", "PUT", "HEAD"]),
         ]
         self.app = Starlette(routes=routes)
@@ -46,6 +47,11 @@ class Behind:
         )
         answer.set_cookie("one", "1")
         answer.set_cookie("two", "2")
+        return answer
+
+    async def hashed(self, request: Request) -> Response:
+        answer = Response("let it = be", 404 if "missing" in request.url.path else 200, {"vary": "Cookie"})
+        answer.set_cookie("one", "1")
         return answer
 
     async def pieces(self, request: Request) -> Response:
@@ -137,6 +143,17 @@ async def test_a_stream_arrives_as_it_is_made_and_ends_with_its_listener(
         assert await anext(answer.aiter_raw()) == b"first"
     async with asyncio.timeout(30):
         await behind.left.wait()
+
+
+async def test_what_is_named_by_its_content_is_kept_by_browsers(
+    behind: Behind, browser: httpx.AsyncClient
+) -> None:
+    kept = await browser.get("/_app/immutable/chunks/D4ta.js")
+    assert kept.text == "let it = be" and "immutable" in kept.headers["cache-control"]
+    assert kept.headers["vary"] == "accept-encoding" and "set-cookie" not in kept.headers
+    for path in ("/_app/version.json", "/_app/immutable/missing.js"):
+        passing = await browser.get(path)
+        assert "cache-control" not in passing.headers and "set-cookie" in passing.headers
 
 
 @pytest.mark.parametrize(

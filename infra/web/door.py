@@ -17,6 +17,11 @@ from infra.web.own import OwnOnly
 _HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade")
 )
+# Files named by a hash of what is in them: the UI asks for some 250 of them at each page, and lets browsers
+# keep none. What is always the same needs no cookie either.
+_HASHED = b"/_app/immutable/"
+_PASSING = frozenset((b"cache-control", b"set-cookie", b"vary"))
+_FOR_GOOD = [(b"cache-control", b"private, max-age=31536000, immutable"), (b"vary", b"accept-encoding")]
 # The UI asks and waits for a workflow's next event: an answer may take as long as it likes, a connection to
 # this very machine may not.
 _TIMES = {"connect": 5.0, "read": None, "write": None, "pool": None}
@@ -49,6 +54,9 @@ class _Onward:
         back = StreamingResponse(_parts(answer), answer.status_code)
         # As a list: a header such as Set-Cookie may come twice.
         back.raw_headers = _end_to_end([(name.lower(), value) for name, value in answer.headers.raw])
+        if answer.status_code == 200 and request.scope["raw_path"].startswith(_HASHED):
+            kept = [one for one in back.raw_headers if one[0] not in _PASSING]
+            back.raw_headers = [*kept, *_FOR_GOOD]
         return back
 
 
