@@ -84,7 +84,7 @@ class References:
         `ProviderUnavailable` while a server is away.
         """
         speaker = attempt or ActivityAttempt()
-        # One after the other: eight photos of 100 megapixels at once would need gigabytes.
+        # One after the other: eight large photos at once would need gigabytes.
         return tuple([await self._imported(asked, request, speaker) for asked in _asked(request)])
 
     async def _imported(self, asked: _Asked, request: VideoRequest, attempt: Attempt) -> ImportedReference:

@@ -123,12 +123,13 @@ def huge_png() -> bytes:
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
-@pytest.mark.parametrize("kind", ["empty", "text", "playlist", "SVG", "huge", "missing"])
+@pytest.mark.parametrize("kind", ["empty", "text", "playlist", "SVG", "huge", "strip", "missing"])
 async def test_a_photo_that_is_none_fails_before_anything_is_made(
     rig: Rig, request_of_its_own: VideoRequest, tmp_path: Path, kind: str
 ) -> None:
     """Whatever lies in the bucket under a legal name, if anything does."""
     contents = {"empty": b"", "text": b"not an image", "playlist": PLAYLIST, "SVG": SVG}
+    contents["strip"] = cv2.imencode(".png", np.zeros((1, 681), np.uint8))[1].tobytes()
     content = huge_png() if kind == "huge" else contents.get(kind)
     digest = hashlib.sha256(b"missing" if content is None else content).hexdigest()
     key = f"uploads/{digest}.png"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -52,8 +55,10 @@ def test_a_photo_becomes_a_png_that_looks_the_same(tmp_path: Path, kind: str) ->
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(width=st.integers(1, 3000), height=st.integers(1, 3000))
-def test_the_longest_side_is_bounded(tmp_path: Path, width: int, height: int) -> None:
+@given(longer=st.integers(10, 3000), stretched=st.floats(1, 10), upright=st.booleans())
+def test_the_longest_side_is_bounded(tmp_path: Path, longer: int, stretched: float, upright: bool) -> None:
+    sides = longer, math.ceil(longer / stretched)
+    width, height = sides[::-1] if upright else sides
     image = _opened(
         verify_photo(_file(tmp_path / "p.png", Image.new("RGB", (width, height)), compress_level=1))
     )
@@ -121,7 +126,7 @@ def test_transparency_is_kept_and_colours_become_srgb(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGB", "RGBA"])
-@pytest.mark.parametrize("size", [(48, 32), (2500, 40)])
+@pytest.mark.parametrize("size", [(48, 32), (2500, 400)])
 def test_what_was_verified_stays_as_it_is(tmp_path: Path, mode: str, size: tuple[int, int]) -> None:
     photo = _picture(mode, size)
     if mode == "RGBA":
@@ -171,6 +176,11 @@ HOSTILE = {
     "absurd png": (_huge_png(2**31 - 1, 2**31 - 1), "megapixels"),
     "huge webp": (_huge_webp(16_384), "megapixels"),
     "webp of 100 megapixels": (_huge_webp(10_000), "10000 x 10000 pixels"),
+    "webp of 36 megapixels": (_huge_webp(6_000), "a WEBP photo has under 36 megapixels"),
+    "png of 40 megapixels": (_huge_png(4_000, 10_000), "a PNG photo has under 40 megapixels"),
+    "a strip": (_huge_png(6_810, 10), "more than 10 times as long as wide: cut it to the product"),
+    "a line": (_huge_png(64, 1), "64 x 1 pixels"),
+    "a column": (_huge_webp(1)[:24] + b"\0\0\0\x0a\0\0", "1 x 11 pixels"),
     "png of nothing": (_huge_png(0, 0), "no size"),
     "large file": (b"\x89PNG\r\n\x1a\n" + bytes(MAX_BYTES), "larger than 20 MB"),
     "png cut short": (_whole("PNG")[:-300], "cut short"),
@@ -195,7 +205,7 @@ def test_what_is_no_photo_is_refused_with_a_reason(tmp_path: Path, name: str) ->
 
 def test_just_under_the_limit_it_is_the_damage_that_is_named(tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
-    path.write_bytes(_huge_png(9_999, 10_000))
+    path.write_bytes(_huge_png(6_324, 6_324))
     with pytest.raises(NotAPhoto, match="cut short"):
         verify_photo(path)
 
@@ -219,3 +229,28 @@ def test_damage_is_refused_or_harmless(tmp_path: Path, data: st.DataObject, kind
         assert max(_opened(verify_photo(path)).size) <= LONGEST_SIDE
     except NotAPhoto as refused:
         assert len(str(refused)) > 10
+
+
+_PEAK = """
+import resource, sys
+from pathlib import Path
+from PIL import Image
+from activities.media.photo import verify_photo
+import PIL.PngImagePlugin, PIL.ImageCms
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+verify_photo(Path(sys.argv[1]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.parametrize("profile", [None, _ICC])
+def test_a_large_photo_is_held_in_memory_once(tmp_path: Path, profile: bytes | None) -> None:
+    side = 4000
+    path = _file(
+        tmp_path / "p.png", Image.new("RGB", (side, side), "teal"), compress_level=1, icc_profile=profile
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", _PEAK, str(path)], capture_output=True, check=True, text=True
+    )
+    # Pillow keeps RGB in four bytes; a second copy would make it eight, before anything is made smaller.
+    assert int(told.stdout) * 1024 / side**2 < 8

@@ -16,17 +16,17 @@ from PIL import Image, ImageCms, ImageOps
 
 #: A photo of a good camera has 5 to 15 MB.
 MAX_BYTES = 20_000_000
-#: A photo has fewer: decoded, 100 megapixels take 400 MB, more than is spent on one here.
-TOO_MANY_PIXELS = 100_000_000
+#: A photo has fewer, by the kind of its file. What is spent on one here is half a gigabyte: a JPEG is made
+#: smaller while it is decoded and takes 310 MB at worst, a PNG takes up to 13 bytes a pixel, a WebP 16.
+TOO_MANY_PIXELS = {"JPEG": 100_000_000, "PNG": 40_000_000, "WEBP": 36_000_000}
 #: No model or frame shows a product larger than this.
 LONGEST_SIDE = 2048
+#: How many times as long as wide a photo may be. Objects are looked for at 340 pixels on the longer side, and
+#: not within less than 32.
+MOST_STRETCHED = 10
 
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
 _DO = "Send a PNG, JPEG or WebP photo"
-_TOO_LARGE = (
-    f"too many: a photo has under {TOO_MANY_PIXELS // 10**6} megapixels, "
-    f"and {LONGEST_SIDE} pixels on its longest side are all that is used; make it smaller"
-)
 
 
 class NotAPhoto(Exception):
@@ -45,18 +45,18 @@ def verify_photo(path: Path) -> bytes:
     """
     data = _read(path)
     kind = _kind(data)
-    _hold_size(*stated_size(data, kind))
+    _hold_size(*stated_size(data, kind), kind)
     try:
         with warnings.catch_warnings():
             # Pillow warns from 89 megapixels on; the limit here is its own, and held above.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=(kind,)) as image:
-                _hold_size(*image.size)
+                _hold_size(*image.size, kind)
                 return _png(_upright(image))
     except NotAPhoto:
         raise
     except Image.DecompressionBombError as error:
-        raise NotAPhoto(f"the picture has {_TOO_LARGE}") from error
+        raise NotAPhoto(f"the picture has too many pixels: {_smaller(kind)}") from error
     # Decoders of Pillow raise all of these on broken data.
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, MemoryError) as error:
         raise NotAPhoto(
@@ -136,11 +136,23 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     return width & 0x3FFF, height & 0x3FFF
 
 
-def _hold_size(width: int, height: int) -> None:
+def _hold_size(width: int, height: int, kind: str) -> None:
     if width < 1 or height < 1:
         raise NotAPhoto("the picture has no size: export it again")
-    if width * height >= TOO_MANY_PIXELS:
-        raise NotAPhoto(f"the picture has {width} x {height} pixels, {_TOO_LARGE}")
+    if width * height >= TOO_MANY_PIXELS[kind]:
+        raise NotAPhoto(f"the picture has {width} x {height} pixels, too many: {_smaller(kind)}")
+    if max(width, height) > MOST_STRETCHED * min(width, height):
+        raise NotAPhoto(
+            f"the picture has {width} x {height} pixels, more than {MOST_STRETCHED} times as long as wide: "
+            "cut it to the product"
+        )
+
+
+def _smaller(kind: str) -> str:
+    return (
+        f"a {kind} photo has under {TOO_MANY_PIXELS[kind] // 10**6} megapixels, "
+        f"and {LONGEST_SIDE} pixels on its longest side are all that is used; make it smaller"
+    )
 
 
 # ---- the new picture -----------------------------------------------------------------------------
@@ -179,15 +191,18 @@ def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
     if isinstance(profile, bytes) and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
             stated = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(
-                image, stated, ImageCms.createProfile("sRGB"), outputMode=mode
-            )
+            srgb = ImageCms.createProfile("sRGB")
+            if image.mode == mode:
+                # In place: a copy of a large photo takes as much again.
+                ImageCms.profileToProfile(image, stated, srgb, inPlace=True)
+                return image
+            converted = ImageCms.profileToProfile(image, stated, srgb, outputMode=mode)
             if converted is not None:
                 return converted
         except (ImageCms.PyCMSError, OSError, ValueError):
             # A broken profile is common, and taking the colours as sRGB is what browsers do.
             pass
-    return image.convert(mode)
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _png(picture: Image.Image) -> bytes:
