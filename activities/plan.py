@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.drafting import Drafting, answer_recipe, creative, image_inputs, repair_recipe
 from activities.errors import translated
 from activities.generation.cast import Cast
-from activities.generation.catalogue import Model
+from activities.generation.catalogue import Catalogue, Model
 from activities.generation.found import artifact_of, is_there
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
@@ -63,7 +63,8 @@ class Planning:
             await studio.keeping.keep_plan(film, asked, kept, shots)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
         notes = await studio.keeping.notes(film, request, models, shots, words)
-        return _film(plan, artifact, payments, request, models, (*(found.notes if found else ()), *notes))
+        made = _film(plan, artifact, payments, request, models, (*(found.notes if found else ()), *notes))
+        return made.model_copy(update=_animatic(studio.catalogue, request))
 
     async def _payments(self, film: str, request: VideoRequest, planner: Model) -> Sequence[Payment]:
         """Of the calls that planned it: this run may have made them, and died before it could say so."""
@@ -181,6 +182,15 @@ def plan_recipe(request: VideoRequest, planner: Model) -> Recipe:
 def answered_recipe(planner: Model, answer: str) -> Recipe:
     """A plan that was read from a model's answer."""
     return Recipe(operation="plan", model=planner.id, inputs={"answer": answer}, engine=ENGINE)
+
+
+def _animatic(catalogue: Catalogue, request: VideoRequest) -> dict[str, ModelFacts]:
+    """What stands in, for nothing, for what somebody gives up."""
+    profile = catalogue.profile("animatic")
+    return {
+        f"animatic_{role}": catalogue.model(id).facts(request.fps, request.size)
+        for role, id in (("image", profile.image), ("video", profile.video))
+    }
 
 
 def _film(

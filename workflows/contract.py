@@ -366,5 +366,9 @@ class PlannedFilm(Facts):
     #: What work moves to, in order, while a model rests.
     image_fallbacks: tuple[ModelFacts, ...] = ()
     video_fallbacks: tuple[ModelFacts, ...] = ()
+    #: What draws and moves a shot here, for nothing, where what was to be bought is given up; None in plans
+    #: of earlier releases.
+    animatic_image: ModelFacts | None = None
+    animatic_video: ModelFacts | None = None
     #: Where another release, or another request, would have made another film of it.
     warnings: tuple[str, ...] = ()

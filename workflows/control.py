@@ -11,8 +11,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
-from workflows.report import Wait
+from workflows.report import Answer, Wait
 
 # A pause is for a review over a weekend or a holiday, and so is a decision about money; after this the film
 # ends as stopped, so that nothing waits for ever. What is finished is kept, and the same request resumes it.
@@ -56,6 +57,19 @@ class Control:
             await workflow.wait_condition(lambda: not self.paused or self._closed)
         if self._closed:
             raise asyncio.CancelledError
+
+    def refuse_unless_waiting(self, step: str, answer: Answer) -> None:
+        """Raises ApplicationError where the step does not wait for this answer."""
+        wait = self.waits.get(step)
+        if wait is not None and answer in wait.answers:
+            return
+        if wait is not None and answer == "give_up":
+            others = " or ".join(wait.answers)
+            words = f"the film cannot go on without {step}: answer with {others}, or stop the film"
+        else:
+            known = ", ".join(sorted(name for name, one in self.waits.items() if answer in one.answers))
+            words = f"{step[:80]} does not wait for that; waiting: {known or 'none'}"
+        raise ApplicationError(words, type="NotWaiting")
 
     async def answered(self, enough: Callable[[], bool], label: str) -> None:
         """Returns once `enough()`. Where nobody answers in time the run stops; raises CancelledError then."""

@@ -88,6 +88,7 @@ class Film:
                 frames=self._agenda.frames(beat),
                 storyboard=images[beat.id].object if beat.id in images else None,
                 chunks=tuple(chunk.object for chunk in chunks[beat.id]),
+                placeholder=beat.id in self._shooting.placeholders,
             )
             for beat in self._planned.plan.beats
         )

@@ -23,7 +23,7 @@ from workflows.control import Control
 from workflows.failures import Cause, StepFailed, cause_of
 from workflows.money import Choice, Purse, Terms, usd
 from workflows.progress import Board
-from workflows.report import Wait
+from workflows.report import Answer, Wait
 
 # One block may be random, two are stable: the prompt as given is tried twice, softer ones once.
 _BLOCKS = 2
@@ -35,7 +35,9 @@ _HELD = ("SubmitOutcomeUnknown", "OutputExpired")
 #: Another model can do it where this one never will.
 _MOVES = ("ModelResting", "ModelGone")
 
-Answer = Literal["accepted", "given_up"]
+Decided = Literal["accepted", "given_up"]
+#: Calls the activity that buys, or finds, with this model and on these terms.
+Order = Callable[[ModelFacts, Terms], Awaitable[Artifact]]
 
 
 class GivenUp(StepFailed):
@@ -48,13 +50,18 @@ class GivenUp(StepFailed):
 @dataclass(frozen=True)
 class Offer:
     """What is to be bought: by which models, the wanted one first, at which price, and on how many rungs of
-    the ladder it may be asked for. `order` calls the activity."""
+    the ladder it may be asked for. `dispensable`: a person may give it up, and the film goes on without."""
 
     name: str
     models: Sequence[ModelFacts]
     price: Callable[[ModelFacts], Decimal]
-    order: Callable[[ModelFacts, Terms], Awaitable[Artifact]]
+    order: Order
     rungs: int = 2
+    dispensable: bool = False
+
+    @property
+    def ways_out(self) -> tuple[Answer, ...]:
+        return ("give_up",) if self.dispensable else ()
 
 
 @dataclass
@@ -89,9 +96,9 @@ class Purchases:
         self._since = workflow.now()
         #: The attempt in doubt of every held step.
         self.held: dict[str, str] = {}
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, Decided] = {}
 
-    def answer(self, step: str, answer: Answer) -> None:
+    def answer(self, step: str, answer: Decided) -> None:
         """What a person decided about a waiting step."""
         self._answers[step] = answer
 
@@ -150,9 +157,9 @@ class Purchases:
         if cause.type == "OverBudget":
             standing.needs = _needs(cause)
             price = max(offer.price(offer.models[standing.model]), standing.needs)
-            return await self._wait_for_money(offer.name, price, label)
+            return await self._wait_for_money(offer, price, label)
         if cause.type in _HELD:
-            return await self._wait_for_a_person(offer.name, cause, label)
+            return await self._wait_for_a_person(offer, cause, label)
         if cause.type == "ContentPolicy":
             return await self._soften(offer, standing, label)
         if cause.type in _MOVES:
@@ -210,28 +217,25 @@ class Purchases:
 
     # ---- what only a person can decide -----------------------------------------------------------
 
-    async def _wait_for_money(self, name: str, needs: Decimal, label: str) -> bool:
+    async def _wait_for_money(self, offer: Offer, needs: Decimal, label: str) -> bool:
         if self._purse.affords(needs):
             # It was the reservation that was lacking: something else has ended since.
             return True
         wait = Wait(
-            step=name,
+            step=offer.name,
             reason="budget",
             needs_usd=needs,
             words=f"set_budget: {label} costs {usd(needs)}, and the budget leaves less",
-            answers=("set_budget", "give_up"),
+            answers=("set_budget", *offer.ways_out),
         )
         await self._wait(wait, lambda: self._purse.affords(needs), label)
         return True
 
-    async def _wait_for_a_person(self, name: str, cause: Cause, label: str) -> bool:
+    async def _wait_for_a_person(self, offer: Offer, cause: Cause, label: str) -> bool:
+        name, answers = offer.name, ("accept_risk", *offer.ways_out)
         self.held[name] = str(_fact(cause, "attempt"))
-        wait = Wait(
-            step=name,
-            reason="risk",
-            words=f"accept_risk or give_up of the step {name}: {cause.message}",
-            answers=("accept_risk", "give_up"),
-        )
+        words = f"{' or '.join(answers)} of the step {name}: {cause.message}"
+        wait = Wait(step=name, reason="risk", words=words, answers=answers)
         try:
             await self._wait(wait, lambda: self._answers.get(name) == "accepted", label)
         finally:

@@ -95,6 +95,10 @@ class BeatResult(Facts):
     frames: int
     storyboard: str | None = Field(default=None, description="Object key of its storyboard image.")
     chunks: tuple[str, ...] = Field(default=(), description="Object keys of its chunks.")
+    placeholder: bool = Field(
+        default=False,
+        description="Whether it shows the animatic, because what was to be bought was given up.",
+    )
 
 
 class VideoResult(Facts):

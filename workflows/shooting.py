@@ -18,7 +18,7 @@ from workflows.contract import Artifact, Beat, ChunkLength, ModelFacts, PlannedF
 from workflows.failures import is_done_without
 from workflows.money import Terms
 from workflows.progress import Board
-from workflows.purchases import Offer, Purchases
+from workflows.purchases import GivenUp, Offer, Order, Purchases
 from workflows.runner import Runner
 
 # An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
@@ -38,6 +38,9 @@ class Shooting:
         self._chains: list[asyncio.Task[list[Artifact]]] = []
         #: The model of a beat's chunks, once the first is there.
         self._models: dict[str, ModelFacts] = {}
+        #: Beats that show the animatic, because what was to be bought for them was given up.
+        self.placeholders: set[str] = set()
+        self._drawings: dict[str, Artifact] = {}
         self.images: dict[str, Artifact] = {}
         self.chunks: dict[str, list[Artifact]] = {beat.id: [] for beat in planned.plan.beats}
 
@@ -78,8 +81,8 @@ class Shooting:
             step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked)
             return await steps.generate_storyboard_image(step, self._board.label(name))
 
-        rungs = _IMAGE_RUNGS if rung is None else 1
-        return await self._made(Offer(name, models, lambda model: model.price_usd, order, rungs))
+        rungs, dispensable = _IMAGE_RUNGS if rung is None else 1, self._planned.animatic_image is not None
+        return await self._made(Offer(name, models, lambda model: model.price_usd, order, rungs, dispensable))
 
     async def _softened(self, beat: Beat) -> Artifact:
         """A new image of the beat in softer words, for a chunk that its own image may have blocked."""
@@ -92,30 +95,70 @@ class Shooting:
     # ---- chunks ----------------------------------------------------------------------------------
 
     async def _chain(self, index: int) -> list[Artifact]:
-        """The beat's chunks, generated until what really came back covers it."""
+        """The beat's chunks; the animatic's where one that was to be bought is given up."""
+        beat = self._planned.plan.beats[index]
+        try:
+            await self._cover(index)
+        except GivenUp as given_up:
+            self._shows_the_animatic(beat, given_up)
+            await self._cover(index)
+        self._agenda.covered(beat, len(self.chunks[beat.id]))
+        return self.chunks[beat.id]
+
+    async def _cover(self, index: int) -> None:
+        """Generates chunks until what really came back covers the beat."""
         beat = self._planned.plan.beats[index]
         chunks = self.chunks[beat.id]
-        chunks.append(self._told(beat, "chunk 1", await self._first_chunk(index)))
+        chunks.append(await self._first_chunk(index))
         while self._next_length(beat, chunks, self.model_of(beat)):
             first_frame = timeline.joined_frames(counts(chunks)) - 1
-            chunk = await self._continue(beat, chunks, chunks[-1], first_frame)
-            chunks.append(self._told(beat, f"chunk {len(chunks) + 1}", chunk))
-        self._agenda.covered(beat, len(chunks))
-        return chunks
+            chunks.append(await self._continue(beat, chunks, chunks[-1], first_frame))
 
-    async def _first_chunk(self, index: int) -> Artifact:
-        """From the beat's own image, else the end of the beat before, else from text or a later image."""
-        beat, shot = self._planned.plan.beats[index], self._agenda.shot
+    def _shows_the_animatic(self, beat: Beat, given_up: GivenUp) -> None:
+        """From now on. Raises what was given up where the plan, of an earlier release, knows no animatic."""
+        if self._planned.animatic_video is None:
+            raise given_up
+        self.placeholders.add(beat.id)
+        self.chunks[beat.id].clear()
+        self._models[beat.id] = self._planned.animatic_video
+        self._board.notes[beat.id] = "given up: shows the animatic"
+        self._board.warn(f"{given_up.message} The beat shows the animatic instead.")
+
+    async def _drawing(self, beat: Beat) -> Artifact | None:
+        """The animatic's drawing, for a beat without an image; None where the plan knows no animatic."""
+        model = self._planned.animatic_image
+        if model is not None and beat.id not in self._drawings:
+            name = f"storyboard:{beat.id}:animatic"
+            self._board.expect(name, self._agenda.label(beat, "animatic storyboard"), 0, beat.id)
+            step = steps.GenerateStoryboardImage(model=model, shot=self._agenda.shot(beat))
+            self._drawings[beat.id] = self.images[beat.id] = await self._run.step(
+                name, lambda label: steps.generate_storyboard_image(step, label)
+            )
+            self._board.warn(f"{self._agenda.place(beat)}: starts from the animatic's drawing.")
+        return self._drawings.get(beat.id)
+
+    async def _start(self, index: int) -> Artifact | None:
+        """The beat's own image, else a later one where nothing starts from text."""
         image = await self._storyboards[index]
-        if image is None and index > 0:
-            before = (await self._chains[index - 1])[-1]
-            return await self._continue(beat, [], before, 0)
         if image is None and not self._planned.video_model.text_start:
             later = [await task for task in self._storyboards[index + 1 :]]
             image = next((other for other in later if other), None)
+        return image
+
+    async def _first_chunk(self, index: int) -> Artifact:
+        """From the beat's own image, else the end of the beat before, else from text, a later image, or what
+        the animatic draws."""
+        beat, shot = self._planned.plan.beats[index], self._agenda.shot
+        own = await self._storyboards[index]
+        if own is None and index > 0 and beat.id not in self.placeholders:
+            before = (await self._chains[index - 1])[-1]
+            return await self._continue(beat, [], before, 0)
+        image = own if beat.id in self.placeholders else await self._start(index)
 
         async def order(model: ModelFacts, terms: Terms) -> Artifact:
             start = await self._softened(beat) if terms.rung >= _NEW_IMAGE else image
+            if start is None and not model.text_start:
+                start = await self._drawing(beat)
             step = steps.GenerateReferenceChunk(
                 model=model,
                 shot=shot(beat),
@@ -127,9 +170,9 @@ class Shooting:
             self._models[beat.id] = model
             return chunk
 
-        models = [self._planned.video_model, *self._planned.video_fallbacks]
+        models = self._may_begin(beat)
         name = self._agenda.chunk(beat, 1, self._length(beat, [], models[0]).frames)
-        return await self._made(Offer(name, models, self._price(beat, []), order, _CHUNK_RUNGS))
+        return await self._made(self._chunk_offer(beat, name, models, [], order, _CHUNK_RUNGS))
 
     async def _continue(
         self, beat: Beat, chunks: list[Artifact], previous: Artifact, first_frame: int
@@ -150,11 +193,31 @@ class Shooting:
         models = self._alike(beat, chunks)
         name = self._agenda.chunk(beat, len(chunks) + 1, self._length(beat, chunks, models[0]).frames)
         # Its first frame is the last one of another chunk: there is no image to soften.
-        return await self._made(Offer(name, models, self._price(beat, chunks), order, _CHUNK_RUNGS - 1))
+        return await self._made(self._chunk_offer(beat, name, models, chunks, order, _CHUNK_RUNGS - 1))
+
+    def _chunk_offer(
+        self,
+        beat: Beat,
+        name: str,
+        models: list[ModelFacts],
+        chunks: list[Artifact],
+        order: Order,
+        rungs: int,
+    ) -> Offer:
+        dispensable = self._planned.animatic_video is not None
+        return Offer(name, models, self._price(beat, chunks), order, rungs, dispensable)
+
+    def _may_begin(self, beat: Beat) -> list[ModelFacts]:
+        """The models that may make the beat's first chunk."""
+        if beat.id in self.placeholders:
+            return [self.model_of(beat)]
+        return [self._planned.video_model, *self._planned.video_fallbacks]
 
     def _alike(self, beat: Beat, chunks: list[Artifact]) -> list[ModelFacts]:
         """The models that may go on with a beat; all of them where it has nothing yet."""
         own = self.model_of(beat)
+        if beat.id in self.placeholders:
+            return [own]
         others = [self._planned.video_model, *self._planned.video_fallbacks]
         return [own, *(other for other in others if other != own and (not chunks or other.fps == own.fps))]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -133,9 +132,7 @@ class VideoWorkflow:
 
     @accept_risk.validator
     def _may_accept_risk(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._refuse_unless(
-            answer_of(Decision, sent, step=_STEP).step, self._purchases.held if self._purchases else ()
-        )
+        self._control.refuse_unless_waiting(answer_of(Decision, sent, step=_STEP).step, "accept_risk")
 
     @workflow.update(description='Gives a waiting step up, and goes on without it: {"step": "…"}.')
     def give_up(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
@@ -146,12 +143,7 @@ class VideoWorkflow:
 
     @give_up.validator
     def _may_give_up(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._refuse_unless(answer_of(Decision, sent, step=_STEP).step, self._control.waits)
-
-    def _refuse_unless(self, step: str, waiting: Collection[str]) -> None:
-        if step not in waiting:
-            known = ", ".join(sorted(waiting)) or "none"
-            raise ApplicationError(f"{step[:80]} does not wait for that; waiting: {known}", type="NotWaiting")
+        self._control.refuse_unless_waiting(answer_of(Decision, sent, step=_STEP).step, "give_up")
 
     @workflow.query(description="Beats, steps and their states, as JSON.")
     def progress(self, *_: Any) -> Progress:
