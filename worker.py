@@ -150,7 +150,9 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
     for name in studio.vendors:
         vendor = studio.catalogue.providers[name]
         a_minute = settings.requests_per_minute or vendor.requests_per_minute
-        hosted[generation_queue(name)] = _Hosted(models, waiting_slots(vendor), a_minute / 60)
+        hosted[generation_queue(name)] = _Hosted(
+            [*models, planning.compose_plan], waiting_slots(vendor), a_minute / 60
+        )
     return hosted
 
 

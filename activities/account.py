@@ -5,6 +5,7 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.errors import translated
+from activities.fleet import Fleet
 from activities.generation.purchase import Buyer
 from activities.storage.attempts import Attempts
 from activities.storage.memory import FilmMemory
@@ -13,17 +14,21 @@ from workflows.steps import AcceptRisk, OpenAccount, RecordBudget, RecordChoice,
 
 
 class Accounts:
-    def __init__(self, attempts: Attempts, memory: FilmMemory, buyer: Buyer) -> None:
-        self._attempts, self._memory, self._buyer = attempts, memory, buyer
+    def __init__(self, attempts: Attempts, memory: FilmMemory, buyer: Buyer, fleet: Fleet) -> None:
+        self._attempts, self._memory, self._buyer, self._fleet = attempts, memory, buyer, fleet
 
     @activity.defn(name="open_account")
     @translated
     async def open_account(self, step: OpenAccount) -> Account:
         """What the film paid and chose, in all its runs; the budget that the run's request names is written
-        down first."""
+        down first. With the request, also where it is planned."""
         if step.run:
             await self._memory.ask(step.film, step.run, step.budget_usd)
-        return await self.account(step.film)
+        account = await self.account(step.film)
+        if step.request is None:
+            return account
+        planner = await self._fleet.planner(step.film, step.request)
+        return account.model_copy(update={"planner": planner})
 
     async def account(self, film: str, *asked: BudgetEdit) -> Account:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from activities.drafting import answer_recipe
+from activities.fleet import is_ruled
 from activities.generation.cast import Cast
 from activities.generation.catalogue import Model
 from activities.generation.recipe import Recipe
 from activities.keeping import wordings
 from activities.orders import chunk_recipe, image_recipe
-from activities.plan import answered_recipe, asked_of, is_ruled, kept_plan, plan_recipe
+from activities.plan import answered_recipe, asked_of, kept_plan, plan_recipe
 from activities.planning.compose import compose
 from activities.planning.library import Library
 from activities.prompts import Wording, Words

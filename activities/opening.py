@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError
 
 from activities.account import Accounts
+from activities.fleet import Fleet
 from activities.generation.catalogue import Catalogue
 from activities.generation.fetch import Fetch
 from activities.generation.handed import Hands
@@ -98,6 +99,8 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             risk_limit_usd=settings.risk_limit_usd,
         )
         memory = FilmMemory(database)
+        keeping = Keeping(Origins(database), memory, catalogue, attempts)
+        fleet = Fleet(sold, catalogue, keeping)
         yield Studio(
             ledger=attempts,
             renderer=renderer,
@@ -107,10 +110,11 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             vendors=sold,
             buyer=buyer,
             orders=Orders(store, cache, Hands(store, database, settings.s3_public_url)),
-            accounts=Accounts(attempts, memory, buyer),
+            accounts=Accounts(attempts, memory, buyer, fleet),
             references=References(store, fetch, renderer),
             sweeper=Sweeper(SweepRows(database, attempts.times), attempts, buyer, sold, catalogue),
-            keeping=Keeping(Origins(database), memory, catalogue, attempts),
+            keeping=keeping,
+            fleet=fleet,
             cuts=Cuts(database),
         )
 

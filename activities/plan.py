@@ -10,9 +10,11 @@ from temporalio import activity
 
 from activities.drafting import Drafting, answer_recipe, creative, image_inputs, repair_recipe
 from activities.errors import translated
+from activities.fleet import is_ruled
 from activities.generation.cast import Cast
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.found import artifact_of, is_there
+from activities.generation.provider import ProviderUnavailable
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
 from activities.keeping import FORMER_RULES, wordings
@@ -47,7 +49,7 @@ class Planning:
         image that is none, `InvalidPlan` for a plan that breaks a rule; all before anything is paid, but
         for a model's answer that stays unsound after its repair."""
         studio, film = self._studio, step.terms.film
-        models = await studio.keeping.cast(film, step.request, studio.vendors)
+        models = await studio.keeping.cast(film, step.request, await studio.fleet.providers(step.request))
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         await studio.keeping.enter(film, request, models.paid)
         found = await kept_plan(studio, film, request, models)
@@ -82,6 +84,9 @@ class Planning:
             recipe = plan_recipe(request, models.planner)
             artifact = await self._kept(recipe, lambda: compose(request, library))
             return await self._read(artifact), artifact, ()
+        if models.planner.provider not in self._studio.vendors:
+            # Of a film that began when any worker planned: the next one to take it up may have the key.
+            raise ProviderUnavailable(f"{models.planner.id} is asked by another worker, which has its key")
         drafting = Drafting(self._studio, request, models.planner, step.terms)
         plan, answer = await drafting.planned()
         artifact = await self._kept(answered_recipe(models.planner, answer.key), lambda: plan)
@@ -145,11 +150,6 @@ def asked_of(request: VideoRequest, planner: Model) -> str:
     """What a plan follows from; `request` names images by uploads. What a field added later is left at
     changes nothing."""
     return f"{planner.id}:{fingerprint(request, leaving_out=NOT_CREATIVE).hex()}"
-
-
-def is_ruled(request: VideoRequest, planner: Model) -> bool:
-    """Whether rules plan it, and no model."""
-    return planner.work == "computes" or request.plan is not None
 
 
 def _formerly(request: VideoRequest, planner: Model) -> Sequence[str]:

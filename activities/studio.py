@@ -10,6 +10,7 @@ from pathlib import Path
 
 from activities.account import Accounts
 from activities.attempt import ActivityAttempt
+from activities.fleet import Fleet
 from activities.generation.catalogue import Catalogue
 from activities.generation.provider import Computes, ModelGone, Unauthorized
 from activities.generation.purchase import Buyer, Goods
@@ -46,6 +47,7 @@ class Studio:
     references: References
     sweeper: Sweeper
     keeping: Keeping
+    fleet: Fleet
     cuts: Cuts
 
     def provider(self, model: ModelFacts) -> Computes:

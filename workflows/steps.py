@@ -167,11 +167,12 @@ class StitchFilm(Facts):
 
 class OpenAccount(Facts):
     """`run` is the run that begins, and `budget_usd` what its request names; without a run the account is
-    only read."""
+    only read, and without the request nobody looks where it is planned."""
 
     film: str
     run: str = ""
     budget_usd: Decimal | None = None
+    request: VideoRequest | None = None
 
 
 class RecordChoice(Facts):
@@ -252,9 +253,11 @@ async def _run_model(name: str, step: BaseModel, model: ModelFacts, summary: str
     return await _run(name, step, Artifact, generation_queue(model.provider), _PAID, summary)
 
 
-async def compose_plan(step: ComposePlan, label: str) -> PlannedFilm:
-    """Beats, style and the facts of every model the film uses."""
-    return await _run("compose_plan", step, PlannedFilm, GENERATION_QUEUE, _PLAN, label)
+async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> PlannedFilm:
+    """Beats, style and the facts of every model the film uses. `provider` sells the planner: the step then
+    runs where its key is, behind its limit."""
+    queue = generation_queue(provider) if provider else GENERATION_QUEUE
+    return await _run("compose_plan", step, PlannedFilm, queue, _PLAN, label)
 
 
 async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:

@@ -57,6 +57,8 @@ class VideoWorkflow:
         #: What `set_budget` set in this run: it may come before the account has been read.
         self._granted: Decimal | None = None
         self._asked: VideoRequest | None = None
+        #: Where it is planned, as `open_account` said; films from before have an account that says nothing.
+        self._planner = ""
         self._purchases: Purchases | None = None
         self._runner: Runner | None = None
         self._failure: Failure | None = None
@@ -184,8 +186,11 @@ class VideoWorkflow:
         """What was paid and chosen before; a film that cannot cost anything has no account."""
         account = Account()
         if is_paid(asked):
-            step = steps.OpenAccount(film=film, run=workflow.info().run_id, budget_usd=asked.budget_usd)
+            step = steps.OpenAccount(
+                film=film, run=workflow.info().run_id, budget_usd=asked.budget_usd, request=asked
+            )
             account = await steps.open_account(step, "Account of the film")
+            self._planner = account.planner
             limit = budget_of(asked, account) if self._granted is None else self._granted
             self._purse = Purse(limit, account.payments)
         return Purchases(film, self._purse, account.choices, self._control, self._board, self._show)
@@ -204,7 +209,7 @@ class VideoWorkflow:
 
         async def order(_: ModelFacts, terms: Terms) -> Artifact:
             step = steps.ComposePlan(request=asked, terms=terms)
-            planned.append(await steps.compose_plan(step, self._board.label("plan")))
+            planned.append(await steps.compose_plan(step, self._board.label("plan"), self._planner))
             for payment in planned[-1].payments:
                 self._purse.pay(payment)
             return planned[-1].artifact
