@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from activities.storage.database import Database
 from infra import postgres
@@ -18,22 +15,6 @@ from infra.stack import Stack
 from tests.conftest import guarded
 from tests.platform.pooler import pooler
 from tests.reel import SMALL, ran
-
-# Fewer than ask at once: every statement meets a session that others have used.
-CONNECTIONS = 3
-
-
-@pytest_asyncio.fixture
-async def pooled(stack: Stack, tmp_path: Path) -> AsyncIterator[str]:
-    """A database of one test's own, by way of a pooler."""
-    name = f"pooled_{secrets.token_hex(4)}"
-    outside = await asyncpg.connect(stack.database_url)
-    await outside.execute(f"CREATE DATABASE {name}")
-    url = stack.database_url.rsplit("/", 1)[0] + f"/{name}"
-    with pooler(url, tmp_path / "pooler", connections=CONNECTIONS) as through:
-        yield through
-    await outside.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await outside.close()
 
 
 async def test_the_schema_is_made_once_by_many_at_once(pooled: str) -> None:
