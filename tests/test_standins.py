@@ -231,3 +231,12 @@ def test_chance_is_the_same_for_a_seed() -> None:
     assert {"503", "500", None} == set(drawn(1))
     with pytest.raises(ValueError, match="no fault"):
         Faults.rates_of("submit:nothing=1")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://stranger.test"}, {"Origin": "null"}, {"Host": "stranger.test"}]
+)
+def test_pages_of_others_learn_and_do_nothing(desk: Standins, headers: dict[str, str]) -> None:
+    with httpx.Client(base_url=desk.root, trust_env=False, verify=False, headers=headers) as page:
+        assert page.get("/control/log").status_code == 403
+        assert page.post("/control/reset").status_code == 403

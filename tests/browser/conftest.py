@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from tests.browser.hostile import STRANGER
 
@@ -27,6 +27,10 @@ _OPTIONS = (
     # A name that a stranger owns, and that leads here: "DNS rebinding" needs no more.
     f"--host-resolver-rules=MAP {STRANGER} 127.0.0.1",
 )
+
+# A page of the UI is some 250 files, which on a machine that has other things to do take longer than the five
+# seconds that Playwright waits. What is there sooner is seen sooner.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
