@@ -71,6 +71,17 @@ async def test_a_held_attempt_goes_on_when_its_job_turns_up(opened: Open, vendor
     assert (await here.buy(what, usd="0")).payment and vendor.posts == 1
 
 
+async def test_what_is_listed_once_it_has_ended_is_given_the_time_to_end(
+    opened: Open, vendor: Vendor
+) -> None:
+    """Long after any other lost answer would be held, and no person is asked."""
+    here, what = await opened(), goods(model("ended", typical_s=100))
+    vendor.takes_s = 2.5
+    vendor.fates.append("after")
+    assert (await here.buy(what)).cost_usd == PRICE
+    assert vendor.posts == 1 and await here.phases(what) == ["stored"]
+
+
 @pytest.mark.parametrize("inline", [True, False])
 async def test_an_output_that_expired_is_held_and_not_bought_again(
     opened: Open, vendor: Vendor, inline: bool

@@ -21,6 +21,8 @@ from activities.storage.objects import ObjectStore
 from activities.storage.times import Times
 
 log = logging.getLogger(__name__)
+# Jobs that take longer than so many times the usual are few.
+_LATE_ENDS = 3
 T = TypeVar("T")
 
 
@@ -87,7 +89,10 @@ class Means:
 
     def settle(self, model: Model) -> float:
         """Seconds after which a submit whose answer was lost is known to the provider, or never will be."""
-        return self.times.settle - self.times.post_timeout + self.post_timeout(model)
+        # A listing that shows what has ended shows nothing before: three times the usual covers a long queue,
+        # and a person who is asked too early cannot know more than it does.
+        ends_s = _LATE_ENDS * model.typical_s * self.times.second if model.ledger == "ended" else 0.0
+        return self.times.settle - self.times.post_timeout + self.post_timeout(model) + ends_s
 
     async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What a server of ours answers, which may be away for a minute."""
