@@ -38,6 +38,16 @@ async def test_a_step_whose_tries_are_used_up_moves_to_the_fallback(
     assert made(standins) == bought and again.cost_usd == Decimal(0), "the choice is remembered"
 
 
+async def test_a_step_whose_model_is_no_more_moves_at_once(paid_rig: PaidRig, standins: Standins) -> None:
+    standins.order("replicate", "submit", "404", match=WAN.removeprefix("replicate-"))
+    async with paid_rig() as (_, films):
+        result = await (await films.start(asked("hero_shot", image=FLUX, video=WAN))).result()
+    fallback = Catalogue.load().model(WAN).fallbacks[0]
+    assert result.status == "completed" and WAN not in made(standins) and made(standins)[fallback] >= 1
+    assert any(f"made with {fallback} instead of {WAN}" in said for said in result.warnings)
+    assert any("choose another" in said for said in result.warnings), "why, in words to act on"
+
+
 async def test_a_job_that_ends_for_want_of_capacity_counts_against_its_model(
     opened: Open, vendor: Vendor
 ) -> None:

@@ -52,8 +52,8 @@ def construct(**fields: Any) -> Response:
     return Response.construct(**answer)
 
 
-def failed(code: str) -> dict[str, object]:
-    return response(status="failed", error={"code": code, "message": "x"})
+def failed(code: str, message: str = "x") -> dict[str, object]:
+    return response(status="failed", error={"code": code, "message": message})
 
 
 def incomplete(reason: str) -> dict[str, object]:
@@ -97,6 +97,20 @@ async def test_how_a_plan_stands(answer: object, state: str, why: type[Exception
     async with answered(http(200, answer)) as (provider, _):
         standing = await provider.poll(PLANNER, Job("resp_1"))
         assert standing.state == state and type(standing.why) is (why or type(None))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (response(output=[message(type="refusal", refusal="I will not plan that")]), "I will not plan that"),
+        (failed("server_error", f"It broke {SECRET}"), "It broke"),
+        (failed("invalid_prompt", "Flagged as x"), "Flagged as x"),
+    ],
+)
+async def test_why_a_plan_failed_is_said_in_openais_words(answer: object, words: str) -> None:
+    async with answered(http(200, answer)) as (provider, _):
+        why = (await provider.poll(PLANNER, Job("resp_1"))).why
+    assert words in str(why) and SECRET not in str(why)
 
 
 async def test_a_plan_costs_what_its_tokens_cost() -> None:

@@ -13,7 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 Moment = Literal["submit", "poll", "cancel", "list", "upload", "output"]
 #: What happens to a request, before anything is done with it.
-Refusal = Literal["drop_before", "timeout_before", "429", "429_retry_after", "503", "500", "late_delivery"]
+Refusal = Literal[
+    "drop_before", "timeout_before", "404", "429", "429_retry_after", "503", "500", "late_delivery"
+]
 #: What happens to the answer, when all is done.
 Loss = Literal["drop_after", "timeout", "503_after"]
 #: What becomes of a job.

@@ -12,6 +12,7 @@ from openai.types.responses import Response
 from activities.generation.catalogue import Model
 from activities.generation.provider import ContentPolicy, JobFailed, StudioError
 from activities.generation.providers.openai.errors import failure_of
+from activities.generation.providers.words import quoted
 from activities.generation.waits import Delivered, Job, Output, Standing, Unanswered
 
 _MILLION = Decimal(1_000_000)
@@ -46,13 +47,11 @@ def standing_of(answer: Response, model: Model) -> Standing:
         case "queued":
             return Standing("queued")
         case "completed":
-            text, refused = _said(answer)
-            if refused:
-                return Standing(
-                    "failed",
-                    why=ContentPolicy("OpenAI's model refused this plan: change the wording"),
-                    cost=cost,
-                )
+            text, refusal = _said(answer)
+            if refusal is not None:
+                said = quoted(refusal) or "no reason given"
+                why = ContentPolicy(f"OpenAI's model refused this plan: change the wording ({said})")
+                return Standing("failed", why=why, cost=cost)
             output = Output("application/json", data=text.encode("utf-8", "replace"))
             return Standing("succeeded", [output] if text else [], cost=cost)
         case "failed":
@@ -72,13 +71,17 @@ def _cut_short(answer: Response) -> StudioError:
     return JobFailed("OpenAI's answer was cut short: it was longer than allowed")
 
 
-def _said(answer: Response) -> tuple[str, bool]:
-    """(text, whether the model refused)."""
+def _said(answer: Response) -> tuple[str, str | None]:
+    """(text, what the model said where it refused)."""
     contents = [each for item in _list(answer.output) for each in _list(getattr(item, "content", None))]
-    kinds = [getattr(content, "type", None) for content in contents]
-    texts = [getattr(content, "text", None) for content in contents]
-    said = [text for kind, text in zip(kinds, texts, strict=True) if kind == "output_text"]
-    return "".join(text for text in said if isinstance(text, str)), "refusal" in kinds
+    said = [getattr(content, "text", None) for content in contents if _kind(content) == "output_text"]
+    refusals = [getattr(content, "refusal", None) for content in contents if _kind(content) == "refusal"]
+    refusal = str(refusals[0] or "") if refusals else None
+    return "".join(text for text in said if isinstance(text, str)), refusal
+
+
+def _kind(content: object) -> object:
+    return getattr(content, "type", None)
 
 
 def _list(value: object) -> list[object]:

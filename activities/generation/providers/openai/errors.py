@@ -71,10 +71,11 @@ def unable_of(error: APIStatusError) -> StudioError:
 
 def failure_of(error: ResponseError | None) -> StudioError:
     """Why an accepted job failed."""
-    code = str(getattr(error, "code", "") or "")
+    code, message = (str(getattr(error, name, "") or "") for name in ("code", "message"))
+    said = quoted(f"{code}: {message}" if message else code) or "no reason given"
     if code in _BLOCKED:
-        return ContentPolicy("OpenAI refuses this content: change the wording")
-    return JobFailed(f"OpenAI's job failed: {code[:60] or 'no reason given'}")
+        return ContentPolicy(f"OpenAI refuses this content: change the wording ({said})")
+    return JobFailed(f"OpenAI's job failed ({said}); a further try may succeed")
 
 
 def _said(error: APIStatusError) -> str:
