@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,8 +12,9 @@ from decimal import Decimal
 import pytest
 import pytest_asyncio
 from google.protobuf.duration_pb2 import Duration
-from temporalio.api.enums.v1 import EventType
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.api.enums.v1 import EventType, TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, RegisterNamespaceRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -60,9 +62,22 @@ def worker_with(stack: Stack, settings: Settings, client: Client, standins: Stan
             open_studio(near, quick, parts) as studio,
             hosting(make_workers(client, studio, quick, queues)),
         ):
+            for queue in queues:
+                await polled(client, queue)
             yield studio
 
     return opened
+
+
+async def polled(client: Client, queue: str) -> None:
+    """Returns when Temporal knows that somebody serves the queue's activities."""
+    asked = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    )
+    while not (await client.workflow_service.describe_task_queue(asked)).pollers:
+        await asyncio.sleep(0.05)
 
 
 def film(**more: object) -> VideoRequest:
