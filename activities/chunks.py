@@ -81,7 +81,9 @@ class Chunks:
         bought = await studio.buy(goods, step.terms, f"chunk of {place(step.shot)}")
         seen, format = seen_in(bought.facts), step.shot.format
         said = said_of_chunk(bought.media, seen, format)
-        mend = mending(bought.media, seen, model.rate, format.fps)
+        # As the film was planned, whatever the catalogue says of the model's rate by now.
+        rate = step.model.fps if model.rate else None
+        mend = mending(bought.media, seen, rate, format.fps)
         if mend is None:
             return warned(bought, said)
 

@@ -131,12 +131,14 @@ class _Walk:
         if rung >= _NEW_IMAGE:
             model, _ = self._chosen(f"storyboard:{beat}:softened", self._image_models(shot.beat))
             start = self._fitted(model, self._image(model, shot, rung=1))
-        facts, frames = self._facts(video), shot.beat.seconds * self._format.fps
+        facts = await self._studio.keeping.facts(self._film, video, self._request)
+        frames = shot.beat.seconds * self._format.fps
         inputs, before = {"start": start}, 0
         for number, length in enumerate(timeline.choose_lengths(frames, self._format.fps, facts), 1):
             model, rung = self._chosen(f"chunk:{beat}:{number}", (video, *others))
             recipe = self._chunk(model, shot, rung, length, before, inputs)
-            yield await self._priced(f"{name} · chunk {number}", model, length.price_usd, recipe)
+            price = model.price(length.asked_s, self._request.size)
+            yield await self._priced(f"{name} · chunk {number}", model, price, recipe)
             inputs, before = {"previous": recipe.key}, before + length.frames - 1
 
     def _chosen(self, step: str, models: Sequence[Model]) -> tuple[Model, int]:

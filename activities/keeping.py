@@ -20,7 +20,7 @@ from activities.prompts import Wording, Words
 from activities.storage.ledger import Ledger
 from activities.storage.memory import FilmMemory
 from activities.storage.origins import KeptPlan, OldRecipe, Origins
-from workflows.contract import FrameFormat, Plan, Shot, VideoRequest
+from workflows.contract import FrameFormat, ModelFacts, Plan, Shot, VideoRequest
 from workflows.requests import resolved_duration
 
 #: The rules by which every plan was made or read before a film kept its own.
@@ -72,6 +72,21 @@ class Keeping:
         if paid:
             profile = await self._profile(film, request.profile)
             await self._origins.keep_profile(film, request.profile, profile.model_dump(exclude_none=True))
+
+    async def facts(self, film: str, model: Model, request: VideoRequest) -> ModelFacts:
+        """The model's facts, with the rate and the lengths of when the film was first planned with it: by
+        others it would be covered by other chunks."""
+        today, of = model.facts(request.fps, request.size), (film, model.id, request.fps, request.size)
+        if not film or model.kind != "video" or model.work != "waits":
+            return today
+        kept = await self._origins.promised(*of)
+        return ModelFacts.model_validate({**today.model_dump(), **kept}) if kept else today
+
+    async def keep_facts(self, film: str, request: VideoRequest, facts: Sequence[ModelFacts]) -> None:
+        """Keeps what the models promise the film."""
+        for each in facts if film else ():
+            promised = each.model_dump(mode="json", include={"fps", "lengths"})
+            await self._origins.keep_promised(film, each.id, request.fps, request.size, promised)
 
     # ---- the plan ----------------------------------------------------------------------------------
 

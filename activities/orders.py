@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from activities import prompts
 from activities.generation.catalogue import Model
 from activities.generation.handed import Hands
+from activities.generation.provider import ModelGone
 from activities.generation.purchase import Goods
 from activities.generation.recipe import Recipe
 from activities.generation.waits import Order, Picture, Waits
@@ -97,12 +98,15 @@ class Orders:
     ) -> Goods:
         """A chunk to be bought."""
 
+        size = prompts.size_of(shot.format)
+
         async def order(folder: Path, tag: str) -> Order:
+            if model.length(length.asked_s, size) is None:
+                raise ModelGone(f"{model.id} makes no chunks of {length.asked_s} s any more")
             path = await start(folder, self._into(folder))
             image = await self._picture(path, provider, tag) if path else None
             return _order(recipe, model, shot, image=image, length=length)
 
-        size = prompts.size_of(shot.format)
         return Goods(recipe=recipe, model=model, order=order, seconds=length.asked_s, size=size)
 
     def _into(self, folder: Path) -> Fetched:

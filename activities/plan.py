@@ -65,7 +65,10 @@ class Planning:
             await studio.keeping.keep_plan(film, asked, kept, shots)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
         notes = await studio.keeping.notes(film, request, models, shots, words)
-        made = _film(plan, artifact, payments, request, models, (*(found.notes if found else ()), *notes))
+        videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
+        await studio.keeping.keep_facts(film, request, videos if models.paid else ())
+        notes = (*(found.notes if found else ()), *notes)
+        made = _film(plan, artifact, payments, request, models, videos, notes)
         return made.model_copy(update=_animatic(studio.catalogue, request))
 
     async def _payments(self, film: str, request: VideoRequest, planner: Model) -> Sequence[Payment]:
@@ -199,6 +202,7 @@ def _film(
     payments: Sequence[Payment],
     request: VideoRequest,
     models: Cast,
+    videos: Sequence[ModelFacts],
     notes: Sequence[str],
 ) -> PlannedFilm:
     def facts(each: Sequence[Model]) -> tuple[ModelFacts, ...]:
@@ -210,10 +214,10 @@ def _film(
         payments=tuple(payments),
         format=FrameFormat.of(request),
         image_model=models.image.facts(request.fps, request.size),
-        video_model=models.video.facts(request.fps, request.size),
+        video_model=videos[0],
         score_model=models.score.facts(request.fps, request.size),
         edges_model=models.edges.facts(request.fps, request.size) if models.edges else None,
         image_fallbacks=facts(models.image_fallbacks),
-        video_fallbacks=facts(models.video_fallbacks),
+        video_fallbacks=tuple(videos[1:]),
         warnings=tuple(notes),
     )

@@ -23,7 +23,13 @@ from workflows.report import VideoResult
 
 BEATS = ("hero_shot", "call_to_action")
 #: All that is kept of a film's first run, by the column that names the film.
-KEPT = {"film": "id", "film_profile": "film", "film_plan": "film", "film_wording": "film"}
+KEPT = {
+    "film": "id",
+    "film_profile": "film",
+    "film_plan": "film",
+    "film_wording": "film",
+    "film_model": "film",
+}
 
 
 def of_another_release(patch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,11 @@ class Cast:
         models = (self.planner, self.image, self.video, self.score, self.edges)
         return any(model.work == "waits" for model in models if model)
 
+    @property
+    def videos(self) -> tuple[Model, ...]:
+        """The wanted one first."""
+        return (self.video, *self.video_fallbacks)
+
 
 @dataclass(frozen=True)
 class _Casting:

@@ -27,6 +27,13 @@ PROFILE = "SELECT models::text AS models FROM film_profile WHERE film = $1 AND p
 KEEP_PROFILE = """
 INSERT INTO film_profile (film, profile, models) VALUES ($1, $2, $3::text::jsonb) ON CONFLICT DO NOTHING"""
 
+PROMISED = """
+SELECT facts::text AS facts FROM film_model WHERE film = $1 AND model = $2 AND fps = $3 AND size = $4"""
+
+KEEP_PROMISED = """
+INSERT INTO film_model (film, model, fps, size, facts) VALUES ($1, $2, $3, $4, $5::text::jsonb)
+ON CONFLICT DO NOTHING"""
+
 PLAN = "SELECT plan, engine FROM film_plan WHERE film = $1 AND asked = $2"
 
 KEEP_PLAN = """
@@ -101,6 +108,16 @@ class Origins:
 
     async def keep_profile(self, film: str, name: str, models: Mapping[str, str]) -> None:
         await self._database.rows(KEEP_PROFILE, film, name, json.dumps(models))
+
+    async def promised(self, film: str, model: str, fps: int, size: str) -> Mapping[str, JsonValue] | None:
+        """Rate and lengths of a model when a film of `fps` and `size` was first planned with it."""
+        rows = await self._database.rows(PROMISED, film, model, fps, size)
+        return json.loads(rows[0]["facts"]) if rows else None
+
+    async def keep_promised(
+        self, film: str, model: str, fps: int, size: str, facts: Mapping[str, JsonValue]
+    ) -> None:
+        await self._database.rows(KEEP_PROMISED, film, model, fps, size, json.dumps(facts))
 
     async def plan(self, film: str, asked: str) -> KeptPlan | None:
         rows = await self._database.rows(PLAN, film, asked)
