@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from activities.storage import ledger, paid_statements, sweep_rows
+from activities.storage import cuts, ledger, memory, origins, paid_statements, sweep_rows
 from infra.schema import migrate
 from infra.stack import Stack
 from tests.databases import database_of_its_own
@@ -48,7 +48,7 @@ def statements(*modules: ModuleType) -> Iterator[tuple[str, str]]:
                 yield name, value
 
 
-STATEMENTS = dict(statements(ledger, paid_statements, sweep_rows))
+STATEMENTS = dict(statements(ledger, paid_statements, sweep_rows, memory, origins, cuts))
 
 
 @pytest_asyncio.fixture(scope="module")
