@@ -37,12 +37,14 @@ COLOURS: dict[str, tuple[str, str, str]] = {
     "hlg": ("bt2020", "arib-std-b67", "bt2020nc"),
 }
 HDR = ("pq", "hlg")
+SLOWED_FROM = 8
 
 
 @dataclass(frozen=True)
 class Made:
     """A form that a chunk is made in. `size` is that of the coded picture, before it is turned (degrees to
-    the left); `pixel` how wide a coded pixel is for its height."""
+    the left); `pixel` how wide a coded pixel is for its height. `slowed`: from its eighth frame on, each is
+    shown for as long as three. `fades`: so many frames at its end go to black."""
 
     colours: str = "709"
     full: bool = False
@@ -52,6 +54,12 @@ class Made:
     pixel: Fraction = Fraction(1)
     turned: int = 0
     rate: Fraction = Fraction(24)
+    slowed: bool = False
+    fades: int = 0
+
+    def time(self, n: int) -> Fraction:
+        """When frame `n` is shown, in seconds."""
+        return (n + 2 * max(0, n - SLOWED_FROM) * self.slowed) / self.rate
 
 
 def picture(number: int, width: int, height: int) -> NDArray[np.uint8]:
@@ -74,14 +82,30 @@ def made(path: Path, numbers: Sequence[int], form: Made) -> Path:
     pixels = f"yuv{form.chroma}p" + ("10le" if form.depth == 10 else "")
     # Every curve of SDR is shown as one.
     curve = transfer if form.colours in HDR else "bt709"
-    graph = f"zscale=pin=709:tin=709:min=gbr:rin=full:p={primaries}:t={curve}:m={matrix}:r={range_}"
+    graph = f"fade=out:{len(numbers) - form.fades}:{form.fades - 1}," if form.fades else ""
+    graph += f"zscale=pin=709:tin=709:min=gbr:rin=full:p={primaries}:t={curve}:m={matrix}:r={range_}"
     graph += f":npl=203:agamma=0:f=bicubic,format={pixels},setsar={form.pixel}"
     tags = ("unknown",) * 3 if form.colours == "untagged" else (primaries, transfer, matrix)
     graph += ",setparams=color_primaries={}:color_trc={}:colorspace={}".format(*tags)
     graph += f":range={'pc' if form.full else 'tv'}"
+    if form.slowed:
+        graph += f",setpts=(N+2*max(0\\,N-{SLOWED_FROM}))/({form.rate}*TB)"
     command = [executable(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24"]
     command += ["-s", f"{width}x{height}", "-r", str(form.rate), "-i", "-", "-vf", graph]
-    command += ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-crf", "6", "-threads", "1"]
+    command += [
+        "-fps_mode",
+        "passthrough",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-bf",
+        "2",
+        "-crf",
+        "6",
+        "-threads",
+        "1",
+    ]
     upright = path if not turns else path.with_name(f"upright-{path.name}")
     subprocess.run([*command, str(upright)], input=frames, check=True)
     if turns:
