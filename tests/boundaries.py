@@ -32,7 +32,7 @@ from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 from infra.stack import S3Config
 from tests.interleaving import TIMES, Process
-from tests.virtual_time import VirtualDatabase, VirtualLoop, VirtualThreads, told, virtual_pool
+from tests.virtual_time import VirtualDatabase, VirtualLoop, VirtualThreads, all_leave, told, virtual_pool
 
 
 @dataclass
@@ -54,6 +54,7 @@ async def place(loop: VirtualLoop, database_url: str, s3: S3Config, root: Path) 
         async with virtual_pool(database_url, loop) as pool:
             with told(loop, tests.vendor):
                 yield Place(loop, pool, store, cache, threads)
+                await all_leave()
     finally:
         store.close()
         cache.close()

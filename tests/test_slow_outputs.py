@@ -108,3 +108,4 @@ async def test_whoever_waits_for_a_slow_output_keeps_the_claim(
     survey = await here.attempts.survey(what.recipe.key)
     assert survey and survey.row.epoch == 1 and vendor.polls == 1
     assert hands.fetched == (slow == "file")
+    assert any("MB so far" in said for said in asker.heard) == (slow == "file"), "nobody sees how far it is"

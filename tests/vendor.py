@@ -274,6 +274,7 @@ class Hands:
         if job is None or job.gone or self.expired:
             self.expired = max(0, self.expired - 1)
             raise Expired("no longer there")
+        advance(len(job.data))
         whole = not self.cut
         self.cut = max(0, self.cut - 1)
         path.write_bytes(job.data if whole else job.data[: len(job.data) // 2])

@@ -164,6 +164,17 @@ async def virtual_pool(stack_url: str, loop: VirtualLoop) -> AsyncIterator[async
             await outside.close()
 
 
+async def all_leave() -> None:
+    """Ends whoever is still about. Once the pool has closed, the end of a claim would be said again and again
+    while time stands still, for ever."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in others:
+        each.cancel()
+    if others:
+        # Longer than anybody is frozen.
+        await asyncio.wait(others, timeout=1000)
+
+
 @contextmanager
 def told(loop: VirtualLoop, *dated: Any) -> Iterator[None]:
     """Inside, the studio's own modules read the loop's clock; so do the `dated` modules their dates."""
