@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from collections.abc import Mapping
 from typing import cast
 from uuid import uuid4
@@ -17,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from infra.standins.core import Desk, Moment, Record, Spec
 from infra.standins.google_models import MODELS, Wrong, check
 from infra.standins.planner import answer
+from infra.standins.spec import sides
 
 Json = dict[str, JsonValue]
 
@@ -172,16 +172,10 @@ def _content(model: str, body: Json) -> Spec:
         schema = _object(config.get("responseJsonSchema"))
         return Spec(kind="plan", model=model, prompt=prompt, schema=schema)
     aspect = str(_object(config.get("imageConfig")).get("aspectRatio", "1:1"))
-    width, height = PIXELS.get(aspect) or _kilo(aspect)
+    width, height = PIXELS.get(aspect) or sides(aspect, 16)
     images = [_inline(part["inlineData"], "data") for part in parts if "inlineData" in part]
     image = images[0] if images else None
     return Spec(kind="image", model=model, prompt=prompt, image=image, width=width, height=height)
-
-
-def _kilo(aspect: str) -> tuple[int, int]:
-    across, down = (int(side) for side in aspect.split(":"))
-    side = math.sqrt(2**20 / (across * down))
-    return round(across * side / 16) * 16, round(down * side / 16) * 16
 
 
 async def _candidate(record: Record, spec: Spec) -> Json:

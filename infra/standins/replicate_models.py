@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -13,6 +12,7 @@ from pydantic import JsonValue
 
 from infra.standins.core import Spec
 from infra.standins.schema import Published, Wrong, published
+from infra.standins.spec import sides
 
 # A megapixel, as the models of the family draw it.
 SHAPES = {
@@ -97,7 +97,7 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
 
 def _size(schema: Published, picture: bytes | None, aspect: str) -> tuple[int, int]:
     """Even width and height: the shape of the picture it starts from, else of the aspect ratio."""
-    width, height = SHAPES.get(aspect) or _megapixel(aspect)
+    width, height = SHAPES.get(aspect) or sides(aspect, 32)
     if picture is not None:
         try:
             with Image.open(io.BytesIO(picture)) as opened:
@@ -106,9 +106,3 @@ def _size(schema: Published, picture: bytes | None, aspect: str) -> tuple[int, i
             raise Invalid("- input: a file is no image") from None
     scale = (schema.short or min(width, height)) / min(width, height)
     return round(width * scale / 2) * 2, round(height * scale / 2) * 2
-
-
-def _megapixel(aspect: str) -> tuple[int, int]:
-    across, down = (int(side) for side in aspect.split(":"))
-    side = math.sqrt(2**20 / (across * down))
-    return round(across * side / 32) * 32, round(down * side / 32) * 32

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
@@ -73,6 +74,13 @@ def with_edges(prompt: str, pictures: Sequence[bytes]) -> tuple[bytes | None, by
     one is edges where the words say so."""
     edges = pictures[-1] if pictures and _EDGES in prompt else None
     return next((one for one in pictures if one is not edges), None), edges
+
+
+def sides(aspect: str, step: int) -> tuple[int, int]:
+    """Width and height of a megapixel in the shape of an aspect such as `4:5`, in whole steps."""
+    across, down = (int(side) for side in aspect.split(":"))
+    side = math.sqrt(2**20 / (across * down))
+    return round(across * side / step) * step, round(down * side / step) * step
 
 
 def name_of(packed: Mapping[str, JsonValue]) -> str:
