@@ -18,11 +18,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.workflow import NondeterminismError
 
 from activities.account import Accounts
 from activities.assembly import Assembly
@@ -66,6 +68,10 @@ ACTIVITIES: tuple[Callable[..., Any], ...] = (
     Sweep.sweep_ledger,
 )
 
+#: What ends a run that is not to blame. One that does not replay would seem to run for ever; failed, it is
+#: mended by starting it again. Not said of the workflows themselves: a Replayer would wait for ever, too.
+FATAL = (NondeterminismError,)
+
 # A chunk at 720p takes under ten seconds a core: most of what runs ends by itself within this. The rest
 # is told to end (20 s at most), gives its claim back and is begun anew elsewhere. With the farewells to the
 # servers a worker has left after a minute at the very most: that is the grace period to give a pod.
@@ -95,6 +101,7 @@ def make_workers(
     for queue in wanted:
         if queue not in hosted:
             raise SettingsError(_not_hosted(queue, studio, hosted))
+    versioning = _versioning(settings)
     return [
         Worker(
             client,
@@ -107,7 +114,8 @@ def make_workers(
             graceful_shutdown_timeout=DRAIN,
             max_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
             default_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
-            build_id=_release(),
+            workflow_failure_exception_types=FATAL,
+            **versioning,
         )
         for queue in wanted
     ]
@@ -169,6 +177,21 @@ def _not_hosted(queue: str, studio: Studio, hosted: Iterable[str]) -> str:
         if queue == generation_queue(name):
             return f"The task queue {queue} needs {' and '.join(provider.needs)}, which is not set here."
     return f"There is no task queue {queue}; known are {', '.join(hosted)}."
+
+
+class _Versioning(TypedDict, total=False):
+    build_id: str
+    deployment_config: WorkerDeploymentConfig
+
+
+def _versioning(settings: Settings) -> _Versioning:
+    build_id = settings.build_id or _release()
+    if settings.deployment is None:
+        return {"build_id": build_id}
+    version = WorkerDeploymentVersion(settings.deployment, build_id)
+    # A film takes minutes to hours: it ends with the workers that began it.
+    pinned = VersioningBehavior.PINNED
+    return {"deployment_config": WorkerDeploymentConfig(version, True, pinned)}
 
 
 def _release() -> str:

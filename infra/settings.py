@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     fal_key: SecretStr | None = Field(default=None, validation_alias="FAL_KEY")
     google_cloud_project: str | None = Field(default=None, validation_alias="GOOGLE_CLOUD_PROJECT")
     google_cloud_location: str = Field(default="us-central1", validation_alias="GOOGLE_CLOUD_LOCATION")
+    #: The worker deployment that Temporal knows this release's workers by: a film then stays with the release
+    #: that began it. Unset: workers have no version, and every worker takes every film.
+    deployment: str | None = None
+    #: What tells this release's workers from others'; unset: the release itself.
+    build_id: str | None = None
     #: Bytes of artifacts kept on a worker's disk: about forty 5 s chunks at 1080p beside their encodes.
     cache_bytes: Annotated[int, Field(ge=64 << 20)] = 2 << 30
     #: Encodes at once. They are CPU bound, so more than the cores only makes each of them late.

@@ -45,9 +45,10 @@ from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotWaiti
 from starter.standings import with_standings
 from workflows.contract import VideoRequest
 from workflows.duration import resolved_duration
+from workflows.failures import NO_REPLAY, OTHER_RELEASE
 from workflows.money import Decision, SetBudget
 from workflows.naming import film_id, product_noun
-from workflows.report import Progress, VideoResult
+from workflows.report import Failure, Progress, VideoResult
 from workflows.steps import STUDIO_QUEUE
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class Film:
                 "progress", result_type=Progress, rpc_timeout=_QUERY_LIMIT
             )
         except WorkflowQueryFailedError as error:
-            raise NoAnswer(f"{self.id} does not tell its progress.") from error
+            return await self._as_it_ended(error)
         except RPCError as error:
             if not passes(error) and error.status not in _NO_WORKER:
                 self._refused(error)
@@ -109,6 +110,15 @@ class Film:
         except RPCError:
             # The film has answered; what its providers say is told the next time.
             return answer
+
+    async def _as_it_ended(self, error: WorkflowQueryFailedError) -> Progress:
+        """A film that does not replay in this release cannot tell its progress; how it failed is known."""
+        if (await self.describe()).status == WorkflowExecutionStatus.FAILED:
+            try:
+                await self.result()
+            except FilmFailed as failed:
+                return Progress(status="failed", error=Failure(type=failed.type, problem=str(failed)))
+        raise NoAnswer(f"{self.id} does not tell its progress.") from error
 
     async def watch(self, every_s: float = WATCH_EVERY_S) -> AsyncIterator[Progress]:
         """Progress whenever there is any, until the film has ended; looks every `every_s` seconds.
@@ -270,6 +280,8 @@ def differences(asked: VideoRequest, running: VideoRequest) -> tuple[str, ...]:
 
 def _failed(error: WorkflowFailureError) -> FilmFailed:
     cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.message.startswith(NO_REPLAY):
+        return FilmFailed(OTHER_RELEASE.words, OTHER_RELEASE.type)
     if isinstance(cause, ApplicationError):
         return FilmFailed(cause.message, cause.type or "ApplicationError", tuple(cause.details))
     if isinstance(cause, CancelledError):

@@ -15,7 +15,7 @@ from temporalio.worker import Worker
 from starter.errors import NotWaiting
 from starter.films import Film, Films
 from tests.market import Books, Market
-from worker import hosting
+from worker import FATAL, hosting
 from workflows import steps
 from workflows.contract import BeatDraft, Models, Payment, PlanDraft, VideoRequest
 from workflows.money import Account
@@ -38,6 +38,7 @@ async def open_market(client: Client, market: Market) -> AsyncIterator[Films]:
             task_queue=queue,
             activities=activities,
             workflows=[VideoWorkflow] if queue == STUDIO_QUEUE else [],
+            workflow_failure_exception_types=FATAL,
         )
         for queue, activities in market.activities.items()
     ]

@@ -31,6 +31,15 @@ _PASSING = frozenset(
         "ModelResting",
     }
 )
+_GO_ON, _KEPT = "Start the same film again to go on.", "What is finished is kept."
+#: How Temporal begins to say that a run does not replay; no code of ours has a word in that.
+NO_REPLAY = "[TMPRL1100]"
+#: What is said in its place.
+OTHER_RELEASE = Failure(
+    type="OtherRelease",
+    problem="Another release of the studio began this film, and went about it in another way.",
+    advice=f"{_GO_ON} {_KEPT}",
+)
 # Temporal refuses a failure over 2 MB, and nobody reads more than a paragraph of one.
 _MESSAGE_LIMIT = 500
 
@@ -90,14 +99,14 @@ def failure_of(error: BaseException) -> Failure | None:
     if not isinstance(error, FailureError | CannotCover):
         return None
     cause = cause_of(error)
-    advice = "Change the request." if cause.type in _WRONG_REQUEST else "Start the same film again to go on."
+    advice = "Change the request." if cause.type in _WRONG_REQUEST else _GO_ON
     step, model = (error.step, error.model) if isinstance(error, StepFailed) else (None, None)
     return Failure(
         type=cause.type,
         step=step,
         model=model,
         problem=f"{cause.message.rstrip('.')}.",
-        advice=f"{advice} What is finished is kept.",
+        advice=f"{advice} {_KEPT}",
     )
 
 

@@ -252,8 +252,8 @@ class Purchases:
             await self._control.answered(lambda: enough() or self._answers.get(name) == "given_up", label)
         finally:
             del self._control.waits[name]
-            self._board.start(name, workflow.now())
-            self._changed()
+        self._board.start(name, workflow.now())
+        self._changed()
         if self._answers.pop(name, None) == "given_up":
             raise GivenUp(name, label)
 
