@@ -95,7 +95,8 @@ class Market:
         return {
             steps.STUDIO_QUEUE: [self.account, self.choose, self.grant, self.accept, self.deliver],
             steps.GENERATION_QUEUE: [self.plan],
-            steps.MEDIA_QUEUE: [self.refine, self.join, self.stitch],
+            # What the animatic draws and moves, too, and sells for nothing.
+            steps.MEDIA_QUEUE: [self.refine, self.join, self.stitch, *sold],
             steps.generation_queue(PROVIDER): sold,
         }
 
@@ -141,6 +142,10 @@ class Market:
             video_model=reel,
             video_fallbacks=(cinema, camera),
             score_model=ModelFacts(id="none", provider="", work="computes"),
+            animatic_image=ModelFacts(id="animatic", provider="animatic", work="computes"),
+            animatic_video=self._facts("camera", Fraction(8)).model_copy(
+                update={"id": "animatic", "provider": "animatic", "work": "computes", "text_start": True}
+            ),
         )
 
     def _facts(self, name: str, fps: Fraction | None = None) -> ModelFacts:
@@ -151,12 +156,19 @@ class Market:
         return ModelFacts(id=name, provider=PROVIDER, work="waits", fps=fps, lengths=lengths, price_usd=price)
 
     def _price(self, model: ModelFacts) -> Decimal:
+        if model.work == "computes":
+            return Decimal(0)
         return self._prices[model.id] * self._dearer[model.id]
 
     async def _sell(
         self, model: ModelFacts, terms: Terms, price: Decimal, length: ChunkLength | None = None
     ) -> Artifact:
-        """One call, as `Buyer.buy` answers it."""
+        """One call, as `Buyer.buy` answers it; what computes here may be of any film, and pays for none."""
+        if model.work == "computes":
+            media = Media(mime="video/mp4", bytes=1, sha256="0" * 64)
+            if length is not None:
+                media = media.model_copy(update={"frames": length.frames, "fps": model.fps})
+            return Artifact(key=f"animatic/{terms.step}", object="animatic", media=media)
         books = self.books[terms.film]
         books.under_way += terms.may_spend_usd
         if terms.may_spend_usd and books.spent + books.under_way > books.limit:

@@ -1,8 +1,8 @@
 """Records the histories that `test_replay.py` replays: `python -m tests.record_histories [NAME …]`.
 
-Without names it records all of them. Run it after a change of the workflow that is meant to change its
-commands, and only while no film of an older release may still be running; otherwise guard the change with
-`workflow.patched`.
+Name those that are new: what is recorded stays for ever, because films of that release may still run, and a
+change of the workflow's commands is guarded with `workflow.patched` until they all replay. Without names it
+records every one.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from infra.temporal import connect
 from starter.films import FilmFailed, Films
 from tests.market import Market
 from tests.plain import PLAN, Plain
+from tests.recordings import RECORDINGS as ON_MARKETS
 from tests.test_purchases import BUDGET, SEED, attended, open_market
 from tests.test_purchases import asked as bought
 from worker import hosting, make_workers
@@ -127,6 +128,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     canceled,
     paid,
     swept_again,
+    *ON_MARKETS,
 )
 
 
@@ -154,7 +156,7 @@ async def main(names: Collection[str]) -> None:
 async def _save(name: str, handle: Handle) -> None:
     history = await handle.fetch_history()
     (FOLDER / f"{name}.json").write_text(history.to_json())
-    print(f"{name}: {len(history.events)} events")
+    print(f"{name}: {len(history.events)} events", flush=True)
 
 
 if __name__ == "__main__":

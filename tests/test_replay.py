@@ -32,6 +32,13 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "failed_without_music",
         "canceled",
         "paid",
+        "planned_at_the_limit",
+        "tries_used_up",
+        "waited_and_paused",
+        "later_images",
+        "climbed",
+        "failed_paid",
+        "given_up",
         "swept",
         "swept_again",
     }
