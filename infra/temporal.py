@@ -26,8 +26,9 @@ from infra.refusals import check_namespace, not_connected, refused
 
 # A server that is being started again is back within seconds; longer, and a person should be told.
 CONNECT_LIMIT_S = 15.0
-# Six of 40 short programs were aborted at their end without a pause, none of 40 with a quarter of this one.
-_SETTLE_S = 0.2
+# Without a pause six of 40 short programs were aborted at their end, and those that left calls unanswered
+# hung there; with a sixth of this one, none of 40. The rest is for machines that are busy.
+_SETTLE_S = 0.3
 
 # Only these of our own modules are shared with the sandbox instead of imported anew for every run: pure
 # types and pure arithmetic, whose Pydantic schemas are costly to build. Workflow code itself is not, so
@@ -131,5 +132,5 @@ def _config_of(to: Reachable | str | None) -> ClientConnectConfig:
 @functools.cache
 def _settle_at_exit() -> None:
     """The SDK's threads hold the interpreter for a moment after a call is answered, and abort one that ends
-    in that moment: a program that had succeeded would end by SIGABRT."""
+    in that moment, or never let it end: a program that had succeeded would end by SIGABRT."""
     atexit.register(time.sleep, _SETTLE_S)
