@@ -31,13 +31,13 @@ from activities.assembly import Assembly
 from activities.chunks import Chunks
 from activities.delivery import Delivery
 from activities.generation.catalogue import Vendor
-from activities.opening import open_studio
 from activities.plan import Planning
 from activities.soundtrack import Soundtrack
 from activities.storage.times import Times
 from activities.storyboard import Storyboard
 from activities.studio import Studio
 from activities.sweep import Sweep, ensure_sweeper
+from activities.wiring import open_studio
 from infra.errors import SettingsError, Unreachable
 from infra.logging import hush
 from infra.refusals import unreachable

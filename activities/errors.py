@@ -16,14 +16,14 @@ from typing import ParamSpec, TypeVar
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.attempt import heartbeating
-from activities.generation.claim import StillWaiting
-from activities.generation.provider import (
+from activities.faults import (
     Held,
     JobFailed,
     ModelResting,
     OverBudget,
     Permanent,
     RateLimited,
+    StillWaiting,
     StudioError,
 )
 from activities.media.ffmpeg import EncodeFailed

@@ -12,9 +12,9 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
+from activities.faults import ProviderUnavailable
 from activities.generation.cast import Miscast
 from activities.generation.catalogue import Catalogue, Model
-from activities.generation.provider import ProviderUnavailable
 from activities.keeping import Keeping
 from infra.refusals import passes
 from workflows.contract import VideoRequest

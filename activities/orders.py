@@ -13,9 +13,9 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from activities import prompts
+from activities.faults import ModelGone
 from activities.generation.catalogue import Model
 from activities.generation.handed import Hands
-from activities.generation.provider import ModelGone
 from activities.generation.purchase import Goods
 from activities.generation.recipe import Recipe
 from activities.generation.waits import Order, Picture, Waits

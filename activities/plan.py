@@ -10,11 +10,11 @@ from temporalio import activity
 
 from activities.drafting import Drafting, answer_recipe, creative, image_inputs, repair_recipe
 from activities.errors import translated
+from activities.faults import ProviderUnavailable
 from activities.fleet import is_ruled
 from activities.generation.cast import Cast
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.found import artifact_of, is_there
-from activities.generation.provider import ProviderUnavailable
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
 from activities.keeping import FORMER_RULES, wordings

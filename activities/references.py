@@ -14,9 +14,9 @@ from PIL import Image, ImageOps
 from pydantic import JsonValue
 
 from activities.attempt import ActivityAttempt
+from activities.faults import InvalidInput
 from activities.generation.claim import Attempt
 from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable
-from activities.generation.provider import InvalidInput
 from activities.generation.recipe import Recipe
 from activities.generation.render import Renderer
 from activities.generation.urls import shown

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from activities.account import Accounts
 from activities.attempt import ActivityAttempt
+from activities.faults import ModelGone, Unauthorized
 from activities.fleet import Fleet
 from activities.generation.catalogue import Catalogue
-from activities.generation.provider import Computes, ModelGone, Unauthorized
+from activities.generation.provider import Computes
 from activities.generation.purchase import Buyer, Goods
 from activities.generation.recipe import Recipe
 from activities.generation.render import Renderer

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from activities.opening import open_studio
 from activities.studio import Studio
 from activities.sweep import ensure_sweeper
+from activities.wiring import open_studio
 from infra.errors import Unreachable
 from infra.logging import log_to
 from infra.servers import ServerError

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 
 import tests.vendor
-from activities.generation.provider import ProviderUnavailable, RateLimited
+from activities.faults import ProviderUnavailable, RateLimited
 from activities.generation.waits import (
     Delivered,
     Job,

@@ -15,10 +15,9 @@ from typing import Literal
 import asyncpg
 
 from activities.attempt import CarriedJob
+from activities.faults import StillWaiting, StudioError
 from activities.generation.catalogue import Catalogue, Model
-from activities.generation.claim import StillWaiting
 from activities.generation.means import Fetches, Watches
-from activities.generation.provider import StudioError
 from activities.generation.purchase import Buyer, Goods
 from activities.generation.recipe import Recipe
 from activities.generation.threads import Threads

@@ -15,8 +15,8 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.generation.provider import Computes
-from activities.opening import Parts, open_studio
 from activities.studio import Studio
+from activities.wiring import Parts, open_studio
 from infra.schema import migrate
 from infra.settings import Settings
 from infra.stack import Stack, open_stack

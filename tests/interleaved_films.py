@@ -13,10 +13,9 @@ from typing import Any
 
 import tests.vendor
 from activities.attempt import CarriedJob
+from activities.faults import Held, ModelResting, Permanent, RateLimited, StillWaiting, StudioError
 from activities.generation.catalogue import Catalogue
-from activities.generation.claim import StillWaiting
 from activities.generation.health import Health
-from activities.generation.provider import Held, ModelResting, Permanent, RateLimited, StudioError
 from activities.generation.purchase import Buyer, Goods
 from activities.generation.recipe import Recipe
 from activities.generation.sweeper import Sweeper

@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 import asyncpg
 
 from activities.attempt import CarriedJob
-from activities.generation.provider import ContentPolicy, JobFailed, ProviderUnavailable
+from activities.faults import ContentPolicy, JobFailed, ProviderUnavailable
 from activities.generation.waits import (
     Request,
 )

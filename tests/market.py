@@ -18,7 +18,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.errors import translated
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     JobFailed,
     ModelGone,

@@ -14,9 +14,9 @@ from activities.generation.catalogue import Catalogue
 from activities.generation.health import Rests
 from activities.generation.vendors import vendors
 from activities.generation.waits import Waits
-from activities.opening import Parts, open_studio
 from activities.storage.times import Times
 from activities.studio import Studio
+from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import Stack
 from starter.films import Films

@@ -29,8 +29,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InvalidInput,
     ModelGone,
@@ -38,6 +37,7 @@ from activities.generation.provider import (
     RateLimited,
     StudioError,
 )
+from activities.generation.catalogue import Catalogue, Model
 from activities.generation.waits import (
     Job,
     NotAccepted,

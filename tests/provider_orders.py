@@ -13,8 +13,8 @@ import httpx
 from PIL import Image
 from pydantic import JsonValue
 
+from activities.faults import StudioError
 from activities.generation.catalogue import Model
-from activities.generation.provider import StudioError
 from activities.generation.waits import Delivered, Job, NotAccepted, Order, Picture, Request, Standing, Waits
 
 #: Jobs of the stand-ins last fractions of a second; a test that waits longer than this hangs.

@@ -20,7 +20,7 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 
-from activities.opening import Parts, open_studio
+from activities.wiring import Parts, open_studio
 from infra.schema import migrate
 from infra.settings import Settings
 from infra.stack import open_stack

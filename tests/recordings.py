@@ -14,7 +14,7 @@ from typing import Any
 from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from starter.films import Film, FilmFailed
 from tests.market import Books, Fate, Market
 from tests.test_purchases import asked, open_market

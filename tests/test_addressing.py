@@ -12,7 +12,7 @@ import pytest_asyncio
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from activities.generation.provider import ProviderUnavailable, StudioError, Unauthorized
+from activities.faults import ProviderUnavailable, StudioError, Unauthorized
 from activities.storage.failures import bucket_failures
 from activities.storage.objects import ObjectStore
 from infra.settings import Addressing, Settings

@@ -11,7 +11,8 @@ import numpy as np
 import psutil
 import pytest
 
-from activities.generation.provider import ChunkJob, InvalidInput
+from activities.faults import InvalidInput
+from activities.generation.provider import ChunkJob
 from activities.generation.providers.animatic.provider import Animatic
 from tests.shots import Picture, apart, chunk, saved, shift, shot
 from workflows.contract import Camera

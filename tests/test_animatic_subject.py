@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from activities.generation.providers.animatic import icons, photo, props
 from activities.generation.providers.animatic.colour import Oklch, contrast
 from activities.generation.providers.animatic.layer import Layer

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from activities.storage.cache import Cache
 
 BUDGET = 1000

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from activities.faults import InvalidInput
 from activities.generation.catalogue import Catalogue, Model, UnknownModel
-from activities.generation.provider import InvalidInput
 from activities.generation.providers.google import Google
 from tests.provider_orders import bare
 from worker import waiting_slots

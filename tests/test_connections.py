@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from activities.generation.provider import ProviderUnavailable
+from activities.faults import ProviderUnavailable
 from activities.storage.database import Database
 from tests.wire import Wire
 

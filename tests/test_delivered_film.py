@@ -20,7 +20,7 @@ from temporalio.client import Client
 
 from activities.generation.providers.animatic.provider import Animatic
 from activities.media.loudness import measure
-from activities.opening import Parts, open_studio
+from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import Stack
 from starter.films import Films

@@ -14,7 +14,7 @@ from rich.console import Console
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from starter.films import Film, FilmFailed
 from starter.live import Page
 from starter.outcome import refusal_json

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from activities.faults import InvalidInput
 from activities.generation.catalogue import Catalogue
-from activities.generation.provider import InvalidInput
 from activities.generation.providers.fal.orders import body_of, comparable
 from activities.generation.waits import GUIDED, fingerprint_of
 from tests.fal import FLUX, fal

@@ -7,9 +7,9 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
+from activities.faults import JobFailed, RateLimited
 from activities.generation.catalogue import Catalogue
 from activities.generation.health import is_its_fault
-from activities.generation.provider import JobFailed, RateLimited
 from tests.buying import Open, goods
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.faults import ProviderUnavailable
 from activities.generation.addresses import NotPublic, PublicOnly, is_public
 from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable
-from activities.generation.provider import ProviderUnavailable
 from activities.generation.urls import shown
 
 PUBLIC = "93.184.215.14"

@@ -20,9 +20,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.generation.vendors import vendors
-from activities.opening import Parts, open_studio
 from activities.plan import Planning
 from activities.studio import Studio
+from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import Stack
 from infra.temporal import connect, plugin

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from google.genai import types
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InvalidInput,
     JobFailed,
@@ -20,6 +19,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Catalogue
 from activities.generation.providers.google.answers import delivered, failure, standing
 from activities.generation.waits import Standing
 

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from activities.faults import InvalidInput
 from activities.generation.catalogue import Model
 from activities.generation.handed import Hands
-from activities.generation.provider import InvalidInput
 from activities.generation.waits import Delivered, Job, Listed, Order, Picture, Request, Standing, Uploaded
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore

@@ -14,9 +14,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities.generation.catalogue import Model
-from activities.generation.health import Health, Rests, is_its_fault
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InsufficientCredit,
     InvalidInput,
@@ -28,6 +26,8 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Model
+from activities.generation.health import Health, Rests, is_its_fault
 from activities.storage.database import Database
 
 LIMIT, STEPS = Rests.failures, Rests.steps

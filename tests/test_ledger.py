@@ -14,7 +14,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.generation.provider import ProviderUnavailable
+from activities.faults import ProviderUnavailable
 from activities.storage.database import Database
 from activities.storage.ledger import Ledger
 from activities.storage.times import Times

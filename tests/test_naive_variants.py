@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from activities.generation.provider import SubmitOutcomeUnknown
+from activities.faults import SubmitOutcomeUnknown
 from activities.generation.waits import Job
 from activities.storage.attempts import Attempts, Intent, Submission
 from activities.storage.objects import ObjectStore

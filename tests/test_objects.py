@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.generation.provider import InvalidInput, JobFailed, Unauthorized
+from activities.faults import InvalidInput, JobFailed, Unauthorized
 from activities.storage.failures import BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, digest_of, immutable
 from activities.storage.objects import ObjectStore

@@ -15,9 +15,9 @@ from typing import Literal, NamedTuple, cast
 
 import pytest
 
+from activities.faults import ContentPolicy, JobFailed, OutputExpired
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.fetch import Fetch
-from activities.generation.provider import ContentPolicy, JobFailed, OutputExpired
 from activities.generation.purchase import Goods
 from activities.generation.recipe import Recipe
 from activities.generation.vendors import vendors

@@ -9,8 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InsufficientCredit,
     InvalidInput,
@@ -19,6 +18,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Catalogue
 from activities.generation.providers.fal import Fal
 from activities.generation.providers.fal.wire import Hosts
 from activities.generation.waits import Job, NotAccepted, Request, Unanswered

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InvalidInput,
     JobFailed,

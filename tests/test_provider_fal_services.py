@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from activities.generation.provider import ProviderUnavailable
+from activities.faults import ProviderUnavailable
 from activities.generation.waits import Unanswered
 from tests.fal import SECRET, WAN, fal, talking
 from tests.provider_contract import ended, ordered, picture, signed

@@ -20,8 +20,7 @@ from starlette.requests import Request as Received
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InvalidInput,
     JobFailed,
@@ -31,6 +30,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Catalogue
 from activities.generation.providers.google import Google
 from activities.generation.providers.google.answers import failure
 from activities.generation.waits import Delivered, Job, NotAccepted, Unanswered

@@ -15,8 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InsufficientCredit,
     InvalidInput,
@@ -24,6 +23,7 @@ from activities.generation.provider import (
     RateLimited,
     Unauthorized,
 )
+from activities.generation.catalogue import Catalogue
 from activities.generation.providers.openai import OpenAI
 from activities.generation.waits import Delivered, Job, NotAccepted, Order, Standing, Unanswered
 from activities.planning.asked import OrderParts, plan_of, plan_order_parts, repair_order_parts

@@ -12,14 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai.types.responses import Response
 
+from activities.faults import ContentPolicy, JobFailed, ProviderUnavailable, RateLimited, Unauthorized
 from activities.generation.catalogue import Catalogue
-from activities.generation.provider import (
-    ContentPolicy,
-    JobFailed,
-    ProviderUnavailable,
-    RateLimited,
-    Unauthorized,
-)
 from activities.generation.providers.openai import OpenAI
 from activities.generation.providers.openai.answers import standing_of
 from activities.generation.waits import Job

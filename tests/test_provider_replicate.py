@@ -13,8 +13,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.provider import (
+from activities.faults import (
     InsufficientCredit,
     InvalidInput,
     ModelGone,
@@ -22,6 +21,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Catalogue, Model
 from activities.generation.providers.replicate import Replicate
 from activities.generation.providers.replicate.errors import Refused
 from activities.generation.waits import Job, NotAccepted, Request, Unanswered

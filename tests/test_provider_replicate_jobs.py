@@ -14,8 +14,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InvalidInput,
     JobFailed,
@@ -24,6 +23,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Catalogue
 from activities.generation.providers.replicate import Replicate
 from activities.generation.providers.replicate.errors import failure_of
 from activities.generation.waits import Job, NotAccepted, Standing

@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 
 import infra.standins.replicate as standin
+from activities.faults import ProviderUnavailable
 from activities.generation.catalogue import Catalogue, Model
-from activities.generation.provider import ProviderUnavailable
 from activities.generation.providers.replicate import Replicate
 from activities.generation.waits import Job, Listed, fingerprint_of
 from tests.provider_orders import PATIENCE_S, bare, ordered, sent

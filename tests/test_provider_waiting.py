@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.faults import RateLimited
 from activities.generation.catalogue import Catalogue
-from activities.generation.provider import RateLimited
 from activities.generation.providers.waiting import seconds_in, wait_s
 from activities.generation.vendors import vendors
 from activities.generation.waits import Job, NotAccepted

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import (
+from activities.faults import (
     InsufficientCredit,
     InvalidInput,
     ModelGone,
@@ -15,6 +14,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Catalogue
 from activities.generation.providers.words import quoted, refuses_content, says_gone
 from activities.generation.vendors import vendors
 from activities.generation.waits import NotAccepted

@@ -10,7 +10,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InvalidInput,
     JobFailed,

@@ -9,12 +9,7 @@ from typing import Literal
 import pytest
 
 from activities.attempt import CarriedJob
-from activities.generation.provider import (
-    JobFailed,
-    OutputExpired,
-    ProviderUnavailable,
-    SubmitOutcomeUnknown,
-)
+from activities.faults import JobFailed, OutputExpired, ProviderUnavailable, SubmitOutcomeUnknown
 from activities.generation.waits import Job
 from activities.storage.attempts import Attempts, Phase
 from activities.storage.failures import ObjectMissing

@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 from PIL import Image, ImageDraw
 
+from activities.faults import InvalidInput
 from activities.generation.fetch import Fetch
-from activities.generation.provider import InvalidInput
 from activities.media.edges import edges_of
 from activities.media.photo import verify_photo
 from activities.references import ImportedReference, References

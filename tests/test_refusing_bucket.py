@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from activities.generation.provider import SubmitOutcomeUnknown, Unauthorized
+from activities.faults import SubmitOutcomeUnknown, Unauthorized
 from activities.storage.cache import Cache
 from activities.storage.failures import BucketMissing
 from activities.storage.objects import ObjectStore

@@ -13,7 +13,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from activities.generation.provider import Advance, InvalidInput, JobFailed
+from activities.faults import InvalidInput, JobFailed
+from activities.generation.provider import Advance
 from activities.generation.recipe import Recipe
 from activities.generation.render import Made, StillWaiting, Work
 from activities.storage.failures import FactsUnreadable, ObjectMissing

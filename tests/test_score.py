@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from activities.generation.provider import InvalidInput, ScoreJob
+from activities.faults import InvalidInput
+from activities.generation.provider import ScoreJob
 from activities.generation.providers.animatic.harmony import BARS, PHRASE, SAMPLE_RATE, lead_sheet
 from activities.generation.providers.animatic.score import compose_score
 from activities.media.loudness import MasteringFailed, master, measure

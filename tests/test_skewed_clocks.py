@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from activities.faults import SubmitOutcomeUnknown
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.fetch import Fetch
-from activities.generation.provider import SubmitOutcomeUnknown
 from activities.generation.providers.fal import Fal
 from activities.generation.providers.replicate import Replicate
 from activities.generation.sweeper import adoptions

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from activities.faults import ProviderUnavailable
 from activities.generation import fetch as fetching
 from activities.generation.catalogue import Catalogue
 from activities.generation.fetch import Fetch
-from activities.generation.provider import ProviderUnavailable
 from activities.generation.providers.google import Google, access
 from activities.generation.waits import Job, Standing
 from tests.buying import TIMES, Asker, Open, goods

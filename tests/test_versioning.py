@@ -9,7 +9,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior
 from temporalio.service import RPCError
 
-from activities.opening import Parts, open_studio
+from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import Stack
 from starter.films import Films

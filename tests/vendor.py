@@ -20,10 +20,10 @@ from typing import Literal
 
 from PIL import Image
 
+from activities.faults import InvalidInput, ProviderUnavailable, StudioError
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.catalogue import Vendor as Entry
 from activities.generation.fetch import Expired
-from activities.generation.provider import InvalidInput, ProviderUnavailable, StudioError
 from activities.generation.waits import (
     Delivered,
     Job,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from activities.faults import JobFailed, StudioError
 from activities.generation.catalogue import Model
 from activities.generation.found import Stored
 from activities.generation.means import Means
-from activities.generation.provider import JobFailed, StudioError
 from activities.generation.waits import Output
 from activities.media.mended import SEEN
 from activities.media.probe import Unreadable

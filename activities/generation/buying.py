@@ -13,14 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from activities.generation.arrival import Arrival
-from activities.generation.catalogue import Model
-from activities.generation.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
-from activities.generation.drive import Drive
-from activities.generation.found import artifact_of, is_there
-from activities.generation.means import Means
-from activities.generation.outcome import STABLE, TRIES, bad_end, error_of, held, is_policy
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     ModelGone,
     OverBudget,
@@ -28,6 +21,13 @@ from activities.generation.provider import (
     ProviderUnavailable,
     StudioError,
 )
+from activities.generation.arrival import Arrival
+from activities.generation.catalogue import Model
+from activities.generation.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
+from activities.generation.drive import Drive
+from activities.generation.found import artifact_of, is_there
+from activities.generation.means import Means
+from activities.generation.outcome import STABLE, TRIES, bad_end, error_of, held, is_policy
 from activities.generation.recipe import Recipe
 from activities.generation.reconcile import search
 from activities.generation.submit import Submit, cancel_stray, new_tag

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from activities.faults import InvalidInput
 from activities.generation.catalogue import Catalogue, Model, Profile
-from activities.generation.provider import InvalidInput
 from workflows.contract import VideoRequest
 from workflows.requests import FieldProblem
 

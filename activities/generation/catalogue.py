@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from workflows.contract import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
 
 _T = TypeVar("_T")

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from pydantic import JsonValue
 
 from activities.attempt import CarriedJob
-from activities.generation.provider import JobFailed, ProviderUnavailable
+from activities.faults import JobFailed, ProviderUnavailable, StillWaiting
 from activities.generation.work import Work
 from activities.storage.ledger import Ledger
 from activities.storage.times import Times
@@ -42,14 +42,6 @@ class PaidAttempt(Attempt, Protocol):
     def carried(self) -> CarriedJob | None: ...
 
     def carry(self, job: CarriedJob) -> None: ...
-
-
-class StillWaiting(Exception):
-    """Somebody else is making it, and the slot is given back. Come again after `call_again_s` seconds."""
-
-    def __init__(self, call_again_s: float) -> None:
-        super().__init__("somebody else is making it")
-        self.call_again_s = call_again_s
 
 
 class Waiting:

@@ -12,13 +12,7 @@ import time
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from activities.generation.arrival import Arrival
-from activities.generation.catalogue import Model
-from activities.generation.claim import Claim, PaidAttempt
-from activities.generation.fetch import Expired, Unfetchable
-from activities.generation.means import Means
-from activities.generation.outcome import kept
-from activities.generation.provider import (
+from activities.faults import (
     JobFailed,
     OutputExpired,
     ProviderUnavailable,
@@ -26,6 +20,12 @@ from activities.generation.provider import (
     StudioError,
     SubmitOutcomeUnknown,
 )
+from activities.generation.arrival import Arrival
+from activities.generation.catalogue import Model
+from activities.generation.claim import Claim, PaidAttempt
+from activities.generation.fetch import Expired, Unfetchable
+from activities.generation.means import Means
+from activities.generation.outcome import kept
 from activities.generation.reconcile import search
 from activities.generation.waits import Job, Standing, Waits
 from activities.media.probe import Unreadable

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpcore
 import httpx
 
+from activities.faults import Permanent, ProviderUnavailable
 from activities.generation.addresses import NotPublic, PublicOnly, Resolve, UnknownHost, resolve
-from activities.generation.provider import Permanent, ProviderUnavailable
 from activities.generation.urls import NotAWebUrl, shown, web_url
 
 # A server that is up answers a connect at once, and does not pause for half a minute within a file. Whoever

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from activities.generation.waits import Picture, Waits
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore

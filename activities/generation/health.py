@@ -14,8 +14,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
+from activities.faults import JobFailed, ModelResting, ProviderUnavailable, StudioError
 from activities.generation.catalogue import Model
-from activities.generation.provider import JobFailed, ModelResting, ProviderUnavailable, StudioError
 from activities.storage.database import Database
 
 log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from activities.faults import JobFailed, ProviderUnavailable, StudioError, Unauthorized
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.claim import through_outage
-from activities.generation.provider import JobFailed, ProviderUnavailable, StudioError, Unauthorized
 from activities.generation.threads import Threads
 from activities.generation.waits import Waits
 from activities.storage.attempts import Attempts, Submission

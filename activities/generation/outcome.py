@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     Held,
     InsufficientCredit,

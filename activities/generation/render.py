@@ -12,17 +12,9 @@ import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from activities.generation.claim import (
-    Attempt,
-    Claim,
-    StillWaiting,
-    Waiting,
-    claimed,
-    through_outage,
-    uninterrupted,
-)
+from activities.faults import JobFailed, StillWaiting
+from activities.generation.claim import Attempt, Claim, Waiting, claimed, through_outage, uninterrupted
 from activities.generation.found import Stored, artifact_of, is_there
-from activities.generation.provider import JobFailed
 from activities.generation.recipe import Recipe
 from activities.generation.threads import Threads
 from activities.generation.work import Abandoned, Made, Work

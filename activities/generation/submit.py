@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from activities.attempt import CarriedJob
+from activities.faults import JobFailed, ProviderUnavailable, StillWaiting, StudioError
 from activities.generation.arrival import Arrival
 from activities.generation.catalogue import Model
-from activities.generation.claim import Claim, PaidAttempt, StillWaiting
+from activities.generation.claim import Claim, PaidAttempt
 from activities.generation.fetch import Expired, Unfetchable
 from activities.generation.means import Means
 from activities.generation.outcome import kept
-from activities.generation.provider import JobFailed, ProviderUnavailable, StudioError
 from activities.generation.waits import Delivered, Job, NotAccepted, Request, Waits
 from activities.media.probe import Unreadable
 from activities.storage.attempts import AlreadyOpen, InDoubt, Intent, Submission

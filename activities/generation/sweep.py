@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Literal
 
 from activities.attempt import CarriedJob
+from activities.faults import ProviderUnavailable, RateLimited
 from activities.generation.arrival import Arrival
 from activities.generation.catalogue import Model
 from activities.generation.claim import Claim, claimed, uninterrupted
 from activities.generation.drive import Drive
 from activities.generation.fetch import Expired, Unfetchable
 from activities.generation.means import Means
-from activities.generation.provider import ProviderUnavailable, RateLimited
 from activities.generation.reconcile import search
 from activities.generation.waits import Job, Standing, Waits
 from activities.media.probe import Unreadable

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, Protocol
 
+from activities.faults import StudioError
 from activities.generation.catalogue import Catalogue
-from activities.generation.provider import StudioError
 from activities.generation.waits import Job, Listed, Waits
 from activities.storage.sweep_rows import Payer, Sent, SweepRows
 from workflows.sweep import Swept

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from activities.faults import StudioError
 from activities.generation.catalogue import Model
-from activities.generation.provider import StudioError
 from workflows.contract import Aspect, Size
 
 #: What a prompt says where edges go along as one more picture: no parameter of their own says what they are.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from workflows.requests import FieldProblem
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from activities.generation.provider import ProviderUnavailable
+from activities.faults import ProviderUnavailable
 
 #: Either spelling of asyncpg's pool type: the bare class is generic only in its stubs.
 Pool = Any

@@ -16,7 +16,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from activities.generation.provider import JobFailed, Permanent, ProviderUnavailable, Unauthorized
+from activities.faults import JobFailed, Permanent, ProviderUnavailable, Unauthorized
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 # Which setting a refusal speaks of. The last ones are Alibaba's and Tencent's, whose buckets are sub-domains.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 
 # Segments of letters, digits and ._- that do not begin with a dot: no way out of the bucket, nothing
 # hidden, nothing that a URL, a shell or a file system reads as anything but a name.

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import JsonValue
 
-from activities.generation.provider import InvalidInput, JobFailed, StudioError, Unauthorized
+from activities.faults import InvalidInput, JobFailed, StudioError, Unauthorized
 from activities.storage.failures import WHICH, BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, checked_prefix, digest_of
 from activities.storage.s3 import Clients

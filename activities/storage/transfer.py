@@ -11,7 +11,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from activities.generation.provider import JobFailed, ProviderUnavailable
+from activities.faults import JobFailed, ProviderUnavailable
 from activities.storage.failures import bucket_failures
 from activities.storage.keys import digest_of
 

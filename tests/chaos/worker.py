@@ -35,8 +35,8 @@ from temporalio.worker import (
 import activities.attempt
 import worker
 from activities.generation.health import Rests
-from activities.opening import Parts, open_studio
 from activities.storage.times import Times
+from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import open_stack
 from infra.temporal import connect

@@ -11,7 +11,7 @@ import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from activities.generation.provider import JobFailed
+from activities.faults import JobFailed
 from activities.generation.providers.animatic.layer import Image
 from workflows.contract import FrameFormat
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from activities.generation.providers.animatic.colour import Oklch
 from activities.generation.providers.animatic.cutout import find_object
 from activities.generation.providers.animatic.layer import HeightMap, Image

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from activities.generation.providers.animatic.camera import Pose
 from activities.generation.providers.animatic.compositor import ORBIT_SLIDE, Compositor, Scene, blend
 from activities.generation.providers.animatic.layer import Caption, Image

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from activities.generation.provider import Advance, InvalidInput, ScoreJob
+from activities.faults import InvalidInput
+from activities.generation.provider import Advance, ScoreJob
 from activities.generation.providers.animatic import instruments
 from activities.generation.providers.animatic.harmony import (
     PHRASE,

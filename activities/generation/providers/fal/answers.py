@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from activities.generation.catalogue import Model
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InsufficientCredit,
     InvalidInput,
@@ -20,6 +19,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Model
 from activities.generation.providers.fal.wire import Answer
 from activities.generation.providers.waiting import wait_s
 from activities.generation.providers.words import quoted, refuses_content, says_gone

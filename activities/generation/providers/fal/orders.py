@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from activities.faults import InvalidInput
 from activities.generation.catalogue import Model
-from activities.generation.provider import InvalidInput
 from activities.generation.waits import GUIDED, Order, Picture
 
 #: The pictures of an order, and what a person calls them; edges stand last where all go into one list.

@@ -12,8 +12,8 @@ from datetime import datetime
 import httpx
 from fal_client import AsyncRequestHandle, Completed, InProgress, Queued
 
+from activities.faults import Unauthorized
 from activities.generation.catalogue import Model
-from activities.generation.provider import Unauthorized
 from activities.generation.providers.fal import answers, services
 from activities.generation.providers.fal.orders import body_of
 from activities.generation.providers.fal.wire import (

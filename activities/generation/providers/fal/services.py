@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from pydantic import JsonValue, ValidationError
 
+from activities.faults import ProviderUnavailable
 from activities.generation.catalogue import Model
-from activities.generation.provider import ProviderUnavailable
 from activities.generation.providers.fal.answers import asked_again
 from activities.generation.providers.fal.orders import comparable
 from activities.generation.providers.fal.wire import CALL_S, JSON, Answer, Hosts, Refused, away

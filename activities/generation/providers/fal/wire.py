@@ -14,7 +14,7 @@ import httpx
 from fal_client import AsyncRequestHandle
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from activities.generation.provider import ProviderUnavailable
+from activities.faults import ProviderUnavailable
 from activities.generation.waits import Job
 
 #: Every call that may be repeated ends within this, however slowly its answer trickles in: a driver of the

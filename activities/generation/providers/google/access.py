@@ -17,7 +17,7 @@ from google.genai import types
 from google.genai.client import AsyncClient
 from google.oauth2.credentials import Credentials as Token
 
-from activities.generation.provider import ProviderUnavailable, Unauthorized
+from activities.faults import ProviderUnavailable, Unauthorized
 
 #: A call that is no submit ends this long after the last byte of its answer came. A video is in it whole: on
 #: a line of 1 Mbit/s that takes minutes, and to break it off would be to begin anew for ever.

@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from google.genai import types
 
-from activities.generation.catalogue import Model
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InvalidInput,
     JobFailed,
@@ -20,6 +19,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Model
 from activities.generation.providers.waiting import seconds_in, wait_s
 from activities.generation.providers.words import quoted, refuses_content, says_gone
 from activities.generation.waits import Delivered, Output, Standing

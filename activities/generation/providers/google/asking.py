@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from activities.generation.provider import InvalidInput
+from activities.faults import InvalidInput
 from activities.generation.waits import Order, Picture
 
 Body = dict[str, JsonValue]

@@ -14,8 +14,8 @@ import httpx2
 from google.auth.credentials import Credentials
 from google.genai import errors, types
 
+from activities.faults import ProviderUnavailable, RateLimited, StudioError, Unauthorized
 from activities.generation.catalogue import Model
-from activities.generation.provider import ProviderUnavailable, RateLimited, StudioError, Unauthorized
 from activities.generation.providers.google import answers, asking
 from activities.generation.providers.google.access import LONGEST_S, Access
 from activities.generation.waits import (

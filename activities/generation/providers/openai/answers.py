@@ -9,8 +9,8 @@ from decimal import Decimal
 from openai.types import ImagesResponse
 from openai.types.responses import Response
 
+from activities.faults import ContentPolicy, JobFailed, StudioError
 from activities.generation.catalogue import Model
-from activities.generation.provider import ContentPolicy, JobFailed, StudioError
 from activities.generation.providers.openai.errors import failure_of
 from activities.generation.providers.words import quoted
 from activities.generation.waits import Delivered, Job, Output, Standing, Unanswered

@@ -14,8 +14,8 @@ from openai.types import ImagesResponse
 from openai.types.responses import Response
 from pydantic import JsonValue
 
+from activities.faults import InvalidInput, ProviderUnavailable
 from activities.generation.catalogue import Model
-from activities.generation.provider import InvalidInput, ProviderUnavailable
 from activities.generation.providers.openai.answers import delivered, job_of, standing_of
 from activities.generation.providers.openai.errors import refusal_of, unable_of
 from activities.generation.waits import (

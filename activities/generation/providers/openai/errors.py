@@ -5,8 +5,7 @@ from __future__ import annotations
 from openai import APIStatusError
 from openai.types.responses import ResponseError
 
-from activities.generation.catalogue import Model
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InsufficientCredit,
     InvalidInput,
@@ -17,6 +16,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Model
 from activities.generation.providers.waiting import wait_s
 from activities.generation.providers.words import quoted, says_gone
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from activities.generation.catalogue import Model
-from activities.generation.provider import (
+from activities.faults import (
     ContentPolicy,
     InsufficientCredit,
     InvalidInput,
@@ -20,6 +19,7 @@ from activities.generation.provider import (
     StudioError,
     Unauthorized,
 )
+from activities.generation.catalogue import Model
 from activities.generation.providers.waiting import seconds_in, wait_s
 from activities.generation.providers.words import quoted, refuses_content, says_gone
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
+from activities.faults import InvalidInput
 from activities.generation.catalogue import Model
-from activities.generation.provider import InvalidInput
 from activities.generation.waits import Order
 
 _Ours = TypeVar("_Ours", bound=str)

@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote
 import httpx
 from pydantic import JsonValue
 
+from activities.faults import InvalidInput, ProviderUnavailable
 from activities.generation.catalogue import Model
-from activities.generation.provider import InvalidInput, ProviderUnavailable
 from activities.generation.providers.replicate.errors import Refused, failure_of, refusal_of, unable_of
 from activities.generation.providers.replicate.order import address_of, input_of, is_of
 from activities.generation.providers.replicate.wire import CALL_S, File, Wire

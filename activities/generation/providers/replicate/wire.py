@@ -10,7 +10,7 @@ import httpx
 from pydantic import JsonValue
 from replicate.client import Client
 
-from activities.generation.provider import ProviderUnavailable
+from activities.faults import ProviderUnavailable
 from activities.generation.providers.replicate.errors import Refused, unable_of
 
 HOME = "https://api.replicate.com"

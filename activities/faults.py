@@ -1,0 +1,105 @@
+"""TODO docstring."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workflows.contract import Payment
+
+
+class StudioError(Exception):
+    """Something the studio knows how to name. The message says what happened and what to do.
+
+    `payment` is there where a paid attempt has ended so: the next one needs a reservation of its own, so
+    Temporal does not repeat it, and the workflow decides.
+    """
+
+    payment: Payment | None = None
+
+
+class Permanent(StudioError):
+    """Never retry: the same request would fail the same way."""
+
+
+class Transient(StudioError):
+    """Retry with back-off."""
+
+
+class InvalidInput(Permanent):
+    """The caller's input cannot be used. Never retry; the message names what to change."""
+
+
+class ContentPolicy(Permanent):
+    """The provider refuses this content. Never retry as it is."""
+
+
+class Unauthorized(Permanent):
+    """The provider does not know the key. Never retry; set the key."""
+
+
+class InsufficientCredit(Permanent):
+    """The provider's account is empty. Never retry; add credit."""
+
+
+class ModelGone(Permanent):
+    """The model was retired. Never retry; choose another."""
+
+
+class OverBudget(Permanent):
+    """It would cost more than may be spent now. Nothing was sent; ask again with a larger allowance."""
+
+    def __init__(self, message: str, needs_usd: Decimal) -> None:
+        super().__init__(message)
+        self.needs_usd = needs_usd
+
+
+class Held(Permanent):
+    """Only a person can go on. Never retry: what is in doubt may have been paid. `attempt` is the ledger's
+    name of it, `<recipe key>:<n>`; `at_risk_usd` is what it may have cost."""
+
+    def __init__(self, message: str, attempt: str, at_risk_usd: Decimal) -> None:
+        super().__init__(message)
+        self.attempt = attempt
+        self.at_risk_usd = at_risk_usd
+
+
+class SubmitOutcomeUnknown(Held):
+    """The request may have been accepted, the provider cannot list its jobs, and no id is known."""
+
+
+class OutputExpired(Held):
+    """The job succeeded and was paid, but the provider has deleted its output, and the bucket has none."""
+
+
+class RateLimited(Transient):
+    """The provider asks to wait. Retry after `retry_after_s` seconds."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ProviderUnavailable(Transient):
+    """The provider, or one of our own servers, does not answer. Retry with back-off."""
+
+
+class ModelResting(ProviderUnavailable):
+    """The model has failed too often and is left alone for `rest_s` seconds. Retry then; where `moves`, the
+    work goes to another model instead: never retry it with this one."""
+
+    def __init__(self, message: str, rest_s: float, moves: bool) -> None:
+        super().__init__(message)
+        self.rest_s = rest_s
+        self.moves = moves
+
+
+class JobFailed(Transient):
+    """The work ran and failed. Retry a bounded number of times."""
+
+
+class StillWaiting(Exception):
+    """Somebody else is making it, and the slot is given back. Come again after `call_again_s` seconds."""
+
+    def __init__(self, call_again_s: float) -> None:
+        super().__init__("somebody else is making it")
+        self.call_again_s = call_again_s
