@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError
 
 from activities.account import Accounts
+from activities.animatic.provider import Animatic
 from activities.faults import StudioError
 from activities.fleet import Fleet
 from activities.generation.catalogue import Catalogue
@@ -18,7 +19,6 @@ from activities.generation.fetch import Fetch
 from activities.generation.handed import Hands
 from activities.generation.health import Health, Rests
 from activities.generation.provider import Computes
-from activities.generation.providers.animatic.provider import Animatic
 from activities.generation.purchase import Buyer
 from activities.generation.render import Renderer
 from activities.generation.sweeper import Sweeper

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from activities.animatic.provider import Animatic
 from activities.generation.provider import ChunkJob
-from activities.generation.providers.animatic.provider import Animatic
 from workflows.contract import Beat, BeatSeconds, Camera, FrameFormat, Position, Shot
 
 Picture = NDArray[np.uint8]

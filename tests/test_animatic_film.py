@@ -11,9 +11,9 @@ import numpy as np
 import psutil
 import pytest
 
+from activities.animatic.provider import Animatic
 from activities.faults import InvalidInput
 from activities.generation.provider import ChunkJob
-from activities.generation.providers.animatic.provider import Animatic
 from tests.shots import Picture, apart, chunk, saved, shift, shot
 from workflows.contract import Camera
 

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from activities.generation.providers.animatic.layer import Layer
-from activities.generation.providers.animatic.palette import Palette
-from activities.generation.providers.animatic.provider import Animatic
-from activities.generation.providers.animatic.sets import set_for
-from activities.generation.providers.animatic.stage import Stage
-from activities.generation.providers.animatic.subject import subject_for
+from activities.animatic.layer import Layer
+from activities.animatic.palette import Palette
+from activities.animatic.provider import Animatic
+from activities.animatic.sets import set_for
+from activities.animatic.stage import Stage
+from activities.animatic.subject import subject_for
 from tests.shots import ASPECTS, BEATS, Picture, apart, chunk, saved, shot
 
 

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from activities.animatic import icons, photo, props
+from activities.animatic.colour import Oklch, contrast
+from activities.animatic.layer import Layer
+from activities.animatic.lettering import capitals
+from activities.animatic.palette import Palette, colour_named
+from activities.animatic.subject import Subject, subject_for
+from activities.animatic.vector import Box, escape, has_glyphs, render, text, texture
 from activities.faults import InvalidInput
-from activities.generation.providers.animatic import icons, photo, props
-from activities.generation.providers.animatic.colour import Oklch, contrast
-from activities.generation.providers.animatic.layer import Layer
-from activities.generation.providers.animatic.lettering import capitals
-from activities.generation.providers.animatic.palette import Palette, colour_named
-from activities.generation.providers.animatic.subject import Subject, subject_for
-from activities.generation.providers.animatic.vector import Box, escape, has_glyphs, render, text, texture
 
 Studio = Callable[..., Path]
 SMALL = 120

@@ -18,7 +18,7 @@ import pytest_asyncio
 from numpy.typing import NDArray
 from temporalio.client import Client
 
-from activities.generation.providers.animatic.provider import Animatic
+from activities.animatic.provider import Animatic
 from activities.media.loudness import measure
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings

@@ -1,0 +1,76 @@
+"""The animatic: films from a prompt alone, drawn here, for nothing, and never passed off as footage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from activities.animatic import score
+from activities.animatic.compositor import Compositor
+from activities.animatic.encode import ChunkWriter
+from activities.animatic.layer import Image
+from activities.animatic.plate import Plate, find_frame, read_picture
+from activities.animatic.scenes import Scenes
+from activities.generation.provider import Advance, ChunkJob, ScoreJob
+from workflows.contract import Shot
+
+#: Frames between two reports: at the slowest, some two seconds of 1080p on one core.
+REPORT_EVERY = 8
+
+# Chunks are made side by side, one to a core. OpenCV's own threads would only get in each other's way.
+cv2.setNumThreads(1)
+
+
+class Animatic:
+    """A `Computes` provider. One instance serves any number of threads; they share its built scenes."""
+
+    name = "animatic"
+    # Raised by hand whenever a picture or a note changes; OpenCV's own pixels change with its releases.
+    engine = f"animatic 1, opencv {cv2.__version__}"
+
+    def __init__(self) -> None:
+        self._scenes = Scenes()
+
+    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path) -> None:
+        """Writes the beat's first frame as PNG: its first chunk begins with exactly this picture."""
+        frame = Compositor(self._scenes.get(shot, photos)).frame(0.0)
+        done, png = cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR))
+        assert done
+        out.write_bytes(png.tobytes())
+
+    def render_chunk(self, job: ChunkJob, out: Path, advance: Advance) -> None:
+        """Writes exactly `job.frames` frames, the first of which shows what `job.start` shows.
+
+        Raises `InvalidInput` where a photo or the start image is no picture, `JobFailed` where the encoder
+        fails. Whatever `advance` raises ends the encoder and leaves no file.
+        """
+        advance(0)
+        compositor = Compositor(self._scenes.get(job.shot, job.photos))
+        advance(0)
+        draw, first = self._footage(job, compositor)
+        fps = job.shot.format.fps
+        with ChunkWriter(out, job.shot.format) as writer:
+            for i in range(job.frames):
+                writer.write(draw((first + i) / fps))
+                if (i + 1) % REPORT_EVERY == 0 or i + 1 == job.frames:
+                    advance(i + 1)
+
+    def compose_score(self, job: ScoreJob, advance: Advance) -> NDArray[np.float32]:
+        """Returns the film's music: stereo samples at 48 kHz, shape (samples, 2), not yet mastered."""
+        return score.compose_score(job, advance)
+
+    def _footage(self, job: ChunkJob, compositor: Compositor) -> tuple[Callable[[float], Image], int]:
+        """What draws the frames, and the frame of the beat they begin at."""
+        if job.start is None:
+            return compositor.frame, job.first_frame
+        frame = job.shot.format
+        start = read_picture(job.start, frame.width, frame.height)
+        found = find_frame(compositor, start, job.first_frame)
+        if found is not None:
+            return compositor.frame, found
+        plate = Plate(compositor.scene, start, job.first_frame / frame.fps)
+        return plate.frame, job.first_frame

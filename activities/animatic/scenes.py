@@ -1,0 +1,102 @@
+"""How a shot becomes a scene: its palette, its object, its set, its words; built once and kept a while."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from activities.animatic import photo
+from activities.animatic.compositor import Compositor, Scene
+from activities.animatic.ink import Ground
+from activities.animatic.palette import Palette, colour_named
+from activities.animatic.sets import Set, set_for
+from activities.animatic.slate import Slate
+from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature
+from activities.animatic.subject import subject_for
+from activities.animatic.titles import Typesetter
+from workflows.contract import Shot
+
+# A built scene holds 15 MB of artwork at 720p, 35 at 1080p. Two chunks render side by side, each perhaps of
+# its own beat, and the next chunk of either comes soon after.
+KEPT_SCENES = 6
+# The object is smooth: above this many pixels it only costs time.
+LARGEST_OBJECT = 1200
+PROBE_PX = 64
+WIDE_PHOTO = 1.6
+# Shares of the beat at which the ground under the type is measured.
+MEASURED_AT = (0.1, 0.5, 0.9)
+
+
+class Scenes:
+    """Scenes by what determines them. Safe in threads: two that ask for one scene build it once."""
+
+    def __init__(self, kept: int = KEPT_SCENES) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._scenes: OrderedDict[str, tuple[threading.Lock, list[Scene]]] = OrderedDict()
+
+    def get(self, shot: Shot, photos: Sequence[Path]) -> Scene:
+        """The scene of a shot; raises `InvalidInput` where a photo is no picture."""
+        product = photos[0] if photos else None
+        key = _key(shot, product)
+        with self._lock:
+            building, made = self._scenes.setdefault(key, (threading.Lock(), []))
+            self._scenes.move_to_end(key)
+            while len(self._scenes) > self._kept:
+                self._scenes.popitem(last=False)
+        with building:
+            if not made:
+                made.append(build(shot, product))
+            return made[0]
+
+
+def build(shot: Shot, product: Path | None) -> Scene:
+    """Builds the scene of `shot` about the thing in the photo `product`, or about a drawn one."""
+    chosen = set_for(shot.beat)
+    palette = palette_of(shot, product)
+    if chosen.night:
+        palette = palette.dark_version()
+    pixels = _object_pixels(shot, chosen, product, palette)
+    subject = subject_for(shot.product, product, palette, pixels)
+    stage = Stage(shot, palette, subject)
+    chosen.build(stage)
+    beat = shot.beat
+    scene = Scene(
+        format=shot.format,
+        duration=float(beat.seconds),
+        move=beat.camera,
+        energy=beat.energy,
+        seed=seed_of(shot),
+        holds=shot.number >= shot.count,
+        layers=tuple(stage.layers),
+    )
+    compositor = Compositor(scene)
+    plates = [compositor.frame(share * beat.seconds, captions=False) for share in MEASURED_AT]
+    ground = Ground(shot.format, palette, plates)
+    words = Typesetter(shot, ground)
+    title = words.centred(chosen.button) if chosen.centred else words.title()
+    return replace(scene, captions=(*Slate(shot, ground).captions(), *title))
+
+
+def palette_of(shot: Shot, product: Path | None) -> Palette:
+    """One palette for the whole film: of its style words and of the colour in the product's photo or name."""
+    colour = photo.product_colour(product) if product is not None else colour_named(shot.product)
+    return Palette.of(shot.style, product=colour, salt=shot.product)
+
+
+def _object_pixels(shot: Shot, chosen: Set, product: Path | None, palette: Palette) -> int:
+    """The object's long side as it will be shown. A drawn one is asked for its shape first; a photo
+    may be as wide as photos are."""
+    aspect = WIDE_PHOTO if product is not None else subject_for(shot.product, None, palette, PROBE_PX).aspect
+    across = max(chosen.tallest, shot.format.width / shot.format.height * 66)
+    units = min(chosen.tallest * max(stature(aspect), aspect), across)
+    return min(LARGEST_OBJECT, round(units * shot.format.height / 100 * OBJECT_AT))
+
+
+def _key(shot: Shot, product: Path | None) -> str:
+    content = product.read_bytes() if product is not None else b""
+    return hashlib.sha256(shot.model_dump_json().encode() + b"\0" + content).hexdigest()

@@ -1,0 +1,102 @@
+"""What the film is about, as an object to be lit: a photo, a drawn prop, an icon in ceramic, or a form."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from activities.animatic import forms, icons, photo, props
+from activities.animatic.colour import Oklch
+from activities.animatic.layer import HeightMap, Image
+from activities.animatic.palette import Palette
+from activities.animatic.relief import STUDIO, Lighting, Mask, Vector
+
+# Two lightings a beat at most, and a montage wears four; more would only hold memory.
+_KEPT_LIGHTINGS = 4
+
+
+class Body(Protocol):
+    """A form without a light. `edges` marks the lines of a drawing of it; all maps have one size."""
+
+    @property
+    def mask(self) -> Mask: ...
+
+    @property
+    def edges(self) -> Mask: ...
+
+    @property
+    def height(self) -> HeightMap: ...
+
+    def lit(self, palette: Palette, lighting: Lighting) -> Image: ...
+
+
+class Subject:
+    """One object in one palette. Pictures are premultiplied BGRA, cut to the object, all of one size."""
+
+    def __init__(self, body: Body, palette: Palette, *, is_photo: bool = False) -> None:
+        self._body = body
+        self._palette = palette
+        self._lit: OrderedDict[Lighting, Image] = OrderedDict()
+        #: Made from the user's photo: its colours are its own, and `base` and `rim` do not touch it.
+        self.is_photo = is_photo
+
+    @property
+    def floats(self) -> bool:
+        """Whether it hangs before the set where it may. A photo's viewpoint is unknown, and one taken from
+        above would look like falling off a plinth."""
+        return self.is_photo
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return float(self._body.mask.shape[1] / self._body.mask.shape[0])
+
+    def get(
+        self, key: float = 1.0, rim: float = 1.0, light: Vector = STUDIO, base: Oklch | None = None
+    ) -> tuple[Image, HeightMap]:
+        """The object in that light, and how near each pixel is. Both are shared: copy before writing."""
+        lighting = Lighting(key, rim, light, base)
+        if lighting not in self._lit:
+            self._lit[lighting] = self._body.lit(self._palette, lighting)
+            while len(self._lit) > _KEPT_LIGHTINGS:
+                self._lit.popitem(last=False)
+        self._lit.move_to_end(lighting)
+        return self._lit[lighting], self._body.height
+
+    def ghost(self, colour: Oklch, opacity: float) -> Image:
+        """The silhouette in one flat colour: a shadow, a trail."""
+        return _tinted(self._body.mask * opacity, colour)
+
+    def outline(self, colour: Oklch) -> Image:
+        """The object as a drawing: its edges in thin lines."""
+        side = max(self._body.mask.shape)
+        pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(2, round(side / 220)),) * 2)
+        line = cv2.GaussianBlur(cv2.dilate(self._body.edges, pen), (0, 0), max(0.7, side / 900))
+        # The pen must not draw beyond the object: the picture ends there.
+        return _tinted(np.clip(line * 1.3, 0, 1) * self._body.mask, colour)
+
+
+def subject_for(product_noun: str, photo_path: Path | None, palette: Palette, pixels: int) -> Subject:
+    """The best object there is for a product, about `pixels` on its long side.
+
+    In this order: the user's photo; a prop drawn for the noun; an icon of the noun turned to ceramic; an
+    abstract form chosen by the noun. The same arguments give the same pixels in any process. Raises
+    `InvalidInput` where the photo is no picture.
+    """
+    if photo_path is not None:
+        return Subject(photo.body(photo_path, pixels), palette, is_photo=True)
+    match = icons.match(product_noun)
+    if match.prop is not None:
+        return Subject(props.body(match.prop, pixels), palette)
+    if match.icon is not None:
+        return Subject(forms.icon_body(match.icon, pixels), palette)
+    return Subject(forms.abstract(product_noun, pixels), palette)
+
+
+def _tinted(coverage: Mask, colour: Oklch) -> Image:
+    channels = [coverage * value for value in colour.bgr]
+    return np.asarray(np.dstack([*channels, coverage * 255]) + 0.5, np.uint8)

@@ -1,0 +1,110 @@
+"""The title and the button: fitted by measuring, and inked by the ground they stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from activities.animatic.colour import Oklch
+from activities.animatic.ink import Ground, Ink
+from activities.animatic.layer import Caption
+from activities.animatic.lettering import fit, legible
+from activities.animatic.stage import GUTTER, NARROW
+from activities.animatic.vector import Box, Weight, text, text_width
+from workflows.contract import Shot
+
+#: A title comes while the cross-fade from the beat before clears, and is gone before the next one.
+TITLE_IN, TITLE_OUT, STAGGER = 0.25, 0.35, 0.12
+#: Baselines, units.
+TITLE_LINE, CENTRED_LINE = 44.2, 20.5
+LEADING = 1.12
+#: The largest that a title of two lines is set, units.
+TWO_LINES = 5.4
+#: Width of the accent bar, and how soft the edge of a veil under the title is, units.
+BAR, SOFT = 6.5, 4.0
+BUTTON_WORDS = "Make it yours"
+
+
+@dataclass(frozen=True, eq=False)
+class Typesetter:
+    """Sets the words of one beat over its set."""
+
+    shot: Shot
+    ground: Ground
+
+    def title(self) -> list[Caption]:
+        """The title at the lower left, its accent bar above it; nothing for words the font lacks."""
+        words = legible(self.shot.beat.title)
+        if not words:
+            return []
+        narrow = self.ground.width < NARROW
+        room = self.ground.width * (0.84 if narrow else 0.56)
+        lines, size = fit(words, 5.6 if narrow else 6.6, room, "SemiBold")
+        if len(lines) > 1:
+            # The upper line would reach the object.
+            lines, size = fit(words, min(size, TWO_LINES), room, "SemiBold")
+        left, first = -self.ground.width / 2 + GUTTER, TITLE_LINE - (len(lines) - 1) * size * LEADING
+        widest = max(text_width(line, size, "SemiBold") for line in lines)
+        ink = self.ground.ink(Box(left, first - size, widest, TITLE_LINE - first + size * 1.2))
+        patch = Box(left, first - size, widest, TITLE_LINE - first + size * 1.3)
+        made = self.ground.veil(ink, patch, SOFT, TITLE_IN, self._leave())
+        made.append(self._bar(left, first - size * 1.42, ink, TITLE_IN))
+        for i, line in enumerate(lines):
+            made.append(
+                self._line(line, left - 0.2, first + i * size * LEADING, size, "SemiBold", ink.text, i)
+            )
+        return made
+
+    def centred(self, button: bool) -> list[Caption]:
+        """The title in the middle, under the object, and a button below it."""
+        words = legible(self.shot.beat.title)
+        lines, size = fit(words, 8.2, self.ground.width * 0.8, "Bold") if words else ([], 8.2)
+        ink = self.ground.ink(Box(-self.ground.width * 0.3, CENTRED_LINE - 6, self.ground.width * 0.6, 20))
+        made = [
+            self._line(line, 0, CENTRED_LINE + i * size * 1.1, size, "Bold", ink.text, i, "middle")
+            for i, line in enumerate(lines)
+        ]
+        if button:
+            made.append(
+                self._button(CENTRED_LINE + (max(1, len(lines)) - 1) * size * 1.1 + size * 0.3 + 4.4, ink)
+            )
+        elif lines:
+            y = CENTRED_LINE + len(lines) * size * 1.1 - 1.2
+            made.append(self._bar(-BAR / 2, y, ink, 0.7))
+        return made
+
+    def _bar(self, x: float, y: float, ink: Ink, since: float) -> Caption:
+        body = f'<rect x="{x}" y="{y:.3f}" width="{BAR}" height="0.7" fill="{ink.accent.hex}"/>'
+        return self.ground.caption(body, Box(x, y, BAR, 0.7), since, self._leave())
+
+    def _button(self, y: float, ink: Ink) -> Caption:
+        words = next((word for word in map(legible, self.shot.beat.callouts) if word), BUTTON_WORDS)
+        _, size = fit(words, 3.3, self.ground.width * 0.66, "Bold", lines=1)
+        wide = text_width(words, size, "Bold", 0.1) + 9
+        pill = (
+            f'<rect x="{-wide / 2:.3f}" y="{y:.3f}" width="{wide:.3f}" height="8.4" rx="4.2" '
+            f'fill="{ink.accent.hex}"/>'
+            + text(words, 0, y + 4.2 + size * 0.36, size, "Bold", ink.on_accent.hex, "middle", 0.1)
+        )
+        return self.ground.caption(pill, Box(-wide / 2, y, wide, 8.4), 0.7, self._leave(), rise=1.4)
+
+    def _leave(self) -> float:
+        """The film's last title stays to the end."""
+        last = self.shot.number >= self.shot.count
+        return 1e6 if last else self.shot.beat.seconds - TITLE_OUT
+
+    def _line(
+        self,
+        line: str,
+        x: float,
+        y: float,
+        size: float,
+        weight: Weight,
+        ink: Oklch,
+        order: int,
+        anchor: Literal["start", "middle"] = "start",
+    ) -> Caption:
+        wide = text_width(line, size, weight) + size * 0.4
+        body = text(line, x, y, size, weight, ink.hex, anchor, -0.018 * size)
+        box = Box(x - wide / 2 if anchor == "middle" else x - size * 0.1, y - size * 1.1, wide, size * 1.5)
+        return self.ground.caption(body, box, TITLE_IN + STAGGER * order, self._leave(), rise=1.8)

@@ -1,0 +1,177 @@
+"""How drawings and type become pixels: SVG through resvg, Manrope alone, premultiplied at once."""
+
+from __future__ import annotations
+
+import struct
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+import cv2
+import font_manrope
+import numpy as np
+import resvg_py
+from numpy.typing import NDArray
+from PIL import ImageFont
+
+from activities.animatic.layer import Image
+
+Weight = Literal["Light", "Regular", "Medium", "SemiBold", "Bold", "ExtraBold"]
+
+_CSS_WEIGHT: Final[dict[Weight, int]] = {
+    "Light": 300,
+    "Regular": 400,
+    "Medium": 500,
+    "SemiBold": 600,
+    "Bold": 700,
+    "ExtraBold": 800,
+}
+_FONT_FOLDER = Path(font_manrope.font_directory)
+# These files and no others: with a system's own fonts the same film would differ between machines.
+_FONT_FILES = [str(_FONT_FOLDER / f"Manrope-{weight}.ttf") for weight in _CSS_WEIGHT]
+# Widths are measured at this size and scaled: large enough that hinting rounds nothing away.
+_MEASURE_PX = 200
+# Noise of this side is repeated over a picture; the eye finds no repeat in grain this fine.
+_GRAIN_TILE_PX = 1024
+
+
+class Box(NamedTuple):
+    """A window on the drawing, in its own units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def render(body: str, box: Box, width: int, height: int, defs: str = "") -> Image:
+    """Draws the SVG elements `body` (with `defs`) seen through `box` into `width` x `height` pixels.
+
+    Returns premultiplied BGRA. `body` is markup: user text enters it through `text` or `escape` only.
+    Raises `ValueError` where it is not well formed.
+    """
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        'preserveAspectRatio="none" '
+        f'viewBox="{box.x:.4f} {box.y:.4f} {box.width:.4f} {box.height:.4f}"><defs>{defs}</defs>{body}</svg>'
+    )
+    png = resvg_py.svg_to_bytes(
+        svg_string=svg, skip_system_fonts=True, font_files=_FONT_FILES, font_family="Manrope"
+    )
+    straight = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
+    if straight is None:
+        raise ValueError("the drawing gave no picture")
+    return premultiplied(straight)
+
+
+def premultiplied(straight: cv2.typing.MatLike) -> Image:
+    """Straight BGRA (or opaque BGR) of 8 bits to premultiplied BGRA."""
+    pixels = straight if straight.shape[2] == 4 else cv2.cvtColor(straight, cv2.COLOR_BGR2BGRA)
+    alpha = cv2.extractChannel(pixels, 3)
+    opaque = np.full_like(alpha, 255)
+    return np.asarray(cv2.multiply(pixels, cv2.merge((alpha, alpha, alpha, opaque)), scale=1 / 255), np.uint8)
+
+
+def escape(content: str) -> str:
+    """`content` as character data: no markup, no entities, nothing that XML forbids."""
+    kept = "".join(" " if char in "\t\r\n" else char for char in content if _is_xml(char))
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+        kept = kept.replace(char, entity)
+    return kept
+
+
+def _is_xml(char: str) -> bool:
+    code = ord(char)
+    if code < 0x20:
+        return char in "\t\r\n"
+    return not (0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE)
+
+
+def text(
+    content: str,
+    x: float,
+    y: float,
+    size: float,
+    weight: Weight = "Medium",
+    fill: str = "#ffffff",
+    anchor: Literal["start", "middle", "end"] = "start",
+    track: float = 0.0,
+    opacity: float = 1.0,
+) -> str:
+    """One line of type as an SVG element: `y` is its baseline, `track` the spacing, in drawing units."""
+    return (
+        f'<text x="{x:.3f}" y="{y:.3f}" font-family="Manrope" font-weight="{_CSS_WEIGHT[weight]}" '
+        f'font-size="{size:.3f}" letter-spacing="{track:.4f}" fill="{fill}" fill-opacity="{opacity:.3f}" '
+        f'text-anchor="{anchor}">{escape(content)}</text>'
+    )
+
+
+def text_width(content: str, size: float, weight: Weight = "Medium", track: float = 0.0) -> float:
+    """The advance of one line in drawing units: resvg cannot measure, so the same font file is asked."""
+    return _face(weight).getlength(content) * size / _MEASURE_PX + track * len(content)
+
+
+@cache
+def _face(weight: Weight) -> ImageFont.FreeTypeFont:
+    path = str(_FONT_FOLDER / f"Manrope-{weight}.ttf")
+    return ImageFont.truetype(path, _MEASURE_PX, layout_engine=ImageFont.Layout.BASIC)
+
+
+def has_glyphs(content: str) -> bool:
+    """Whether Manrope can draw all of `content`: Latin, Greek, Cyrillic. Other scripts show as boxes."""
+    return all(ord(char) in _coverage() for char in content if not char.isspace())
+
+
+@cache
+def _coverage() -> frozenset[int]:
+    """The code points of the font, from the Unicode table (format 4) of its file."""
+    data = (_FONT_FOLDER / "Manrope-Medium.ttf").read_bytes()
+    tables = {
+        data[12 + 16 * i : 16 + 16 * i]: struct.unpack_from(">I", data, 12 + 16 * i + 8)[0]
+        for i in range(struct.unpack_from(">H", data, 4)[0])
+    }
+    cmap = tables[b"cmap"]
+    offsets = (struct.unpack_from(">I", data, cmap + 8 + 8 * i)[0] for i in range(_u16(data, cmap + 2)))
+    table = next(cmap + offset for offset in offsets if _u16(data, cmap + offset) == 4)
+    segments = _u16(data, table + 6) // 2
+    covered: set[int] = set()
+    for i in range(segments):
+        end = _u16(data, table + 14 + 2 * i)
+        start = _u16(data, table + 16 + 2 * segments + 2 * i)
+        covered.update(range(start, end + 1))
+    return frozenset(covered - {0xFFFF})
+
+
+def _u16(data: bytes, at: int) -> int:
+    value: int = struct.unpack_from(">H", data, at)[0]
+    return value
+
+
+def grain_sigma(frame_height: int) -> float:
+    """How strong grain may be at that height: 1.7 levels at 720 lines look like paper, at 360 like sand."""
+    return min(2.0, max(0.9, 1.0 + 0.7 * (frame_height - 360) / 360))
+
+
+def texture(image: Image, sigma: float) -> Image:
+    """Bakes paper grain of `sigma` levels into the artwork, weighted by its alpha, and returns a new picture.
+
+    Grain that moves with the layer hides banding and costs the encoder nothing; grain over the frame, new in
+    every picture, makes H.264 twenty times larger.
+    """
+    height, width = image.shape[:2]
+    grain = cv2.copyMakeBorder(
+        _grain(), 0, max(0, height - _GRAIN_TILE_PX), 0, max(0, width - _GRAIN_TILE_PX), cv2.BORDER_WRAP
+    )
+    alpha = cv2.extractChannel(image, 3)
+    weighted = cv2.multiply(alpha, grain[:height, :width], scale=sigma / 255, dtype=cv2.CV_32F)
+    still = np.zeros_like(weighted)
+    noisy = cv2.add(image, cv2.merge((weighted, weighted, weighted, still)), dtype=cv2.CV_8U)
+    return np.asarray(cv2.min(noisy, cv2.merge((alpha, alpha, alpha, alpha))), np.uint8)
+
+
+@cache
+def _grain() -> NDArray[np.float32]:
+    """A seamless square of noise of unit deviation, a touch softer than a pixel, alike in every process."""
+    noise = np.random.default_rng(11).normal(0, 1, (_GRAIN_TILE_PX, _GRAIN_TILE_PX)).astype(np.float32)
+    soft = cv2.GaussianBlur(np.pad(noise, 8, mode="wrap"), (0, 0), 0.7)[8:-8, 8:-8]
+    return np.ascontiguousarray(soft / soft.std(), np.float32)
