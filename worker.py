@@ -27,14 +27,14 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.workflow import NondeterminismError
 
 from activities.account import Accounts
-from activities.assembly import Assembly
-from activities.chunks import Chunks
-from activities.delivery import Delivery
+from activities.film.assembly import Assembly
+from activities.film.chunks import Chunks
+from activities.film.delivery import Delivery
+from activities.film.plan import Planning
+from activities.film.soundtrack import Soundtrack
+from activities.film.storyboard import Storyboard
 from activities.generation.catalogue import Vendor
-from activities.plan import Planning
-from activities.soundtrack import Soundtrack
 from activities.storage.times import Times
-from activities.storyboard import Storyboard
 from activities.studio import Studio
 from activities.sweep import Sweep, ensure_sweeper
 from activities.wiring import open_studio

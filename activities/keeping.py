@@ -13,10 +13,10 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from activities.film.calls import told
+from activities.film.prompts import Wording, Words
 from activities.generation.cast import Cast, cast
 from activities.generation.catalogue import Catalogue, Model, Profile
-from activities.orders import told
-from activities.prompts import Wording, Words
 from activities.storage.ledger import Ledger
 from activities.storage.memory import FilmMemory
 from activities.storage.origins import KeptPlan, OldRecipe, Origins

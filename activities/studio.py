@@ -11,6 +11,7 @@ from pathlib import Path
 from activities.account import Accounts
 from activities.attempt import ActivityAttempt
 from activities.faults import ModelGone, Unauthorized
+from activities.film.calls import Orders
 from activities.fleet import Fleet
 from activities.generation.catalogue import Catalogue
 from activities.generation.provider import Computes
@@ -22,7 +23,6 @@ from activities.generation.waits import Waits
 from activities.generation.work import Made, Work
 from activities.keeping import Keeping
 from activities.media.mended import WARNINGS
-from activities.orders import Orders
 from activities.references import References
 from activities.storage.cuts import Cuts
 from activities.storage.ledger import Ledger

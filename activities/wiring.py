@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError
 from activities.account import Accounts
 from activities.animatic.provider import Animatic
 from activities.faults import StudioError
+from activities.film.calls import Orders
 from activities.fleet import Fleet
 from activities.generation.catalogue import Catalogue
 from activities.generation.fetch import Fetch
@@ -26,7 +27,6 @@ from activities.generation.threads import Threads
 from activities.generation.vendors import vendors
 from activities.generation.waits import Waits
 from activities.keeping import Keeping
-from activities.orders import Orders
 from activities.references import References
 from activities.storage.attempts import Attempts
 from activities.storage.cache import Cache

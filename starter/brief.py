@@ -133,9 +133,9 @@ def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoReques
 
 def _hold_plan(request: VideoRequest) -> None:
     """What the studio would refuse once its servers run, told before."""
-    from activities.planning.compose import compose
-    from activities.planning.errors import InvalidPlan
-    from activities.planning.library import Library
+    from activities.film.planning.compose import compose
+    from activities.film.planning.errors import InvalidPlan
+    from activities.film.planning.library import Library
 
     try:
         compose(request, Library.of(request.library) if request.library else Library.default())

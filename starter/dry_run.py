@@ -7,7 +7,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.table import Table
 
-from activities.estimate import Estimate, estimated
+from activities.film.estimate import Estimate, estimated
 from activities.generation.cast import Miscast
 from infra.settings import Settings
 from starter.brief import Brief

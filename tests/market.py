@@ -29,8 +29,8 @@ from activities.faults import (
     StudioError,
     SubmitOutcomeUnknown,
 )
-from activities.planning.compose import compose
-from activities.planning.library import Library
+from activities.film.planning.compose import compose
+from activities.film.planning.library import Library
 from workflows import steps
 from workflows.contract import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment, PlannedFilm
 from workflows.money import Account, Choice, Terms

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from activities.planning.asked import OrderParts, plan_of, plan_order_parts, repair_order_parts
-from activities.planning.compose import compose
-from activities.planning.constraints import violations
-from activities.planning.errors import InvalidPlan
-from activities.planning.library import Library
-from activities.planning.sanitised import cleaned
+from activities.film.planning.answer import OrderParts, plan_of, plan_order_parts, repair_order_parts
+from activities.film.planning.compose import compose
+from activities.film.planning.constraints import violations
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Library
+from activities.film.planning.sanitised import cleaned
 from infra.standins.planner import answer
 from workflows.contract import BeatTemplate, Plan, Reference, VideoRequest
 from workflows.requests import resolved_duration

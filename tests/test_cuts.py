@@ -8,7 +8,7 @@ from pathlib import Path
 
 import asyncpg
 
-from activities.delivery import folder_name
+from activities.film.delivery import folder_name
 from activities.storage.cuts import Cuts
 from activities.storage.database import Database
 from activities.studio import Studio

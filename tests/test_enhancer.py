@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.planning.compose import compose
-from activities.planning.enhancer import LONGEST, enhanced
-from activities.planning.instructions import instructions
-from activities.planning.library import Library
-from activities.planning.sanitised import cleaned, printable
+from activities.film.planning.compose import compose
+from activities.film.planning.enhancer import LONGEST, enhanced
+from activities.film.planning.instructions import instructions
+from activities.film.planning.library import Library
+from activities.film.planning.sanitised import cleaned, printable
 from workflows.contract import Enhancer, VideoRequest
 
 LIBRARY = Library.default()

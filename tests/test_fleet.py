@@ -19,8 +19,8 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.film.plan import Planning
 from activities.generation.vendors import vendors
-from activities.plan import Planning
 from activities.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from activities.estimate import estimated
+from activities.film.estimate import estimated
 from activities.generation.catalogue import Catalogue, Length
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

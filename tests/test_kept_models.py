@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from activities.estimate import estimated
+from activities.film.estimate import estimated
 from activities.generation.cast import Miscast, cast
 from activities.generation.catalogue import Catalogue, Profile
 from infra.servers import PostgresServer

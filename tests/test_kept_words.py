@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities import keeping, plan, prompts
-from activities.estimate import estimated
+from activities import keeping
+from activities.film import plan, prompts
+from activities.film.estimate import estimated
+from activities.film.planning.compose import ENGINE, compose
+from activities.film.planning.library import Library
+from activities.film.prompts import Wording
 from activities.generation.catalogue import Catalogue
-from activities.planning.compose import ENGINE, compose
-from activities.planning.library import Library
-from activities.prompts import Wording
 from starter.films import Films
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

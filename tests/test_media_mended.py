@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from activities.film.recipes import mended_chunk
 from activities.media.fitted import at_rate
 from activities.media.frames import last_picture
 from activities.media.mended import Mending, mending, said_of_chunk, said_of_image, seen_in
 from activities.media.returned import Inspected, inspected
-from activities.recipes import mended_chunk
 from tests.media_clips import clip, numbers
 from tests.media_forms import Made, made, off
 from tests.test_returned import ffmpeg, number

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from activities.estimate import estimated
+from activities.film.estimate import estimated
 from starter.films import FilmFailed
 from starter.standings import running_notes
 from tests.paid import PaidRig, asked

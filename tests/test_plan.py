@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from activities.planning.brief import is_english
-from activities.planning.compose import compose
-from activities.planning.constraints import violations
-from activities.planning.errors import InvalidPlan
-from activities.planning.library import Library
+from activities.film.planning.brief import is_english
+from activities.film.planning.compose import compose
+from activities.film.planning.constraints import violations
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Library
 from workflows.contract import BeatDraft, BeatTemplate, Plan, PlanDraft, VideoRequest
 from workflows.duration import spoken_duration
 
@@ -155,8 +155,8 @@ def test_a_film_is_the_same_in_every_process_and_format() -> None:
     here = compose(request, LIBRARY)
     assert compose(request.model_copy(update={"size": "360p", "fps": 30, "music": False}), LIBRARY) == here
     code = (
-        "import sys; from activities.planning.compose import compose\n"
-        "from activities.planning.library import Library; from workflows.contract import VideoRequest\n"
+        "import sys; from activities.film.planning.compose import compose\n"
+        "from activities.film.planning.library import Library; from workflows.contract import VideoRequest\n"
         "print(compose(VideoRequest.model_validate_json(sys.argv[1]), Library.default()).model_dump_json())"
     )
     there = subprocess.run(

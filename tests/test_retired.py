@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from activities.estimate import estimated
+from activities.film.estimate import estimated
 from activities.generation.catalogue import Catalogue
 from starter.films import FilmFailed
 from tests.paid import PaidRig, asked

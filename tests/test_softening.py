@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.planning.library import Library
-from activities.planning.softening import LONGEST, negative, softened
+from activities.film.planning.library import Library
+from activities.film.planning.softening import LONGEST, negative, softened
 
 HARSH = (
     "A child fires a gun at a blood-red Nike® shoe, naked skin glistening in the explosion, hero shot of the "

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from activities.prompts import Words
+from activities.film.prompts import Words
 from activities.storage.database import Database
 
 ENTER = """

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from activities.planning.brief import Brief
-from activities.planning.errors import InvalidPlan
-from activities.planning.library import Library
+from activities.film.planning.brief import Brief
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Library
 from workflows.contract import BeatSeconds, BeatTemplate, Position
 from workflows.requests import FieldProblem
 

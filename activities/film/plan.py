@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from temporalio import activity
 
-from activities.drafting import Drafting, answer_recipe, creative, image_inputs, repair_recipe
 from activities.errors import translated
 from activities.faults import ProviderUnavailable
+from activities.film.plan_by_model import Drafting, answer_recipe, creative, image_inputs, repair_recipe
+from activities.film.planning.brief import NOT_CREATIVE
+from activities.film.planning.compose import ENGINE, compose
+from activities.film.planning.library import Library
 from activities.fleet import is_ruled
 from activities.generation.cast import Cast
 from activities.generation.catalogue import Catalogue, Model
@@ -18,9 +21,6 @@ from activities.generation.found import artifact_of, is_there
 from activities.generation.recipe import Recipe
 from activities.generation.work import Made, Work
 from activities.keeping import FORMER_RULES, wordings
-from activities.planning.brief import NOT_CREATIVE
-from activities.planning.compose import ENGINE, compose
-from activities.planning.library import Library
 from activities.references import ImportedReference
 from activities.storage.origins import KeptPlan
 from activities.studio import Studio

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from activities.planning.library import Library
+from activities.film.planning.library import Library
 from workflows.contract import Beat, BeatDraft, Position
 from workflows.duration import LONGEST_S, SHORTEST_S, is_legal, nearest_legal
 from workflows.requests import FieldProblem

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from activities.film.planning.answer import OrderParts, plan_of, plan_order_parts, repair_order_parts
+from activities.film.planning.brief import NOT_CREATIVE
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Library
+from activities.film.planning.placeholders import check_placeholders
 from activities.generation.catalogue import Model
 from activities.generation.purchase import Goods
 from activities.generation.recipe import Recipe
 from activities.generation.waits import Order
-from activities.planning.asked import OrderParts, plan_of, plan_order_parts, repair_order_parts
-from activities.planning.brief import NOT_CREATIVE
-from activities.planning.errors import InvalidPlan
-from activities.planning.library import Library
-from activities.planning.placeholders import check_placeholders
 from activities.studio import Studio
 from workflows.contract import Artifact, Payment, Plan, Reference, VideoRequest
 from workflows.money import Terms

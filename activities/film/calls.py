@@ -12,15 +12,15 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from activities import prompts
 from activities.faults import ModelGone
+from activities.film import prompts
+from activities.film.prompts import Words
 from activities.generation.catalogue import Model
 from activities.generation.handed import Hands
 from activities.generation.purchase import Goods
 from activities.generation.recipe import Recipe
 from activities.generation.waits import Order, Picture, Waits
 from activities.media.edges import edges_of
-from activities.prompts import Words
 from activities.storage.cache import Cache
 from activities.storage.keys import digest_of
 from activities.storage.objects import ObjectStore

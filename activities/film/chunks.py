@@ -8,15 +8,15 @@ from pathlib import Path
 from temporalio import activity
 
 from activities.errors import translated
+from activities.film.calls import Fetched, Start, chunk_recipe
+from activities.film.prompts import Wording
+from activities.film.recipes import animated_chunk, mended_chunk
 from activities.generation.provider import ChunkJob
 from activities.generation.work import Made, Work
 from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
 from activities.media.mended import mending, said_of_chunk, seen_in
 from activities.media.probe import probe
-from activities.orders import Fetched, Start, chunk_recipe
-from activities.prompts import Wording
-from activities.recipes import animated_chunk, mended_chunk
 from activities.studio import Studio, paid_by, photos, place, warned
 from workflows.contract import Artifact
 from workflows.steps import GenerateContinuationChunk, GenerateReferenceChunk

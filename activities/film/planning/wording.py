@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from activities.planning.brief import Brief
+from activities.film.planning.brief import Brief
 
 PRODUCT = "{product_name}"
 # Two lines of the title zone; longer titles would be set too small to read in 5 s.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from activities.planning.errors import InvalidPlan
-from activities.planning.wording import PRODUCT
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.wording import PRODUCT
 from workflows.contract import VideoRequest
 from workflows.requests import FieldProblem
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from activities.planning.errors import InvalidPlan
-from activities.planning.library import Archetype, Guide, Library
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Archetype, Guide, Library
 from workflows.contract import Look, VideoRequest
 from workflows.naming import fingerprint, product_noun
 from workflows.requests import FieldProblem

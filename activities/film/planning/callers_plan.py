@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from activities.planning.brief import Brief
-from activities.planning.constraints import due_position, unknown
-from activities.planning.errors import InvalidPlan
-from activities.planning.library import Library
-from activities.planning.wording import beat_title, filled, references, styled
+from activities.film.planning.brief import Brief
+from activities.film.planning.constraints import due_position, unknown
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Library
+from activities.film.planning.wording import beat_title, filled, references, styled
 from workflows.contract import Beat, BeatDraft, BeatTemplate, PlanDraft, VideoRequest
 
 T = TypeVar("T")

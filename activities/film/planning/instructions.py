@@ -8,10 +8,10 @@ from typing import Final, get_args
 
 from pydantic import JsonValue
 
-from activities.planning.brief import MAX_STYLE_WORDS
-from activities.planning.constraints import BEAT_SECONDS
-from activities.planning.library import Library
-from activities.planning.wording import TITLE_CHARACTERS
+from activities.film.planning.brief import MAX_STYLE_WORDS
+from activities.film.planning.constraints import BEAT_SECONDS
+from activities.film.planning.library import Library
+from activities.film.planning.wording import TITLE_CHARACTERS
 from workflows.contract import Camera, Enhancer, Look
 
 #: What the answer may hold; the schema cannot say it, because not every provider's schemas know lengths.

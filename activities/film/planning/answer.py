@@ -13,11 +13,11 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
-from activities.planning.brief import MAX_STYLE_WORDS, Brief, read_brief
-from activities.planning.constraints import violations
-from activities.planning.drafts import drafted_seconds
-from activities.planning.errors import InvalidPlan
-from activities.planning.instructions import (
+from activities.film.planning.brief import MAX_STYLE_WORDS, Brief, read_brief
+from activities.film.planning.callers_plan import drafted_seconds
+from activities.film.planning.constraints import violations
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.instructions import (
     ACTION,
     CALLOUT,
     CALLOUTS,
@@ -28,9 +28,9 @@ from activities.planning.instructions import (
     instructions,
     schema,
 )
-from activities.planning.library import Library
-from activities.planning.sanitised import cleaned, printable
-from activities.planning.wording import TITLE_CHARACTERS, capital, filled, film_title, styled
+from activities.film.planning.library import Library
+from activities.film.planning.sanitised import cleaned, printable
+from activities.film.planning.wording import TITLE_CHARACTERS, capital, filled, film_title, styled
 from workflows.contract import Beat, BeatSeconds, Camera, Look, Plan, Reference, VideoRequest
 from workflows.requests import FieldProblem, resolved_duration
 from workflows.words import tokens_of

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
+from activities.film.planning import softening
 from activities.generation.catalogue import Model
-from activities.planning import softening
 from workflows.contract import RATIO, SHORT_SIDE, Aspect, Camera, FrameFormat, Shot, Size
 
 _MOVES: dict[Camera, str] = {

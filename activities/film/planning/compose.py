@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from random import Random
 
-from activities.planning.brief import Brief, read_brief
-from activities.planning.constraints import violations
-from activities.planning.drafts import completed, drafted_seconds
-from activities.planning.enhancer import enhanced
-from activities.planning.errors import InvalidPlan
-from activities.planning.library import Library, data_digest
-from activities.planning.placeholders import check_placeholders
-from activities.planning.sequence import Slot, arrange
-from activities.planning.wording import beat_title, filled, film_title, references, styled
+from activities.film.planning.brief import Brief, read_brief
+from activities.film.planning.callers_plan import completed, drafted_seconds
+from activities.film.planning.constraints import violations
+from activities.film.planning.enhancer import enhanced
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Library, data_digest
+from activities.film.planning.placeholders import check_placeholders
+from activities.film.planning.sequence import Slot, arrange
+from activities.film.planning.wording import beat_title, filled, film_title, references, styled
 from workflows.contract import Beat, Camera, Plan, VideoRequest
 from workflows.requests import resolved_duration
 

@@ -6,18 +6,18 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from activities.drafting import answer_recipe
+from activities.film.calls import chunk_recipe, image_recipe
+from activities.film.plan import answered_recipe, asked_of, kept_plan, plan_recipe
+from activities.film.plan_by_model import answer_recipe
+from activities.film.planning.compose import compose
+from activities.film.planning.library import Library
+from activities.film.prompts import Wording, Words
+from activities.film.recipes import animated_chunk, drawn_image, fitted_image
 from activities.fleet import is_ruled
 from activities.generation.cast import Cast
 from activities.generation.catalogue import Model
 from activities.generation.recipe import Recipe
 from activities.keeping import wordings
-from activities.orders import chunk_recipe, image_recipe
-from activities.plan import answered_recipe, asked_of, kept_plan, plan_recipe
-from activities.planning.compose import compose
-from activities.planning.library import Library
-from activities.prompts import Wording, Words
-from activities.recipes import animated_chunk, drawn_image, fitted_image
 from activities.studio import Studio
 from workflows import timeline
 from workflows.contract import Beat, ChunkLength, Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
