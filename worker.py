@@ -34,7 +34,7 @@ from activities.film.plan import Planning
 from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
 from activities.generation.catalogue import Vendor
-from activities.storage.times import Times
+from activities.ledger.times import Times
 from activities.studio import Studio
 from activities.sweep import Sweep, ensure_sweeper
 from activities.wiring import open_studio

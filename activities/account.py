@@ -6,8 +6,8 @@ from temporalio import activity
 
 from activities.errors import translated
 from activities.fleet import Fleet
-from activities.generation.purchase import Buyer
-from activities.storage.attempts import Attempts
+from activities.ledger.buyer import Buyer
+from activities.ledger.submissions import Attempts
 from activities.storage.memory import FilmMemory
 from workflows.money import Account, BudgetEdit, decided_budget
 from workflows.steps import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded

@@ -17,7 +17,7 @@ from activities.film.calls import told
 from activities.film.prompts import Wording, Words
 from activities.generation.cast import Cast, cast
 from activities.generation.catalogue import Catalogue, Model, Profile
-from activities.storage.ledger import Ledger
+from activities.ledger.renders import Ledger
 from activities.storage.memory import FilmMemory
 from activities.storage.origins import KeptPlan, OldRecipe, Origins
 from workflows.contract import FrameFormat, ModelFacts, Plan, Shot, VideoRequest

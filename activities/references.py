@@ -15,12 +15,12 @@ from pydantic import JsonValue
 
 from activities.attempt import ActivityAttempt
 from activities.faults import InvalidInput
-from activities.generation.claim import Attempt
 from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable
-from activities.generation.recipe import Recipe
-from activities.generation.render import Renderer
 from activities.generation.urls import shown
-from activities.generation.work import Made, Work
+from activities.ledger.claim import Attempt
+from activities.ledger.recipe import Recipe
+from activities.ledger.render import Renderer
+from activities.ledger.work import Made, Work
 from activities.media.edges import edges_of
 from activities.media.photo import MAX_BYTES, NotAPhoto, verify_photo
 from activities.media.probe import probe

@@ -15,17 +15,17 @@ from activities.film.calls import Orders
 from activities.fleet import Fleet
 from activities.generation.catalogue import Catalogue
 from activities.generation.provider import Computes
-from activities.generation.purchase import Buyer, Goods
-from activities.generation.recipe import Recipe
-from activities.generation.render import Renderer
-from activities.generation.sweeper import Sweeper
 from activities.generation.waits import Waits
-from activities.generation.work import Made, Work
 from activities.keeping import Keeping
+from activities.ledger.buyer import Buyer, Goods
+from activities.ledger.recipe import Recipe
+from activities.ledger.render import Renderer
+from activities.ledger.renders import Ledger
+from activities.ledger.sweep import Sweeper
+from activities.ledger.work import Made, Work
 from activities.media.mended import WARNINGS
 from activities.references import References
 from activities.storage.cuts import Cuts
-from activities.storage.ledger import Ledger
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact, ModelFacts, Shot
 from workflows.money import Terms

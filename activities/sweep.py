@@ -17,7 +17,7 @@ from temporalio.client import (
 
 from activities.attempt import ActivityAttempt
 from activities.errors import translated
-from activities.generation.sweeper import Sweeper
+from activities.ledger.sweep import Sweeper
 from infra.schedules import ensure_schedule
 from workflows.steps import STUDIO_QUEUE
 from workflows.sweep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept

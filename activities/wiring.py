@@ -20,23 +20,23 @@ from activities.generation.fetch import Fetch
 from activities.generation.handed import Hands
 from activities.generation.health import Health, Rests
 from activities.generation.provider import Computes
-from activities.generation.purchase import Buyer
-from activities.generation.render import Renderer
-from activities.generation.sweeper import Sweeper
-from activities.generation.threads import Threads
 from activities.generation.vendors import vendors
 from activities.generation.waits import Waits
 from activities.keeping import Keeping
+from activities.ledger.buyer import Buyer
+from activities.ledger.orphan_rows import SweepRows
+from activities.ledger.render import Renderer
+from activities.ledger.submissions import Attempts
+from activities.ledger.sweep import Sweeper
+from activities.ledger.threads import Threads
+from activities.ledger.times import Times
 from activities.references import References
-from activities.storage.attempts import Attempts
 from activities.storage.cache import Cache
 from activities.storage.cuts import Cuts
 from activities.storage.database import Database, Pool
 from activities.storage.memory import FilmMemory
 from activities.storage.objects import ObjectStore
 from activities.storage.origins import Origins
-from activities.storage.sweep_rows import SweepRows
-from activities.storage.times import Times
 from activities.studio import Studio
 from infra import postgres
 from infra.errors import Unreachable

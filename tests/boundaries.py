@@ -26,8 +26,8 @@ from activities.generation.waits import (
     Unanswered,
     Uploaded,
 )
-from activities.storage import ledger as free
-from activities.storage import paid_statements as paid
+from activities.ledger import renders as free
+from activities.ledger import statements as paid
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 from infra.stack import S3Config

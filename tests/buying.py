@@ -17,17 +17,17 @@ import asyncpg
 from activities.attempt import CarriedJob
 from activities.faults import StillWaiting, StudioError
 from activities.generation.catalogue import Catalogue, Model
-from activities.generation.means import Fetches, Watches
-from activities.generation.purchase import Buyer, Goods
-from activities.generation.recipe import Recipe
-from activities.generation.threads import Threads
 from activities.generation.waits import Order, Waits
-from activities.storage.attempts import Attempts, Submission
+from activities.ledger.buyer import Buyer, Goods
+from activities.ledger.orphan_rows import Payer, SweepRows
+from activities.ledger.recipe import Recipe
+from activities.ledger.services import Fetches, Watches
+from activities.ledger.submissions import Attempts, Submission
+from activities.ledger.threads import Threads
+from activities.ledger.times import Times
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from activities.storage.sweep_rows import Payer, SweepRows
-from activities.storage.times import Times
 from tests.vendor import Hands, Vendor, catalogue, model
 from workflows.contract import Artifact
 from workflows.money import Terms

@@ -16,12 +16,12 @@ from activities.attempt import CarriedJob
 from activities.faults import Held, ModelResting, Permanent, RateLimited, StillWaiting, StudioError
 from activities.generation.catalogue import Catalogue
 from activities.generation.health import Health
-from activities.generation.purchase import Buyer, Goods
-from activities.generation.recipe import Recipe
-from activities.generation.sweeper import Sweeper
 from activities.generation.waits import Order
-from activities.storage.attempts import Attempts
-from activities.storage.sweep_rows import SweepRows
+from activities.ledger.buyer import Buyer, Goods
+from activities.ledger.orphan_rows import SweepRows
+from activities.ledger.recipe import Recipe
+from activities.ledger.submissions import Attempts
+from activities.ledger.sweep import Sweeper
 from tests.boundaries import Bucket, Line, Place, Statements
 from tests.interleaving import CALM, HEARTBEAT_S, STORMS, TIMES, Died, Process, Told, World, scripted
 from tests.vendor import Class, Hands, Vendor

@@ -19,7 +19,7 @@ from activities.faults import ContentPolicy, JobFailed, ProviderUnavailable
 from activities.generation.waits import (
     Request,
 )
-from activities.storage.times import Times
+from activities.ledger.times import Times
 from tests.vendor import PRICE, Accepted, Vendor
 from tests.virtual_time import VirtualLoop
 

@@ -14,7 +14,7 @@ from activities.generation.catalogue import Catalogue
 from activities.generation.health import Rests
 from activities.generation.vendors import vendors
 from activities.generation.waits import Waits
-from activities.storage.times import Times
+from activities.ledger.times import Times
 from activities.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings

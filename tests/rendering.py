@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Literal
 import asyncpg
 
 from activities.generation.provider import Advance
-from activities.generation.recipe import Recipe
-from activities.generation.render import Made, Renderer, Work
-from activities.generation.threads import Threads
+from activities.ledger.recipe import Recipe
+from activities.ledger.render import Made, Renderer, Work
+from activities.ledger.renders import Ledger
+from activities.ledger.threads import Threads
+from activities.ledger.times import Times
 from activities.storage.cache import Cache
 from activities.storage.database import Database
-from activities.storage.ledger import Ledger
 from activities.storage.objects import ObjectStore
-from activities.storage.times import Times
 from workflows.contract import Media
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from temporalio.worker import Worker
 from activities.attempt import ActivityAttempt, CarriedJob, heartbeating
 from activities.errors import TRIES, as_application_error, is_failure, translated
 from activities.faults import ContentPolicy, InvalidInput, JobFailed, ProviderUnavailable, RateLimited
-from activities.generation.render import StillWaiting
+from activities.ledger.render import StillWaiting
 from activities.media.ffmpeg import EncodeFailed
 from activities.media.loudness import MasteringFailed
 from activities.media.probe import Unreadable, WrongLength

@@ -14,10 +14,10 @@ import pytest_asyncio
 
 from activities.generation.catalogue import Model
 from activities.generation.waits import Job, Request
-from activities.storage.attempts import AlreadyOpen, Attempts, InDoubt, Intent, Kept, Phase, Submission
+from activities.ledger.orphan_rows import SweepRows
+from activities.ledger.submissions import AlreadyOpen, Attempts, InDoubt, Intent, Kept, Phase, Submission
+from activities.ledger.times import Times
 from activities.storage.database import Database
-from activities.storage.sweep_rows import SweepRows
-from activities.storage.times import Times
 from tests.vendor import PRICE, model
 from workflows.contract import Payment
 

@@ -22,9 +22,9 @@ from activities.faults import InvalidInput
 from activities.generation.catalogue import Model
 from activities.generation.handed import Hands
 from activities.generation.waits import Delivered, Job, Listed, Order, Picture, Request, Standing, Uploaded
+from activities.ledger.times import Times
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from activities.storage.times import Times
 from infra.stack import Stack
 from tests.wire import Wire
 

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.faults import ProviderUnavailable
+from activities.ledger.renders import Ledger
+from activities.ledger.times import Times
 from activities.storage.database import Database
-from activities.storage.ledger import Ledger
-from activities.storage.times import Times
 from tests.wire import Wire
 
 # A lease of 0.6 s and a takeover 0.05 s later: long against a statement, short against a test.
@@ -229,7 +229,7 @@ async def test_what_passes_is_told_from_what_is_wrong(
             with pytest.raises(asyncpg.PostgresError):
                 await ledger.ensure(code, "{}")
         # A mistake of ours, which asyncpg finds by itself: an argument too many.
-        monkeypatch.setattr("activities.storage.ledger.LOOK", "SELECT 1")
+        monkeypatch.setattr("activities.ledger.renders.LOOK", "SELECT 1")
         with pytest.raises(asyncpg.InterfaceError):
             await ledger.look("x")
         await pool.execute(f"DROP SCHEMA {schema} CASCADE")

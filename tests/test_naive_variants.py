@@ -16,7 +16,7 @@ import pytest
 
 from activities.faults import SubmitOutcomeUnknown
 from activities.generation.waits import Job
-from activities.storage.attempts import Attempts, Intent, Submission
+from activities.ledger.submissions import Attempts, Intent, Submission
 from activities.storage.objects import ObjectStore
 from tests.buying import TIMES, Asker, Open, Shop, goods
 from tests.rendering import until

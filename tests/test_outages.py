@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from activities.generation.render import Made, Work
+from activities.ledger.render import Made, Work
+from activities.ledger.times import Times
 from activities.storage.failures import BucketMissing
 from activities.storage.objects import ObjectStore
-from activities.storage.times import Times
 from infra.stack import Stack
 from tests.rclone import Server
 from tests.rendering import Watcher, maker, notes, recipe, studio

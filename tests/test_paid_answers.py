@@ -18,11 +18,11 @@ import pytest
 from activities.faults import ContentPolicy, JobFailed, OutputExpired
 from activities.generation.catalogue import Catalogue, Model
 from activities.generation.fetch import Fetch
-from activities.generation.purchase import Goods
-from activities.generation.recipe import Recipe
 from activities.generation.vendors import vendors
 from activities.generation.waits import Job, Order, Standing, Waits
-from activities.storage.attempts import Submission
+from activities.ledger.buyer import Goods
+from activities.ledger.recipe import Recipe
+from activities.ledger.submissions import Submission
 from infra.settings import Settings
 from tests.buying import Open, Shop
 from tests.paid import TIMES

@@ -11,9 +11,9 @@ import pytest
 from activities.attempt import CarriedJob
 from activities.faults import JobFailed, OutputExpired, ProviderUnavailable, SubmitOutcomeUnknown
 from activities.generation.waits import Job
-from activities.storage.attempts import Attempts, Phase
+from activities.ledger.renders import Stop
+from activities.ledger.submissions import Attempts, Phase
 from activities.storage.failures import ObjectMissing
-from activities.storage.ledger import Stop
 from infra.stack import Stack
 from tests.buying import Asker, Open, goods
 from tests.rendering import until

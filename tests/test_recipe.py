@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue, ValidationError
 
-from activities.generation.recipe import Recipe
+from activities.ledger.recipe import Recipe
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 values: st.SearchStrategy[Any] = st.recursive(
@@ -85,7 +85,7 @@ def test_another_process_with_another_hash_seed_finds_the_same_keys() -> None:
 
     collect()
     program = (
-        "import json, sys; from activities.generation.recipe import Recipe;"
+        "import json, sys; from activities.ledger.recipe import Recipe;"
         "print(json.dumps([Recipe.model_validate_json(line).key for line in json.load(sys.stdin)]))"
     )
     there = subprocess.run(

@@ -15,8 +15,8 @@ import pytest_asyncio
 
 from activities.faults import InvalidInput, JobFailed
 from activities.generation.provider import Advance
-from activities.generation.recipe import Recipe
-from activities.generation.render import Made, StillWaiting, Work
+from activities.ledger.recipe import Recipe
+from activities.ledger.render import Made, StillWaiting, Work
 from activities.storage.failures import FactsUnreadable, ObjectMissing
 from activities.storage.objects import ObjectStore
 from infra.stack import Stack

@@ -15,10 +15,10 @@ from activities.generation.catalogue import Catalogue, Model
 from activities.generation.fetch import Fetch
 from activities.generation.providers.fal import Fal
 from activities.generation.providers.replicate import Replicate
-from activities.generation.sweeper import adoptions
 from activities.generation.waits import Job, Listed, Waits
-from activities.storage.sweep_rows import Sent
-from activities.storage.times import Times
+from activities.ledger.orphan_rows import Sent
+from activities.ledger.sweep import adoptions
+from activities.ledger.times import Times
 from tests.buying import TIMES, Open, Shop, goods
 from tests.rendering import until
 from tests.standing import Standins, standing

@@ -23,17 +23,17 @@ from temporalio.client import (
 from temporalio.worker import Worker
 
 from activities.generation.health import Health
-from activities.generation.purchase import Buyer
-from activities.generation.recipe import Recipe
-from activities.generation.sweeper import Sweeper
-from activities.generation.threads import Threads
 from activities.generation.waits import Job, Order
-from activities.storage.attempts import Attempts, Intent
+from activities.ledger.buyer import Buyer
+from activities.ledger.orphan_rows import SweepRows
+from activities.ledger.recipe import Recipe
+from activities.ledger.submissions import Attempts, Intent
+from activities.ledger.sweep import Sweeper
+from activities.ledger.threads import Threads
+from activities.ledger.times import Times
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from activities.storage.sweep_rows import SweepRows
-from activities.storage.times import Times
 from activities.sweep import Sweep, ensure_sweeper
 from infra.stack import Stack
 from tests import vendor as vendors

@@ -8,7 +8,7 @@ from concurrent.futures import Future, wait
 
 import pytest
 
-from activities.generation.threads import Threads
+from activities.ledger.threads import Threads
 
 SOON = 20.0
 

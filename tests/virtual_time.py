@@ -21,7 +21,7 @@ from typing import Any, Self, TypeVar, TypeVarTuple
 
 import asyncpg
 
-from activities.generation.threads import Threads
+from activities.ledger.threads import Threads
 from activities.storage.database import Database
 from infra.schema import migrate
 

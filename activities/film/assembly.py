@@ -7,8 +7,8 @@ from pathlib import Path
 from temporalio import activity
 
 from activities.errors import translated
-from activities.generation.recipe import Recipe
-from activities.generation.work import Made, Work
+from activities.ledger.recipe import Recipe
+from activities.ledger.work import Made, Work
 from activities.media import codec
 from activities.media.alike import joined
 from activities.media.ffmpeg import Advance

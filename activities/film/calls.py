@@ -17,9 +17,9 @@ from activities.film import prompts
 from activities.film.prompts import Words
 from activities.generation.catalogue import Model
 from activities.generation.handed import Hands
-from activities.generation.purchase import Goods
-from activities.generation.recipe import Recipe
 from activities.generation.waits import Order, Picture, Waits
+from activities.ledger.buyer import Goods
+from activities.ledger.recipe import Recipe
 from activities.media.edges import edges_of
 from activities.storage.cache import Cache
 from activities.storage.keys import digest_of

@@ -12,7 +12,7 @@ from activities.film.calls import Fetched, Start, chunk_recipe
 from activities.film.prompts import Wording
 from activities.film.recipes import animated_chunk, mended_chunk
 from activities.generation.provider import ChunkJob
-from activities.generation.work import Made, Work
+from activities.ledger.work import Made, Work
 from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
 from activities.media.mended import mending, said_of_chunk, seen_in

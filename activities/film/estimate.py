@@ -16,8 +16,8 @@ from activities.film.recipes import animated_chunk, drawn_image, fitted_image
 from activities.fleet import is_ruled
 from activities.generation.cast import Cast
 from activities.generation.catalogue import Model
-from activities.generation.recipe import Recipe
 from activities.keeping import wordings
+from activities.ledger.recipe import Recipe
 from activities.studio import Studio
 from workflows import timeline
 from workflows.contract import Beat, ChunkLength, Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest

@@ -17,10 +17,10 @@ from activities.film.planning.library import Library
 from activities.fleet import is_ruled
 from activities.generation.cast import Cast
 from activities.generation.catalogue import Catalogue, Model
-from activities.generation.found import artifact_of, is_there
-from activities.generation.recipe import Recipe
-from activities.generation.work import Made, Work
 from activities.keeping import FORMER_RULES, wordings
+from activities.ledger.artifact import artifact_of, is_there
+from activities.ledger.recipe import Recipe
+from activities.ledger.work import Made, Work
 from activities.references import ImportedReference
 from activities.storage.origins import KeptPlan
 from activities.studio import Studio

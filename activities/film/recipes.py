@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from activities.generation.recipe import Recipe
+from activities.ledger.recipe import Recipe
 from activities.media.mended import Mending
 from workflows.contract import ChunkLength, FrameFormat, Shot
 

@@ -8,8 +8,8 @@ from temporalio import activity
 
 from activities.errors import translated
 from activities.generation.provider import Advance, Computes, ScoreJob
-from activities.generation.recipe import Recipe
-from activities.generation.work import Made, Work
+from activities.ledger.recipe import Recipe
+from activities.ledger.work import Made, Work
 from activities.media import loudness
 from activities.media.loudness import Mastered, master
 from activities.media.probe import probe

@@ -8,7 +8,7 @@ from activities.errors import translated
 from activities.film.calls import image_recipe
 from activities.film.prompts import Wording
 from activities.film.recipes import drawn_image, fitted_image
-from activities.generation.work import Made, Work
+from activities.ledger.work import Made, Work
 from activities.media.fitted import fit_image
 from activities.media.mended import said_of_image
 from activities.media.probe import probe

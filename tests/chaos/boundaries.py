@@ -21,8 +21,9 @@ from activities.generation.providers.fal import Fal
 from activities.generation.providers.google import Google
 from activities.generation.providers.openai import OpenAI
 from activities.generation.providers.replicate import Replicate
-from activities.generation.purchase import Buyer
-from activities.storage import ledger, paid_statements
+from activities.ledger import renders as ledger
+from activities.ledger import statements as paid_statements
+from activities.ledger.buyer import Buyer
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 

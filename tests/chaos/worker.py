@@ -35,7 +35,7 @@ from temporalio.worker import (
 import activities.attempt
 import worker
 from activities.generation.health import Rests
-from activities.storage.times import Times
+from activities.ledger.times import Times
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import open_stack

@@ -12,13 +12,13 @@ from typing import Protocol, TypeVar
 
 from activities.faults import JobFailed, ProviderUnavailable, StudioError, Unauthorized
 from activities.generation.catalogue import Catalogue, Model
-from activities.generation.claim import through_outage
-from activities.generation.threads import Threads
 from activities.generation.waits import Waits
-from activities.storage.attempts import Attempts, Submission
+from activities.ledger.claim import through_outage
+from activities.ledger.submissions import Attempts, Submission
+from activities.ledger.threads import Threads
+from activities.ledger.times import Times
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
-from activities.storage.times import Times
 
 log = logging.getLogger(__name__)
 # Jobs that take longer than so many times the usual are few.

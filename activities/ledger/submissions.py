@@ -18,10 +18,10 @@ import asyncpg
 from pydantic import JsonValue
 
 from activities.generation.waits import Job, Request
-from activities.storage import paid_statements as sql
+from activities.ledger import statements as sql
+from activities.ledger.orphan_rows import Sent, SweepRows
+from activities.ledger.renders import Ledger, Row, Stop, row_of
 from activities.storage.database import span
-from activities.storage.ledger import Ledger, Row, Stop, row_of
-from activities.storage.sweep_rows import Sent, SweepRows
 from workflows.contract import Payment
 
 Phase = Literal[

@@ -21,20 +21,20 @@ from activities.faults import (
     ProviderUnavailable,
     StudioError,
 )
-from activities.generation.arrival import Arrival
 from activities.generation.catalogue import Model
-from activities.generation.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
-from activities.generation.drive import Drive
-from activities.generation.found import artifact_of, is_there
-from activities.generation.means import Means
-from activities.generation.outcome import STABLE, TRIES, bad_end, error_of, held, is_policy
-from activities.generation.recipe import Recipe
-from activities.generation.reconcile import search
-from activities.generation.submit import Submit, cancel_stray, new_tag
 from activities.generation.waits import Job, Order
-from activities.storage.attempts import Submission, Survey
+from activities.ledger.artifact import artifact_of, is_there
+from activities.ledger.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
+from activities.ledger.drive import Drive
+from activities.ledger.endings import STABLE, TRIES, bad_end, error_of, held, is_policy
+from activities.ledger.ingest import Arrival
+from activities.ledger.recipe import Recipe
+from activities.ledger.reconcile import search
+from activities.ledger.renders import Row
+from activities.ledger.services import Means
+from activities.ledger.submissions import Submission, Survey
+from activities.ledger.submit import Submit, cancel_stray, new_tag
 from activities.storage.failures import ObjectMissing
-from activities.storage.ledger import Row
 from workflows.contract import Artifact, Size
 from workflows.money import Terms
 

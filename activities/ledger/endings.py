@@ -18,7 +18,7 @@ from activities.faults import (
     SubmitOutcomeUnknown,
     Unauthorized,
 )
-from activities.storage.attempts import Kept, Submission
+from activities.ledger.submissions import Kept, Submission
 
 E = TypeVar("E", bound=StudioError)
 #: One block may be chance, two are the content's.

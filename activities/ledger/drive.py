@@ -20,16 +20,16 @@ from activities.faults import (
     StudioError,
     SubmitOutcomeUnknown,
 )
-from activities.generation.arrival import Arrival
 from activities.generation.catalogue import Model
-from activities.generation.claim import Claim, PaidAttempt
 from activities.generation.fetch import Expired, Unfetchable
-from activities.generation.means import Means
-from activities.generation.outcome import kept
-from activities.generation.reconcile import search
 from activities.generation.waits import Job, Standing, Waits
+from activities.ledger.claim import Claim, PaidAttempt
+from activities.ledger.endings import kept
+from activities.ledger.ingest import Arrival
+from activities.ledger.reconcile import search
+from activities.ledger.services import Means
+from activities.ledger.submissions import Phase, Submission, Survey
 from activities.media.probe import Unreadable
-from activities.storage.attempts import Phase, Submission, Survey
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import asyncio
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from activities.ledger.renders import Row
 from activities.storage.failures import FactsUnreadable
-from activities.storage.ledger import Row
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact, Media, Part
 

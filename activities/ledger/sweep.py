@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from activities.faults import StudioError
 from activities.generation.catalogue import Catalogue
 from activities.generation.waits import Job, Listed, Waits
-from activities.storage.sweep_rows import Payer, Sent, SweepRows
+from activities.ledger.orphan_rows import Payer, Sent, SweepRows
 from workflows.sweep import Swept
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from pydantic import JsonValue
 
+from activities.ledger.times import Times
 from activities.storage.database import Database, span
-from activities.storage.times import Times
 
 Stop = Literal["asked", "sent"]
 

@@ -14,9 +14,9 @@ from pydantic import JsonValue
 
 from activities.attempt import CarriedJob
 from activities.faults import JobFailed, ProviderUnavailable, StillWaiting
-from activities.generation.work import Work
-from activities.storage.ledger import Ledger
-from activities.storage.times import Times
+from activities.ledger.renders import Ledger
+from activities.ledger.times import Times
+from activities.ledger.work import Work
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

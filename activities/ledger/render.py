@@ -13,14 +13,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from activities.faults import JobFailed, StillWaiting
-from activities.generation.claim import Attempt, Claim, Waiting, claimed, through_outage, uninterrupted
-from activities.generation.found import Stored, artifact_of, is_there
-from activities.generation.recipe import Recipe
-from activities.generation.threads import Threads
-from activities.generation.work import Abandoned, Made, Work
+from activities.ledger.artifact import Stored, artifact_of, is_there
+from activities.ledger.claim import Attempt, Claim, Waiting, claimed, through_outage, uninterrupted
+from activities.ledger.recipe import Recipe
+from activities.ledger.renders import Ledger, Row
+from activities.ledger.threads import Threads
+from activities.ledger.work import Abandoned, Made, Work
 from activities.storage.cache import Cache
 from activities.storage.failures import ObjectMissing
-from activities.storage.ledger import Ledger, Row
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact, Media, Part
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from activities.generation.catalogue import Model
 from activities.generation.waits import Job, Listed, Waits
-from activities.storage.attempts import Attempts, Submission
-from activities.storage.sweep_rows import Sent
+from activities.ledger.orphan_rows import Sent
+from activities.ledger.submissions import Attempts, Submission
 
 _PICTURES = frozenset({"image", "control", "last_frame"})
 

@@ -9,17 +9,17 @@ from typing import Literal
 
 from activities.attempt import CarriedJob
 from activities.faults import ProviderUnavailable, RateLimited
-from activities.generation.arrival import Arrival
 from activities.generation.catalogue import Model
-from activities.generation.claim import Claim, claimed, uninterrupted
-from activities.generation.drive import Drive
 from activities.generation.fetch import Expired, Unfetchable
-from activities.generation.means import Means
-from activities.generation.reconcile import search
 from activities.generation.waits import Job, Standing, Waits
+from activities.ledger.claim import Claim, claimed, uninterrupted
+from activities.ledger.drive import Drive
+from activities.ledger.ingest import Arrival
+from activities.ledger.reconcile import search
+from activities.ledger.renders import Stop
+from activities.ledger.services import Means
+from activities.ledger.submissions import Phase, Submission
 from activities.media.probe import Unreadable
-from activities.storage.attempts import Phase, Submission
-from activities.storage.ledger import Stop
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from pydantic import JsonValue
 
-from activities.generation.threads import Threads
+from activities.ledger.threads import Threads
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 from workflows.contract import Media
