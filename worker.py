@@ -33,8 +33,8 @@ from activities.film.delivery import Delivery
 from activities.film.plan import Planning
 from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
-from activities.generation.catalogue import Vendor
 from activities.ledger.times import Times
+from activities.models.entries import Vendor
 from activities.studio import Studio
 from activities.sweep import Sweep, ensure_sweeper
 from activities.wiring import open_studio

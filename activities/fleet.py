@@ -13,9 +13,10 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
 from activities.faults import ProviderUnavailable
-from activities.generation.cast import Miscast
-from activities.generation.catalogue import Catalogue, Model
 from activities.keeping import Keeping
+from activities.models.casting import Miscast
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
 from infra.refusals import passes
 from workflows.contract import VideoRequest
 from workflows.money import is_paid

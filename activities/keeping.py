@@ -15,9 +15,10 @@ from pydantic import JsonValue
 
 from activities.film.calls import told
 from activities.film.prompts import Wording, Words
-from activities.generation.cast import Cast, cast
-from activities.generation.catalogue import Catalogue, Model, Profile
 from activities.ledger.renders import Ledger
+from activities.models.casting import Cast, cast
+from activities.models.catalogue import Catalogue, Profile
+from activities.models.entries import Model
 from activities.storage.memory import FilmMemory
 from activities.storage.origins import KeptPlan, OldRecipe, Origins
 from workflows.contract import FrameFormat, ModelFacts, Plan, Shot, VideoRequest

@@ -13,9 +13,6 @@ from activities.attempt import ActivityAttempt
 from activities.faults import ModelGone, Unauthorized
 from activities.film.calls import Orders
 from activities.fleet import Fleet
-from activities.generation.catalogue import Catalogue
-from activities.generation.provider import Computes
-from activities.generation.waits import Waits
 from activities.keeping import Keeping
 from activities.ledger.buyer import Buyer, Goods
 from activities.ledger.recipe import Recipe
@@ -24,6 +21,9 @@ from activities.ledger.renders import Ledger
 from activities.ledger.sweep import Sweeper
 from activities.ledger.work import Made, Work
 from activities.media.mended import WARNINGS
+from activities.models.catalogue import Catalogue
+from activities.models.local import Computes
+from activities.models.provider import Waits
 from activities.references import References
 from activities.storage.cuts import Cuts
 from activities.storage.objects import ObjectStore

@@ -15,13 +15,7 @@ from activities.animatic.provider import Animatic
 from activities.faults import StudioError
 from activities.film.calls import Orders
 from activities.fleet import Fleet
-from activities.generation.catalogue import Catalogue
 from activities.generation.fetch import Fetch
-from activities.generation.handed import Hands
-from activities.generation.health import Health, Rests
-from activities.generation.provider import Computes
-from activities.generation.vendors import vendors
-from activities.generation.waits import Waits
 from activities.keeping import Keeping
 from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
@@ -30,6 +24,12 @@ from activities.ledger.submissions import Attempts
 from activities.ledger.sweep import Sweeper
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.models.available import vendors
+from activities.models.breaker import Health, Rests
+from activities.models.catalogue import Catalogue
+from activities.models.inputs import Hands
+from activities.models.local import Computes
+from activities.models.provider import Waits
 from activities.references import References
 from activities.storage.cache import Cache
 from activities.storage.cuts import Cuts

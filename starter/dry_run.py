@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from activities.film.estimate import Estimate, estimated
-from activities.generation.cast import Miscast
+from activities.models.casting import Miscast
 from infra.settings import Settings
 from starter.brief import Brief
 from starter.live import clock, plain

@@ -13,9 +13,9 @@ from pathlib import Path
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from activities.generation.cast import Miscast, cast
-from activities.generation.catalogue import Catalogue
-from activities.generation.vendors import hosted
+from activities.models.available import hosted
+from activities.models.casting import Miscast, cast
+from activities.models.catalogue import Catalogue
 from infra.servers import PostgresServer
 from infra.settings import Settings
 from infra.temporal import configured_address

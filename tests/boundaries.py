@@ -14,7 +14,9 @@ import asyncpg
 
 import tests.vendor
 from activities.faults import ProviderUnavailable, RateLimited
-from activities.generation.waits import (
+from activities.ledger import renders as free
+from activities.ledger import statements as paid
+from activities.models.provider import (
     Delivered,
     Job,
     Listed,
@@ -26,8 +28,6 @@ from activities.generation.waits import (
     Unanswered,
     Uploaded,
 )
-from activities.ledger import renders as free
-from activities.ledger import statements as paid
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 from infra.stack import S3Config

@@ -16,8 +16,6 @@ import asyncpg
 
 from activities.attempt import CarriedJob
 from activities.faults import StillWaiting, StudioError
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.waits import Order, Waits
 from activities.ledger.buyer import Buyer, Goods
 from activities.ledger.orphan_rows import Payer, SweepRows
 from activities.ledger.recipe import Recipe
@@ -25,6 +23,9 @@ from activities.ledger.services import Fetches, Watches
 from activities.ledger.submissions import Attempts, Submission
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Order, Waits
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from activities.generation.provider import Computes
+from activities.models.local import Computes
 from activities.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.schema import migrate

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.fal import Fal
+from activities.models.catalogue import Catalogue
+from activities.models.providers.fal import Fal
 from tests.scripted import Scripted, scripted
 
 SECRET = "a1b2c3d4-key:s3cr3t-of-fal"

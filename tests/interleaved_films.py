@@ -14,14 +14,14 @@ from typing import Any
 import tests.vendor
 from activities.attempt import CarriedJob
 from activities.faults import Held, ModelResting, Permanent, RateLimited, StillWaiting, StudioError
-from activities.generation.catalogue import Catalogue
-from activities.generation.health import Health
-from activities.generation.waits import Order
 from activities.ledger.buyer import Buyer, Goods
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.recipe import Recipe
 from activities.ledger.submissions import Attempts
 from activities.ledger.sweep import Sweeper
+from activities.models.breaker import Health
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Order
 from tests.boundaries import Bucket, Line, Place, Statements
 from tests.interleaving import CALM, HEARTBEAT_S, STORMS, TIMES, Died, Process, Told, World, scripted
 from tests.vendor import Class, Hands, Vendor

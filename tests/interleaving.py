@@ -16,10 +16,8 @@ import asyncpg
 
 from activities.attempt import CarriedJob
 from activities.faults import ContentPolicy, JobFailed, ProviderUnavailable
-from activities.generation.waits import (
-    Request,
-)
 from activities.ledger.times import Times
+from activities.models.provider import Request
 from tests.vendor import PRICE, Accepted, Vendor
 from tests.virtual_time import VirtualLoop
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from temporalio.client import Client
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.health import Rests
-from activities.generation.vendors import vendors
-from activities.generation.waits import Waits
 from activities.ledger.times import Times
+from activities.models.available import vendors
+from activities.models.breaker import Rests
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Waits
 from activities.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.faults import InvalidInput, JobFailed
-from activities.generation.provider import Advance, ChunkJob, ScoreJob
+from activities.models.local import Advance, ChunkJob, ScoreJob
 from workflows.contract import BeatDraft, PlanDraft, Shot
 
 #: Three beats, of which the second takes two chunks; the last opens with a cut.

@@ -37,14 +37,9 @@ from activities.faults import (
     RateLimited,
     StudioError,
 )
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.waits import (
-    Job,
-    NotAccepted,
-    Request,
-    Unanswered,
-    Waits,
-)
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Job, NotAccepted, Request, Unanswered, Waits
 from tests.provider_orders import (
     PATIENCE_S,
     SIGNED,

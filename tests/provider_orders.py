@@ -14,8 +14,8 @@ from PIL import Image
 from pydantic import JsonValue
 
 from activities.faults import StudioError
-from activities.generation.catalogue import Model
-from activities.generation.waits import Delivered, Job, NotAccepted, Order, Picture, Request, Standing, Waits
+from activities.models.entries import Model
+from activities.models.provider import Delivered, Job, NotAccepted, Order, Picture, Request, Standing, Waits
 
 #: Jobs of the stand-ins last fractions of a second; a test that waits longer than this hangs.
 PATIENCE_S = 90.0

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Literal
 
 import asyncpg
 
-from activities.generation.provider import Advance
 from activities.ledger.recipe import Recipe
 from activities.ledger.render import Made, Renderer, Work
 from activities.ledger.renders import Ledger
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.models.local import Advance
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore

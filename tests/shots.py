@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.animatic.provider import Animatic
-from activities.generation.provider import ChunkJob
+from activities.models.local import ChunkJob
 from workflows.contract import Beat, BeatSeconds, Camera, FrameFormat, Position, Shot
 
 Picture = NDArray[np.uint8]

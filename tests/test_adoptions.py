@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.generation.waits import Job, Listed
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.sweep import adoptions
+from activities.models.provider import Job, Listed
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SENT_PHASES = ("intent", "held", "running", "absent", "written_off", "rejected", "failed")

@@ -13,7 +13,7 @@ import pytest
 
 from activities.animatic.provider import Animatic
 from activities.faults import InvalidInput
-from activities.generation.provider import ChunkJob
+from activities.models.local import ChunkJob
 from tests.shots import Picture, apart, chunk, saved, shift, shot
 from workflows.contract import Camera
 

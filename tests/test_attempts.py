@@ -12,11 +12,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from activities.generation.catalogue import Model
-from activities.generation.waits import Job, Request
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.submissions import AlreadyOpen, Attempts, InDoubt, Intent, Kept, Phase, Submission
 from activities.ledger.times import Times
+from activities.models.entries import Model
+from activities.models.provider import Job, Request
 from activities.storage.database import Database
 from tests.vendor import PRICE, model
 from workflows.contract import Payment

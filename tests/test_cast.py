@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from activities.generation.cast import Cast, Miscast, cast
-from activities.generation.catalogue import Catalogue
+from activities.models.casting import Cast, Miscast, cast
+from activities.models.catalogue import Catalogue
 from workflows.contract import Models, VideoRequest
 
 CATALOGUE = Catalogue.load()

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from activities.faults import InvalidInput
-from activities.generation.catalogue import Catalogue, Model, UnknownModel
-from activities.generation.providers.google import Google
+from activities.models.catalogue import Catalogue, UnknownModel
+from activities.models.entries import Model
+from activities.models.providers.google import Google
 from tests.provider_orders import bare
 from worker import waiting_slots
 from workflows.contract import SHORT_SIDE

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from activities.faults import InvalidInput
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.fal.orders import body_of, comparable
-from activities.generation.waits import GUIDED, fingerprint_of
+from activities.models.catalogue import Catalogue
+from activities.models.provider import GUIDED, fingerprint_of
+from activities.models.providers.fal.orders import body_of, comparable
 from tests.fal import FLUX, fal
 from tests.provider_orders import SIGNED, bare, made, ordered, picture, signed
 from tests.standing import Standins

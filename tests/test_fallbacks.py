@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from activities.faults import JobFailed, RateLimited
-from activities.generation.catalogue import Catalogue
-from activities.generation.health import is_its_fault
+from activities.models.breaker import is_its_fault
+from activities.models.catalogue import Catalogue
 from tests.buying import Open, goods
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

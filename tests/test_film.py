@@ -12,7 +12,7 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.generation.provider import Advance, ChunkJob
+from activities.models.local import Advance, ChunkJob
 from starter.films import Film, FilmFailed, Films
 from tests.conftest import Rig
 from tests.plain import PLAN, Plain

@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.film.plan import Planning
-from activities.generation.vendors import vendors
+from activities.models.available import vendors
 from activities.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings

@@ -19,9 +19,9 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.google.answers import delivered, failure, standing
-from activities.generation.waits import Standing
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Standing
+from activities.models.providers.google.answers import delivered, failure, standing
 
 CATALOGUE = Catalogue.load()
 VEO = CATALOGUE.model("google-veo-3.1")

@@ -19,10 +19,10 @@ import pytest
 from PIL import Image
 
 from activities.faults import InvalidInput
-from activities.generation.catalogue import Model
-from activities.generation.handed import Hands
-from activities.generation.waits import Delivered, Job, Listed, Order, Picture, Request, Standing, Uploaded
 from activities.ledger.times import Times
+from activities.models.entries import Model
+from activities.models.inputs import Hands
+from activities.models.provider import Delivered, Job, Listed, Order, Picture, Request, Standing, Uploaded
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 from infra.stack import Stack

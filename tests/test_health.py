@@ -26,8 +26,8 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Model
-from activities.generation.health import Health, Rests, is_its_fault
+from activities.models.breaker import Health, Rests, is_its_fault
+from activities.models.entries import Model
 from activities.storage.database import Database
 
 LIMIT, STEPS = Rests.failures, Rests.steps

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from activities.film.estimate import estimated
-from activities.generation.catalogue import Catalogue, Length
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Length
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_kept_words import made_of

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from activities.film.estimate import estimated
-from activities.generation.cast import Miscast, cast
-from activities.generation.catalogue import Catalogue, Profile
+from activities.models.casting import Miscast, cast
+from activities.models.catalogue import Catalogue, Profile
 from infra.servers import PostgresServer
 from infra.settings import Settings
 from starter.making import check_cast

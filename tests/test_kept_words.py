@@ -13,7 +13,7 @@ from activities.film.estimate import estimated
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.prompts import Wording
-from activities.generation.catalogue import Catalogue
+from activities.models.catalogue import Catalogue
 from starter.films import Films
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from activities.faults import SubmitOutcomeUnknown
-from activities.generation.waits import Job
 from activities.ledger.submissions import Attempts, Intent, Submission
+from activities.models.provider import Job
 from activities.storage.objects import ObjectStore
 from tests.buying import TIMES, Asker, Open, Shop, goods
 from tests.rendering import until

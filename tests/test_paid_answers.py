@@ -16,13 +16,14 @@ from typing import Literal, NamedTuple, cast
 import pytest
 
 from activities.faults import ContentPolicy, JobFailed, OutputExpired
-from activities.generation.catalogue import Catalogue, Model
 from activities.generation.fetch import Fetch
-from activities.generation.vendors import vendors
-from activities.generation.waits import Job, Order, Standing, Waits
 from activities.ledger.buyer import Goods
 from activities.ledger.recipe import Recipe
 from activities.ledger.submissions import Submission
+from activities.models.available import vendors
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Job, Order, Standing, Waits
 from infra.settings import Settings
 from tests.buying import Open, Shop
 from tests.paid import TIMES

@@ -9,7 +9,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from activities.generation.catalogue import Catalogue
+from activities.models.catalogue import Catalogue
 from starter.films import Film
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

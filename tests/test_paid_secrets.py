@@ -10,12 +10,12 @@ import pytest
 from google.oauth2.credentials import Credentials
 from temporalio.client import Client
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.fal import Fal
-from activities.generation.providers.google import Google
-from activities.generation.providers.openai import OpenAI
-from activities.generation.providers.replicate import Replicate
-from activities.generation.waits import Waits
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Waits
+from activities.models.providers.fal import Fal
+from activities.models.providers.google import Google
+from activities.models.providers.openai import OpenAI
+from activities.models.providers.replicate import Replicate
 from infra.stack import Stack
 from tests.leftovers import Text, everything_left, secrets_in
 from tests.paid import PaidRig, asked

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.fal import Fal
-from activities.generation.providers.google import Google
-from activities.generation.providers.openai import OpenAI
-from activities.generation.waits import Job, Waits
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job, Waits
+from activities.models.providers.fal import Fal
+from activities.models.providers.google import Google
+from activities.models.providers.openai import OpenAI
 
 CATALOGUE = Catalogue.load()
 NONE = frozenset[int]()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from activities.generation.catalogue import Catalogue
+from activities.models.catalogue import Catalogue
 from activities.studio import Studio
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

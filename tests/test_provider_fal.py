@@ -18,10 +18,10 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.fal import Fal
-from activities.generation.providers.fal.wire import Hosts
-from activities.generation.waits import Job, NotAccepted, Request, Unanswered
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job, NotAccepted, Request, Unanswered
+from activities.models.providers.fal import Fal
+from activities.models.providers.fal.wire import Hosts
 from tests.fal import FLUX, KLING, MODELS, POLICY, REFUSALS, SECRET, TEXT, WAN, fal, talking
 from tests.provider_contract import SIGNED, Case, ProviderContract, bare, picture, with_pictures
 from tests.scripted import scripted

@@ -21,10 +21,10 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.providers.fal import services
-from activities.generation.providers.fal.answers import failed, is_of_the_job, percent, refusal, succeeded
-from activities.generation.providers.fal.wire import Answer
-from activities.generation.waits import Job, NotAccepted
+from activities.models.provider import Job, NotAccepted
+from activities.models.providers.fal import services
+from activities.models.providers.fal.answers import failed, is_of_the_job, percent, refusal, succeeded
+from activities.models.providers.fal.wire import Answer
 from tests.fal import FLUX, POLICY, SECRET, TEXT, fal, talking
 from tests.provider_contract import SIGNED, bare, everything_said, picture
 from tests.standing import Standins

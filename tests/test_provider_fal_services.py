@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from activities.faults import ProviderUnavailable
-from activities.generation.waits import Unanswered
+from activities.models.provider import Unanswered
 from tests.fal import SECRET, WAN, fal, talking
 from tests.provider_contract import ended, ordered, picture, signed
 from tests.standing import Standins

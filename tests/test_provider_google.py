@@ -30,10 +30,10 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.google import Google
-from activities.generation.providers.google.answers import failure
-from activities.generation.waits import Delivered, Job, NotAccepted, Unanswered
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Delivered, Job, NotAccepted, Unanswered
+from activities.models.providers.google import Google
+from activities.models.providers.google.answers import failure
 from tests.provider_contract import Case, ProviderContract, bare, ended, everything_said, ordered, sent
 from tests.standing import Standins
 from workflows.contract import Aspect

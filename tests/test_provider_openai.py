@@ -26,9 +26,9 @@ from activities.faults import (
 from activities.film.planning.answer import OrderParts, plan_of, plan_order_parts, repair_order_parts
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.openai import OpenAI
-from activities.generation.waits import Delivered, Job, NotAccepted, Order, Standing, Unanswered
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Delivered, Job, NotAccepted, Order, Standing, Unanswered
+from activities.models.providers.openai import OpenAI
 from tests.canned import error, http, served
 from tests.provider_contract import Case, ProviderContract, bare, ended, everything_said, picture
 from tests.standing import Standins

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from openai.types.responses import Response
 
 from activities.faults import ContentPolicy, JobFailed, ProviderUnavailable, RateLimited, Unauthorized
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.openai import OpenAI
-from activities.generation.providers.openai.answers import standing_of
-from activities.generation.waits import Job
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job
+from activities.models.providers.openai import OpenAI
+from activities.models.providers.openai.answers import standing_of
 from tests.canned import error, http, served
 from tests.provider_contract import everything_said
 

@@ -21,10 +21,11 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.providers.replicate import Replicate
-from activities.generation.providers.replicate.errors import Refused
-from activities.generation.waits import Job, NotAccepted, Request, Unanswered
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Job, NotAccepted, Request, Unanswered
+from activities.models.providers.replicate import Replicate
+from activities.models.providers.replicate.errors import Refused
 from tests.provider_contract import Case, ProviderContract, everything_said, signed
 from tests.told import DROP, SILENCE, Told, answer, told
 

@@ -23,10 +23,10 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.replicate import Replicate
-from activities.generation.providers.replicate.errors import failure_of
-from activities.generation.waits import Job, NotAccepted, Standing
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job, NotAccepted, Standing
+from activities.models.providers.replicate import Replicate
+from activities.models.providers.replicate.errors import failure_of
 from infra.logging import TALKATIVE
 from tests.provider_orders import SIGNED, bare, ended, picture, sent, signed
 from tests.standing import Standins

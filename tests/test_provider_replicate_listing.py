@@ -15,9 +15,10 @@ import pytest_asyncio
 
 import infra.standins.replicate as standin
 from activities.faults import ProviderUnavailable
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.providers.replicate import Replicate
-from activities.generation.waits import Job, Listed, fingerprint_of
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Job, Listed, fingerprint_of
+from activities.models.providers.replicate import Replicate
 from tests.provider_orders import PATIENCE_S, bare, ordered, sent
 from tests.standing import Standins
 from tests.told import Told, told

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.faults import RateLimited
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.waiting import seconds_in, wait_s
-from activities.generation.vendors import vendors
-from activities.generation.waits import Job, NotAccepted
+from activities.models.available import vendors
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job, NotAccepted
+from activities.models.providers.waiting import seconds_in, wait_s
 from infra.settings import Settings
 from tests.canned import http, served
 from tests.provider_orders import bare, sent

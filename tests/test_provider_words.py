@@ -14,10 +14,10 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Catalogue
-from activities.generation.providers.words import quoted, refuses_content, says_gone
-from activities.generation.vendors import vendors
-from activities.generation.waits import NotAccepted
+from activities.models.available import vendors
+from activities.models.catalogue import Catalogue
+from activities.models.provider import NotAccepted
+from activities.models.providers.words import quoted, refuses_content, says_gone
 from infra.settings import Settings
 from tests.canned import http, served
 from tests.provider_orders import SIGNED, bare, everything_said, sent

@@ -20,7 +20,7 @@ from activities.faults import (
     RateLimited,
     StudioError,
 )
-from activities.generation.waits import NotAccepted
+from activities.models.provider import NotAccepted
 from tests.buying import TIMES, Asker, Open, goods
 from tests.rendering import until
 from tests.vendor import PRICE, Accepted, Class, Vendor, model

@@ -14,9 +14,9 @@ import pytest
 import pytest_asyncio
 
 from activities.faults import InvalidInput, JobFailed
-from activities.generation.provider import Advance
 from activities.ledger.recipe import Recipe
 from activities.ledger.render import Made, StillWaiting, Work
+from activities.models.local import Advance
 from activities.storage.failures import FactsUnreadable, ObjectMissing
 from activities.storage.objects import ObjectStore
 from infra.stack import Stack

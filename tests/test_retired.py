@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from activities.film.estimate import estimated
-from activities.generation.catalogue import Catalogue
+from activities.models.catalogue import Catalogue
 from starter.films import FilmFailed
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from activities.animatic.harmony import BARS, PHRASE, SAMPLE_RATE, lead_sheet
 from activities.animatic.score import compose_score
 from activities.faults import InvalidInput
-from activities.generation.provider import ScoreJob
 from activities.media.loudness import MasteringFailed, master, measure
 from activities.media.sound import frames_to_samples
+from activities.models.local import ScoreJob
 
 Cues = Sequence[tuple[float, float]]
 Sound = NDArray[np.float32]
@@ -120,7 +120,7 @@ def test_tempo_follows_mean_energy(energy: float, bpm: int) -> None:
 
 def test_the_same_job_sounds_the_same_in_another_process() -> None:
     script = (
-        "import hashlib; from activities.generation.provider import ScoreJob;"
+        "import hashlib; from activities.models.local import ScoreJob;"
         "from activities.animatic.score import compose_score;"
         "job = ScoreJob(240000, [(2.5, 0.4), (2.5, 0.9)], ('bold',), 5);"
         "print(hashlib.sha256(compose_score(job, lambda n: None).tobytes()).hexdigest())"

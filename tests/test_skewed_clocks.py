@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from activities.faults import SubmitOutcomeUnknown
-from activities.generation.catalogue import Catalogue, Model
 from activities.generation.fetch import Fetch
-from activities.generation.providers.fal import Fal
-from activities.generation.providers.replicate import Replicate
-from activities.generation.waits import Job, Listed, Waits
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.sweep import adoptions
 from activities.ledger.times import Times
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Job, Listed, Waits
+from activities.models.providers.fal import Fal
+from activities.models.providers.replicate import Replicate
 from tests.buying import TIMES, Open, Shop, goods
 from tests.rendering import until
 from tests.standing import Standins, standing

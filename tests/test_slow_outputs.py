@@ -11,10 +11,10 @@ import pytest
 
 from activities.faults import ProviderUnavailable
 from activities.generation import fetch as fetching
-from activities.generation.catalogue import Catalogue
 from activities.generation.fetch import Fetch
-from activities.generation.providers.google import Google, access
-from activities.generation.waits import Job, Standing
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job, Standing
+from activities.models.providers.google import Google, access
 from tests.buying import TIMES, Asker, Open, goods
 from tests.dripping import dripping, hurried, in_pieces
 from tests.vendor import Hands, Vendor

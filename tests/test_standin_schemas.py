@@ -11,9 +11,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.vendors import vendors
-from activities.generation.waits import Job, NotAccepted, Order, Waits
+from activities.models.available import vendors
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Job, NotAccepted, Order, Waits
 from infra.settings import Settings
 from infra.standins.schema import Published, published
 from tests.illegal import illegal

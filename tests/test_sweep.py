@@ -22,8 +22,6 @@ from temporalio.client import (
 )
 from temporalio.worker import Worker
 
-from activities.generation.health import Health
-from activities.generation.waits import Job, Order
 from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.recipe import Recipe
@@ -31,6 +29,8 @@ from activities.ledger.submissions import Attempts, Intent
 from activities.ledger.sweep import Sweeper
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.models.breaker import Health
+from activities.models.provider import Job, Order
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore

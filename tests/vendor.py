@@ -21,10 +21,11 @@ from typing import Literal
 from PIL import Image
 
 from activities.faults import InvalidInput, ProviderUnavailable, StudioError
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.catalogue import Vendor as Entry
 from activities.generation.fetch import Expired
-from activities.generation.waits import (
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.entries import Vendor as Entry
+from activities.models.provider import (
     Delivered,
     Job,
     Listed,

@@ -15,7 +15,7 @@ from activities.animatic.encode import ChunkWriter
 from activities.animatic.layer import Image
 from activities.animatic.plate import Plate, find_frame, read_picture
 from activities.animatic.scenes import Scenes
-from activities.generation.provider import Advance, ChunkJob, ScoreJob
+from activities.models.local import Advance, ChunkJob, ScoreJob
 from workflows.contract import Shot
 
 #: Frames between two reports: at the slowest, some two seconds of 1080p on one core.

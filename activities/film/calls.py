@@ -15,12 +15,12 @@ from pydantic import JsonValue
 from activities.faults import ModelGone
 from activities.film import prompts
 from activities.film.prompts import Words
-from activities.generation.catalogue import Model
-from activities.generation.handed import Hands
-from activities.generation.waits import Order, Picture, Waits
 from activities.ledger.buyer import Goods
 from activities.ledger.recipe import Recipe
 from activities.media.edges import edges_of
+from activities.models.entries import Model
+from activities.models.inputs import Hands
+from activities.models.provider import Order, Picture, Waits
 from activities.storage.cache import Cache
 from activities.storage.keys import digest_of
 from activities.storage.objects import ObjectStore

@@ -11,12 +11,12 @@ from activities.errors import translated
 from activities.film.calls import Fetched, Start, chunk_recipe
 from activities.film.prompts import Wording
 from activities.film.recipes import animated_chunk, mended_chunk
-from activities.generation.provider import ChunkJob
 from activities.ledger.work import Made, Work
 from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
 from activities.media.mended import mending, said_of_chunk, seen_in
 from activities.media.probe import probe
+from activities.models.local import ChunkJob
 from activities.studio import Studio, paid_by, photos, place, warned
 from workflows.contract import Artifact
 from workflows.steps import GenerateContinuationChunk, GenerateReferenceChunk

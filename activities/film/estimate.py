@@ -14,10 +14,10 @@ from activities.film.planning.library import Library
 from activities.film.prompts import Wording, Words
 from activities.film.recipes import animated_chunk, drawn_image, fitted_image
 from activities.fleet import is_ruled
-from activities.generation.cast import Cast
-from activities.generation.catalogue import Model
 from activities.keeping import wordings
 from activities.ledger.recipe import Recipe
+from activities.models.casting import Cast
+from activities.models.entries import Model
 from activities.studio import Studio
 from workflows import timeline
 from workflows.contract import Beat, ChunkLength, Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest

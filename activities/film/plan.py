@@ -15,12 +15,13 @@ from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.fleet import is_ruled
-from activities.generation.cast import Cast
-from activities.generation.catalogue import Catalogue, Model
 from activities.keeping import FORMER_RULES, wordings
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
+from activities.models.casting import Cast
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
 from activities.references import ImportedReference
 from activities.storage.origins import KeptPlan
 from activities.studio import Studio

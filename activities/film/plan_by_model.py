@@ -13,10 +13,10 @@ from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.placeholders import check_placeholders
-from activities.generation.catalogue import Model
-from activities.generation.waits import Order
 from activities.ledger.buyer import Goods
 from activities.ledger.recipe import Recipe
+from activities.models.entries import Model
+from activities.models.provider import Order
 from activities.studio import Studio
 from workflows.contract import Artifact, Payment, Plan, Reference, VideoRequest
 from workflows.money import Terms

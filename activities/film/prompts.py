@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from pydantic import JsonValue
 
 from activities.film.planning import softening
-from activities.generation.catalogue import Model
+from activities.models.entries import Model
 from workflows.contract import RATIO, SHORT_SIDE, Aspect, Camera, FrameFormat, Shot, Size
 
 _MOVES: dict[Camera, str] = {

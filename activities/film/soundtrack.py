@@ -7,13 +7,13 @@ from pathlib import Path
 from temporalio import activity
 
 from activities.errors import translated
-from activities.generation.provider import Advance, Computes, ScoreJob
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
 from activities.media import loudness
 from activities.media.loudness import Mastered, master
 from activities.media.probe import probe
 from activities.media.sound import frames_to_samples
+from activities.models.local import Advance, Computes, ScoreJob
 from activities.studio import Studio
 from workflows.contract import Artifact
 from workflows.steps import GenerateSoundtrack

@@ -10,14 +10,14 @@ import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.waits import Waits
 from activities.ledger.claim import PaidAttempt
 from activities.ledger.orphan import Sweep
 from activities.ledger.purchase import Goods, Purchase
 from activities.ledger.services import Fetches, Means, Watches
 from activities.ledger.submissions import Attempts
 from activities.ledger.threads import Threads
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Waits
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 from workflows.contract import Artifact

@@ -20,9 +20,7 @@ from activities.faults import (
     StudioError,
     SubmitOutcomeUnknown,
 )
-from activities.generation.catalogue import Model
 from activities.generation.fetch import Expired, Unfetchable
-from activities.generation.waits import Job, Standing, Waits
 from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
@@ -30,6 +28,8 @@ from activities.ledger.reconcile import search
 from activities.ledger.services import Means
 from activities.ledger.submissions import Phase, Submission, Survey
 from activities.media.probe import Unreadable
+from activities.models.entries import Model
+from activities.models.provider import Job, Standing, Waits
 
 log = logging.getLogger(__name__)
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from activities.faults import JobFailed, StudioError
-from activities.generation.catalogue import Model
-from activities.generation.waits import Output
 from activities.ledger.artifact import Stored
 from activities.ledger.services import Means
 from activities.ledger.submissions import Submission
 from activities.media.mended import SEEN
 from activities.media.probe import Unreadable
 from activities.media.returned import Inspected, inspected
+from activities.models.entries import Model
+from activities.models.provider import Output
 from workflows.contract import Media
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,7 @@ from typing import Literal
 
 from activities.attempt import CarriedJob
 from activities.faults import ProviderUnavailable, RateLimited
-from activities.generation.catalogue import Model
 from activities.generation.fetch import Expired, Unfetchable
-from activities.generation.waits import Job, Standing, Waits
 from activities.ledger.claim import Claim, claimed, uninterrupted
 from activities.ledger.drive import Drive
 from activities.ledger.ingest import Arrival
@@ -20,6 +18,8 @@ from activities.ledger.renders import Stop
 from activities.ledger.services import Means
 from activities.ledger.submissions import Phase, Submission
 from activities.media.probe import Unreadable
+from activities.models.entries import Model
+from activities.models.provider import Job, Standing, Waits
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,6 @@ from activities.faults import (
     ProviderUnavailable,
     StudioError,
 )
-from activities.generation.catalogue import Model
-from activities.generation.waits import Job, Order
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
 from activities.ledger.drive import Drive
@@ -34,6 +32,8 @@ from activities.ledger.renders import Row
 from activities.ledger.services import Means
 from activities.ledger.submissions import Submission, Survey
 from activities.ledger.submit import Submit, cancel_stray, new_tag
+from activities.models.entries import Model
+from activities.models.provider import Job, Order
 from activities.storage.failures import ObjectMissing
 from workflows.contract import Artifact, Size
 from workflows.money import Terms

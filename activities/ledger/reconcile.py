@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from activities.generation.catalogue import Model
-from activities.generation.waits import Job, Listed, Waits
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.submissions import Attempts, Submission
+from activities.models.entries import Model
+from activities.models.provider import Job, Listed, Waits
 
 _PICTURES = frozenset({"image", "control", "last_frame"})
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from activities.faults import JobFailed, ProviderUnavailable, StudioError, Unauthorized
-from activities.generation.catalogue import Catalogue, Model
-from activities.generation.waits import Waits
 from activities.ledger.claim import through_outage
 from activities.ledger.submissions import Attempts, Submission
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Waits
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 

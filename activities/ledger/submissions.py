@@ -17,10 +17,10 @@ from typing import Any, Literal
 import asyncpg
 from pydantic import JsonValue
 
-from activities.generation.waits import Job, Request
 from activities.ledger import statements as sql
 from activities.ledger.orphan_rows import Sent, SweepRows
 from activities.ledger.renders import Ledger, Row, Stop, row_of
+from activities.models.provider import Job, Request
 from activities.storage.database import span
 from workflows.contract import Payment
 

@@ -13,15 +13,15 @@ from decimal import Decimal
 
 from activities.attempt import CarriedJob
 from activities.faults import JobFailed, ProviderUnavailable, StillWaiting, StudioError
-from activities.generation.catalogue import Model
 from activities.generation.fetch import Expired, Unfetchable
-from activities.generation.waits import Delivered, Job, NotAccepted, Request, Waits
 from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
 from activities.ledger.services import Means
 from activities.ledger.submissions import AlreadyOpen, InDoubt, Intent, Submission
 from activities.media.probe import Unreadable
+from activities.models.entries import Model
+from activities.models.provider import Delivered, Job, NotAccepted, Request, Waits
 
 log = logging.getLogger(__name__)
 

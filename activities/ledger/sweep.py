@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Literal, Protocol
 
 from activities.faults import StudioError
-from activities.generation.catalogue import Catalogue
-from activities.generation.waits import Job, Listed, Waits
 from activities.ledger.orphan_rows import Payer, Sent, SweepRows
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job, Listed, Waits
 from workflows.sweep import Swept
 
 log = logging.getLogger(__name__)

@@ -17,12 +17,12 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from activities.generation.catalogue import Kind
 from activities.media.ends import Ends, Watcher, ends_of
 from activities.media.ffmpeg import MAX_PIXELS
 from activities.media.form import Form, form_of
 from activities.media.photo import NotAPhoto, stated_size
 from activities.media.probe import Unreadable, opened, probe
+from activities.models.entries import Kind
 from workflows.contract import Facts, Media
 
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from activities.generation.provider import Advance, ChunkJob, ScoreJob
+from activities.models.local import Advance, ChunkJob, ScoreJob
 from tests.media_clips import clip, picture
 from tests.plain import Plain
 from workflows.contract import Shot

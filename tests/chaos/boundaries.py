@@ -15,15 +15,15 @@ from contextvars import ContextVar
 from typing import Any, Literal
 
 from activities.attempt import ActivityAttempt
-from activities.generation import health
 from activities.generation.fetch import Fetch
-from activities.generation.providers.fal import Fal
-from activities.generation.providers.google import Google
-from activities.generation.providers.openai import OpenAI
-from activities.generation.providers.replicate import Replicate
 from activities.ledger import renders as ledger
 from activities.ledger import statements as paid_statements
 from activities.ledger.buyer import Buyer
+from activities.models import breaker as health
+from activities.models.providers.fal import Fal
+from activities.models.providers.google import Google
+from activities.models.providers.openai import OpenAI
+from activities.models.providers.replicate import Replicate
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 

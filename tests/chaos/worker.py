@@ -34,8 +34,8 @@ from temporalio.worker import (
 
 import activities.attempt
 import worker
-from activities.generation.health import Rests
 from activities.ledger.times import Times
+from activities.models.breaker import Rests
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import open_stack

@@ -19,9 +19,9 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Model
-from activities.generation.providers.waiting import seconds_in, wait_s
-from activities.generation.providers.words import quoted, refuses_content, says_gone
+from activities.models.entries import Model
+from activities.models.providers.waiting import seconds_in, wait_s
+from activities.models.providers.words import quoted, refuses_content, says_gone
 
 # Where it names no time: with little credit it takes six predictions a minute.
 _WAIT_S = 15.0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from activities.faults import InvalidInput
-from activities.generation.catalogue import Catalogue, Model, Profile
+from activities.models.catalogue import Catalogue, Profile
+from activities.models.entries import Model
 from workflows.contract import VideoRequest
 from workflows.requests import FieldProblem
 

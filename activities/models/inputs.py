@@ -10,11 +10,11 @@ from pathlib import Path
 from PIL import Image
 
 from activities.faults import InvalidInput
-from activities.generation.waits import Picture, Waits
 from activities.ledger.times import Times
+from activities.models.provider import Picture, Waits
+from activities.models.uploads import Uploads
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from activities.storage.uploads import Uploads
 
 # What every provider takes, Gemini's 7 MB inline being the least. A photographic PNG of 1080p has less.
 _LARGEST_PNG = 7_000_000

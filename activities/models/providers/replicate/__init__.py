@@ -1,5 +1,5 @@
 """Replicate's models, on its own client: `Replicate` is the provider."""
 
-from activities.generation.providers.replicate.provider import Replicate
+from activities.models.providers.replicate.provider import Replicate
 
 __all__ = ["Replicate"]

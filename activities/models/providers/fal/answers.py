@@ -19,11 +19,11 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Model
-from activities.generation.providers.fal.wire import Answer
-from activities.generation.providers.waiting import wait_s
-from activities.generation.providers.words import quoted, refuses_content, says_gone
-from activities.generation.waits import Output, Standing
+from activities.models.entries import Model
+from activities.models.provider import Output, Standing
+from activities.models.providers.fal.wire import Answer
+from activities.models.providers.waiting import wait_s
+from activities.models.providers.words import quoted, refuses_content, says_gone
 
 # fal seldom says how long; its queue holds back what exceeds the account's concurrency by itself, so that
 # a 429 is about too many calls, which pass within seconds.

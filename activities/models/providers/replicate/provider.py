@@ -15,11 +15,8 @@ import httpx
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput, ProviderUnavailable
-from activities.generation.catalogue import Model
-from activities.generation.providers.replicate.errors import Refused, failure_of, refusal_of, unable_of
-from activities.generation.providers.replicate.order import address_of, input_of, is_of
-from activities.generation.providers.replicate.wire import CALL_S, File, Wire
-from activities.generation.waits import (
+from activities.models.entries import Model
+from activities.models.provider import (
     Delivered,
     Job,
     Listed,
@@ -34,6 +31,9 @@ from activities.generation.waits import (
     Uploaded,
     fingerprint_of,
 )
+from activities.models.providers.replicate.errors import Refused, failure_of, refusal_of, unable_of
+from activities.models.providers.replicate.order import address_of, input_of, is_of
+from activities.models.providers.replicate.wire import CALL_S, File, Wire
 
 _STATES: Mapping[str, State] = {
     "starting": "queued",

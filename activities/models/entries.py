@@ -1,26 +1,19 @@
-"""Every model the studio knows: who makes it, what it allows, what it costs. Data, checked when loaded."""
+"""TODO docstring."""
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
-from activities.faults import InvalidInput
+from activities.models.catalogue import Fact
 from workflows.contract import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
 
-_T = TypeVar("_T")
 Kind = Literal["planner", "image", "video", "score"]
-#: What of an entry its maker's own pages or types confirm; all else in it is second-hand.
-Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retirement"]
 
 
 def _exact(value: object) -> object:
@@ -31,10 +24,6 @@ def _exact(value: object) -> object:
 
 
 Exact = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=False)]
-
-
-class UnknownModel(InvalidInput):
-    """The catalogue has no such model or profile. Never retry; the message names the nearest known ones."""
 
 
 class _Entry(BaseModel):
@@ -183,84 +172,3 @@ class Model(_Entry):
             audio=self.audio,
             typical_s=self.typical_s,
         )
-
-
-class Profile(_Entry):
-    """The model ids that a film is made with."""
-
-    planner: str
-    image: str
-    video: str
-    score: str
-    #: The image model for beats that show a product reference, guided by its edges; else `image`.
-    edges: str | None = None
-
-
-class Catalogue(_Entry):
-    """Models and profiles by name."""
-
-    providers: Mapping[str, Vendor] = {}
-    models: Mapping[str, Model]
-    profiles: Mapping[str, Profile]
-    #: The profiles of films that were made before a film kept its models: data of 2026-11-26, never changed.
-    former: Mapping[str, Profile] = {}
-
-    @model_validator(mode="after")
-    def _profiles_name_models(self) -> Self:
-        for name, profile in (*self.profiles.items(), *self.former.items()):
-            for field, model_id in profile.model_dump(exclude_none=True).items():
-                kind = "image" if field == "edges" else field
-                if model_id not in self.models or self.models[model_id].kind != kind:
-                    raise ValueError(f"profile {name}: {model_id} is not a model of kind {kind}")
-            if not self.models[profile.video].image_input:
-                # Beats start from images and chunks from last frames: it could make no film.
-                raise ValueError(f"profile {name}: {profile.video} takes no image")
-        return self
-
-    @model_validator(mode="after")
-    def _fallbacks_are_alike(self) -> Self:
-        for model in self.models.values():
-            if model.work == "waits" and model.provider not in self.providers:
-                raise ValueError(f"{model.id}: there is no provider {model.provider}")
-            for name in model.fallbacks:
-                other = self.models.get(name)
-                if other is None or other.kind != model.kind or other.id == model.id:
-                    raise ValueError(f"{model.id}: its fallback {name} is no other {model.kind} model")
-        return self
-
-    @classmethod
-    def parse(cls, text: str) -> Catalogue:
-        """A catalogue from TOML. Raises ValueError naming the entry and field that is wrong."""
-        table = tomllib.loads(text)
-        models = {name: {"id": name, **entry} for name, entry in table.get("models", {}).items()}
-        return cls.model_validate({**table, "models": models})
-
-    @classmethod
-    def load(cls) -> Catalogue:
-        """The built-in catalogue, read once a process."""
-        return _built_in()
-
-    def model(self, model_id: str) -> Model:
-        """The model of that id. Raises `UnknownModel`."""
-        return _named(self.models, model_id, "model")
-
-    def facts(self, model_id: str, fps: int, size: Size = "720p") -> ModelFacts:
-        """The facts of a model for a film of `fps` and `size`. Raises `UnknownModel`."""
-        return self.model(model_id).facts(fps, size)
-
-    def profile(self, name: str) -> Profile:
-        """The models of a profile. Raises `UnknownModel`."""
-        return _named(self.profiles, name, "profile")
-
-
-def _named(table: Mapping[str, _T], name: str, what: str) -> _T:
-    if name not in table:
-        near = difflib.get_close_matches(name[:64], table, n=1)
-        known = f"did you mean {near[0]}?" if near else f"known are {', '.join(table)}"
-        raise UnknownModel(f"the catalogue has no {what} {name[:64]!r}; {known}")
-    return table[name]
-
-
-@cache
-def _built_in() -> Catalogue:
-    return Catalogue.parse(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))

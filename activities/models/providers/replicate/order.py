@@ -8,8 +8,8 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput
-from activities.generation.catalogue import Model
-from activities.generation.waits import Order
+from activities.models.entries import Model
+from activities.models.provider import Order
 
 _Ours = TypeVar("_Ours", bound=str)
 # The models' own bound: some take 32 bits, with a sign.

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from activities.faults import StudioError
-from activities.generation.catalogue import Model
+from activities.models.entries import Model
 from workflows.contract import Aspect, Size
 
 #: What a prompt says where edges go along as one more picture: no parameter of their own says what they are.

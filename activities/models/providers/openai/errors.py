@@ -16,9 +16,9 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Model
-from activities.generation.providers.waiting import wait_s
-from activities.generation.providers.words import quoted, says_gone
+from activities.models.entries import Model
+from activities.models.providers.waiting import wait_s
+from activities.models.providers.words import quoted, says_gone
 
 _EMPTY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 # `invalid_prompt` is what a planner's prompt gets that was flagged; a malformed one has other codes.

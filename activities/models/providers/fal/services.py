@@ -13,11 +13,11 @@ import httpx
 from pydantic import JsonValue, ValidationError
 
 from activities.faults import ProviderUnavailable
-from activities.generation.catalogue import Model
-from activities.generation.providers.fal.answers import asked_again
-from activities.generation.providers.fal.orders import comparable
-from activities.generation.providers.fal.wire import CALL_S, JSON, Answer, Hosts, Refused, away
-from activities.generation.waits import Job, Listed, Picture, Uploaded, fingerprint_of
+from activities.models.entries import Model
+from activities.models.provider import Job, Listed, Picture, Uploaded, fingerprint_of
+from activities.models.providers.fal.answers import asked_again
+from activities.models.providers.fal.orders import comparable
+from activities.models.providers.fal.wire import CALL_S, JSON, Answer, Hosts, Refused, away
 
 #: Longer than any film's inputs are read, far shorter than for ever, which is what fal would keep them.
 KEPT = timedelta(days=7)

@@ -19,10 +19,10 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.generation.catalogue import Model
-from activities.generation.providers.waiting import seconds_in, wait_s
-from activities.generation.providers.words import quoted, refuses_content, says_gone
-from activities.generation.waits import Delivered, Output, Standing
+from activities.models.entries import Model
+from activities.models.provider import Delivered, Output, Standing
+from activities.models.providers.waiting import seconds_in, wait_s
+from activities.models.providers.words import quoted, refuses_content, says_gone
 
 log = logging.getLogger(__name__)
 

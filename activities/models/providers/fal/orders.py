@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput
-from activities.generation.catalogue import Model
-from activities.generation.waits import GUIDED, Order, Picture
+from activities.models.entries import Model
+from activities.models.provider import GUIDED, Order, Picture
 
 #: The pictures of an order, and what a person calls them; edges stand last where all go into one list.
 _PICTURES = {"image": "a start image", "control": "an edges image", "last_frame": "a last frame"}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from activities.generation.catalogue import Catalogue
-from activities.generation.waits import Waits
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Waits
 from infra.settings import Settings
 
 # Stand-ins ask for a key as the real ones do, and take any.
@@ -48,7 +48,7 @@ def _replicate(settings: Settings, base_url: str | None, refusals: frozenset[int
     key = _NO_KEY if base_url else _secret(settings.replicate_api_token)
     if key is None:
         return None
-    from activities.generation.providers.replicate import Replicate
+    from activities.models.providers.replicate import Replicate
 
     return Replicate(key, refusals=refusals, base_url=base_url)
 
@@ -57,7 +57,7 @@ def _fal(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> 
     key = _NO_KEY if base_url else _secret(settings.fal_key)
     if key is None:
         return None
-    from activities.generation.providers.fal import Fal
+    from activities.models.providers.fal import Fal
 
     return Fal(key, refusals=refusals, base_url=base_url)
 
@@ -66,7 +66,7 @@ def _openai(settings: Settings, base_url: str | None, refusals: frozenset[int]) 
     key = _NO_KEY if base_url else _secret(settings.openai_api_key)
     if key is None:
         return None
-    from activities.generation.providers.openai import OpenAI
+    from activities.models.providers.openai import OpenAI
 
     return OpenAI(key, refusals=refusals, base_url=base_url)
 
@@ -75,7 +75,7 @@ def _google(settings: Settings, base_url: str | None, refusals: frozenset[int]) 
     project = _NO_KEY if base_url else settings.google_cloud_project
     if project is None:
         return None
-    from activities.generation.providers.google import Google
+    from activities.models.providers.google import Google
 
     return Google(project, settings.google_cloud_location, refusals=refusals, base_url=base_url)
 

@@ -15,10 +15,8 @@ from openai.types.responses import Response
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput, ProviderUnavailable
-from activities.generation.catalogue import Model
-from activities.generation.providers.openai.answers import delivered, job_of, standing_of
-from activities.generation.providers.openai.errors import refusal_of, unable_of
-from activities.generation.waits import (
+from activities.models.entries import Model
+from activities.models.provider import (
     GUIDED,
     Delivered,
     Job,
@@ -31,6 +29,8 @@ from activities.generation.waits import (
     Unanswered,
     Uploaded,
 )
+from activities.models.providers.openai.answers import delivered, job_of, standing_of
+from activities.models.providers.openai.errors import refusal_of, unable_of
 
 # What may be repeated ends within the seam's 30 s, its connection included.
 _CALL_S = 25.0

@@ -10,10 +10,10 @@ from openai.types import ImagesResponse
 from openai.types.responses import Response
 
 from activities.faults import ContentPolicy, JobFailed, StudioError
-from activities.generation.catalogue import Model
-from activities.generation.providers.openai.errors import failure_of
-from activities.generation.providers.words import quoted
-from activities.generation.waits import Delivered, Job, Output, Standing, Unanswered
+from activities.models.entries import Model
+from activities.models.provider import Delivered, Job, Output, Standing, Unanswered
+from activities.models.providers.openai.errors import failure_of
+from activities.models.providers.words import quoted
 
 _MILLION = Decimal(1_000_000)
 

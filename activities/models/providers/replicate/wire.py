@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from replicate.client import Client
 
 from activities.faults import ProviderUnavailable
-from activities.generation.providers.replicate.errors import Refused, unable_of
+from activities.models.providers.replicate.errors import Refused, unable_of
 
 HOME = "https://api.replicate.com"
 #: Whatever may be repeated ends within this, all its pages included: the seam allows 30 s.

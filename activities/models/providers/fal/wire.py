@@ -15,7 +15,7 @@ from fal_client import AsyncRequestHandle
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from activities.faults import ProviderUnavailable
-from activities.generation.waits import Job
+from activities.models.provider import Job
 
 #: Every call that may be repeated ends within this, however slowly its answer trickles in: a driver of the
 #: ledger renews its lease between steps of at most 20 s.

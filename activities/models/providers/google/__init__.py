@@ -1,5 +1,5 @@
 """Google's models on Vertex AI: Veo for videos, Gemini for images and plans."""
 
-from activities.generation.providers.google.provider import Google
+from activities.models.providers.google.provider import Google
 
 __all__ = ["Google"]

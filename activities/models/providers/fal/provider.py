@@ -13,19 +13,8 @@ import httpx
 from fal_client import AsyncRequestHandle, Completed, InProgress, Queued
 
 from activities.faults import Unauthorized
-from activities.generation.catalogue import Model
-from activities.generation.providers.fal import answers, services
-from activities.generation.providers.fal.orders import body_of
-from activities.generation.providers.fal.wire import (
-    CONNECT_S,
-    Answer,
-    Hosts,
-    Refused,
-    asking,
-    away,
-    sending,
-)
-from activities.generation.waits import (
+from activities.models.entries import Model
+from activities.models.provider import (
     Job,
     Listed,
     NotAccepted,
@@ -36,6 +25,9 @@ from activities.generation.waits import (
     Unanswered,
     Uploaded,
 )
+from activities.models.providers.fal import answers, services
+from activities.models.providers.fal.orders import body_of
+from activities.models.providers.fal.wire import CONNECT_S, Answer, Hosts, Refused, asking, away, sending
 
 # Raised before a byte of the request is written: no connection, no TLS, no way through a proxy.
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

@@ -15,7 +15,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from activities.faults import JobFailed, ModelResting, ProviderUnavailable, StudioError
-from activities.generation.catalogue import Model
+from activities.models.entries import Model
 from activities.storage.database import Database
 
 log = logging.getLogger(__name__)

@@ -15,10 +15,8 @@ from google.auth.credentials import Credentials
 from google.genai import errors, types
 
 from activities.faults import ProviderUnavailable, RateLimited, StudioError, Unauthorized
-from activities.generation.catalogue import Model
-from activities.generation.providers.google import answers, asking
-from activities.generation.providers.google.access import LONGEST_S, Access
-from activities.generation.waits import (
+from activities.models.entries import Model
+from activities.models.provider import (
     Delivered,
     Job,
     Listed,
@@ -30,6 +28,8 @@ from activities.generation.waits import (
     Unanswered,
     Uploaded,
 )
+from activities.models.providers.google import answers, asking
+from activities.models.providers.google.access import LONGEST_S, Access
 
 _T = TypeVar("_T")
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput
-from activities.generation.waits import Order, Picture
+from activities.models.provider import Order, Picture
 
 Body = dict[str, JsonValue]
 
