@@ -26,7 +26,6 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.workflow import NondeterminismError
 
-from activities.account import Accounts
 from activities.film.assembly import Assembly
 from activities.film.chunks import Chunks
 from activities.film.delivery import Delivery
@@ -35,8 +34,9 @@ from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
 from activities.ledger.times import Times
 from activities.models.entries import Vendor
-from activities.studio import Studio
-from activities.sweep import Sweep, ensure_sweeper
+from activities.studio.account import Accounts
+from activities.studio.studio import Studio
+from activities.upkeep.sweep import Sweep, ensure_sweeper
 from activities.wiring import open_studio
 from infra.errors import SettingsError, Unreachable
 from infra.logging import hush

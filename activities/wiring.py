@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError
 
-from activities.account import Accounts
 from activities.animatic.provider import Animatic
 from activities.faults import StudioError
 from activities.film.calls import Orders
-from activities.fleet import Fleet
-from activities.generation.fetch import Fetch
-from activities.keeping import Keeping
+from activities.film.keeping import Keeping
+from activities.film.origins import Origins
 from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.render import Renderer
@@ -30,14 +28,16 @@ from activities.models.catalogue import Catalogue
 from activities.models.inputs import Hands
 from activities.models.local import Computes
 from activities.models.provider import Waits
-from activities.references import References
 from activities.storage.cache import Cache
-from activities.storage.cuts import Cuts
 from activities.storage.database import Database, Pool
-from activities.storage.memory import FilmMemory
+from activities.storage.fetch import Fetch
 from activities.storage.objects import ObjectStore
-from activities.storage.origins import Origins
-from activities.studio import Studio
+from activities.studio.account import Accounts
+from activities.studio.cuts import Cuts
+from activities.studio.fleet import Fleet
+from activities.studio.memory import FilmMemory
+from activities.studio.references import References
+from activities.studio.studio import Studio
 from infra import postgres
 from infra.errors import Unreachable
 from infra.schema import migrate

@@ -95,7 +95,7 @@ def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
 def _url(given: str, field: str) -> str:
     """The URL, its scheme in small letters. What no server can be asked for is told before one is started."""
     # As slow an import as Pillow.
-    from activities.generation.urls import NotAWebUrl, web_url
+    from activities.storage.urls import NotAWebUrl, web_url
 
     try:
         web_url(given)

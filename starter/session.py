@@ -11,8 +11,8 @@ from urllib.parse import quote
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from activities.studio import Studio
-from activities.sweep import ensure_sweeper
+from activities.studio.studio import Studio
+from activities.upkeep.sweep import ensure_sweeper
 from activities.wiring import open_studio
 from infra.errors import Unreachable
 from infra.logging import log_to

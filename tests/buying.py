@@ -14,7 +14,6 @@ from typing import Literal
 
 import asyncpg
 
-from activities.attempt import CarriedJob
 from activities.faults import StillWaiting, StudioError
 from activities.ledger.buyer import Buyer, Goods
 from activities.ledger.orphan_rows import Payer, SweepRows
@@ -26,6 +25,7 @@ from activities.ledger.times import Times
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.provider import Order, Waits
+from activities.running.attempt import CarriedJob
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore

@@ -15,7 +15,7 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.models.local import Computes
-from activities.studio import Studio
+from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.schema import migrate
 from infra.settings import Settings

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import tests.vendor
-from activities.attempt import CarriedJob
 from activities.faults import Held, ModelResting, Permanent, RateLimited, StillWaiting, StudioError
 from activities.ledger.buyer import Buyer, Goods
 from activities.ledger.orphan_rows import SweepRows
@@ -22,6 +21,7 @@ from activities.ledger.sweep import Sweeper
 from activities.models.breaker import Health
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Order
+from activities.running.attempt import CarriedJob
 from tests.boundaries import Bucket, Line, Place, Statements
 from tests.interleaving import CALM, HEARTBEAT_S, STORMS, TIMES, Died, Process, Told, World, scripted
 from tests.vendor import Class, Hands, Vendor

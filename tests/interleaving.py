@@ -14,10 +14,10 @@ from typing import Literal, TypeVar
 
 import asyncpg
 
-from activities.attempt import CarriedJob
 from activities.faults import ContentPolicy, JobFailed, ProviderUnavailable
 from activities.ledger.times import Times
 from activities.models.provider import Request
+from activities.running.attempt import CarriedJob
 from tests.vendor import PRICE, Accepted, Vendor
 from tests.virtual_time import VirtualLoop
 

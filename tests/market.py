@@ -17,7 +17,6 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.errors import translated
 from activities.faults import (
     ContentPolicy,
     JobFailed,
@@ -31,6 +30,7 @@ from activities.faults import (
 )
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
+from activities.running.failures import translated
 from workflows import steps
 from workflows.contract import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment, PlannedFilm
 from workflows.money import Account, Choice, Terms

@@ -15,7 +15,7 @@ from activities.models.available import vendors
 from activities.models.breaker import Rests
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Waits
-from activities.studio import Studio
+from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import Stack

@@ -18,14 +18,14 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
-from activities.attempt import ActivityAttempt, CarriedJob, heartbeating
-from activities.errors import TRIES, as_application_error, is_failure, translated
 from activities.faults import ContentPolicy, InvalidInput, JobFailed, ProviderUnavailable, RateLimited
 from activities.ledger.render import StillWaiting
 from activities.media.ffmpeg import EncodeFailed
 from activities.media.loudness import MasteringFailed
 from activities.media.probe import Unreadable, WrongLength
 from activities.media.stitch import MixedEngines
+from activities.running.attempt import ActivityAttempt, CarriedJob, heartbeating
+from activities.running.failures import TRIES, as_application_error, is_failure, translated
 
 RUNS: dict[str, list[int]] = {}
 
@@ -134,7 +134,7 @@ async def test_only_a_cancel_request_is_a_stop(cause: str) -> None:
 async def test_heartbeats_always_carry_everything(
     before: list[Any], failures: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.attempt.BEAT_S", 0.1)
+    monkeypatch.setattr("activities.running.attempt.BEAT_S", 0.1)
     sent: list[Any] = []
     environment = ActivityEnvironment()
     environment.info = dataclasses.replace(ActivityEnvironment.default_info(), heartbeat_details=before)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import asyncpg
 
 from activities.storage.database import Database
-from activities.storage.memory import FilmMemory
+from activities.studio.memory import FilmMemory
 from starter.films import Film, Films
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

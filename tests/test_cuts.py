@@ -9,9 +9,9 @@ from pathlib import Path
 import asyncpg
 
 from activities.film.delivery import folder_name
-from activities.storage.cuts import Cuts
 from activities.storage.database import Database
-from activities.studio import Studio
+from activities.studio.cuts import Cuts
+from activities.studio.studio import Studio
 from tests.conftest import Rig
 from tests.plain import PLAN, Plain
 from workflows.contract import PlanDraft, VideoRequest

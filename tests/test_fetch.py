@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.faults import ProviderUnavailable
-from activities.generation.addresses import NotPublic, PublicOnly, is_public
-from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable
-from activities.generation.urls import shown
+from activities.storage.addresses import NotPublic, PublicOnly, is_public
+from activities.storage.fetch import Expired, Fetch, NoSuchHost, Unfetchable
+from activities.storage.urls import shown
 
 PUBLIC = "93.184.215.14"
 SECRET = "X-Amz-Signature=0123456789abcdef"

@@ -21,7 +21,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.film.plan import Planning
 from activities.models.available import vendors
-from activities.studio import Studio
+from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.settings import Settings
 from infra.stack import Stack

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities import keeping
-from activities.film import plan, prompts
+from activities.film import keeping, plan, prompts
 from activities.film.estimate import estimated
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library

@@ -11,10 +11,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from activities.film import origins
 from activities.ledger import orphan_rows as sweep_rows
 from activities.ledger import renders as ledger
 from activities.ledger import statements as paid_statements
-from activities.storage import cuts, memory, origins
+from activities.studio import cuts, memory
 from infra.schema import migrate
 from infra.stack import Stack
 from tests.databases import database_of_its_own

@@ -16,7 +16,6 @@ from typing import Literal, NamedTuple, cast
 import pytest
 
 from activities.faults import ContentPolicy, JobFailed, OutputExpired
-from activities.generation.fetch import Fetch
 from activities.ledger.buyer import Goods
 from activities.ledger.recipe import Recipe
 from activities.ledger.submissions import Submission
@@ -24,6 +23,7 @@ from activities.models.available import vendors
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.provider import Job, Order, Standing, Waits
+from activities.storage.fetch import Fetch
 from infra.settings import Settings
 from tests.buying import Open, Shop
 from tests.paid import TIMES

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from activities.models.catalogue import Catalogue
-from activities.studio import Studio
+from activities.studio.studio import Studio
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import made

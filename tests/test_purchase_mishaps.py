@@ -8,11 +8,11 @@ from typing import Literal
 
 import pytest
 
-from activities.attempt import CarriedJob
 from activities.faults import JobFailed, OutputExpired, ProviderUnavailable, SubmitOutcomeUnknown
 from activities.ledger.renders import Stop
 from activities.ledger.submissions import Attempts, Phase
 from activities.models.provider import Job
+from activities.running.attempt import CarriedJob
 from activities.storage.failures import ObjectMissing
 from infra.stack import Stack
 from tests.buying import Asker, Open, goods

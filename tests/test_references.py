@@ -15,11 +15,11 @@ import pytest_asyncio
 from PIL import Image, ImageDraw
 
 from activities.faults import InvalidInput
-from activities.generation.fetch import Fetch
 from activities.media.edges import edges_of
 from activities.media.photo import verify_photo
-from activities.references import ImportedReference, References
+from activities.storage.fetch import Fetch
 from activities.storage.objects import ObjectStore
+from activities.studio.references import ImportedReference, References
 from infra.stack import Stack
 from tests.rendering import Studio, Watcher, studio
 from tests.test_fetch import Site, answer, moved, site

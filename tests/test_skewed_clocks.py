@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from activities.faults import SubmitOutcomeUnknown
-from activities.generation.fetch import Fetch
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.sweep import adoptions
 from activities.ledger.times import Times
@@ -20,6 +19,7 @@ from activities.models.entries import Model
 from activities.models.provider import Job, Listed, Waits
 from activities.models.providers.fal import Fal
 from activities.models.providers.replicate import Replicate
+from activities.storage.fetch import Fetch
 from tests.buying import TIMES, Open, Shop, goods
 from tests.rendering import until
 from tests.standing import Standins, standing

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from activities.faults import ProviderUnavailable
-from activities.generation import fetch as fetching
-from activities.generation.fetch import Fetch
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Job, Standing
 from activities.models.providers.google import Google, access
+from activities.storage import fetch as fetching
+from activities.storage.fetch import Fetch
 from tests.buying import TIMES, Asker, Open, goods
 from tests.dripping import dripping, hurried, in_pieces
 from tests.vendor import Hands, Vendor

@@ -10,7 +10,7 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import WorkflowExecutionDescription
 
-from activities.attempt import Details
+from activities.running.attempt import Details
 from starter.standings import running_notes, standings, with_standings
 from workflows.report import BeatProgress, Progress, StepProgress
 

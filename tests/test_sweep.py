@@ -34,7 +34,7 @@ from activities.models.provider import Job, Order
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from activities.sweep import Sweep, ensure_sweeper
+from activities.upkeep.sweep import Sweep, ensure_sweeper
 from infra.stack import Stack
 from tests import vendor as vendors
 from tests.rendering import until

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.generation.urls import NotAWebUrl, shown, web_url
+from activities.storage.urls import NotAWebUrl, shown, web_url
 
 BAD = {
     "a name that IDNA does not know": "http://xn--localhost/a.png",

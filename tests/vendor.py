@@ -21,7 +21,6 @@ from typing import Literal
 from PIL import Image
 
 from activities.faults import InvalidInput, ProviderUnavailable, StudioError
-from activities.generation.fetch import Expired
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.entries import Vendor as Entry
@@ -38,6 +37,7 @@ from activities.models.provider import (
     Unanswered,
     Uploaded,
 )
+from activities.storage.fetch import Expired
 
 Class = Literal["lists", "ended", "id", "synchronous"]
 #: What befalls a submit. `before`: it never left. `lost`: nobody says whether; it did not arrive. `after`:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.errors import translated
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
 from activities.media import codec
@@ -16,7 +15,8 @@ from activities.media.probe import probe
 from activities.media.segment import SegmentSpec, refine_segment
 from activities.media.stitch import Piece
 from activities.media.transition import render_transition
-from activities.studio import Studio
+from activities.running.failures import translated
+from activities.studio.studio import Studio
 from workflows.contract import Artifact
 from workflows.steps import RefineSegment, RenderTransition, StitchFilm
 

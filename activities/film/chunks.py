@@ -7,7 +7,6 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.errors import translated
 from activities.film.calls import Fetched, Start, chunk_recipe
 from activities.film.prompts import Wording
 from activities.film.recipes import animated_chunk, mended_chunk
@@ -17,7 +16,8 @@ from activities.media.frames import last_frame
 from activities.media.mended import mending, said_of_chunk, seen_in
 from activities.media.probe import probe
 from activities.models.local import ChunkJob
-from activities.studio import Studio, paid_by, photos, place, warned
+from activities.running.failures import translated
+from activities.studio.studio import Studio, paid_by, photos, place, warned
 from workflows.contract import Artifact
 from workflows.steps import GenerateContinuationChunk, GenerateReferenceChunk
 

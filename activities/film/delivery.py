@@ -8,8 +8,8 @@ import re
 from pydantic import JsonValue
 from temporalio import activity
 
-from activities.errors import translated
-from activities.studio import Studio
+from activities.running.failures import translated
+from activities.studio.studio import Studio
 from workflows.steps import DeliveredFilm, DeliverFilm
 
 # Workflow ids are anybody's; object keys are ours. What is left of an id after this is safe in a key.

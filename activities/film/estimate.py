@@ -7,18 +7,18 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from activities.film.calls import chunk_recipe, image_recipe
+from activities.film.keeping import wordings
 from activities.film.plan import answered_recipe, asked_of, kept_plan, plan_recipe
 from activities.film.plan_by_model import answer_recipe
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
 from activities.film.prompts import Wording, Words
 from activities.film.recipes import animated_chunk, drawn_image, fitted_image
-from activities.fleet import is_ruled
-from activities.keeping import wordings
 from activities.ledger.recipe import Recipe
 from activities.models.casting import Cast
 from activities.models.entries import Model
-from activities.studio import Studio
+from activities.studio.fleet import is_ruled
+from activities.studio.studio import Studio
 from workflows import timeline
 from workflows.contract import Beat, ChunkLength, Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
 from workflows.money import BudgetEdit, Choice, budget_of

@@ -8,23 +8,23 @@ from typing import NamedTuple
 
 from temporalio import activity
 
-from activities.errors import translated
 from activities.faults import ProviderUnavailable
+from activities.film.keeping import FORMER_RULES, wordings
+from activities.film.origins import KeptPlan
 from activities.film.plan_by_model import Drafting, answer_recipe, creative, image_inputs, repair_recipe
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
-from activities.fleet import is_ruled
-from activities.keeping import FORMER_RULES, wordings
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
 from activities.models.casting import Cast
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.references import ImportedReference
-from activities.storage.origins import KeptPlan
-from activities.studio import Studio
+from activities.running.failures import translated
+from activities.studio.fleet import is_ruled
+from activities.studio.references import ImportedReference
+from activities.studio.studio import Studio
 from workflows.contract import (
     Artifact,
     FrameFormat,

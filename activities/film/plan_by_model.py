@@ -17,7 +17,7 @@ from activities.ledger.buyer import Goods
 from activities.ledger.recipe import Recipe
 from activities.models.entries import Model
 from activities.models.provider import Order
-from activities.studio import Studio
+from activities.studio.studio import Studio
 from workflows.contract import Artifact, Payment, Plan, Reference, VideoRequest
 from workflows.money import Terms
 from workflows.requests import FieldProblem, resolved_duration

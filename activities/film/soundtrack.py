@@ -6,7 +6,6 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.errors import translated
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
 from activities.media import loudness
@@ -14,7 +13,8 @@ from activities.media.loudness import Mastered, master
 from activities.media.probe import probe
 from activities.media.sound import frames_to_samples
 from activities.models.local import Advance, Computes, ScoreJob
-from activities.studio import Studio
+from activities.running.failures import translated
+from activities.studio.studio import Studio
 from workflows.contract import Artifact
 from workflows.steps import GenerateSoundtrack
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.errors import translated
 from activities.film.calls import image_recipe
 from activities.film.prompts import Wording
 from activities.film.recipes import drawn_image, fitted_image
@@ -12,7 +11,8 @@ from activities.ledger.work import Made, Work
 from activities.media.fitted import fit_image
 from activities.media.mended import said_of_image
 from activities.media.probe import probe
-from activities.studio import Studio, paid_by, photos, place, warned
+from activities.running.failures import translated
+from activities.studio.studio import Studio, paid_by, photos, place, warned
 from workflows.contract import Artifact
 from workflows.steps import GenerateStoryboardImage
 

@@ -12,11 +12,11 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import JsonValue
 
-from activities.attempt import CarriedJob
 from activities.faults import JobFailed, ProviderUnavailable, StillWaiting
 from activities.ledger.renders import Ledger
 from activities.ledger.times import Times
 from activities.ledger.work import Work
+from activities.running.attempt import CarriedJob
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -20,7 +20,6 @@ from activities.faults import (
     StudioError,
     SubmitOutcomeUnknown,
 )
-from activities.generation.fetch import Expired, Unfetchable
 from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
@@ -30,6 +29,7 @@ from activities.ledger.submissions import Phase, Submission, Survey
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
 from activities.models.provider import Job, Standing, Waits
+from activities.storage.fetch import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
 

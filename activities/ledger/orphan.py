@@ -7,9 +7,7 @@ import logging
 from decimal import Decimal
 from typing import Literal
 
-from activities.attempt import CarriedJob
 from activities.faults import ProviderUnavailable, RateLimited
-from activities.generation.fetch import Expired, Unfetchable
 from activities.ledger.claim import Claim, claimed, uninterrupted
 from activities.ledger.drive import Drive
 from activities.ledger.ingest import Arrival
@@ -20,6 +18,8 @@ from activities.ledger.submissions import Phase, Submission
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
 from activities.models.provider import Job, Standing, Waits
+from activities.running.attempt import CarriedJob
+from activities.storage.fetch import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from activities.attempt import CarriedJob
 from activities.faults import JobFailed, ProviderUnavailable, StillWaiting, StudioError
-from activities.generation.fetch import Expired, Unfetchable
 from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
@@ -22,6 +20,8 @@ from activities.ledger.submissions import AlreadyOpen, InDoubt, Intent, Submissi
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
 from activities.models.provider import Delivered, Job, NotAccepted, Request, Waits
+from activities.running.attempt import CarriedJob
+from activities.storage.fetch import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,6 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextvars import ContextVar
 from typing import Any, Literal
 
-from activities.attempt import ActivityAttempt
-from activities.generation.fetch import Fetch
 from activities.ledger import renders as ledger
 from activities.ledger import statements as paid_statements
 from activities.ledger.buyer import Buyer
@@ -24,7 +22,9 @@ from activities.models.providers.fal import Fal
 from activities.models.providers.google import Google
 from activities.models.providers.openai import OpenAI
 from activities.models.providers.replicate import Replicate
+from activities.running.attempt import ActivityAttempt
 from activities.storage.database import Database
+from activities.storage.fetch import Fetch
 from activities.storage.objects import ObjectStore
 
 #: Before the call, with the call on its way, after its answer.

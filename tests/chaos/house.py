@@ -18,7 +18,7 @@ from pathlib import Path
 import asyncpg
 from temporalio.client import Client, ScheduleActionExecutionStartWorkflow
 
-from activities.sweep import ensure_sweeper
+from activities.upkeep.sweep import ensure_sweeper
 from infra.schema import migrate
 from infra.stack import Stack, open_stack
 from infra.state import StateFile

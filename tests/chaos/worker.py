@@ -32,7 +32,7 @@ from temporalio.worker import (
     WorkflowOutboundInterceptor,
 )
 
-import activities.attempt
+import activities.running.attempt
 import worker
 from activities.ledger.times import Times
 from activities.models.breaker import Rests

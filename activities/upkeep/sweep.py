@@ -15,9 +15,9 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
-from activities.attempt import ActivityAttempt
-from activities.errors import translated
 from activities.ledger.sweep import Sweeper
+from activities.running.attempt import ActivityAttempt
+from activities.running.failures import translated
 from infra.schedules import ensure_schedule
 from workflows.steps import STUDIO_QUEUE
 from workflows.sweep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept

@@ -13,10 +13,7 @@ from urllib.parse import unquote, urlsplit
 from PIL import Image, ImageOps
 from pydantic import JsonValue
 
-from activities.attempt import ActivityAttempt
 from activities.faults import InvalidInput
-from activities.generation.fetch import Expired, Fetch, NoSuchHost, Unfetchable
-from activities.generation.urls import shown
 from activities.ledger.claim import Attempt
 from activities.ledger.recipe import Recipe
 from activities.ledger.render import Renderer
@@ -24,8 +21,11 @@ from activities.ledger.work import Made, Work
 from activities.media.edges import edges_of
 from activities.media.photo import MAX_BYTES, NotAPhoto, verify_photo
 from activities.media.probe import probe
+from activities.running.attempt import ActivityAttempt
 from activities.storage.failures import ObjectMissing
+from activities.storage.fetch import Expired, Fetch, NoSuchHost, Unfetchable
 from activities.storage.objects import ObjectStore
+from activities.storage.urls import shown
 from workflows.contract import Artifact, Facts, VideoRequest
 
 # Names what is made of an image beside itself. Raise the number when other files come out of it.

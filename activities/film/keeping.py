@@ -14,13 +14,13 @@ from typing import Literal
 from pydantic import JsonValue
 
 from activities.film.calls import told
+from activities.film.origins import KeptPlan, OldRecipe, Origins
 from activities.film.prompts import Wording, Words
 from activities.ledger.renders import Ledger
 from activities.models.casting import Cast, cast
 from activities.models.catalogue import Catalogue, Profile
 from activities.models.entries import Model
-from activities.storage.memory import FilmMemory
-from activities.storage.origins import KeptPlan, OldRecipe, Origins
+from activities.studio.memory import FilmMemory
 from workflows.contract import FrameFormat, ModelFacts, Plan, Shot, VideoRequest
 from workflows.requests import resolved_duration
 

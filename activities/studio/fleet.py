@@ -13,7 +13,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
 from activities.faults import ProviderUnavailable
-from activities.keeping import Keeping
+from activities.film.keeping import Keeping
 from activities.models.casting import Miscast
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model

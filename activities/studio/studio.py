@@ -8,12 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from activities.account import Accounts
-from activities.attempt import ActivityAttempt
 from activities.faults import ModelGone, Unauthorized
 from activities.film.calls import Orders
-from activities.fleet import Fleet
-from activities.keeping import Keeping
+from activities.film.keeping import Keeping
 from activities.ledger.buyer import Buyer, Goods
 from activities.ledger.recipe import Recipe
 from activities.ledger.render import Renderer
@@ -24,9 +21,12 @@ from activities.media.mended import WARNINGS
 from activities.models.catalogue import Catalogue
 from activities.models.local import Computes
 from activities.models.provider import Waits
-from activities.references import References
-from activities.storage.cuts import Cuts
+from activities.running.attempt import ActivityAttempt
 from activities.storage.objects import ObjectStore
+from activities.studio.account import Accounts
+from activities.studio.cuts import Cuts
+from activities.studio.fleet import Fleet
+from activities.studio.references import References
 from workflows.contract import Artifact, ModelFacts, Shot
 from workflows.money import Terms
 

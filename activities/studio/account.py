@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.errors import translated
-from activities.fleet import Fleet
 from activities.ledger.buyer import Buyer
 from activities.ledger.submissions import Attempts
-from activities.storage.memory import FilmMemory
+from activities.running.failures import translated
+from activities.studio.fleet import Fleet
+from activities.studio.memory import FilmMemory
 from workflows.money import Account, BudgetEdit, decided_budget
 from workflows.steps import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
 

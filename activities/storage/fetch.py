@@ -15,8 +15,8 @@ import httpcore
 import httpx
 
 from activities.faults import Permanent, ProviderUnavailable
-from activities.generation.addresses import NotPublic, PublicOnly, Resolve, UnknownHost, resolve
-from activities.generation.urls import NotAWebUrl, shown, web_url
+from activities.storage.addresses import NotPublic, PublicOnly, Resolve, UnknownHost, resolve
+from activities.storage.urls import NotAWebUrl, shown, web_url
 
 # A server that is up answers a connect at once, and does not pause for half a minute within a file. Whoever
 # sends is waited for, whoever does not is not, however long the whole takes.

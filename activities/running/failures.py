@@ -15,7 +15,6 @@ from typing import ParamSpec, TypeVar
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.attempt import heartbeating
 from activities.faults import (
     Held,
     JobFailed,
@@ -30,6 +29,7 @@ from activities.media.ffmpeg import EncodeFailed
 from activities.media.loudness import MasteringFailed
 from activities.media.probe import Unreadable, WrongLength
 from activities.media.stitch import MixedEngines
+from activities.running.attempt import heartbeating
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
