@@ -38,12 +38,12 @@ from activities.studio.account import Accounts
 from activities.studio.studio import Studio
 from activities.upkeep.sweep import Sweep, ensure_sweeper
 from activities.wiring import open_studio
+from infra.embedded.servers import ServerError
+from infra.embedded.stack import StackError, open_stack
 from infra.errors import SettingsError, Unreachable
 from infra.logging import hush
 from infra.refusals import unreachable
-from infra.servers import ServerError
 from infra.settings import Settings
-from infra.stack import StackError, open_stack
 from infra.temporal import connect
 from workflows.steps import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
 from workflows.sweep import SweepWorkflow

@@ -39,10 +39,10 @@ from activities.studio.memory import FilmMemory
 from activities.studio.references import References
 from activities.studio.studio import Studio
 from infra import postgres
+from infra.embedded.stack import Stack
 from infra.errors import Unreachable
 from infra.schema import migrate
 from infra.settings import Settings
-from infra.stack import Stack
 
 log = logging.getLogger(__name__)
 

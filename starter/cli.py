@@ -195,7 +195,7 @@ async def _up(home: Path | None) -> int:
     enough = asyncio.Event()
     with interruptible() as interruptions:
         err.print("Starting the servers …", highlight=False)
-        from infra.neighbours import others, warning
+        from infra.embedded.neighbours import others, warning
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:

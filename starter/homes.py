@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from infra.embedded.keys import private_folder
+from infra.embedded.servers import TemporalServer
 from infra.errors import SettingsError
-from infra.keys import private_folder
-from infra.servers import TemporalServer
 from infra.settings import Settings
 from infra.temporal import configured_address
 from starter.errors import NoSuchFilm

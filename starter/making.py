@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from activities.models.available import hosted
 from activities.models.casting import Miscast, cast
 from activities.models.catalogue import Catalogue
-from infra.servers import PostgresServer
+from infra.embedded.servers import PostgresServer
 from infra.settings import Settings
 from infra.temporal import configured_address
 from starter.brief import Brief

@@ -14,11 +14,11 @@ from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, Tele
 from activities.studio.studio import Studio
 from activities.upkeep.sweep import ensure_sweeper
 from activities.wiring import open_studio
+from infra.embedded.servers import ServerError
+from infra.embedded.stack import Stack, StackError, open_stack
 from infra.errors import Unreachable
 from infra.logging import log_to
-from infra.servers import ServerError
 from infra.settings import Settings
-from infra.stack import Stack, StackError, open_stack
 from infra.temporal import connect
 from starter.errors import NoAnswer
 from starter.films import Film, Films

@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from infra.embedded.stack import open_stack
 from infra.settings import Settings
-from infra.stack import open_stack
 
 
 async def main(home: Path) -> None:

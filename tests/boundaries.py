@@ -30,7 +30,7 @@ from activities.models.provider import (
 )
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
-from infra.stack import S3Config
+from infra.embedded.stack import S3Config
 from tests.interleaving import TIMES, Process
 from tests.virtual_time import VirtualDatabase, VirtualLoop, VirtualThreads, all_leave, told, virtual_pool
 

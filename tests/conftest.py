@@ -17,9 +17,9 @@ from temporalio.client import Client
 from activities.models.local import Computes
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
+from infra.embedded.stack import Stack, open_stack
 from infra.schema import migrate
 from infra.settings import Settings
-from infra.stack import Stack, open_stack
 from infra.temporal import connect
 from starter.films import Films
 from tests.paid import paid_rig as paid_rig

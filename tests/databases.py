@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 
 
 @asynccontextmanager

@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from infra.state import StateFile
-from infra.upkeep import end_servers
+from infra.embedded.state import StateFile
+from infra.embedded.upkeep import end_servers
 
 
 async def end_stack(home: Path) -> None:

@@ -17,8 +17,8 @@ from activities.models.catalogue import Catalogue
 from activities.models.provider import Waits
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
+from infra.embedded.stack import Stack
 from infra.settings import Settings
-from infra.stack import Stack
 from starter.films import Films
 from tests.standing import Standins
 from worker import hosting, make_workers

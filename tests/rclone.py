@@ -14,9 +14,9 @@ from typing import Self
 
 from pydantic import SecretStr
 
-from infra.process import free_port
-from infra.servers import LOOPBACK, ObjectServer
-from infra.stack import S3Config
+from infra.embedded.process import free_port
+from infra.embedded.servers import LOOPBACK, ObjectServer
+from infra.embedded.stack import S3Config
 
 
 class Server:

@@ -21,9 +21,9 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 
 from activities.wiring import Parts, open_studio
+from infra.embedded.stack import open_stack
 from infra.schema import migrate
 from infra.settings import Settings
-from infra.stack import open_stack
 from infra.temporal import connect
 from starter.films import FilmFailed, Films
 from tests.market import Market

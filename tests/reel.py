@@ -18,10 +18,10 @@ from typing import Any
 import asyncpg
 import psutil
 
-from infra.keys import Keys
-from infra.process import Identity
-from infra.servers import PostgresServer
-from infra.state import StateFile
+from infra.embedded.keys import Keys
+from infra.embedded.process import Identity
+from infra.embedded.servers import PostgresServer
+from infra.embedded.state import StateFile
 
 #: Far beyond anything a healthy run takes on a busy machine; only a hang ends here.
 PATIENCE_S = 120.0

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from activities.storage.objects import ObjectStore
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.buying import Open, shops
 from tests.vendor import Vendor
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.process import free_port
+from infra.embedded.process import free_port
 from infra.standins.app import Provider
 from infra.standins.core import Desk
 from infra.standins.service import server

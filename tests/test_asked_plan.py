@@ -17,7 +17,7 @@ from activities.film.planning.constraints import violations
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.sanitised import cleaned
-from infra.standins.planner import answer
+from infra.standins.wire.planner import answer
 from workflows.contract import BeatTemplate, Plan, Reference, VideoRequest
 from workflows.requests import resolved_duration
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.keys import Keys
+from infra.embedded.keys import Keys
+from infra.embedded.privilege import ServerError
 from infra.logging import log_to
-from infra.privilege import ServerError
 from tests.reel import ran
 
 SECRETS = {

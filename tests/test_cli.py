@@ -16,7 +16,7 @@ from PIL import Image
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.media.photo import verify_photo
-from infra.state import StateFile
+from infra.embedded.state import StateFile
 from tests.conftest import guarded
 from tests.reel import SMALL, processes_about, ran, reel, temporal_of
 

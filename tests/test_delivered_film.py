@@ -21,8 +21,8 @@ from temporalio.client import Client
 from activities.animatic.provider import Animatic
 from activities.media.loudness import measure
 from activities.wiring import Parts, open_studio
+from infra.embedded.stack import Stack
 from infra.settings import Settings
-from infra.stack import Stack
 from starter.films import Films
 from worker import hosting, make_workers
 from workflows.contract import BeatDraft, PlanDraft, VideoRequest

@@ -18,9 +18,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-import infra.web.address as address
-from infra.process import free_port, port_is_free
-from infra.web.door import door
+import infra.embedded.web.address as address
+from infra.embedded.process import free_port, port_is_free
+from infra.embedded.web.door import door
 
 BIG = bytes(range(256)) * 40_000
 

@@ -23,8 +23,8 @@ from activities.film.plan import Planning
 from activities.models.available import vendors
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
+from infra.embedded.stack import Stack
 from infra.settings import Settings
-from infra.stack import Stack
 from infra.temporal import connect, plugin
 from starter.films import FilmFailed, Films
 from tests.paid import TIMES, asked

@@ -25,7 +25,7 @@ from activities.models.inputs import Hands
 from activities.models.provider import Delivered, Job, Listed, Order, Picture, Request, Standing, Uploaded
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.wire import Wire
 
 TAG = "4d7a1f1e-0000-4000-8000-0123456789ab"

@@ -19,8 +19,8 @@ from typing import get_args
 
 import pytest
 
+from infra.embedded.stack import S3Config, Stack, open_stack
 from infra.settings import Settings
-from infra.stack import S3Config, Stack, open_stack
 from tests.boundaries import place
 from tests.interleaved_films import Run
 from tests.interleaving import (

@@ -11,7 +11,7 @@ import pytest
 from activities.film.estimate import estimated
 from activities.models.casting import Miscast, cast
 from activities.models.catalogue import Catalogue, Profile
-from infra.servers import PostgresServer
+from infra.embedded.servers import PostgresServer
 from infra.settings import Settings
 from starter.making import check_cast
 from tests.paid import PaidRig, asked

@@ -16,8 +16,8 @@ from activities.ledger import orphan_rows as sweep_rows
 from activities.ledger import renders as ledger
 from activities.ledger import statements as paid_statements
 from activities.studio import cuts, memory
+from infra.embedded.stack import Stack
 from infra.schema import migrate
-from infra.stack import Stack
 from tests.databases import database_of_its_own
 
 ROWS = 20_000

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from infra.embedded.stack import Stack
 from infra.schema import MigrationChanged, MigrationOutOfOrder, migrate, migrations
-from infra.stack import Stack
 from tests.databases import database_of_its_own
 
 FIRST = "CREATE TABLE take (id int PRIMARY KEY); INSERT INTO take VALUES (1);"

@@ -8,7 +8,7 @@ from pwd import struct_passwd
 
 import pytest
 
-from infra.neighbours import FIRST_PERSON, others, people, warning
+from infra.embedded.neighbours import FIRST_PERSON, others, people, warning
 from tests.reel import reel
 
 

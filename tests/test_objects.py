@@ -24,7 +24,7 @@ from activities.faults import InvalidInput, JobFailed, Unauthorized
 from activities.storage.failures import BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, digest_of, immutable
 from activities.storage.objects import ObjectStore
-from infra.stack import S3Config, Stack
+from infra.embedded.stack import S3Config, Stack
 from tests.rclone import Server
 
 MIB = 1 << 20

@@ -12,7 +12,7 @@ from activities.ledger.render import Made, Work
 from activities.ledger.times import Times
 from activities.storage.failures import BucketMissing
 from activities.storage.objects import ObjectStore
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.rclone import Server
 from tests.rendering import Watcher, maker, notes, recipe, studio
 from tests.wire import Wire

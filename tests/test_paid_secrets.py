@@ -16,7 +16,7 @@ from activities.models.providers.fal import Fal
 from activities.models.providers.google import Google
 from activities.models.providers.openai import OpenAI
 from activities.models.providers.replicate import Replicate
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.leftovers import Text, everything_left, secrets_in
 from tests.paid import PaidRig, asked
 from tests.standing import Standins

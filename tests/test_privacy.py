@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from infra.keys import Keys
+from infra.embedded.keys import Keys
+from infra.embedded.privilege import as_unprivileged
+from infra.embedded.stack import Stack
 from infra.logging import log_to
-from infra.privilege import as_unprivileged
-from infra.stack import Stack
 from tests.test_stack import pids, s3_client, servers_of
 
 

@@ -16,10 +16,10 @@ import asyncpg
 import psutil
 import pytest
 
-import infra.privilege as privilege
-from infra.privilege import ServerError, hand_over, runnable, server_user
+import infra.embedded.privilege as privilege
+from infra.embedded.privilege import ServerError, hand_over, runnable, server_user
+from infra.embedded.stack import open_stack
 from infra.settings import Settings
-from infra.stack import open_stack
 from tests.conftest import guarded
 from tests.reel import servers_of
 

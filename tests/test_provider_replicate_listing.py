@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-import infra.standins.replicate as standin
+import infra.standins.wire.replicate as standin
 from activities.faults import ProviderUnavailable
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model

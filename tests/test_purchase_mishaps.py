@@ -14,7 +14,7 @@ from activities.ledger.submissions import Attempts, Phase
 from activities.models.provider import Job
 from activities.running.attempt import CarriedJob
 from activities.storage.failures import ObjectMissing
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.buying import Asker, Open, goods
 from tests.rendering import until
 from tests.vendor import PRICE, Class, Hands, Vendor, model

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.keys import Keys
-from infra.stack import Stack
-from infra.state import StateFile
+from infra.embedded.keys import Keys
+from infra.embedded.stack import Stack
+from infra.embedded.state import StateFile
 from infra.temporal import connect
 from tests.conftest import guarded
 from tests.reel import PATIENCE_S, reel

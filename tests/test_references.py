@@ -20,7 +20,7 @@ from activities.media.photo import verify_photo
 from activities.storage.fetch import Fetch
 from activities.storage.objects import ObjectStore
 from activities.studio.references import ImportedReference, References
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.rendering import Studio, Watcher, studio
 from tests.test_fetch import Site, answer, moved, site
 from workflows.contract import FrameFormat, Reference, VideoRequest

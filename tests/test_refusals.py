@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from temporalio.client import Client
 
+from infra.embedded.stack import Stack
 from infra.errors import Unreachable
-from infra.stack import Stack
 from infra.temporal import connect, plugin
 from starter.errors import NoSuchFilm
 from starter.films import Film, Films

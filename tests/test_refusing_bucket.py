@@ -16,7 +16,7 @@ from activities.faults import SubmitOutcomeUnknown, Unauthorized
 from activities.storage.cache import Cache
 from activities.storage.failures import BucketMissing
 from activities.storage.objects import ObjectStore
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.buying import Asker, Open, Shop, goods, shops
 from tests.refusals import REFUSALS, refusing
 from tests.rendering import until

@@ -19,7 +19,7 @@ from activities.ledger.render import Made, StillWaiting, Work
 from activities.models.local import Advance
 from activities.storage.failures import FactsUnreadable, ObjectMissing
 from activities.storage.objects import ObjectStore
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.rendering import (
     TIMES,
     Studio,

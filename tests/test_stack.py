@@ -23,12 +23,12 @@ import pytest
 from botocore.config import Config
 from mypy_boto3_s3 import S3Client
 
-import infra.upkeep
-from infra.process import Identity, free_port, spawn
-from infra.servers import ObjectServer
+import infra.embedded.upkeep
+from infra.embedded.process import Identity, free_port, spawn
+from infra.embedded.servers import ObjectServer
+from infra.embedded.stack import Stack, StackError, open_stack
+from infra.embedded.state import Attached, Running, StateFile
 from infra.settings import Settings
-from infra.stack import Stack, StackError, open_stack
-from infra.state import Attached, Running, StateFile
 from infra.temporal import connect
 from tests.conftest import guarded
 from tests.guard import end_stack

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from infra.standins.arrays import Pixels, u8
-from infra.standins.films import film
-from infra.standins.pictures import image, opened, still
+from infra.standins.pictures.arrays import Pixels, u8
+from infra.standins.pictures.films import film
+from infra.standins.pictures.pictures import image, opened, still
+from infra.standins.pictures.things import SHAPES
+from infra.standins.pictures.words import THINGS, read
 from infra.standins.spec import Spec
-from infra.standins.things import SHAPES
-from infra.standins.words import THINGS, read
 
 STILL = Spec(
     "image", "m", "Hero shot of a red mug: alone on a low plinth. warm", width=160, height=90, seed=4

@@ -12,10 +12,10 @@ import pytest
 
 from activities.media.frames import first_picture, last_picture
 from activities.media.returned import Inspected, inspected
-from infra.standins.films import film
-from infra.standins.forms import FORMS, form_of
-from infra.standins.making import delivered
-from infra.standins.pictures import image
+from infra.standins.pictures.films import film
+from infra.standins.pictures.forms import FORMS, form_of
+from infra.standins.pictures.making import delivered
+from infra.standins.pictures.pictures import image
 from infra.standins.spec import Spec
 
 WORDS = "Hero shot of a red mug: alone on a low plinth. warm"

@@ -16,7 +16,7 @@ from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.provider import Job, NotAccepted, Order, Waits
 from infra.settings import Settings
-from infra.standins.schema import Published, published
+from infra.standins.wire.schema import Published, published
 from tests.illegal import illegal
 from tests.provider_orders import bare, ordered, sent
 from tests.standing import Standins

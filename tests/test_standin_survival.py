@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infra.process import free_port
+from infra.embedded.process import free_port
+from infra.embedded.stack import open_stack
+from infra.embedded.state import StateFile
 from infra.settings import Settings
-from infra.stack import open_stack
-from infra.state import StateFile
 from tests.conftest import guarded
 from tests.standing import Standins
 

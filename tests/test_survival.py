@@ -13,8 +13,8 @@ from pathlib import Path
 import av
 import pytest
 
+from infra.embedded.stack import open_stack
 from infra.settings import Settings
-from infra.stack import open_stack
 from infra.temporal import connect
 from starter.films import Films
 from tests.conftest import guarded

@@ -35,7 +35,7 @@ from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 from activities.upkeep.sweep import Sweep, ensure_sweeper
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests import vendor as vendors
 from tests.rendering import until
 from tests.vendor import Class, Hands, Vendor

@@ -12,9 +12,9 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
 
-from infra.namespace import ready
-from infra.stack import Stack
-from infra.web.address import drawn
+from infra.embedded.namespace import ready
+from infra.embedded.stack import Stack
+from infra.embedded.web.address import drawn
 from tests.reel import PATIENCE_S, servers_of
 
 

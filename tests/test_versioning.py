@@ -10,8 +10,8 @@ from temporalio.common import VersioningBehavior
 from temporalio.service import RPCError
 
 from activities.wiring import Parts, open_studio
+from infra.embedded.stack import Stack
 from infra.settings import Settings
-from infra.stack import Stack
 from starter.films import Films
 from tests.plain import Plain
 from worker import hosting, make_workers

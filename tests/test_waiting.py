@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from infra.servers import program
+from infra.embedded.servers import program
 from infra.temporal import plugin
 from starter.films import Film
 from starter.standings import ways_on

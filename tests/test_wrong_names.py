@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.reel import ran
 
 

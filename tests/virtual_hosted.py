@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from infra.servers import LOOPBACK
-from infra.stack import S3Config
+from infra.embedded.servers import LOOPBACK
+from infra.embedded.stack import S3Config
 from tests.rclone import Server
 
 #: The store's name on this machine: buckets are sub-domains of it.

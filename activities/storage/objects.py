@@ -30,7 +30,7 @@ from activities.storage.transfer import Moved, Read, digests, patiently, receive
 from infra.settings import Addressing
 
 if TYPE_CHECKING:
-    from infra.stack import S3Config
+    from infra.embedded.stack import S3Config
 
 T = TypeVar("T")
 

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from infra.embedded.web.own import OwnOnly
 from infra.standins.core import Desk
 from infra.standins.faults import SPOILS, Cut, Ordered
-from infra.standins.making import spoilt
-from infra.web.own import OwnOnly
+from infra.standins.pictures.making import spoilt
 
 PROVIDERS = ("replicate", "fal", "openai", "google")
 # Google's storage says 403 to a signed URL that has run out, the others do not know the file any more.

@@ -20,7 +20,7 @@ from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from infra.keys import private_folder
+from infra.embedded.keys import private_folder
 from infra.standins.faults import (
     FATES,
     LOSSES,
@@ -37,7 +37,7 @@ from infra.standins.faults import (
 )
 from infra.standins.inputs import Unfetched, fetched
 from infra.standins.journal import Journal, shown
-from infra.standins.making import Maker, delivered, spoilt
+from infra.standins.pictures.making import Maker, delivered, spoilt
 from infra.standins.record import Clock, Facts, Record
 from infra.standins.spec import Spec
 

@@ -12,9 +12,9 @@ from typing import ClassVar
 
 import httpx
 
-from infra.keys import private_folder
-from infra.process import Identity, processes_like
-from infra.servers import LOOPBACK, bare_environment
+from infra.embedded.keys import private_folder
+from infra.embedded.process import Identity, processes_like
+from infra.embedded.servers import LOOPBACK, bare_environment
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from typing import NamedTuple
 from temporalio.client import Client, WorkflowExecutionDescription
 from temporalio.worker import Worker
 
-from infra.process import end, free_port, last_lines, spawn
-from infra.servers import TemporalServer
+from infra.embedded.process import end, free_port, last_lines, spawn
+from infra.embedded.servers import TemporalServer
 from infra.temporal import connect
 from tests.bench import latencies
 from tests.bench.baselines import SequentialWorkflow, TwoPhaseWorkflow

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import psutil
 from playwright.async_api import Error, Page
 
-from infra.process import Identity
+from infra.embedded.process import Identity
 
 #: Chromium is told that this name is 127.0.0.1, as the name server of whoever owns it might say.
 STRANGER = "stranger.test"

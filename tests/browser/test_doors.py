@@ -13,8 +13,8 @@ from playwright.async_api import BrowserContext, Page, expect
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from infra.stack import Stack
-from infra.web.address import drawn
+from infra.embedded.stack import Stack
+from infra.embedded.web.address import drawn
 from tests.browser import hostile
 from tests.conftest import Rig
 from tests.plain import Plain

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import FrameLocator, Locator, Page, expect
 from temporalio.client import Client
 
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from starter.films import Film
 from tests.conftest import Rig
 from tests.plain import Plain

@@ -19,9 +19,9 @@ import asyncpg
 from temporalio.client import Client, ScheduleActionExecutionStartWorkflow
 
 from activities.upkeep.sweep import ensure_sweeper
+from infra.embedded.stack import Stack, open_stack
+from infra.embedded.state import StateFile
 from infra.schema import migrate
-from infra.stack import Stack, open_stack
-from infra.state import StateFile
 from infra.temporal import connect
 from starter.films import Films
 from tests.chaos.boundaries import SELDOM, every_death, of_the_desk

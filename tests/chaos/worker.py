@@ -37,8 +37,8 @@ import worker
 from activities.ledger.times import Times
 from activities.models.breaker import Rests
 from activities.wiring import Parts, open_studio
+from infra.embedded.stack import open_stack
 from infra.settings import Settings
-from infra.stack import open_stack
 from infra.temporal import connect
 from tests.chaos.boundaries import Reaper, arm
 from workflows.steps import STUDIO_QUEUE

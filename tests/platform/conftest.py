@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest_asyncio
 
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from tests.platform.pooler import pooler
 
 # Fewer than ask at once: every statement meets a session that others have used.

@@ -15,9 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from infra.privilege import as_unprivileged, hand_over, working_folder
-from infra.process import free_port
-from infra.servers import LOOPBACK
+from infra.embedded.privilege import as_unprivileged, hand_over, working_folder
+from infra.embedded.process import free_port
+from infra.embedded.servers import LOOPBACK
 
 _PATIENCE_S = 30.0
 

@@ -10,8 +10,8 @@ import pytest
 
 from activities.storage.database import Database
 from infra import postgres
+from infra.embedded.stack import Stack
 from infra.schema import migrate, migrations
-from infra.stack import Stack
 from tests.conftest import guarded
 from tests.platform.pooler import pooler
 from tests.reel import SMALL, ran

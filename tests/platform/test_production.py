@@ -10,7 +10,7 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 
-from infra.stack import Stack
+from infra.embedded.stack import Stack
 from infra.temporal import connect
 from starter.films import Films
 from tests.reel import reel

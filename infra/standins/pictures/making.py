@@ -1,0 +1,86 @@
+"""How outputs are made: one at a time, each once, and how a file is spoilt on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from infra.standins.pictures.films import film
+from infra.standins.pictures.forms import form_of
+from infra.standins.pictures.pictures import image
+from infra.standins.spec import Spec
+
+PAGE = b"<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>"
+
+
+class Maker:
+    """Makes outputs in a thread. Use it from one event loop."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Everything shares a few cores with the films' own encodes.
+        self._hand = asyncio.Semaphore(1)
+
+    async def made(self, spec: Spec, path: Path) -> Path:
+        """The output of a spec at its path, made unless it is there."""
+        async with self._hand:
+            await asyncio.to_thread(_make, spec, path)
+        return path
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this in the background."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Drop what has not begun."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _make(spec: Spec, path: Path) -> None:
+    if path.exists():
+        return
+    draft = path.with_name(f".{os.getpid()}.{path.name}")
+    if spec.kind == "video":
+        film(spec, draft)
+    else:
+        draft.write_bytes(image(spec))
+    draft.replace(path)
+
+
+def delivered(spec: Spec, spoil: str | None) -> Spec:
+    """What is made where this was asked for: in the form that its request gets, and otherwise than asked
+    where that is its fate."""
+    if spec.kind != "video":
+        return spec
+    spec = replace(spec, form=form_of(spec))
+    match spoil:
+        case "wrong_duration":
+            return replace(spec, frames=max(1, spec.frames * 3 // 5))
+        case "landscape":
+            return replace(spec, width=max(spec.width, spec.height), height=min(spec.width, spec.height))
+        case "fade_out" | "uneven":
+            return replace(spec, end=spoil)
+    return spec
+
+
+def spoilt(data: bytes, how: str | None) -> bytes:
+    """A file as a bad day delivers it."""
+    match how:
+        case "html":
+            return PAGE
+        case "truncated":
+            return data[: len(data) * 3 // 5]
+        case "corrupt":
+            # The head stays, so that only who decodes all of it finds out.
+            third = len(data) // 3
+            return data[:third] + bytes(255 - byte for byte in data[third : 2 * third]) + data[2 * third :]
+        case _:
+            return data

@@ -1,0 +1,59 @@
+"""Stills as files: from words, or around the edges of a product that was given."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from infra.standins.pictures.arrays import Pixels, u8
+from infra.standins.pictures.photo import photograph
+from infra.standins.pictures.traced import traced
+from infra.standins.spec import Spec
+
+_SUFFIX = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
+# As the real ones deliver: WebP and JPEG at a quality where nobody sees blocks.
+_QUALITY = {".jpg": [cv2.IMWRITE_JPEG_QUALITY, 92], ".webp": [cv2.IMWRITE_WEBP_QUALITY, 90]}
+
+
+def still(spec: Spec) -> Pixels:
+    """The picture of a spec, (height, width, 3), BGR; the same for the same spec."""
+    if spec.control is not None and (edges := _decoded(spec.control, spec.width, spec.height)) is not None:
+        made = traced(edges, spec.prompt, spec.seed)
+    else:
+        made = photograph(spec.prompt, spec.seed, spec.width, spec.height)
+    return u8(np.round(made * 255))
+
+
+def image(spec: Spec) -> bytes:
+    """The file of a still. With an `image` and no `control`, that image as the set's own light would show it:
+    what an edit comes to where nothing understands the words."""
+    made = still(spec) if spec.image is None or spec.control else opened(spec.image, spec.width, spec.height)
+    suffix = _SUFFIX.get(spec.mime, ".png")
+    done, data = cv2.imencode(suffix, made, _QUALITY.get(suffix, []))
+    if not done:
+        raise ValueError(f"no {spec.mime} of {spec.width} x {spec.height}")
+    return data.tobytes()
+
+
+def opened(data: bytes, width: int, height: int) -> Pixels:
+    """An image file cut to a shape around its middle and brought to its size. Raises ValueError."""
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError("this is no image")
+    tall, wide = picture.shape[:2]
+    if (wide, tall) == (width, height):
+        return np.asarray(picture, np.uint8)
+    scale = max(width / wide, height / tall)
+    w, h = min(wide, round(width / scale)), min(tall, round(height / scale))
+    left, top = (wide - w) // 2, (tall - h) // 2
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(
+        cv2.resize(picture[top : top + h, left : left + w], (width, height), interpolation=how), np.uint8
+    )
+
+
+def _decoded(data: bytes, width: int, height: int) -> Pixels | None:
+    try:
+        return u8(cv2.cvtColor(opened(data, width, height), cv2.COLOR_BGR2GRAY))
+    except ValueError:
+        return None
