@@ -301,8 +301,8 @@ async def test_a_stack_that_was_killed_altogether_or_hangs_is_started_anew(
     os.kill(before["postgres"], signal.SIGKILL)
     os.kill(before["temporal"], signal.SIGKILL)
     os.kill(before["web"], signal.SIGSTOP)
-    monkeypatch.setattr(infra.upkeep, "ANSWER_LIMIT_S", 0.5)
-    monkeypatch.setattr(infra.upkeep, "STOP_PATIENCE_S", 0.5)
+    monkeypatch.setattr(infra.embedded.upkeep, "ANSWER_LIMIT_S", 0.5)
+    monkeypatch.setattr(infra.embedded.upkeep, "STOP_PATIENCE_S", 0.5)
     async with open_stack(Settings.load(place)) as stack:
         assert not set(pids(place).values()) & set(before.values())
         assert stack.temporal_address == one.facts["temporal"], "where bookmarks and clients look for it"

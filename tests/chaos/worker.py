@@ -120,8 +120,8 @@ async def host(home: Path, factor: float, faults: bool, order: dict[str, Any]) -
 
 def hurry(factor: float) -> None:
     """Divides what is not a time of the ledger, in this process."""
-    activities.attempt.BEAT_S = max(activities.attempt.BEAT_S / factor, 0.4)
-    worker._HEARTBEAT_EVERY = timedelta(seconds=activities.attempt.BEAT_S)
+    activities.running.attempt.BEAT_S = max(activities.running.attempt.BEAT_S / factor, 0.4)
+    worker._HEARTBEAT_EVERY = timedelta(seconds=activities.running.attempt.BEAT_S)
     sticky = max(timedelta(seconds=10) / factor, timedelta(seconds=1))
     sooner = functools.partial(
         Worker, interceptors=[Hurried(factor)], sticky_queue_schedule_to_start_timeout=sticky
