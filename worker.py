@@ -45,9 +45,9 @@ from infra.logging import hush
 from infra.refusals import unreachable
 from infra.settings import Settings
 from infra.temporal import connect
-from workflows.steps import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
-from workflows.sweep import SweepWorkflow
-from workflows.video import VideoWorkflow
+from workflows.film.workflow import VideoWorkflow
+from workflows.studio.calls import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
+from workflows.upkeep.sweep import SweepWorkflow
 
 log = logging.getLogger(__name__)
 

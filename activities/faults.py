@@ -1,10 +1,16 @@
-"""TODO docstring."""
+"""Every error the studio can name, as facts; each says when to retry.
+
+StudioError
+  Permanent    InvalidInput · ContentPolicy · Unauthorized · InsufficientCredit · ModelGone · OverBudget
+               Held: SubmitOutcomeUnknown · OutputExpired
+  Transient    RateLimited · ProviderUnavailable · ModelResting · JobFailed · StillWaiting
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from workflows.contract import Payment
+from workflows.studio.facts import Payment
 
 
 class StudioError(Exception):

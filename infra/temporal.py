@@ -33,7 +33,15 @@ _SETTLE_S = 0.3
 # Only these of our own modules are shared with the sandbox instead of imported anew for every run: pure
 # types and pure arithmetic, whose Pydantic schemas are costly to build. Workflow code itself is not, so
 # that a clock, a random number or a file opened in it is still caught.
-PURE = ("workflows.contract", "workflows.report", "workflows.timeline", "workflows.money")
+PURE = (
+    "workflows.studio.facts",
+    "workflows.studio.money",
+    "workflows.studio.report",
+    "workflows.film.budget",
+    "workflows.film.contract",
+    "workflows.film.report",
+    "workflows.film.timeline",
+)
 
 
 class Reachable(Protocol):

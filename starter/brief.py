@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from starter.options import number
 from starter.place import Place, place_for
-from workflows.contract import VideoRequest
-from workflows.faults import quoted
-from workflows.naming import film_id
-from workflows.requests import FieldProblem, InvalidRequest, parse_request
+from workflows.film.contract import VideoRequest
+from workflows.film.naming import film_id
+from workflows.film.request import parse_request
+from workflows.studio.faults import quoted
+from workflows.studio.requests import FieldProblem, InvalidRequest
 
 # Temporal refuses ids over 1,000 bytes; a readable one is far shorter.
 _ID_CHARACTERS = 200

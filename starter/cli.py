@@ -37,9 +37,10 @@ from starter.outcome import (
     run,
     unsaid,
 )
-from workflows.contract import VideoRequest
-from workflows.report import Progress, VideoResult
-from workflows.requests import InvalidRequest
+from workflows.film.contract import VideoRequest
+from workflows.film.report import VideoResult
+from workflows.studio.report import Progress
+from workflows.studio.requests import InvalidRequest
 
 # What only a running command needs (Temporal, boto3, OpenCV) is imported where it runs: that takes seconds,
 # in which `--help`, `schema`, the answer to bad input and the first sign of life need not wait.

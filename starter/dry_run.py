@@ -14,8 +14,8 @@ from starter.brief import Brief
 from starter.live import clock, plain
 from starter.making import check_cast
 from starter.session import open_session
-from workflows.money import usd
-from workflows.requests import InvalidRequest
+from workflows.studio.money import usd
+from workflows.studio.requests import InvalidRequest
 
 
 async def estimate(settings: Settings, brief: Brief) -> Estimate:

@@ -43,13 +43,14 @@ from infra.errors import Unreachable
 from infra.refusals import no_namespace, passes, unreachable
 from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotWaiting
 from starter.standings import with_standings
-from workflows.contract import VideoRequest
-from workflows.duration import resolved_duration
-from workflows.failures import NO_REPLAY, OTHER_RELEASE
-from workflows.money import Decision, SetBudget
-from workflows.naming import film_id, product_noun
-from workflows.report import Failure, Progress, VideoResult
-from workflows.steps import STUDIO_QUEUE
+from workflows.film.contract import VideoRequest
+from workflows.film.duration import resolved_duration
+from workflows.film.naming import film_id, product_noun
+from workflows.film.report import VideoResult
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.studio.failures import NO_REPLAY, OTHER_RELEASE
+from workflows.studio.money import Decision, SetBudget
+from workflows.studio.report import Failure, Progress
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from starter.standings import running_notes, ways_on
-from workflows.money import usd
-from workflows.report import BeatProgress, Progress, StepProgress
+from workflows.studio.money import usd
+from workflows.studio.report import BeatProgress, Progress, StepProgress
 
 _DONE = ("made", "reused")
 _MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕", "held": "?"}

@@ -27,10 +27,10 @@ from starter.live import View
 from starter.owners import Ownership
 from starter.place import save
 from starter.session import Session, open_session
-from workflows.contract import VideoRequest
-from workflows.money import is_paid
-from workflows.report import VideoResult
-from workflows.requests import InvalidRequest
+from workflows.film.budget import is_paid
+from workflows.film.contract import VideoRequest
+from workflows.film.report import VideoResult
+from workflows.studio.requests import InvalidRequest
 
 # A stop that finds the server restarting is sent again until it is heard.
 _AWAY_S = 0.5

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from starter.live import plain
-from workflows.money import usd
-from workflows.report import VideoResult
+from workflows.film.report import VideoResult
+from workflows.studio.money import usd
 
 #: One wrong field: `field`, `problem`, `suggestion`.
 Fields = list[dict[str, Any]]

@@ -23,8 +23,8 @@ from infra.temporal import connect
 from starter.errors import NoAnswer
 from starter.films import Film, Films
 from worker import hosting, make_workers
-from workflows.report import Progress
-from workflows.steps import STUDIO_QUEUE
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.studio.report import Progress
 
 # A configured server that is up answers at once; longer, and a person should be told.
 _REACH_S = 5.0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from workflows.report import Answer, BeatProgress, Progress, StepProgress
+from workflows.studio.report import Answer, BeatProgress, Progress, StepProgress
 
 _COMMANDS: Mapping[Answer, str] = {
     "resume": "reel resume {film}",

@@ -14,7 +14,7 @@ from starter.errors import NotWaiting
 from starter.interrupts import interruptible
 from starter.options import FilmId, Home, StepName, number, settings_of
 from starter.outcome import MADE, line, run
-from workflows.money import SetBudget
+from workflows.studio.money import SetBudget
 
 if TYPE_CHECKING:
     from starter.films import Film

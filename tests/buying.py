@@ -30,8 +30,8 @@ from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 from tests.vendor import Hands, Vendor, catalogue, model
-from workflows.contract import Artifact
-from workflows.money import Terms
+from workflows.studio.facts import Artifact
+from workflows.studio.money import Terms
 
 # A lease of 0.6 s, settled after 1.1 s: long against a statement, short against a test.
 TIMES = Times().divided(100)

@@ -26,7 +26,7 @@ from tests.paid import paid_rig as paid_rig
 from tests.standing import _standins as _standins
 from tests.standing import standins as standins
 from worker import hosting, make_workers
-from workflows.contract import VideoRequest
+from workflows.film.contract import VideoRequest
 
 
 @pytest.fixture(scope="session", autouse=True)

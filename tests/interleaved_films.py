@@ -25,7 +25,7 @@ from activities.running.attempt import CarriedJob
 from tests.boundaries import Bucket, Line, Place, Statements
 from tests.interleaving import CALM, HEARTBEAT_S, STORMS, TIMES, Died, Process, Told, World, scripted
 from tests.vendor import Class, Hands, Vendor
-from workflows.money import Terms
+from workflows.studio.money import Terms
 
 #: Virtual seconds of misfortune, and then of quiet until everything must have ended.
 STORM_S, QUIET_S = 700.0, 4 * 3600.0

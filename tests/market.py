@@ -31,9 +31,12 @@ from activities.faults import (
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
 from activities.running.failures import translated
-from workflows import steps
-from workflows.contract import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment, PlannedFilm
-from workflows.money import Account, Choice, Terms
+from workflows.film import steps
+from workflows.film.contract import PlannedFilm
+from workflows.studio import account as accounts
+from workflows.studio import calls
+from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment
+from workflows.studio.money import Account, Choice, Terms
 
 PROVIDER = "market"
 MICRO = Decimal("0.000001")
@@ -93,11 +96,11 @@ class Market:
         """By queue."""
         sold: list[Callable[..., Any]] = [self.draw, self.begin, self.go_on]
         return {
-            steps.STUDIO_QUEUE: [self.account, self.choose, self.grant, self.accept, self.deliver],
-            steps.GENERATION_QUEUE: [self.plan],
+            calls.STUDIO_QUEUE: [self.account, self.choose, self.grant, self.accept, self.deliver],
+            calls.GENERATION_QUEUE: [self.plan],
             # What the animatic draws and moves, too, and sells for nothing.
-            steps.MEDIA_QUEUE: [self.refine, self.join, self.stitch, *sold],
-            steps.generation_queue(PROVIDER): sold,
+            calls.MEDIA_QUEUE: [self.refine, self.join, self.stitch, *sold],
+            calls.generation_queue(PROVIDER): sold,
         }
 
     # ---- what is sold ------------------------------------------------------------------------------
@@ -252,7 +255,7 @@ class Market:
     # ---- what is free ------------------------------------------------------------------------------
 
     @activity.defn(name="open_account")
-    async def account(self, step: steps.OpenAccount) -> Account:
+    async def account(self, step: accounts.OpenAccount) -> Account:
         books = self.books[step.film]
         choices = tuple(books.choices.values())
         return Account(
@@ -260,19 +263,19 @@ class Market:
         )
 
     @activity.defn(name="record_choice")
-    async def choose(self, step: steps.RecordChoice) -> steps.Recorded:
+    async def choose(self, step: accounts.RecordChoice) -> accounts.Recorded:
         self.books[step.film].choices[step.choice.step] = step.choice
-        return steps.Recorded()
+        return accounts.Recorded()
 
     @activity.defn(name="record_budget")
-    async def grant(self, step: steps.RecordBudget) -> steps.Recorded:
-        return steps.Recorded()
+    async def grant(self, step: accounts.RecordBudget) -> accounts.Recorded:
+        return accounts.Recorded()
 
     @activity.defn(name="accept_risk")
-    async def accept(self, step: steps.AcceptRisk) -> steps.Recorded:
+    async def accept(self, step: accounts.AcceptRisk) -> accounts.Recorded:
         for books in self.books.values():
             books.doubts = {key: name for key, name in books.doubts.items() if name != step.attempt}
-        return steps.Recorded()
+        return accounts.Recorded()
 
     @activity.defn(name="refine_segment")
     async def refine(self, step: steps.RefineSegment) -> Artifact:

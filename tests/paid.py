@@ -22,7 +22,7 @@ from infra.settings import Settings
 from starter.films import Films
 from tests.standing import Standins
 from worker import hosting, make_workers
-from workflows.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
 
 #: How much faster than usual: a lost answer is settled within ten seconds.
 FACTOR = 20.0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from activities.faults import InvalidInput, JobFailed
 from activities.models.local import Advance, ChunkJob, ScoreJob
-from workflows.contract import BeatDraft, PlanDraft, Shot
+from workflows.film.contract import BeatDraft, PlanDraft, Shot
 
 #: Three beats, of which the second takes two chunks; the last opens with a cut.
 PLAN = PlanDraft(

@@ -54,7 +54,7 @@ from tests.provider_orders import (
     signed,
     with_pictures,
 )
-from workflows.contract import Aspect
+from workflows.studio.facts import Aspect
 
 __all__ = [
     "SIGNED",

@@ -32,10 +32,10 @@ from tests.recordings import RECORDINGS as ON_MARKETS
 from tests.test_purchases import BUDGET, SEED, attended, open_market
 from tests.test_purchases import asked as bought
 from worker import hosting, make_workers
-from workflows.contract import VideoRequest
-from workflows.naming import film_id
-from workflows.steps import STUDIO_QUEUE
-from workflows.sweep import SWEEPER
+from workflows.film.contract import VideoRequest
+from workflows.film.naming import film_id
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.upkeep.sweep import SWEEPER
 
 Handle = WorkflowHandle[Any, Any]
 Rig = Callable[[Plain], AbstractAsyncContextManager[Films]]

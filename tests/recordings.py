@@ -18,10 +18,11 @@ from activities.faults import InvalidInput
 from starter.films import Film, FilmFailed
 from tests.market import Books, Fate, Market
 from tests.test_purchases import asked, open_market
-from workflows import steps
-from workflows.contract import Artifact, ChunkLength, ModelFacts, Payment, VideoRequest
-from workflows.money import Account, Terms
-from workflows.naming import film_id
+from workflows.film.contract import VideoRequest
+from workflows.film.naming import film_id
+from workflows.studio import account as accounts
+from workflows.studio.facts import Artifact, ChunkLength, ModelFacts, Payment
+from workflows.studio.money import Account, Terms
 
 Handle = WorkflowHandle[Any, Any]
 ENOUGH = Decimal(1000)
@@ -57,7 +58,7 @@ class Told(Market):
         return super()._sent(books, key, model, terms, price)
 
     @activity.defn(name="open_account")
-    async def account(self, step: steps.OpenAccount) -> Account:
+    async def account(self, step: accounts.OpenAccount) -> Account:
         """Where nothing is granted, nobody has decided anything."""
         told: Account = await super().account(step)
         return told if told.budget_usd else told.model_copy(update={"budget_usd": None})

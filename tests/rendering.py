@@ -27,7 +27,7 @@ from activities.models.local import Advance
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from workflows.contract import Media
+from workflows.studio.facts import Media
 
 if TYPE_CHECKING:
     # Not at run time: the processes that are started here shall start fast.

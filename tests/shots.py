@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from activities.animatic.provider import Animatic
 from activities.models.local import ChunkJob
-from workflows.contract import Beat, BeatSeconds, Camera, FrameFormat, Position, Shot
+from workflows.film.contract import Beat, BeatSeconds, Camera, Position, Shot
+from workflows.studio.facts import FrameFormat
 
 Picture = NDArray[np.uint8]
 

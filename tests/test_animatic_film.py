@@ -15,7 +15,7 @@ from activities.animatic.provider import Animatic
 from activities.faults import InvalidInput
 from activities.models.local import ChunkJob
 from tests.shots import Picture, apart, chunk, saved, shift, shot
-from workflows.contract import Camera
+from workflows.film.contract import Camera
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from starter.films import Film
 from tests.market import Market
 from tests.test_purchases import asked, open_market
-from workflows.naming import film_id
+from workflows.film.naming import film_id
 
 BUDGET, STEP = 'send one JSON object such as {"usd": "7.50"}', 'such as {"step": "chunk:hero_shot:1"}'
 USD = "usd is not an amount of USD from 0 to 100,000"

@@ -18,8 +18,9 @@ from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.sanitised import cleaned
 from infra.standins.wire.planner import answer
-from workflows.contract import BeatTemplate, Plan, Reference, VideoRequest
-from workflows.requests import resolved_duration
+from workflows.film.contract import BeatTemplate, Plan, VideoRequest
+from workflows.film.duration import resolved_duration
+from workflows.studio.facts import Reference
 
 LIBRARY = Library.default()
 PHOTO, HANDLE, ROOM = (f"uploads/{letter * 64}.png" for letter in "abc")

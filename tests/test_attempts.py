@@ -19,7 +19,7 @@ from activities.models.entries import Model
 from activities.models.provider import Job, Request
 from activities.storage.database import Database
 from tests.vendor import PRICE, model
-from workflows.contract import Payment
+from workflows.studio.facts import Payment
 
 FAST = Times().divided(100)
 PAYERS = [(model("lists").provider, "acct")]

@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from starter.films import FilmFailed
 from tests.conftest import Rig
 from tests.plain import Plain
-from workflows.contract import VideoRequest
+from workflows.film.contract import VideoRequest
 
 PROMPT = {"prompt": "A 15 second film about a mug"}
 _ids = itertools.count()

@@ -13,8 +13,8 @@ from starter.films import Film, Films
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import FLUX, WAN, made, until
-from workflows.contract import VideoRequest
-from workflows.money import decided_budget
+from workflows.film.contract import VideoRequest
+from workflows.studio.money import decided_budget
 
 
 async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) -> None:

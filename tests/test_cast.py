@@ -8,7 +8,7 @@ import pytest
 
 from activities.models.casting import Cast, Miscast, cast
 from activities.models.catalogue import Catalogue
-from workflows.contract import Models, VideoRequest
+from workflows.film.contract import Models, VideoRequest
 
 CATALOGUE = Catalogue.load()
 EVERYONE = frozenset(CATALOGUE.providers)

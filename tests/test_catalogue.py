@@ -15,7 +15,7 @@ from activities.models.entries import Model
 from activities.models.providers.google import Google
 from tests.provider_orders import bare
 from worker import waiting_slots
-from workflows.contract import SHORT_SIDE
+from workflows.studio.facts import SHORT_SIDE
 
 CATALOGUE = Catalogue.load()
 SIZES = tuple(SHORT_SIDE)

@@ -14,7 +14,7 @@ from activities.studio.cuts import Cuts
 from activities.studio.studio import Studio
 from tests.conftest import Rig
 from tests.plain import PLAN, Plain
-from workflows.contract import PlanDraft, VideoRequest
+from workflows.film.contract import PlanDraft, VideoRequest
 
 
 async def test_every_film_has_one_number_however_many_ask_at_once(database_url: str) -> None:

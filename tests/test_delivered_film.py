@@ -25,8 +25,8 @@ from infra.embedded.stack import Stack
 from infra.settings import Settings
 from starter.films import Films
 from worker import hosting, make_workers
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest
-from workflows.report import VideoResult
+from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.film.report import VideoResult
 
 FPS, SECONDS = 24, 20
 BEATS = (

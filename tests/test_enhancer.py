@@ -11,7 +11,7 @@ from activities.film.planning.enhancer import LONGEST, enhanced
 from activities.film.planning.instructions import instructions
 from activities.film.planning.library import Library
 from activities.film.planning.sanitised import cleaned, printable
-from workflows.contract import Enhancer, VideoRequest
+from workflows.film.contract import Enhancer, VideoRequest
 
 LIBRARY = Library.default()
 LEVELS: tuple[Enhancer, ...] = ("off", "subtle", "moderate", "wild")

@@ -23,9 +23,10 @@ from tests.market import Books, Market
 from tests.plain import PLAN, Plain
 from tests.test_purchases import asked as bought
 from tests.test_purchases import open_market
-from workflows.contract import ModelFacts, Payment, VideoRequest
-from workflows.money import Terms
-from workflows.naming import film_id
+from workflows.film.contract import VideoRequest
+from workflows.film.naming import film_id
+from workflows.studio.facts import ModelFacts, Payment
+from workflows.studio.money import Terms
 
 
 class Strict(Market):

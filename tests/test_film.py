@@ -16,8 +16,8 @@ from activities.models.local import Advance, ChunkJob
 from starter.films import Film, FilmFailed, Films
 from tests.conftest import Rig
 from tests.plain import PLAN, Plain
-from workflows.contract import VideoRequest
-from workflows.report import Progress
+from workflows.film.contract import VideoRequest
+from workflows.studio.report import Progress
 
 
 @pytest.fixture

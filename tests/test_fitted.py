@@ -20,8 +20,8 @@ from activities.media.returned import inspected
 from activities.media.segment import SegmentSpec, refine_segment
 from tests.media_clips import HEIGHT, WIDTH, clip, numbers, picture
 from tests.test_returned import VP9, ffmpeg, number
-from workflows.contract import FrameFormat
-from workflows.timeline import conform
+from workflows.film.timeline import conform
+from workflows.studio.facts import FrameFormat
 
 WIDE = FrameFormat(width=640, height=360, fps=24)
 

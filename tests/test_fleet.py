@@ -30,9 +30,10 @@ from starter.films import FilmFailed, Films
 from tests.paid import TIMES, asked
 from tests.standing import Standins
 from worker import hosting, make_workers
-from workflows.contract import VideoRequest
-from workflows.money import Terms
-from workflows.steps import QUEUES, ComposePlan, generation_queue
+from workflows.film.contract import VideoRequest
+from workflows.film.steps import ComposePlan
+from workflows.studio.calls import QUEUES, generation_queue
+from workflows.studio.money import Terms
 
 PLANNER, IMAGE, VIDEO = "openai-gpt-5.4-mini", "replicate-flux-schnell", "fal-kling-2.5-turbo-pro"
 #: A worker with the keys of some providers: by default it hosts their queues, else the usual ones.

@@ -12,8 +12,9 @@ from starter.films import Film, Films
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import FLUX, IMAGE_USD, WAN, made, until
-from workflows.contract import Models
-from workflows.report import Progress, VideoResult
+from workflows.film.contract import Models
+from workflows.film.report import VideoResult
+from workflows.studio.report import Progress
 
 
 async def given_up(film: Film, *steps: str) -> None:

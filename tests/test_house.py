@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from temporalio import activity
 
 import worker
-import workflows.steps as steps
-import workflows.sweep as sweep
+import workflows.film.steps as steps
+import workflows.upkeep.sweep as sweep
 
 ROOT = Path(worker.__file__).parent
 FLOORS = {"workflows": 0, "infra": 0, "activities": 1, "worker": 2, "starter": 3}

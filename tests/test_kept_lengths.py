@@ -11,8 +11,8 @@ from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_kept_words import made_of
 from tests.test_paid_film import CHUNK_USD, FLUX, WAN, made, until
-from workflows.contract import BeatDraft, PlanDraft
-from workflows.naming import film_id
+from workflows.film.contract import BeatDraft, PlanDraft
+from workflows.film.naming import film_id
 
 NOW = Catalogue.load()
 #: Two of them cover 5 s for less than one of today's.

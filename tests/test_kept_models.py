@@ -18,9 +18,9 @@ from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_kept_words import forget, made_of
 from tests.test_paid_film import FLUX, WAN, made
-from workflows.contract import Models, VideoRequest
-from workflows.naming import film_id
-from workflows.requests import InvalidRequest
+from workflows.film.contract import Models, VideoRequest
+from workflows.film.naming import film_id
+from workflows.studio.requests import InvalidRequest
 
 NOW = Catalogue.load()
 OTHER_IMAGE = "fal-flux-schnell"

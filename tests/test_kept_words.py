@@ -17,9 +17,10 @@ from starter.films import Films
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import BEAT_USD, CHUNK_USD, FLUX, WAN
-from workflows.contract import BeatDraft, FrameFormat, Plan, PlanDraft, Shot, VideoRequest
-from workflows.naming import film_id
-from workflows.report import VideoResult
+from workflows.film.contract import BeatDraft, Plan, PlanDraft, Shot, VideoRequest
+from workflows.film.naming import film_id
+from workflows.film.report import VideoResult
+from workflows.studio.facts import FrameFormat
 
 BEATS = ("hero_shot", "call_to_action")
 #: All that is kept of a film's first run, by the column that names the film.

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from starter.live import Page, View
-from workflows.report import BeatProgress, Progress, StepProgress
+from workflows.studio.report import BeatProgress, Progress, StepProgress
 
 EVIL = "[red]mug[/red] \x1b[2J\x07‮ [/]"
 

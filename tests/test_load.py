@@ -6,7 +6,7 @@ import asyncio
 
 from tests.conftest import Rig
 from tests.plain import Plain
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
 
 FILMS = 12
 PLAN = PlanDraft(beats=(BeatDraft(id="hero_shot", seconds=5), BeatDraft(id="call_to_action", seconds=5)))

@@ -16,7 +16,7 @@ from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from tests.media_clips import numbers
 from tests.media_forms import COLOURS, HDR, Made, made, off
 from tests.test_media_forms import FILM, headers
-from workflows.timeline import conform
+from workflows.film.timeline import conform
 
 RATE = Fraction(FILM.fps)
 HANDLE, HEAD = 4, 3

@@ -17,8 +17,8 @@ from activities.media.stitch import MixedEngines, Piece, stitch
 from activities.media.transition import render_transition
 from tests.media_clips import clip, numbers
 from tests.media_forms import COLOURS, HDR, PATCHES, Made, made, off
-from workflows.contract import FrameFormat
-from workflows.timeline import conform
+from workflows.film.timeline import conform
+from workflows.studio.facts import FrameFormat
 
 FILM = FrameFormat(width=192, height=108, fps=24)
 #: One of every kind that a file may say of its colours, and each other thing once.

@@ -16,7 +16,7 @@ from activities.media.returned import Inspected, inspected
 from tests.media_clips import clip, numbers
 from tests.media_forms import Made, made, off
 from tests.test_returned import ffmpeg, number
-from workflows.contract import FrameFormat, Media
+from workflows.studio.facts import FrameFormat, Media
 
 FILM = FrameFormat(width=192, height=108, fps=24)
 RATE = Fraction(24)

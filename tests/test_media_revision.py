@@ -29,7 +29,7 @@ from activities.media.form import BT709, PQ, Form
 from activities.media.segment import SegmentSpec, segment_graph
 from activities.media.transition import render_transition
 from tests.media_clips import HEIGHT, WIDTH, clip, picture
-from workflows.timeline import conform
+from workflows.film.timeline import conform
 
 #: The revision, and a digest of everything that it stands for.
 PICTURES = (3, "0fe4f263429ed6a9")

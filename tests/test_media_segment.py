@@ -23,8 +23,8 @@ from activities.media.probe import Unreadable, WrongLength, count_frames, probe
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from activities.media.transition import render_transition
 from tests.media_clips import HEIGHT, WIDTH, clip, numbers, picture, sound
-from workflows.contract import Look
-from workflows.timeline import Conform, conform
+from workflows.film.contract import Look
+from workflows.film.timeline import Conform, conform
 
 
 def _chunks(directory: Path, counts: tuple[int, ...], rate: Fraction) -> list[Path]:

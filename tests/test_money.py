@@ -9,16 +9,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.contract import Models, Payment, VideoRequest
-from workflows.money import (
-    DEFAULT_BUDGET_USD,
-    Account,
-    BudgetEdit,
-    Purse,
-    budget_of,
-    decided_budget,
-    is_paid,
-)
+from workflows.film.budget import DEFAULT_BUDGET_USD, budget_of, is_paid
+from workflows.film.contract import Models, VideoRequest
+from workflows.studio.facts import Payment
+from workflows.studio.money import Account, BudgetEdit, Purse, decided_budget
 
 USD = st.decimals(0, 3, places=4)
 

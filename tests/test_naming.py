@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.contract import VideoRequest
-from workflows.naming import film_id, product_noun, slug_of, spoken_duration
+from workflows.film.contract import VideoRequest
+from workflows.film.naming import film_id, product_noun, slug_of, spoken_duration
 
 PROMPTS = [
     ("A 15 second film about a ceramic coffee mug", "ceramic coffee mug", 15),

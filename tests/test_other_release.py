@@ -11,8 +11,8 @@ from temporalio.client import Client
 from starter.films import FilmFailed
 from tests.recordings import Told
 from tests.test_purchases import asked, open_market
-from workflows import money
-from workflows.naming import film_id
+from workflows.film.naming import film_id
+from workflows.studio import money
 
 
 async def test_a_film_that_does_not_replay_fails_with_what_to_do_and_a_restart_mends_it(

@@ -11,7 +11,7 @@ import pytest
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import BEAT_USD, CHUNK_USD, FLUX, WAN, made
-from workflows.report import VideoResult
+from workflows.film.report import VideoResult
 
 MATCH = WAN.removeprefix("replicate-")
 

@@ -13,8 +13,8 @@ from activities.models.catalogue import Catalogue
 from starter.films import Film
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
-from workflows.contract import BeatDraft, PlanDraft
-from workflows.report import Progress
+from workflows.film.contract import BeatDraft, PlanDraft
+from workflows.studio.report import Progress
 
 FLUX, WAN = "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"
 IMAGE_USD, CHUNK_USD = Decimal("0.003"), Decimal("0.11")

@@ -13,8 +13,9 @@ from starter.standings import running_notes
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import BEAT_USD, FLUX, WAN, made
-from workflows.contract import Models, Reference, VideoRequest
-from workflows.naming import film_id
+from workflows.film.contract import Models, VideoRequest
+from workflows.film.naming import film_id
+from workflows.studio.facts import Reference
 
 PLANNER = "openai-gpt-5.4-mini"
 SIGNATURE = "X-Amz-Signature=feedfacecafebeef"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from starter.errors import CannotSave
 from starter.place import Place, place_for, save
-from workflows.requests import InvalidRequest
+from workflows.studio.requests import InvalidRequest
 
 FILM, OTHER = b"\0\0\0\x18ftypisom film", b"\0\0\0\x18ftypisom another"
 

@@ -14,8 +14,8 @@ from activities.film.planning.compose import compose
 from activities.film.planning.constraints import violations
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
-from workflows.contract import BeatDraft, BeatTemplate, Plan, PlanDraft, VideoRequest
-from workflows.duration import spoken_duration
+from workflows.film.contract import BeatDraft, BeatTemplate, Plan, PlanDraft, VideoRequest
+from workflows.film.duration import spoken_duration
 
 LIBRARY = Library.default()
 UPLOAD = f"uploads/{'a' * 64}.png"
@@ -156,7 +156,8 @@ def test_a_film_is_the_same_in_every_process_and_format() -> None:
     assert compose(request.model_copy(update={"size": "360p", "fps": 30, "music": False}), LIBRARY) == here
     code = (
         "import sys; from activities.film.planning.compose import compose\n"
-        "from activities.film.planning.library import Library; from workflows.contract import VideoRequest\n"
+        "from activities.film.planning.library import Library\n"
+        "from workflows.film.contract import VideoRequest\n"
         "print(compose(VideoRequest.model_validate_json(sys.argv[1]), Library.default()).model_dump_json())"
     )
     there = subprocess.run(

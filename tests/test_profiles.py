@@ -16,7 +16,7 @@ from activities.studio.studio import Studio
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import made
-from workflows.contract import Models, VideoRequest
+from workflows.film.contract import Models, VideoRequest
 
 NOW = Catalogue.load()
 PAID = ("draft", "final")

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from workflows.contract import Artifact, Media
-from workflows.progress import Board, markdown
-from workflows.report import BeatProgress, Progress, StepProgress, StepState
+from workflows.studio.board import Board
+from workflows.studio.facts import Artifact, Media
+from workflows.studio.page import markdown
+from workflows.studio.report import BeatProgress, Progress, StepProgress, StepState
 
 START = datetime(2026, 11, 21, tzinfo=UTC)
 STATES: tuple[StepState, ...] = ("waiting", "running", "made", "reused", "failed")

@@ -36,7 +36,7 @@ from activities.models.providers.google import Google
 from activities.models.providers.google.answers import failure
 from tests.provider_contract import Case, ProviderContract, bare, ended, everything_said, ordered, sent
 from tests.standing import Standins
-from workflows.contract import Aspect
+from workflows.studio.facts import Aspect
 
 CATALOGUE = Catalogue.load()
 VEO, LITE = CATALOGUE.model("google-veo-3.1"), CATALOGUE.model("google-veo-3.1-lite")

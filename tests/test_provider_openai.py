@@ -32,7 +32,7 @@ from activities.models.providers.openai import OpenAI
 from tests.canned import error, http, served
 from tests.provider_contract import Case, ProviderContract, bare, ended, everything_said, picture
 from tests.standing import Standins
-from workflows.contract import VideoRequest
+from workflows.film.contract import VideoRequest
 
 SECRET = "sk-proj-Zq3vT8xW5kL1nB7mC9dF2gH4"
 CATALOGUE = Catalogue.load()

@@ -24,7 +24,7 @@ from activities.models.provider import NotAccepted
 from tests.buying import TIMES, Asker, Open, goods
 from tests.rendering import until
 from tests.vendor import PRICE, Accepted, Class, Vendor, model
-from workflows.contract import Payment
+from workflows.studio.facts import Payment
 
 pytest_plugins = ["tests.shopping"]
 

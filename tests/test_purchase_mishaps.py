@@ -19,7 +19,7 @@ from tests.buying import Asker, Open, goods
 from tests.rendering import until
 from tests.vendor import PRICE, Class, Hands, Vendor, model
 from tests.wire import Wire
-from workflows.contract import Payment
+from workflows.studio.facts import Payment
 
 pytest_plugins = ["tests.shopping"]
 

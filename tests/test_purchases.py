@@ -16,13 +16,14 @@ from starter.errors import NotWaiting
 from starter.films import Film, Films
 from tests.market import Books, Market
 from worker import FATAL, hosting
-from workflows import steps
-from workflows.contract import BeatDraft, Models, Payment, PlanDraft, VideoRequest
-from workflows.money import Account
-from workflows.naming import film_id
-from workflows.report import VideoResult
-from workflows.steps import STUDIO_QUEUE
-from workflows.video import VideoWorkflow
+from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from workflows.film.naming import film_id
+from workflows.film.report import VideoResult
+from workflows.film.workflow import VideoWorkflow
+from workflows.studio import account as accounts
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.studio.facts import Payment
+from workflows.studio.money import Account
 
 BEATS = ("hero_shot", "detail_showcase", "call_to_action")
 # Enough to begin with, too little to end: every film has to ask for more.
@@ -108,7 +109,7 @@ class Settling(Market):
     """A market that learns, when a film's last balance is drawn up, that its first doubt cost nothing."""
 
     @activity.defn(name="open_account")
-    async def account(self, step: steps.OpenAccount) -> Account:
+    async def account(self, step: accounts.OpenAccount) -> Account:
         books = self.books[step.film]
         doubt = next((name for name, paid in books.paid.items() if not paid.certain), None)
         if not step.run and doubt is not None:

@@ -23,7 +23,8 @@ from activities.studio.references import ImportedReference, References
 from infra.embedded.stack import Stack
 from tests.rendering import Studio, Watcher, studio
 from tests.test_fetch import Site, answer, moved, site
-from workflows.contract import FrameFormat, Reference, VideoRequest
+from workflows.film.contract import VideoRequest
+from workflows.studio.facts import FrameFormat, Reference
 
 SIGNATURE = "X-Amz-Signature=feedfacecafebeef"
 

@@ -18,7 +18,7 @@ from tests.conftest import Rig
 from tests.plain import Plain
 from tests.refusing import PERMISSION_DENIED, UNAUTHENTICATED, UNAVAILABLE, refusing
 from tests.wire import Wire
-from workflows.contract import VideoRequest
+from workflows.film.contract import VideoRequest
 
 # Far longer than a refusal takes, far shorter than for ever.
 HANG_S = 30

@@ -33,7 +33,7 @@ from tests.rendering import (
     studio,
     until,
 )
-from workflows.contract import Artifact
+from workflows.studio.facts import Artifact
 
 
 @pytest_asyncio.fixture

@@ -12,8 +12,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from infra.temporal import plugin
-from workflows.sweep import SweepWorkflow
-from workflows.video import VideoWorkflow
+from workflows.film.workflow import VideoWorkflow
+from workflows.upkeep.sweep import SweepWorkflow
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 

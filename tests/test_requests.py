@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.contract import VideoRequest
-from workflows.requests import FieldProblem, InvalidRequest, parse_request, resolved_duration
+from workflows.film.contract import VideoRequest
+from workflows.film.duration import resolved_duration
+from workflows.film.request import parse_request
+from workflows.studio.requests import FieldProblem, InvalidRequest
 
 FIELDS = list(VideoRequest.model_fields)
 JSON = st.recursive(

@@ -12,8 +12,8 @@ from starter.films import FilmFailed
 from tests.paid import PaidRig, asked
 from tests.standing import Standins
 from tests.test_paid_film import FLUX, WAN, made
-from workflows.contract import BeatDraft, PlanDraft
-from workflows.naming import film_id
+from workflows.film.contract import BeatDraft, PlanDraft
+from workflows.film.naming import film_id
 
 
 def without(model: str) -> Catalogue:

@@ -13,7 +13,7 @@ from activities.media.returned import inspected
 from activities.media.segment import SegmentSpec, refine_segment
 from tests.media_clips import HEIGHT, WIDTH, clip, numbers
 from tests.test_returned import wrapped
-from workflows.timeline import conform
+from workflows.film.timeline import conform
 
 FRAMES = 24
 STRAY = {

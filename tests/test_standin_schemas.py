@@ -20,7 +20,7 @@ from infra.standins.wire.schema import Published, published
 from tests.illegal import illegal
 from tests.provider_orders import bare, ordered, sent
 from tests.standing import Standins
-from workflows.contract import SHORT_SIDE
+from workflows.studio.facts import SHORT_SIDE
 
 PAID = [model for model in Catalogue.load().models.values() if model.work == "waits"]
 SIZES = tuple(SHORT_SIDE)

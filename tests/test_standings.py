@@ -12,7 +12,7 @@ from temporalio.client import WorkflowExecutionDescription
 
 from activities.running.attempt import Details
 from starter.standings import running_notes, standings, with_standings
-from workflows.report import BeatProgress, Progress, StepProgress
+from workflows.studio.report import BeatProgress, Progress, StepProgress
 
 
 def described(*beats: bytes) -> WorkflowExecutionDescription:

@@ -19,7 +19,7 @@ from infra.temporal import connect
 from starter.films import Films
 from tests.conftest import guarded
 from tests.reel import SMALL, Reel, finished_rows, processes_about, ran, reel, servers_of
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
 
 # Two chunks in a row and three bodies: something runs, waits and is finished at almost any moment.
 PLAN = PlanDraft(

@@ -39,8 +39,8 @@ from infra.embedded.stack import Stack
 from tests import vendor as vendors
 from tests.rendering import until
 from tests.vendor import Class, Hands, Vendor
-from workflows.steps import STUDIO_QUEUE
-from workflows.sweep import SWEEPER, SweepWorkflow, Swept
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.upkeep.sweep import SWEEPER, SweepWorkflow, Swept
 
 # A lease of 0.6 s, and a settled answer after 1.1.
 FAST = Times().divided(100)

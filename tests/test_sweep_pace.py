@@ -11,8 +11,8 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from tests.rendering import until
-from workflows.steps import STUDIO_QUEUE
-from workflows.sweep import SweepLedger, SweepWorkflow, Swept
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.upkeep.sweep import SweepLedger, SweepWorkflow, Swept
 
 
 async def test_a_run_sweeps_each_minute_while_something_is_open_and_rests_longer_while_nothing_is(

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from workflows import timeline
-from workflows.contract import Beat, ChunkLength, ModelFacts
-from workflows.timeline import CannotCover, Conform
+from workflows.film import timeline
+from workflows.film.contract import Beat
+from workflows.film.timeline import CannotCover, Conform
+from workflows.studio.facts import ChunkLength, ModelFacts
 
 FPS = (8, 16, 24, 25, 30)
 NATIVE = (*map(Fraction, FPS), Fraction(24000, 1001), Fraction(30000, 1001))

@@ -15,7 +15,7 @@ from infra.settings import Settings
 from starter.films import Films
 from tests.plain import Plain
 from worker import hosting, make_workers
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
 
 DEPLOYMENT = "reelwright-test"
 

@@ -16,8 +16,8 @@ from starter.films import Film
 from starter.standings import ways_on
 from tests.market import Fate, Market
 from tests.test_purchases import asked, open_market
-from workflows.naming import film_id
-from workflows.report import Progress
+from workflows.film.naming import film_id
+from workflows.studio.report import Progress
 
 
 class Doubtful(Market):

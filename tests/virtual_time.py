@@ -104,6 +104,10 @@ class _Selector(selectors.DefaultSelector):
         return ready
 
 
+#: Whose clock the virtual one replaces: the ledger's engine and what it buys through.
+_OURS = ("activities.ledger.", "activities.models.", "activities.running.", "activities.storage.")
+
+
 class VirtualThreads(Threads):
     """Threads for which time stands still."""
 
@@ -188,8 +192,10 @@ def told(loop: VirtualLoop, *dated: Any) -> Iterator[None]:
     ours = [
         module
         for name, module in sys.modules.items()
-        if name.startswith("activities.generation.") and getattr(module, "time", None) is time
+        if name.startswith(_OURS) and getattr(module, "time", None) is time
     ]
+    if not ours:
+        raise AssertionError("no module's clock was found: they have moved, and would wait for real")
     before = [(module, "time", time) for module in ours] + [
         (module, "datetime", datetime) for module in dated
     ]

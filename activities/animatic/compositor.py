@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from activities.animatic.camera import Pose, pose, progress
 from activities.animatic.layer import Caption, Image, Layer, Panel
-from workflows.contract import Camera, FrameFormat
+from workflows.film.contract import Camera
+from workflows.studio.facts import FrameFormat
 
 #: Units that what is infinitely far slides in a full orbit.
 ORBIT_SLIDE = 5.2

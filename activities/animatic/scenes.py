@@ -18,7 +18,7 @@ from activities.animatic.slate import Slate
 from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature
 from activities.animatic.subject import subject_for
 from activities.animatic.titles import Typesetter
-from workflows.contract import Shot
+from workflows.film.contract import Shot
 
 # A built scene holds 15 MB of artwork at 720p, 35 at 1080p. Two chunks render side by side, each perhaps of
 # its own beat, and the next chunk of either comes soon after.

@@ -17,8 +17,8 @@ from activities.media.stitch import Piece
 from activities.media.transition import render_transition
 from activities.running.failures import translated
 from activities.studio.studio import Studio
-from workflows.contract import Artifact
-from workflows.steps import RefineSegment, RenderTransition, StitchFilm
+from workflows.film.steps import RefineSegment, RenderTransition, StitchFilm
+from workflows.studio.facts import Artifact
 
 # Every model's chunks shimmer a little, if only by their encoder's noise; type and edges are left alone.
 _SMOOTH = True

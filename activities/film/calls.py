@@ -24,7 +24,8 @@ from activities.models.provider import Order, Picture, Waits
 from activities.storage.cache import Cache
 from activities.storage.keys import digest_of
 from activities.storage.objects import ObjectStore
-from workflows.contract import ChunkLength, Shot
+from workflows.film.contract import Shot
+from workflows.studio.facts import ChunkLength
 
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600

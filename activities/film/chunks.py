@@ -18,8 +18,8 @@ from activities.media.probe import probe
 from activities.models.local import ChunkJob
 from activities.running.failures import translated
 from activities.studio.studio import Studio, paid_by, photos, place, warned
-from workflows.contract import Artifact
-from workflows.steps import GenerateContinuationChunk, GenerateReferenceChunk
+from workflows.film.steps import GenerateContinuationChunk, GenerateReferenceChunk
+from workflows.studio.facts import Artifact
 
 Step = GenerateReferenceChunk | GenerateContinuationChunk
 

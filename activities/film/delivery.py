@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.running.failures import translated
 from activities.studio.studio import Studio
-from workflows.steps import DeliveredFilm, DeliverFilm
+from workflows.film.steps import DeliveredFilm, DeliverFilm
 
 # Workflow ids are anybody's; object keys are ours. What is left of an id after this is safe in a key.
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")

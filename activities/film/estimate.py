@@ -19,11 +19,13 @@ from activities.models.casting import Cast
 from activities.models.entries import Model
 from activities.studio.fleet import is_ruled
 from activities.studio.studio import Studio
-from workflows import timeline
-from workflows.contract import Beat, ChunkLength, Facts, FrameFormat, ModelFacts, Plan, Shot, VideoRequest
-from workflows.money import BudgetEdit, Choice, budget_of
+from workflows.film import timeline
+from workflows.film.budget import budget_of
+from workflows.film.contract import Beat, Plan, Shot, VideoRequest
+from workflows.studio.facts import ChunkLength, Facts, FrameFormat, ModelFacts
+from workflows.studio.money import BudgetEdit, Choice
 
-# From this rung on a chunk starts from a softened image (`workflows/shooting.py`).
+# From this rung on a chunk starts from a softened image (`workflows/film/shooting.py`).
 _NEW_IMAGE = 2
 
 

@@ -21,12 +21,13 @@ from activities.models.casting import Cast, cast
 from activities.models.catalogue import Catalogue, Profile
 from activities.models.entries import Model
 from activities.studio.memory import FilmMemory
-from workflows.contract import FrameFormat, ModelFacts, Plan, Shot, VideoRequest
-from workflows.requests import resolved_duration
+from workflows.film.contract import Plan, Shot, VideoRequest
+from workflows.film.duration import resolved_duration
+from workflows.studio.facts import FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
 FORMER_RULES = "rules-1-80e10e92"
-# As given, softer, and for a chunk from a softened image (`workflows/shooting.py`).
+# As given, softer, and for a chunk from a softened image (`workflows/film/shooting.py`).
 _RUNGS = range(3)
 #: What of a recipe's parameters are words, and what a chunk's length adds.
 _NOT_FACTS = {"prompt", "negative_prompt", "asked_s"}

@@ -25,18 +25,10 @@ from activities.running.failures import translated
 from activities.studio.fleet import is_ruled
 from activities.studio.references import ImportedReference
 from activities.studio.studio import Studio
-from workflows.contract import (
-    Artifact,
-    FrameFormat,
-    Media,
-    ModelFacts,
-    Payment,
-    Plan,
-    PlannedFilm,
-    VideoRequest,
-)
-from workflows.naming import fingerprint
-from workflows.steps import ComposePlan
+from workflows.film.contract import Plan, PlannedFilm, VideoRequest
+from workflows.film.naming import fingerprint
+from workflows.film.steps import ComposePlan
+from workflows.studio.facts import Artifact, FrameFormat, Media, ModelFacts, Payment
 
 
 class Planning:

@@ -18,9 +18,11 @@ from activities.ledger.recipe import Recipe
 from activities.models.entries import Model
 from activities.models.provider import Order
 from activities.studio.studio import Studio
-from workflows.contract import Artifact, Payment, Plan, Reference, VideoRequest
-from workflows.money import Terms
-from workflows.requests import FieldProblem, resolved_duration
+from workflows.film.contract import Plan, VideoRequest
+from workflows.film.duration import resolved_duration
+from workflows.studio.facts import Artifact, Payment, Reference
+from workflows.studio.money import Terms
+from workflows.studio.requests import FieldProblem
 
 # Inputs of the recipe in their own right.
 APART = {"product", "references", "take"}

@@ -16,7 +16,8 @@ from pydantic import JsonValue
 
 from activities.film.planning import softening
 from activities.models.entries import Model
-from workflows.contract import RATIO, SHORT_SIDE, Aspect, Camera, FrameFormat, Shot, Size
+from workflows.film.contract import Camera, Shot
+from workflows.studio.facts import RATIO, SHORT_SIDE, Aspect, FrameFormat, Size
 
 _MOVES: dict[Camera, str] = {
     "dolly_in": "the camera moves slowly in",

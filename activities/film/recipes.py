@@ -6,7 +6,8 @@ from pydantic import JsonValue
 
 from activities.ledger.recipe import Recipe
 from activities.media.mended import Mending
-from workflows.contract import ChunkLength, FrameFormat, Shot
+from workflows.film.contract import Shot
+from workflows.studio.facts import ChunkLength, FrameFormat
 
 # Part of what is made of bought files. Raise the number when other pixels come out of it.
 _FITTING = "fitting 1"

@@ -15,8 +15,8 @@ from activities.media.sound import frames_to_samples
 from activities.models.local import Advance, Computes, ScoreJob
 from activities.running.failures import translated
 from activities.studio.studio import Studio
-from workflows.contract import Artifact
-from workflows.steps import GenerateSoundtrack
+from workflows.film.steps import GenerateSoundtrack
+from workflows.studio.facts import Artifact
 
 
 class Soundtrack:

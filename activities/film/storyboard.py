@@ -13,8 +13,8 @@ from activities.media.mended import said_of_image
 from activities.media.probe import probe
 from activities.running.failures import translated
 from activities.studio.studio import Studio, paid_by, photos, place, warned
-from workflows.contract import Artifact
-from workflows.steps import GenerateStoryboardImage
+from workflows.film.steps import GenerateStoryboardImage
+from workflows.studio.facts import Artifact
 
 
 class Storyboard:

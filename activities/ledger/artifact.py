@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from activities.ledger.renders import Row
 from activities.storage.failures import FactsUnreadable
 from activities.storage.objects import ObjectStore
-from workflows.contract import Artifact, Media, Part
+from workflows.studio.facts import Artifact, Media, Part
 
 
 class Stored(BaseModel):

@@ -20,8 +20,8 @@ from activities.models.catalogue import Catalogue
 from activities.models.provider import Waits
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
-from workflows.contract import Artifact
-from workflows.money import Terms
+from workflows.studio.facts import Artifact
+from workflows.studio.money import Terms
 
 __all__ = ["Buyer", "Goods"]
 

@@ -19,7 +19,7 @@ from activities.media.probe import Unreadable
 from activities.media.returned import Inspected, inspected
 from activities.models.entries import Model
 from activities.models.provider import Output
-from workflows.contract import Media
+from workflows.studio.facts import Media
 
 log = logging.getLogger(__name__)
 

@@ -35,8 +35,8 @@ from activities.ledger.submit import Submit, cancel_stray, new_tag
 from activities.models.entries import Model
 from activities.models.provider import Job, Order
 from activities.storage.failures import ObjectMissing
-from workflows.contract import Artifact, Size
-from workflows.money import Terms
+from workflows.studio.facts import Artifact, Size
+from workflows.studio.money import Terms
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from activities.ledger.work import Abandoned, Made, Work
 from activities.storage.cache import Cache
 from activities.storage.failures import ObjectMissing
 from activities.storage.objects import ObjectStore
-from workflows.contract import Artifact, Media, Part
+from workflows.studio.facts import Artifact, Media, Part
 
 __all__ = ["Abandoned", "Attempt", "Made", "Renderer", "StillWaiting", "Work"]
 

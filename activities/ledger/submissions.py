@@ -22,7 +22,7 @@ from activities.ledger.orphan_rows import Sent, SweepRows
 from activities.ledger.renders import Ledger, Row, Stop, row_of
 from activities.models.provider import Job, Request
 from activities.storage.database import span
-from workflows.contract import Payment
+from workflows.studio.facts import Payment
 
 Phase = Literal[
     "intent", "running", "held", "stored", "failed", "canceled", "rejected", "absent", "expired",

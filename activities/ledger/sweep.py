@@ -13,7 +13,7 @@ from activities.faults import StudioError
 from activities.ledger.orphan_rows import Payer, Sent, SweepRows
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Job, Listed, Waits
-from workflows.sweep import Swept
+from workflows.upkeep.sweep import Swept
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from pydantic import JsonValue
 from activities.ledger.threads import Threads
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
-from workflows.contract import Media
+from workflows.studio.facts import Media
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from pathlib import Path
 from activities.media import codec, ffmpeg
 from activities.media.probe import WrongLength, count_frames
 from activities.media.stitch import MixedEngines, Piece, stitch
-from workflows.contract import FrameFormat
+from workflows.studio.facts import FrameFormat
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from activities.media.fitted import flat, save_png
-from workflows.contract import FrameFormat
+from workflows.studio.facts import FrameFormat
 
 #: The thresholds that models of this kind were trained with; part of every recipe that uses the edges.
 LOW, HIGH = 100, 200

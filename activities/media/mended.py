@@ -11,7 +11,7 @@ from pydantic import JsonValue, ValidationError
 from activities.media.film_form import covering
 from activities.media.form import Form
 from activities.media.returned import Seen
-from workflows.contract import FrameFormat, Media
+from workflows.studio.facts import FrameFormat, Media
 
 #: Under which name an artifact's facts hold what was seen when it arrived, and what people are told of it.
 SEEN, WARNINGS = "seen", "warnings"

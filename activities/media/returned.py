@@ -23,7 +23,7 @@ from activities.media.form import Form, form_of
 from activities.media.photo import NotAPhoto, stated_size
 from activities.media.probe import Unreadable, opened, probe
 from activities.models.entries import Kind
-from workflows.contract import Facts, Media
+from workflows.studio.facts import Facts, Media
 
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
 # A planner's answer has some kilobytes; the largest legal plan stays far below this.

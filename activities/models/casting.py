@@ -9,8 +9,8 @@ from datetime import date
 from activities.faults import InvalidInput
 from activities.models.catalogue import Catalogue, Profile
 from activities.models.entries import Model
-from workflows.contract import VideoRequest
-from workflows.requests import FieldProblem
+from workflows.film.contract import VideoRequest
+from workflows.studio.requests import FieldProblem
 
 _FIELDS = ("planner", "image", "edges", "video", "score")
 

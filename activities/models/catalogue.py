@@ -7,17 +7,15 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal, Self, TypeVar
+from typing import Self, TypeVar
 
 from pydantic import model_validator
 
 from activities.faults import InvalidInput
 from activities.models.entries import Model, Vendor, _Entry
-from workflows.contract import ModelFacts, Size
+from workflows.studio.facts import ModelFacts, Size
 
 _T = TypeVar("_T")
-#: What of an entry its maker's own pages or types confirm; all else in it is second-hand.
-Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retirement"]
 
 
 class UnknownModel(InvalidInput):

@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""The entries of the catalogue: what is known of one model, checked when it is loaded."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
-from activities.models.catalogue import Fact
-from workflows.contract import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
+from workflows.studio.facts import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
 
+#: What of an entry its maker's own pages or types confirm; all else in it is second-hand.
+Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retirement"]
 Kind = Literal["planner", "image", "video", "score"]
 
 

@@ -21,7 +21,7 @@ from pydantic import JsonValue
 
 from activities.faults import StudioError
 from activities.models.entries import Model
-from workflows.contract import Aspect, Size
+from workflows.studio.facts import Aspect, Size
 
 #: What a prompt says where edges go along as one more picture: no parameter of their own says what they are.
 GUIDED = " Keep exactly the outlines that the last image shows in white on black."

@@ -9,8 +9,8 @@ from activities.ledger.submissions import Attempts
 from activities.running.failures import translated
 from activities.studio.fleet import Fleet
 from activities.studio.memory import FilmMemory
-from workflows.money import Account, BudgetEdit, decided_budget
-from workflows.steps import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
+from workflows.studio.account import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
+from workflows.studio.money import Account, BudgetEdit, decided_budget
 
 
 class Accounts:

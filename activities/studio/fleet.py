@@ -18,9 +18,9 @@ from activities.models.casting import Miscast
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from infra.refusals import passes
-from workflows.contract import VideoRequest
-from workflows.money import is_paid
-from workflows.steps import generation_queue
+from workflows.film.budget import is_paid
+from workflows.film.contract import VideoRequest
+from workflows.studio.calls import generation_queue
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 from activities.storage.database import Database
-from workflows.money import BudgetEdit, Choice
+from workflows.studio.money import BudgetEdit, Choice
 
 CHOICES = "SELECT step, model, rung FROM film_choice WHERE film = $1 ORDER BY step"
 

@@ -26,7 +26,8 @@ from activities.storage.failures import ObjectMissing
 from activities.storage.fetch import Expired, Fetch, NoSuchHost, Unfetchable
 from activities.storage.objects import ObjectStore
 from activities.storage.urls import shown
-from workflows.contract import Artifact, Facts, VideoRequest
+from workflows.film.contract import VideoRequest
+from workflows.studio.facts import Artifact, Facts
 
 # Names what is made of an image beside itself. Raise the number when other files come out of it.
 _ENGINE = "reference 1"

@@ -27,8 +27,9 @@ from activities.studio.account import Accounts
 from activities.studio.cuts import Cuts
 from activities.studio.fleet import Fleet
 from activities.studio.references import References
-from workflows.contract import Artifact, ModelFacts, Shot
-from workflows.money import Terms
+from workflows.film.contract import Shot
+from workflows.studio.facts import Artifact, ModelFacts
+from workflows.studio.money import Terms
 
 
 @dataclass(frozen=True)

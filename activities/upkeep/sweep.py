@@ -19,8 +19,8 @@ from activities.ledger.sweep import Sweeper
 from activities.running.attempt import ActivityAttempt
 from activities.running.failures import translated
 from infra.schedules import ensure_schedule
-from workflows.steps import STUDIO_QUEUE
-from workflows.sweep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.upkeep.sweep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept
 
 # How soon a sweep that ended is followed by the next.
 _EVERY = timedelta(minutes=1)

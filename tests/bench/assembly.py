@@ -35,8 +35,8 @@ from activities.media.probe import count_frames
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment, segment_graph
 from activities.media.stitch import Piece, stitch
 from activities.media.transition import render_transition
-from workflows.contract import Look
-from workflows.timeline import Conform, conform
+from workflows.film.contract import Look
+from workflows.film.timeline import Conform, conform
 
 WIDTH, HEIGHT, FPS, X = 1280, 720, 24, 10
 #: Chunks of the beats, over and over.

@@ -11,8 +11,9 @@ from fractions import Fraction
 
 from temporalio import workflow
 
-from workflows import steps, timeline
-from workflows.contract import Artifact, Beat, PlannedFilm, Shot, VideoRequest
+from workflows.film import steps, timeline
+from workflows.film.contract import Beat, PlannedFilm, Shot, VideoRequest
+from workflows.studio.facts import Artifact
 
 
 class Work:

@@ -28,8 +28,8 @@ from infra.temporal import connect
 from tests.bench import latencies
 from tests.bench.baselines import SequentialWorkflow, TwoPhaseWorkflow
 from tests.bench.studio import MODEL, REQUEST, SleepingStudio, shape
-from workflows import steps
-from workflows.video import VideoWorkflow
+from workflows.film.workflow import VideoWorkflow
+from workflows.studio import calls
 
 SEEDS = (1, 2, 3, 4, 5)
 # A cold server on a loaded machine; it takes two seconds on an idle one.
@@ -56,12 +56,12 @@ async def running(studio: SleepingStudio) -> AsyncIterator[Client]:
             client = await connect(f"127.0.0.1:{ports['frontend']}", role="bench")
             async with AsyncExitStack() as workers:
                 # What waits for a model waits in its provider's own queue.
-                for queue in (*steps.QUEUES, steps.generation_queue(MODEL.provider)):
+                for queue in (*calls.QUEUES, calls.generation_queue(MODEL.provider)):
                     worker = Worker(
                         client,
                         task_queue=queue,
                         workflows=[VideoWorkflow, SequentialWorkflow, TwoPhaseWorkflow]
-                        if queue == steps.STUDIO_QUEUE
+                        if queue == calls.STUDIO_QUEUE
                         else [],
                         activities=studio.activities(),
                     )
@@ -93,7 +93,7 @@ async def makespan(client: Client, studio: SleepingStudio, variant: Variant, see
         variant.workflow,
         REQUEST,
         id=film,
-        task_queue=steps.STUDIO_QUEUE,
+        task_queue=calls.STUDIO_QUEUE,
         execution_timeout=timedelta(minutes=10),
     )
     await handle.result()

@@ -13,19 +13,9 @@ from typing import Any
 from temporalio import activity
 
 from tests.bench import latencies
-from workflows import steps, timeline
-from workflows.contract import (
-    Artifact,
-    Beat,
-    BeatSeconds,
-    ChunkLength,
-    FrameFormat,
-    Media,
-    ModelFacts,
-    Plan,
-    PlannedFilm,
-    VideoRequest,
-)
+from workflows.film import steps, timeline
+from workflows.film.contract import Beat, BeatSeconds, Plan, PlannedFilm, VideoRequest
+from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts
 
 FPS = 24
 SECONDS: tuple[BeatSeconds, ...] = (10, 5, 15, 10, 5, 15)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from activities.models.local import Advance, ChunkJob, ScoreJob
 from tests.media_clips import clip, picture
 from tests.plain import Plain
-from workflows.contract import Shot
+from workflows.film.contract import Shot
 
 SECOND = 48_000
 

@@ -12,9 +12,9 @@ from playwright.async_api import Page
 
 from tests.browser.numbered import Numbered, clicks
 from tests.conftest import Rig
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest
-from workflows.report import VideoResult
-from workflows.timeline import film_layout
+from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.film.report import VideoResult
+from workflows.film.timeline import film_layout
 
 FPS = 24
 #: Three beats, joined by a cross-fade and by a cut; the second one has two chunks.

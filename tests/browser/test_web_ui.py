@@ -15,8 +15,8 @@ from infra.embedded.stack import Stack
 from starter.films import Film
 from tests.conftest import Rig
 from tests.plain import Plain
-from workflows.contract import BeatDraft, PlanDraft, VideoRequest
-from workflows.steps import STUDIO_QUEUE
+from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
+from workflows.studio.calls import STUDIO_QUEUE
 
 PLAN = PlanDraft(
     beats=(

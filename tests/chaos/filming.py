@@ -18,9 +18,10 @@ from temporalio.service import RPCError
 from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotWaiting
 from starter.films import Film
 from tests.chaos.house import House
-from workflows.contract import BeatDraft, Models, PlanDraft, VideoRequest
-from workflows.naming import film_id
-from workflows.report import Progress, StepProgress, VideoResult
+from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from workflows.film.naming import film_id
+from workflows.film.report import VideoResult
+from workflows.studio.report import Progress, StepProgress
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from starter.films import Films
 from tests.chaos.boundaries import SELDOM, every_death, of_the_desk
 from tests.chaos.worker import settings_of
 from tests.conftest import guarded
-from workflows.sweep import SWEEPER
+from workflows.upkeep.sweep import SWEEPER
 
 log = logging.getLogger(__name__)
 

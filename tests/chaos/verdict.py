@@ -14,7 +14,7 @@ import httpx
 from activities.storage.objects import ObjectStore
 from tests.chaos.filming import Reel
 from tests.chaos.house import House, rows
-from workflows.naming import film_id
+from workflows.film.naming import film_id
 
 #: The ledger class of everything that is bought here, by provider.
 CLASSES = {

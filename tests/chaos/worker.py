@@ -41,7 +41,7 @@ from infra.embedded.stack import open_stack
 from infra.settings import Settings
 from infra.temporal import connect
 from tests.chaos.boundaries import Reaper, arm
-from workflows.steps import STUDIO_QUEUE
+from workflows.studio.calls import STUDIO_QUEUE
 
 # What is told; Temporal's runtime prints its own warnings on the usual place.
 _OUT = os.dup(1)

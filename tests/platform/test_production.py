@@ -14,7 +14,7 @@ from infra.embedded.stack import Stack
 from infra.temporal import connect
 from starter.films import Films
 from tests.reel import reel
-from workflows.contract import VideoRequest
+from workflows.film.contract import VideoRequest
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from activities.animatic.sets import closing, montage, motion, opening, places, showing
 from activities.animatic.stage import Stage
-from workflows.contract import Beat
+from workflows.film.contract import Beat
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,11 @@ from activities.film.planning.instructions import (
 from activities.film.planning.library import Library
 from activities.film.planning.sanitised import cleaned, printable
 from activities.film.planning.wording import TITLE_CHARACTERS, capital, filled, film_title, styled
-from workflows.contract import Beat, BeatSeconds, Camera, Look, Plan, Reference, VideoRequest
-from workflows.requests import FieldProblem, resolved_duration
-from workflows.words import tokens_of
+from workflows.film.contract import Beat, BeatSeconds, Camera, Look, Plan, VideoRequest
+from workflows.film.duration import resolved_duration
+from workflows.studio.facts import Reference
+from workflows.studio.requests import FieldProblem
+from workflows.studio.words import tokens_of
 
 #: A film has at most 24 beats of the longest texts; more is no plan, and not worth reading.
 MAX_BYTES = 200_000

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Archetype, Guide, Library
-from workflows.contract import Look, VideoRequest
-from workflows.naming import fingerprint, product_noun
-from workflows.requests import FieldProblem
-from workflows.words import folded, tokens_of, word_set
+from workflows.film.contract import Look, VideoRequest
+from workflows.film.naming import fingerprint, product_noun
+from workflows.studio.requests import FieldProblem
+from workflows.studio.words import folded, tokens_of, word_set
 
 #: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
 NOT_CREATIVE = frozenset({"aspect", "size", "fps", "music", "user", "profile", "models", "budget_usd"})

@@ -17,8 +17,8 @@ from activities.film.planning.library import Library, data_digest
 from activities.film.planning.placeholders import check_placeholders
 from activities.film.planning.sequence import Slot, arrange
 from activities.film.planning.wording import beat_title, filled, film_title, references, styled
-from workflows.contract import Beat, Camera, Plan, VideoRequest
-from workflows.requests import resolved_duration
+from workflows.film.contract import Beat, Camera, Plan, VideoRequest
+from workflows.film.duration import resolved_duration
 
 #: Part of every plan's recipe. Raise the number when the rules change; changed data is seen by itself.
 ENGINE = f"rules-1-{data_digest()}"

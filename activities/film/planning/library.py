@@ -12,7 +12,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from workflows.contract import Asked, BeatSeconds, BeatTemplate, Camera, Identifier, Look
+from workflows.film.contract import BeatSeconds, BeatTemplate, Camera, Look
+from workflows.studio.facts import Asked, Identifier
 
 _BEATS, _GUIDE = "beats.toml", "archetypes.toml"
 

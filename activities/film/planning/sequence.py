@@ -10,8 +10,8 @@ from random import Random
 from activities.film.planning.brief import Brief
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
-from workflows.contract import BeatSeconds, BeatTemplate, Position
-from workflows.requests import FieldProblem
+from workflows.film.contract import BeatSeconds, BeatTemplate, Position
+from workflows.studio.requests import FieldProblem
 
 SHORTEST, LONGEST = 5, 15
 # How much a beat too many or too few weighs against one step of 5 s away from the default lengths.

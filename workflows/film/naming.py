@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Sequence
 
-from workflows.contract import VideoRequest
-from workflows.duration import FILM_WORDS, resolved_duration, spans_of, spoken_duration, words_before
-from workflows.words import Token, folded, tokens_of, word_set
+from workflows.film.contract import VideoRequest
+from workflows.film.duration import FILM_WORDS, resolved_duration, spans_of, spoken_duration, words_before
+from workflows.studio.words import Token, folded, tokens_of, word_set
 
 __all__ = ["FALLBACK_NOUN", "film_id", "fingerprint", "product_noun", "slug_of", "spoken_duration"]
 

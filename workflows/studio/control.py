@@ -13,7 +13,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.report import Answer, Wait
+from workflows.studio.report import Answer, Wait
 
 # A pause is for a review over a weekend or a holiday, and so is a decision about money; after this the film
 # ends as stopped, so that nothing waits for ever. What is finished is kept, and the same request resumes it.

@@ -12,14 +12,15 @@ from decimal import Decimal
 
 from temporalio.exceptions import ApplicationError
 
-from workflows import steps, timeline
-from workflows.agenda import Agenda
-from workflows.contract import Artifact, Beat, ChunkLength, ModelFacts, PlannedFilm
-from workflows.failures import is_done_without
-from workflows.money import Terms
-from workflows.progress import Board
-from workflows.purchases import GivenUp, Offer, Order, Purchases
-from workflows.runner import Runner
+from workflows.film import steps, timeline
+from workflows.film.agenda import Agenda
+from workflows.film.contract import Beat, PlannedFilm
+from workflows.studio.board import Board
+from workflows.studio.facts import Artifact, ChunkLength, ModelFacts
+from workflows.studio.failures import is_done_without
+from workflows.studio.money import Terms
+from workflows.studio.purchases import GivenUp, Offer, Order, Purchases
+from workflows.studio.runner import Runner
 
 # An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
 _IMAGE_RUNGS, _CHUNK_RUNGS = 2, 3

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from workflows import timeline
-from workflows.contract import Beat, ChunkLength, PlannedFilm, Shot
-from workflows.progress import Board
+from workflows.film import timeline
+from workflows.film.contract import Beat, PlannedFilm, Shot
+from workflows.studio.board import Board
+from workflows.studio.facts import ChunkLength
 
 # Shares of the work, in frames, for steps that do not make frames: only the progress bar reads them.
 _IMAGE_WEIGHT, _SOUND_WEIGHT, _STITCH_WEIGHT, _DELIVER_WEIGHT = 12, 60, 12, 6

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from workflows.contract import Artifact
-from workflows.control import Control
-from workflows.failures import step_failed
-from workflows.progress import Board
+from workflows.studio.board import Board
+from workflows.studio.control import Control
+from workflows.studio.facts import Artifact
+from workflows.studio.failures import step_failed
 
 Result = TypeVar("Result")
 

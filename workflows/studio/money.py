@@ -15,10 +15,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from workflows.contract import Facts, Models, Payment, Usd, VideoRequest
+from workflows.studio.facts import Facts, Payment, Usd
 
-#: Enough for a film of 15 s on the models of the draft profile, with retakes; too little to hurt.
-DEFAULT_BUDGET_USD = Decimal(5)
 #: What is reserved for a call of the planner, until the activity says that its model needs more. Another
 #: amount is another history: a film that waits for money would not replay.
 PLAN_ALLOWANCE = Decimal("0.05")
@@ -78,11 +76,6 @@ class Decision(Facts):
     step: str
 
 
-def is_paid(request: VideoRequest) -> bool:
-    """Whether anything of the film may cost money."""
-    return request.profile != "animatic" or request.models != Models()
-
-
 def decided_budget(edits: Iterable[BudgetEdit]) -> Decimal | None:
     """The newest decision of all that was said, oldest first; None where nobody decided.
 
@@ -102,15 +95,6 @@ def decided_budget(edits: Iterable[BudgetEdit]) -> Decimal | None:
             budget = budget if of_old else named
         remembered = True
     return budget
-
-
-def budget_of(request: VideoRequest, account: Account) -> Decimal:
-    """What a paid film may cost in all: what people decided last, else the default."""
-    if account.decided:
-        return DEFAULT_BUDGET_USD if account.budget_usd is None else account.budget_usd
-    # A run that an earlier release began goes on by its rule, the higher of the two, or would not replay.
-    asked = DEFAULT_BUDGET_USD if request.budget_usd is None else request.budget_usd
-    return max(asked, account.budget_usd or asked)
 
 
 def usd(amount: Decimal) -> str:

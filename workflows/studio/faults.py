@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from workflows.contract import VideoRequest
-from workflows.duration import nearest_legal
+#: A wing's own words for a field, from its name, the kind of fault and what was sent: problem and suggestion;
+#: None where the usual ones do.
+Own = Callable[[str, str, Any], tuple[str, str] | None]
 
 # Long enough for every message of ours; what a caller sent is quoted shorter still.
 MAX_CHARACTERS, QUOTED_CHARACTERS = 200, 40
@@ -52,9 +53,9 @@ def _place(loc: tuple[int | str, ...]) -> str:
 
 
 @cache
-def _fields(loc: tuple[str, ...]) -> tuple[str, ...]:
+def _fields(root: type[BaseModel], loc: tuple[str, ...]) -> tuple[str, ...]:
     """Names of the fields of the object at `loc` (indices left out), empty where it is no object."""
-    model: type[BaseModel] | None = VideoRequest
+    model: type[BaseModel] | None = root
     for name in loc:
         model = (
             _model_in(model.model_fields[name].annotation) if model and name in model.model_fields else None
@@ -71,8 +72,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 @cache
-def _literals(loc: tuple[str, ...]) -> tuple[Any, ...]:
-    parent: type[BaseModel] | None = VideoRequest
+def _literals(root: type[BaseModel], loc: tuple[str, ...]) -> tuple[Any, ...]:
+    parent: type[BaseModel] | None = root
     for name in loc[:-1]:
         parent = (
             _model_in(parent.model_fields[name].annotation)
@@ -99,15 +100,15 @@ def _closest(name: Any, known: tuple[str, ...]) -> str | None:
     return close[0] if close else None
 
 
-def _unknown(names: tuple[str, ...], key: Any) -> tuple[str, str]:
-    known = _fields(names)
+def _unknown(root: type[BaseModel], names: tuple[str, ...], key: Any) -> tuple[str, str]:
+    known = _fields(root, names)
     near = _closest(key, known)
     listed = f"the fields are {', '.join(known)}" if known else "leave it out"
     return "is not a field of it", f"did you mean {near}?" if near else listed
 
 
-def _one_of(names: tuple[str, ...], given: Any) -> tuple[str, str]:
-    options = _literals(names)
+def _one_of(root: type[BaseModel], names: tuple[str, ...], given: Any) -> tuple[str, str]:
+    options = _literals(root, names)
     texts = tuple(str(option) for option in options)
     if options and all(isinstance(option, int) for option in options) and isinstance(given, str):
         return f"{quoted(given)} is text, not a number", f"one of {', '.join(texts)}, without quotation marks"
@@ -116,25 +117,17 @@ def _one_of(names: tuple[str, ...], given: Any) -> tuple[str, str]:
     return f"{quoted(given)} is not one of the values", f"one of {', '.join(texts)}{hint}"
 
 
-def _number(fault: ErrorDetails, field: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    given = fault["input"]
-    if field == "duration_s" and isinstance(given, int | float) and abs(given) < 10**9:
-        return f"{quoted(given)} is not 5 to 120 in steps of 5", f"the nearest is {nearest_legal(given)}"
-    if field == "duration_s":
-        return (
-            f"{quoted(given)} is not 5 to 120 in steps of 5",
-            "a number from 5 to 120 in steps of 5, such as 15",
-        )
+def _number(fault: ErrorDetails, context: Mapping[str, Any]) -> tuple[str, str]:
     bounds = {
         "greater_than_equal": ("too small", "at least", "ge"),
         "less_than_equal": ("too large", "at most", "le"),
     }
     problem, how, key = bounds[fault["type"]]
     limit = context.get(key, 0)
-    return f"{quoted(given)} is {problem}", f"{how} {limit:g}"
+    return f"{quoted(fault['input'])} is {problem}", f"{how} {limit:g}"
 
 
-def _wanted(kind: str, field: str, given: Any) -> tuple[str, str]:
+def _wanted(kind: str, given: Any) -> tuple[str, str]:
     names = {"int": "a whole number", "float": "a number", "bool": "true or false", "string": "text"}
     wanted = {"tuple": "a list", "model": "an object"}.get(kind) or names[kind]
     if isinstance(given, str) and kind in ("int", "float", "bool"):
@@ -147,8 +140,6 @@ def _wanted(kind: str, field: str, given: Any) -> tuple[str, str]:
         return f"{quoted(given)} is text, not {wanted}", how or f"give {wanted}"
     if given is None:
         return f"is null, not {wanted}", f"give {wanted}, or leave the field out"
-    if field == "duration_s" and isinstance(given, float) and abs(given) < 10**9:
-        return f"{quoted(given)} is not a whole number", f"the nearest is {nearest_legal(given)}"
     return f"is {_kind(given)}, not {wanted}", f"give {wanted}"
 
 
@@ -171,7 +162,7 @@ _TYPES = {
     "model_attributes_type": "model",
 }
 _LENGTHS = ("string_too_long", "string_too_short", "too_long", "too_short")
-_NUMBERS = ("greater_than_equal", "less_than_equal", "multiple_of", "finite_number", "int_parsing_size")
+_NUMBERS = ("greater_than_equal", "less_than_equal")
 
 
 def is_echo(fault: ErrorDetails) -> bool:
@@ -180,24 +171,27 @@ def is_echo(fault: ErrorDetails) -> bool:
     return fault["type"] == "too_short" and isinstance(given, list | tuple) and bool(given)
 
 
-def fault_of(fault: ErrorDetails) -> tuple[str, str, str]:
-    """(field, problem, suggestion) of one error; the path reads `plan.beats[2].seconds`."""
+def fault_of(fault: ErrorDetails, root: type[BaseModel], own: Own) -> tuple[str, str, str]:
+    """(field, problem, suggestion) of one error in a value of the model `root`; the path reads
+    `plan.beats[2].seconds`."""
     loc, kind, given = fault["loc"], fault["type"], fault.get("input")
     names = tuple(part for part in loc if isinstance(part, str))
     field, context = names[-1] if names else "", fault.get("ctx", {})
     place = _place(loc)
+    if words := own(field, kind, given):
+        return place, *words
     if kind == "extra_forbidden":
-        return place, *_unknown(names[:-1], loc[-1])
+        return place, *_unknown(root, names[:-1], loc[-1])
     if kind == "missing":
-        return place, "is missing", f"add {field}" if place != "prompt" else "say what the film is about"
+        return place, "is missing", f"add {field}"
     if kind == "literal_error":
-        return place, *_one_of(names, given)
+        return place, *_one_of(root, names, given)
     if kind in _TYPES:
-        return place, *_wanted(_TYPES[kind], field, given)
+        return place, *_wanted(_TYPES[kind], given)
     if kind in _LENGTHS:
         return place, *_length(kind, given, context)
-    if kind in _NUMBERS and (field == "duration_s" or kind in _NUMBERS[:2]):
-        return place, *_number(fault, field, context)
+    if kind in _NUMBERS:
+        return place, *_number(fault, context)
     if kind == "string_pattern_mismatch":
         return place, f"{quoted(given)} is not well formed", _SHAPES.get(field, "see the JSON Schema")
     if kind == "string_unicode" or (kind == "value_error" and "control characters" in fault["msg"]):

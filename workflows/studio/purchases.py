@@ -17,13 +17,13 @@ from typing import Literal
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from workflows import steps
-from workflows.contract import Artifact, ModelFacts, Payment
-from workflows.control import Control
-from workflows.failures import Cause, StepFailed, cause_of
-from workflows.money import Choice, Purse, Terms, usd
-from workflows.progress import Board
-from workflows.report import Answer, Wait
+from workflows.studio import account as accounts
+from workflows.studio.board import Board
+from workflows.studio.control import Control
+from workflows.studio.facts import Artifact, ModelFacts, Payment
+from workflows.studio.failures import Cause, StepFailed, cause_of
+from workflows.studio.money import Choice, Purse, Terms, usd
+from workflows.studio.report import Answer, Wait
 
 # One block may be random, two are stable: the prompt as given is tried twice, softer ones once.
 _BLOCKS = 2
@@ -211,8 +211,8 @@ class Purchases:
         choice = Choice(step=offer.name, model=offer.models[standing.model].id, rung=standing.rung)
         self._choices[offer.name] = choice
         self._changed()
-        await steps.record_choice(
-            steps.RecordChoice(film=self._film, choice=choice), "Record what was chosen"
+        await accounts.record_choice(
+            accounts.RecordChoice(film=self._film, choice=choice), "Record what was chosen"
         )
 
     # ---- what only a person can decide -----------------------------------------------------------

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
-from workflows.faults import quoted
+from workflows.studio.faults import quoted
 
 Sent = TypeVar("Sent", bound=BaseModel)
 

@@ -6,23 +6,12 @@ renderer of Temporal's current details shows alike: headings, tables, lists, inl
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from workflows.contract import Artifact, Plan
-from workflows.money import usd
-from workflows.report import BeatProgress, Progress, Status, StepProgress, StepState
-
-_MARK: dict[StepState, str] = {
-    "waiting": "·",
-    "running": "▸",
-    "made": "●",
-    "reused": "○",
-    "failed": "✕",
-    "held": "?",
-}
+from workflows.film.contract import Plan
+from workflows.studio.facts import Artifact
+from workflows.studio.report import BeatProgress, Progress, Status, StepProgress, StepState
 
 
 @dataclass
@@ -189,127 +178,5 @@ class Board:
 
 # ---- the page --------------------------------------------------------------------------------
 
-# Some UI servers put the page into a URL, and proxies cut headers at 8 KB.
-_PAGE_BYTES = 4000
-# The page is about 60 characters wide: longer cells break into many lines.
-_CELL, _SENTENCE = 40, 160
 # A failure is told whole: what happened, and what to do.
 _REASON = 600
-# The self-hosted UI draws tables without cell padding; an em space at the end of a cell stands for it.
-_PAD = "\u2003"
-# Keeps the short cells on one line.
-_STAY = "\u00a0"
-_LEGEND = _PAD.join(("● made", "○ found finished", "▸ running", "· waiting", "? held", "✕ failed"))
-# The UI fills in the names in braces. One page opens from here; the tabs above lead to the rest.
-_RUN = "/namespaces/{namespace}/workflows/{workflowId}/{runId}"
-_LINKS = " · ".join(
-    f"[{words}]({_RUN}/{page})"
-    for words, page in (
-        ("Timeline", "timeline"),
-        ("Pending activities", "pending-activities"),
-        ("Event history", "history"),
-    )
-)
-# Prose in which no renderer of markdown finds anything to do: words, with marks that end or join them.
-_PROSE = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,’'“”–—…?!%()·/]|[.:;](?= |$)|(?<=[^\W_])[-_](?=[^\W_]))*")
-
-
-def markdown(progress: Progress) -> str:
-    """The page an operator reads: under 4,000 bytes, and nothing that somebody else wrote is ever markup.
-
-    Where a long film does not fit, whole rows are left out and counted.
-    """
-    head = [f"## {_words(progress.title, _CELL * 2) or 'A film'}", _headline(progress)]
-    if progress.waiting_for:
-        head.append(f"**Waits for** {_words(progress.waiting_for)}")
-    if progress.error:
-        head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
-    rows = [_beat_row(number, beat) for number, beat in enumerate(progress.beats, 1)]
-    seconds = sum(beat.seconds for beat in progress.beats)
-    foot = [_row("Film", f"{seconds} s", progress.film_steps)] if progress.film_steps else []
-    legend = "\n\n".join((_LEGEND, _LINKS)) if rows or foot else ""
-    # What joins the blocks is counted with them.
-    room = _PAGE_BYTES - _bytes("".join([*head, *foot, legend])) - 16
-    warnings = [f"- {_words(text)}" for text in progress.warnings]
-    noted = _fitting(["**Warnings**", "", *warnings], 2, room // 2, lambda left: f"- and {left} more")
-    lines = [*_TABLE, *rows]
-    beats = _fitting(lines, 2, room - _bytes(noted), lambda left: _line(f"and {left} more", *[""] * 3))
-    table = "\n".join(filter(None, [beats or "\n".join(_TABLE), *foot])) if rows or foot else ""
-    return "\n\n".join(filter(None, [*head, table, legend, noted]))
-
-
-def _headline(progress: Progress) -> str:
-    steps = len(progress.film_steps) + sum(len(beat.steps) for beat in progress.beats)
-    state = "paused" if progress.paused else progress.status
-    said = [f"**{state.capitalize()}**", f"{progress.done:.0%}"]
-    if steps:
-        said.append(f"{progress.made + progress.reused} of {steps} steps")
-    if progress.reused:
-        said.append(f"{progress.reused} found finished")
-    spent = max(progress.spent_usd, progress.cost_usd)
-    limit = progress.budget_usd
-    # Some renderers set what stands between two dollar signs as a formula.
-    said.append(usd(spent) if limit is None else f"{usd(spent)[1:]} of {usd(limit)[1:]} USD")
-    if progress.expected_s is not None and not progress.paused:
-        said.append(f"about {_span(progress.expected_s)} in all")
-    return " · ".join(said)
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-def _beat_row(number: int, beat: BeatProgress) -> str:
-    name = f"{number}{_STAY}{_words(beat.id, _CELL)}"
-    shot = f"{beat.seconds} s {_words(beat.camera.replace('_', ' '), _CELL)}"
-    return _row(name, shot, beat.steps, beat.note)
-
-
-def _row(name: str, shot: str, steps: Sequence[StepProgress], note: str = "") -> str:
-    # The row names the beat already: of a step's label only the last part is news.
-    news = [(step.state, step.label.rpartition(" · ")[2]) for step in steps]
-    failed = [f"{what} failed" for state, what in news if state == "failed"]
-    running = [what for state, what in news if state == "running"]
-    held = [f"{what} waits for you" for state, what in news if state == "held"]
-    now = ", ".join([*([note] if note else failed), *held, *running])
-    marks = "".join(_MARK[step.state] for step in steps[:_CELL])
-    return _line(name, shot.replace(" ", _STAY), marks, _words(now, _CELL * 2))
-
-
-def _line(*cells: str) -> str:
-    return "| " + " | ".join(f"{cell}{_PAD}" for cell in cells) + " |"
-
-
-# An em space in the line of dashes would make a table no table.
-_TABLE = (_line("Beat", "Shot", "Steps", "Now"), "| " + " | ".join([":---"] * 4) + " |")
-
-
-def _fitting(lines: Sequence[str], head: int, room: int, more: Callable[[int], str]) -> str:
-    """The lines in at most `room` bytes: all of them, or whole ones and `more` with how many are left out.
-
-    The first `head` of them always stay; nothing where there are no others.
-    """
-    for kept in range(len(lines), head - 1, -1):
-        rest = [more(len(lines) - kept)] if kept < len(lines) else []
-        text = "\n".join([*lines[:kept], *rest])
-        if _bytes(text) <= room:
-            break
-    return text if len(lines) > head else ""
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode())
-
-
-def _words(text: str, limit: int = _SENTENCE) -> str:
-    """Somebody's words on one line: plain where they are prose and nothing else, else as inline code."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if len(line) > limit:
-        line = line[: limit - 1].rstrip() + "…"
-    if not line or _PROSE.fullmatch(line):
-        return line
-    # Inside code a table still ends its cell at a bar, and the UI still fills in `{runId}`.
-    return f"`{line.translate(_TAME)}`"
-
-
-_TAME = str.maketrans({"`": "'", "|": "/", "{": "(", "}": ")"})

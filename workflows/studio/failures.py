@@ -7,8 +7,8 @@ from typing import Any
 
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, TimeoutError, TimeoutType
 
-from workflows.report import Failure
-from workflows.timeline import CannotCover
+from workflows.film.timeline import CannotCover
+from workflows.studio.report import Failure
 
 #: The request itself has to change: the same one would fail again.
 _WRONG_REQUEST = frozenset(

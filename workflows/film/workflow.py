@@ -10,28 +10,24 @@ from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from workflows import steps
-from workflows.answers import answer_of
-from workflows.contract import Artifact, ModelFacts, PlannedFilm, VideoRequest
-from workflows.control import Control
-from workflows.failures import cause_of, failure_of, film_failed
-from workflows.film import Film
-from workflows.money import (
-    PLAN_ALLOWANCE,
-    Account,
-    Decision,
-    Purse,
-    SetBudget,
-    Terms,
-    budget_of,
-    is_paid,
-    usd,
-)
-from workflows.progress import Board, markdown
-from workflows.purchases import Offer, Purchases
-from workflows.report import Failure, Progress, Status, VideoResult, Wait
-from workflows.requests import InvalidRequest, parse_request
-from workflows.runner import Runner
+from workflows.film import steps
+from workflows.film.budget import budget_of, is_paid
+from workflows.film.contract import PlannedFilm, VideoRequest
+from workflows.film.film import Film
+from workflows.film.report import VideoResult
+from workflows.film.request import parse_request
+from workflows.studio import account as accounts
+from workflows.studio.answers import answer_of
+from workflows.studio.board import Board
+from workflows.studio.control import Control
+from workflows.studio.facts import Artifact, ModelFacts
+from workflows.studio.failures import cause_of, failure_of, film_failed
+from workflows.studio.money import PLAN_ALLOWANCE, Account, Decision, Purse, SetBudget, Terms, usd
+from workflows.studio.page import markdown
+from workflows.studio.purchases import Offer, Purchases
+from workflows.studio.report import Failure, Progress, Status, Wait
+from workflows.studio.requests import InvalidRequest
+from workflows.studio.runner import Runner
 
 Ending = Literal["completed", "stopped"]
 _STEP = "chunk:hero_shot:1"
@@ -109,10 +105,10 @@ class VideoWorkflow:
         update = workflow.current_update_info()
         assert update is not None
         film, run = workflow.info().workflow_id, workflow.info().run_id
-        step = steps.RecordBudget(film=film, update=update.id, usd=budget.usd)
+        step = accounts.RecordBudget(film=film, update=update.id, usd=budget.usd)
         if self._asked is not None:
             step = step.model_copy(update={"run": run, "asked_usd": self._asked.budget_usd})
-        await steps.record_budget(step, f"Budget ${budget.usd}")
+        await accounts.record_budget(step, f"Budget ${budget.usd}")
         self._granted = self._purse.limit = budget.usd
         self._show()
         return f"{usd(self._purse.spent)} of {usd(budget.usd)} are spent"
@@ -128,7 +124,7 @@ class VideoWorkflow:
         decision = answer_of(Decision, sent, step=_STEP)
         assert self._purchases is not None
         attempt = self._purchases.held[decision.step]
-        await steps.accept_risk(steps.AcceptRisk(attempt=attempt), f"Risk accepted for {decision.step}")
+        await accounts.accept_risk(accounts.AcceptRisk(attempt=attempt), f"Risk accepted for {decision.step}")
         self._purchases.answer(decision.step, "accepted")
         return f"{decision.step} goes on"
 
@@ -186,10 +182,10 @@ class VideoWorkflow:
         """What was paid and chosen before; a film that cannot cost anything has no account."""
         account = Account()
         if is_paid(asked):
-            step = steps.OpenAccount(
+            step = accounts.OpenAccount(
                 film=film, run=workflow.info().run_id, budget_usd=asked.budget_usd, request=asked
             )
-            account = await steps.open_account(step, "Account of the film")
+            account = await accounts.open_account(step, "Account of the film")
             self._planner = account.planner
             limit = budget_of(asked, account) if self._granted is None else self._granted
             self._purse = Purse(limit, account.payments)
@@ -198,7 +194,7 @@ class VideoWorkflow:
     async def _balance(self) -> None:
         """What it came to: jobs that were cancelled or lost have ended since, at another price."""
         film = workflow.info().workflow_id
-        account = await steps.open_account(steps.OpenAccount(film=film), "Balance of the film")
+        account = await accounts.open_account(accounts.OpenAccount(film=film), "Balance of the film")
         for payment in account.payments:
             self._purse.pay(payment)
 

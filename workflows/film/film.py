@@ -17,15 +17,16 @@ from typing import Literal, NamedTuple
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows import steps, timeline
-from workflows.agenda import Agenda
-from workflows.contract import Artifact, PlannedFilm
-from workflows.failures import is_done_without
-from workflows.progress import Board
-from workflows.purchases import Purchases
-from workflows.report import BeatResult
-from workflows.runner import Runner
-from workflows.shooting import Shooting, counts
+from workflows.film import steps, timeline
+from workflows.film.agenda import Agenda
+from workflows.film.contract import PlannedFilm
+from workflows.film.report import BeatResult
+from workflows.film.shooting import Shooting, counts
+from workflows.studio.board import Board
+from workflows.studio.facts import Artifact
+from workflows.studio.failures import is_done_without
+from workflows.studio.purchases import Purchases
+from workflows.studio.runner import Runner
 
 
 class Segment(NamedTuple):

@@ -14,8 +14,8 @@ from pydantic import Field
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy, VersioningBehavior
 
-from workflows.contract import Facts
-from workflows.steps import STUDIO_QUEUE
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.studio.facts import Facts
 
 #: The Schedule's id, and what the ids of its runs begin with.
 SWEEPER = "reel-sweeper"

@@ -1,0 +1,235 @@
+"""The public types: what a caller sends, and what travels between steps (`report.py`: what comes back).
+
+Everything is plain JSON; `reel schema` prints the JSON Schema. Only references travel: bytes stay
+in the bucket. A request forbids unknown fields, so that a misspelt one is named instead of ignored;
+every other model ignores them, so that an older worker can read what a newer one wrote.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    Field,
+    model_validator,
+)
+
+from workflows.studio.facts import (
+    Artifact,
+    Asked,
+    Aspect,
+    Facts,
+    Fps,
+    FrameFormat,
+    Identifier,
+    ImageSource,
+    ModelFacts,
+    ModelId,
+    Payment,
+    Reference,
+    Size,
+    Text,
+    Usd,
+)
+
+BeatSeconds = Literal[5, 10, 15]
+Position = Literal["opening", "middle", "closing"]
+Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "handheld"]
+Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
+
+
+Profile = Literal["animatic", "draft", "final"]
+Enhancer = Literal["off", "subtle", "moderate", "wild"]
+
+
+# ---- what a caller sends ---------------------------------------------------------------------
+
+
+class BeatTemplate(Asked):
+    """One beat of a library: the structure that a planner fills with content."""
+
+    id: Identifier
+    seconds: BeatSeconds
+    position: Position
+    shot: Annotated[Text, Field(min_length=1, max_length=60)]
+    action: Annotated[Text, Field(min_length=1, max_length=300)]
+    prompt: Annotated[Text, Field(min_length=1, max_length=1000)] = Field(
+        description="Prompt template; `{product_name}` stands for the product."
+    )
+    camera: Camera
+    energy: Annotated[float, Field(ge=0, le=1)]
+    titles: Annotated[tuple[Annotated[Text, Field(max_length=80)], ...], Field(max_length=20)] = ()
+    products: Annotated[tuple[Annotated[Text, Field(max_length=60)], ...], Field(max_length=50)] = Field(
+        default=("any",), description="Kinds of product it suits; `any` suits all."
+    )
+
+
+class BeatDraft(Asked):
+    """A beat as a caller asks for it; what is left out comes from the library."""
+
+    id: Identifier
+    seconds: BeatSeconds | None = None
+    title: Annotated[Text, Field(max_length=80)] | None = None
+    action: Annotated[Text, Field(min_length=1, max_length=300)] | None = None
+    prompt: Annotated[Text, Field(min_length=1, max_length=1000)] | None = None
+    camera: Camera | None = None
+    energy: Annotated[float, Field(ge=0, le=1)] | None = None
+    callouts: Annotated[
+        tuple[Annotated[Text, Field(min_length=1, max_length=24)], ...], Field(max_length=3)
+    ] = ()
+
+
+class PlanDraft(Asked):
+    """A plan brought by the caller, held to the same constraints as a composed one."""
+
+    beats: Annotated[tuple[BeatDraft, ...], Field(min_length=1, max_length=24)]
+    product: Annotated[Text, Field(min_length=1, max_length=80)] | None = None
+    archetype: Identifier | None = None
+    look: Look | None = None
+
+
+class Models(Asked):
+    """Model ids of the catalogue that replace those of the profile."""
+
+    planner: ModelId | None = None
+    image: ModelId | None = None
+    edges: ModelId | None = None
+    video: ModelId | None = None
+    score: ModelId | None = None
+
+
+class VideoRequest(Asked):
+    """What `VideoWorkflow` takes: one JSON object, of which only `prompt` is required."""
+
+    prompt: Annotated[Text, Field(min_length=1, max_length=2000)] = Field(
+        description="What the film is about.", examples=["A 15 second film about a ceramic coffee mug"]
+    )
+    duration_s: Annotated[int, Field(ge=5, le=120, multiple_of=5)] | None = Field(
+        default=None, description="Seconds, 5 to 120 in steps of 5; else taken from the prompt, else 15."
+    )
+    aspect: Aspect = "16:9"
+    size: Size = Field(default="720p", description="Short side in pixels.")
+    fps: Fps = 24
+    creativity: Annotated[float, Field(ge=0, le=1)] = 0.5
+    style: Annotated[Text, Field(max_length=200)] = Field(
+        default="", description="Style words, such as `warm minimal`; empty lets the planner choose."
+    )
+    product: ImageSource | None = Field(
+        default=None, description="A product photo: the key of an upload, or an http(s) URL."
+    )
+    references: Annotated[tuple[Reference, ...], Field(max_length=8)] = ()
+    profile: Profile = Field(default="animatic", description="Which models; all but `animatic` are paid.")
+    models: Models = Models()
+    prompt_enhancer: Enhancer = Field(default="off", description="How freely prompts are embellished.")
+    budget_usd: Usd | None = Field(
+        default=None, description="What the film may cost in all; else 5 where anything is paid."
+    )
+    take: Annotated[int, Field(ge=1, le=10_000)] = 1
+    music: bool = True
+    plan: PlanDraft | None = None
+    library: Annotated[tuple[BeatTemplate, ...], Field(min_length=1, max_length=100)] | None = Field(
+        default=None, description="The caller's own beats, instead of the built-in fifteen."
+    )
+    user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose film this is.")
+
+    @model_validator(mode="after")
+    def _beats_are_unique(self) -> VideoRequest:
+        for name, ids in (
+            ("plan.beats", [b.id for b in self.plan.beats] if self.plan else []),
+            ("library", [b.id for b in self.library or ()]),
+        ):
+            if len(ids) != len(set(ids)):
+                raise ValueError(f"{name}: every beat id may appear once")
+        return self
+
+
+# ---- the plan --------------------------------------------------------------------------------
+
+
+class Beat(Facts):
+    """One beat of a film: a chapter of 5, 10 or 15 seconds with one camera move."""
+
+    id: str
+    seconds: BeatSeconds
+    start_s: int = Field(description="Seconds from the start of the film; given once, never recomputed.")
+    position: Position
+    shot: str
+    action: str
+    prompt: str = Field(description="The prompt for the models, `{product_name}` filled in.")
+    title: str = Field(description="Words on screen; may be empty.")
+    camera: Camera
+    energy: float
+    callouts: tuple[str, ...] = ()
+    references: tuple[str, ...] = Field(default=(), description="Upload keys of the photos this beat shows.")
+
+
+class Plan(Facts):
+    """Structure from a library, content from a planner."""
+
+    title: str
+    product: str = Field(description="The product's noun, in the caller's words.")
+    archetype: str
+    style: tuple[str, ...]
+    look: Look
+    beats: tuple[Beat, ...]
+    seed: int = Field(description="Of everything random in the film; 32 bits.")
+
+    @property
+    def seconds(self) -> int:
+        return sum(beat.seconds for beat in self.beats)
+
+
+class Shot(Facts):
+    """One beat in its film. Everything here may change the picture; nothing else may.
+
+    `number` counts from 1; `count` is the film's number of beats, so that the last one can hold its
+    title to the end.
+    """
+
+    beat: Beat
+    number: int
+    count: int
+    product: str
+    style: tuple[str, ...]
+    seed: int
+    format: FrameFormat
+
+    @classmethod
+    def of(cls, plan: Plan, beat: Beat, format: FrameFormat) -> Shot:
+        """The shot of one of the plan's beats."""
+        return cls(
+            beat=beat,
+            number=plan.beats.index(beat) + 1,
+            count=len(plan.beats),
+            product=plan.product,
+            style=plan.style,
+            seed=plan.seed,
+            format=format,
+        )
+
+
+# ---- artifacts -------------------------------------------------------------------------------
+
+
+class PlannedFilm(Facts):
+    """The plan with the facts of every model it uses: all that the workflow ever reads."""
+
+    plan: Plan
+    artifact: Artifact
+    #: Of the calls that planned it.
+    payments: tuple[Payment, ...] = ()
+    format: FrameFormat
+    image_model: ModelFacts
+    video_model: ModelFacts
+    score_model: ModelFacts
+    #: For beats that show a reference; None where they are drawn like the others.
+    edges_model: ModelFacts | None = None
+    #: What work moves to, in order, while a model rests.
+    image_fallbacks: tuple[ModelFacts, ...] = ()
+    video_fallbacks: tuple[ModelFacts, ...] = ()
+    #: What draws and moves a shot here, for nothing, where what was to be bought is given up; None in plans
+    #: of earlier releases.
+    animatic_image: ModelFacts | None = None
+    animatic_video: ModelFacts | None = None
+    #: Where another release, or another request, would have made another film of it.
+    warnings: tuple[str, ...] = ()

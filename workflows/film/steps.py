@@ -1,0 +1,179 @@
+"""Every step of a film: its activity's name and types, its queue, timeouts and retries, its summary.
+
+A step is called by name, so that workflows never import what activities need; a test holds each
+signature here against the activity that bears its name. Awaiting a step raises `ActivityError`;
+cancelling the task that awaits it asks the activity to end and waits until it has.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+from workflows.film.contract import Look, Plan, PlannedFilm, Shot, VideoRequest
+from workflows.film.report import BeatResult
+from workflows.film.timeline import Conform
+from workflows.studio.calls import (
+    _LIGHT,
+    _WORK,
+    GENERATION_QUEUE,
+    MEDIA_QUEUE,
+    STUDIO_QUEUE,
+    _run,
+    _run_model,
+    generation_queue,
+)
+from workflows.studio.facts import Artifact, ChunkLength, Facts, FrameFormat, ModelFacts
+from workflows.studio.money import Terms
+
+_PLAN: workflow.ActivityConfig = {
+    **_LIGHT,
+    # A model that plans answers within a minute or two; settling a lost answer takes two more, twice.
+    "start_to_close_timeout": timedelta(minutes=15),
+    # Somebody else's outage may last longer than one of ours.
+    "schedule_to_close_timeout": timedelta(days=1),
+}
+
+
+class ComposePlan(Facts):
+    request: VideoRequest
+    terms: Terms = Terms()
+
+
+class GenerateStoryboardImage(Facts):
+    model: ModelFacts
+    shot: Shot
+    terms: Terms = Terms()
+
+
+class GenerateReferenceChunk(Facts):
+    """`storyboard` is None where the beat starts from text."""
+
+    model: ModelFacts
+    shot: Shot
+    storyboard: Artifact | None
+    length: ChunkLength
+    terms: Terms = Terms()
+
+
+class GenerateContinuationChunk(Facts):
+    """`first_frame` is the place, in the beat, of the last frame of `previous`: this chunk begins with it."""
+
+    model: ModelFacts
+    shot: Shot
+    previous: Artifact
+    first_frame: int
+    length: ChunkLength
+    terms: Terms = Terms()
+
+
+class RefineSegment(Facts):
+    """`head_frames` is 0 for the film's first beat: its body is the whole beat."""
+
+    beat_id: str
+    chunks: tuple[Artifact, ...]
+    conform: Conform
+    format: FrameFormat
+    look: Look
+    head_frames: int
+
+
+class RenderTransition(Facts):
+    """Into the beat of `segment`: its head, the first `fade` frames cross-faded with the tail of `before`."""
+
+    beat_id: str
+    before: Artifact
+    segment: Artifact
+    frames: int
+    fade: int
+    fps: int
+
+
+class GenerateSoundtrack(Facts):
+    """`cues` are (seconds, energy) a beat, in order."""
+
+    model: ModelFacts
+    frames: int
+    fps: int
+    cues: tuple[tuple[int, float], ...]
+    style: tuple[str, ...]
+    seed: int
+
+
+class StitchPiece(Facts):
+    artifact: Artifact
+    frames: int
+
+
+class StitchFilm(Facts):
+    pieces: tuple[StitchPiece, ...]
+    soundtrack: Artifact | None
+    format: FrameFormat
+
+
+class DeliverFilm(Facts):
+    """What the readable manifest under `videos/<film_id>/cuts/` is written from."""
+
+    film_id: str
+    film: Artifact
+    plan: Plan
+    format: FrameFormat
+    beats: tuple[BeatResult, ...]
+    soundtrack: str | None
+    warnings: tuple[str, ...]
+
+
+class DeliveredFilm(Facts):
+    """`cut` is its number; None where an earlier release delivered it."""
+
+    video: str
+    manifest: str
+    cut: int | None = None
+
+
+async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> PlannedFilm:
+    """Beats, style and the facts of every model the film uses. `provider` sells the planner: the step then
+    runs where its key is, behind its limit."""
+    queue = generation_queue(provider) if provider else GENERATION_QUEUE
+    return await _run("compose_plan", step, PlannedFilm, queue, _PLAN, label)
+
+
+async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:
+    """One PNG in the film's format."""
+    return await _run_model("generate_storyboard_image", step, step.model, label)
+
+
+async def generate_reference_chunk(step: GenerateReferenceChunk, label: str) -> Artifact:
+    """The first chunk of a beat; its first frame is the storyboard image."""
+    return await _run_model("generate_reference_chunk", step, step.model, label)
+
+
+async def generate_continuation_chunk(step: GenerateContinuationChunk, label: str) -> Artifact:
+    """A further chunk; its first frame repeats the exact last frame of the one before."""
+    return await _run_model("generate_continuation_chunk", step, step.model, label)
+
+
+async def refine_segment(step: RefineSegment, label: str) -> Artifact:
+    """A body in the final codec, with the parts `head` and `tail`, both lossless, where there are any."""
+    return await _run("refine_segment", step, Artifact, MEDIA_QUEUE, _WORK, label)
+
+
+async def render_transition(step: RenderTransition, label: str) -> Artifact:
+    """The opening frames of a beat, in the final codec."""
+    return await _run("render_transition", step, Artifact, MEDIA_QUEUE, _WORK, label)
+
+
+async def generate_soundtrack(step: GenerateSoundtrack, label: str) -> Artifact:
+    """One AAC track of exactly the film's samples."""
+    return await _run_model("generate_soundtrack", step, step.model, label)
+
+
+async def stitch_film(step: StitchFilm, label: str) -> Artifact:
+    """The film: a stream copy of its pieces, the sound muxed once."""
+    return await _run("stitch_film", step, Artifact, MEDIA_QUEUE, _WORK, label)
+
+
+async def deliver_film(step: DeliverFilm, label: str) -> DeliveredFilm:
+    """The film and its manifest under a readable name."""
+    return await _run("deliver_film", step, DeliveredFilm, STUDIO_QUEUE, _LIGHT, label)

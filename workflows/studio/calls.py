@@ -1,0 +1,105 @@
+"""How a step is called: its queue, its timeouts and retries, its label."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from workflows.studio.facts import Artifact, ModelFacts
+
+#: Workflows, and activities that only move references and small files.
+STUDIO_QUEUE = "reel"
+
+
+#: Activities that wait for somebody else's machine: many slots, no CPU.
+GENERATION_QUEUE = "reel-generation"
+
+
+#: Activities that use a core of ours: as many slots as cores.
+MEDIA_QUEUE = "reel-media"
+
+
+QUEUES = (STUDIO_QUEUE, GENERATION_QUEUE, MEDIA_QUEUE)
+
+
+# Retries are bounded by time (schedule_to_close), not by attempts: a deploy and an operator's pause
+# each use up an attempt. An activity counts its real failures itself and ends after the third.
+_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    # A server that restarts is back within seconds; a longer wait would only idle the film.
+    maximum_interval=timedelta(seconds=15),
+)
+
+
+# Every activity beats each 2 s. A killed worker is noticed after this; one on a loaded machine must not be.
+_HEARTBEAT = timedelta(seconds=20)
+
+
+_LIGHT = workflow.ActivityConfig(
+    # Rules, one small object, or a server-side copy: seconds. Two minutes allow for a busy disk.
+    start_to_close_timeout=timedelta(minutes=2),
+    # An outage of a server of ours may last a while; then the film fails and is resumed by hand.
+    schedule_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=_HEARTBEAT,
+    retry_policy=_RETRY,
+    cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+
+
+_WORK = workflow.ActivityConfig(
+    # A 15 s chunk at 1080p takes under a minute a core; a loaded machine is ten times slower.
+    start_to_close_timeout=timedelta(minutes=20),
+    # Counts the time in the queue too: a hundred long films on two slots take days.
+    schedule_to_close_timeout=timedelta(days=7),
+    heartbeat_timeout=_HEARTBEAT,
+    retry_policy=_RETRY,
+    cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+
+
+_PAID: workflow.ActivityConfig = {
+    **_WORK,
+    # The longest run limit of the catalogue, an hour, with what settling a lost answer takes, and room.
+    "start_to_close_timeout": timedelta(hours=2),
+}
+
+
+# The UI cuts a row's label at 120 characters, and some servers refuse a summary over 200 bytes.
+_SUMMARY_BYTES = 120
+
+
+Result = TypeVar("Result", bound=BaseModel)
+
+
+def _summary(text: str) -> str:
+    return text.encode()[:_SUMMARY_BYTES].decode(errors="ignore")
+
+
+def generation_queue(provider: str) -> str:
+    """The queue of one provider's paid work: its server-side limit is the provider's requests a minute."""
+    return f"{GENERATION_QUEUE}.{provider}"
+
+
+async def _run(
+    name: str,
+    step: BaseModel,
+    result: type[Result],
+    queue: str,
+    config: workflow.ActivityConfig,
+    summary: str,
+) -> Result:
+    options: workflow.ActivityConfig = {**config, "task_queue": queue, "summary": _summary(summary)}
+    answer: Result = await workflow.execute_activity(name, step, result_type=result, **options)
+    return answer
+
+
+async def _run_model(name: str, step: BaseModel, model: ModelFacts, summary: str) -> Artifact:
+    """Where the model's work runs: on a core of ours, or behind its provider's limit."""
+    if model.work == "computes":
+        return await _run(name, step, Artifact, MEDIA_QUEUE, _WORK, summary)
+    return await _run(name, step, Artifact, generation_queue(model.provider), _PAID, summary)

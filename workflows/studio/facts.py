@@ -1,0 +1,183 @@
+"""The types that every production shares: texts, amounts, artifacts, media, models and formats.
+
+Every model that travels between steps ignores unknown fields, so that an older worker can read what a newer
+one wrote; what a caller writes forbids them, so that a misspelt one is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Annotated, Literal, Protocol
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
+Size = Literal["360p", "720p", "1080p"]
+Fps = Literal[8, 16, 24, 25, 30]
+#: Pixels of the short side; the long side follows the aspect, both even.
+SHORT_SIDE: Mapping[Size, int] = {"360p": 360, "720p": 720, "1080p": 1080}
+RATIO: Mapping[Aspect, tuple[int, int]] = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5)}
+
+
+def _printable(text: str) -> str:
+    # Control characters end up in logs, terminals and SVG; nobody means to type one.
+    if any(
+        (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in text
+    ):
+        raise ValueError("contains control characters")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+#: An uploaded product photo: PNG, named by the SHA-256 of its bytes, put there by `reel make --product`.
+UploadKey = Annotated[str, StringConstraints(pattern=r"^uploads/[0-9a-f]{64}\.png$")]
+#: A product photo: an upload's key, or where it lies on the web.
+ImageSource = Annotated[
+    str, StringConstraints(pattern=r"^(uploads/[0-9a-f]{64}\.png|https?://[!-~]{3,2000})$")
+]
+ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+def _amount(value: object) -> object:
+    # JSON has no decimals: a number is taken as it is written, and text as the exact one.
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return value
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError("is no amount of USD, such as 7.50") from None
+
+
+Usd = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, le=100_000, decimal_places=6)]
+#: A rate that is exact: 24, or 30000/1001; a string in JSON.
+Rate = Annotated[
+    Fraction,
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(/\d+)?$"}),
+]
+
+
+class Facts(BaseModel):
+    """A value that passes between steps: frozen, and tolerant of fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Asked(BaseModel):
+    """A value that a caller writes: frozen, exact types, and no field it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Reference(Asked):
+    """An image of the caller's that beats may show: the product from another side, a place, a person."""
+
+    image: ImageSource
+    shows: Annotated[Text, Field(max_length=120)] = Field(
+        default="", description="What it shows, such as `the handle from above`; helps to choose its beats."
+    )
+    name: Annotated[Text, Field(max_length=200)] = Field(default="", description="Its original file name.")
+
+
+class Framed(Protocol):
+    """A request for pictures."""
+
+    @property
+    def size(self) -> Size: ...
+    @property
+    def aspect(self) -> Aspect: ...
+    @property
+    def fps(self) -> Fps: ...
+
+
+class FrameFormat(Facts):
+    """Size in pixels (both even) and rate of the delivered film."""
+
+    width: int
+    height: int
+    fps: int
+
+    @classmethod
+    def of(cls, request: Framed) -> FrameFormat:
+        short, (across, down) = SHORT_SIDE[request.size], RATIO[request.aspect]
+        scale = Fraction(short, min(across, down))
+        return cls(width=round(scale * across / 2) * 2, height=round(scale * down / 2) * 2, fps=request.fps)
+
+
+class Media(Facts):
+    """Measured facts of a file; what does not apply is None."""
+
+    mime: str
+    bytes: int
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+    frames: int | None = None
+    fps: Rate | None = None
+    samples: int | None = Field(default=None, description="At 48 kHz, per channel.")
+    lufs: float | None = Field(default=None, description="Integrated loudness after encoding, LUFS.")
+    true_peak_db: float | None = Field(default=None, description="True peak after encoding, dBTP.")
+
+
+class Payment(Facts):
+    """What one paid attempt cost the film that paid it. `attempt` is `<recipe key>:<n>` in the ledger."""
+
+    attempt: str
+    usd: Decimal
+    certain: bool = True
+
+
+class Part(Facts):
+    """One file of an artifact that has several, such as the head of a segment."""
+
+    object: str
+    media: Media
+
+
+class Artifact(Facts):
+    """The result of a recipe: made once, found ever after."""
+
+    key: str = Field(description="The recipe's key: SHA-256 of its canonical JSON.")
+    object: str = Field(description="Object key in the bucket.")
+    media: Media
+    parts: dict[str, Part] = {}
+    cost_usd: Decimal = Field(default=Decimal(0), description="What this call paid; 0 when it was found.")
+    reused: bool = Field(default=False, description="True when the ledger had it already.")
+    payment: Payment | None = Field(default=None, description="Where this film paid for it, now or before.")
+    facts: dict[str, JsonValue] = {}
+
+
+class ChunkLength(Facts):
+    """One duration that a video model allows."""
+
+    asked_s: Decimal = Field(description="What is asked of the model, seconds.")
+    frames: int = Field(description="What it really returns, frames at its own rate.")
+    price_usd: Decimal = Decimal(0)
+
+
+class ModelFacts(Facts):
+    """What the workflow needs to know of a model; composed from the catalogue with the plan."""
+
+    id: str
+    provider: str
+    work: Literal["computes", "waits"]
+    image_input: bool = True
+    text_start: bool = Field(default=True, description="Whether a chunk can start from the prompt alone.")
+    fps: Rate | None = None
+    lengths: tuple[ChunkLength, ...] = ()
+    price_usd: Decimal = Decimal(0)
+    audio: bool = Field(default=False, description="Whether its videos come with sound, which is dropped.")
+    typical_s: int = Field(default=0, description="Seconds that a call usually takes; an estimate.")
