@@ -22,9 +22,9 @@ from infra.schema import migrate
 from infra.settings import Settings
 from infra.temporal import connect
 from starter.films import Films
-from tests.paid import paid_rig as paid_rig
-from tests.standing import _standins as _standins
-from tests.standing import standins as standins
+from tests.support.paid import paid_rig as paid_rig
+from tests.support.standing import _standins as _standins
+from tests.support.standing import standins as standins
 from worker import hosting, make_workers
 from workflows.film.contract import VideoRequest
 

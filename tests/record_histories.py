@@ -26,11 +26,11 @@ from infra.schema import migrate
 from infra.settings import Settings
 from infra.temporal import connect
 from starter.films import FilmFailed, Films
-from tests.market import Market
-from tests.plain import PLAN, Plain
-from tests.recordings import RECORDINGS as ON_MARKETS
-from tests.test_purchases import BUDGET, SEED, attended, open_market
-from tests.test_purchases import asked as bought
+from tests.support.market import Market
+from tests.support.plain import PLAN, Plain
+from tests.support.recordings import RECORDINGS as ON_MARKETS
+from tests.workflows.test_purchases import BUDGET, SEED, attended, open_market
+from tests.workflows.test_purchases import asked as bought
 from worker import hosting, make_workers
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id

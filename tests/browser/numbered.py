@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.models.local import Advance, ChunkJob, ScoreJob
-from tests.media_clips import clip, picture
-from tests.plain import Plain
+from tests.support.media_clips import clip, picture
+from tests.support.plain import Plain
 from workflows.film.contract import Shot
 
 SECOND = 48_000

@@ -17,8 +17,8 @@ from infra.embedded.stack import Stack
 from infra.embedded.web.address import drawn
 from tests.browser import hostile
 from tests.conftest import Rig
-from tests.plain import Plain
-from tests.reel import servers_of
+from tests.support.plain import Plain
+from tests.support.reel import servers_of
 
 
 @pytest_asyncio.fixture

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from infra.embedded.stack import Stack
 from starter.films import Film
 from tests.conftest import Rig
-from tests.plain import Plain
+from tests.support.plain import Plain
 from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
 from workflows.studio.calls import STUDIO_QUEUE
 

@@ -14,7 +14,7 @@ from infra.embedded.stack import Stack
 from infra.schema import migrate, migrations
 from tests.conftest import guarded
 from tests.platform.pooler import pooler
-from tests.reel import SMALL, ran
+from tests.support.reel import SMALL, ran
 
 
 async def test_the_schema_is_made_once_by_many_at_once(pooled: str) -> None:

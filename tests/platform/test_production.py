@@ -13,7 +13,7 @@ from temporalio.client import Client
 from infra.embedded.stack import Stack
 from infra.temporal import connect
 from starter.films import Films
-from tests.reel import reel
+from tests.support.reel import reel
 from workflows.film.contract import VideoRequest
 
 

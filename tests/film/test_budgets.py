@@ -1,0 +1,64 @@
+"""A film's budget between its runs: the newest decision of a person holds."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+import asyncpg
+
+from activities.storage.database import Database
+from activities.studio.memory import FilmMemory
+from starter.films import Film, Films
+from tests.film.test_paid_film import FLUX, WAN, made, until
+from tests.support.paid import PaidRig, asked
+from tests.support.standing import Standins
+from workflows.film.contract import VideoRequest
+from workflows.studio.money import decided_budget
+
+
+async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) -> None:
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
+        memory, film = FilmMemory(Database(pool)), f"film-{uuid.uuid4()}"
+        for _ in range(2):
+            await memory.ask(film, "run-1", Decimal(5))
+        for _ in range(2):
+            await memory.set_budget(film, "update-1", Decimal("0.02"))
+            # Its answer was lost: it is written again, after what came later.
+            await memory.ask(film, "run-1", Decimal(5))
+        await memory.ask(film, "run-2", None)
+        said = await memory.budgets(film)
+        assert [(edit.by, edit.usd) for edit in said] == [
+            ("request", Decimal(5)),
+            ("update", Decimal("0.02")),
+            ("request", None),
+        ]
+        assert decided_budget(said) == Decimal("0.02")
+        await memory.ask(film, "run-3", Decimal(6))
+        assert decided_budget(await memory.budgets(film)) == 6
+
+
+async def waiting(films: Films, request: VideoRequest, usd: Decimal) -> Film:
+    """The film, asked for again, once it waits within a budget of `usd`."""
+    film = await films.start(request)
+    assert (await until(film, "set_budget")).budget_usd == usd
+    return film
+
+
+async def test_the_same_request_does_not_give_back_what_a_person_took(
+    paid_rig: PaidRig, standins: Standins
+) -> None:
+    request = asked("hero_shot", image=FLUX, video=WAN, budget_usd=Decimal("0.1"))
+    low = Decimal("0.02")
+    async with paid_rig() as (_, films):
+        film = await waiting(films, request, Decimal("0.1"))
+        await film.set_budget(low)
+        await film.stop()
+        await film.result()
+        for again in (request, request.model_copy(update={"budget_usd": None})):
+            film = await waiting(films, again, low)
+            await film.stop()
+            await film.result()
+        assert made(standins) == {FLUX: 1}
+        result = await (await films.start(request.model_copy(update={"budget_usd": Decimal(6)}))).result()
+    assert result.status == "completed" and made(standins) == {FLUX: 1, WAN: 1}

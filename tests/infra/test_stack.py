@@ -1,0 +1,332 @@
+"""The embedded stack with real servers and processes: attaching, leaving, every kind of sudden death."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import boto3
+import psutil
+import pytest
+from botocore.config import Config
+from mypy_boto3_s3 import S3Client
+
+import infra.embedded.upkeep
+from infra.embedded.process import Identity, free_port, spawn
+from infra.embedded.servers import ObjectServer
+from infra.embedded.stack import Stack, StackError, open_stack
+from infra.embedded.state import Attached, Running, StateFile
+from infra.settings import Settings
+from infra.temporal import connect
+from tests.conftest import guarded
+from tests.guard import end_stack
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home whose path has blanks, quotes and letters of other scripts, under a folder only we may enter.
+
+    It is empty for the first test that asks, and nothing runs in it between two tests.
+    """
+    private = tmp_path_factory.mktemp("private")
+    private.chmod(0o700)
+    with guarded(private / "a film's home – Ταινίες") as home:
+        yield home
+    assert servers_of(home) == []
+
+
+def servers_of(home: Path) -> list[psutil.Process]:
+    """Every process that works on this home's data, found without the stack's own records."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            mine = any(str(home) in part for part in process.cmdline())
+            if mine and "tests." not in " ".join(process.cmdline()):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def pids(home: Path) -> dict[str, int]:
+    """The servers' pids by name."""
+    return {name: server.process.pid for name, server in StateFile(home).read().servers.items()}
+
+
+class Neighbour:
+    """Another process, attached to the home's stack."""
+
+    def __init__(self, home: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.attached", str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.facts: dict[str, Any] = {}
+
+    async def attached(self) -> dict[str, Any]:
+        """What it says once it is attached."""
+        assert self.process.stdout is not None
+        # In a thread: it may have to wait for a lock that a task of this process holds.
+        self.facts = json.loads(await asyncio.to_thread(self.process.stdout.readline))
+        return self.facts
+
+    def leave(self) -> None:
+        """It ends by itself, in order."""
+        self.process.communicate()
+        assert self.process.returncode == 0
+
+    def die(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def neighbour(place: Path) -> Iterator[Callable[[], Neighbour]]:
+    """Starts attached processes, and ends those that the test did not."""
+    started: list[Neighbour] = []
+
+    def start() -> Neighbour:
+        started.append(Neighbour(place))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.die()
+
+
+def contents(folder: Path) -> list[str]:
+    """The names in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def until(true: Callable[[], Any], limit_s: float = 30) -> None:
+    """Wait for something that must come true."""
+    limit = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < limit, "did not happen"
+        await asyncio.sleep(0.05)
+
+
+async def test_two_at_once_on_a_fresh_home_share_one_stack(
+    place: Path, neighbour: Callable[[], Neighbour]
+) -> None:
+    first, second = neighbour(), neighbour()
+    one, other = await first.attached(), await second.attached()
+    shared = ("temporal", "database", "s3")
+    assert [one[name] for name in shared] == [other[name] for name in shared]
+    assert one["instance"] != other["instance"]
+    assert len([p for p in servers_of(place) if p.pid in pids(place).values()]) == 4
+    assert len(servers_of(place)) == 4
+    first.leave()
+    assert len(servers_of(place)) == 4, "the other one is still attached"
+    second.leave()
+    assert servers_of(place) == []
+
+
+async def test_who_dies_attached_is_noticed_and_the_servers_are_taken_over(
+    place: Path, neighbour: Callable[[], Neighbour]
+) -> None:
+    first = neighbour()
+    await first.attached()
+    before = pids(place)
+    first.die()
+    async with open_stack(Settings.load(place)) as stack:
+        assert pids(place) == before, "servers that answer are reused"
+        assert stack.gone == (first.facts["instance"],)
+        second = neighbour()
+        await second.attached()
+        assert first.facts["instance"] in second.facts["gone"], "until somebody has acted on it"
+        await stack.forget(stack.gone)
+        second.die()
+        await until(lambda: stack.gone == (second.facts["instance"],))
+    assert servers_of(place) == []
+
+
+@asynccontextmanager
+async def killed(home: Path, name: str) -> AsyncIterator[None]:
+    """kill -9 of a server around something; on leaving, another process has its place."""
+    before = pids(home)[name]
+    yield
+    os.kill(before, signal.SIGKILL)
+    await until(lambda: pids(home)[name] != before)
+
+
+async def test_postgres_comes_back_with_its_data(home: Path, stack: Stack) -> None:
+    connection = await asyncpg.connect(stack.database_url)
+    await connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
+    async with killed(home, "postgres"):
+        await connection.execute("INSERT INTO kept VALUES ('clapperboard')")
+    await stack.ensure()
+    again = await asyncpg.connect(stack.database_url)
+    assert await again.fetchval("SELECT word FROM kept") == "clapperboard"
+    await again.close()
+    connection.terminate()
+
+
+async def test_temporal_comes_back_with_its_histories_and_clients_reconnect(home: Path, stack: Stack) -> None:
+    client = await connect(stack, role="test")
+    async with killed(home, "temporal"):
+        handle = await client.start_workflow("NobodyRunsThis", id="kept", task_queue="nobody")
+    await stack.ensure()
+    description = await handle.describe()
+    assert description.status is not None and description.status.name == "RUNNING"
+    await handle.terminate()
+
+
+def s3_client(stack: Stack) -> S3Client:
+    """A client as the storage uses it."""
+    assert stack.s3.secret_key is not None
+    config = Config(
+        s3={"addressing_style": "path"},
+        signature_version="s3v4",
+        request_checksum_calculation="when_required",
+    )
+    return boto3.client(
+        "s3",
+        endpoint_url=stack.s3.endpoint,
+        region_name=stack.s3.region,
+        aws_access_key_id=stack.s3.access_key,
+        aws_secret_access_key=stack.s3.secret_key.get_secret_value(),
+        config=config,
+    )
+
+
+def half_an_upload(client: S3Client, bucket: str, key: str) -> socket.socket:
+    """An upload of 1 MB whose second half never comes."""
+    where = urlsplit(client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": key}))
+    sender = socket.create_connection((str(where.hostname), int(where.port or 0)))
+    head = (
+        f"PUT {where.path}?{where.query} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 1000000\r\n\r\n"
+    )
+    sender.sendall(head.encode() + bytes(500_000))
+    return sender
+
+
+def half_written(home: Path) -> list[Path]:
+    """What unfinished uploads have on the disk."""
+    return list(home.rglob(".rclone_temp_*"))
+
+
+async def test_s3_comes_back_with_whole_objects_only(home: Path, stack: Stack) -> None:
+    client, bucket = s3_client(stack), stack.s3.bucket
+    client.put_object(Bucket=bucket, Key="kept/old", Body=b"a whole take")
+    senders = [half_an_upload(client, bucket, key) for key in ("kept/old", "kept/new")]
+    async with killed(home, "s3"):
+        await until(lambda: half_written(home))
+    await stack.ensure()
+    listed = client.list_objects_v2(Bucket=bucket, Prefix="kept/")["Contents"]
+    assert [one["Key"] for one in listed] == ["kept/old"]
+    assert client.get_object(Bucket=bucket, Key="kept/old")["Body"].read() == b"a whole take"
+    assert not half_written(home), "nothing of the half uploads stays on the disk"
+    for sender in senders:
+        sender.close()
+
+
+def test_servers_do_not_hear_the_terminal(home: Path, stack: Stack) -> None:
+    assert all(os.getsid(pid) != os.getsid(0) for pid in pids(home).values())
+
+
+@asynccontextmanager
+async def stranger(*words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process with these words as its command line, that does nothing until it is killed."""
+    one = await asyncio.create_subprocess_exec(
+        *words, executable=sys.executable, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield one
+    finally:
+        one.kill()
+        await one.wait()
+
+
+async def test_strays_of_ours_are_ended_and_whoever_names_our_data_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "temporal.example:7233")
+    monkeypatch.setenv("REEL_DATABASE_URL", "postgresql://reel:pw@db.example/reel")
+    server = ObjectServer(tmp_path, "REEL0123456789ABCDEF", "0123456789abcdef" * 2 + "01234567")
+    await server.prepare()
+    line, environment = server.command({"http": free_port()})
+    # Started by somebody who died before it was written down.
+    stray = spawn(line, environment, tmp_path / "stray.log")
+    sleep = ("-c", "input()")
+    async with (
+        stranger("du", *sleep, str(server.data)) as reader,
+        stranger("rclone", *sleep, "serve", "s3", str(server.data)) as backup,
+        open_stack(Settings.load(tmp_path)),
+    ):
+        assert not stray.alive
+        assert reader.returncode is None and backup.returncode is None
+    assert servers_of(tmp_path) == []
+
+
+async def test_state_that_names_strangers_harms_none_of_them(tmp_path: Path) -> None:
+    # The pid of a dead server was given to somebody else since.
+    stranger = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=subprocess.PIPE)
+    identity = Identity.of(stranger.pid)
+    lived_before = Identity(pid=identity.pid, started=identity.started - 3600)
+    file = StateFile(tmp_path)
+    async with file.changing() as state:
+        state.servers["s3"] = Running(process=lived_before, ports={"http": 15_001})
+        state.attached = [Attached(instance="long-dead", process=lived_before)]
+    await end_stack(tmp_path)
+    assert file.read().gone == ["long-dead"] and file.read().servers == {}
+    assert stranger.returncode is None and identity.alive
+    await stranger.communicate(b"\n")
+
+
+async def test_a_stack_that_was_killed_altogether_or_hangs_is_started_anew(
+    place: Path, neighbour: Callable[[], Neighbour], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = neighbour()
+    await one.attached()
+    one.die()
+    before = pids(place)
+    os.kill(before["s3"], signal.SIGSTOP)
+    os.kill(before["postgres"], signal.SIGKILL)
+    os.kill(before["temporal"], signal.SIGKILL)
+    os.kill(before["web"], signal.SIGSTOP)
+    monkeypatch.setattr(infra.embedded.upkeep, "ANSWER_LIMIT_S", 0.5)
+    monkeypatch.setattr(infra.embedded.upkeep, "STOP_PATIENCE_S", 0.5)
+    async with open_stack(Settings.load(place)) as stack:
+        assert not set(pids(place).values()) & set(before.values())
+        assert stack.temporal_address == one.facts["temporal"], "where bookmarks and clients look for it"
+        assert s3_client(stack).head_bucket(Bucket=stack.s3.bucket)
+    assert servers_of(place) == []
+
+
+async def test_a_server_that_cannot_start_says_why(place: Path) -> None:
+    version = place / "postgres" / "PG_VERSION"
+    true, _ = version.read_text(), version.write_text("7\n")
+    with pytest.raises(StackError, match="not compatible"):
+        async with open_stack(Settings.load(place)):
+            pass
+    version.write_text(true)
+    assert servers_of(place) == [], "the others do not stay behind"
+
+
+async def test_what_is_configured_is_not_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "temporal.example:7233")
+    monkeypatch.setenv("REEL_DATABASE_URL", "postgresql://reel:pw@db.example/reel")
+    (tmp_path / "reel.env").write_text("REEL_S3_BUCKET=films\nREEL_S3_REGION=eu-central-1\n")
+    async with open_stack(Settings.load(tmp_path)) as stack:
+        assert stack.temporal_address == "temporal.example:7233" and not stack.temporal_embedded
+        assert stack.database_url == "postgresql://reel:pw@db.example/reel"
+        assert (stack.s3.bucket, stack.s3.region, stack.s3.endpoint) == ("films", "eu-central-1", None)
+        assert stack.web_ui is None and stack.gone == ()
+    assert contents(tmp_path) == ["reel.env"], "nothing of ours is left in the home"

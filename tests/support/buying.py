@@ -1,0 +1,185 @@
+"""Buyers over the run's servers and a scripted vendor, as many processes as a test wants to play."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import asyncpg
+
+from activities.faults import StillWaiting, StudioError
+from activities.ledger.buyer import Buyer, Goods
+from activities.ledger.orphan_rows import Payer, SweepRows
+from activities.ledger.recipe import Recipe
+from activities.ledger.services import Fetches, Watches
+from activities.ledger.submissions import Attempts, Submission
+from activities.ledger.threads import Threads
+from activities.ledger.times import Times
+from activities.models.catalogue import Catalogue
+from activities.models.entries import Model
+from activities.models.provider import Order, Waits
+from activities.running.attempt import CarriedJob
+from activities.storage.cache import Cache
+from activities.storage.database import Database
+from activities.storage.objects import ObjectStore
+from tests.support.vendor import Hands, Vendor, catalogue, model
+from workflows.studio.facts import Artifact
+from workflows.studio.money import Terms
+
+# A lease of 0.6 s, settled after 1.1 s: long against a statement, short against a test.
+TIMES = Times().divided(100)
+
+
+@dataclass
+class Asker:
+    """The activity attempt on whose behalf something is bought."""
+
+    why: Literal["stop", "release", None] = None
+    carried: CarriedJob | None = None
+    heard: list[str] = field(default_factory=list)
+    standings: list[tuple[float | None, int | None, float | None]] = field(default_factory=list)
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        self.heard.append(stage)
+
+    def standing(
+        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
+    ) -> None:
+        self.heard.append(stage)
+        self.standings.append((percent, position, wait_s))
+
+    def carry(self, job: CarriedJob) -> None:
+        self.carried = job
+
+    def why_cancelled(self) -> Literal["stop", "release", None]:
+        return self.why
+
+
+@dataclass
+class Mood:
+    """Hears of a model's failures and successes; raises `resting` where it is set."""
+
+    resting: StudioError | None = None
+    failures: list[StudioError] = field(default_factory=list)
+    successes: int = 0
+
+    async def admit(self, model: Model, moves: bool) -> None:
+        if self.resting:
+            raise self.resting
+
+    async def failed(self, model: Model, why: StudioError | None = None) -> None:
+        self.failures.append(why or StudioError())
+
+    async def worked(self, model: Model) -> None:
+        self.successes += 1
+
+
+@dataclass
+class Shop:
+    """One process that buys."""
+
+    buyer: Buyer
+    attempts: Attempts
+    store: ObjectStore
+    mood: Mood
+    rows: SweepRows
+    payers: list[Payer]
+
+    async def due(self) -> set[str]:
+        """The recipes that a sweeper would take up."""
+        return set(await self.rows.due(self.payers, 1000))
+
+    async def loose(self) -> set[tuple[str, int]]:
+        """The attempts that a sweeper would close."""
+        return set(await self.rows.loose(self.payers, 1000))
+
+    async def buy(
+        self,
+        goods: Goods,
+        film: str = "film-a",
+        asker: Asker | None = None,
+        usd: str = "1",
+        since: datetime | None = None,
+    ) -> Artifact:
+        """As Temporal does it: called again as often as it asks for that."""
+        terms = Terms(film=film, step="chunk:1", may_spend_usd=Decimal(usd), since=since)
+        while True:
+            try:
+                return await self.buyer.buy(goods, terms, asker or Asker(), stage="test")
+            except StillWaiting as later:
+                await asyncio.sleep(later.call_again_s)
+
+    async def phases(self, goods: Goods) -> list[str]:
+        """What became of the recipe's attempts, but for those that came too late to be sent."""
+        return [each.phase for each in await self.submissions(goods)]
+
+    async def submissions(self, goods: Goods) -> list[Submission]:
+        survey = await self.attempts.survey(goods.recipe.key)
+        if survey is None:
+            return []
+        found = [await self.attempts.submission(goods.recipe.key, n + 1) for n in range(survey.row.attempts)]
+        return [each for each in found if each and "too late" not in str((each.error or {}).get("message"))]
+
+
+#: Opens one more process, over its own connections.
+Open = Callable[..., Awaitable[Shop]]
+
+
+@asynccontextmanager
+async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendor) -> AsyncIterator[Open]:
+    """A function that opens processes which buy from the vendor; the store has its bucket."""
+    async with AsyncExitStack() as stay:
+
+        async def opened(
+            times: Times = TIMES,
+            kind: type[Attempts] = Attempts,
+            fetch: Fetches | None = None,
+            health: Watches | None = None,
+            risk: str = "0",
+            url: str = database_url,
+            providers: Mapping[str, Waits] | None = None,
+            models: Catalogue | None = None,
+        ) -> Shop:
+            pool = await stay.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=4))
+            threads = Threads(4)
+            stay.callback(threads.shutdown, wait=True)
+            cache = Cache(root / "cache", 1 << 30)
+            stay.callback(cache.close)
+            database, mood = Database(pool), Mood()
+            attempts, known = kind(database, times), providers or {vendor.name: vendor}
+            buyer = Buyer(
+                attempts,
+                store,
+                cache,
+                known,
+                models or catalogue(),
+                health or mood,
+                fetch or Hands(vendor),
+                threads,
+                uuid.uuid4().hex,
+                risk_limit_usd=Decimal(risk),
+            )
+            payers = [(name, one.account) for name, one in known.items()]
+            return Shop(buyer, attempts, store, mood, SweepRows(database, times), payers)
+
+        yield opened
+
+
+def goods(of: Model | None = None, prompt: str = "a mug", seed: int | None = None) -> Goods:
+    """Something that no other test buys; the same `prompt` and `seed` make the same request."""
+    what = of or model("lists")
+    recipe = Recipe(operation="test", model=what.id, params={"unique": uuid.uuid4().hex})
+    number = int(recipe.key[:7], 16) if seed is None else seed
+
+    async def order(folder: Path, tag: str) -> Order:
+        (folder / "image").write_text(tag)
+        return Order(model=what, prompt=prompt, seed=number)
+
+    return Goods(recipe=recipe, model=what, order=order)

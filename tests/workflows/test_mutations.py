@@ -1,0 +1,108 @@
+"""One line of the workflow changed at a time: a recorded history notices, before a running film would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Mutation(NamedTuple):
+    """What is replaced by what in a file of `workflows`, and the history that notices."""
+
+    file: str
+    old: str
+    new: str
+    noticed_by: str
+
+
+MUTATIONS = {
+    "what is reserved for a plan": Mutation(
+        "studio/money",
+        'PLAN_ALLOWANCE = Decimal("0.05")',
+        'PLAN_ALLOWANCE = Decimal("0.5")',
+        "planned_at_the_limit",
+    ),
+    "tries of a job": Mutation("studio/purchases", "_TRIES = 3", "_TRIES = 4", "tries_used_up"),
+    "budget of who names none": Mutation(
+        "film/budget",
+        "DEFAULT_BUDGET_USD = Decimal(5)",
+        "DEFAULT_BUDGET_USD = Decimal(50)",
+        "waited_and_paused",
+    ),
+    "images that are waited for": Mutation(
+        "film/shooting",
+        "self._storyboards[index + 1 :]",
+        "self._storyboards[index + 1 : index + 2]",
+        "later_images",
+    ),
+    "back-off": Mutation(
+        "studio/purchases", "await asyncio.sleep(_BACK_OFF", "_ = (_BACK_OFF", "tries_used_up"
+    ),
+    "blocks before softer words": Mutation("studio/purchases", "_BLOCKS = 2", "_BLOCKS = 1", "climbed"),
+    "rungs of a chunk": Mutation(
+        "film/shooting", "_IMAGE_RUNGS, _CHUNK_RUNGS = 2, 3", "_IMAGE_RUNGS, _CHUNK_RUNGS = 2, 2", "climbed"
+    ),
+    "limit of a wait": Mutation(
+        "studio/control",
+        "wait_condition(enough, timeout=WAIT_LIMIT, timeout_summary=summary)",
+        "wait_condition(enough)",
+        "waited_and_paused",
+    ),
+    "limit of a pause": Mutation(
+        "studio/control",
+        "self.stopping, timeout=WAIT_LIMIT, timeout_summary=summary",
+        "self.stopping",
+        "waited_and_paused",
+    ),
+    "order of the work": Mutation(
+        "film/film",
+        """            self._spawn_beats()
+            soundtrack = self._run.spawn(self._score()) if self._music else None
+""",
+        """            soundtrack = self._run.spawn(self._score()) if self._music else None
+            self._spawn_beats()
+""",
+        "film",
+    ),
+    "what stands in for what is given up": Mutation(
+        "film/shooting",
+        "if start is None and not model.text_start:",
+        "if start is None and model.text_start:",
+        "given_up",
+    ),
+    "memo of a failure": Mutation(
+        "film/workflow",
+        'workflow.patched("a-memo-of-a-failure")',
+        'workflow.patched("a-memo")',
+        "failed_paid",
+    ),
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=MUTATIONS)
+def test_a_changed_line_is_noticed(mutation: Mutation, tmp_path: Path) -> None:
+    copy = tmp_path / "workflows"
+    shutil.copytree(ROOT / "workflows", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    file = copy / f"{mutation.file}.py"
+    text = file.read_text()
+    assert text.count(mutation.old) == 1, "the line has changed: say here how it reads now"
+    file.write_text(text.replace(mutation.old, mutation.new))
+    # What is first on the path is found first, and that is the changed copy.
+    replayed = subprocess.run(
+        [sys.executable, "-m", "tests.support.replaying", mutation.noticed_by],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    # Temporal's own core warns on stdout.
+    assert replayed.stdout.splitlines()[-1:] == [mutation.noticed_by], replayed.stderr

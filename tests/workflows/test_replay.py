@@ -1,0 +1,52 @@
+"""Recorded films replay: a change of the workflow's commands would strand every film that is running.
+
+When it fails, guard the change with `workflow.patched("what-changed")`; see `record_histories.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from infra.temporal import plugin
+from workflows.film.workflow import VideoWorkflow
+from workflows.upkeep.sweep import SweepWorkflow
+
+HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+async def test_recorded_histories_replay(path: Path) -> None:
+    replayer = Replayer(workflows=[VideoWorkflow, SweepWorkflow], plugins=[plugin()])
+    await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
+
+
+def test_the_histories_that_matter_are_recorded() -> None:
+    assert {path.stem for path in HISTORIES} >= {
+        "film",
+        "paused_and_stopped",
+        "image_failed",
+        "failed_without_music",
+        "canceled",
+        "paid",
+        "planned_at_the_limit",
+        "tries_used_up",
+        "waited_and_paused",
+        "later_images",
+        "climbed",
+        "failed_paid",
+        "given_up",
+        "swept",
+        "swept_again",
+    }
+
+
+async def test_a_changed_history_is_noticed() -> None:
+    """The net holds: the same history with one activity renamed does not replay."""
+    text = HISTORIES[0].read_text().replace("generate_storyboard_image", "generate_something_else")
+    replayer = Replayer(workflows=[VideoWorkflow], plugins=[plugin()])
+    with pytest.raises(Exception, match=r"TMPRL1100|[Nn]ondeterminism"):
+        await replayer.replay_workflow(WorkflowHistory.from_json("changed", text))
