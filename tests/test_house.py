@@ -15,10 +15,28 @@ from temporalio import activity
 
 import worker
 import workflows.film.steps as steps
+import workflows.studio.account as account
 import workflows.upkeep.sweep as sweep
 
 ROOT = Path(worker.__file__).parent
 FLOORS = {"workflows": 0, "infra": 0, "activities": 1, "worker": 2, "starter": 3}
+#: The rooms of a floor, from the ground up; those beside each other know nothing of each other.
+ROOMS = {
+    "activities": (
+        ("faults",),
+        ("storage",),
+        ("models",),
+        ("animatic", "media"),
+        ("running",),
+        ("ledger",),
+        ("studio",),
+        ("film", "upkeep"),
+        ("wiring",),
+    ),
+    "workflows": (("studio",), ("film", "upkeep"), ("contract",)),
+}
+#: Arrows that still run upward: what a production is stands in a film's words until there is a second one.
+UPWARD = {("activities", "studio", "film"), ("workflows", "studio", "film")}
 #: What the modules of workflows/ may import beside the standard library and each other.
 LIGHT = ("pydantic", "pydantic_core", "temporalio")
 #: All that a service has to install which only imports the contract: those, and what they need.
@@ -55,7 +73,33 @@ def test_imports_never_run_upward(path: Path) -> None:
             assert FLOORS[other] < FLOORS[own], f"{own} imports {name}"
 
 
-@pytest.mark.parametrize("folder", ["media", "planning", "generation/providers"])
+def room_of(floor: str, name: str) -> str | None:
+    """The room in which a module of the floor lies; None for another floor's, and for the floor itself."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == floor and len(parts) > 1 else None
+
+
+def arrows(floor: str) -> dict[tuple[str, str, str], list[str]]:
+    """Which room imports from which other, and by which modules."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for path in (ROOT / floor).rglob("*.py"):
+        own = path.relative_to(ROOT / floor).parts[0].removesuffix(".py")
+        for name in imported(path):
+            other = room_of(floor, name)
+            if other is not None and other != own:
+                found.setdefault((floor, own, other), []).append(str(path.relative_to(ROOT)))
+    return found
+
+
+@pytest.mark.parametrize("floor", ROOMS)
+def test_rooms_know_only_those_below_them(floor: str) -> None:
+    height = {room: number for number, rooms in enumerate(ROOMS[floor]) for room in rooms}
+    found = arrows(floor)
+    upward = {arrow: by for arrow, by in found.items() if height[arrow[2]] >= height[arrow[1]]}
+    assert upward.keys() == {arrow for arrow in UPWARD if arrow[0] == floor}, upward
+
+
+@pytest.mark.parametrize("folder", ["animatic", "film/planning", "media", "models"])
 def test_the_craft_knows_nothing_of_temporal(folder: str) -> None:
     for path in (ROOT / "activities" / folder).rglob("*.py"):
         assert not any(name.split(".")[0] == "temporalio" for name in imported(path)), path
@@ -78,8 +122,8 @@ class Missing(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Missing())
 import pkgutil, importlib, workflows
-for module in pkgutil.iter_modules(workflows.__path__):
-    importlib.import_module('workflows.' + module.name)
+for module in pkgutil.walk_packages(workflows.__path__, 'workflows.'):
+    importlib.import_module(module.name)
 """
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, timeout=60)
 
@@ -87,7 +131,7 @@ for module in pkgutil.iter_modules(workflows.__path__):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for module in (steps, sweep)
+        for module in (account, steps, sweep)
         for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and not name.startswith("_")
     }

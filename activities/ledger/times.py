@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
+from activities.models.provider import ADRIFT_S
+
 
 @dataclass(frozen=True)
 class Times:
@@ -43,9 +45,7 @@ class Times:
     listing: float = 30.0
     # Clocks of ours and of the database differ by at most this.
     skew: float = 5.0
-    # A provider's clock is ahead of ours or behind it by at most this: fifteen minutes are what S3 allows,
-    # too. Only what is looked through grows with it, for jobs are told apart by tag, request and id.
-    adrift: float = 900.0
+    adrift: float = ADRIFT_S
     # How often a job is asked how it stands: a fraction of what the fastest images take, and far from the
     # requests a minute that providers allow for reading.
     poll: float = 3.0

@@ -10,8 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from activities.faults import InvalidInput
-from activities.ledger.times import Times
-from activities.models.provider import Picture, Waits
+from activities.models.provider import ADRIFT_S, Picture, Waits
 from activities.models.uploads import Uploads
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
@@ -58,7 +57,7 @@ class Hands:
         which = provider.name, provider.account, picture.sha256
         async with self._giving.setdefault(which, asyncio.Lock()):
             # Until when a provider keeps it is said by its own clock.
-            if known := await self._uploads.find(*which, seconds + Times.adrift):
+            if known := await self._uploads.find(*which, seconds + ADRIFT_S):
                 return known
             uploaded = await provider.upload(picture)
             if uploaded is None:

@@ -23,6 +23,9 @@ from activities.faults import StudioError
 from activities.models.entries import Model
 from workflows.studio.facts import Aspect, Size
 
+#: Seconds by which a provider's clock is ahead of ours or behind it at most: fifteen minutes are what S3
+#: allows, too. Only what is looked through grows with it: jobs are told apart by tag, request and id.
+ADRIFT_S = 900.0
 #: What a prompt says where edges go along as one more picture: no parameter of their own says what they are.
 GUIDED = " Keep exactly the outlines that the last image shows in white on black."
 #: What the ledger shows of a long string, such as an image sent inline: its hash and nothing else.

@@ -10,8 +10,8 @@ A provider's own test file adds one class, and pytest collects the whole suite t
         )
 
 `case.build` makes the provider at any base URL: the suite also points it at a closed port. The models are
-those of the catalogue; the `standins` fixture is that of `tests/support/standing.py`. Images are given the way
-the provider wants them: by the URL of its own `upload`, or, where that returns None, as bytes.
+those of the catalogue; the `standins` fixture is that of `tests/support/standing.py`. Images are given as the
+provider wants them: by the URL of its own `upload`, or, where that returns None, as bytes.
 """
 
 from __future__ import annotations
