@@ -7,14 +7,16 @@ import uuid
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from activities.delivery import folder_name
 from activities.storage.cuts import Cuts
 from activities.storage.database import Database
 from activities.studio import Studio
+from starter.errors import FilmFailed
 from tests.conftest import Rig
 from tests.plain import PLAN, Plain
-from workflows.contract import PlanDraft, VideoRequest
+from workflows.contract import BeatDraft, PlanDraft, VideoRequest
 
 
 async def test_every_film_has_one_number_however_many_ask_at_once(database_url: str) -> None:
@@ -41,6 +43,10 @@ async def test_a_delivery_is_never_replaced(
         before = tmp_path / "before.mp4"
         before.write_bytes(b"of an earlier release")
         await studio.store.put_file(before, "video/mp4", key=f"videos/{folder_name(film)}/final.mp4")
+        # What could not be made is no film that another could be taken for.
+        wrong = request.model_copy(update={"plan": PlanDraft(beats=(BeatDraft(id="no_such_beat"),))})
+        with pytest.raises(FilmFailed):
+            await (await films.start(wrong, film)).result()
         first = await (await films.start(request, film)).result()
         assert first.cut == 1 and not first.warnings
         assert first.video == f"videos/{film}/cuts/1/film.mp4"

@@ -1,7 +1,7 @@
 """Knows what films were first made from: their requests, models, plans, and the words that they bought with.
 
-All of it is written once, by whoever comes first, and never changed: a release that would word, plan or
-cast a film otherwise finds what the film is made of.
+All of it is written once, by whoever comes first (the request: once it is delivered), and never changed: a
+release that would word, plan or cast a film otherwise finds what the film is made of.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from pydantic import JsonValue
 from activities.prompts import Words
 from activities.storage.database import Database
 
+# Until something is delivered there is no film that another request could be taken for.
 ENTER = """
 INSERT INTO film (id, request, of_old)
-SELECT $1, $2::text::jsonb, EXISTS (SELECT 1 FROM attempt WHERE payer = $1) ON CONFLICT DO NOTHING"""
+SELECT $1, $2::text::jsonb, EXISTS (SELECT 1 FROM attempt WHERE payer = $1)
+ON CONFLICT (id) DO UPDATE SET request = EXCLUDED.request
+ WHERE NOT EXISTS (SELECT 1 FROM film_cut WHERE film_cut.film = EXCLUDED.id)"""
 
 FIRST = "SELECT request::text AS request, of_old FROM film WHERE id = $1"
 
@@ -61,7 +64,8 @@ SELECT r.recipe ->> 'operation' AS operation, r.recipe ->> 'model' AS model,
 
 @dataclass(frozen=True)
 class First:
-    """The film's first request, as JSON; `of_old` where it had bought something before that was kept."""
+    """The request that was first delivered, or is the first to be, as JSON; `of_old` where the film had
+    bought something before anything was kept of it."""
 
     request: Mapping[str, JsonValue]
     of_old: bool
@@ -91,7 +95,7 @@ class Origins:
         self._database = database
 
     async def enter(self, film: str, request: Mapping[str, JsonValue]) -> First:
-        """The film's first request: this one, where it has none yet."""
+        """The request that the film was first made from: this one, where nothing was delivered yet."""
         await self._database.rows(ENTER, film, json.dumps(request))
         first = await self.first(film)
         assert first is not None, "rows of this table are never deleted"
