@@ -193,8 +193,8 @@ class Board:
 _PAGE_BYTES = 4000
 # The page is about 60 characters wide: longer cells break into many lines.
 _CELL, _SENTENCE = 40, 160
-# A failure is told whole: what happened, and what to do.
-_REASON = 600
+# A failure is told whole, what happened and what to do, as far as the page's bytes allow in any script.
+_REASON = 400
 # The self-hosted UI draws tables without cell padding; an em space at the end of a cell stands for it.
 _PAD = "\u2003"
 # Keeps the short cells on one line.
