@@ -15,13 +15,17 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import httpx
 
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
 from tests.chaos.filming import CAST, Filming
 from tests.chaos.house import House, house, rows
 from tests.chaos.verdict import CLASSES, Verdict, judge
+from workflows.sweep import SWEEPER
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +134,24 @@ async def _swept(running: House) -> None:
     while quiet < 2 and time.monotonic() < latest:
         await running.sweep()
         await asyncio.sleep(max(1.5, 30 / running.factor))
-        quiet = 0 if await rows(running.stack, left) else quiet + 1
+        # Some providers list a job only once it has ended, and on a busy machine that takes a while.
+        busy = await rows(running.stack, left) or await _making(running) or await _sweeping(running)
+        quiet = 0 if busy else quiet + 1
+
+
+async def _sweeping(running: House) -> bool:
+    """Whether a sweep is under way, or nobody can say."""
+    with suppress(Exception):
+        described = await running.client.get_schedule_handle(SWEEPER).describe()
+        return bool(described.info.running_actions)
+    return True
+
+
+async def _making(running: House) -> bool:
+    """Whether a provider still makes something."""
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        log = (await client.get(f"{running.stack.standins}/control/log")).json()
+    return any(job["state"] in ("queued", "running") for job in log["submits"])
 
 
 # ---- what is printed ---------------------------------------------------------------------------------

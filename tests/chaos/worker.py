@@ -39,6 +39,7 @@ from activities.generation.provider import ProviderUnavailable, Unauthorized
 from activities.opening import Parts, open_studio
 from activities.storage.failures import BucketMissing
 from activities.storage.times import Times
+from infra.errors import Unreachable
 from infra.settings import Settings
 from infra.stack import open_stack
 from infra.temporal import connect
@@ -156,7 +157,7 @@ def _born(settings: Settings, factor: float, order: dict[str, Any]) -> None:
         hurry(factor)
         asyncio.run(host(settings, factor, order))
         code = 0
-    except (Unauthorized, BucketMissing, ProviderUnavailable):
+    except (Unauthorized, BucketMissing, ProviderUnavailable, Unreachable):
         logging.exception("the bucket does not take this worker's word; another comes")
         code = TURNED_AWAY
     except BaseException:
