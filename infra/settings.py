@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     #: `submit:drop_after=0.02,poll:503=0.05`.
     standins_speed: Annotated[float, Field(gt=0)] = 1.0
     standins_faults: str = ""
+    #: Seconds by which their clock is ahead of ours; behind, where negative.
+    standins_skew: float = 0.0
     #: Instead of each provider's own in the catalogue, for all of them.
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     #: Held attempts that may have cost less are resolved without a person: the risk is taken, and counted.

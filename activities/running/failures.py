@@ -50,6 +50,8 @@ _MEDIA: dict[type[Exception], bool] = {
 }
 # The folders of a path: ffmpeg quotes them, and they are nobody's business.
 _FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:'\"]+/)+")
+# What an object is called on a worker's disk; a person knows it by its key, of which the beginning will do.
+_ON_DISK = re.compile(r"\b([a-z]+)%([0-9a-f]{8})[0-9a-f]{56}(?:%(\d+))?")
 
 
 def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -131,5 +133,6 @@ def _is_named(error: Exception) -> bool:
 def _message(error: Exception) -> str:
     if _is_named(error):
         said = _FOLDERS.sub("", str(error)) if type(error) in _MEDIA else str(error)
+        said = _ON_DISK.sub(lambda name: "/".join(filter(None, (name[1], f"{name[2]}…", name[3]))), said)
         return (said or type(error).__name__)[:_LONGEST]
     return f"the work failed unexpectedly ({type(error).__name__}); the worker's log says where."

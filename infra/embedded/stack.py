@@ -154,9 +154,13 @@ class Embedded:
             WebServer(home),
             PostgresServer(home, keys.postgres_password),
             ObjectServer(home, keys.s3_access_key, keys.s3_secret_key, self.settings.s3_bucket),
-            StandinServer(home, self.settings.standins_speed, self.settings.standins_faults),
+            self._standins(),
         )
         return {server.name: server for server in every if server.name in self.wanted}
+
+    def _standins(self) -> StandinServer:
+        asked = self.settings
+        return StandinServer(asked.home, asked.standins_speed, asked.standins_faults, asked.standins_skew)
 
     async def ensure(self) -> None:
         """Start what is not alive, note who died."""

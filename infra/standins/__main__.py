@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -21,6 +23,7 @@ def main() -> None:
     parser.add_argument(
         "--faults", type=Faults.rates_of, default={}, help="`lively`, or submit:drop_after=0.02,…"
     )
+    parser.add_argument("--skew", type=float, default=0.0, help="seconds by which their clock is ahead")
     parser.add_argument("--seed", type=int, default=0, help="of the faults that come by chance")
     asyncio.run(serve(parser.parse_args()))
 
@@ -29,8 +32,13 @@ async def serve(given: argparse.Namespace) -> None:
     """Serve until told to stop."""
     # The cores belong to the films' own encodes; one picture at a time is made, by one thread.
     cv2.setNumThreads(1)
-    desk = Desk(given.data, speed=given.speed, faults=Faults(given.faults, given.seed))
+    clock = partial(_clock, given.skew)
+    desk = Desk(given.data, speed=given.speed, faults=Faults(given.faults, given.seed), clock=clock)
     await server(desk, given.port).serve()
+
+
+def _clock(skew: float) -> float:
+    return time.time() + skew
 
 
 if __name__ == "__main__":

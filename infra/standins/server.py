@@ -24,6 +24,8 @@ class StandinServer:
     home: Path
     speed: float = 1.0
     faults: str = ""
+    #: Seconds by which their clock is ahead.
+    skew: float = 0.0
     name: ClassVar[str] = "standins"
     port_names: ClassVar[tuple[str, ...]] = ("http",)
     stop_signal: ClassVar[int] = signal.SIGTERM
@@ -53,6 +55,8 @@ class StandinServer:
 
     def command(self, ports: Mapping[str, int]) -> tuple[list[str], dict[str, str]]:
         line = [*self._line(), "--port", str(ports["http"]), "--speed", str(self.speed)]
+        if self.skew:
+            line += [f"--skew={self.skew}"]
         if self.faults:
             line += ["--faults", self.faults]
         # A checkout that was never installed is found from elsewhere too.

@@ -36,6 +36,8 @@ CAST = {
 PLOTS = ("", "twin", "stop", "", "terminate", "stop")
 # A film that met too many faults in a row ends as the product says it does, and is asked for again.
 _RUNS = 8
+# How a film fails that a bucket refuses for a while.
+_REFUSED = ("Unauthorized", "BucketMissing")
 # A person looks at what is held now and then.
 _LOOK_S = 1.0
 # A film that buys nothing for so long is ended all the same.
@@ -137,6 +139,10 @@ class Filming:
                 except FilmFailed as error:
                     if error.type != "Terminated":
                         reel.failures.append(f"{error.type}: {error}")
+                    if error.type in _REFUSED:
+                        # A person mends the bucket before asking again.
+                        await self._house.mended()
+                        reel.runs -= 1
 
     async def _end(self, film: Film, how: str) -> None:
         """Ends a film amid something that is bought."""

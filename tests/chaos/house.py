@@ -25,7 +25,8 @@ from infra.schema import migrate
 from infra.temporal import connect
 from starter.films import Films
 from tests.chaos.boundaries import SELDOM, every_death, of_the_desk
-from tests.chaos.worker import settings_of
+from tests.chaos.refusing import Gate, bucket_of
+from tests.chaos.worker import TURNED_AWAY, settings_of
 from tests.conftest import guarded
 from workflows.upkeep.sweep import SWEEPER
 
@@ -58,6 +59,7 @@ class Life:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     died_at: str | None = None
+    turned_away: bool = False
 
 
 @dataclass
@@ -69,6 +71,8 @@ class Tally:
     servers: Counter[str] = field(default_factory=Counter)
     #: Workers that were frozen for seconds, and woke up to find their work taken over.
     frozen: int = 0
+    #: Workers that the bucket refused as they started.
+    turned_away: int = 0
     surprises: list[str] = field(default_factory=list)
 
     @property
@@ -82,6 +86,7 @@ class House:
     def __init__(
         self, home: Path, factor: float, stack: Stack, client: Client, seed: int, quota: int
     ) -> None:
+        self.gate = Gate(bucket_of(home), random.Random(seed), factor)
         self.home, self.factor, self.stack, self.client = home, factor, stack, client
         self.films, self.tally, self.quota = Films(client), Tally(), quota
         self.draw = random.Random(seed)
@@ -105,16 +110,19 @@ class House:
         """Whether enough was killed."""
         return self.tally.kills >= self.quota or not (self._wanted or self._at_random)
 
-    async def open(self, buyers: int, faults: bool) -> None:
+    async def open(self, buyers: int, faults: bool, skew_s: float, refuses: bool) -> None:
         """Starts the workers, each of which is replaced as soon as it has died."""
         mood = "lively" if faults else "calm"
         self._forge = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.chaos.worker", str(self.home), str(self.factor), mood,
+            str(skew_s),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=_bare(),
         )  # fmt: skip
         self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._sweep())]
         self._tasks += [asyncio.create_task(self._keep("buyer")) for _ in range(buyers)]
         self._tasks.append(asyncio.create_task(self._keep("desk")))
+        if refuses:
+            self._tasks.append(asyncio.create_task(self._refuse()))
 
     async def close(self) -> None:
         """Ends the workers."""
@@ -145,6 +153,8 @@ class House:
             await self._begin(life)
             await self._live(life)
             self._bury(life)
+            while self.gate.shut and life.turned_away:
+                await asyncio.sleep(0.2)
 
     def _next(self, role: str) -> Life:
         number = len(self._lives) + 1
@@ -197,6 +207,8 @@ class House:
             self.tally.deaths[life.died_at] += 1
             if life.died_at in self._wanted:
                 self._wanted.remove(life.died_at)
+        elif life.turned_away:
+            self.tally.turned_away += 1
         elif life.ended.is_set():
             self.tally.random[life.role] += 1
 
@@ -213,10 +225,28 @@ class House:
                 case {"dies": str(death)}:
                     life.died_at = death
                 case {"ended": int(code)}:
-                    if code != -signal.SIGKILL:
+                    life.turned_away = code == TURNED_AWAY
+                    if code not in (-signal.SIGKILL, TURNED_AWAY):
                         self.tally.surprises.append(f"worker {life.id} ended by itself with {code}")
                     life.ended.set()
         raise RuntimeError("the process that forks workers has ended")
+
+    # ---- the bucket
+
+    async def _refuse(self) -> None:
+        """The bucket refuses now and then, until enough was killed."""
+        try:
+            while not self.over:
+                await asyncio.sleep(self.gate.well_s())
+                await asyncio.sleep(self.gate.shut_for_s())
+                self.gate.open()
+        finally:
+            self.gate.open()
+
+    async def mended(self) -> None:
+        """Until the bucket is well."""
+        while self.gate.shut:
+            await asyncio.sleep(0.1)
 
     # ---- the sweeper
 
@@ -243,10 +273,12 @@ class House:
 
 
 @asynccontextmanager
-async def house(home: Path, factor: float, faults: bool, seed: int, quota: int) -> AsyncIterator[House]:
+async def house(
+    home: Path, factor: float, faults: bool, skew_s: float, seed: int, quota: int
+) -> AsyncIterator[House]:
     """A house on servers of its own, in an empty home; this process is attached to them for as long."""
     with guarded(home):
-        settings = settings_of(home, factor, faults)
+        settings = settings_of(home, factor, faults, skew_s)
         settings.logs.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as stay:
             stack = await stay.enter_async_context(open_stack(settings))

@@ -13,14 +13,19 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import httpx
 
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
 from tests.chaos.filming import CAST, Filming
 from tests.chaos.house import House, house, rows
 from tests.chaos.verdict import CLASSES, Verdict, judge
+from workflows.upkeep.sweep import SWEEPER
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +49,9 @@ class Run:
     #: Whether servers are killed, and whether the stand-ins have faults of their own.
     servers: bool = True
     faults: bool = True
+    #: How far the clock of the stand-ins is ahead, at full times, and whether the bucket refuses for a while.
+    skew_s: float = -600.0
+    refuses: bool = True
     deaths: tuple[str, ...] = ()
     #: Whatever was not met by then is left out, in seconds.
     limit_s: float = 1200.0
@@ -63,16 +71,18 @@ class Outcome:
 async def chaos(home: Path, run: Run) -> Outcome:
     """One run in an empty home, from the first film to the verdict."""
     begun = time.monotonic()
-    async with house(home, run.factor, run.faults, run.seed, run.kills) as running:
+    skew_s = run.skew_s / run.factor
+    async with house(home, run.factor, run.faults, skew_s, run.seed, run.kills) as running:
         if run.deaths:
             running.only(list(run.deaths))
-        await running.open(run.buyers, run.faults)
+        await running.open(run.buyers, run.faults, skew_s, run.refuses)
         enough = asyncio.Event()
         filming = Filming(running, run.films, run.casts)
         films = asyncio.create_task(filming.run(enough))
         await _kill(running, run, films)
         killing_s = time.monotonic() - begun
         running.quota = 0
+        running.gate.open()
         enough.set()
         await _until(running, films, filming, _REST_S + 1000 / run.factor)
         await _swept(running)
@@ -124,7 +134,24 @@ async def _swept(running: House) -> None:
     while quiet < 2 and time.monotonic() < latest:
         await running.sweep()
         await asyncio.sleep(max(1.5, 30 / running.factor))
-        quiet = 0 if await rows(running.stack, left) else quiet + 1
+        # Some providers list a job only once it has ended, and on a busy machine that takes a while.
+        busy = await rows(running.stack, left) or await _making(running) or await _sweeping(running)
+        quiet = 0 if busy else quiet + 1
+
+
+async def _sweeping(running: House) -> bool:
+    """Whether a sweep is under way, or nobody can say."""
+    with suppress(Exception):
+        described = await running.client.get_schedule_handle(SWEEPER).describe()
+        return bool(described.info.running_actions)
+    return True
+
+
+async def _making(running: House) -> bool:
+    """Whether a provider still makes something."""
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        log = (await client.get(f"{running.stack.standins}/control/log")).json()
+    return any(job["state"] in ("queued", "running") for job in log["submits"])
 
 
 # ---- what is printed ---------------------------------------------------------------------------------
@@ -159,7 +186,8 @@ def table(outcome: Outcome) -> str:
         f"Workers killed: {tally.deaths.total()} at {len(met)} of {len(_all(run))} boundaries, "
         f"{tally.random['buyer']} buyers and {tally.random['desk']} workflow workers at random moments, "
         f"{tally.frozen} of them after having been frozen for seconds. "
-        f"Servers killed: {servers}. Films: {verdict.completed} of {verdict.films} completed; "
+        f"Servers killed: {servers}. {_misled(outcome)} "
+        f"Films: {verdict.completed} of {verdict.films} completed; "
         f"{verdict.recipes_done} artifacts made.",
         "",
         "| died at | before | amid | after |",
@@ -172,6 +200,18 @@ def table(outcome: Outcome) -> str:
         ]
         lines.append(f"| {at} | " + " | ".join(map(str, counts)) + " |")
     return "\n".join(lines)
+
+
+def _misled(outcome: Outcome) -> str:
+    """What was wrong without being killed."""
+    refused = Counter(outcome.house.gate.said)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in refused.items()) or "never"
+    run, away = outcome.run, outcome.house.tally.turned_away
+    return (
+        f"The providers' clocks were off by {run.skew_s / run.factor:+.0f} s "
+        f"(at full times {run.skew_s / 60:+.0f} min). The bucket refused {refused.total()} times ({kinds}), "
+        f"{away} workers just as they started."
+    )
 
 
 def _all(run: Run) -> Sequence[str]:
@@ -191,12 +231,15 @@ def _next_provider(kind: str, number: int) -> str:
 
 
 async def _both(given: argparse.Namespace) -> list[Outcome]:
-    runs = [Run(given.kills, given.factor, given.seed, given.workers, given.films)]
+    lively = Run(given.kills, given.factor, given.seed, given.workers, given.films)
+    # One clock behind, the other ahead.
+    runs = [replace(lively, skew_s=60.0 * given.skew, refuses=given.refuse)]
     if given.full:
         deaths = one_of_each_kind()
         calm = Run(
-            len(deaths), 1.0, given.seed, 2, 4, servers=False, faults=False, deaths=deaths, limit_s=420
-        )
+            len(deaths), 1.0, given.seed, 2, 4, servers=False, faults=False, deaths=deaths, limit_s=420,
+            skew_s=-60.0 * given.skew, refuses=given.refuse,
+        )  # fmt: skip
         runs.append(calm)
     given.home.mkdir(parents=True, exist_ok=True)
     places = [Path(tempfile.mkdtemp(prefix="house-", dir=given.home)) for _ in runs]
@@ -212,6 +255,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--workers", type=int, default=3, help="buyers alive at once, beside one for workflows"
     )
     parser.add_argument("--films", type=int, default=6, help="films in the making at once")
+    parser.add_argument(
+        "--skew", type=float, default=-10.0, help="how far the providers' clocks are ahead, in min"
+    )
+    parser.add_argument("--refuse", action=argparse.BooleanOptionalAction, default=True,
+                        help="a bucket that refuses for a while, now and then")  # fmt: skip
     parser.add_argument("--full", action=argparse.BooleanOptionalAction, default=True,
                         help="one kill of each kind at full times too, side by side")  # fmt: skip
     parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")

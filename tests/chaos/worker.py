@@ -1,8 +1,8 @@
 """Processes that are made to be killed: workers of the studio, forked from one that has imported everything.
 
-`python -m tests.chaos.worker HOME FACTOR lively|calm` reads one JSON order a line and forks a worker for it;
-it writes one JSON line when a worker is there, is ready, dies on purpose, and has ended. They end with its
-input.
+`python -m tests.chaos.worker HOME FACTOR lively|calm SKEW` reads one JSON order a line and forks a worker for
+it; it writes one JSON line when a worker is there, is ready, dies on purpose, and has ended. They end with
+its input.
 """
 
 from __future__ import annotations
@@ -34,19 +34,25 @@ from temporalio.worker import (
 
 import activities.running.attempt
 import worker
+from activities.faults import ProviderUnavailable, Unauthorized
 from activities.ledger.times import Times
 from activities.models.breaker import Rests
+from activities.storage.failures import BucketMissing
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import open_stack
+from infra.errors import Unreachable
 from infra.settings import Settings
 from infra.temporal import connect
 from tests.chaos.boundaries import Reaper, arm
+from tests.chaos.refusing import bucket_of, refused_by
 from workflows.studio.calls import STUDIO_QUEUE
 
 # What is told; Temporal's runtime prints its own warnings on the usual place.
 _OUT = os.dup(1)
 # At the stand-ins' own pace a job that is listed late is listed within the protocol's allowance for it.
 STANDINS_SPEED = 0.7
+#: How a worker ends that was refused by the bucket as it started.
+TURNED_AWAY = 75
 # A killed worker is noticed after this, however quick all else is: one on a loaded machine must not be.
 LEAST_HEARTBEAT_S = 3.0
 # What goes wrong by itself, beside the kills: boundaries that a smooth run never meets.
@@ -56,13 +62,14 @@ FAULTS = (
 )
 
 
-def settings_of(home: Path, factor: float, faults: bool) -> Settings:
-    """The settings of every process of a house: everything embedded, stand-ins for all providers, and
-    whether they have faults of their own."""
+def settings_of(home: Path, factor: float, faults: bool, skew_s: float) -> Settings:
+    """The settings of every process of a house: everything embedded, stand-ins for all providers, whether
+    they have faults of their own, and how far their clock is ahead."""
     changes = {
         "standins": True,
         "standins_speed": STANDINS_SPEED * factor if factor > 1 else 1.0,
         "standins_faults": FAULTS if faults else "",
+        "standins_skew": skew_s,
         "requests_per_minute": 6000,
     }
     return Settings.load(home).model_copy(update=changes)
@@ -101,11 +108,12 @@ class Hurried(Interceptor):
         return Inbound
 
 
-async def host(home: Path, factor: float, faults: bool, order: dict[str, Any]) -> None:
+async def host(settings: Settings, factor: float, order: dict[str, Any]) -> None:
     """One worker, until it is killed or asked to leave: `desk` hosts the workflows, all others buy."""
-    settings, leave = settings_of(home, factor, faults), asyncio.Event()
+    leave = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave.set)
     draw = random.Random(order["id"])
+    refused_by(bucket_of(settings.home))
     arm(Reaper(order["deaths"], order["chance"], lambda death: _say(id=order["id"], dies=death), draw))
     parts = Parts(times=Times().divided(factor), rests=Rests().divided(factor))
     async with open_stack(settings) as stack, open_studio(stack, settings, parts) as studio:
@@ -135,20 +143,23 @@ def _say(**what: object) -> None:
     os.write(_OUT, (json.dumps(what) + "\n").encode())
 
 
-def _born(home: Path, factor: float, faults: bool, order: dict[str, Any]) -> None:
+def _born(settings: Settings, factor: float, order: dict[str, Any]) -> None:
     """The life of a forked worker; never returns."""
     code = 1
     try:
         log = os.open(
-            home / "logs" / f"chaos-{order['id']}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
+            settings.logs / f"chaos-{order['id']}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
         )
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         hurry(factor)
-        asyncio.run(host(home, factor, faults, order))
+        asyncio.run(host(settings, factor, order))
         code = 0
+    except (Unauthorized, BucketMissing, ProviderUnavailable, Unreachable):
+        logging.exception("the bucket does not take this worker's word; another comes")
+        code = TURNED_AWAY
     except BaseException:
         logging.exception("the worker ended by itself")
     finally:
@@ -157,7 +168,8 @@ def _born(home: Path, factor: float, faults: bool, order: dict[str, Any]) -> Non
 
 def main(arguments: Sequence[str]) -> None:
     """Forks workers as ordered, and tells of their ends, until the input closes."""
-    home, factor, faults = Path(arguments[0]), float(arguments[1]), arguments[2] == "lively"
+    factor = float(arguments[1])
+    settings = settings_of(Path(arguments[0]), factor, arguments[2] == "lively", float(arguments[3]))
     children: dict[int, int] = {}
     rest = b""
     while True:
@@ -169,7 +181,7 @@ def main(arguments: Sequence[str]) -> None:
             for line in lines:
                 order = json.loads(line)
                 if (pid := os.fork()) == 0:
-                    _born(home, factor, faults, order)
+                    _born(settings, factor, order)
                 children[pid] = order["id"]
                 _say(id=order["id"], pid=pid)
         with suppress(ChildProcessError):

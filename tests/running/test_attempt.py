@@ -7,6 +7,7 @@ import dataclasses
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -26,6 +27,7 @@ from activities.media.probe import Unreadable, WrongLength
 from activities.media.stitch import MixedEngines
 from activities.running.attempt import ActivityAttempt, CarriedJob, heartbeating
 from activities.running.failures import TRIES, as_application_error, is_failure, translated
+from activities.storage.cache import Cache
 
 RUNS: dict[str, list[int]] = {}
 
@@ -194,6 +196,23 @@ def test_media_errors_keep_their_words_and_end_their_tries() -> None:
             False,
             True,
         ]
+
+
+async def test_a_message_calls_an_object_by_its_key(tmp_path: Path) -> None:
+    """A cached file is named after the object that it holds."""
+    cache, digest = Cache(tmp_path, 1 << 20), "8e11c0ff" * 8
+
+    async def named(key: str, suffix: str = "") -> str:
+        async def fetched(path: Path) -> None:
+            path.write_bytes(b"")
+
+        async with cache.scratch() as folder:
+            path = await cache.get(key, folder, fetched)
+            return as_application_error(Unreadable(f"{path}{suffix} has no frame"), 1).message
+
+    assert await named(f"objects/{digest}") == "objects/8e11c0ff… has no frame"
+    assert await named(f"renders/{digest}/12", ": 5% of it") == "renders/8e11c0ff…/12: 5% of it has no frame"
+    cache.close()
 
 
 def test_work_that_failed_often_enough_is_given_up() -> None:

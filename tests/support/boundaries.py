@@ -28,10 +28,12 @@ from activities.models.provider import (
     Uploaded,
 )
 from activities.storage.cache import Cache
+from activities.storage.failures import bucket_failures
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import S3Config
 from tests.support import vendor as vendors
 from tests.support.interleaving import TIMES, Process
+from tests.support.refusals import raised
 from tests.support.virtual_time import (
     VirtualDatabase,
     VirtualLoop,
@@ -49,22 +51,25 @@ class Place:
     loop: VirtualLoop
     pool: asyncpg.Pool
     store: ObjectStore
-    cache: Cache
+    #: The disks of two machines.
+    caches: tuple[Cache, Cache]
     threads: VirtualThreads
 
 
 @asynccontextmanager
 async def place(loop: VirtualLoop, database_url: str, s3: S3Config, root: Path) -> AsyncIterator[Place]:
-    store, cache, threads = ObjectStore.of(s3), Cache(root, 1 << 30), VirtualThreads(4, loop)
+    store, threads = ObjectStore.of(s3), VirtualThreads(4, loop)
+    caches = Cache(root / "here", 1 << 30), Cache(root / "there", 1 << 30)
     try:
         await store.ensure_bucket()
         async with virtual_pool(database_url, loop) as pool:
             with told(loop, vendors):
-                yield Place(loop, pool, store, cache, threads)
+                yield Place(loop, pool, store, caches, threads)
                 await all_leave()
     finally:
         store.close()
-        cache.close()
+        for cache in caches:
+            cache.close()
         threads.shutdown()
 
 
@@ -95,6 +100,9 @@ class Statements(VirtualDatabase):
             answer = [tuple(row) for row in rows]
             world.note(self._process.name, f"{name} {str(values[0])[:6]} {values[1:3]} -> {answer}"[:150])
         key = str(values[0]) if values else ""
+        has = any(process is self._process for process in world.in_hand.values())
+        if name == "SETTLE" and rows and values[5] == "held" and has:
+            world.never(f"{key[:6]} is held by {self._process.name}, which has its output in hand")
         if name == "WISH" and rows:
             world.wishes[key] = now
         if name in ("INTENT", "DONE") and rows:
@@ -128,6 +136,7 @@ class Bucket:
 
         async def call(*args: Any, **kwargs: Any) -> Any:
             async def act() -> Any:
+                self._refuse(name)
                 result = await real(*args, **kwargs)
                 if name.startswith("put"):
                     self._process.world.objects.add(result)
@@ -137,6 +146,13 @@ class Bucket:
             return await self._process.passes(name, act, again=True)
 
         return call
+
+    def _refuse(self, name: str) -> None:
+        world = self._process.world
+        if world.refusing and world.refusing.holds(name, world.loop.time()):
+            world.note(self._process.name, f"{name} is refused: {world.refusing.kind}")
+            with bucket_failures(name):
+                raise raised(world.refusing.kind)
 
 
 class Line:
@@ -183,6 +199,7 @@ class Line:
             process.die("before the answer came")
         await process.comes_from("answer")
         if request.model.ledger == "synchronous":
+            world.in_hand[request.tag] = process
             return Delivered([Output("image/png", data=job.data)], job.cost)
         return Job(job.id, {"get": f"https://v.example/{job.id}"})
 

@@ -23,7 +23,19 @@ from activities.models.provider import Order
 from activities.running.attempt import CarriedJob
 from tests.support import vendor as vendors
 from tests.support.boundaries import Bucket, Line, Place, Statements
-from tests.support.interleaving import CALM, HEARTBEAT_S, STORMS, TIMES, Died, Process, Told, World, scripted
+from tests.support.interleaving import (
+    CALM,
+    HEARTBEAT_S,
+    STORMS,
+    TIMES,
+    Died,
+    Process,
+    Refusing,
+    Told,
+    World,
+    scripted,
+)
+from tests.support.refusals import REFUSALS
 from tests.support.vendor import Class, Hands, Vendor
 from workflows.studio.money import Terms
 
@@ -53,6 +65,9 @@ class Run:
             self.seed, self.place.loop, self.place.pool, vendor, self.ledger, self.chance.choice(STORMS)
         )
         vendor.jobs_are = scripted(self.world)
+        if self.chance.random() < 0.5:
+            seconds, puts_only = self.chance.choice([20.0, 90.0, 400.0]), self.chance.random() < 0.7
+            self.world.refusing = Refusing(self.chance.choice(REFUSALS), seconds, puts_only)
         self._numbers = itertools.count(1)
         alike = self.chance.random() < 0.5
         self.recipes = [
@@ -65,14 +80,15 @@ class Run:
         self.prompts = {recipe.key: "same" if alike else str(n) for n, recipe in enumerate(self.recipes)}
 
     def process(self, role: str, key: str | None = None) -> Process:
-        return Process(f"{role}-{next(self._numbers)}", self.world, key)
+        return Process(f"{role}-{next(self._numbers)}", self.world, key, self.chance.randrange(2))
 
     def buyer(self, process: Process) -> Buyer:
         store: Any = Bucket(process, self.place.store)
         database, line = Statements(process), Line(process)
         return Buyer(
-            Attempts(database, TIMES), store, self.place.cache, {line.name: line}, self.catalogue,
-            Health(database), Hands(self.world.vendor), self.place.threads, process.name,
+            Attempts(database, TIMES), store, self.place.caches[process.machine], {line.name: line},
+            self.catalogue, Health(database), Hands(self.world.vendor), self.place.threads,
+            process.name,
         )  # fmt: skip
 
     def goods(self, recipe: Recipe) -> Goods:
@@ -153,6 +169,11 @@ class Run:
         world, rows = self.world, {row["key"]: row for row in await self._rows("SELECT * FROM render")}
         attempts = await self._rows("SELECT * FROM attempt")
         known = {row["job_id"]: row for row in attempts if row["job_id"]}
+        by_tag = {str(row["tag"]): row for row in attempts}
+        for tag, process in world.in_hand.items():
+            row = by_tag[tag]
+            if not process.disturbed and row["phase"] != "stored":
+                world.never(f"{row['key'][:6]} is {row['phase']}, but {process.name} had its output in hand")
         for row in attempts:
             if row["phase"] in ("intent", "running", "held", "stray"):
                 world.never(f"{row['key'][:6]}:{row['n']} is still {row['phase']}")
@@ -231,6 +252,7 @@ class Film:
             if not buying.done() and deploy is not None:
                 world.note(self.name, f"{process.name} is shut down")
                 told.why = "release"
+                process.left = True
                 buying.cancel()
                 await asyncio.wait({buying}, timeout=300)
                 return 1.0
@@ -240,6 +262,7 @@ class Film:
                     world.stops.add(self.recipe.key)
                 world.note(self.name, self.state)
                 told.why = "stop" if asks else "release"
+                process.left = True
                 buying.cancel()
                 await asyncio.wait({buying}, timeout=300)
                 return 0.0

@@ -69,6 +69,21 @@ DECISIVE = (
 
 
 @dataclass
+class Refusing:
+    """A while in which the bucket refuses all that is asked of it, or only what is put: it begins when the
+    first job is accepted, where it hurts."""
+
+    kind: str
+    seconds: float
+    puts_only: bool
+    until: float = -1.0
+
+    def holds(self, name: str, now: float) -> bool:
+        writes = name.startswith("put") or name == "prove"
+        return now < self.until and (writes or not self.puts_only)
+
+
+@dataclass
 class World:
     """One run: what the provider accepted, what people asked for, and what must never happen."""
 
@@ -88,6 +103,9 @@ class World:
     #: Tags of attempts whose risk a person took.
     yes: set[str] = field(default_factory=set)
     objects: set[str] = field(default_factory=set)
+    refusing: Refusing | None = None
+    #: Who was given an output with the answer of a submit, by its tag: there is no other copy of it.
+    in_hand: dict[str, Process] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -113,6 +131,8 @@ class World:
                 f"{key[:6]} is submitted beside {', '.join(f'{job.id} ({job.state})' for job in live)}"
             )
         self.key_of[request.tag] = key
+        if self.refusing and self.refusing.until < 0:
+            self.refusing.until = self.loop.time() + self.refusing.seconds
         job = self.vendor.accept(request)
         self.note("vendor", f"accepts {job.id} for {key[:6]}, takes {job.takes_s:.0f} s, {job.ends}")
         return job
@@ -125,12 +145,21 @@ class Process:
     name: str
     world: World
     key: str | None = None
+    #: Of which machine's disk.
+    machine: int = 0
     dead: bool = False
+    #: Told to end: by a deploy, or by somebody who stops the film.
+    left: bool = False
     frozen_until: float = 0.0
     lost: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"{self.world.seed}/{self.name}")
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether it did not live, awake, to the end of its work."""
+        return self.dead or self.left or self.frozen_until > 0
 
     async def passes(self, what: str, act: Callable[[], Awaitable[T]], again: bool = False) -> T:
         """One boundary: what may happen before `act`, and to its answer. `again` where it is sent once more

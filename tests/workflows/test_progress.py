@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from workflows.studio.board import Board
 from workflows.studio.facts import Artifact, Media
 from workflows.studio.page import markdown
-from workflows.studio.report import BeatProgress, Progress, StepProgress, StepState
+from workflows.studio.report import BeatProgress, Failure, Progress, StepProgress, StepState
 
 START = datetime(2026, 11, 21, tzinfo=UTC)
 STATES: tuple[StepState, ...] = ("waiting", "running", "made", "reused", "failed")
@@ -78,6 +78,10 @@ pages = st.builds(
     status=st.sampled_from(("planning", "rendering", "stopping", "completed", "stopped", "failed")),
     paused=st.booleans(),
     waiting_for=st.one_of(st.none(), somebodys_words),
+    error=st.one_of(
+        st.none(),
+        st.builds(Failure, problem=st.one_of(somebodys_words, st.text(alphabet="é中`😀ab ", min_size=500))),
+    ),
     title=somebodys_words,
     beats=st.one_of(st.lists(beats, max_size=24), st.lists(long_beats, min_size=8, max_size=12)).map(tuple),
     film_steps=st.lists(steps, max_size=6).map(tuple),
@@ -124,7 +128,7 @@ def test_nobodys_words_are_markup(progress: Progress) -> None:
     assert not re.search(r"://|www\.|@|&\w+;|\\", prose) and prose.count("$") == 1
     assert all(c.isprintable() or c in "\n\u2003\u00a0" for c in page)
     bold = sum(token.type == "strong_open" for token in found)
-    said = [f"**{word}**" for word in ("Waits for", "Warnings") if f"**{word}**" in page]
+    said = [f"**{word}**" for word in ("Waits for", "Why it fails", "Warnings") if f"**{word}**" in page]
     assert bold == 1 + len(said)
 
 

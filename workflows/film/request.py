@@ -29,7 +29,7 @@ def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
         return "is missing", "say what the film is about"
     if field != "duration_s":
         return None
-    if kind == "int_from_float" and isinstance(given, float) and abs(given) < _NEAR:
+    if kind in ("int_type", "int_from_float") and isinstance(given, float) and abs(given) < _NEAR:
         return f"{quoted(given)} is not a whole number", f"the nearest is {nearest_legal(given)}"
     if kind in _BOUNDS:
         near = isinstance(given, int | float) and abs(given) < _NEAR

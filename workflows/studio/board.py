@@ -174,9 +174,3 @@ class Board:
             )
             for beat in (self.plan.beats if self.plan else ())
         )
-
-
-# ---- the page --------------------------------------------------------------------------------
-
-# A failure is told whole: what happened, and what to do.
-_REASON = 600

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from workflows.studio.board import _REASON
 from workflows.studio.money import usd
 from workflows.studio.report import BeatProgress, Progress, StepProgress, StepState
 
@@ -27,6 +26,8 @@ _PAGE_BYTES = 4000
 _CELL, _SENTENCE = 40, 160
 
 
+# A failure is told whole, what happened and what to do, as far as the page's bytes allow in any script.
+_REASON = 400
 # The self-hosted UI draws tables without cell padding; an em space at the end of a cell stands for it.
 _PAD = "\u2003"
 

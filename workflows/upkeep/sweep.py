@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field
 from temporalio import workflow
-from temporalio.common import RawValue, RetryPolicy, VersioningBehavior
+from temporalio.common import RawValue, RetryPolicy
 
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.facts import Facts
@@ -70,8 +70,7 @@ async def sweep_ledger(step: SweepLedger, label: str) -> Swept:
     return swept
 
 
-# It runs for ever, and so must not stay with the workers of one release.
-@workflow.defn(name="SweepWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="SweepWorkflow")
 class SweepWorkflow:
     """Finishes what films that ended too early have left behind, and answers with all that it did.
 

@@ -48,7 +48,7 @@ class WebServer:
 
     def command(self, ports: Mapping[str, int]) -> tuple[list[str], dict[str, str]]:
         # A checkout that was never installed is found from elsewhere too.
-        environment = bare_environment(PYTHONPATH=str(Path(__file__).parents[2]))
+        environment = bare_environment(PYTHONPATH=str(Path(__file__).parents[3]))
         return [*self._line(), "--port", str(ports["http"])], environment
 
     async def answers(self, ports: Mapping[str, int]) -> bool:
