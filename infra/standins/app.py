@@ -47,7 +47,7 @@ def application(desk: Desk, providers: Mapping[str, Provider] | None = None) -> 
 
 
 def _own() -> dict[str, Provider]:
-    modules = {name: f"infra.standins.{name}" for name in PROVIDERS}
+    modules = {name: f"infra.standins.wire.{name}" for name in PROVIDERS}
     return {
         name: importlib.import_module(module).routes
         for name, module in modules.items()
