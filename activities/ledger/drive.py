@@ -115,12 +115,13 @@ class Drive:
             late_s = time.monotonic() - due
             if (self.stopping or late_s > 0) and not self._asked:
                 self._asked = await self._cancelled(job)
-            if late_s > limit_s:
-                # Neither an end nor a cancellation in twice its time: only a person can say what to do.
-                await self._hold("its job does not end, though it was told to")
-                return
             standing = await self._poll(job)
             if standing and await self._closed(standing, late_s > 0):
+                return
+            if late_s > limit_s and standing and standing.state in ("queued", "running"):
+                # Neither an end nor a cancellation in twice its time: only a person can say what to do. Asked
+                # first: nobody may have looked since it ended.
+                await self._hold("its job does not end, though it was told to")
                 return
             await asyncio.sleep(self.means.times.poll)
 

@@ -15,7 +15,7 @@ from activities.models.provider import Job
 from activities.running.attempt import CarriedJob
 from activities.storage.failures import ObjectMissing
 from infra.embedded.stack import Stack
-from tests.support.buying import Asker, Open, goods
+from tests.support.buying import TIMES, Asker, Open, goods
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Class, Hands, Vendor, model
 from tests.support.wire import Wire
@@ -151,6 +151,24 @@ async def test_a_job_past_its_limit_is_cancelled_and_counts_as_failed(opened: Op
     with pytest.raises(JobFailed, match="too long"):
         await here.buy(what)
     assert vendor.jobs[0].cancels == 1 and await here.phases(what) == ["failed"]
+
+
+async def test_a_job_that_ended_while_nobody_looked_is_no_job_that_does_not_end(
+    opened: Open, vendor: Vendor
+) -> None:
+    """Whoever takes it over after twice its time asks first."""
+    here, there, what = await opened(), await opened(), goods()
+    slow = model("lists", run_limit_s=30)
+    for shop in (here, there):
+        shop.buyer._means.catalogue.models[slow.id] = slow  # type: ignore[index]
+    vendor.takes_s = 0.1
+    first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
+    await until(lambda: len(vendor.jobs) == 1)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await asyncio.sleep(3 * slow.run_limit_s * TIMES.second)
+    assert (await there.buy(what)).payment and vendor.posts == 1
 
 
 async def test_an_id_is_written_as_soon_as_the_database_is_back(opened: Open, vendor: Vendor) -> None:

@@ -151,7 +151,9 @@ class VideoWorkflow:
         try:
             return parse_request(request.payload.data if request is not None else None)
         except InvalidRequest as error:
-            self._fail(Failure(type=InvalidRequest.__name__, problem=str(error)))
+            # No memo: of such a request nothing is to be seen but its end.
+            self._failure = Failure(type=InvalidRequest.__name__, problem=str(error))
+            self._show("failed")
             problems = [problem.model_dump() for problem in error.fields]
             raise ApplicationError(
                 str(error), *problems, type=InvalidRequest.__name__, non_retryable=True

@@ -119,7 +119,8 @@ def film_failed(error: BaseException) -> BaseException:
     failure = failure_of(error)
     if failure is None:
         return error
-    where = failure.model_dump(mode="json", include={"step", "model", "advice"})
-    return ApplicationError(
-        failure.words, *cause_of(error).details, where, type=failure.type, non_retryable=True
-    )
+    details = cause_of(error).details
+    if not any(isinstance(one, dict) and "field" in one for one in details):
+        # Who reads wrong fields reads nothing else there.
+        details = (*details, failure.model_dump(mode="json", include={"step", "model", "advice"}))
+    return ApplicationError(failure.words, *details, type=failure.type, non_retryable=True)
