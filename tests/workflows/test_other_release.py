@@ -11,8 +11,8 @@ from temporalio.client import Client
 from starter.films import FilmFailed
 from tests.support.recordings import Told
 from tests.workflows.test_purchases import asked, open_market
+from workflows.film import budget
 from workflows.film.naming import film_id
-from workflows.studio import money
 
 
 async def test_a_film_that_does_not_replay_fails_with_what_to_do_and_a_restart_mends_it(
@@ -26,7 +26,7 @@ async def test_a_film_that_does_not_replay_fails_with_what_to_do_and_a_restart_m
             await asyncio.sleep(0.1)
     with monkeypatch.context() as other:
         # A release that opens no account: its first command is another one.
-        other.setattr(money, "is_paid", lambda _: False)
+        other.setattr(budget, "is_paid", lambda _: False)
         async with open_market(client, market) as films:
             await film.resume()
             with pytest.raises(FilmFailed, match="Start the same film again to go on") as failed:

@@ -110,10 +110,11 @@ class Shooting:
         """Generates chunks until what really came back covers the beat."""
         beat = self._planned.plan.beats[index]
         chunks = self.chunks[beat.id]
-        chunks.append(await self._first_chunk(index))
+        chunks.append(self._told(beat, "chunk 1", await self._first_chunk(index)))
         while self._next_length(beat, chunks, self.model_of(beat)):
             first_frame = timeline.joined_frames(counts(chunks)) - 1
-            chunks.append(await self._continue(beat, chunks, chunks[-1], first_frame))
+            chunk = await self._continue(beat, chunks, chunks[-1], first_frame)
+            chunks.append(self._told(beat, f"chunk {len(chunks) + 1}", chunk))
 
     def _shows_the_animatic(self, beat: Beat, given_up: GivenUp) -> None:
         """From now on. Raises what was given up where the plan, of an earlier release, knows no animatic."""
