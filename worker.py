@@ -189,9 +189,13 @@ def _versioning(settings: Settings) -> _Versioning:
     if settings.deployment is None:
         return {"build_id": build_id}
     version = WorkerDeploymentVersion(settings.deployment, build_id)
-    # A film takes minutes to hours: it ends with the workers that began it.
-    pinned = VersioningBehavior.PINNED
-    return {"deployment_config": WorkerDeploymentConfig(version, True, pinned)}
+    # A film ends with the workers that began it, even if it waits for a person for weeks.
+    config = WorkerDeploymentConfig(
+        version=version,
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
+    return {"deployment_config": config}
 
 
 def _release() -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from workflows.film.contract import BeatDraft, BeatTemplate, Models, PlanDraft, VideoRequest
 from workflows.film.report import BeatResult, VideoResult
 from workflows.studio.facts import Reference
-from workflows.studio.report import BeatProgress, Progress, StepProgress
+from workflows.studio.report import BeatProgress, Failure, Progress, StepProgress, Wait
 
 __all__ = [
     "BeatDraft",
     "BeatProgress",
     "BeatResult",
     "BeatTemplate",
+    "Failure",
     "Models",
     "PlanDraft",
     "Progress",
@@ -23,4 +24,5 @@ __all__ = [
     "StepProgress",
     "VideoRequest",
     "VideoResult",
+    "Wait",
 ]

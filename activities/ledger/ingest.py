@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 from pydantic import JsonValue
 
-from activities.faults import JobFailed, StudioError
+from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.artifact import Stored
 from activities.ledger.services import Means
 from activities.ledger.submissions import Submission
@@ -25,6 +27,19 @@ log = logging.getLogger(__name__)
 
 # Ten seconds at 4K and 60 frames a second, lightly compressed, are under a third of this.
 _LARGEST = 1 << 30
+# A disk or a table of open files that is full passes, as does one that fails for a moment: what was paid for
+# is neither lost nor bought again for it. Whatever else the system says of a file is a bug of ours.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
+
+
+@contextmanager
+def _on_this_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise ProviderUnavailable("there is no room left on this machine") from error
 
 
 class Arrival:
@@ -42,7 +57,14 @@ class Arrival:
 
     async def bring(self, submission: Submission, model: Model, output: Output, cost: Decimal | None) -> None:
         """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
-        should be, and what `fetch` raises; waits for our own servers, whatever they say."""
+        should be, `ProviderUnavailable` while this machine has no room, and what `fetch` raises; waits for
+        our own servers, whatever they say."""
+        with _on_this_disk():
+            await self._bring(submission, model, output, cost)
+
+    async def _bring(
+        self, submission: Submission, model: Model, output: Output, cost: Decimal | None
+    ) -> None:
         async with self._means.cache.scratch() as folder:
             path = folder / "output"
             if output.data is not None:
@@ -65,7 +87,11 @@ class Arrival:
 
     async def find(self, submission: Submission, model: Model) -> bool:
         """Marks the recipe done where the output lies in the bucket already, or on this disk: left there by
-        somebody who did not live to say so."""
+        somebody who did not live to say so. Raises `ProviderUnavailable` while this machine has no room."""
+        with _on_this_disk():
+            return await self._find(submission, model)
+
+    async def _find(self, submission: Submission, model: Model) -> bool:
         there = await self._means.patiently(lambda: self._means.store.exists(submission.object))
         async with self._means.cache.scratch() as folder:
             path = folder / "output"

@@ -1,4 +1,4 @@
-"""Knows the statements of the ledger of paid work; `attempts.py` says what each of them means."""
+"""Knows the statements of the ledger of paid work; `submissions.py` says what each of them means."""
 
 from __future__ import annotations
 

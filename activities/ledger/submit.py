@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 import time
 import uuid
@@ -24,8 +23,6 @@ from activities.running.attempt import CarriedJob
 from activities.storage.fetch import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass
@@ -158,11 +155,6 @@ class Submit:
                 return
             except ProviderUnavailable as error:
                 await self._in_hand(error)
-            except OSError as error:
-                # A disk that is full passes; anything else that it says does not.
-                if error.errno not in _FULL:
-                    raise
-                await self._in_hand(ProviderUnavailable("there is no room on this disk"))
             await asyncio.sleep(self.means.times.poll)
 
     async def _in_hand(self, why: StudioError) -> None:

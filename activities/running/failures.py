@@ -108,7 +108,8 @@ def as_application_error(error: Exception, failures: int) -> ApplicationError:
     bought = isinstance(error, StudioError) and error.payment is not None
     hopeless = bought or isinstance(error, Permanent | ModelResting) or not _MEDIA.get(type(error), True)
     gone = hopeless or (is_failure(error) and failures >= TRIES)
-    kind = type(error).__name__ if _is_named(error) else "JobFailed"
+    # A bug of ours is not the model's failure: no other model is asked for it, and what was paid is found.
+    kind = type(error).__name__ if _is_named(error) else "WorkFailed"
     # What a caller has to change, field by field, where the error knows.
     details = [field.model_dump() for field in getattr(error, "fields", ())] or _facts(error)
     return ApplicationError(_message(error), *details, type=kind, non_retryable=gone)

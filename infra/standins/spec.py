@@ -46,10 +46,6 @@ class Spec:
     end: str = ""
     schema: Mapping[str, JsonValue] | None = field(default=None, repr=False)
 
-    @property
-    def output_mime(self) -> str:
-        return {"image": self.mime, "video": "video/mp4", "plan": "application/json"}[self.kind]
-
     def packed(self, journal: Journal) -> dict[str, JsonValue]:
         """As JSON, its pictures kept apart."""
         said: dict[str, JsonValue] = {}

@@ -173,8 +173,9 @@ async def test_on_another_machine_a_person_decides(
     assert vendor.posts == 2
 
 
-async def test_a_full_disk_is_waited_for(opens: Open, vendor: Vendor, tmp_path: Path) -> None:
-    here, what = await opens(), goods(model("synchronous"))
+@pytest.mark.parametrize("ledger", ["synchronous", "lists"])
+async def test_a_full_disk_is_waited_for(opens: Open, vendor: Vendor, tmp_path: Path, ledger: Class) -> None:
+    here, what = await opens(), goods(model(ledger))
     _crowded(here, tmp_path, full=(1, 2))
     assert (await here.buy(what)).payment and vendor.posts == 1
 

@@ -84,7 +84,7 @@ async def test_failures_are_counted_across_attempts_and_the_third_is_the_last(
     assert RUNS[film] == [0, 1, 1, 2], "three failures, and once a server was away"
     cause = failed.value.cause
     assert isinstance(cause, ApplicationError)
-    assert cause.type == "JobFailed" and cause.non_retryable
+    assert cause.type == "WorkFailed" and cause.non_retryable
     assert "secret" not in str(cause) and "ValueError" in str(cause) and cause.cause is None
 
 
@@ -167,7 +167,7 @@ async def test_heartbeats_always_carry_everything(
         (ProviderUnavailable("away"), "ProviderUnavailable", False),
         (RateLimited("slow down", 7.5), "RateLimited", False),
         (StillWaiting(20), "StillWaiting", False),
-        (KeyError("/etc/shadow"), "JobFailed", False),
+        (KeyError("/etc/shadow"), "WorkFailed", False),
         (EncodeFailed("ffmpeg ended with code 1: /tmp/x/chunk.mp4: no space"), "EncodeFailed", False),
         (Unreadable("cut short: 3 of 120 frames"), "Unreadable", False),
         (WrongLength("119 frames, 120 were planned"), "WrongLength", True),

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
+from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
@@ -28,7 +29,7 @@ async def main(names: Collection[str]) -> None:
         replayed = await replayer.replay_workflow(
             WorkflowHistory.from_json(name, text), raise_on_replay_failure=False
         )
-        if replayed.replay_failure is not None:
+        if isinstance(replayed.replay_failure, workflow.NondeterminismError):
             print(name, flush=True)
 
 

@@ -30,7 +30,7 @@ MUTATIONS = {
         'PLAN_ALLOWANCE = Decimal("0.5")',
         "planned_at_the_limit",
     ),
-    "tries of a job": Mutation("studio/purchases", "_TRIES = 3", "_TRIES = 4", "tries_used_up"),
+    "tries of a job": Mutation("studio/purchases", "_TRIES = 3", "_TRIES = 2", "tries_used_up"),
     "budget of who names none": Mutation(
         "film/budget",
         "DEFAULT_BUDGET_USD = Decimal(5)",

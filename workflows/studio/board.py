@@ -1,8 +1,4 @@
-"""What a film tells about itself: the answer to the `progress` query and the page in the Web UI.
-
-`Board` is the workflow's own record of its steps; `markdown` is pure. The page keeps to what every
-renderer of Temporal's current details shows alike: headings, tables, lists, inline code; no images, no HTML.
-"""
+"""Knows how a production stands: its steps, in the order they were expected, and what of them is done."""
 
 from __future__ import annotations
 

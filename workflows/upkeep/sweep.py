@@ -94,7 +94,7 @@ class SweepWorkflow:
             swept = swept.then(await sweep_ledger(SweepLedger(), _LABEL))
         return swept
 
-    @workflow.signal(description="Sweep now, and not at the next minute. No input.")
+    @workflow.signal(description="Sweep now, without waiting for the next time. No input.")
     def sweep(self, *_: Any) -> None:
         self._asked = True
 
