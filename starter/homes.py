@@ -5,15 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.embedded.keys import private_folder
-from infra.embedded.servers import TemporalServer
+from infra.embedded.servers import PostgresServer, TemporalServer
 from infra.errors import SettingsError
 from infra.settings import Settings
+from infra.standins.server import StandinServer
 from infra.temporal import configured_address
 from starter.errors import NoSuchFilm
 
 # The server makes a URI of the path as it stands, in which these mean something else: it would write
 # another file than it looks for at its next start.
 _ODD = frozenset("#?%")
+
+
+def check_sellers(settings: Settings, sells: bool) -> None:
+    """What a stand-in made is found in its home's ledger, and would pass for bought; `sells` says whether a
+    real provider is at hand. Raises `SettingsError` where the two would share an embedded ledger."""
+    if settings.database_url is not None:
+        return
+    begun = (settings.home / PostgresServer.name).exists()
+    stood_in = (settings.home / StandinServer.name).exists()
+    if settings.standins and begun and not stood_in:
+        raise SettingsError(
+            f"{settings.home} was begun without stand-ins, and what they make would pass for bought there. "
+            "Name a home of their own with --home."
+        )
+    if sells and stood_in and not settings.standins:
+        raise SettingsError(
+            f"{settings.home} holds what stand-ins made, which would pass for bought. Name another home with "
+            "--home, or set REEL_STANDINS=1."
+        )
 
 
 def settings_for(home: Path | None, film_id: str | None = None) -> Settings:

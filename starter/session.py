@@ -11,6 +11,7 @@ from urllib.parse import quote
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
+from activities.models.available import hosted
 from activities.studio.studio import Studio
 from activities.upkeep.sweep import ensure_sweeper
 from activities.wiring import open_studio
@@ -22,6 +23,7 @@ from infra.settings import Settings
 from infra.temporal import connect
 from starter.errors import NoAnswer
 from starter.films import Film, Films
+from starter.homes import check_sellers
 from worker import hosting, make_workers
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.report import Progress
@@ -116,8 +118,9 @@ class Session:
 async def open_session(settings: Settings) -> AsyncIterator[Session]:
     """Attaches to the home's servers, starting what is not configured; drains what it hosts at the end.
 
-    Raises `Unreachable`.
+    Raises `Unreachable`, and `SettingsError` for a home that real models and stand-ins would share.
     """
+    check_sellers(settings, bool(hosted(settings)))
     _log(settings)
     async with AsyncExitStack() as stay:
         try:

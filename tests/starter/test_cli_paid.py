@@ -32,6 +32,9 @@ async def test_a_film_is_priced_made_and_free_the_second_time(house: Path, tmp_p
     assert 0 < paid <= float(priced.json["price_usd"])
     code, again = await ran(*command, "--dry-run", home=house, folder=tmp_path)
     assert code == 0 and f"${paid:.2f} of $5.00 are spent" in again.text, again.text
+    keys = {"REPLICATE_API_TOKEN": "r8_none", "OPENAI_API_KEY": "sk-none"}
+    code, real = await ran(*command, home=house, folder=tmp_path, REEL_STANDINS="0", **keys)
+    assert code == 2 and "would pass for bought" in real.text, real.text
 
 
 async def test_what_cannot_be_bought_is_refused_before_anything_starts(house: Path, tmp_path: Path) -> None:
