@@ -9,6 +9,9 @@ from activities.media.mended import Mending
 from workflows.film.contract import Shot
 from workflows.studio.facts import ChunkLength, FrameFormat
 
+# What shots of earlier releases did not tell: left out where it says nothing, or whatever was bought from a
+# picture drawn here would be bought anew.
+_LATER = ("language", "genre", "subject", "name")
 # Part of what is made of bought files. Raise the number when other pixels come out of it.
 _FITTING = "fitting 1"
 
@@ -19,7 +22,9 @@ def picture(shot: Shot) -> dict[str, JsonValue]:
     Without its start, so that a longer first beat leaves the pictures of the later ones as they are, and
     without its photos, which are inputs.
     """
-    return shot.model_dump(mode="json", exclude={"beat": {"start_s", "references"}})
+    told: dict[str, JsonValue] = shot.model_dump(mode="json", exclude={"beat": {"start_s", "references"}})
+    unsaid = {name for name in _LATER if getattr(shot, name) == Shot.model_fields[name].default}
+    return {name: value for name, value in told.items() if name not in unsaid}
 
 
 def photo_inputs(shot: Shot) -> dict[str, str]:

@@ -7,10 +7,12 @@ every other model ignores them, so that an older worker can read what a newer on
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
     model_validator,
 )
 
@@ -40,6 +42,10 @@ Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
 
 Profile = Literal["animatic", "draft", "final"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
+#: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
+#: worker meets none that it would refuse, and no key of what was bought changes.
+LATER_FIELDS = ("genre",)
+Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
 
 
 # ---- what a caller sends ---------------------------------------------------------------------
@@ -120,6 +126,9 @@ class VideoRequest(Asked):
     references: Annotated[tuple[Reference, ...], Field(max_length=8)] = ()
     profile: Profile = Field(default="animatic", description="Which models; all but `animatic` are paid.")
     models: Models = Models()
+    genre: Genre | None = Field(
+        default=None, description="What kind of film it is; empty lets the planner read it from the prompt."
+    )
     prompt_enhancer: Enhancer = Field(default="off", description="How freely prompts are embellished.")
     budget_usd: Usd | None = Field(
         default=None, description="What the film may cost in all; else 5 where anything is paid."
@@ -131,6 +140,12 @@ class VideoRequest(Asked):
         default=None, description="The caller's own beats, instead of the built-in fifteen."
     )
     user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose film this is.")
+
+    @model_serializer(mode="wrap")
+    def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        defaults = VideoRequest.model_fields
+        unsaid = {name for name in LATER_FIELDS if getattr(self, name) == defaults[name].default}
+        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
     @model_validator(mode="after")
     def _beats_are_unique(self) -> VideoRequest:
@@ -163,16 +178,40 @@ class Beat(Facts):
     references: tuple[str, ...] = Field(default=(), description="Upload keys of the photos this beat shows.")
 
 
+class Told(Facts):
+    """What a prompt tells beside its subject, as it says it; empty where it does not.
+
+    Phrases keep their preposition ("in Lyon", "for commuters"), so that each is right on its own.
+    """
+
+    callouts: tuple[str, ...] = Field(default=(), description='Facts, such as "750ml" and "leak-proof".')
+    audience: str = Field(default="", description='For whom: "for commuters", "for Anna".')
+    sender: str = Field(default="", description='From whom: "from our company".')
+    occasion: str = Field(default="", description='What is wished for or announced: "birthday".')
+    place: str = Field(default="", description='Where: "in Lyon".')
+    date: str = Field(default="", description='When: "June 12".')
+    setting: str = Field(default="", description='What surrounds it: "on a marble table", "at sunrise".')
+    light: str = Field(default="", description='"dramatic light".')
+
+
 class Plan(Facts):
-    """Structure from a library, content from a planner."""
+    """Structure from a library, content from a planner. Plans of earlier releases tell neither language nor
+    genre, and have neither subject nor name."""
 
     title: str
     product: str = Field(description="The product's noun, in the caller's words.")
+    language: str = Field(default="en", description="Of the words on screen: a BCP 47 primary tag.")
+    genre: Genre = "product"
+    subject: str = Field(default="", description="The thing that is drawn; empty means `product`.")
+    name: str = Field(default="", description="What stands on screen for it; empty means `product`.")
+    told: Told = Told()
     archetype: str
     style: tuple[str, ...]
     look: Look
     beats: tuple[Beat, ...]
     seed: int = Field(description="Of everything random in the film; 32 bits.")
+
+    warnings: tuple[str, ...] = Field(default=(), description="Where the planner had to guess.")
 
     @property
     def seconds(self) -> int:
@@ -193,6 +232,10 @@ class Shot(Facts):
     style: tuple[str, ...]
     seed: int
     format: FrameFormat
+    language: str = "en"
+    genre: Genre = "product"
+    subject: str = ""
+    name: str = ""
 
     @classmethod
     def of(cls, plan: Plan, beat: Beat, format: FrameFormat) -> Shot:
@@ -205,6 +248,10 @@ class Shot(Facts):
             style=plan.style,
             seed=plan.seed,
             format=format,
+            language=plan.language,
+            genre=plan.genre,
+            subject=plan.subject,
+            name=plan.name,
         )
 
 

@@ -1,4 +1,8 @@
-"""How long a film is asked to be: the legal steps, and what a prompt says aloud."""
+"""How long a film is asked to be: the legal steps, and what a prompt says aloud.
+
+Workflow ids and seeds follow from what is read here, and a workflow refuses by it: it stays as it is. Other
+ways to say a length are read in planning, before a film is begun.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The words of a prompt, folded so that case and accents do not matter."""
+"""The words of a prompt, folded so that case and accents do not matter.
+
+Workflow ids follow from what is told apart here: it stays as it is, also where it cuts a script's words.
+"""
 
 from __future__ import annotations
 

@@ -1,20 +1,17 @@
-"""What a film is called: the product's noun, and the workflow id that carries it.
+"""The first reading of a prompt: the noun that stands in workflow ids.
 
-The prompt is data: of all its words only the noun goes further, as plain letters.
+Frozen: whatever it misreads, films are found by it, and another reading would name them anew and buy them
+again. So are the lengths (`workflows/film/duration.py`) and the words (`workflows/studio/words.py`) that it
+reads by. What a film is really about is read in planning.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Sequence
 
-from workflows.film.contract import VideoRequest
-from workflows.film.duration import FILM_WORDS, resolved_duration, spans_of, spoken_duration, words_before
+from workflows.film.duration import FILM_WORDS, spans_of, words_before
 from workflows.studio.words import Token, folded, tokens_of, word_set
-
-__all__ = ["FALLBACK_NOUN", "film_id", "fingerprint", "product_noun", "slug_of", "spoken_duration"]
 
 #: What a film is about when its prompt names nothing.
 FALLBACK_NOUN = "film"
@@ -134,22 +131,3 @@ def slug_of(text: str) -> str:
     words = re.findall(r"[a-z0-9]+", ascii_text)
     slug = "-".join(words)[: SLUG_CHARACTERS + 1]
     return slug[:SLUG_CHARACTERS] if len(slug) <= SLUG_CHARACTERS else slug.rpartition("-")[0] or slug[:-1]
-
-
-def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()) -> bytes:
-    """SHA-256 of a request's canonical JSON, its length resolved; defaults are left out, so that a
-    field added later changes no film that does not use it."""
-    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(leaving_out))
-    if "duration_s" not in leaving_out:
-        fields["duration_s"] = resolved_duration(request)
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).digest()
-
-
-def film_id(request: VideoRequest) -> str:
-    """The workflow id of a film: `film-ceramic-coffee-mug-3f9a2c`, the same for the same film and user."""
-    noun = (request.plan.product if request.plan else None) or product_noun(request.prompt)
-    slug = slug_of(noun)
-    name = f"film-{slug}" if slug and slug != FALLBACK_NOUN else "film"
-    # What a film may cost is no part of what it is: with more money the same film goes on.
-    return f"{name}-{fingerprint(request, leaving_out=frozenset({'budget_usd'})).hex()[:6]}"
