@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
 
-from infra.embedded.keys import private_file, private_folder
+from infra.private import private_file, private_folder
 
 # A month of films on a laptop, and small enough to send to somebody who helps.
 FILE_BYTES = 4 << 20

@@ -8,6 +8,7 @@ Temporal tool is, by `TEMPORAL_*` variables or its TOML file, and `infra/tempora
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -25,6 +26,18 @@ BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
 Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
 #: How a bucket is named in an address: https://host/bucket/key, or (virtual) https://bucket.host/key.
 Addressing = Literal["auto", "path", "virtual"]
+
+
+@dataclass(frozen=True)
+class S3Config:
+    """How to reach the bucket, with s3v4. No endpoint means AWS, no keys the usual AWS chain."""
+
+    endpoint: str | None
+    bucket: str
+    region: str
+    access_key: str | None
+    secret_key: SecretStr | None
+    addressing: Addressing = "auto"
 
 
 def default_home() -> Path:
@@ -110,6 +123,12 @@ class Settings(BaseSettings):
     def s3_configured(self) -> bool:
         """Whether somebody named an S3 of their own."""
         return any(name.startswith("s3_") for name in self.model_fields_set - {"s3_public_url"})
+
+    @property
+    def s3(self) -> S3Config:
+        """That S3; AWS where no setting says otherwise."""
+        keys = self.s3_access_key, self.s3_secret_key
+        return S3Config(self.s3_endpoint, self.s3_bucket, self.s3_region, *keys, self.s3_addressing)
 
     @property
     def logs(self) -> Path:

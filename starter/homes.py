@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.embedded.keys import private_folder
-from infra.embedded.servers import PostgresServer, TemporalServer
+from infra.embedded.servers import PostgresServer, StandinServer, TemporalServer
 from infra.errors import SettingsError
+from infra.private import private_folder
 from infra.settings import Settings
-from infra.standins.server import StandinServer
 from infra.temporal import configured_address
 from starter.errors import NoSuchFilm
 

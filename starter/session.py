@@ -15,9 +15,8 @@ from activities.models.available import hosted
 from activities.studio.studio import Studio
 from activities.upkeep.sweep import ensure_sweeper
 from activities.wiring import open_studio
-from infra.embedded.servers import ServerError
-from infra.embedded.stack import Stack, StackError, open_stack
-from infra.errors import Unreachable
+from infra.embedded.stack import Stack, open_stack
+from infra.errors import ServerError, StackError, Unreachable
 from infra.logging import log_to
 from infra.settings import Settings
 from infra.temporal import connect

@@ -24,7 +24,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from activities.storage.keys import checked, digest_of, immutable
-from infra.embedded.keys import private_folder
+from infra.private import private_folder
 
 log = logging.getLogger(__name__)
 

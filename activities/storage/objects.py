@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import JsonValue
 
@@ -27,10 +27,7 @@ from activities.storage.keys import checked, checked_prefix, digest_of
 from activities.storage.s3 import Clients
 from activities.storage.tagged import TAG, carry_tags
 from activities.storage.transfer import Moved, Read, digests, patiently, receive
-from infra.settings import Addressing
-
-if TYPE_CHECKING:
-    from infra.embedded.stack import S3Config
+from infra.settings import Addressing, S3Config
 
 T = TypeVar("T")
 

@@ -1,15 +1,14 @@
-"""The keys of the embedded servers, and how files and folders are made that only their owner may read."""
+"""The keys of the embedded servers: drawn once a home, and read by their owner alone."""
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
-from typing import IO, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from infra.embedded.privilege import ServerError
+from infra.errors import ServerError
+from infra.private import write_private
 
 
 class Keys(BaseModel):
@@ -48,25 +47,3 @@ class Keys(BaseModel):
             f"without them {home / 'postgres'} opens to nobody. Bring the file back from a backup, or begin "
             "anew in another data directory (--home, REEL_HOME)."
         )
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file at once, readable by its owner alone from its first byte."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-
-
-def private_folder(path: Path) -> None:
-    """A folder that only its owner may enter, whoever may enter the one above; one that exists is left as
-    it is, for somebody may have opened it on purpose."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def private_file(path: Path, mode: str, encoding: str | None = None) -> IO[Any]:
-    """A file opened in this mode, readable by its owner alone where it has to be made."""
-    return open(path, mode, encoding=encoding, opener=lambda name, flags: os.open(name, flags, 0o600))

@@ -17,16 +17,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from infra.errors import ServerError
+
 # initdb wants a uid that has a name: this one exists on every Linux.
 UNPRIVILEGED = "nobody"
 #: Where a system keeps what can be made again (FHS, 5.5); only root writes there.
 COPIES = Path("/var/cache/reelwright")
 # What a person can do about any of it.
 _REMEDY = "run reel as another user, or set REEL_DATABASE_URL"
-
-
-class ServerError(Exception):
-    """An embedded server cannot run here. Not worth a retry: the message says what to change."""
 
 
 def server_user() -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict
 
-from infra.embedded.keys import private_file, private_folder
+from infra.private import private_file, private_folder
 
 # The kernel reports boot time in whole seconds, so two readings of one start may differ by one of them.
 SAME_START_S = 2.0

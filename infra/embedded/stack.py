@@ -19,32 +19,27 @@ from pydantic import SecretStr
 
 from infra.embedded.keys import Keys
 from infra.embedded.process import Identity
-from infra.embedded.servers import LOOPBACK, ObjectServer, PostgresServer, Server, ServerError, TemporalServer
+from infra.embedded.servers import (
+    LOOPBACK,
+    ObjectServer,
+    PostgresServer,
+    Server,
+    StandinServer,
+    TemporalServer,
+    WebServer,
+)
 from infra.embedded.state import Attached, State, StateFile
-from infra.embedded.upkeep import StackError, Upkeep, end_servers
-from infra.embedded.web.server import WebServer
-from infra.settings import Addressing, Settings
-from infra.standins.server import StandinServer
+from infra.embedded.upkeep import Upkeep, end_servers
+from infra.errors import ServerError, StackError
+from infra.settings import S3Config, Settings
 from infra.temporal import configured_address
 
-__all__ = ["S3Config", "Stack", "StackError", "open_stack"]
+__all__ = ["Stack", "StackError", "open_stack"]
 
 log = logging.getLogger(__name__)
 
 # A dead server is back within this and its own start (under a second): far less than any retry's patience.
 KEEP_EVERY_S = 1.0
-
-
-@dataclass(frozen=True)
-class S3Config:
-    """How to reach the bucket, with s3v4. No endpoint means AWS, no keys the usual AWS chain."""
-
-    endpoint: str | None
-    bucket: str
-    region: str
-    access_key: str | None
-    secret_key: SecretStr | None
-    addressing: Addressing = "auto"
 
 
 @dataclass
@@ -222,7 +217,7 @@ class Embedded:
             temporal_embedded=temporal is not None,
             web_ui=WebServer.url(ports["web"]) if temporal else None,
             database_url=database,
-            s3=self._embedded_s3(s3, ports["s3"]) if isinstance(s3, ObjectServer) else self._configured_s3(),
+            s3=self._embedded_s3(s3, ports["s3"]) if isinstance(s3, ObjectServer) else settings.s3,
             standins=StandinServer.url(ports["standins"]) if self.settings.standins else None,
             instance=self.me.instance,
             _embedded=self,
@@ -232,9 +227,3 @@ class Embedded:
         endpoint = f"http://{LOOPBACK}:{ports['http']}"
         secret = SecretStr(server.secret_key)
         return S3Config(endpoint, server.bucket, self.settings.s3_region, server.access_key, secret)
-
-    def _configured_s3(self) -> S3Config:
-        s = self.settings
-        return S3Config(
-            s.s3_endpoint, s.s3_bucket, s.s3_region, s.s3_access_key, s.s3_secret_key, s.s3_addressing
-        )

@@ -14,8 +14,8 @@ from pathlib import Path
 import filelock
 from pydantic import BaseModel, Field, ValidationError
 
-from infra.embedded.keys import write_private
 from infra.embedded.process import Identity
+from infra.private import write_private
 
 
 class Running(BaseModel):

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from infra.embedded.process import end, free_port, last_lines, port_is_free, spawn
-from infra.embedded.servers import ObjectServer, PostgresServer, Server, TemporalServer
+from infra.embedded.servers import KINDS, Server
 from infra.embedded.state import Running, State, StateFile
-from infra.embedded.web.server import WebServer
+from infra.errors import StackError
 from infra.settings import Settings
-from infra.standins.server import StandinServer
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +26,6 @@ PROBE_LIMIT_S = 5.0
 VACATE_LIMIT_S = 1.0
 # How long a stop may take: Temporal takes one second, PostgreSQL writes a checkpoint.
 STOP_PATIENCE_S = 15.0
-
-
-class StackError(Exception):
-    """An embedded server did not start; the message ends with what it logged last. Retry after a look."""
 
 
 class Upkeep:
@@ -118,8 +113,7 @@ class Upkeep:
 
 async def end_servers(state: State) -> None:
     """End every server that the state names, side by side."""
-    kinds = (TemporalServer, PostgresServer, ObjectServer, StandinServer, WebServer)
-    signals = {kind.name: kind.stop_signal for kind in kinds}
+    signals = {kind.name: kind.stop_signal for kind in KINDS}
     running = list(state.servers.items())
     for name, server in running:
         # Sent to all at once, so that they end even if we are interrupted while waiting.

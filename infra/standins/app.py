@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from infra.embedded.web.own import OwnOnly
+from infra.own_pages import OwnOnly
 from infra.standins.core import Desk
 from infra.standins.faults import SPOILS, Cut, Ordered
 from infra.standins.pictures.making import spoilt

@@ -20,7 +20,7 @@ from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from infra.embedded.keys import private_folder
+from infra.private import private_folder
 from infra.standins.faults import (
     FATES,
     LOSSES,

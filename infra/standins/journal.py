@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from infra.embedded.keys import private_file, private_folder, write_private
+from infra.private import private_file, private_folder, write_private
 
 # An image that is sent inline is hundreds of kilobytes, and a film sends the same one many times.
 LONG = 2_000

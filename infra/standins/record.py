@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from pydantic import JsonValue
 from starlette.requests import Request
 
+from infra.standins.journal import Journal
 from infra.standins.spec import Spec, name_of
 
-if TYPE_CHECKING:
-    from infra.standins.core import Desk
-
+#: Tells the time, in seconds since the epoch.
+Clock = Callable[[], float]
 State = Literal["queued", "running", "succeeded", "failed", "canceled"]
 #: What the fates are called once they have struck.
 FAULTS = {
@@ -48,13 +48,32 @@ class Facts:
     canceled_at: float | None = None
 
 
+class Bench(Protocol):
+    """Where a job stands among others: what its record asks of the desk that has accepted it."""
+
+    journal: Journal
+    now: Clock
+    outputs: Path
+    lifetime_s: float
+
+    def ahead_of(self, record: Record) -> int: ...
+
+    def withholds(self, record: Record) -> bool: ...
+
+    def signature(self, said: str) -> str: ...
+
+    async def output_of(self, record: Record) -> bytes: ...
+
+    async def end_of(self, record: Record) -> None: ...
+
+
 @dataclass
 class Record:
     """A job that a stand-in has accepted. Everything about it follows from what was journaled at that moment,
     from the clock, and from whether its output has been made."""
 
     facts: Facts
-    desk: Desk = field(repr=False)
+    desk: Bench = field(repr=False)
     _made_at: float | None = field(default=None, repr=False)
 
     @property
@@ -212,7 +231,3 @@ class Record:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-#: Tells the time, in seconds since the epoch.
-Clock = Callable[[], float]

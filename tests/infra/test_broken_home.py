@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.embedded.keys import Keys
-from infra.embedded.privilege import ServerError
+from infra.errors import ServerError
 from infra.logging import log_to
 from tests.support.reel import ran
 

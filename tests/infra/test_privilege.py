@@ -17,8 +17,9 @@ import psutil
 import pytest
 
 import infra.embedded.privilege as privilege
-from infra.embedded.privilege import ServerError, hand_over, runnable, server_user
+from infra.embedded.privilege import hand_over, runnable, server_user
 from infra.embedded.stack import open_stack
+from infra.errors import ServerError
 from infra.settings import Settings
 from tests.conftest import guarded
 from tests.support.reel import servers_of

@@ -26,8 +26,9 @@ from mypy_boto3_s3 import S3Client
 import infra.embedded.upkeep
 from infra.embedded.process import Identity, free_port, spawn
 from infra.embedded.servers import ObjectServer
-from infra.embedded.stack import Stack, StackError, open_stack
+from infra.embedded.stack import Stack, open_stack
 from infra.embedded.state import Attached, Running, StateFile
+from infra.errors import StackError
 from infra.settings import Settings
 from infra.temporal import connect
 from tests.conftest import guarded

@@ -20,8 +20,8 @@ from typing import get_args
 
 import pytest
 
-from infra.embedded.stack import S3Config, Stack, open_stack
-from infra.settings import Settings
+from infra.embedded.stack import Stack, open_stack
+from infra.settings import S3Config, Settings
 from tests.support.boundaries import place
 from tests.support.interleaved_films import Run
 from tests.support.interleaving import World

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from activities.faults import ProviderUnavailable, StudioError, Unauthorized
 from activities.storage.failures import bucket_failures
 from activities.storage.objects import ObjectStore
-from infra.embedded.stack import S3Config, open_stack
-from infra.settings import Addressing, Settings
+from infra.embedded.stack import open_stack
+from infra.settings import Addressing, S3Config, Settings
 from tests.support.virtual_hosted import virtual_hosted
 
 KEY = "objects/" + "0" * 64

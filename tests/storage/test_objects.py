@@ -24,7 +24,8 @@ from activities.faults import InvalidInput, JobFailed, Unauthorized
 from activities.storage.failures import BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, digest_of, immutable
 from activities.storage.objects import ObjectStore
-from infra.embedded.stack import S3Config, Stack
+from infra.embedded.stack import Stack
+from infra.settings import S3Config
 from tests.support.rclone import Server
 
 MIB = 1 << 20

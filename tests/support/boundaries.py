@@ -30,7 +30,7 @@ from activities.models.provider import (
 from activities.storage.cache import Cache
 from activities.storage.failures import bucket_failures
 from activities.storage.objects import ObjectStore
-from infra.embedded.stack import S3Config
+from infra.settings import S3Config
 from tests.support import vendor as vendors
 from tests.support.interleaving import TIMES, Process
 from tests.support.refusals import raised

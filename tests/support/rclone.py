@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from infra.embedded.process import free_port
 from infra.embedded.servers import LOOPBACK, ObjectServer
-from infra.embedded.stack import S3Config
+from infra.settings import S3Config
 
 
 class Server:

@@ -31,7 +31,7 @@ from workflows.studio.facts import Media
 
 if TYPE_CHECKING:
     # Not at run time: the processes that are started here shall start fast.
-    from infra.embedded.stack import S3Config
+    from infra.settings import S3Config
 
 # A lease of 2 s: a busy machine may pause a process for a second, and it must not count as dead.
 TIMES = Times().divided(30)

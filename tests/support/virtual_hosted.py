@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from infra.embedded.servers import LOOPBACK
-from infra.embedded.stack import S3Config
+from infra.settings import S3Config
 from tests.support.rclone import Server
 
 #: The store's name on this machine: buckets are sub-domains of it.

@@ -10,8 +10,8 @@ import secrets
 from pathlib import Path
 from typing import NamedTuple
 
-from infra.embedded.keys import write_private
 from infra.embedded.process import free_port, port_is_free
+from infra.private import write_private
 
 
 class Address(NamedTuple):

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.embedded.web.address import Address, drawn
-from infra.embedded.web.own import OwnOnly
+from infra.own_pages import OwnOnly
 
 # About one connection and not about what it carries (RFC 9110, 7.6.1).
 _HOP_BY_HOP = frozenset(
