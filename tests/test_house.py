@@ -7,6 +7,8 @@ import inspect
 import subprocess
 import sys
 import typing
+from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,9 @@ import workflows.upkeep.sweep as sweep
 
 ROOT = Path(worker.__file__).parent
 FLOORS = {"workflows": 0, "infra": 0, "activities": 1, "worker": 2, "starter": 3}
-#: The rooms of a floor, from the ground up; those beside each other know nothing of each other.
-ROOMS = {
+#: The rooms of a package, from the ground up; those beside each other know nothing of each other. `*` is the
+#: room of all its modules that are not named, which may know each other, but never in a circle.
+ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "activities": (
         ("faults",),
         ("storage",),
@@ -33,7 +36,25 @@ ROOMS = {
         ("film", "upkeep"),
         ("wiring",),
     ),
+    "activities.animatic": (
+        ("*",),
+        ("props",),
+        ("photo",),
+        ("subject",),
+        ("stage",),
+        ("sets", "slate", "titles"),
+        ("scenes",),
+        ("provider",),
+    ),
+    "activities.film": (("planning",), ("*",)),
+    "activities.models": (("*",), ("providers",), ("available",)),
+    "activities.models.providers": (("*",), ("fal", "google", "openai", "replicate")),
     "workflows": (("studio",), ("film", "upkeep"), ("contract",)),
+    "workflows.film": (("*",), ("naming",)),
+    "infra": (("*",), ("embedded", "standins")),
+    "infra.embedded": (("*",), ("web", "state"), ("servers",), ("upkeep",), ("stack",)),
+    "infra.standins": (("*",), ("pictures",), ("core",), ("app", "wire"), ("service",), ("__main__",)),
+    "starter": (("*",), ("cli",)),
 }
 #: Arrows that still run upward: what a production is stands in a film's words until there is a second one.
 UPWARD = {("activities", "studio", "film"), ("workflows", "studio", "film")}
@@ -48,55 +69,85 @@ def modules() -> list[Path]:
     return [*found, ROOT / "worker.py"]
 
 
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+PATHS = {name_of(path): path for path in modules()}
+PACKAGES = {name for name, path in PATHS.items() if path.name == "__init__.py"}
+
+
+@cache
 def imported(path: Path) -> set[str]:
+    """What a module imports, wherever in it, also where types alone need it: `from activities import film`
+    imports `activities.film`."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name} imports by relative path"
-            names.add(node.module or "")
+            assert node.level == 0 and node.module, f"{path.name} imports by relative path"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            names.update(inner & PATHS.keys())
+            if not inner <= PATHS.keys():
+                names.add(node.module)
     return names
 
 
-def floor_of(path: Path) -> str:
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+@pytest.mark.parametrize("name", PATHS)
+def test_imports_never_run_upward(name: str) -> None:
+    own = name.split(".")[0]
+    for other in imported(PATHS[name]):
+        floor = other.split(".")[0]
+        assert floor != "tests", f"{name} imports its own tests"
+        if floor in FLOORS and floor != own:
+            assert FLOORS[floor] < FLOORS[own], f"{name} imports {other}"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_never_run_upward(path: Path) -> None:
-    own = floor_of(path)
-    for name in imported(path):
-        other = name.split(".")[0]
-        assert other != "tests", f"{path.name} imports its own tests"
-        if other in FLOORS and other != own:
-            assert FLOORS[other] < FLOORS[own], f"{own} imports {name}"
+def room_of(package: str, name: str) -> str | None:
+    """The room of a package in which a module lies; None for what is no part of it."""
+    if not name.startswith(f"{package}."):
+        return None
+    own = name.removeprefix(f"{package}.").split(".")[0]
+    return own if own in {room for floor in ROOMS[package] for room in floor} else "*"
 
 
-def room_of(floor: str, name: str) -> str | None:
-    """The room in which a module of the floor lies; None for another floor's, and for the floor itself."""
-    parts = name.split(".")
-    return parts[1] if parts[0] == floor and len(parts) > 1 else None
-
-
-def arrows(floor: str) -> dict[tuple[str, str, str], list[str]]:
+def arrows(package: str) -> dict[tuple[str, str, str], list[str]]:
     """Which room imports from which other, and by which modules."""
     found: dict[tuple[str, str, str], list[str]] = {}
-    for path in (ROOT / floor).rglob("*.py"):
-        own = path.relative_to(ROOT / floor).parts[0].removesuffix(".py")
-        for name in imported(path):
-            other = room_of(floor, name)
-            if other is not None and other != own:
-                found.setdefault((floor, own, other), []).append(str(path.relative_to(ROOT)))
+    for name, path in PATHS.items():
+        for other in imported(path) if room_of(package, name) else ():
+            pair = room_of(package, name), room_of(package, other)
+            if pair[0] and pair[1] and pair[0] != pair[1]:
+                found.setdefault((package, pair[0], pair[1]), []).append(name)
     return found
 
 
-@pytest.mark.parametrize("floor", ROOMS)
-def test_rooms_know_only_those_below_them(floor: str) -> None:
-    height = {room: number for number, rooms in enumerate(ROOMS[floor]) for room in rooms}
-    found = arrows(floor)
+def test_every_package_with_rooms_is_in_the_table() -> None:
+    assert PACKAGES & {name.rpartition(".")[0] for name in PACKAGES} == ROOMS.keys() - {"starter"}
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_rooms_know_only_those_below_them(package: str) -> None:
+    height = {room: number for number, rooms in enumerate(ROOMS[package]) for room in rooms}
+    gone = [room for room in height if room != "*" and f"{package}.{room}" not in PATHS]
+    assert not gone, f"{package} has no {gone}"
+    found = arrows(package)
     upward = {arrow: by for arrow, by in found.items() if height[arrow[2]] >= height[arrow[1]]}
-    assert upward.keys() == {arrow for arrow in UPWARD if arrow[0] == floor}, upward
+    assert upward.keys() == {arrow for arrow in UPWARD if arrow[0] == package}, upward
+
+
+def test_no_module_leads_back_to_itself() -> None:
+    lines = {name: imported(path) & PATHS.keys() - {name} for name, path in PATHS.items()}
+    TopologicalSorter(lines).prepare()
+
+
+def test_an_arrow_is_seen_however_it_is_written(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        "def late():\n    from activities import film\n    from activities.ledger import render"
+    )
+    assert imported(module) == {"activities.film", "activities.ledger.render"}
 
 
 @pytest.mark.parametrize("folder", ["animatic", "film/planning", "media", "models"])
