@@ -16,7 +16,7 @@ from infra.embedded.keys import Keys
 from infra.embedded.privilege import as_unprivileged
 from infra.embedded.stack import Stack
 from infra.logging import log_to
-from tests.infra.test_stack import pids, s3_client, servers_of
+from tests.support.homes import pids, s3_client, servers_of
 
 
 def test_secrets_are_nobody_elses(home: Path, stack: Stack) -> None:

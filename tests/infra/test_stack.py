@@ -1,38 +1,28 @@
-"""The embedded stack with real servers and processes: attaching, leaving, every kind of sudden death."""
+"""The embedded stack with real servers and processes: attaching, leaving, and dying attached."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-import asyncpg
-import boto3
-import psutil
 import pytest
-from botocore.config import Config
-from mypy_boto3_s3 import S3Client
 
 import infra.embedded.upkeep
 from infra.embedded.process import Identity, free_port, spawn
 from infra.embedded.servers import ObjectServer
-from infra.embedded.stack import Stack, open_stack
+from infra.embedded.stack import open_stack
 from infra.embedded.state import Attached, Running, StateFile
 from infra.errors import StackError
 from infra.settings import Settings
-from infra.temporal import connect
 from tests.conftest import guarded
 from tests.guard import end_stack
+from tests.support.homes import Neighbour, contents, pids, s3_client, servers_of, until
 
 
 @pytest.fixture(scope="module")
@@ -48,53 +38,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert servers_of(home) == []
 
 
-def servers_of(home: Path) -> list[psutil.Process]:
-    """Every process that works on this home's data, found without the stack's own records."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            mine = any(str(home) in part for part in process.cmdline())
-            if mine and "tests." not in " ".join(process.cmdline()):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
-
-
-def pids(home: Path) -> dict[str, int]:
-    """The servers' pids by name."""
-    return {name: server.process.pid for name, server in StateFile(home).read().servers.items()}
-
-
-class Neighbour:
-    """Another process, attached to the home's stack."""
-
-    def __init__(self, home: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.attached", str(home)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self.facts: dict[str, Any] = {}
-
-    async def attached(self) -> dict[str, Any]:
-        """What it says once it is attached."""
-        assert self.process.stdout is not None
-        # In a thread: it may have to wait for a lock that a task of this process holds.
-        self.facts = json.loads(await asyncio.to_thread(self.process.stdout.readline))
-        return self.facts
-
-    def leave(self) -> None:
-        """It ends by itself, in order."""
-        self.process.communicate()
-        assert self.process.returncode == 0
-
-    def die(self) -> None:
-        """kill -9."""
-        self.process.kill()
-        self.process.communicate()
-
-
 @pytest.fixture
 def neighbour(place: Path) -> Iterator[Callable[[], Neighbour]]:
     """Starts attached processes, and ends those that the test did not."""
@@ -108,19 +51,6 @@ def neighbour(place: Path) -> Iterator[Callable[[], Neighbour]]:
     for one in started:
         if one.process.poll() is None:
             one.die()
-
-
-def contents(folder: Path) -> list[str]:
-    """The names in a folder."""
-    return sorted(path.name for path in folder.iterdir())
-
-
-async def until(true: Callable[[], Any], limit_s: float = 30) -> None:
-    """Wait for something that must come true."""
-    limit = time.monotonic() + limit_s
-    while not true():
-        assert time.monotonic() < limit, "did not happen"
-        await asyncio.sleep(0.05)
 
 
 async def test_two_at_once_on_a_fresh_home_share_one_stack(
@@ -156,90 +86,6 @@ async def test_who_dies_attached_is_noticed_and_the_servers_are_taken_over(
         second.die()
         await until(lambda: stack.gone == (second.facts["instance"],))
     assert servers_of(place) == []
-
-
-@asynccontextmanager
-async def killed(home: Path, name: str) -> AsyncIterator[None]:
-    """kill -9 of a server around something; on leaving, another process has its place."""
-    before = pids(home)[name]
-    yield
-    os.kill(before, signal.SIGKILL)
-    await until(lambda: pids(home)[name] != before)
-
-
-async def test_postgres_comes_back_with_its_data(home: Path, stack: Stack) -> None:
-    connection = await asyncpg.connect(stack.database_url)
-    await connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
-    async with killed(home, "postgres"):
-        await connection.execute("INSERT INTO kept VALUES ('clapperboard')")
-    await stack.ensure()
-    again = await asyncpg.connect(stack.database_url)
-    assert await again.fetchval("SELECT word FROM kept") == "clapperboard"
-    await again.close()
-    connection.terminate()
-
-
-async def test_temporal_comes_back_with_its_histories_and_clients_reconnect(home: Path, stack: Stack) -> None:
-    client = await connect(stack, role="test")
-    async with killed(home, "temporal"):
-        handle = await client.start_workflow("NobodyRunsThis", id="kept", task_queue="nobody")
-    await stack.ensure()
-    description = await handle.describe()
-    assert description.status is not None and description.status.name == "RUNNING"
-    await handle.terminate()
-
-
-def s3_client(stack: Stack) -> S3Client:
-    """A client as the storage uses it."""
-    assert stack.s3.secret_key is not None
-    config = Config(
-        s3={"addressing_style": "path"},
-        signature_version="s3v4",
-        request_checksum_calculation="when_required",
-    )
-    return boto3.client(
-        "s3",
-        endpoint_url=stack.s3.endpoint,
-        region_name=stack.s3.region,
-        aws_access_key_id=stack.s3.access_key,
-        aws_secret_access_key=stack.s3.secret_key.get_secret_value(),
-        config=config,
-    )
-
-
-def half_an_upload(client: S3Client, bucket: str, key: str) -> socket.socket:
-    """An upload of 1 MB whose second half never comes."""
-    where = urlsplit(client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": key}))
-    sender = socket.create_connection((str(where.hostname), int(where.port or 0)))
-    head = (
-        f"PUT {where.path}?{where.query} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 1000000\r\n\r\n"
-    )
-    sender.sendall(head.encode() + bytes(500_000))
-    return sender
-
-
-def half_written(home: Path) -> list[Path]:
-    """What unfinished uploads have on the disk."""
-    return list(home.rglob(".rclone_temp_*"))
-
-
-async def test_s3_comes_back_with_whole_objects_only(home: Path, stack: Stack) -> None:
-    client, bucket = s3_client(stack), stack.s3.bucket
-    client.put_object(Bucket=bucket, Key="kept/old", Body=b"a whole take")
-    senders = [half_an_upload(client, bucket, key) for key in ("kept/old", "kept/new")]
-    async with killed(home, "s3"):
-        await until(lambda: half_written(home))
-    await stack.ensure()
-    listed = client.list_objects_v2(Bucket=bucket, Prefix="kept/")["Contents"]
-    assert [one["Key"] for one in listed] == ["kept/old"]
-    assert client.get_object(Bucket=bucket, Key="kept/old")["Body"].read() == b"a whole take"
-    assert not half_written(home), "nothing of the half uploads stays on the disk"
-    for sender in senders:
-        sender.close()
-
-
-def test_servers_do_not_hear_the_terminal(home: Path, stack: Stack) -> None:
-    assert all(os.getsid(pid) != os.getsid(0) for pid in pids(home).values())
 
 
 @asynccontextmanager

@@ -1,0 +1,80 @@
+"""What is drawn from words and shapes: no words become markup, and every pixel stays in its place."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from activities.animatic.layer import Layer
+from activities.animatic.lettering import capitals
+from activities.animatic.vector import Box, escape, has_glyphs, render, text, texture
+
+
+@pytest.mark.parametrize(
+    ("words", "capital"),
+    [
+        ("Ελαιόλαδο", "ΕΛΑΙΟΛΑΔΟ"),
+        ("προϊόν", "ΠΡΟΪΟΝ"),
+        ("Μαΐου", "ΜΑΪΟΥ"),
+        ("чёрный йод", "ЧЁРНЫЙ ЙОД"),
+        ("café", "CAFÉ"),
+        ("Å", "Å"),
+    ],
+)
+def test_capitals_drop_the_accents_of_greek_alone(words: str, capital: str) -> None:
+    assert capitals(words) == capital
+
+
+HOSTILE = st.text(max_size=30) | st.sampled_from(
+    [
+        '"/><script>x</script>',
+        "<image href='file:///etc/passwd'/>",
+        "]]>&lol;",
+        "\x00\x1b\ud800\uffff",
+        "&amp;",
+    ]
+)
+
+
+@given(HOSTILE)
+@settings(max_examples=200)
+def test_text_never_becomes_markup(content: str) -> None:
+    root = ElementTree.fromstring(f"<svg>{text(content, 0, 0, 5)}</svg>")
+    assert [element.tag for element in root] == ["text"]
+    assert len(root[0]) == 0
+    assert set(root[0].attrib) == set(ElementTree.fromstring(text("x", 0, 0, 5)).attrib)
+    assert "<" not in escape(content)
+
+
+@given(HOSTILE)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_hostile_text_still_renders(content: str) -> None:
+    assert render(text(content, 1, 5, 4), Box(0, 0, 20, 10), 40, 20).shape == (20, 40, 4)
+
+
+def test_glyphs_are_known() -> None:
+    assert has_glyphs("Mug κούπα кружка №1")
+    assert not has_glyphs("杯子")
+    assert not has_glyphs("كوب")
+
+
+def test_texture_never_brightens_beyond_alpha() -> None:
+    image = render('<circle cx="5" cy="5" r="4" fill="#fff" fill-opacity=".5"/>', Box(0, 0, 10, 10), 64, 64)
+    grained = texture(image, 2.0)
+    assert (grained[..., :3] <= grained[..., 3:]).all()
+    assert not np.array_equal(grained, image)
+    assert np.array_equal(grained[..., 3], image[..., 3])
+
+
+def test_crop_keeps_every_pixel_in_its_place() -> None:
+    image = np.zeros((40, 60, 4), np.uint8)
+    image[10:20, 30:50] = 255
+    layer = Layer(image, x=-3.0, y=-2.0, ppu=10, z=1.0).crop()
+    assert layer is not None
+    assert layer.image.shape == (10, 20, 4)
+    assert (layer.x, layer.y) == (0.0, -1.0)
+    assert Layer(np.zeros_like(image), 0, 0, 10, 1).crop() is None
