@@ -15,6 +15,7 @@ from typing import IO, Any, NoReturn
 from rich.console import Console
 
 from infra.errors import SettingsError, Unreachable
+from infra.extras import without_worker
 from starter import report
 from starter.errors import (
     CannotSave,
@@ -94,6 +95,8 @@ def _refused(error: Exception, as_json: bool) -> int:
     for code, kinds in _KINDS.items():
         if isinstance(error, kinds):
             return refuse(kind, str(error), code, as_json)
+    if isinstance(error, ImportError) and (missing := without_worker(error)):
+        return refuse("NotInstalled", missing, UNAVAILABLE, as_json)
     if isinstance(error, OSError) and error.errno in _FULL:
         where = f" for {error.filename}" if error.filename else ""
         words = f"No space is left on the disk{where}. Make room, then run the same command again: what is "
