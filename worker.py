@@ -33,7 +33,7 @@ from activities.film.plan import Planning
 from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
 from activities.ledger.times import Times
-from activities.models.entries import Vendor
+from activities.models.entries import ProviderEntry
 from activities.studio.account import Accounts
 from activities.studio.studio import Studio
 from activities.upkeep.sweep import Sweep, ensure_sweeper
@@ -88,7 +88,7 @@ _CACHED_WORKFLOWS = 200
 
 def queues_of(studio: Studio) -> tuple[str, ...]:
     """Every queue that this process can host: the usual ones, and one a paid provider whose key it has."""
-    return (*QUEUES, *(generation_queue(name) for name in studio.vendors))
+    return (*QUEUES, *(generation_queue(name) for name in studio.providers))
 
 
 def make_workers(
@@ -155,21 +155,21 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         GENERATION_QUEUE: _Hosted([planning.compose_plan], _WAITING_SLOTS),
         MEDIA_QUEUE: _Hosted(media, settings.media_slots),
     }
-    for name in studio.vendors:
-        vendor = studio.catalogue.providers[name]
-        a_minute = settings.requests_per_minute or vendor.requests_per_minute
+    for name in studio.providers:
+        provider = studio.catalogue.providers[name]
+        a_minute = settings.requests_per_minute or provider.requests_per_minute
         hosted[generation_queue(name)] = _Hosted(
-            [*models, planning.compose_plan], waiting_slots(vendor), a_minute / 60
+            [*models, planning.compose_plan], waiting_slots(provider), a_minute / 60
         )
     return hosted
 
 
-def waiting_slots(vendor: Vendor) -> int:
+def waiting_slots(provider: ProviderEntry) -> int:
     """How many jobs of a provider one worker follows: where its reads are counted, no more than it may ask
     after at the ledger's own pace. The queue's rate counts steps that begin, not questions."""
-    if vendor.reads_per_minute is None:
+    if provider.reads_per_minute is None:
         return _WAITING_SLOTS
-    return max(1, min(_WAITING_SLOTS, int(vendor.reads_per_minute * Times().poll / 60)))
+    return max(1, min(_WAITING_SLOTS, int(provider.reads_per_minute * Times().poll / 60)))
 
 
 def _not_hosted(queue: str, studio: Studio, hosted: Iterable[str]) -> str:
@@ -227,7 +227,7 @@ async def run(settings: Settings, queues: Sequence[str] | None) -> None:
     async with open_stack(settings) as stack, open_studio(stack, settings) as studio:
         client = await connect(stack, role="worker")
         workers = make_workers(client, studio, settings, queues)
-        if studio.vendors:
+        if studio.providers:
             await ensure_sweeper(client)
         async with hosting(workers):
             log.info("worker hosts %s", ", ".join(queues or queues_of(studio)))

@@ -12,22 +12,22 @@ from botocore.exceptions import BotoCoreError
 
 from activities.animatic.provider import Animatic
 from activities.faults import StudioError
-from activities.film.calls import Orders
+from activities.film.calls import PaidRecipes
 from activities.film.keeping import Keeping
 from activities.film.origins import Origins
 from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.render import Renderer
-from activities.ledger.submissions import Attempts
+from activities.ledger.submissions import Submissions
 from activities.ledger.sweep import Sweeper
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.models.breaker import Health, Rests
 from activities.models.catalogue import Catalogue
-from activities.models.inputs import Hands
-from activities.models.local import Computes
-from activities.models.provider import Waits
+from activities.models.inputs import Inputs
+from activities.models.local import LocalModel
+from activities.models.provider import Provider
 from activities.storage.cache import Cache
 from activities.storage.database import Database, Pool
 from activities.storage.fetch import Fetch
@@ -54,8 +54,8 @@ _MOURN_EVERY_S = 2.0
 class Parts:
     """What a test or a benchmark may put in place of the usual parts; None for the usual ones."""
 
-    providers: Mapping[str, Computes] | None = None
-    vendors: Mapping[str, Waits] | None = None
+    local_models: Mapping[str, LocalModel] | None = None
+    providers: Mapping[str, Provider] | None = None
     catalogue: Catalogue | None = None
     times: Times | None = None
     rests: Rests | None = None
@@ -74,21 +74,21 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
         threads = Threads(settings.media_slots)
         stay.callback(threads.shutdown, wait=False, cancel_futures=True)
         database = Database(pool)
-        attempts = Attempts(database, given.times)
-        mourning = asyncio.create_task(_mourn(stack, attempts))
+        submissions = Submissions(database, given.times)
+        mourning = asyncio.create_task(_mourn(stack, submissions))
         stay.callback(mourning.cancel)
-        sold = vendors(settings, stack.standins) if given.vendors is None else given.vendors
+        sold = open_providers(settings, stack.standins) if given.providers is None else given.providers
         if sold:
             # A worker that could not store what it buys must not take the place of one that can.
             await store.prove()
-        for vendor in sold.values():
-            stay.push_async_callback(vendor.close)
+        for provider in sold.values():
+            stay.push_async_callback(provider.close)
         fetch = Fetch([stack.standins] if stack.standins else [])
         stay.push_async_callback(fetch.close)
-        renderer = Renderer(attempts, store, cache, threads, instance=stack.instance)
+        renderer = Renderer(submissions, store, cache, threads, instance=stack.instance)
         catalogue = given.catalogue or Catalogue.load()
         buyer = Buyer(
-            attempts,
+            submissions,
             store,
             cache,
             sold,
@@ -100,20 +100,20 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             risk_limit_usd=settings.risk_limit_usd,
         )
         memory = FilmMemory(database)
-        keeping = Keeping(Origins(database), memory, catalogue, attempts)
+        keeping = Keeping(Origins(database), memory, catalogue, submissions)
         fleet = Fleet(sold, catalogue, keeping)
         yield Studio(
-            ledger=attempts,
+            ledger=submissions,
             renderer=renderer,
             store=store,
-            providers={Animatic.name: Animatic()} if given.providers is None else given.providers,
+            local_models={Animatic.name: Animatic()} if given.local_models is None else given.local_models,
             catalogue=catalogue,
-            vendors=sold,
+            providers=sold,
             buyer=buyer,
-            orders=Orders(store, cache, Hands(store, database, settings.s3_public_url)),
-            accounts=Accounts(attempts, memory, buyer, fleet),
+            paid_recipes=PaidRecipes(store, cache, Inputs(store, database, settings.s3_public_url)),
+            accounts=Accounts(submissions, memory, buyer, fleet),
             references=References(store, fetch, renderer),
-            sweeper=Sweeper(SweepRows(database, attempts.times), attempts, buyer, sold, catalogue),
+            sweeper=Sweeper(SweepRows(database, submissions.times), submissions, buyer, sold, catalogue),
             keeping=keeping,
             fleet=fleet,
             cuts=Cuts(database),
@@ -134,7 +134,7 @@ async def _opened(stack: Stack, settings: Settings, stay: AsyncExitStack) -> tup
     return pool, store
 
 
-async def _mourn(stack: Stack, ledger: Attempts) -> None:
+async def _mourn(stack: Stack, ledger: Submissions) -> None:
     """Ends the leases of processes that died attached to the same stack, so that nobody waits for them."""
     while True:
         try:

@@ -52,7 +52,7 @@ class Session:
         """Runs workers for these queues, by default all, until the session ends, which drains them. Raises
         `Unreachable`."""
         studio = await self.open_studio()
-        if studio.vendors:
+        if studio.providers:
             await ensure_sweeper(self._client)
         await self._stay.enter_async_context(
             hosting(make_workers(self._client, studio, self.settings, queues))

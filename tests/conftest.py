@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from activities.models.local import Computes
+from activities.models.local import LocalModel
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack, open_stack
@@ -84,15 +84,15 @@ async def client(stack: Stack) -> Client:
 
 
 #: Opens a studio with a provider of the test's own: workers on every queue, and the typed client.
-Rig = Callable[[Computes], AbstractAsyncContextManager[tuple[Studio, Films]]]
+Rig = Callable[[LocalModel], AbstractAsyncContextManager[tuple[Studio, Films]]]
 
 
 @pytest.fixture
 def rig(stack: Stack, settings: Settings, client: Client) -> Rig:
     @asynccontextmanager
-    async def opened(provider: Computes) -> AsyncIterator[tuple[Studio, Films]]:
+    async def opened(provider: LocalModel) -> AsyncIterator[tuple[Studio, Films]]:
         async with (
-            open_studio(stack, settings, Parts(providers={provider.name: provider})) as studio,
+            open_studio(stack, settings, Parts(local_models={provider.name: provider})) as studio,
             hosting(make_workers(client, studio, settings)),
         ):
             yield studio, Films(client)

@@ -143,7 +143,7 @@ async def main(names: Collection[str]) -> None:
             @asynccontextmanager
             async def rig(provider: Plain) -> AsyncIterator[Films]:
                 async with (
-                    open_studio(stack, settings, Parts(providers={provider.name: provider})) as studio,
+                    open_studio(stack, settings, Parts(local_models={provider.name: provider})) as studio,
                     hosting(make_workers(client, studio, settings)),
                 ):
                     yield Films(client)

@@ -26,7 +26,7 @@ cv2.setNumThreads(1)
 
 
 class Animatic:
-    """A `Computes` provider. One instance serves any number of threads; they share its built scenes."""
+    """A `LocalModel`. One instance serves any number of threads; they share its built scenes."""
 
     name = "animatic"
     # Raised by hand whenever a picture or a note changes; OpenCV's own pixels change with its releases.

@@ -1,4 +1,4 @@
-"""Knows how a shot becomes goods of a paid model: the recipe that names them, and the order that is sent.
+"""Knows how a shot becomes a call of a paid model: the recipe that names it, and what is sent.
 
 A recipe holds what the model is told and nothing else, so that a changed title on screen buys nothing anew.
 Its key is known before anything exists: images enter it by the key of what they are made from.
@@ -15,12 +15,12 @@ from pydantic import JsonValue
 from activities.faults import ModelGone
 from activities.film import prompts
 from activities.film.prompts import Words
-from activities.ledger.buyer import Goods
+from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.media.edges import edges_of
 from activities.models.entries import Model
-from activities.models.inputs import Hands
-from activities.models.provider import Order, Picture, Waits
+from activities.models.inputs import Inputs
+from activities.models.provider import ModelCall, Picture, Provider
 from activities.storage.cache import Cache
 from activities.storage.keys import digest_of
 from activities.storage.objects import ObjectStore
@@ -73,16 +73,16 @@ def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
     }
 
 
-class Orders:
-    """Orders of one process, with its bucket and its ways to hand images to providers."""
+class PaidRecipes:
+    """The paid recipes of one process, with its bucket and its ways to hand images to providers."""
 
-    def __init__(self, store: ObjectStore, cache: Cache, hands: Hands) -> None:
-        self._store, self._cache, self._hands = store, cache, hands
+    def __init__(self, store: ObjectStore, cache: Cache, inputs: Inputs) -> None:
+        self._store, self._cache, self._inputs = store, cache, inputs
 
-    def image(self, recipe: Recipe, model: Model, provider: Waits, shot: Shot) -> Goods:
+    def image(self, recipe: Recipe, model: Model, provider: Provider, shot: Shot) -> PaidRecipe:
         """A storyboard image to be bought."""
 
-        async def order(folder: Path, tag: str) -> Order:
+        async def call(folder: Path, tag: str) -> ModelCall:
             shown: dict[str, Picture] = {}
             for role in _roles(model, shot):
                 path = await self._into(folder)(shot.beat.references[0])
@@ -90,25 +90,25 @@ class Orders:
                     photo, path = path, folder / "edges.png"
                     await asyncio.to_thread(edges_of, photo, path, shot.format)
                 shown[role] = await self._picture(path, provider, tag)
-            return _order(recipe, model, shot, image=shown.get("image"), control=shown.get("control"))
+            return _call(recipe, model, shot, image=shown.get("image"), control=shown.get("control"))
 
-        return Goods(recipe=recipe, model=model, order=order)
+        return PaidRecipe(recipe=recipe, model=model, call=call)
 
     def chunk(
-        self, recipe: Recipe, model: Model, provider: Waits, shot: Shot, length: ChunkLength, start: Start
-    ) -> Goods:
+        self, recipe: Recipe, model: Model, provider: Provider, shot: Shot, length: ChunkLength, start: Start
+    ) -> PaidRecipe:
         """A chunk to be bought."""
 
         size = prompts.size_of(shot.format)
 
-        async def order(folder: Path, tag: str) -> Order:
+        async def call(folder: Path, tag: str) -> ModelCall:
             if model.length(length.asked_s, size) is None:
                 raise ModelGone(f"{model.id} makes no chunks of {length.asked_s} s any more")
             path = await start(folder, self._into(folder))
             image = await self._picture(path, provider, tag) if path else None
-            return _order(recipe, model, shot, image=image, length=length)
+            return _call(recipe, model, shot, image=image, length=length)
 
-        return Goods(recipe=recipe, model=model, order=order, seconds=length.asked_s, size=size)
+        return PaidRecipe(recipe=recipe, model=model, call=call, seconds=length.asked_s, size=size)
 
     def _into(self, folder: Path) -> Fetched:
         async def fetched(object: str) -> Path:
@@ -118,15 +118,15 @@ class Orders:
 
         return fetched
 
-    async def _picture(self, path: Path, provider: Waits, tag: str) -> Picture:
+    async def _picture(self, path: Path, provider: Provider, tag: str) -> Picture:
         """The image where the provider can read it; in the bucket as well, under its content's name."""
         object = await self._store.put_file(path, "image/png")
         digest = digest_of(object)
         assert digest is not None, "it was put under its content's name"
-        return await self._hands.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
+        return await self._inputs.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
 
 
-def _order(
+def _call(
     recipe: Recipe,
     model: Model,
     shot: Shot,
@@ -134,9 +134,9 @@ def _order(
     image: Picture | None = None,
     control: Picture | None = None,
     length: ChunkLength | None = None,
-) -> Order:
+) -> ModelCall:
     told = recipe.params
-    return Order(
+    return ModelCall(
         model=model,
         prompt=str(told["prompt"]),
         negative_prompt=str(told["negative_prompt"]),

@@ -57,7 +57,7 @@ class Chunks:
         return await self._buy(step, inputs, start)
 
     async def _animate(self, step: Step, first_frame: int, inputs: dict[str, str], start: Start) -> Artifact:
-        provider, frames = self._studio.provider(step.model), step.length.frames
+        provider, frames = self._studio.local_model(step.model), step.length.frames
 
         async def make(work: Work) -> Made:
             out = work.dir / "chunk.mp4"
@@ -77,8 +77,10 @@ class Chunks:
         wording = Wording("chunk", model, step.shot, step.terms.rung)
         words = await studio.keeping.words(step.terms.film, wording)
         recipe = chunk_recipe(model, step.shot, words, step.length, inputs)
-        goods = studio.orders.chunk(recipe, model, studio.vendor(step.model), step.shot, step.length, start)
-        bought = await studio.buy(goods, step.terms, f"chunk of {place(step.shot)}")
+        paid = studio.paid_recipes.chunk(
+            recipe, model, studio.provider(step.model), step.shot, step.length, start
+        )
+        bought = await studio.buy(paid, step.terms, f"chunk of {place(step.shot)}")
         seen, format = seen_in(bought.facts), step.shot.format
         said = said_of_chunk(bought.media, seen, format)
         # As the film was planned, whatever the catalogue says of the model's rate by now.

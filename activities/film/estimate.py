@@ -55,7 +55,7 @@ class Estimate(Facts):
 async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimate:
     """The estimate of a request for the film of that id. Nothing is fetched, made or paid: what is in an
     image on the web is not known, so that nothing that was made from it is found."""
-    models = await studio.keeping.cast(film, request, studio.vendors)
+    models = await studio.keeping.cast(film, request, studio.providers)
     account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
     walk = _Walk(studio, models, _unfetched(request), film, account.choices)
     plan, notes = await walk.plan()
@@ -155,7 +155,7 @@ class _Walk:
 
     def _image(self, model: Model, shot: Shot, rung: int) -> Recipe:
         if model.work == "computes":
-            return drawn_image(model.id, shot, self._studio.provider(self._facts(model)).engine)
+            return drawn_image(model.id, shot, self._studio.local_model(self._facts(model)).engine)
         return image_recipe(model, shot, self._words(Wording("storyboard_image", model, shot, rung)))
 
     def _fitted(self, model: Model, drawn: Recipe) -> str:
@@ -165,7 +165,7 @@ class _Walk:
         self, model: Model, shot: Shot, rung: int, length: ChunkLength, before: int, inputs: dict[str, str]
     ) -> Recipe:
         if model.work == "computes":
-            engine = self._studio.provider(self._facts(model)).engine
+            engine = self._studio.local_model(self._facts(model)).engine
             return animated_chunk(model.id, shot, length, before, inputs, engine)
         return chunk_recipe(model, shot, self._words(Wording("chunk", model, shot, rung)), length, inputs)
 

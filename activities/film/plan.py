@@ -80,7 +80,7 @@ class Planning:
             recipe = plan_recipe(request, models.planner)
             artifact = await self._kept(recipe, lambda: compose(request, library))
             return await self._read(artifact), artifact, ()
-        if models.planner.provider not in self._studio.vendors:
+        if models.planner.provider not in self._studio.providers:
             # Of a film that began when any worker planned: the next one to take it up may have the key.
             raise ProviderUnavailable(f"{models.planner.id} is asked by another worker, which has its key")
         drafting = Drafting(self._studio, request, models.planner, step.terms)

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from activities.film.planning.answer import OrderParts, plan_of, plan_order_parts, repair_order_parts
+from activities.film.planning.answer import PlannerCall, first_call, plan_of, repair_call
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.placeholders import check_placeholders
-from activities.ledger.buyer import Goods
+from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.models.entries import Model
-from activities.models.provider import Order
+from activities.models.provider import ModelCall
 from activities.studio.studio import Studio
 from workflows.film.contract import Plan, VideoRequest
 from workflows.film.duration import resolved_duration
 from workflows.studio.facts import Artifact, Payment, Reference
-from workflows.studio.money import Terms
+from workflows.studio.money import PaidStep
 from workflows.studio.requests import FieldProblem
 
 # Inputs of the recipe in their own right.
@@ -60,7 +60,7 @@ def image_inputs(request: VideoRequest) -> dict[str, str]:
 class Drafting:
     """Planning by a model, on behalf of one request. `payments` fills while it is planned."""
 
-    def __init__(self, studio: Studio, request: VideoRequest, planner: Model, terms: Terms) -> None:
+    def __init__(self, studio: Studio, request: VideoRequest, planner: Model, terms: PaidStep) -> None:
         self._studio, self._request, self._planner, self._terms = studio, request, planner, terms
         self._library = Library.of(request.library) if request.library else Library.default()
         self._shown = shown(request)
@@ -81,20 +81,22 @@ class Drafting:
         said = await self._studio.read(second.object)
         return plan_of(said, self._request, self._library, self._shown), second
 
-    def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> OrderParts:
+    def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> PlannerCall:
         asked = (self._request, self._library, self._shown, resolved_duration(self._request) or 0)
-        return plan_order_parts(*asked) if said is None else repair_order_parts(*asked, said, problems)
+        return first_call(*asked) if said is None else repair_call(*asked, said, problems)
 
-    async def _ask(self, recipe: Recipe, parts: OrderParts) -> Artifact:
+    async def _ask(self, recipe: Recipe, parts: PlannerCall) -> Artifact:
         model = self._planner
 
-        async def order(_: Path, __: str) -> Order:
+        async def call(_: Path, __: str) -> ModelCall:
             # Here, where it is about to be bought: an answer that was bought before needs no words.
             check_placeholders(self._request)
-            return Order(model=model, prompt=parts.data, instructions=parts.instructions, schema=parts.schema)
+            return ModelCall(
+                model=model, prompt=parts.data, instructions=parts.instructions, schema=parts.schema
+            )
 
         terms = self._terms.model_copy(update={"may_spend_usd": self._left})
-        answer = await self._studio.buy(Goods(recipe=recipe, model=model, order=order), terms, "plan")
+        answer = await self._studio.buy(PaidRecipe(recipe=recipe, model=model, call=call), terms, "plan")
         self._left = max(Decimal(0), self._left - answer.cost_usd)
         if answer.payment is not None:
             self.payments.append(answer.payment)

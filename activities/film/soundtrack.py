@@ -12,7 +12,7 @@ from activities.media import loudness
 from activities.media.loudness import Mastered, master
 from activities.media.probe import probe
 from activities.media.sound import frames_to_samples
-from activities.models.local import Advance, Computes, ScoreJob
+from activities.models.local import Advance, LocalModel, ScoreJob
 from activities.running.failures import translated
 from activities.studio.studio import Studio
 from workflows.film.steps import GenerateSoundtrack
@@ -28,7 +28,7 @@ class Soundtrack:
     @translated
     async def generate_soundtrack(self, step: GenerateSoundtrack) -> Artifact:
         """AAC in an .m4a, exactly as long as the film, its level measured after encoding."""
-        provider = self._studio.provider(step.model)
+        provider = self._studio.local_model(step.model)
         samples = frames_to_samples(step.frames, step.fps)
         job = ScoreJob(samples, step.cues, step.style, step.seed)
         recipe = Recipe(
@@ -55,5 +55,5 @@ class Soundtrack:
         return await self._studio.render(recipe, make, "soundtrack")
 
 
-def _compose(provider: Computes, job: ScoreJob, out: Path, advance: Advance) -> Mastered:
+def _compose(provider: LocalModel, job: ScoreJob, out: Path, advance: Advance) -> Mastered:
     return master(provider.compose_score(job, advance), out, advance)

@@ -30,7 +30,7 @@ class Storyboard:
         return await self._buy(step)
 
     async def _draw(self, step: GenerateStoryboardImage) -> Artifact:
-        provider = self._studio.provider(step.model)
+        provider = self._studio.local_model(step.model)
 
         async def make(work: Work) -> Made:
             out = work.dir / "storyboard.png"
@@ -45,8 +45,8 @@ class Storyboard:
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
         wording = Wording("storyboard_image", model, step.shot, step.terms.rung)
         recipe = image_recipe(model, step.shot, await studio.keeping.words(step.terms.film, wording))
-        goods = studio.orders.image(recipe, model, studio.vendor(step.model), step.shot)
-        bought = await studio.buy(goods, step.terms, f"storyboard image of {place(step.shot)}")
+        paid = studio.paid_recipes.image(recipe, model, studio.provider(step.model), step.shot)
+        bought = await studio.buy(paid, step.terms, f"storyboard image of {place(step.shot)}")
 
         async def make(work: Work) -> Made:
             out = work.dir / "storyboard.png"

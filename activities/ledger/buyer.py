@@ -11,19 +11,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from activities.ledger.claim import PaidAttempt
-from activities.ledger.orphan import Sweep
-from activities.ledger.purchase import Goods, Purchase
-from activities.ledger.services import Fetches, Means, Watches
-from activities.ledger.submissions import Attempts
+from activities.ledger.orphan import Orphan
+from activities.ledger.purchase import PaidRecipe, Purchase
+from activities.ledger.services import Fetches, Services, Watches
+from activities.ledger.submissions import Submissions
 from activities.ledger.threads import Threads
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Waits
+from activities.models.provider import Provider
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 from workflows.studio.facts import Artifact
-from workflows.studio.money import Terms
-
-__all__ = ["Buyer", "Goods"]
+from workflows.studio.money import PaidStep
 
 
 class Buyer:
@@ -31,10 +29,10 @@ class Buyer:
 
     def __init__(
         self,
-        attempts: Attempts,
+        submissions: Submissions,
         store: ObjectStore,
         cache: Cache,
-        providers: Mapping[str, Waits],
+        providers: Mapping[str, Provider],
         catalogue: Catalogue,
         health: Watches,
         fetch: Fetches,
@@ -45,12 +43,12 @@ class Buyer:
     ) -> None:
         if ":" in instance:
             raise ValueError("an instance has no colon: it ends there in the claim's name")
-        self._means = Means(
-            attempts, store, cache, providers, catalogue, health, fetch, threads, risk_limit_usd
+        self._services = Services(
+            submissions, store, cache, providers, catalogue, health, fetch, threads, risk_limit_usd
         )
         self._instance = instance
 
-    async def buy(self, goods: Goods, terms: Terms, attempt: PaidAttempt, *, stage: str) -> Artifact:
+    async def buy(self, paid: PaidRecipe, terms: PaidStep, attempt: PaidAttempt, *, stage: str) -> Artifact:
         """The artifact of a recipe, bought here, elsewhere, or long ago; at most one submit of this call is
         accepted.
 
@@ -59,25 +57,25 @@ class Buyer:
         `ModelResting`, `StillWaiting` when somebody else takes long, `ProviderUnavailable` while database or
         bucket is away. Lets cancellation pass once the claim is given back, or the job stopped.
         """
-        return await Purchase(self._means, goods, terms, attempt, stage, self._owner()).run()
+        return await Purchase(self._services, paid, terms, attempt, stage, self._owner()).run()
 
     async def tend(self, key: str) -> None:
         """Claims a recipe with an open attempt and drives that to its end; starts none. Nothing where
         somebody else has it, or a person has to decide."""
-        await Sweep(self._means).tend(key, self._owner())
+        await Orphan(self._services).tend(key, self._owner())
 
     async def close(self, key: str, n: int) -> None:
         """Ends an attempt that nobody needs any more: a stray, or one that was open when another finished the
         recipe. Its job is cancelled; what it made all the same is used where the recipe lacks it. To be
         called again where its end takes long."""
-        await Sweep(self._means).close(key, n)
+        await Orphan(self._services).close(key, n)
 
     async def resolve(self, attempt: str) -> None:
         """The operator takes the risk of the held attempt `<key>:<n>`; nothing where it is held no more."""
         key, _, n = attempt.rpartition(":")
         if not n.isdecimal():
             raise ValueError(f"{attempt[:80]!r} names no attempt")
-        await self._means.attempts.resolve(key, int(n), "operator")
+        await self._services.submissions.resolve(key, int(n), "operator")
 
     def _owner(self) -> str:
         return f"{self._instance}:{uuid.uuid4()}"

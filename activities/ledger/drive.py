@@ -24,11 +24,11 @@ from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
 from activities.ledger.reconcile import search
-from activities.ledger.services import Means
+from activities.ledger.services import Services
 from activities.ledger.submissions import Phase, Submission, Survey
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
-from activities.models.provider import Job, Standing, Waits
+from activities.models.provider import Job, Provider, Standing
 from activities.storage.fetch import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
@@ -42,11 +42,11 @@ class Drive:
     """One drive of one open attempt. Returns when the attempt is no longer what it was, or the claim is
     lost: look again. `stopping`: somebody asked for the end of it, and nobody else waits."""
 
-    means: Means
+    services: Services
     claim: Claim
     submission: Submission
     model: Model
-    provider: Waits
+    provider: Provider
     attempt: PaidAttempt
     stage: str
     step: str
@@ -66,9 +66,9 @@ class Drive:
 
     async def _reconcile(self) -> None:
         """Until the ledger knows what became of it: the bucket, the provider's listing, or time tells."""
-        mine, times = self.submission, self.means.times
+        mine, times = self.submission, self.services.times
         while True:
-            if await Arrival(self.means, self._in_hand).find(mine, self.model):
+            if await Arrival(self.services, self._in_hand).find(mine, self.model):
                 return
             # Whether it has settled was read before the listing begins.
             if await self._searched(mine):
@@ -85,17 +85,19 @@ class Drive:
             mine = self.submission = survey.open
 
     async def _looked(self) -> Survey | None:
-        return await self.means.patiently(lambda: self.means.attempts.survey(self.submission.key))
+        return await self.services.patiently(lambda: self.services.submissions.survey(self.submission.key))
 
     async def _searched(self, mine: Submission) -> bool:
         """Whether the attempt is an intent no longer."""
         try:
-            found = await search(self.means.attempts, self.provider, self.model, mine)
+            found = await search(self.services.submissions, self.provider, self.model, mine)
         except (RateLimited, ProviderUnavailable):
             return False
         if found.job is not None:
             job = found.job
-            phase = await self.means.patiently(lambda: self.means.attempts.record(mine.key, mine.n, job))
+            phase = await self.services.patiently(
+                lambda: self.services.submissions.record(mine.key, mine.n, job)
+            )
             log.info("attempt %s found as job %s", mine.name, job.id)
             return phase is not None
         if not mine.settled:
@@ -109,7 +111,7 @@ class Drive:
     # ---- a job
 
     async def _follow(self, job: Job) -> None:
-        limit_s = self.model.run_limit_s * self.means.times.second
+        limit_s = self.model.run_limit_s * self.services.times.second
         due = time.monotonic() + limit_s - self.submission.age_s
         while await self.claim.renewed():
             late_s = time.monotonic() - due
@@ -123,7 +125,7 @@ class Drive:
                 # first: nobody may have looked since it ended.
                 await self._hold("its job does not end, though it was told to")
                 return
-            await asyncio.sleep(self.means.times.poll)
+            await asyncio.sleep(self.services.times.poll)
 
     async def _closed(self, standing: Standing, overdue: bool) -> bool:
         """Whether the attempt is over, or at least not what it was."""
@@ -169,12 +171,12 @@ class Drive:
         try:
             # An answer may hold the output itself, and come as slowly as any.
             asked = self.provider.poll(self.model, job)
-            standing = await self.claim.during(asked, self.means.times.fetch_longest)
+            standing = await self.claim.during(asked, self.services.times.fetch_longest)
         except (RateLimited, ProviderUnavailable) as error:
             self._say("the provider does not answer")
             if isinstance(error, RateLimited):
                 # Never so long that the lease would end meanwhile.
-                await asyncio.sleep(min(error.retry_after_s, self.means.times.renew_every))
+                await asyncio.sleep(min(error.retry_after_s, self.services.times.renew_every))
             return None
         if standing.state in ("queued", "running"):
             self.attempt.standing(
@@ -204,11 +206,11 @@ class Drive:
         if not standing.outputs:
             raise Unreadable("the job succeeded without an output")
         self._say("fetching the result")
-        home = Arrival(self.means, self._in_hand, self._come)
+        home = Arrival(self.services, self._in_hand, self._come)
         arrival = home.bring(self.submission, self.model, standing.outputs[0], standing.cost)
         # Whoever sends nothing is given up on long before; and what is in hand keeps the claim by itself.
-        await self.claim.during(arrival, self.means.times.fetch_longest)
-        await self.means.tell_worked(self.model)
+        await self.claim.during(arrival, self.services.times.fetch_longest)
+        await self.services.tell_worked(self.model)
 
     async def _in_hand(self, why: StudioError) -> None:
         self._say(f"paid for, and kept here until it is stored: {why}")
@@ -234,10 +236,10 @@ class Drive:
         # A provider that is silent about a job that failed may have charged it: no budget rests on a guess.
         cost = self.submission.estimate if standing.cost is None else standing.cost
         await self._settle("failed", cost, paid or standing.cost is not None, why)
-        await self.means.tell_failed(self.model, why)
+        await self.services.tell_failed(self.model, why)
 
     async def _gone(self, standing: Standing) -> None:
-        if not await Arrival(self.means, self._in_hand).find(self.submission, self.model):
+        if not await Arrival(self.services, self._in_hand).find(self.submission, self.model):
             await self._hold("the provider has deleted its output", standing)
 
     async def _hold(self, why: str, standing: Standing | None = None) -> None:
@@ -249,8 +251,8 @@ class Drive:
     async def _settle(self, to: Phase, cost: Decimal | None, sure: bool, why: StudioError | None) -> None:
         """What is refused was decided by others meanwhile: whoever called looks again."""
         said = None if why is None else kept(why)
-        settled = await self.means.patiently(
-            lambda: self.means.attempts.settle(self.submission, self.claim.epoch, to, cost, sure, said)
+        settled = await self.services.patiently(
+            lambda: self.services.submissions.settle(self.submission, self.claim.epoch, to, cost, sure, said)
         )
         if settled:
             log.info("attempt %s is %s", self.submission.name, to)

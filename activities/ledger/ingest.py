@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.artifact import Stored
-from activities.ledger.services import Means
+from activities.ledger.services import Services
 from activities.ledger.submissions import Submission
 from activities.media.mended import SEEN
 from activities.media.probe import Unreadable
@@ -49,11 +49,11 @@ class Arrival:
 
     def __init__(
         self,
-        means: Means,
+        services: Services,
         refused: Callable[[StudioError], Awaitable[None]] | None = None,
         advance: Callable[[int], None] = lambda come: None,
     ) -> None:
-        self._means, self._refused, self._advance = means, refused or _patience, advance
+        self._services, self._refused, self._advance = services, refused or _patience, advance
 
     async def bring(self, submission: Submission, model: Model, output: Output, cost: Decimal | None) -> None:
         """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
@@ -65,23 +65,23 @@ class Arrival:
     async def _bring(
         self, submission: Submission, model: Model, output: Output, cost: Decimal | None
     ) -> None:
-        async with self._means.cache.scratch() as folder:
+        async with self._services.cache.scratch() as folder:
             path = folder / "output"
             if output.data is not None:
                 await asyncio.to_thread(path.write_bytes, output.data)
             elif output.url is not None:
-                await self._means.fetch.get(
+                await self._services.fetch.get(
                     output.url,
                     path,
                     max_bytes=_LARGEST,
-                    longest_s=self._means.times.fetch_longest,
+                    longest_s=self._services.times.fetch_longest,
                     advance=self._advance,
                 )
             else:
                 raise Unreadable("the model returned neither a file nor an address")
             found = await self._measured(path, model)
             # On this disk it outlives us, and whoever comes next here finds it.
-            await self._means.cache.add(submission.object, path)
+            await self._services.cache.add(submission.object, path)
             await self._put(submission, path, found.media)
         await self._done(submission, model, found, cost)
 
@@ -92,13 +92,15 @@ class Arrival:
             return await self._find(submission, model)
 
     async def _find(self, submission: Submission, model: Model) -> bool:
-        there = await self._means.patiently(lambda: self._means.store.exists(submission.object))
-        async with self._means.cache.scratch() as folder:
+        there = await self._services.patiently(lambda: self._services.store.exists(submission.object))
+        async with self._services.cache.scratch() as folder:
             path = folder / "output"
             try:
                 if there:
-                    await self._means.patiently(lambda: self._means.store.get_file(submission.object, path))
-                elif kept := await self._means.cache.kept(submission.object, folder):
+                    await self._services.patiently(
+                        lambda: self._services.store.get_file(submission.object, path)
+                    )
+                elif kept := await self._services.cache.kept(submission.object, folder):
                     path = kept
                 else:
                     return False
@@ -114,12 +116,12 @@ class Arrival:
 
     async def _put(self, submission: Submission, path: Path, media: Media) -> None:
         """Bytes first: done means that the object is there."""
-        await self._means.until_put(
-            lambda: self._means.store.put_file(path, media.mime, key=submission.object), self._refused
+        await self._services.until_put(
+            lambda: self._services.store.put_file(path, media.mime, key=submission.object), self._refused
         )
 
     async def _measured(self, path: Path, model: Model) -> Inspected:
-        return await asyncio.wrap_future(self._means.threads.submit(inspected, path, model.kind))
+        return await asyncio.wrap_future(self._services.threads.submit(inspected, path, model.kind))
 
     async def _done(
         self, submission: Submission, model: Model, found: Inspected, cost: Decimal | None
@@ -130,8 +132,8 @@ class Arrival:
         stored = Stored(media=found.media, facts=facts)
         # What succeeds costs what the provider says, else what the catalogue says.
         paid = submission.estimate if cost is None else cost
-        await self._means.until_it_works(
-            lambda: self._means.attempts.done(submission, stored.model_dump(mode="json"), paid, True)
+        await self._services.until_it_works(
+            lambda: self._services.submissions.done(submission, stored.model_dump(mode="json"), paid, True)
         )
         log.info("attempt %s is stored", submission.name)
 

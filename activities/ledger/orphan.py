@@ -13,11 +13,11 @@ from activities.ledger.drive import Drive
 from activities.ledger.ingest import Arrival
 from activities.ledger.reconcile import search
 from activities.ledger.renders import Stop
-from activities.ledger.services import Means
+from activities.ledger.services import Services
 from activities.ledger.submissions import Phase, Submission
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
-from activities.models.provider import Job, Standing, Waits
+from activities.models.provider import Job, Provider, Standing
 from activities.running.attempt import CarriedJob
 from activities.storage.fetch import Expired, Unfetchable
 
@@ -41,11 +41,11 @@ class _Nobody:
     def carry(self, job: CarriedJob) -> None: ...
 
 
-class Sweep:
+class Orphan:
     """The sweeper's part of a `Buyer`."""
 
-    def __init__(self, means: Means) -> None:
-        self._means, self._attempts = means, means.attempts
+    def __init__(self, services: Services) -> None:
+        self._services, self._submissions = services, services.submissions
 
     async def tend(self, key: str, owner: str) -> None:
         """As `Buyer.tend`."""
@@ -53,13 +53,13 @@ class Sweep:
 
         async def ask() -> int | None:
             nonlocal stop
-            got = await self._attempts.claim_open(key, owner)
+            got = await self._submissions.claim_open(key, owner)
             if got is None:
                 return None
             epoch, stop = got
             return epoch
 
-        claim = await claimed(self._attempts, key, ask)
+        claim = await claimed(self._submissions, key, ask)
         if claim is None:
             return
         try:
@@ -71,40 +71,40 @@ class Sweep:
 
     async def _drive(self, claim: Claim, key: str) -> None:
         while claim.ours:
-            survey = await self._means.patiently(lambda: self._attempts.survey(key))
+            survey = await self._services.patiently(lambda: self._submissions.survey(key))
             if survey is None or survey.open is None or survey.row.epoch != claim.epoch:
                 return
             if survey.open.phase == "held" or survey.row.done:
                 return
-            model, provider = self._means.of(survey.open)
+            model, provider = self._services.of(survey.open)
             stopping = survey.row.stop == "sent"
             await Drive(
-                self._means, claim, survey.open, model, provider, _Nobody(), "swept", "", stopping
+                self._services, claim, survey.open, model, provider, _Nobody(), "swept", "", stopping
             ).run()
 
     async def close(self, key: str, n: int) -> None:
         """As `Buyer.close`."""
-        submission = await self._attempts.submission(key, n)
-        survey = await self._attempts.survey(key)
+        submission = await self._submissions.submission(key, n)
+        survey = await self._submissions.survey(key)
         if submission is None or survey is None:
             return
         surplus = submission.phase in ("intent", "held", "running") and survey.row.done
         if submission.phase != "stray" and not surplus:
             return
-        model, provider = self._means.of(submission)
+        model, provider = self._services.of(submission)
         if submission.job is None:
             await self._close_unknown(submission, model, provider)
         else:
             await self._close_job(submission, model, provider, submission.job, survey.row.done)
 
-    async def _close_unknown(self, mine: Submission, model: Model, provider: Waits) -> None:
+    async def _close_unknown(self, mine: Submission, model: Model, provider: Provider) -> None:
         """A surplus request whose answer was lost: it may be a job that is being paid for."""
         try:
-            found = await search(self._attempts, provider, model, mine)
+            found = await search(self._submissions, provider, model, mine)
         except (RateLimited, ProviderUnavailable):
             return
         if found.job is not None:
-            await self._attempts.record(mine.key, mine.n, found.job)
+            await self._submissions.record(mine.key, mine.n, found.job)
             await self.close(mine.key, mine.n)
         elif mine.settled and found.proof:
             await self._close(mine, "absent", Decimal(0), True)
@@ -112,7 +112,9 @@ class Sweep:
             # The recipe is done, so there is nothing left to decide: it counts as paid, uncertainly.
             await self._close(mine, "written_off", None, False)
 
-    async def _close_job(self, mine: Submission, model: Model, provider: Waits, job: Job, done: bool) -> None:
+    async def _close_job(
+        self, mine: Submission, model: Model, provider: Provider, job: Job, done: bool
+    ) -> None:
         try:
             standing = await provider.poll(model, job)
             if standing.state in ("queued", "running"):
@@ -131,14 +133,14 @@ class Sweep:
             phase: Phase = "stray_settled" if mine.phase == "stray" else standing.state
             await self._close(mine, phase, cost, standing.cost is not None)
 
-    async def _end_of(self, provider: Waits, model: Model, job: Job) -> Standing:
+    async def _end_of(self, provider: Provider, model: Model, job: Job) -> Standing:
         """How the job stands within seconds of its cancellation."""
-        latest = asyncio.get_running_loop().time() + self._means.times.wind_down
+        latest = asyncio.get_running_loop().time() + self._services.times.wind_down
         while True:
             standing = await provider.poll(model, job)
             if standing.state not in ("queued", "running") or asyncio.get_running_loop().time() > latest:
                 return standing
-            await asyncio.sleep(self._means.times.poll)
+            await asyncio.sleep(self._services.times.poll)
 
     async def _used(self, mine: Submission, model: Model, standing: Standing) -> bool:
         """Whether what the stray made could be had: it is paid, and the recipe lacks it. Where it is merely
@@ -146,7 +148,7 @@ class Sweep:
         try:
             if not standing.outputs:
                 return False
-            await Arrival(self._means).bring(mine, model, standing.outputs[0], standing.cost)
+            await Arrival(self._services).bring(mine, model, standing.outputs[0], standing.cost)
         except (Unreadable, Expired, Unfetchable) as error:
             log.warning("stray %s cannot be used: %s", mine.name, type(error).__name__)
             return False
@@ -155,5 +157,5 @@ class Sweep:
         return True
 
     async def _close(self, mine: Submission, to: Phase, cost: Decimal | None, sure: bool) -> None:
-        if await self._attempts.close(mine, to, cost, sure):
+        if await self._submissions.close(mine, to, cost, sure):
             log.info("attempt %s is closed: %s", mine.name, to)

@@ -29,27 +29,27 @@ from activities.ledger.ingest import Arrival
 from activities.ledger.recipe import Recipe
 from activities.ledger.reconcile import search
 from activities.ledger.renders import Row
-from activities.ledger.services import Means
+from activities.ledger.services import Services
 from activities.ledger.submissions import Submission, Survey
 from activities.ledger.submit import Submit, cancel_stray, new_tag
 from activities.models.entries import Model
-from activities.models.provider import Job, Order
+from activities.models.provider import Job, ModelCall
 from activities.storage.failures import ObjectMissing
 from workflows.studio.facts import Artifact, Size
-from workflows.studio.money import Terms
+from workflows.studio.money import PaidStep
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Goods:
-    """What is bought. `order` is asked only when there is something to send, with a folder for its files and
+class PaidRecipe:
+    """What is bought. `call` is asked only when there is something to send, with a folder for its files and
     the tag of the submit, which its signed URLs carry. `seconds` is a chunk's length, as asked, and `size`
     the film's."""
 
     recipe: Recipe
     model: Model
-    order: Callable[[Path, str], Awaitable[Order]]
+    call: Callable[[Path, str], Awaitable[ModelCall]]
     seconds: Decimal | None = None
     size: Size = "720p"
 
@@ -63,18 +63,24 @@ class Purchase:
     """One call of `buy`. `_seen` is the attempt that was open when it last looked."""
 
     def __init__(
-        self, means: Means, goods: Goods, terms: Terms, attempt: PaidAttempt, stage: str, owner: str
+        self,
+        services: Services,
+        paid: PaidRecipe,
+        terms: PaidStep,
+        attempt: PaidAttempt,
+        stage: str,
+        owner: str,
     ) -> None:
-        self._means, self._goods, self._terms = means, goods, terms
+        self._services, self._paid, self._terms = services, paid, terms
         self._attempt, self._stage, self._owner = attempt, stage, owner
-        self._key, self._attempts = goods.recipe.key, means.attempts
+        self._key, self._submissions = paid.recipe.key, services.submissions
         self._seen: int | None = None
         self._claim: Claim | None = None
         self._drove = False
 
     async def run(self) -> Artifact:
         await self._bring_along()
-        await self._attempts.ensure(self._key, self._goods.recipe.canonical)
+        await self._submissions.ensure(self._key, self._paid.recipe.canonical)
         try:
             return await self._until_done()
         except asyncio.CancelledError:
@@ -95,16 +101,16 @@ class Purchase:
         if carried is None:
             return
         job = Job(carried.id, carried.links)
-        phase = await self._attempts.record(carried.key, carried.n, job)
-        submission = await self._attempts.submission(carried.key, carried.n)
+        phase = await self._submissions.record(carried.key, carried.n, job)
+        submission = await self._submissions.submission(carried.key, carried.n)
         if phase == "stray" and submission:
-            model, provider = self._means.of(submission)
+            model, provider = self._services.of(submission)
             await cancel_stray(provider, model, job)
         if carried.key == self._key:
             self._seen = carried.n
 
     async def _until_done(self) -> Artifact:
-        waiting = Waiting(self._attempts, self._key)
+        waiting = Waiting(self._submissions, self._key)
         while True:
             survey = await self._look()
             if survey.row.done:
@@ -114,21 +120,21 @@ class Purchase:
                 await self._held(survey.open)
             elif self._claim is None:
                 self._claim = await claimed(
-                    self._attempts, self._key, lambda: self._attempts.claim(self._key, self._owner)
+                    self._submissions, self._key, lambda: self._submissions.claim(self._key, self._owner)
                 )
                 if self._claim is None:
                     self._attempt.report(f"{self._stage}: waiting for the worker that buys it", 0, 0)
                     await waiting.a_little()
             elif self._claim.epoch != survey.row.epoch:
                 log.info("the claim on %s was taken over", self._key)
-                self._claim, waiting = None, Waiting(self._attempts, self._key)
+                self._claim, waiting = None, Waiting(self._submissions, self._key)
             elif survey.open:
                 await self._drive(self._claim, survey.open, stopping=survey.row.stop == "sent")
             else:
                 await self._submit(self._claim)
 
     async def _look(self) -> Survey:
-        survey = await self._means.patiently(lambda: self._attempts.survey(self._key))
+        survey = await self._services.patiently(lambda: self._submissions.survey(self._key))
         if survey is None:
             raise ProviderUnavailable(f"the ledger has lost recipe {self._key}")
         return survey
@@ -138,15 +144,15 @@ class Purchase:
         n, self._seen = self._seen, open.n if open else None
         if n is None or n == self._seen:
             return
-        ended = await self._means.patiently(lambda: self._attempts.submission(self._key, n))
+        ended = await self._services.patiently(lambda: self._submissions.submission(self._key, n))
         if ended and (error := bad_end(ended, self._terms.film)):
             raise error
 
     async def _drive(self, claim: Claim, submission: Submission, stopping: bool) -> None:
-        model, provider = self._means.of(submission)
+        model, provider = self._services.of(submission)
         self._drove = True
         await Drive(
-            self._means,
+            self._services,
             claim,
             submission,
             model,
@@ -162,7 +168,7 @@ class Purchase:
         end within seconds is the sweeper's."""
         await claim.stop()
         try:
-            async with asyncio.timeout(self._means.times.wind_down):
+            async with asyncio.timeout(self._services.times.wind_down):
                 while claim.ours:
                     survey = await self._look()
                     # Where the stop could not be written nobody was asked whether he waits.
@@ -179,44 +185,44 @@ class Purchase:
 
     async def _held(self, submission: Submission) -> None:
         """Raises what a person has to decide, unless the output or the job has turned up meanwhile."""
-        model, provider = self._means.of(submission)
-        if await Arrival(self._means).find(submission, model):
+        model, provider = self._services.of(submission)
+        if await Arrival(self._services).find(submission, model):
             return
         if submission.job is None:
             try:
-                found = await search(self._attempts, provider, model, submission)
+                found = await search(self._submissions, provider, model, submission)
             except StudioError as error:
                 log.warning("held attempt %s not listed: %s", submission.name, type(error).__name__)
             else:
                 job = found.job
-                if job and await self._attempts.record(self._key, submission.n, job):
+                if job and await self._submissions.record(self._key, submission.n, job):
                     return
-        if submission.payment.usd < self._means.risk_limit_usd:
+        if submission.payment.usd < self._services.risk_limit_usd:
             log.warning("the risk of attempt %s is taken by policy", submission.name)
-            await self._attempts.resolve(self._key, submission.n, "policy")
+            await self._submissions.resolve(self._key, submission.n, "policy")
             return
         raise held(submission, self._terms.film)
 
     async def _submit(self, claim: Claim) -> None:
         """Sends one request, if it may be sent at all."""
         await self._may_try()
-        goods, terms, means = self._goods, self._terms, self._means
-        if goods.model.retired(datetime.now(UTC).date()):
+        paid, terms, services = self._paid, self._terms, self._services
+        if paid.model.retired(datetime.now(UTC).date()):
             # A film that it made is found to the end; what is missing in one is another model's.
-            raise ModelGone(f"{goods.model.id} was retired on {goods.model.retires_at}: choose another model")
-        if goods.price > terms.may_spend_usd:
-            raise OverBudget(f"{goods.model.id} costs {goods.price:f} USD", goods.price)
-        provider = means.provider(goods.model.provider)
+            raise ModelGone(f"{paid.model.id} was retired on {paid.model.retires_at}: choose another model")
+        if paid.price > terms.may_spend_usd:
+            raise OverBudget(f"{paid.model.id} costs {paid.price:f} USD", paid.price)
+        provider = services.provider(paid.model.provider)
         await self._prove()
-        async with means.cache.scratch() as folder:
+        async with services.cache.scratch() as folder:
             self._attempt.report(f"{self._stage}: preparing the request", 0, 0)
             tag = new_tag()
-            order = await claim.during(goods.order(folder, tag), means.times.post_longest)
-            request = provider.request(order, tag)
-            await means.health.admit(goods.model, terms.has_fallback)
+            call = await claim.during(paid.call(folder, tag), services.times.post_longest)
+            request = provider.request(call, tag)
+            await services.health.admit(paid.model, terms.has_fallback)
             self._attempt.report(f"{self._stage}: sending the request", 0, 0)
             submit = Submit(
-                means, claim, self._key, provider, request, goods.price, terms.film, self._attempt
+                services, claim, self._key, provider, request, paid.price, terms.film, self._attempt
             )
             n = await self._whole(claim, submit)
         if n is not None:
@@ -225,25 +231,25 @@ class Purchase:
     async def _prove(self) -> None:
         """Raises where the bucket would not take what is bought."""
         try:
-            await self._means.store.prove()
+            await self._services.store.prove()
         except Permanent as error:
             raise type(error)(f"nothing is bought, for it could not be stored: {error}") from None
 
     async def _whole(self, claim: Claim, submit: Submit) -> int | None:
         """Runs a submit to its end, whoever is cancelled meanwhile."""
         running = asyncio.create_task(submit.run())
-        longest_s = self._means.post_timeout(submit.model) + self._means.times.post_longest
+        longest_s = self._services.post_timeout(submit.model) + self._services.times.post_longest
         try:
             return await claim.during(asyncio.shield(running), longest_s)
         except asyncio.CancelledError:
             submit.wanted = False
-            patience_s = self._means.post_timeout(submit.model) + self._means.times.wind_down
+            patience_s = self._services.post_timeout(submit.model) + self._services.times.wind_down
             await uninterrupted(_ended(running, patience_s))
             raise
 
     async def _may_try(self) -> None:
         """Raises where the recipe has failed so often that another try would only cost more."""
-        ended = await self._attempts.ended_badly(self._key)
+        ended = await self._submissions.ended_badly(self._key)
         refused = [one for one in ended if is_policy(one)]
         if len(refused) >= STABLE:
             raise ContentPolicy(str(error_of(refused[-1], "")))
@@ -260,12 +266,12 @@ class Purchase:
     async def _found(self, row: Row) -> Artifact:
         """The artifact of a done row. What was paid for is never made again by itself."""
         artifact = artifact_of(row)
-        if not await self._means.patiently(lambda: is_there(self._means.store, artifact)):
+        if not await self._services.patiently(lambda: is_there(self._services.store, artifact)):
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
         maker = None
         if row.made_by is not None:
             n = row.made_by
-            maker = await self._means.patiently(lambda: self._attempts.submission(self._key, n))
+            maker = await self._services.patiently(lambda: self._submissions.submission(self._key, n))
         payment = maker.payment if maker and maker.payer == self._terms.film else None
         paid = payment.usd if payment and self._drove else Decimal(0)
         return artifact.model_copy(update={"reused": not self._drove, "payment": payment, "cost_usd": paid})

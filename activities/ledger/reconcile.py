@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from activities.ledger.orphan_rows import Sent
-from activities.ledger.submissions import Attempts, Submission
+from activities.ledger.submissions import Submission, Submissions
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, Waits
+from activities.models.provider import Job, Listed, Provider
 
 _PICTURES = frozenset({"image", "control", "last_frame"})
 
@@ -23,22 +23,24 @@ class Search:
     proof: bool
 
 
-async def search(attempts: Attempts, provider: Waits, model: Model, submission: Submission) -> Search:
+async def search(
+    submissions: Submissions, provider: Provider, model: Model, submission: Submission
+) -> Search:
     """Asks the provider for the job of an attempt. Raises what `listed` and `poll` raise: a listing that
     failed says nothing at all."""
     if not model.listed:
         return Search(None, proof=False)
     # Wide, for its clock is not ours: a window that begins too late would prove that our job is not there.
-    since = submission.intent_at - timedelta(seconds=attempts.times.adrift)
+    since = submission.intent_at - timedelta(seconds=submissions.times.adrift)
     listed = await provider.listed(model, since)
-    known = await attempts.known(submission.provider, submission.account, [each.job.id for each in listed])
+    known = await submissions.known(submission.provider, submission.account, [each.job.id for each in listed])
     unknown = [each for each in listed if each.job.id not in known]
     for each in unknown:
         if each.tag == submission.tag:
             return Search(each.job, proof=False)
     # A job with another attempt's tag is that one's, whatever was sent.
     untagged = [each for each in unknown if each.tag is None]
-    others = await _others(attempts, submission, untagged)
+    others = await _others(submissions, submission, untagged)
     if job := await _alike(provider, model, submission, untagged, others):
         return Search(job, proof=False)
     doubtful = any(_may_be_ours(each, model, submission, others) for each in untagged)
@@ -47,15 +49,15 @@ async def search(attempts: Attempts, provider: Waits, model: Model, submission: 
     return Search(None, proof)
 
 
-async def _others(attempts: Attempts, mine: Submission, untagged: Sequence[Listed]) -> list[Sent]:
+async def _others(submissions: Submissions, mine: Submission, untagged: Sequence[Listed]) -> list[Sent]:
     """The other attempts that have sent what the listing shows."""
     shown = [each.fingerprint for each in untagged if each.fingerprint]
-    sent = await attempts.meant(mine.provider, mine.account, shown) if shown else []
+    sent = await submissions.meant(mine.provider, mine.account, shown) if shown else []
     return [one for one in sent if one.tag != mine.tag]
 
 
 async def _alike(
-    provider: Waits, model: Model, mine: Submission, untagged: Sequence[Listed], others: Sequence[Sent]
+    provider: Provider, model: Model, mine: Submission, untagged: Sequence[Listed], others: Sequence[Sent]
 ) -> Job | None:
     """The job that was made of the same request, where that tells whose it is."""
     alike = [each for each in untagged if mine.fingerprint and each.fingerprint == mine.fingerprint]

@@ -12,12 +12,12 @@ from typing import Protocol, TypeVar
 
 from activities.faults import JobFailed, ProviderUnavailable, StudioError, Unauthorized
 from activities.ledger.claim import through_outage
-from activities.ledger.submissions import Attempts, Submission
+from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Waits
+from activities.models.provider import Provider
 from activities.storage.cache import Cache
 from activities.storage.objects import ObjectStore
 
@@ -47,14 +47,14 @@ class Watches(Protocol):
 
 
 @dataclass(frozen=True)
-class Means:
+class Services:
     """What one process buys with. Held attempts that may have cost less than `risk_limit_usd` wait for
     nobody."""
 
-    attempts: Attempts
+    submissions: Submissions
     store: ObjectStore
     cache: Cache
-    providers: Mapping[str, Waits]
+    providers: Mapping[str, Provider]
     catalogue: Catalogue
     health: Watches
     fetch: Fetches
@@ -63,9 +63,9 @@ class Means:
 
     @property
     def times(self) -> Times:
-        return self.attempts.times
+        return self.submissions.times
 
-    def provider(self, name: str) -> Waits:
+    def provider(self, name: str) -> Provider:
         """Raises `Unauthorized` where this worker does not have its key."""
         try:
             return self.providers[name]
@@ -77,7 +77,7 @@ class Means:
             )
             raise Unauthorized(f"This worker does not have the key of {name}: set {needs}.") from None
 
-    def of(self, submission: Submission) -> tuple[Model, Waits]:
+    def of(self, submission: Submission) -> tuple[Model, Provider]:
         """The model and the provider that an attempt was sent to. Raises `UnknownModel`,
         `Unauthorized`."""
         return self.catalogue.model(submission.model), self.provider(submission.provider)

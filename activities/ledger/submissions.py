@@ -102,7 +102,7 @@ class Intent:
     settle_s: float
 
 
-class Attempts(Ledger):
+class Submissions(Ledger):
     """The ledger of paid work. All raise `ProviderUnavailable` while the database is away or silent."""
 
     async def survey(self, key: str) -> Survey | None:

@@ -14,11 +14,11 @@ from activities.faults import JobFailed, ProviderUnavailable, StillWaiting, Stud
 from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
-from activities.ledger.services import Means
+from activities.ledger.services import Services
 from activities.ledger.submissions import AlreadyOpen, InDoubt, Intent, Submission
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
-from activities.models.provider import Delivered, Job, NotAccepted, Request, Waits
+from activities.models.provider import Delivered, Job, NotAccepted, Provider, Request
 from activities.running.attempt import CarriedJob
 from activities.storage.fetch import Expired, Unfetchable
 
@@ -29,10 +29,10 @@ log = logging.getLogger(__name__)
 class Submit:
     """One submit under a claim. `wanted` turns false when whoever asked has been cancelled."""
 
-    means: Means
+    services: Services
     claim: Claim
     key: str
-    provider: Waits
+    provider: Provider
     request: Request
     estimate: Decimal
     payer: str
@@ -56,9 +56,9 @@ class Submit:
         if entered is None:
             return None
         n, since = entered
-        timeout_s = self.means.post_timeout(self.model)
+        timeout_s = self.services.post_timeout(self.model)
         # Whoever was frozen may have been replaced. Nothing is awaited from here to the POST.
-        if not self.wanted or time.monotonic() - since > self.means.times.send_window:
+        if not self.wanted or time.monotonic() - since > self.services.times.send_window:
             await self._not_sent(ProviderUnavailable("too late, or no longer wanted; nothing was sent"))
             return None
         try:
@@ -66,12 +66,12 @@ class Submit:
                 answer = await self.provider.submit(self.request, timeout_s)
         except NotAccepted as refused:
             await self._not_sent(refused.why)
-            await self.means.tell_failed(self.model, refused.why)
+            await self.services.tell_failed(self.model, refused.why)
             raise refused.why from None
         except Exception as error:
             # Whatever it was, the request may have arrived: the ledger finds out what became of it.
             log.warning("attempt %s:%d: the answer was lost (%s)", self.key, n, type(error).__name__)
-            await self.means.tell_failed(self.model, ProviderUnavailable("the answer was lost"))
+            await self.services.tell_failed(self.model, ProviderUnavailable("the answer was lost"))
             return n
         await (self._record(n, answer) if isinstance(answer, Job) else self._store(n, answer))
         return n
@@ -85,29 +85,31 @@ class Submit:
             fingerprint=self.request.fingerprint if self.model.listed else None,
             estimate=self.estimate,
             payer=self.payer,
-            settle_s=self.means.settle(self.model),
+            settle_s=self.services.settle(self.model),
         )
-        latest = time.monotonic() + self.means.times.wait
+        latest = time.monotonic() + self.services.times.wait
         while self.wanted:
             since = time.monotonic()
             try:
-                n = await self.means.attempts.intend(self.key, self.claim.epoch, intent)
+                n = await self.services.submissions.intend(self.key, self.claim.epoch, intent)
                 return None if n is None else (n, since)
             except AlreadyOpen:
                 return None
             except InDoubt:
                 self.attempt.report("waiting: an identical request is in doubt", 0, 0)
             if time.monotonic() > latest:
-                raise StillWaiting(self.means.times.call_again)
+                raise StillWaiting(self.services.times.call_again)
             if not await self.claim.renewed():
                 return None
-            await asyncio.sleep(self.means.times.tick)
+            await asyncio.sleep(self.services.times.tick)
         return None
 
     async def _not_sent(self, why: StudioError) -> None:
         said = kept(why)
         try:
-            await self.means.patiently(lambda: self.means.attempts.not_sent(self.key, self.request.tag, said))
+            await self.services.patiently(
+                lambda: self.services.submissions.not_sent(self.key, self.request.tag, said)
+            )
         except ProviderUnavailable:
             # It stays in doubt, and is settled as if the answer had been lost.
             log.warning("%s: a submit that was not sent could not be entered", self.key)
@@ -116,14 +118,16 @@ class Submit:
         """The second copy first: should the database be away and this process die, the next attempt of the
         activity brings the id."""
         self.attempt.carry(CarriedJob(key=self.key, n=n, id=job.id, links=dict(job.links)))
-        phase = await self.means.until_it_works(lambda: self.means.attempts.record(self.key, n, job))
+        phase = await self.services.until_it_works(lambda: self.services.submissions.record(self.key, n, job))
         log.info("attempt %s:%d is job %s, %s", self.key, n, job.id, phase)
         if phase == "stray":
             await cancel_stray(self.provider, self.model, job)
 
     async def _store(self, n: int, answer: Delivered) -> None:
         """The answer is the output, and there is no other copy of it."""
-        submission = await self.means.until_it_works(lambda: self.means.attempts.submission(self.key, n))
+        submission = await self.services.until_it_works(
+            lambda: self.services.submissions.submission(self.key, n)
+        )
         if submission is None:
             raise JobFailed(f"the ledger has lost attempt {self.key}:{n}")
         try:
@@ -135,27 +139,27 @@ class Submit:
             # A file that cannot be used was sold all the same; where none came, only a stated cost is sure.
             sure = bool(answer.outputs) or answer.cost is not None
             why = answer.why or JobFailed(f"{self.model.id} returned no usable file: {error}")
-            await self.means.patiently(
-                lambda: self.means.attempts.settle(
+            await self.services.patiently(
+                lambda: self.services.submissions.settle(
                     submission, self.claim.epoch, "failed", cost, sure, kept(why)
                 )
             )
-            await self.means.tell_failed(self.model, why)
+            await self.services.tell_failed(self.model, why)
         except (Expired, Unfetchable) as error:
             # There is no job to ask for another address: it is held as soon as it has settled.
             log.error("attempt %s was paid, and its output cannot be had: %s", submission.name, error)
         else:
-            await self.means.tell_worked(self.model)
+            await self.services.tell_worked(self.model)
 
     async def _bring(self, submission: Submission, answer: Delivered) -> None:
-        arrival = Arrival(self.means, self._in_hand)
+        arrival = Arrival(self.services, self._in_hand)
         while True:
             try:
                 await arrival.bring(submission, self.model, answer.outputs[0], answer.cost)
                 return
             except ProviderUnavailable as error:
                 await self._in_hand(error)
-            await asyncio.sleep(self.means.times.poll)
+            await asyncio.sleep(self.services.times.poll)
 
     async def _in_hand(self, why: StudioError) -> None:
         """Whoever took it over now would find nothing, and hold what we have: the claim is kept."""
@@ -164,7 +168,7 @@ class Submit:
             await self.claim.renewed()
 
 
-async def cancel_stray(provider: Waits, model: Model, job: Job) -> None:
+async def cancel_stray(provider: Provider, model: Model, job: Job) -> None:
     """Asks for the end of a job that nobody needs; where that fails, the sweeper asks again."""
     try:
         await provider.cancel(model, job)

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from activities.faults import StudioError
 from activities.ledger.orphan_rows import Payer, Sent, SweepRows
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Job, Listed, Waits
+from activities.models.provider import Job, Listed, Provider
 from workflows.upkeep.sweep import Swept
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Sweeper:
         rows: SweepRows,
         records: Records,
         buyer: Buys,
-        providers: Mapping[str, Waits],
+        providers: Mapping[str, Provider],
         catalogue: Catalogue,
     ) -> None:
         self._rows, self._records, self._buyer = rows, records, buyer

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Waits
+from activities.models.provider import Provider
 from infra.settings import Settings
 
 # Stand-ins ask for a key as the real ones do, and take any.
 _NO_KEY = "stand-in"
 
 
-def vendors(settings: Settings, standins: str | None) -> dict[str, Waits]:
+def open_providers(settings: Settings, standins: str | None) -> dict[str, Provider]:
     """The providers by name. `standins` is the address of the stand-ins, which take the place of all of them;
     None for the real ones. A client is imported only where it is used: some take seconds."""
-    openers: dict[str, Callable[[Settings, str | None, frozenset[int]], Waits | None]] = {
+    openers: dict[str, Callable[[Settings, str | None, frozenset[int]], Provider | None]] = {
         "replicate": _replicate,
         "fal": _fal,
         "openai": _openai,
@@ -29,11 +29,11 @@ def vendors(settings: Settings, standins: str | None) -> dict[str, Waits]:
         for name, open_one in openers.items()
         if name in known
     }
-    return {name: vendor for name, vendor in opened.items() if vendor is not None}
+    return {name: provider for name, provider in opened.items() if provider is not None}
 
 
 def hosted(settings: Settings) -> frozenset[str]:
-    """The names of `vendors`, without opening any."""
+    """The names of `open_providers`, without opening any."""
     keys = {
         "replicate": settings.replicate_api_token,
         "fal": settings.fal_key,
@@ -44,7 +44,7 @@ def hosted(settings: Settings) -> frozenset[str]:
     return frozenset(name for name, key in keys.items() if name in known and (key or settings.standins))
 
 
-def _replicate(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Waits | None:
+def _replicate(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
     key = _NO_KEY if base_url else _secret(settings.replicate_api_token)
     if key is None:
         return None
@@ -53,7 +53,7 @@ def _replicate(settings: Settings, base_url: str | None, refusals: frozenset[int
     return Replicate(key, refusals=refusals, base_url=base_url)
 
 
-def _fal(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Waits | None:
+def _fal(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
     key = _NO_KEY if base_url else _secret(settings.fal_key)
     if key is None:
         return None
@@ -62,7 +62,7 @@ def _fal(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> 
     return Fal(key, refusals=refusals, base_url=base_url)
 
 
-def _openai(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Waits | None:
+def _openai(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
     key = _NO_KEY if base_url else _secret(settings.openai_api_key)
     if key is None:
         return None
@@ -71,7 +71,7 @@ def _openai(settings: Settings, base_url: str | None, refusals: frozenset[int]) 
     return OpenAI(key, refusals=refusals, base_url=base_url)
 
 
-def _google(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Waits | None:
+def _google(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
     project = _NO_KEY if base_url else settings.google_cloud_project
     if project is None:
         return None

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from pydantic import model_validator
 
 from activities.faults import InvalidInput
-from activities.models.entries import Model, Vendor, _Entry
+from activities.models.entries import Model, ProviderEntry, _Entry
 from workflows.studio.facts import ModelFacts, Size
 
 _T = TypeVar("_T")
@@ -36,7 +36,7 @@ class Profile(_Entry):
 class Catalogue(_Entry):
     """Models and profiles by name."""
 
-    providers: Mapping[str, Vendor] = {}
+    providers: Mapping[str, ProviderEntry] = {}
     models: Mapping[str, Model]
     profiles: Mapping[str, Profile]
     #: The profiles of films that were made before a film kept its models: data of 2026-11-26, never changed.

@@ -52,7 +52,7 @@ class Length(_Entry):
         return ChunkLength(asked_s=self.asked_s, frames=frames, price_usd=price)
 
 
-class Vendor(_Entry):
+class ProviderEntry(_Entry):
     """A provider of paid models, as far as it is data."""
 
     needs: tuple[str, ...]

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from activities.faults import InvalidInput
-from activities.models.provider import ADRIFT_S, Picture, Waits
+from activities.models.provider import ADRIFT_S, Picture, Provider
 from activities.models.uploads import Uploads
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
@@ -21,7 +21,7 @@ _LARGEST_PNG = 7_000_000
 _JPEG_QUALITY = 95
 
 
-class Hands:
+class Inputs:
     """Hands images to providers. With a `public_url` they read them from the bucket; the store must have been
     made with the same one. Raises `ProviderUnavailable` while bucket, database or provider is away."""
 
@@ -33,13 +33,13 @@ class Hands:
         )
 
     async def picture(
-        self, path: Path, mime: str, sha256: str, object_key: str, provider: Waits, tag: str, seconds: int
+        self, path: Path, mime: str, sha256: str, object_key: str, provider: Provider, tag: str, seconds: int
     ) -> Picture:
-        """The image as it goes with an order: a PNG of up to 10 MB as it is, else a JPEG written beside it.
+        """The image as it goes with a call: a PNG of up to 10 MB as it is, else a JPEG written beside it.
 
         `object_key` is where the bucket has it. Its URL can be read for `seconds`, which must outlast the
         provider's queue, and is None where the provider's models take bytes. `tag` names the attempt; a
-        signed URL carries it, so build the order anew for each attempt.
+        signed URL carries it, so build the call anew for each attempt.
         """
         if light := await asyncio.to_thread(_lighter, path, mime):
             path, mime, sha256 = light, "image/jpeg", await asyncio.to_thread(_digest, light)
@@ -52,7 +52,7 @@ class Hands:
             url = await self._given(picture, provider, seconds)
         return Picture(path, mime, sha256, url)
 
-    async def _given(self, picture: Picture, provider: Waits, seconds: int) -> str | None:
+    async def _given(self, picture: Picture, provider: Provider, seconds: int) -> str | None:
         """Where the provider has the file; given to it now, unless it keeps one long enough."""
         which = provider.name, provider.account, picture.sha256
         async with self._giving.setdefault(which, asyncio.Lock()):

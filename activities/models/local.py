@@ -60,7 +60,7 @@ class ScoreJob:
     seed: int
 
 
-class Computes(Protocol):
+class LocalModel(Protocol):
     """A provider whose models run here, in a thread of ours, and cost nothing.
 
     Each call is deterministic: the same arguments give the same pixels and samples, in any process. It

@@ -1,6 +1,6 @@
 """The seam between the studio and models that are paid for: what is asked, what is sent, how it stands.
 
-A provider turns an `Order` into its own `Request`, sends that once, and says how the job stands. It never
+A provider turns a `ModelCall` into its own `Request`, sends that once, and says how the job stands. It never
 repeats a submit, keeps no state that matters, and decides nothing: the ledger does (`purchase.py`).
 """
 
@@ -51,7 +51,7 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """An image that goes with an order: a PNG or JPEG file here, and where the provider may read it.
+    """An image that goes with a call: a PNG or JPEG file here, and where the provider may read it.
 
     `url` is None where the model takes bytes. It may be signed: it is never logged or stored as it is.
     """
@@ -63,7 +63,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Order:
+class ModelCall:
     """What is asked of a model, in the studio's words. What a model does not take is left out by the provider
     (`Model.parameters` says what it takes); `seconds` is one of the model's `lengths`.
 
@@ -209,7 +209,7 @@ class Uploaded:
     expires_at: datetime | None = None
 
 
-class Waits(Protocol):
+class Provider(Protocol):
     """A provider whose models run elsewhere and are paid for.
 
     Hazards: `submit` reaches the network exactly once, whatever happens. Every call but `submit` may be
@@ -222,8 +222,8 @@ class Waits(Protocol):
     #: Who pays, without the secret: a short hash of the key, or the project.
     account: str
 
-    def request(self, order: Order, tag: str) -> Request:
-        """The request for an order; pure. `tag` is carried in it where the provider lets us. Raises
+    def request(self, call: ModelCall, tag: str) -> Request:
+        """The request for a call; pure. `tag` is carried in it where the provider lets us. Raises
         `InvalidInput` for what the model does not take."""
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.ledger.buyer import Buyer
-from activities.ledger.submissions import Attempts
+from activities.ledger.submissions import Submissions
 from activities.running.failures import translated
 from activities.studio.fleet import Fleet
 from activities.studio.memory import FilmMemory
@@ -14,8 +14,8 @@ from workflows.studio.money import Account, BudgetEdit, decided_budget
 
 
 class Accounts:
-    def __init__(self, attempts: Attempts, memory: FilmMemory, buyer: Buyer, fleet: Fleet) -> None:
-        self._attempts, self._memory, self._buyer, self._fleet = attempts, memory, buyer, fleet
+    def __init__(self, submissions: Submissions, memory: FilmMemory, buyer: Buyer, fleet: Fleet) -> None:
+        self._submissions, self._memory, self._buyer, self._fleet = submissions, memory, buyer, fleet
 
     @activity.defn(name="open_account")
     @translated
@@ -34,7 +34,7 @@ class Accounts:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
         `asked` had been said as well."""
         return Account(
-            payments=tuple(await self._attempts.payments(film)),
+            payments=tuple(await self._submissions.payments(film)),
             choices=await self._memory.choices(film),
             budget_usd=decided_budget((*await self._memory.budgets(film), *asked)),
             decided=True,

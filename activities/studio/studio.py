@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from activities.faults import ModelGone, Unauthorized
-from activities.film.calls import Orders
+from activities.film.calls import PaidRecipes
 from activities.film.keeping import Keeping
-from activities.ledger.buyer import Buyer, Goods
+from activities.ledger.buyer import Buyer
+from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.ledger.render import Renderer
 from activities.ledger.renders import Ledger
@@ -19,8 +20,8 @@ from activities.ledger.sweep import Sweeper
 from activities.ledger.work import Made, Work
 from activities.media.mended import WARNINGS
 from activities.models.catalogue import Catalogue
-from activities.models.local import Computes
-from activities.models.provider import Waits
+from activities.models.local import LocalModel
+from activities.models.provider import Provider
 from activities.running.attempt import ActivityAttempt
 from activities.storage.objects import ObjectStore
 from activities.studio.account import Accounts
@@ -29,22 +30,22 @@ from activities.studio.fleet import Fleet
 from activities.studio.references import References
 from workflows.film.contract import Shot
 from workflows.studio.facts import Artifact, ModelFacts
-from workflows.studio.money import Terms
+from workflows.studio.money import PaidStep
 
 
 @dataclass(frozen=True)
 class Studio:
-    """One process's studio; made by the composition root, shared by all activities. `providers` compute
-    here, `vendors` are paid."""
+    """One process's studio; made by the composition root, shared by all activities. `local_models` compute
+    here, `providers` are paid elsewhere."""
 
     ledger: Ledger
     renderer: Renderer
     store: ObjectStore
-    providers: Mapping[str, Computes]
+    local_models: Mapping[str, LocalModel]
     catalogue: Catalogue
-    vendors: Mapping[str, Waits]
+    providers: Mapping[str, Provider]
     buyer: Buyer
-    orders: Orders
+    paid_recipes: PaidRecipes
     accounts: Accounts
     references: References
     sweeper: Sweeper
@@ -52,26 +53,26 @@ class Studio:
     fleet: Fleet
     cuts: Cuts
 
-    def provider(self, model: ModelFacts) -> Computes:
+    def local_model(self, model: ModelFacts) -> LocalModel:
         """Raises `ModelGone` where this worker does not have the model's provider."""
         try:
-            return self.providers[model.provider]
+            return self.local_models[model.provider]
         except KeyError:
             raise ModelGone(
                 f"No worker here has the provider {model.provider} of model {model.id}."
             ) from None
 
-    def vendor(self, model: ModelFacts) -> Waits:
+    def provider(self, model: ModelFacts) -> Provider:
         """Raises `Unauthorized` where this worker has no key of the model's provider."""
         try:
-            return self.vendors[model.provider]
+            return self.providers[model.provider]
         except KeyError:
             needs = " and ".join(self.catalogue.providers[model.provider].needs)
             raise Unauthorized(f"{model.id} needs {needs}, which this worker does not have.") from None
 
-    async def buy(self, goods: Goods, terms: Terms, stage: str) -> Artifact:
+    async def buy(self, paid: PaidRecipe, terms: PaidStep, stage: str) -> Artifact:
         """Buys on behalf of the running activity, at most once."""
-        return await self.buyer.buy(goods, terms, ActivityAttempt(), stage=stage)
+        return await self.buyer.buy(paid, terms, ActivityAttempt(), stage=stage)
 
     async def read(self, object: str) -> bytes:
         """A small object of the bucket, such as a plan."""

@@ -109,7 +109,7 @@ def arm(reaper: Reaper) -> None:
             _wrap(kind, name, reaper)
     _wrap(Fetch, "get", reaper, "fetch")
     _wrap(ObjectStore, "put_file", reaper, "put", only=lambda _, more: is_paid(more.get("key")))
-    _whose(Buyer, "buy", reaper, lambda goods: str(goods.model.provider))
+    _whose(Buyer, "buy", reaper, lambda paid: str(paid.model.provider))
     for name in ("tend", "close", "resolve"):
         _whose(Buyer, name, reaper, lambda _: "desk")
     _carrying(reaper)

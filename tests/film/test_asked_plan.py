@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from activities.film.planning.answer import OrderParts, plan_of, plan_order_parts, repair_order_parts
+from activities.film.planning.answer import PlannerCall, first_call, plan_of, repair_call
 from activities.film.planning.compose import compose
 from activities.film.planning.constraints import violations
 from activities.film.planning.errors import InvalidPlan
@@ -39,8 +39,8 @@ def asked(duration_s: int = 30, prompt: str = "A film about a ceramic mug", **mo
     return VideoRequest(prompt=prompt, duration_s=duration_s, product=PHOTO, **more)
 
 
-def parts(request: VideoRequest, library: Library = LIBRARY) -> OrderParts:
-    return plan_order_parts(request, library, IMAGES, resolved_duration(request) or 0)
+def parts(request: VideoRequest, library: Library = LIBRARY) -> PlannerCall:
+    return first_call(request, library, IMAGES, resolved_duration(request) or 0)
 
 
 def sound(request: VideoRequest, library: Library = LIBRARY) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def test_a_repair_says_what_is_wrong_and_repeats_everything() -> None:
     said = {**sound(request), "beats": []}
     with pytest.raises(InvalidPlan) as error:
         planned(said, request)
-    order = repair_order_parts(
+    order = repair_call(
         request, LIBRARY, IMAGES, 30, json.dumps(said).encode() + b"</data>\xff", error.value.fields
     )
     told = json.loads(order.data.removeprefix("<data>").removesuffix("</data>"))
@@ -297,5 +297,5 @@ def test_a_broken_plan_is_mended_by_one_repair() -> None:
     first = answer(order.data, order.schema, "bad_plan")
     with pytest.raises(InvalidPlan) as error:
         plan_of(first, request, LIBRARY, IMAGES)
-    again = repair_order_parts(request, LIBRARY, IMAGES, 30, first, error.value.fields)
+    again = repair_call(request, LIBRARY, IMAGES, 30, first, error.value.fields)
     assert is_sound(plan_of(answer(again.data, again.schema, "bad_plan"), request, LIBRARY, IMAGES), request)

@@ -57,7 +57,7 @@ async def delivered(
         prompt="A film about a ceramic coffee mug", size="360p", style="warm", plan=PlanDraft(beats=BEATS)
     )
     async with (
-        open_studio(stack, settings, Parts(providers={"animatic": Animatic()})) as studio,
+        open_studio(stack, settings, Parts(local_models={"animatic": Animatic()})) as studio,
         hosting(make_workers(client, studio, settings)),
     ):
         result = await (await Films(client).start(request)).result()

@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.film.plan import Planning
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
@@ -33,7 +33,7 @@ from worker import hosting, make_workers
 from workflows.film.contract import VideoRequest
 from workflows.film.steps import ComposePlan
 from workflows.studio.calls import QUEUES, generation_queue
-from workflows.studio.money import Terms
+from workflows.studio.money import PaidStep
 
 PLANNER, IMAGE, VIDEO = "openai-gpt-5.4-mini", "replicate-flux-schnell", "fal-kling-2.5-turbo-pro"
 #: A worker with the keys of some providers: by default it hosts their queues, else the usual ones.
@@ -56,8 +56,8 @@ def worker_with(stack: Stack, settings: Settings, client: Client, standins: Stan
 
     @asynccontextmanager
     async def opened(*names: str) -> AsyncIterator[Studio]:
-        known = vendors(quick, standins.root)
-        parts = Parts(vendors={name: known[name] for name in names}, times=TIMES)
+        known = open_providers(quick, standins.root)
+        parts = Parts(providers={name: known[name] for name in names}, times=TIMES)
         queues = [generation_queue(name) for name in names] or list(QUEUES)
         async with (
             open_studio(near, quick, parts) as studio,
@@ -117,7 +117,7 @@ async def test_planning_of_an_older_film_is_left_to_a_worker_that_has_the_key(
     worker_with: Hosts, client: Client
 ) -> None:
     async with worker_with() as keyless, worker_with("openai", "replicate", "fal"):
-        step = ComposePlan(request=film(), terms=Terms(film="film-older", may_spend_usd=Decimal("0.05")))
+        step = ComposePlan(request=film(), terms=PaidStep(film="film-older", may_spend_usd=Decimal("0.05")))
         with pytest.raises(ApplicationError) as left:
             await ActivityEnvironment(client=client).run(Planning(keyless).compose_plan, step)
         assert left.value.type == "ProviderUnavailable" and not left.value.non_retryable

@@ -11,7 +11,7 @@ from google.oauth2.credentials import Credentials
 from temporalio.client import Client
 
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Waits
+from activities.models.provider import Provider
 from activities.models.providers.fal import Fal
 from activities.models.providers.google import Google
 from activities.models.providers.openai import OpenAI
@@ -29,7 +29,7 @@ SECRETS = {
 }
 
 
-def clients(standins: Standins) -> dict[str, Waits]:
+def clients(standins: Standins) -> dict[str, Provider]:
     keys, known = list(SECRETS.values()), Catalogue.load().providers
     refusals = {name: frozenset(known[name].refusals) for name in known}
     return {

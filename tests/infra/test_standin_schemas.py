@@ -11,14 +11,14 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Job, NotAccepted, Order, Waits
+from activities.models.provider import Job, ModelCall, NotAccepted, Provider
 from infra.settings import Settings
 from infra.standins.wire.schema import Published, published
 from tests.support.illegal import illegal
-from tests.support.provider_orders import bare, ordered, sent
+from tests.support.provider_calls import bare, ordered, sent
 from tests.support.standing import Standins
 from workflows.studio.facts import SHORT_SIDE
 
@@ -30,10 +30,10 @@ REFUSED = {"replicate": (422,), "fal": (422,), "openai": (400, 404), "google": (
 
 
 @pytest_asyncio.fixture
-async def sold(standins: Standins, tmp_path: Path) -> AsyncIterator[dict[str, Waits]]:
+async def sold(standins: Standins, tmp_path: Path) -> AsyncIterator[dict[str, Provider]]:
     """Every provider's real client, on the stand-ins."""
     settings = Settings.load(tmp_path).model_copy(update={"standins": True})
-    clients = vendors(settings, standins.root)
+    clients = open_providers(settings, standins.root)
     yield clients
     for client in clients.values():
         await client.close()
@@ -48,13 +48,15 @@ def schema_of(model: Model, body: dict[str, Any]) -> Published:
     return published(model.provider)[name]
 
 
-async def legal(sold: dict[str, Waits], standins: Standins, model: Model, order: Order) -> dict[str, Any]:
+async def legal(
+    sold: dict[str, Provider], standins: Standins, model: Model, call: ModelCall
+) -> dict[str, Any]:
     """What reaches the provider of an order that it takes."""
     # Nothing need be made of it.
     standins.order(model.provider, "submit", "failed")
     provider = sold[model.provider]
     try:
-        answer = await sent(provider, provider.request(order, "a-tag"))
+        answer = await sent(provider, provider.request(call, "a-tag"))
         if isinstance(answer, Job):
             await provider.cancel(model, answer)
     except NotAccepted:
@@ -95,7 +97,7 @@ async def refused(client: httpx.AsyncClient, model: Model, body: dict[str, Any])
 
 @pytest.mark.parametrize("model", PAID, ids=lambda model: model.id)
 async def test_what_is_sent_is_what_the_model_takes(
-    sold: dict[str, Waits], standins: Standins, tmp_path: Path, model: Model
+    sold: dict[str, Provider], standins: Standins, tmp_path: Path, model: Model
 ) -> None:
     """At every size, shape and length that the catalogue offers."""
     whole = await ordered(sold[model.provider], model, tmp_path)
@@ -104,20 +106,20 @@ async def test_what_is_sent_is_what_the_model_takes(
     orders = [
         replace(one, seconds=length.asked_s) for one in orders for length in model.offered(one.size)
     ] or orders
-    for order in orders:
-        await legal(sold, standins, model, order)
+    for call in orders:
+        await legal(sold, standins, model, call)
 
 
 @pytest.mark.parametrize("model", PAID, ids=lambda model: model.id)
 async def test_what_the_model_does_not_take_is_refused(
-    sold: dict[str, Waits], standins: Standins, tmp_path: Path, model: Model
+    sold: dict[str, Provider], standins: Standins, tmp_path: Path, model: Model
 ) -> None:
     orders = [await ordered(sold[model.provider], model, tmp_path)]
     if model.provider == "openai" and model.kind == "image":
         # Words alone go to another path than words with pictures.
         orders.append(bare(model))
-    for order in orders:
-        body = await legal(sold, standins, model, order)
+    for call in orders:
+        body = await legal(sold, standins, model, call)
         before = len(standins.log(model.provider))
         async with httpx.AsyncClient(base_url=standins.root) as client:
             for what, request in wrong_requests(model, body):

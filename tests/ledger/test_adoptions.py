@@ -46,11 +46,11 @@ def test_a_job_is_given_to_one_attempt_that_lacks_one(
     listed, sent = world
     chance.shuffle(listed)
     adopted = adoptions(listed, sent, timedelta(seconds=5))
-    attempts = {(one.key, one.n): one for one in sent}
+    submissions = {(one.key, one.n): one for one in sent}
     jobs = {one.job.id: one for one in listed}
     assert len({job.id for *_, job in adopted}) == len({(key, n) for key, n, _ in adopted}) == len(adopted)
     for key, n, job in adopted:
-        attempt, found = attempts[key, n], jobs[job.id]
+        attempt, found = submissions[key, n], jobs[job.id]
         assert attempt.job_id is None and job.id not in {one.job_id for one in sent}
         if found.tag is not None:
             assert found.tag == attempt.tag

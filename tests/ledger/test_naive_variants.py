@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from activities.faults import SubmitOutcomeUnknown
-from activities.ledger.submissions import Attempts, Intent, Submission
+from activities.ledger.submissions import Intent, Submission, Submissions
 from activities.models.provider import Job
 from activities.storage.objects import ObjectStore
-from tests.support.buying import TIMES, Asker, Open, Shop, goods
+from tests.support.buying import TIMES, Asker, Open, Shop, paid_recipe
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Accepted, Vendor, model
 
@@ -37,7 +37,7 @@ async def test_post_timeout_is_failure_or_reconcile_with_a_recomputed_body(
 ) -> None:
     """A lost answer is no failure; and what is looked for is what was sent, whose signed URLs no request
     made anew would have."""
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     vendor.carries_tags = tags
     vendor.fates.append("after")
     assert (await here.buy(what)).cost_usd == PRICE
@@ -46,7 +46,7 @@ async def test_post_timeout_is_failure_or_reconcile_with_a_recomputed_body(
 
 async def test_list_at_once_on_takeover(opened: Open, vendor: Vendor) -> None:
     """The listing shows the job late: whoever takes over waits until it would have shown it."""
-    here, there, what = await opened(), await opened(), goods()
+    here, there, what = await opened(), await opened(), paid_recipe()
     vendor.listing_s = TIMES.settle * 0.7
     vendor.fates.append("after")
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
@@ -60,13 +60,13 @@ async def test_no_clock_check_before_post(opened: Open, vendor: Vendor) -> None:
     """An owner is frozen after its intent, replaced, and wakes: it sends nothing beside its heir."""
     wakes = asyncio.Event()
 
-    class Frozen(Attempts):
+    class Frozen(Submissions):
         async def intend(self, key: str, epoch: int, intent: Intent) -> int | None:
             n = await super().intend(key, epoch, intent)
             await wakes.wait()
             return n
 
-    here, there, what = await opened(kind=Frozen), await opened(), goods()
+    here, there, what = await opened(kind=Frozen), await opened(), paid_recipe()
     sleeper = asyncio.create_task(here.buy(what))
 
     async def intended() -> bool:
@@ -86,10 +86,10 @@ async def test_absent_written_without_comparing_the_phase(opened: Open, vendor: 
     for turn in range(60):
         mine, epoch = await _intent(here)
         last = turn % 3 * 0.002
-        recorded = here.attempts.record(mine.key, mine.n, Job(f"id-{mine.tag}"))
-        absent = _later(last, here.attempts.settle(mine, epoch, "absent", Decimal(0), True))
+        recorded = here.submissions.record(mine.key, mine.n, Job(f"id-{mine.tag}"))
+        absent = _later(last, here.submissions.settle(mine, epoch, "absent", Decimal(0), True))
         phase, settled = await asyncio.gather(recorded, absent)
-        found = await here.attempts.submission(mine.key, mine.n)
+        found = await here.submissions.submission(mine.key, mine.n)
         assert found and found.job == Job(f"id-{mine.tag}")
         assert (found.phase, phase, settled) in {("running", "running", False), ("stray", "stray", True)}
         ends.add(found.phase)
@@ -99,7 +99,7 @@ async def test_absent_written_without_comparing_the_phase(opened: Open, vendor: 
 async def test_record_fenced_by_epoch(opened: Open, vendor: Vendor) -> None:
     """The answer comes when its owner was replaced long ago: the id is a fact, and is never thrown away. This
     provider cannot list, so that it would be lost for good."""
-    here, there, what = await opened(), await opened(), goods(model("id"))
+    here, there, what = await opened(), await opened(), paid_recipe(model("id"))
     accepted, answers = asyncio.Event(), asyncio.Event()
 
     async def slowly(moment: str) -> None:
@@ -110,14 +110,14 @@ async def test_record_fenced_by_epoch(opened: Open, vendor: Vendor) -> None:
     vendor.watch = slowly
     owner = asyncio.create_task(here.buy(what))
     await accepted.wait()
-    row = await there.attempts.survey(what.recipe.key)
+    row = await there.submissions.survey(what.recipe.key)
     assert row
     heir = asyncio.create_task(there.buy(what, film="film-b"))
 
     async def replaced() -> bool:
         # Its lease ends, as that of a frozen process does; it may have renewed it meanwhile, for it is not.
-        await here.attempts.release(what.recipe.key, row.row.epoch)
-        now = await there.attempts.survey(what.recipe.key)
+        await here.submissions.release(what.recipe.key, row.row.epoch)
+        now = await there.submissions.survey(what.recipe.key)
         return now is not None and now.row.epoch > row.row.epoch
 
     await until(replaced)
@@ -133,7 +133,7 @@ async def test_two_recipes_with_the_same_input_in_doubt_at_once_or_adopting_a_re
     """Without tags two identical requests look alike: one of them at a time is in doubt, and a job that some
     attempt has is nobody else's."""
     vendor.carries_tags, vendor.takes_s = False, 0.2
-    first, second, third = (goods(prompt="the same", seed=7) for _ in range(3))
+    first, second, third = (paid_recipe(prompt="the same", seed=7) for _ in range(3))
     vendor.fates.extend(["after", "after", "fine"])
     # A window that reaches back to the jobs before: what is in it may be somebody else's.
     wide = replace(TIMES, skew=2.0)
@@ -141,13 +141,13 @@ async def test_two_recipes_with_the_same_input_in_doubt_at_once_or_adopting_a_re
     made = await asyncio.gather(here.buy(first), there.buy(second), here.buy(third))
     assert vendor.posts == len(vendor.jobs) == 3
     assert len({artifact.object for artifact in made}) == 3
-    jobs = [(await here.submissions(each))[-1].job for each in (first, second, third)]
+    jobs = [(await here.submissions_of(each))[-1].job for each in (first, second, third)]
     assert {job.id for job in jobs if job} == {job.id for job in vendor.jobs}
 
 
 async def test_cancel_whatever_the_others_want(opened: Open, vendor: Vendor) -> None:
     """Somebody asks for a stop while another film waits for the same thing: that film gets it."""
-    here, there, what = await opened(), await opened(), goods()
+    here, there, what = await opened(), await opened(), paid_recipe()
     vendor.takes_s = 0.8
     owner = asyncio.create_task(here.buy(what, asker=Asker(why="stop")))
     await until(lambda: len(vendor.jobs) == 1)
@@ -162,7 +162,7 @@ async def test_cancel_whatever_the_others_want(opened: Open, vendor: Vendor) -> 
 @pytest.mark.parametrize("why", ["release", None])
 async def test_cancel_on_any_cause(opened: Open, vendor: Vendor, why: None) -> None:
     """A deploy, a pause, a timeout: the job runs on, and the next attempt of the activity takes it up."""
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     vendor.takes_s = 0.4
     owner = asyncio.create_task(here.buy(what, asker=Asker(why=why)))
     await until(lambda: len(vendor.jobs) == 1)
@@ -173,13 +173,13 @@ async def test_cancel_on_any_cause(opened: Open, vendor: Vendor, why: None) -> N
 
 async def test_a_stop_that_nobody_minds_reaches_the_provider(opened: Open, vendor: Vendor) -> None:
     """The other side of the two above; what the stop cost is kept, and the next film buys anew."""
-    here, what = await opened(times=replace(TIMES, wind_down=0.4)), goods()
+    here, what = await opened(times=replace(TIMES, wind_down=0.4)), paid_recipe()
     vendor.jobs_are = lambda job: vars(job).update(takes_s=30.0, cost=Decimal("0.05"))
     owner = asyncio.create_task(here.buy(what, asker=Asker(why="stop")))
     await until(lambda: len(vendor.jobs) == 1)
     await cancelled(owner)
     assert vendor.jobs[0].cancels == 1 and await here.phases(what) == ["canceled"]
-    assert (await here.submissions(what))[0].cost == Decimal("0.05")
+    assert (await here.submissions_of(what))[0].cost == Decimal("0.05")
     vendor.jobs_are = lambda job: None
     assert (await here.buy(what)).cost_usd == PRICE and vendor.live == 1
 
@@ -188,12 +188,12 @@ async def test_done_before_the_bucket(opened: Open, vendor: Vendor, bucket: Obje
     """At the moment of DONE the object is there; and whoever dies between the two is succeeded by somebody
     who finds it there, though the provider has deleted it."""
 
-    class Dies(Attempts):
+    class Dies(Submissions):
         async def done(self, submission: Submission, *rest: Any) -> bool:
             assert await bucket.exists(submission.object)
             raise ConnectionResetError("the process is gone")
 
-    dying, heir, what = await opened(kind=Dies), await opened(), goods(model("synchronous"))
+    dying, heir, what = await opened(kind=Dies), await opened(), paid_recipe(model("synchronous"))
     with pytest.raises(ConnectionResetError):
         await dying.buy(what)
     vendor.jobs[0].gone = True
@@ -203,7 +203,7 @@ async def test_done_before_the_bucket(opened: Open, vendor: Vendor, bucket: Obje
 async def test_done_by_a_zombie_ends_everything(opened: Open, vendor: Vendor) -> None:
     """A job that came to light late finishes the recipe under its successor: that one's attempt is closed,
     and its job cancelled, not left open for ever."""
-    here, sweeper, what = await opened(), await opened(), goods()
+    here, sweeper, what = await opened(), await opened(), paid_recipe()
     stray = await _stray(here, vendor, what)
     successor = asyncio.create_task(here.buy(what, film="film-b"))
     await until(lambda: len(vendor.jobs) == 2)
@@ -219,7 +219,7 @@ async def test_done_by_a_zombie_ends_everything(opened: Open, vendor: Vendor) ->
 @pytest.mark.parametrize("ends", ["succeeded", "canceled"])
 async def test_stray_jobs_only_cancelled(opened: Open, vendor: Vendor, ends: str) -> None:
     """A stray is told to end; where it has finished all the same, the recipe that lacks it gets it."""
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     stray = await _stray(here, vendor, what)
     stray.deaf = ends == "succeeded"
     runs_s = (datetime.now(UTC) - stray.at).total_seconds()
@@ -228,14 +228,14 @@ async def test_stray_jobs_only_cancelled(opened: Open, vendor: Vendor, ends: str
     assert stray.cancels == 1
     if ends == "succeeded":
         assert (await here.buy(what)).payment and vendor.posts == 1
-    assert (await here.submissions(what))[0].phase == ("stored" if stray.deaf else "stray_settled")
+    assert (await here.submissions_of(what))[0].phase == ("stored" if stray.deaf else "stray_settled")
 
 
 async def test_no_sweeper(opened: Open, vendor: Vendor) -> None:
     """The workflow was terminated while its job ran, or while the answer was under way: the sweeper finishes
     it, starts nothing, and leaves what only a person can decide."""
     here, sweeper = await opened(), await opened()
-    runs, lost, held = goods(), goods(), goods(model("id"))
+    runs, lost, held = paid_recipe(), paid_recipe(), paid_recipe(model("id"))
     vendor.takes_s = 0.3
     for what, fate in ((runs, "fine"), (lost, "after"), (held, "lost")):
         vendor.fates.append(fate)  # type: ignore[arg-type]
@@ -257,17 +257,17 @@ async def test_no_sweeper(opened: Open, vendor: Vendor) -> None:
 
 async def _intent(here: Shop) -> tuple[Submission, int]:
     """An attempt that was meant, and the epoch of its claim."""
-    what, tag = goods(), ""
-    await here.attempts.ensure(what.recipe.key, what.recipe.canonical)
-    epoch = await here.attempts.claim(what.recipe.key, "a:1")
+    what, tag = paid_recipe(), ""
+    await here.submissions.ensure(what.recipe.key, what.recipe.canonical)
+    epoch = await here.submissions.claim(what.recipe.key, "a:1")
     assert epoch is not None
-    order = await what.order(Path("/tmp"), tag)
+    order = await what.call(Path("/tmp"), tag)
     request = Vendor().request(order, what.recipe.key[:32])
     fingerprint = request.fingerprint
-    n = await here.attempts.intend(
+    n = await here.submissions.intend(
         what.recipe.key, epoch, Intent(request.tag, request, "acct-1", fingerprint, PRICE, "film", 1.1)
     )
-    mine = await here.attempts.submission(what.recipe.key, n or 0)
+    mine = await here.submissions.submission(what.recipe.key, n or 0)
     assert mine is not None
     return mine, epoch
 
@@ -290,6 +290,6 @@ async def _stray(here: Shop, vendor: Vendor, what: Any) -> Accepted:
     await here.buyer.tend(what.recipe.key)
     assert await here.phases(what) == ["absent"]
     job = vendor.jobs[0]
-    assert await here.attempts.record(what.recipe.key, 1, Job(job.id)) == "stray"
+    assert await here.submissions.record(what.recipe.key, 1, Job(job.id)) == "stray"
     job.takes_s = 0.0
     return job

@@ -21,7 +21,7 @@ from activities.faults import (
     StudioError,
 )
 from activities.models.provider import NotAccepted
-from tests.support.buying import TIMES, Asker, Open, goods
+from tests.support.buying import TIMES, Asker, Open, paid_recipe
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Accepted, Class, Vendor, model
 from workflows.studio.facts import Payment
@@ -35,7 +35,7 @@ CLASSES: list[Class] = ["lists", "ended", "id", "synchronous"]
 async def test_what_is_bought_is_there_and_is_not_bought_again(
     opened: Open, vendor: Vendor, ledger: Class
 ) -> None:
-    here, what = await opened(), goods(model(ledger))
+    here, what = await opened(), paid_recipe(model(ledger))
     bought = await here.buy(what)
     name = f"{what.recipe.key}:{bought.facts['attempt']}"
     assert bought.object == f"renders/{name.replace(':', '/')}" and bought.media.width == 16
@@ -52,7 +52,7 @@ async def test_what_is_bought_is_there_and_is_not_bought_again(
 @pytest.mark.parametrize("ledger", CLASSES)
 async def test_two_films_that_want_the_same_pay_once(opened: Open, vendor: Vendor, ledger: Class) -> None:
     vendor.takes_s = 0.2
-    what, processes = goods(model(ledger)), [await opened() for _ in range(3)]
+    what, processes = paid_recipe(model(ledger)), [await opened() for _ in range(3)]
     made = await asyncio.gather(
         *(at.buy(what, film=f"film-{n}") for n, at in enumerate(processes) for _ in range(3))
     )
@@ -67,12 +67,12 @@ async def test_the_providers_own_price_counts_and_a_film_knows_what_it_paid(
 ) -> None:
     here, film = await opened(), f"film-{id(vendor)}-{datetime.now(UTC):%H%M%S%f}"
     vendor.jobs_are = lambda job: setattr(job, "cost", Decimal("0.31"))
-    first = await here.buy(goods(), film=film)
+    first = await here.buy(paid_recipe(), film=film)
     assert first.cost_usd == Decimal("0.31")
     vendor.jobs_are = lambda job: setattr(job, "ends", "failed")
     with pytest.raises(JobFailed) as failed:
-        await here.buy(goods(), film=film)
-    assert await here.attempts.payments(film) == [first.payment, failed.value.payment]
+        await here.buy(paid_recipe(), film=film)
+    assert await here.submissions.payments(film) == [first.payment, failed.value.payment]
     assert failed.value.payment and not failed.value.payment.certain
     assert failed.value.payment.usd == Decimal("0.25"), "what nobody says may have been charged"
 
@@ -80,16 +80,16 @@ async def test_the_providers_own_price_counts_and_a_film_knows_what_it_paid(
 async def test_what_costs_more_than_may_be_spent_is_not_sent_and_leaves_no_claim(
     opened: Open, vendor: Vendor
 ) -> None:
-    here, there, what = await opened(), await opened(), goods()
+    here, there, what = await opened(), await opened(), paid_recipe()
     with pytest.raises(OverBudget) as over:
         await here.buy(what, usd="0.24")
     assert over.value.needs_usd == PRICE and vendor.posts == 0
-    assert await there.attempts.claim(what.recipe.key, "next:1"), "it need not wait for the lease"
+    assert await there.submissions.claim(what.recipe.key, "next:1"), "it need not wait for the lease"
 
 
 async def test_an_attempt_that_runs_needs_no_money(opened: Open, vendor: Vendor) -> None:
     vendor.takes_s = 0.3
-    here, there, what = await opened(), await opened(), goods()
+    here, there, what = await opened(), await opened(), paid_recipe()
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)
     first.cancel()
@@ -116,7 +116,7 @@ async def test_a_job_that_fails_says_so_with_what_it_cost(
         job.ends, job.why, job.cost = "failed", why, Decimal("0.1")
 
     vendor.jobs_are = fails
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     with pytest.raises(kind) as failed:
         await here.buy(what)
     assert failed.value.payment == Payment(attempt=f"{what.recipe.key}:1", usd=Decimal("0.1"))
@@ -127,7 +127,7 @@ async def test_a_job_that_fails_says_so_with_what_it_cost(
 async def test_two_blocks_are_stable_and_three_failures_of_one_run_are_enough(
     opened: Open, vendor: Vendor
 ) -> None:
-    here, blocked, failing = await opened(), goods(), goods()
+    here, blocked, failing = await opened(), paid_recipe(), paid_recipe()
     began = datetime.now(UTC) - timedelta(seconds=5)
     vendor.fates.append(NotAccepted(ContentPolicy("refused at the door"), 422))
     with pytest.raises(ContentPolicy):
@@ -153,7 +153,7 @@ async def test_two_blocks_are_stable_and_three_failures_of_one_run_are_enough(
 async def test_a_refusal_costs_nothing_and_frees_the_claim(
     opened: Open, vendor: Vendor, why: StudioError
 ) -> None:
-    here, there, what = await opened(), await opened(), goods()
+    here, there, what = await opened(), await opened(), paid_recipe()
     vendor.fates.append(NotAccepted(why, 429))
     with pytest.raises(type(why)) as refused:
         await here.buy(what)
@@ -163,11 +163,11 @@ async def test_a_refusal_costs_nothing_and_frees_the_claim(
 
 
 async def test_a_model_that_rests_is_left_alone(opened: Open, vendor: Vendor) -> None:
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     here.mood.resting = ModelResting("five failures", 60.0, moves=True)
     with pytest.raises(ModelResting):
         await here.buy(what)
-    assert vendor.posts == 0 and await here.attempts.claim(what.recipe.key, "next:1")
+    assert vendor.posts == 0 and await here.submissions.claim(what.recipe.key, "next:1")
 
 
 async def test_failures_of_the_provider_are_told_and_others_too(opened: Open, vendor: Vendor) -> None:
@@ -175,7 +175,7 @@ async def test_failures_of_the_provider_are_told_and_others_too(opened: Open, ve
     here, policy = await opened(), ContentPolicy("not that")
     vendor.jobs_are = lambda job: vars(job).update(ends="failed", why=policy)
     with pytest.raises(ContentPolicy):
-        await here.buy(goods())
+        await here.buy(paid_recipe())
     assert here.mood.failures == [policy] and here.mood.successes == 0
 
 
@@ -185,7 +185,7 @@ async def test_whoever_waited_for_a_refusal_does_not_buy_it_again(opened: Open, 
 
     vendor.jobs_are = fails
     patient = replace(TIMES, wait=10.0)
-    here, there, what = await opened(times=patient), await opened(times=patient), goods()
+    here, there, what = await opened(times=patient), await opened(times=patient), paid_recipe()
     ended = await asyncio.gather(here.buy(what), there.buy(what, film="film-b"), return_exceptions=True)
     assert [type(one) for one in ended] == [ContentPolicy, ContentPolicy] and vendor.posts == 1
     assert [one.payment is not None for one in ended if isinstance(one, ContentPolicy)].count(True) == 1
@@ -193,7 +193,7 @@ async def test_whoever_waited_for_a_refusal_does_not_buy_it_again(opened: Open, 
 
 async def test_how_a_job_stands_is_told(opened: Open, vendor: Vendor) -> None:
     vendor.takes_s, asker = 0.2, Asker()
-    await (await opened()).buy(goods(), asker=asker)
+    await (await opened()).buy(paid_recipe(), asker=asker)
     assert (50.0, 2, 7.0) in asker.standings and asker.carried and asker.carried.id == vendor.jobs[0].id
 
 
@@ -201,7 +201,7 @@ async def test_no_secret_and_no_signature_reaches_the_ledger(
     opened: Open, vendor: Vendor, database_url: str
 ) -> None:
     vendor.inline = False
-    await (await opened()).buy(goods())
+    await (await opened()).buy(paid_recipe())
     connection = await asyncpg.connect(database_url)
     rows = await connection.fetch(
         "SELECT a::text || r::text AS said FROM attempt a JOIN render r USING (key)"
@@ -213,8 +213,8 @@ async def test_no_secret_and_no_signature_reaches_the_ledger(
 async def test_an_order_that_cannot_be_built_sends_nothing_and_frees_the_claim(
     opened: Open, vendor: Vendor
 ) -> None:
-    here, what = await opened(), goods(prompt="unusable")
+    here, what = await opened(), paid_recipe(prompt="unusable")
     with pytest.raises(InvalidInput):
         await here.buy(what)
     assert vendor.posts == 0 and await here.phases(what) == []
-    assert await here.attempts.claim(what.recipe.key, "next:1")
+    assert await here.submissions.claim(what.recipe.key, "next:1")

@@ -10,14 +10,14 @@ import pytest
 
 from activities.faults import JobFailed, OutputExpired, ProviderUnavailable, SubmitOutcomeUnknown
 from activities.ledger.renders import Stop
-from activities.ledger.submissions import Attempts, Phase
+from activities.ledger.submissions import Phase, Submissions
 from activities.models.provider import Job
 from activities.running.attempt import CarriedJob
 from activities.storage.failures import ObjectMissing
 from infra.embedded.stack import Stack
-from tests.support.buying import TIMES, Asker, Open, goods
+from tests.support.buying import TIMES, Asker, Open, paid_recipe
 from tests.support.rendering import until
-from tests.support.vendor import PRICE, Class, Hands, Vendor, model
+from tests.support.vendor import PRICE, Class, Outputs, Vendor, model
 from tests.support.wire import Wire
 from workflows.studio.facts import Payment
 
@@ -28,7 +28,7 @@ pytest_plugins = ["tests.support.shopping"]
 async def test_where_nobody_can_say_whether_it_was_accepted_a_person_decides(
     opened: Open, vendor: Vendor, ledger: Class
 ) -> None:
-    here, there, what = await opened(), await opened(), goods(model(ledger, run_limit_s=30))
+    here, there, what = await opened(), await opened(), paid_recipe(model(ledger, run_limit_s=30))
     vendor.fates.append("lost")
     with pytest.raises(SubmitOutcomeUnknown) as unknown:
         await here.buy(what)
@@ -41,23 +41,23 @@ async def test_where_nobody_can_say_whether_it_was_accepted_a_person_decides(
     await here.buyer.resolve(unknown.value.attempt)
     assert (await there.buy(what, film="film-b")).cost_usd == PRICE
     assert await here.phases(what) == ["written_off", "stored"]
-    assert unknown.value.payment in await here.attempts.payments("film-a")
+    assert unknown.value.payment in await here.submissions.payments("film-a")
 
 
 async def test_a_small_risk_is_taken_by_policy_and_counted(opened: Open, vendor: Vendor) -> None:
-    here, what = await opened(risk="0.26"), goods(model("id"))
+    here, what = await opened(risk="0.26"), paid_recipe(model("id"))
     vendor.fates.append("lost")
     with pytest.raises(JobFailed) as over:
         await here.buy(what)
     assert over.value.payment and over.value.payment.usd == PRICE and not over.value.payment.certain
     assert (await here.buy(what)).cost_usd == PRICE
-    first, _ = await here.submissions(what)
+    first, _ = await here.submissions_of(what)
     assert first.phase == "written_off" and (first.error or {})["resolved_by"] == "policy"
 
 
 async def test_a_held_attempt_goes_on_when_its_job_turns_up(opened: Open, vendor: Vendor) -> None:
     """A provider that lists only what has ended: the job ends after the attempt was held."""
-    here, what = await opened(), goods(model("ended"))
+    here, what = await opened(), paid_recipe(model("ended"))
     vendor.takes_s = 2.0
     vendor.fates.append("after")
     with pytest.raises(SubmitOutcomeUnknown):
@@ -70,7 +70,7 @@ async def test_what_is_listed_once_it_has_ended_is_given_the_time_to_end(
     opened: Open, vendor: Vendor
 ) -> None:
     """Long after any other lost answer would be held, and no person is asked."""
-    here, what = await opened(), goods(model("ended", typical_s=100))
+    here, what = await opened(), paid_recipe(model("ended", typical_s=100))
     vendor.takes_s = 2.5
     vendor.fates.append("after")
     assert (await here.buy(what)).cost_usd == PRICE
@@ -81,7 +81,7 @@ async def test_what_is_listed_once_it_has_ended_is_given_the_time_to_end(
 async def test_an_output_that_expired_is_held_and_not_bought_again(
     opened: Open, vendor: Vendor, inline: bool
 ) -> None:
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     vendor.inline = inline
     vendor.jobs_are = lambda job: setattr(job, "gone", True)
     with pytest.raises(OutputExpired) as gone:
@@ -94,7 +94,7 @@ async def test_an_output_that_expired_is_held_and_not_bought_again(
 async def test_an_output_that_expired_counts_as_what_was_said_of_it(opened: Open, vendor: Vendor) -> None:
     vendor.inline = False
     vendor.jobs_are = lambda job: setattr(job, "cost", Decimal("0.11"))
-    here, what = await opened(fetch=Hands(vendor, expired=3)), goods()
+    here, what = await opened(fetch=Outputs(vendor, expired=3)), paid_recipe()
     with pytest.raises(OutputExpired) as gone:
         await here.buy(what)
     assert gone.value.payment == Payment(attempt=f"{what.recipe.key}:1", usd=Decimal("0.11"), certain=True)
@@ -105,9 +105,9 @@ async def test_an_address_that_expired_is_asked_for_anew_and_a_cut_file_fetched_
     opened: Open, vendor: Vendor
 ) -> None:
     vendor.inline = False
-    hands = Hands(vendor, expired=1, cut=1)
+    hands = Outputs(vendor, expired=1, cut=1)
     here = await opened(fetch=hands)
-    assert not (await here.buy(goods())).reused
+    assert not (await here.buy(paid_recipe())).reused
     assert hands.fetched == 3 and vendor.posts == 1
 
 
@@ -115,7 +115,7 @@ async def test_an_address_that_expired_is_asked_for_anew_and_a_cut_file_fetched_
 async def test_a_file_that_is_broken_was_paid_all_the_same(
     opened: Open, vendor: Vendor, ledger: Class
 ) -> None:
-    here, what = await opened(), goods(model(ledger))
+    here, what = await opened(), paid_recipe(model(ledger))
     vendor.jobs_are = lambda job: setattr(job, "data", b"<html>so sorry</html>")
     with pytest.raises(JobFailed) as broken:
         await here.buy(what)
@@ -132,7 +132,7 @@ async def test_an_id_that_only_the_heartbeat_knew_is_written_by_the_next_attempt
         if moment == "accepted":
             raise ConnectionResetError
 
-    here, what = await opened(), goods(model("id"))
+    here, what = await opened(), paid_recipe(model("id"))
     vendor.takes_s, vendor.watch = 0.3, dies
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)
@@ -145,9 +145,9 @@ async def test_an_id_that_only_the_heartbeat_knew_is_written_by_the_next_attempt
 
 async def test_a_job_past_its_limit_is_cancelled_and_counts_as_failed(opened: Open, vendor: Vendor) -> None:
     vendor.jobs_are = lambda job: setattr(job, "stuck", True)
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     slow = model("lists", run_limit_s=30)
-    here.buyer._means.catalogue.models[slow.id] = slow  # type: ignore[index]
+    here.buyer._services.catalogue.models[slow.id] = slow  # type: ignore[index]
     with pytest.raises(JobFailed, match="too long"):
         await here.buy(what)
     assert vendor.jobs[0].cancels == 1 and await here.phases(what) == ["failed"]
@@ -157,10 +157,10 @@ async def test_a_job_that_ended_while_nobody_looked_is_no_job_that_does_not_end(
     opened: Open, vendor: Vendor
 ) -> None:
     """Whoever takes it over after twice its time asks first."""
-    here, there, what = await opened(), await opened(), goods()
+    here, there, what = await opened(), await opened(), paid_recipe()
     slow = model("lists", run_limit_s=30)
     for shop in (here, there):
-        shop.buyer._means.catalogue.models[slow.id] = slow  # type: ignore[index]
+        shop.buyer._services.catalogue.models[slow.id] = slow  # type: ignore[index]
     vendor.takes_s = 0.1
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)
@@ -175,7 +175,7 @@ async def test_an_id_is_written_as_soon_as_the_database_is_back(opened: Open, ve
     """It was in the heartbeat before; this provider cannot list, so that nobody else could find it."""
     tries, asker = [0], Asker()
 
-    class Away(Attempts):
+    class Away(Submissions):
         async def record(self, key: str, n: int, job: Job) -> Phase | None:
             assert asker.carried and asker.carried.id == job.id
             tries[0] += 1
@@ -184,7 +184,7 @@ async def test_an_id_is_written_as_soon_as_the_database_is_back(opened: Open, ve
             return await super().record(key, n, job)
 
     here = await opened(kind=Away)
-    assert (await here.buy(goods(model("id")), asker=asker)).payment and vendor.posts == 1
+    assert (await here.buy(paid_recipe(model("id")), asker=asker)).payment and vendor.posts == 1
     assert tries == [4]
 
 
@@ -193,7 +193,7 @@ async def test_a_database_that_is_away_for_a_moment_is_not_noticed(
 ) -> None:
     wire = Wire.to(database_url)
     await wire.mend()
-    here, what = await opened(url=wire.url(database_url)), goods()
+    here, what = await opened(url=wire.url(database_url)), paid_recipe()
     vendor.takes_s = 0.3
     buying = asyncio.create_task(here.buy(what))
     await until(lambda: len(vendor.jobs) == 1)
@@ -208,7 +208,7 @@ async def test_a_database_that_is_away_for_a_moment_is_not_noticed(
 async def test_whoever_is_cancelled_while_it_is_sent_still_writes_down_the_answer(
     opened: Open, vendor: Vendor, why: Literal["stop", "release"]
 ) -> None:
-    here, what, answers = await opened(), goods(model("id")), asyncio.Event()
+    here, what, answers = await opened(), paid_recipe(model("id")), asyncio.Event()
 
     async def slowly(moment: str) -> None:
         if moment == "accepted":
@@ -223,7 +223,7 @@ async def test_whoever_is_cancelled_while_it_is_sent_still_writes_down_the_answe
     answers.set()
     with pytest.raises(asyncio.CancelledError):
         await buying
-    (mine,) = await here.submissions(what)
+    (mine,) = await here.submissions_of(what)
     assert mine.job == Job(vendor.jobs[0].id, {"get": f"https://v.example/{vendor.jobs[0].id}"})
     assert (mine.phase, vendor.jobs[0].cancels) == (("canceled", 1) if why == "stop" else ("running", 0))
 
@@ -231,7 +231,7 @@ async def test_whoever_is_cancelled_while_it_is_sent_still_writes_down_the_answe
 async def test_what_was_paid_and_is_no_longer_in_the_bucket_is_not_bought_again(
     opened: Open, vendor: Vendor, stack: Stack
 ) -> None:
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     bought = await here.buy(what)
     await asyncio.to_thread(here.store._s3.delete_object, Bucket=stack.s3.bucket, Key=bought.object)
     with pytest.raises(ObjectMissing):
@@ -242,11 +242,11 @@ async def test_what_was_paid_and_is_no_longer_in_the_bucket_is_not_bought_again(
 async def test_a_stop_that_could_not_be_written_cancels_nothing(opened: Open, vendor: Vendor) -> None:
     """Nobody was asked whether he waits for it."""
 
-    class Away(Attempts):
+    class Away(Submissions):
         async def stop(self, key: str, epoch: int) -> Stop | None:
             raise ProviderUnavailable("the ledger's database does not answer")
 
-    here, what = await opened(kind=Away), goods()
+    here, what = await opened(kind=Away), paid_recipe()
     vendor.takes_s = 0.3
     buying = asyncio.create_task(here.buy(what, asker=Asker(why="stop")))
     await until(lambda: len(vendor.jobs) == 1)

@@ -17,7 +17,7 @@ from activities.storage.cache import Cache
 from activities.storage.failures import BucketMissing
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
-from tests.support.buying import Asker, Open, Shop, goods, shops
+from tests.support.buying import Asker, Open, Shop, paid_recipe, shops
 from tests.support.refusals import REFUSALS, refusing
 from tests.support.rendering import until
 from tests.support.vendor import Class, Vendor, model
@@ -68,8 +68,8 @@ async def opens(
 async def test_what_is_in_hand_is_put_until_the_bucket_takes_it(
     opens: Open, vendor: Vendor, refuser: Refuser, ledger: Class, kind: str
 ) -> None:
-    here, what, asker = await opens(), goods(model(ledger)), Asker()
-    await here.buy(goods())
+    here, what, asker = await opens(), paid_recipe(model(ledger)), Asker()
+    await here.buy(paid_recipe())
     refuser.kind, refuser.times = kind, 3
     bought = await here.buy(what, asker=asker)
     assert bought.payment and bought.payment.certain and await refuser.store.exists(bought.object)
@@ -81,13 +81,13 @@ async def test_the_claim_is_kept_as_long_as_the_output_is_in_hand(
 ) -> None:
     """For longer than a lease, a settling and a step may last; whoever else wants it waits."""
     here, there = await opens(), await opens()
-    what, asker = goods(model("synchronous", run_limit_s=30)), Asker()
-    await here.buy(goods())
+    what, asker = paid_recipe(model("synchronous", run_limit_s=30)), Asker()
+    await here.buy(paid_recipe())
     refuser.kind = "AccessDenied"
     buying = asyncio.create_task(here.buy(what, asker=asker))
     await until(lambda: any("kept here" in said for said in asker.heard))
     waiting = asyncio.create_task(there.buy(what, film="film-b"))
-    await asyncio.sleep(here.attempts.times.post_longest + 2 * here.attempts.times.settle)
+    await asyncio.sleep(here.submissions.times.post_longest + 2 * here.submissions.times.settle)
     assert not buying.done() and not waiting.done() and await here.phases(what) == ["intent"]
     assert "AccessDenied" in asker.heard[-1]
     refuser.kind = None
@@ -98,7 +98,7 @@ async def test_the_claim_is_kept_as_long_as_the_output_is_in_hand(
 async def test_nothing_is_bought_for_a_bucket_that_does_not_take_it(
     opens: Open, vendor: Vendor, refuser: Refuser, kind: str
 ) -> None:
-    here, what = await opens(), goods()
+    here, what = await opens(), paid_recipe()
     refuser.kind = kind
     with pytest.raises((Unauthorized, BucketMissing), match="nothing is bought"):
         await here.buy(what)
@@ -112,7 +112,7 @@ async def test_it_is_proved_once_and_again_when_it_has_refused(opens: Open, refu
 
     async def puts() -> int:
         refuser.asked.clear()
-        await here.buy(goods())
+        await here.buy(paid_recipe())
         return len(refuser.asked)
 
     assert [await puts(), await puts()] == [2, 1]
@@ -128,7 +128,7 @@ async def test_it_is_proved_once_and_again_when_it_has_refused(opens: Open, refu
 async def test_the_message_names_the_setting(opens: Open, refuser: Refuser) -> None:
     refuser.kind = "InvalidAccessKeyId"
     with pytest.raises(Unauthorized, match="REEL_S3_ACCESS_KEY"):
-        await (await opens()).buy(goods())
+        await (await opens()).buy(paid_recipe())
 
 
 # ---- on the disk
@@ -140,8 +140,8 @@ async def test_an_output_that_never_left_this_disk_is_found_there(
 ) -> None:
     """Its worker had to leave while the bucket refused; the next one on the same machine holds nothing."""
     here, there = await opens(), await opens()
-    what, asker = goods(model(ledger, run_limit_s=30)), Asker(why="release")
-    await here.buy(goods())
+    what, asker = paid_recipe(model(ledger, run_limit_s=30)), Asker(why="release")
+    await here.buy(paid_recipe())
     refuser.kind = "AccessDenied"
     buying = asyncio.create_task(here.buy(what, asker=asker))
     await until(lambda: any("kept here" in said for said in asker.heard))
@@ -157,8 +157,8 @@ async def test_an_output_that_never_left_this_disk_is_found_there(
 async def test_on_another_machine_a_person_decides(
     database_url: str, refuser: Refuser, tmp_path: Path, vendor: Vendor, opens: Open
 ) -> None:
-    here, what = await opens(), goods(model("synchronous", run_limit_s=30))
-    await here.buy(goods())
+    here, what = await opens(), paid_recipe(model("synchronous", run_limit_s=30))
+    await here.buy(paid_recipe())
     refuser.kind, asker = "AccessDenied", Asker(why="release")
     buying = asyncio.create_task(here.buy(what, asker=asker))
     await until(lambda: any("kept here" in said for said in asker.heard))
@@ -175,7 +175,7 @@ async def test_on_another_machine_a_person_decides(
 
 @pytest.mark.parametrize("ledger", ["synchronous", "lists"])
 async def test_a_full_disk_is_waited_for(opens: Open, vendor: Vendor, tmp_path: Path, ledger: Class) -> None:
-    here, what = await opens(), goods(model(ledger))
+    here, what = await opens(), paid_recipe(model(ledger))
     _crowded(here, tmp_path, full=(1, 2))
     assert (await here.buy(what)).payment and vendor.posts == 1
 
@@ -192,4 +192,4 @@ def _crowded(here: Shop, root: Path, full: tuple[int, ...]) -> None:
             async with super().scratch() as folder:
                 yield folder
 
-    object.__setattr__(here.buyer._means, "cache", Crowded(root / "crowded", 1 << 30))
+    object.__setattr__(here.buyer._services, "cache", Crowded(root / "crowded", 1 << 30))

@@ -16,11 +16,11 @@ from activities.ledger.sweep import adoptions
 from activities.ledger.times import Times
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, Waits
+from activities.models.provider import Job, Listed, Provider
 from activities.models.providers.fal import Fal
 from activities.models.providers.replicate import Replicate
 from activities.storage.fetch import Fetch
-from tests.support.buying import TIMES, Open, Shop, goods
+from tests.support.buying import TIMES, Open, Shop, paid_recipe
 from tests.support.rendering import until
 from tests.support.standing import Standins, standing
 from tests.support.vendor import PRICE, Accepted, Vendor, model
@@ -39,7 +39,7 @@ SEES = model("lists", id="vendor-sees", parameters={"prompt": "prompt", "seed": 
 async def test_a_job_whose_answer_was_lost_is_found(
     opened: Open, vendor: Vendor, adrift_s: float, tags: bool
 ) -> None:
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
     vendor.adrift_s, vendor.carries_tags = adrift_s, tags
     vendor.fates.append("after")
     assert (await here.buy(what)).cost_usd == PRICE
@@ -49,9 +49,9 @@ async def test_a_job_whose_answer_was_lost_is_found(
 @pytest.mark.parametrize("adrift_s", [-ADRIFT_S, ADRIFT_S])
 async def test_what_was_never_accepted_is_sent_again(opened: Open, vendor: Vendor, adrift_s: float) -> None:
     """The jobs of others that a wide window shows are no reason to ask a person."""
-    here, what = _knowing(await opened(), SEES), goods(SEES)
+    here, what = _knowing(await opened(), SEES), paid_recipe(SEES)
     vendor.adrift_s, vendor.carries_tags = adrift_s, False
-    assert (await here.buy(goods(SEES))).cost_usd == PRICE
+    assert (await here.buy(paid_recipe(SEES))).cost_usd == PRICE
     vendor.fates.append("lost")
     assert (await here.buy(what)).cost_usd == PRICE
     assert await here.phases(what) == ["absent", "stored"]
@@ -59,7 +59,7 @@ async def test_what_was_never_accepted_is_sent_again(opened: Open, vendor: Vendo
 
 async def test_a_job_that_may_be_ours_by_its_hour_alone_is_a_persons(opened: Open, vendor: Vendor) -> None:
     """The listing shows another address of the image than was sent, and an hour before we sent it."""
-    here, what = _knowing(await opened(), SEES), goods(SEES)
+    here, what = _knowing(await opened(), SEES), paid_recipe(SEES)
     vendor.adrift_s, vendor.carries_tags = -ADRIFT_S, False
     vendor.jobs_are = lambda job: setattr(job, "fingerprint", f"rewritten {job.id}")
     vendor.fates.append("after")
@@ -73,7 +73,7 @@ async def test_a_job_of_a_risk_that_was_taken_is_used_and_its_failure_is_not(
     opened: Open, vendor: Vendor, ends: str
 ) -> None:
     """The same request was lost before, and written off: only its success may pass for the second one's."""
-    here, what = await opened(), goods(model("ended", run_limit_s=30))
+    here, what = await opened(), paid_recipe(model("ended", run_limit_s=30))
     vendor.carries_tags, vendor.adrift_s = False, ADRIFT_S
     first = _Ends(takes_s=2.0, ends=ends)
     vendor.jobs_are = first
@@ -92,7 +92,7 @@ async def test_a_job_of_a_risk_that_was_taken_is_used_and_its_failure_is_not(
 
 
 def _knowing(here: Shop, one: Model) -> Shop:
-    here.buyer._means.catalogue.models[one.id] = one  # type: ignore[index]
+    here.buyer._services.catalogue.models[one.id] = one  # type: ignore[index]
     return here
 
 
@@ -131,14 +131,14 @@ async def test_no_filter_on_a_providers_times_hides_a_job(
         standins.order(name, "submit", "drop_after")
         try:
             async with asyncio.timeout(60):
-                assert (await here.buy(goods(entry, f"a mug {adrift_s}"))).payment
+                assert (await here.buy(paid_recipe(entry, f"a mug {adrift_s}"))).payment
         finally:
             await provider.close()
             await fetch.close()
         assert len(standins.log(name)) == 1
 
 
-def _provider(name: str, standins: Standins, refusals: frozenset[int]) -> Waits:
+def _provider(name: str, standins: Standins, refusals: frozenset[int]) -> Provider:
     if name == "fal":
         return Fal("id:secret", refusals=refusals, base_url=standins.url(name))
     return Replicate("r8_token", refusals=refusals, base_url=standins.url(name))

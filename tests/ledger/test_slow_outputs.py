@@ -15,9 +15,9 @@ from activities.models.provider import Job, Standing
 from activities.models.providers.google import Google, access
 from activities.storage import fetch as fetching
 from activities.storage.fetch import Fetch
-from tests.support.buying import TIMES, Asker, Open, goods
+from tests.support.buying import TIMES, Asker, Open, paid_recipe
 from tests.support.dripping import dripping, hurried, in_pieces
-from tests.support.vendor import Hands, Vendor
+from tests.support.vendor import Outputs, Vendor
 
 pytest_plugins = ["tests.support.shopping"]
 
@@ -89,7 +89,7 @@ async def test_whoever_waits_for_a_slow_output_keeps_the_claim(
     opened: Open, vendor: Vendor, slow: str
 ) -> None:
     """Longer than a lease, and than any other step: nobody else begins to fetch it beside."""
-    hands, asker, what = Hands(vendor), Asker(), goods()
+    hands, asker, what = Outputs(vendor), Asker(), paid_recipe()
 
     async def slowly(moment: str = "poll") -> None:
         if moment == "poll" and (slow == "file" or vendor.polls == 1):
@@ -105,7 +105,7 @@ async def test_whoever_waits_for_a_slow_output_keeps_the_claim(
         await asyncio.sleep(0.01)
     waited = await there.buy(what, film="film-b")
     assert (await buying).key == waited.key and waited.reused
-    survey = await here.attempts.survey(what.recipe.key)
+    survey = await here.submissions.survey(what.recipe.key)
     assert survey and survey.row.epoch == 1 and vendor.polls == 1
     assert hands.fetched == (slow == "file")
     assert any("MB so far" in said for said in asker.heard) == (slow == "file"), "nobody sees how far it is"

@@ -25,12 +25,12 @@ from temporalio.worker import Worker
 from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.recipe import Recipe
-from activities.ledger.submissions import Attempts, Intent
+from activities.ledger.submissions import Intent, Submissions
 from activities.ledger.sweep import Sweeper
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
 from activities.models.breaker import Health
-from activities.models.provider import Job, Order
+from activities.models.provider import Job, ModelCall
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
@@ -38,7 +38,7 @@ from activities.upkeep.sweep import Sweep, ensure_sweeper
 from infra.embedded.stack import Stack
 from tests.support import vendor as vendors
 from tests.support.rendering import until
-from tests.support.vendor import Class, Hands, Vendor
+from tests.support.vendor import Class, Outputs, Vendor
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.upkeep.sweep import SWEEPER, SweepWorkflow, Swept
 
@@ -57,7 +57,7 @@ class Shop:
     """A provider of its own, and who buys and sweeps there."""
 
     vendor: Vendor
-    attempts: Attempts
+    submissions: Submissions
     buyer: Buyer
     sweeper: Sweeper
     model: Any
@@ -74,16 +74,16 @@ class Shop:
     ) -> tuple[str, int]:
         """A submit that was sent by somebody who is gone: its attempt, and its job at the vendor."""
         recipe = Recipe(operation="test", model=self.model.id, params={"x": uuid.uuid4().hex})
-        await self.attempts.ensure(recipe.key, recipe.canonical)
-        epoch = await self.attempts.claim(recipe.key, "gone:1")
+        await self.submissions.ensure(recipe.key, recipe.canonical)
+        epoch = await self.submissions.claim(recipe.key, "gone:1")
         tag = str(uuid.uuid4())
-        request = self.vendor.request(Order(self.model, "a mug"), tag)
+        request = self.vendor.request(ModelCall(self.model, "a mug"), tag)
         intent = Intent(tag, request, self.vendor.account, request.fingerprint, Decimal("0.25"), "film", 1.1)
-        n = await self.attempts.intend(recipe.key, epoch or 0, intent)
+        n = await self.submissions.intend(recipe.key, epoch or 0, intent)
         job = self.vendor.accept(request)
         assert n
         if phase != "intent":
-            await self.attempts.record(recipe.key, n, Job(job.id))
+            await self.submissions.record(recipe.key, n, Job(job.id))
         await self.pool.execute(
             "UPDATE render SET lease_until = clock_timestamp() + make_interval(secs => $2), stop = $3 "
             "WHERE key = $1",
@@ -95,7 +95,7 @@ class Shop:
         return await self.pool.fetchrow("SELECT * FROM attempt WHERE key = $1 AND n = $2", key, n)
 
     async def stored(self, key: str) -> bool:
-        row = await self.attempts.look(key)
+        row = await self.submissions.look(key)
         return bool(row and row.done and row.object and await self.store.exists(row.object))
 
 
@@ -111,12 +111,20 @@ async def shop(pool: asyncpg.Pool, stack: Stack, tmp_path: Path) -> AsyncIterato
         database = Database(pool)
         name = f"v{uuid.uuid4().hex[:12]}"
         model, vendor = vendors.model(ledger, name), Vendor(name=name, **of_the_vendor)
-        attempts, catalogue = Attempts(database, FAST), vendors.catalogue(model)
+        submissions, catalogue = Submissions(database, FAST), vendors.catalogue(model)
         buyer = Buyer(
-            attempts, store, cache, {name: vendor}, catalogue, Health(database), Hands(vendor), threads, "me"
+            submissions,
+            store,
+            cache,
+            {name: vendor},
+            catalogue,
+            Health(database),
+            Outputs(vendor),
+            threads,
+            "me",
         )
-        sweeper = Sweeper(SweepRows(database, FAST), attempts, buyer, {name: vendor}, catalogue)
-        return Shop(vendor, attempts, buyer, sweeper, model, pool, store)
+        sweeper = Sweeper(SweepRows(database, FAST), submissions, buyer, {name: vendor}, catalogue)
+        return Shop(vendor, submissions, buyer, sweeper, model, pool, store)
 
     yield opened
     store.close()
@@ -170,7 +178,7 @@ async def test_nothing_is_cancelled_unasked_and_a_sweep_ends_in_time(shop: Opene
     assert await here.sweep(limit_s=1.0) == Swept(left=1)
     assert here.vendor.jobs[0].cancels == 0
     assert (await here.attempt(key, n))["phase"] == "running"
-    assert await here.attempts.claim(key, "heir:1"), "the claim was not given back"
+    assert await here.submissions.claim(key, "heir:1"), "the claim was not given back"
 
 
 async def test_a_job_that_no_attempt_knows_is_found_by_its_tag_and_used(shop: Opened) -> None:

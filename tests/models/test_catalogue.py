@@ -13,7 +13,7 @@ from activities.faults import InvalidInput
 from activities.models.catalogue import Catalogue, UnknownModel
 from activities.models.entries import Model
 from activities.models.providers.google import Google
-from tests.support.provider_orders import bare
+from tests.support.provider_calls import bare
 from worker import waiting_slots
 from workflows.studio.facts import SHORT_SIDE
 

@@ -10,9 +10,9 @@ import pytest
 from activities.faults import InvalidInput
 from activities.models.catalogue import Catalogue
 from activities.models.provider import GUIDED, fingerprint_of
-from activities.models.providers.fal.orders import body_of, comparable
+from activities.models.providers.fal.request import body_of, comparable
 from tests.support.fal import FLUX, fal
-from tests.support.provider_orders import SIGNED, bare, made, ordered, picture, signed
+from tests.support.provider_calls import SIGNED, bare, made, ordered, picture, signed
 from tests.support.standing import Standins
 
 EDIT = Catalogue.load().model("fal-gpt-image-2.5-sunburst-edit")
@@ -44,8 +44,8 @@ def test_a_listing_shows_the_same_request(tmp_path: Path) -> None:
 
 async def test_it_is_drawn_by_the_edges(standins: Standins, tmp_path: Path) -> None:
     provider = fal(standins.url("fal"))
-    order = await ordered(provider, EDIT, tmp_path)
-    files = await made(provider, provider.request(order, "t"))
+    call = await ordered(provider, EDIT, tmp_path)
+    files = await made(provider, provider.request(call, "t"))
     await provider.close()
     said = standins.log("fal")[0]["input"]
     assert len(said["image_urls"]) == 2 and files[0].startswith(b"\x89PNG")

@@ -11,7 +11,7 @@ from activities.faults import JobFailed, RateLimited
 from activities.models.breaker import is_its_fault
 from activities.models.catalogue import Catalogue
 from tests.film.test_paid_film import FLUX, WAN, made
-from tests.support.buying import Open, goods
+from tests.support.buying import Open, paid_recipe
 from tests.support.paid import PaidRig, asked
 from tests.support.standing import Standins
 from tests.support.vendor import Accepted, Vendor
@@ -51,7 +51,7 @@ async def test_a_step_whose_model_is_no_more_moves_at_once(paid_rig: PaidRig, st
 async def test_a_job_that_ends_for_want_of_capacity_counts_against_its_model(
     opened: Open, vendor: Vendor
 ) -> None:
-    here, what = await opened(), goods()
+    here, what = await opened(), paid_recipe()
 
     def full(job: Accepted) -> None:
         job.ends, job.why = "failed", RateLimited("high load", 1.0)

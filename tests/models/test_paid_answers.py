@@ -16,18 +16,18 @@ from typing import Literal, NamedTuple, cast
 import pytest
 
 from activities.faults import ContentPolicy, JobFailed, OutputExpired
-from activities.ledger.buyer import Goods
+from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.ledger.submissions import Submission
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Job, Order, Standing, Waits
+from activities.models.provider import Job, ModelCall, Provider, Standing
 from activities.storage.fetch import Fetch
 from infra.settings import Settings
 from tests.support.buying import Open, Shop
 from tests.support.paid import TIMES
-from tests.support.provider_orders import ordered
+from tests.support.provider_calls import ordered
 from tests.support.standing import Standins
 
 pytest_plugins = ["tests.support.shopping"]
@@ -85,7 +85,7 @@ ROWS = [
 class Heard:
     """A provider, and how often it said that a job had ended."""
 
-    def __init__(self, provider: Waits) -> None:
+    def __init__(self, provider: Provider) -> None:
         self._provider, self.ends = provider, 0
 
     def __getattr__(self, name: str) -> object:
@@ -100,10 +100,10 @@ class Heard:
 @asynccontextmanager
 async def selling(opened: Open, standins: Standins, name: str) -> AsyncIterator[tuple[Shop, Heard]]:
     """A process that buys from one provider's real client, which talks to its stand-in."""
-    every = vendors(Settings(standins=True), standins.root)
+    every = open_providers(Settings(standins=True), standins.root)
     heard, fetch = Heard(every[name]), Fetch([standins.root])
     yield (
-        await opened(TIMES, fetch=fetch, providers={name: cast(Waits, heard)}, models=CATALOGUE),
+        await opened(TIMES, fetch=fetch, providers={name: cast(Provider, heard)}, models=CATALOGUE),
         heard,
     )
     await fetch.close()
@@ -111,15 +111,15 @@ async def selling(opened: Open, standins: Standins, name: str) -> AsyncIterator[
         await each.close()
 
 
-def wanted(model: Model, provider: Waits) -> Goods:
+def wanted(model: Model, provider: Provider) -> PaidRecipe:
     """One call of the model, which no other test buys."""
     recipe = Recipe(operation="test", model=model.id, params={"unique": uuid.uuid4().hex})
 
-    async def order(folder: Path, tag: str) -> Order:
+    async def call(folder: Path, tag: str) -> ModelCall:
         return await ordered(provider, model, folder)
 
     seconds = model.lengths[0].asked_s if model.lengths else None
-    return Goods(recipe=recipe, model=model, order=order, seconds=seconds)
+    return PaidRecipe(recipe=recipe, model=model, call=call, seconds=seconds)
 
 
 def worth(one: Submission) -> Worth:
@@ -139,10 +139,10 @@ async def test_what_is_in_doubt_counts_in_full(
     if silent:
         standins.order(model.provider, "submit", "no_cost")
     async with selling(opened, standins, model.provider) as (shop, heard):
-        what = wanted(model, cast(Waits, heard))
+        what = wanted(model, cast(Provider, heard))
         with pytest.raises(OutputExpired if row.phase == "held" else JobFailed) as ended:
             await shop.buy(what)
-        (one,) = await shop.submissions(what)
+        (one,) = await shop.submissions_of(what)
     assert (one.phase, standins.posts(model.provider), heard.ends) == (row.phase, 1, row.asked)
     assert worth(one) == (row.silent if silent else row.said)
     assert one.cost_certain == (row.sure or (not silent and row.said != "full"))
@@ -156,7 +156,7 @@ async def test_a_file_that_comes_a_moment_after_its_success_is_taken(
     model = CATALOGUE.model(model_id)
     standins.order(model.provider, "poll", "no_file", times=2)
     async with selling(opened, standins, model.provider) as (shop, heard):
-        what = wanted(model, cast(Waits, heard))
+        what = wanted(model, cast(Provider, heard))
         await shop.buy(what)
         assert await shop.phases(what) == ["stored"]
     assert (standins.posts(model.provider), heard.ends) == (1, 3)
@@ -174,9 +174,9 @@ async def test_a_refusal_that_came_as_an_answer_costs_what_it_says(
     if silent:
         standins.order("google", "submit", "no_cost")
     async with selling(opened, standins, "google") as (shop, heard):
-        what = wanted(CATALOGUE.model(model_id), cast(Waits, heard))
+        what = wanted(CATALOGUE.model(model_id), cast(Provider, heard))
         with pytest.raises(ContentPolicy) as refused:
             await shop.buy(what)
-        (one,) = await shop.submissions(what)
+        (one,) = await shop.submissions_of(what)
     assert (one.phase, one.cost_certain, worth(one)) == ("failed", not silent, FULL if silent else said)
     assert refused.value.payment == one.payment

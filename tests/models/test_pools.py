@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Job, Waits
+from activities.models.provider import Job, Provider
 from activities.models.providers.fal import Fal
 from activities.models.providers.google import Google
 from activities.models.providers.openai import OpenAI
@@ -18,7 +18,7 @@ from activities.models.providers.openai import OpenAI
 CATALOGUE = Catalogue.load()
 NONE = frozenset[int]()
 ASKERS = 60
-PROVIDERS: dict[str, Callable[[str], Waits]] = {
+PROVIDERS: dict[str, Callable[[str], Provider]] = {
     "fal-flux-schnell": lambda url: Fal("id:secret", refusals=NONE, base_url=url),
     "openai-gpt-5.4-mini": lambda url: OpenAI("sk-test", refusals=NONE, base_url=url),
     "google-veo-3.1-lite": lambda url: Google("project", "us-central1", refusals=NONE, base_url=url),

@@ -19,8 +19,8 @@ from activities.models.provider import (
     Delivered,
     Job,
     Listed,
+    ModelCall,
     NotAccepted,
-    Order,
     Output,
     Request,
     Standing,
@@ -163,8 +163,8 @@ class Line:
         self.name, self.account = process.world.vendor.name, process.world.vendor.account
         self._posted: set[str] = set()
 
-    def request(self, order: Order, tag: str) -> Request:
-        return self._world.vendor.request(order, tag)
+    def request(self, call: ModelCall, tag: str) -> Request:
+        return self._world.vendor.request(call, tag)
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
         """Once the process has come here nothing of ours can stop the request: it may only be slow."""

@@ -15,23 +15,24 @@ from typing import Literal
 import asyncpg
 
 from activities.faults import StillWaiting, StudioError
-from activities.ledger.buyer import Buyer, Goods
+from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import Payer, SweepRows
+from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.ledger.services import Fetches, Watches
-from activities.ledger.submissions import Attempts, Submission
+from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Order, Waits
+from activities.models.provider import ModelCall, Provider
 from activities.running.attempt import CarriedJob
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from tests.support.vendor import Hands, Vendor, catalogue, model
+from tests.support.vendor import Outputs, Vendor, catalogue, model
 from workflows.studio.facts import Artifact
-from workflows.studio.money import Terms
+from workflows.studio.money import PaidStep
 
 # A lease of 0.6 s, settled after 1.1 s: long against a statement, short against a test.
 TIMES = Times().divided(100)
@@ -86,7 +87,7 @@ class Shop:
     """One process that buys."""
 
     buyer: Buyer
-    attempts: Attempts
+    submissions: Submissions
     store: ObjectStore
     mood: Mood
     rows: SweepRows
@@ -102,29 +103,32 @@ class Shop:
 
     async def buy(
         self,
-        goods: Goods,
+        paid_recipe: PaidRecipe,
         film: str = "film-a",
         asker: Asker | None = None,
         usd: str = "1",
         since: datetime | None = None,
     ) -> Artifact:
         """As Temporal does it: called again as often as it asks for that."""
-        terms = Terms(film=film, step="chunk:1", may_spend_usd=Decimal(usd), since=since)
+        terms = PaidStep(film=film, step="chunk:1", may_spend_usd=Decimal(usd), since=since)
         while True:
             try:
-                return await self.buyer.buy(goods, terms, asker or Asker(), stage="test")
+                return await self.buyer.buy(paid_recipe, terms, asker or Asker(), stage="test")
             except StillWaiting as later:
                 await asyncio.sleep(later.call_again_s)
 
-    async def phases(self, goods: Goods) -> list[str]:
+    async def phases(self, paid_recipe: PaidRecipe) -> list[str]:
         """What became of the recipe's attempts, but for those that came too late to be sent."""
-        return [each.phase for each in await self.submissions(goods)]
+        return [each.phase for each in await self.submissions_of(paid_recipe)]
 
-    async def submissions(self, goods: Goods) -> list[Submission]:
-        survey = await self.attempts.survey(goods.recipe.key)
+    async def submissions_of(self, paid_recipe: PaidRecipe) -> list[Submission]:
+        survey = await self.submissions.survey(paid_recipe.recipe.key)
         if survey is None:
             return []
-        found = [await self.attempts.submission(goods.recipe.key, n + 1) for n in range(survey.row.attempts)]
+        found = [
+            await self.submissions.submission(paid_recipe.recipe.key, n + 1)
+            for n in range(survey.row.attempts)
+        ]
         return [each for each in found if each and "too late" not in str((each.error or {}).get("message"))]
 
 
@@ -139,12 +143,12 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
 
         async def opened(
             times: Times = TIMES,
-            kind: type[Attempts] = Attempts,
+            kind: type[Submissions] = Submissions,
             fetch: Fetches | None = None,
             health: Watches | None = None,
             risk: str = "0",
             url: str = database_url,
-            providers: Mapping[str, Waits] | None = None,
+            providers: Mapping[str, Provider] | None = None,
             models: Catalogue | None = None,
         ) -> Shop:
             pool = await stay.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=4))
@@ -153,33 +157,33 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
             cache = Cache(root / "cache", 1 << 30)
             stay.callback(cache.close)
             database, mood = Database(pool), Mood()
-            attempts, known = kind(database, times), providers or {vendor.name: vendor}
+            submissions, known = kind(database, times), providers or {vendor.name: vendor}
             buyer = Buyer(
-                attempts,
+                submissions,
                 store,
                 cache,
                 known,
                 models or catalogue(),
                 health or mood,
-                fetch or Hands(vendor),
+                fetch or Outputs(vendor),
                 threads,
                 uuid.uuid4().hex,
                 risk_limit_usd=Decimal(risk),
             )
             payers = [(name, one.account) for name, one in known.items()]
-            return Shop(buyer, attempts, store, mood, SweepRows(database, times), payers)
+            return Shop(buyer, submissions, store, mood, SweepRows(database, times), payers)
 
         yield opened
 
 
-def goods(of: Model | None = None, prompt: str = "a mug", seed: int | None = None) -> Goods:
+def paid_recipe(of: Model | None = None, prompt: str = "a mug", seed: int | None = None) -> PaidRecipe:
     """Something that no other test buys; the same `prompt` and `seed` make the same request."""
     what = of or model("lists")
     recipe = Recipe(operation="test", model=what.id, params={"unique": uuid.uuid4().hex})
     number = int(recipe.key[:7], 16) if seed is None else seed
 
-    async def order(folder: Path, tag: str) -> Order:
+    async def call(folder: Path, tag: str) -> ModelCall:
         (folder / "image").write_text(tag)
-        return Order(model=what, prompt=prompt, seed=number)
+        return ModelCall(model=what, prompt=prompt, seed=number)
 
-    return Goods(recipe=recipe, model=what, order=order)
+    return PaidRecipe(recipe=recipe, model=what, call=call)

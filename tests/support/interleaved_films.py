@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from activities.faults import Held, ModelResting, Permanent, RateLimited, StillWaiting, StudioError
-from activities.ledger.buyer import Buyer, Goods
+from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
+from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
-from activities.ledger.submissions import Attempts
+from activities.ledger.submissions import Submissions
 from activities.ledger.sweep import Sweeper
 from activities.models.breaker import Health
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Order
+from activities.models.provider import ModelCall
 from activities.running.attempt import CarriedJob
 from tests.support import vendor as vendors
 from tests.support.boundaries import Bucket, Line, Place, Statements
@@ -36,8 +37,8 @@ from tests.support.interleaving import (
     scripted,
 )
 from tests.support.refusals import REFUSALS
-from tests.support.vendor import Class, Hands, Vendor
-from workflows.studio.money import Terms
+from tests.support.vendor import Class, Outputs, Vendor
+from workflows.studio.money import PaidStep
 
 #: Virtual seconds of misfortune, and then of quiet until everything must have ended.
 STORM_S, QUIET_S = 700.0, 4 * 3600.0
@@ -86,16 +87,16 @@ class Run:
         store: Any = Bucket(process, self.place.store)
         database, line = Statements(process), Line(process)
         return Buyer(
-            Attempts(database, TIMES), store, self.place.caches[process.machine], {line.name: line},
-            self.catalogue, Health(database), Hands(self.world.vendor), self.place.threads,
+            Submissions(database, TIMES), store, self.place.caches[process.machine], {line.name: line},
+            self.catalogue, Health(database), Outputs(self.world.vendor), self.place.threads,
             process.name,
         )  # fmt: skip
 
-    def goods(self, recipe: Recipe) -> Goods:
-        async def order(folder: Path, *tag: str) -> Order:
-            return Order(self.model, self.prompts[recipe.key], seed=7)
+    def paid_recipe(self, recipe: Recipe) -> PaidRecipe:
+        async def call(folder: Path, *tag: str) -> ModelCall:
+            return ModelCall(self.model, self.prompts[recipe.key], seed=7)
 
-        return Goods(recipe, self.model, order)
+        return PaidRecipe(recipe, self.model, call)
 
     async def go(self) -> World:
         """The whole run: the storm, the quiet, and the look at what is left."""
@@ -129,7 +130,7 @@ class Run:
             process = self.process("sweeper")
             buyer, database = self.buyer(process), Statements(process)
             sweeper = Sweeper(
-                SweepRows(database, TIMES), Attempts(database, TIMES), buyer,
+                SweepRows(database, TIMES), Submissions(database, TIMES), buyer,
                 {self.world.vendor.name: Line(process)}, self.catalogue,
             )  # fmt: skip
             with suppress(Died, StudioError):
@@ -167,14 +168,14 @@ class Run:
     async def _look(self, films: list[Film]) -> None:
         """What must be true when all has been quiet for long."""
         world, rows = self.world, {row["key"]: row for row in await self._rows("SELECT * FROM render")}
-        attempts = await self._rows("SELECT * FROM attempt")
-        known = {row["job_id"]: row for row in attempts if row["job_id"]}
-        by_tag = {str(row["tag"]): row for row in attempts}
+        submissions = await self._rows("SELECT * FROM attempt")
+        known = {row["job_id"]: row for row in submissions if row["job_id"]}
+        by_tag = {str(row["tag"]): row for row in submissions}
         for tag, process in world.in_hand.items():
             row = by_tag[tag]
             if not process.disturbed and row["phase"] != "stored":
                 world.never(f"{row['key'][:6]} is {row['phase']}, but {process.name} had its output in hand")
-        for row in attempts:
+        for row in submissions:
             if row["phase"] in ("intent", "running", "held", "stray"):
                 world.never(f"{row['key'][:6]}:{row['n']} is still {row['phase']}")
         for row in rows.values():
@@ -230,9 +231,9 @@ class Film:
         """One attempt of the activity. Returns how long to wait for the next; None where one has failed."""
         world, told = self.run.world, Told(self.kept)
         process = self.run.process(self.name, self.recipe.key)
-        terms = Terms(film=self.name, step="s", may_spend_usd=vendors.PRICE)
+        terms = PaidStep(film=self.name, step="s", may_spend_usd=vendors.PRICE)
         buying = asyncio.create_task(
-            self.run.buyer(process).buy(self.run.goods(self.recipe), terms, told, stage="test")
+            self.run.buyer(process).buy(self.run.paid_recipe(self.recipe), terms, told, stage="test")
         )
         # Whatever a zombie ends with concerns nobody.
         buying.add_done_callback(lambda task: task.cancelled() or task.exception())

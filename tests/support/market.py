@@ -36,7 +36,7 @@ from workflows.film.contract import PlannedFilm
 from workflows.studio import account as accounts
 from workflows.studio import calls
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment
-from workflows.studio.money import Account, Choice, Terms
+from workflows.studio.money import Account, Choice, PaidStep
 
 PROVIDER = "market"
 MICRO = Decimal("0.000001")
@@ -164,7 +164,7 @@ class Market:
         return self._prices[model.id] * self._dearer[model.id]
 
     async def _sell(
-        self, model: ModelFacts, terms: Terms, price: Decimal, length: ChunkLength | None = None
+        self, model: ModelFacts, terms: PaidStep, price: Decimal, length: ChunkLength | None = None
     ) -> Artifact:
         """One call, as `Buyer.buy` answers it; what computes here may be of any film, and pays for none."""
         if model.work == "computes":
@@ -191,7 +191,7 @@ class Market:
         finally:
             books.under_way -= terms.may_spend_usd
 
-    def _sent(self, books: Books, key: str, model: ModelFacts, terms: Terms, price: Decimal) -> Payment:
+    def _sent(self, books: Books, key: str, model: ModelFacts, terms: PaidStep, price: Decimal) -> Payment:
         """What a submit costs that makes something; raises what others end with."""
         chance = random.Random(f"{self.seed}/{key}/{len(books.paid)}")
         fate = books.fates.setdefault(terms.step, self._fate(terms.film, terms.step))
@@ -236,7 +236,7 @@ class Market:
         mishaps += ["JobFailed"] * (chance.random() < 0.1)
         return Fate(blocked, mishaps, chance.random() < 0.3)
 
-    def _ask(self, books: Books, model: ModelFacts, terms: Terms) -> None:
+    def _ask(self, books: Books, model: ModelFacts, terms: PaidStep) -> None:
         """What the ladder or a fallback chose was written down before anything is bought with it."""
         asked = books.asked.setdefault(terms.step, [])
         moved = bool(asked) and asked[-1] != model.id

@@ -11,10 +11,10 @@ import pytest
 from temporalio.client import Client
 
 from activities.ledger.times import Times
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.models.breaker import Rests
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Waits
+from activities.models.provider import Provider
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
@@ -42,12 +42,12 @@ def paid_rig(stack: Stack, settings: Settings, client: Client, standins: Standin
 
     @asynccontextmanager
     async def opened(
-        sold: Mapping[str, Waits] | None = None,
+        sold: Mapping[str, Provider] | None = None,
         public_url: str | None = None,
         catalogue: Catalogue | None = None,
     ) -> AsyncIterator[tuple[Studio, Films]]:
         parts = Parts(
-            vendors=vendors(quick, standins.root) if sold is None else sold,
+            providers=open_providers(quick, standins.root) if sold is None else sold,
             times=TIMES,
             rests=Rests().divided(FACTOR),
             catalogue=catalogue,

@@ -39,8 +39,8 @@ from activities.faults import (
 )
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Job, NotAccepted, Request, Unanswered, Waits
-from tests.support.provider_orders import (
+from activities.models.provider import Job, NotAccepted, Provider, Request, Unanswered
+from tests.support.provider_calls import (
     PATIENCE_S,
     SIGNED,
     bare,
@@ -87,7 +87,7 @@ class Case:
 
     name: str
     secret: str
-    build: Callable[[str], Waits]
+    build: Callable[[str], Provider]
 
     @property
     def models(self) -> list[Model]:
@@ -104,63 +104,65 @@ class ProviderContract:
     case: ClassVar[Case]
 
     @pytest_asyncio.fixture
-    async def provider(self, standins: Standins) -> AsyncIterator[Waits]:
+    async def provider(self, standins: Standins) -> AsyncIterator[Provider]:
         provider = self.case.build(standins.url(self.case.name))
         yield provider
         await provider.close()
 
-    def test_it_says_who_pays_without_the_secret(self, provider: Waits) -> None:
+    def test_it_says_who_pays_without_the_secret(self, provider: Provider) -> None:
         assert provider.name == self.case.name
         assert provider.account
         assert self.case.secret not in f"{provider.account} {provider!r} {provider!s}"
 
-    def test_a_request_is_pure(self, provider: Waits, tmp_path: Path) -> None:
+    def test_a_request_is_pure(self, provider: Provider, tmp_path: Path) -> None:
         for model in self.case.models:
-            order = signed(model, tmp_path, tag := str(uuid4()))
-            request, again = provider.request(order, tag), provider.request(order, tag)
+            call = signed(model, tmp_path, tag := str(uuid4()))
+            request, again = provider.request(call, tag), provider.request(call, tag)
             assert (request.body, request.fingerprint) == (again.body, again.fingerprint), model.id
-            other = provider.request(replace(order, prompt="A lamp"), tag)
+            other = provider.request(replace(call, prompt="A lamp"), tag)
             assert other.fingerprint != request.fingerprint, model.id
 
-    def test_a_request_shows_no_signature(self, provider: Waits, tmp_path: Path) -> None:
+    def test_a_request_shows_no_signature(self, provider: Provider, tmp_path: Path) -> None:
         for model in self.case.models:
             request = provider.request(signed(model, tmp_path, str(uuid4())), str(uuid4()))
             assert "f00dfeed" not in f"{request!r} {request.shown}", model.id
 
-    def test_a_signed_link_does_not_change_the_fingerprint(self, provider: Waits, tmp_path: Path) -> None:
+    def test_a_signed_link_does_not_change_the_fingerprint(self, provider: Provider, tmp_path: Path) -> None:
         for model in self.case.models:
             one, two = (signed(model, tmp_path, tag) for tag in ("one", "two"))
             assert provider.request(one, "t").fingerprint == provider.request(two, "t").fingerprint, model.id
 
-    def test_what_a_model_does_not_take_is_refused_or_left_out(self, provider: Waits, tmp_path: Path) -> None:
+    def test_what_a_model_does_not_take_is_refused_or_left_out(
+        self, provider: Provider, tmp_path: Path
+    ) -> None:
         """A last frame that would be ignored is refused; a seed is ours to give, and simply left out."""
         for model in self.case.models:
-            order = signed(model, tmp_path, "t")
+            call = signed(model, tmp_path, "t")
             if "last_frame" not in model.parameters:
                 with pytest.raises(InvalidInput):
                     provider.request(
-                        replace(order, last_frame=replace(picture(tmp_path, "red"), url=SIGNED)), "t"
+                        replace(call, last_frame=replace(picture(tmp_path, "red"), url=SIGNED)), "t"
                     )
             if "seed" not in model.parameters:
-                assert provider.request(replace(order, seed=1), "t") == provider.request(order, "t")
+                assert provider.request(replace(call, seed=1), "t") == provider.request(call, "t")
             if model.kind == "video":
                 with pytest.raises(InvalidInput):
-                    provider.request(replace(order, seconds=Decimal("7.77")), "t")
+                    provider.request(replace(call, seconds=Decimal("7.77")), "t")
             with pytest.raises(InvalidInput):
-                provider.request(replace(order, prompt="x" * (model.prompt_limit + 1)), "t")
+                provider.request(replace(call, prompt="x" * (model.prompt_limit + 1)), "t")
 
-    def test_every_aspect_has_a_request(self, provider: Waits, tmp_path: Path) -> None:
+    def test_every_aspect_has_a_request(self, provider: Provider, tmp_path: Path) -> None:
         for model in (each for each in self.case.models if each.kind == "image"):
             orders = [replace(signed(model, tmp_path, "t"), aspect=aspect) for aspect in ASPECTS]
-            bodies = [repr(provider.request(order, "t").body) for order in orders]
+            bodies = [repr(provider.request(call, "t").body) for call in orders]
             assert "aspect" not in model.parameters or len(set(bodies)) == len(ASPECTS), model.id
 
-    async def test_a_model_of_each_kind_makes_what_is_asked(self, provider: Waits, tmp_path: Path) -> None:
+    async def test_a_model_of_each_kind_makes_what_is_asked(self, provider: Provider, tmp_path: Path) -> None:
         for model in self.case.one_of_each_kind:
             files = await made(provider, provider.request(await ordered(provider, model, tmp_path), "t"))
             assert files and all(files), model.id
 
-    async def test_every_model_is_known_by_its_parameters(self, provider: Waits, tmp_path: Path) -> None:
+    async def test_every_model_is_known_by_its_parameters(self, provider: Provider, tmp_path: Path) -> None:
         """The stand-ins refuse what a model does not take, as the providers do."""
         for model in self.case.models:
             answer = await sent(provider, provider.request(await ordered(provider, model, tmp_path), "t"))
@@ -170,7 +172,7 @@ class ProviderContract:
 
     @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "timeout", "500", "503", "503_after"])
     async def test_a_lost_answer_is_sent_once_and_said_so(
-        self, provider: Waits, standins: Standins, tmp_path: Path, fault: str
+        self, provider: Provider, standins: Standins, tmp_path: Path, fault: str
     ) -> None:
         for model in self.case.one_of_each_kind:
             request = provider.request(await ordered(provider, model, tmp_path), str(uuid4()))
@@ -183,7 +185,7 @@ class ProviderContract:
 
     @pytest.mark.parametrize("fault", ["429", "429_retry_after"])
     async def test_a_full_queue_is_sent_once_and_not_accepted(
-        self, provider: Waits, standins: Standins, tmp_path: Path, fault: str
+        self, provider: Provider, standins: Standins, tmp_path: Path, fault: str
     ) -> None:
         for model in self.case.one_of_each_kind:
             request = provider.request(await ordered(provider, model, tmp_path), str(uuid4()))
@@ -207,12 +209,12 @@ class ProviderContract:
         await away.close()
 
     async def test_a_lost_submit_is_found_by_listing(
-        self, provider: Waits, standins: Standins, tmp_path: Path
+        self, provider: Provider, standins: Standins, tmp_path: Path
     ) -> None:
         for model in (each for each in self.case.one_of_each_kind if each.ledger == "lists"):
             since = datetime.now(UTC) - timedelta(seconds=5)
-            order = await ordered(provider, model, tmp_path, prompt=f"A mug {uuid4()}")
-            request = provider.request(order, str(uuid4()))
+            call = await ordered(provider, model, tmp_path, prompt=f"A mug {uuid4()}")
+            request = provider.request(call, str(uuid4()))
             standins.order(self.case.name, "submit", "drop_after")
             with pytest.raises(Unanswered):
                 await sent(provider, request)
@@ -224,12 +226,12 @@ class ProviderContract:
             await provider.cancel(model, found[0])
             assert (await ended(provider, model, found[0])).state in ("canceled", "succeeded")
 
-    async def _found(self, provider: Waits, request: Request, since: datetime) -> list[Job]:
+    async def _found(self, provider: Provider, request: Request, since: datetime) -> list[Job]:
         listed = await provider.listed(request.model, since)
         return [each.job for each in listed if each.fingerprint == request.fingerprint]
 
     async def test_refused_content_is_named(
-        self, provider: Waits, standins: Standins, tmp_path: Path
+        self, provider: Provider, standins: Standins, tmp_path: Path
     ) -> None:
         for model in self.case.one_of_each_kind:
             request = provider.request(await ordered(provider, model, tmp_path), str(uuid4()))
@@ -240,7 +242,7 @@ class ProviderContract:
             assert any(advice in str(why) for advice in ("change the wording", "use milder words")), model.id
 
     async def test_a_model_that_is_no_more_is_named(
-        self, provider: Waits, standins: Standins, tmp_path: Path
+        self, provider: Provider, standins: Standins, tmp_path: Path
     ) -> None:
         for model in self.case.models:
             endpoint = model.endpoint[:-1] + ("2" if model.endpoint.endswith("1") else "1")
@@ -251,7 +253,7 @@ class ProviderContract:
             assert type(said.value.why) is ModelGone and "choose another" in str(said.value.why), model.id
             assert standins.posts(self.case.name) - before == 1
 
-    async def test_a_cancelled_job_comes_to_an_end(self, provider: Waits, tmp_path: Path) -> None:
+    async def test_a_cancelled_job_comes_to_an_end(self, provider: Provider, tmp_path: Path) -> None:
         for model in self.case.one_of_each_kind:
             answer = await sent(provider, provider.request(await ordered(provider, model, tmp_path), "t"))
             if isinstance(answer, Job):
@@ -264,7 +266,7 @@ class ProviderContract:
         [("429", RateLimited), ("503", ProviderUnavailable), ("drop_before", ProviderUnavailable)],
     )
     async def test_a_poll_that_fails_says_nothing_of_the_job(
-        self, provider: Waits, standins: Standins, tmp_path: Path, fault: str, kind: type[StudioError]
+        self, provider: Provider, standins: Standins, tmp_path: Path, fault: str, kind: type[StudioError]
     ) -> None:
         for model in self.case.one_of_each_kind:
             answer = await sent(provider, provider.request(await ordered(provider, model, tmp_path), "t"))
@@ -275,7 +277,7 @@ class ProviderContract:
                 self._holds_no_secret(said.value)
                 assert (await ended(provider, model, answer)).state == "succeeded"
 
-    async def test_the_same_file_may_be_given_twice(self, provider: Waits, tmp_path: Path) -> None:
+    async def test_the_same_file_may_be_given_twice(self, provider: Provider, tmp_path: Path) -> None:
         given = picture(tmp_path, "teal")
         for kept in (await provider.upload(given), await provider.upload(given)):
             assert kept is None or kept.url.startswith(("http://", "https://", "gs://"))

@@ -22,7 +22,7 @@ from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id
 from workflows.studio import account as accounts
 from workflows.studio.facts import Artifact, ChunkLength, ModelFacts, Payment
-from workflows.studio.money import Account, Terms
+from workflows.studio.money import Account, PaidStep
 
 Handle = WorkflowHandle[Any, Any]
 ENOUGH = Decimal(1000)
@@ -52,7 +52,7 @@ class Told(Market):
     def _facts(self, name: str, fps: Fraction | None = None) -> ModelFacts:
         return super()._facts(name, fps).model_copy(update={"text_start": self._text_start})
 
-    def _sent(self, books: Books, key: str, model: ModelFacts, terms: Terms, price: Decimal) -> Payment:
+    def _sent(self, books: Books, key: str, model: ModelFacts, terms: PaidStep, price: Decimal) -> Payment:
         if terms.step in self._broken:
             raise InvalidInput("it is no picture")
         return super()._sent(books, key, model, terms, price)
@@ -64,7 +64,7 @@ class Told(Market):
         return told if told.budget_usd else told.model_copy(update={"budget_usd": None})
 
     async def _sell(
-        self, model: ModelFacts, terms: Terms, price: Decimal, length: ChunkLength | None = None
+        self, model: ModelFacts, terms: PaidStep, price: Decimal, length: ChunkLength | None = None
     ) -> Artifact:
         await asyncio.sleep(self._slow.get(terms.step, 0))
         return await super()._sell(model, terms, price, length)

@@ -23,13 +23,13 @@ from PIL import Image
 from activities.faults import InvalidInput, ProviderUnavailable, StudioError
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.entries import Vendor as Entry
+from activities.models.entries import ProviderEntry as Entry
 from activities.models.provider import (
     Delivered,
     Job,
     Listed,
+    ModelCall,
     NotAccepted,
-    Order,
     Output,
     Picture,
     Request,
@@ -113,7 +113,7 @@ class Accepted:
 
 @dataclass
 class Vendor:
-    """A `Waits` whose world a test may change at any moment. `posts` counts submits, `jobs` what came of it.
+    """A `Provider` whose world a test may change. `posts` counts submits, `jobs` what came of it.
 
     `fates` are the next submits', then all are `fine`; `jobs_are` changes each job as it is accepted;
     `watch(moment)` is awaited at every call, and may freeze or fail it.
@@ -138,11 +138,11 @@ class Vendor:
     watch: Callable[[str], Awaitable[None]] | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    def request(self, order: Order, tag: str) -> Request:
-        if order.prompt == "unusable":
+    def request(self, call: ModelCall, tag: str) -> Request:
+        if call.prompt == "unusable":
             raise InvalidInput("the vendor takes no such prompt")
-        body = {"prompt": order.prompt, "seed": order.seed, "image": f"https://v.example/i.png?tag={tag}"}
-        return Request(order.model, tag, dict(body))
+        body = {"prompt": call.prompt, "seed": call.seed, "image": f"https://v.example/i.png?tag={tag}"}
+        return Request(call.model, tag, dict(body))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
         self.posts += 1
@@ -255,7 +255,7 @@ class Vendor:
 
 
 @dataclass
-class Hands:
+class Outputs:
     """A `Fetch` of what a vendor's outputs name. `expired` URLs are not served; `cut` ones come half."""
 
     vendor: Vendor

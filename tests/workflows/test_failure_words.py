@@ -26,13 +26,13 @@ from tests.workflows.test_purchases import open_market
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id
 from workflows.studio.facts import ModelFacts, Payment
-from workflows.studio.money import Terms
+from workflows.studio.money import PaidStep
 
 
 class Strict(Market):
     """Refuses the input of every chunk."""
 
-    def _sent(self, books: Books, key: str, model: ModelFacts, terms: Terms, price: Decimal) -> Payment:
+    def _sent(self, books: Books, key: str, model: ModelFacts, terms: PaidStep, price: Decimal) -> Payment:
         if terms.step.startswith("chunk:"):
             raise InvalidInput("the start image is 680 times as wide as high; crop it")
         return Payment(attempt=key, usd=Decimal(0))

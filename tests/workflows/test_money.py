@@ -1,4 +1,4 @@
-"""The purse: what is spent, reserved and bought next never passes the limit, whatever runs side by side."""
+"""The budget: what is spent, reserved and bought next never passes the limit, whatever runs side by side."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from workflows.film.budget import DEFAULT_BUDGET_USD, budget_of, is_paid
 from workflows.film.contract import Models, VideoRequest
 from workflows.studio.facts import Payment
-from workflows.studio.money import Account, BudgetEdit, Purse, decided_budget
+from workflows.studio.money import Account, Budget, BudgetEdit, decided_budget
 
 USD = st.decimals(0, 3, places=4)
 
@@ -21,24 +21,24 @@ USD = st.decimals(0, 3, places=4)
 def test_the_limit_is_never_passed_under_any_fan_out(
     buys: list[tuple[Decimal, float, bool]], limit: Decimal, seed: int
 ) -> None:
-    purse, rng, highest = Purse(limit), random.Random(seed), [Decimal(0)]
+    budget, rng, highest = Budget(limit), random.Random(seed), [Decimal(0)]
 
     async def buy(number: int, price: Decimal, share: float, fails: bool) -> None:
         for attempt in range(1 + fails):
             await asyncio.sleep(rng.random() / 1e6)
-            if not purse.affords(price):
+            if not budget.affords(price):
                 return
-            with purse.reserve(price):
-                highest.append(purse.spent + purse.reserved)
+            with budget.reserve(price):
+                highest.append(budget.spent + budget.reserved)
                 await asyncio.sleep(rng.random() / 1e6)
                 cost = (price * Decimal(share)).quantize(Decimal("0.0001"), rounding="ROUND_DOWN")
-                purse.pay(Payment(attempt=f"{number}:{attempt}", usd=cost))
+                budget.pay(Payment(attempt=f"{number}:{attempt}", usd=cost))
 
     async def all_at_once() -> None:
         await asyncio.gather(*(buy(number, *each) for number, each in enumerate(buys)))
 
     asyncio.run(all_at_once())
-    assert max(highest) <= limit and purse.spent <= limit and purse.reserved == 0
+    assert max(highest) <= limit and budget.spent <= limit and budget.reserved == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), USD), max_size=30), st.lists(st.tuples(st.integers(0, 5), USD)))
@@ -46,23 +46,23 @@ def test_an_attempt_counts_once_and_the_last_word_stands(
     before: list[tuple[int, Decimal]], told: list[tuple[int, Decimal]]
 ) -> None:
     earlier = {f"{number}:1": usd for number, usd in before}
-    purse = Purse(None, [Payment(attempt=name, usd=usd) for name, usd in earlier.items()])
-    assert purse.spent_now == 0
+    budget = Budget(None, [Payment(attempt=name, usd=usd) for name, usd in earlier.items()])
+    assert budget.spent_now == 0
     for number, usd in told:
-        purse.pay(Payment(attempt=f"{number}:1", usd=usd))
+        budget.pay(Payment(attempt=f"{number}:1", usd=usd))
     known = earlier | {f"{number}:1": usd for number, usd in told}
-    assert purse.spent == sum(known.values(), Decimal(0))
+    assert budget.spent == sum(known.values(), Decimal(0))
     new = {name: usd for name, usd in known.items() if name not in earlier}
-    assert purse.spent_now == sum(new.values(), Decimal(0)), "what a run paid is its own, and never negative"
-    assert purse.corrected == sum((known[name] - usd for name, usd in earlier.items()), Decimal(0))
-    assert purse.affords(Decimal(10**6)), "without a limit everything is affordable"
+    assert budget.spent_now == sum(new.values(), Decimal(0)), "what a run paid is its own, and never negative"
+    assert budget.corrected == sum((known[name] - usd for name, usd in earlier.items()), Decimal(0))
+    assert budget.affords(Decimal(10**6)), "without a limit everything is affordable"
 
 
 def test_a_doubt_of_an_earlier_run_that_cost_nothing_is_a_correction() -> None:
-    purse = Purse(Decimal(5), [Payment(attempt="k:1", usd=Decimal("0.4"), certain=False)])
-    purse.pay(Payment(attempt="k:1", usd=Decimal(0)))
-    assert purse.spent == purse.spent_now == 0
-    assert purse.corrected == Decimal("-0.4")
+    budget = Budget(Decimal(5), [Payment(attempt="k:1", usd=Decimal("0.4"), certain=False)])
+    budget.pay(Payment(attempt="k:1", usd=Decimal(0)))
+    assert budget.spent == budget.spent_now == 0
+    assert budget.corrected == Decimal("-0.4")
 
 
 # ---- the budget ------------------------------------------------------------------------------------

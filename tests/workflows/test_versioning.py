@@ -44,7 +44,7 @@ async def test_a_film_stays_with_the_release_that_began_it(
     plan = PlanDraft(beats=(BeatDraft(id="hero_shot", seconds=5),))
     request = request_of_its_own.model_copy(update={"plan": plan})
     async with (
-        open_studio(stack, versioned, Parts(providers={provider.name: provider})) as studio,
+        open_studio(stack, versioned, Parts(local_models={provider.name: provider})) as studio,
         hosting(make_workers(client, studio, versioned)),
     ):
         await make_current(client, "one")

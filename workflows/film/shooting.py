@@ -18,8 +18,8 @@ from workflows.film.contract import Beat, PlannedFilm
 from workflows.studio.board import Board
 from workflows.studio.facts import Artifact, ChunkLength, ModelFacts
 from workflows.studio.failures import is_done_without
-from workflows.studio.money import Terms
-from workflows.studio.purchases import GivenUp, Offer, Order, Purchases
+from workflows.studio.money import PaidStep
+from workflows.studio.purchases import Buy, GivenUp, Offer, Purchases
 from workflows.studio.runner import Runner
 
 # An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
@@ -77,13 +77,13 @@ class Shooting:
         guided = [planned.edges_model] if planned.edges_model and beat.references else []
         models = [*guided, planned.image_model, *planned.image_fallbacks]
 
-        async def order(model: ModelFacts, terms: Terms) -> Artifact:
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             asked = terms if rung is None else terms.model_copy(update={"rung": rung})
             step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked)
             return await steps.generate_storyboard_image(step, self._board.label(name))
 
         rungs, dispensable = _IMAGE_RUNGS if rung is None else 1, self._planned.animatic_image is not None
-        return await self._made(Offer(name, models, lambda model: model.price_usd, order, rungs, dispensable))
+        return await self._made(Offer(name, models, lambda model: model.price_usd, buy, rungs, dispensable))
 
     async def _softened(self, beat: Beat) -> Artifact:
         """A new image of the beat in softer words, for a chunk that its own image may have blocked."""
@@ -157,7 +157,7 @@ class Shooting:
             return await self._continue(beat, [], before, 0)
         image = own if beat.id in self.placeholders else await self._start(index)
 
-        async def order(model: ModelFacts, terms: Terms) -> Artifact:
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             start = await self._softened(beat) if terms.rung >= _NEW_IMAGE else image
             if start is None and not model.text_start:
                 start = await self._drawing(beat)
@@ -174,12 +174,12 @@ class Shooting:
 
         models = self._may_begin(beat)
         name = self._agenda.chunk(beat, 1, self._length(beat, [], models[0]).frames)
-        return await self._made(self._chunk_offer(beat, name, models, [], order, _CHUNK_RUNGS))
+        return await self._made(self._chunk_offer(beat, name, models, [], buy, _CHUNK_RUNGS))
 
     async def _continue(
         self, beat: Beat, chunks: list[Artifact], previous: Artifact, first_frame: int
     ) -> Artifact:
-        async def order(model: ModelFacts, terms: Terms) -> Artifact:
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             step = steps.GenerateContinuationChunk(
                 model=model,
                 shot=self._agenda.shot(beat),
@@ -195,7 +195,7 @@ class Shooting:
         models = self._alike(beat, chunks)
         name = self._agenda.chunk(beat, len(chunks) + 1, self._length(beat, chunks, models[0]).frames)
         # Its first frame is the last one of another chunk: there is no image to soften.
-        return await self._made(self._chunk_offer(beat, name, models, chunks, order, _CHUNK_RUNGS - 1))
+        return await self._made(self._chunk_offer(beat, name, models, chunks, buy, _CHUNK_RUNGS - 1))
 
     def _chunk_offer(
         self,
@@ -203,11 +203,11 @@ class Shooting:
         name: str,
         models: list[ModelFacts],
         chunks: list[Artifact],
-        order: Order,
+        buy: Buy,
         rungs: int,
     ) -> Offer:
         dispensable = self._planned.animatic_video is not None
-        return Offer(name, models, self._price(beat, chunks), order, rungs, dispensable)
+        return Offer(name, models, self._price(beat, chunks), buy, rungs, dispensable)
 
     def _may_begin(self, beat: Beat) -> list[ModelFacts]:
         """The models that may make the beat's first chunk."""

@@ -25,7 +25,7 @@ from workflows.studio.calls import (
     generation_queue,
 )
 from workflows.studio.facts import Artifact, ChunkLength, Facts, FrameFormat, ModelFacts
-from workflows.studio.money import Terms
+from workflows.studio.money import PaidStep
 
 _PLAN: workflow.ActivityConfig = {
     **_LIGHT,
@@ -38,13 +38,13 @@ _PLAN: workflow.ActivityConfig = {
 
 class ComposePlan(Facts):
     request: VideoRequest
-    terms: Terms = Terms()
+    terms: PaidStep = PaidStep()
 
 
 class GenerateStoryboardImage(Facts):
     model: ModelFacts
     shot: Shot
-    terms: Terms = Terms()
+    terms: PaidStep = PaidStep()
 
 
 class GenerateReferenceChunk(Facts):
@@ -54,7 +54,7 @@ class GenerateReferenceChunk(Facts):
     shot: Shot
     storyboard: Artifact | None
     length: ChunkLength
-    terms: Terms = Terms()
+    terms: PaidStep = PaidStep()
 
 
 class GenerateContinuationChunk(Facts):
@@ -65,7 +65,7 @@ class GenerateContinuationChunk(Facts):
     previous: Artifact
     first_frame: int
     length: ChunkLength
-    terms: Terms = Terms()
+    terms: PaidStep = PaidStep()
 
 
 class RefineSegment(Facts):

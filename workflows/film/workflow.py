@@ -22,7 +22,7 @@ from workflows.studio.board import Board
 from workflows.studio.control import Control
 from workflows.studio.facts import Artifact, ModelFacts
 from workflows.studio.failures import cause_of, failure_of, film_failed
-from workflows.studio.money import PLAN_ALLOWANCE, Account, Decision, Purse, SetBudget, Terms, usd
+from workflows.studio.money import PLAN_ALLOWANCE, Account, Budget, Decision, PaidStep, SetBudget, usd
 from workflows.studio.page import markdown
 from workflows.studio.purchases import Offer, Purchases
 from workflows.studio.report import Failure, Progress, Status, Wait
@@ -49,7 +49,7 @@ class VideoWorkflow:
         self._control = Control()
         self._planned: PlannedFilm | None = None
         self._film: Film | None = None
-        self._purse = Purse(None)
+        self._budget = Budget(None)
         #: What `set_budget` set in this run: it may come before the account has been read.
         self._granted: Decimal | None = None
         self._asked: VideoRequest | None = None
@@ -109,9 +109,9 @@ class VideoWorkflow:
         if self._asked is not None:
             step = step.model_copy(update={"run": run, "asked_usd": self._asked.budget_usd})
         await accounts.record_budget(step, f"Budget ${budget.usd}")
-        self._granted = self._purse.limit = budget.usd
+        self._granted = self._budget.limit = budget.usd
         self._show()
-        return f"{usd(self._purse.spent)} of {usd(budget.usd)} are spent"
+        return f"{usd(self._budget.spent)} of {usd(budget.usd)} are spent"
 
     @set_budget.validator
     def _may_set_budget(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
@@ -166,7 +166,9 @@ class VideoWorkflow:
         # Films that failed under an earlier release left no memo.
         if failure is not None and workflow.patched("a-memo-of-a-failure"):
             error = {**failure.model_dump(mode="json"), "words": failure.words}
-            workflow.upsert_memo({"status": "failed", "error": error, "cost_usd": str(self._purse.spent_now)})
+            workflow.upsert_memo(
+                {"status": "failed", "error": error, "cost_usd": str(self._budget.spent_now)}
+            )
 
     async def _make(self, asked: VideoRequest) -> steps.DeliveredFilm:
         film = workflow.info().workflow_id
@@ -190,32 +192,32 @@ class VideoWorkflow:
             account = await accounts.open_account(step, "Account of the film")
             self._planner = account.planner
             limit = budget_of(asked, account) if self._granted is None else self._granted
-            self._purse = Purse(limit, account.payments)
-        return Purchases(film, self._purse, account.choices, self._control, self._board, self._show)
+            self._budget = Budget(limit, account.payments)
+        return Purchases(film, self._budget, account.choices, self._control, self._board, self._show)
 
     async def _balance(self) -> None:
         """What it came to: jobs that were cancelled or lost have ended since, at another price."""
         film = workflow.info().workflow_id
         account = await accounts.open_account(accounts.OpenAccount(film=film), "Balance of the film")
         for payment in account.payments:
-            self._purse.pay(payment)
+            self._budget.pay(payment)
 
     async def _plan(self, runner: Runner, purchases: Purchases, asked: VideoRequest) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.
         self._board.expect("plan", "Plan of the film", 0)
         planned: list[PlannedFilm] = []
 
-        async def order(_: ModelFacts, terms: Terms) -> Artifact:
+        async def buy(_: ModelFacts, terms: PaidStep) -> Artifact:
             step = steps.ComposePlan(request=asked, terms=terms)
             planned.append(await steps.compose_plan(step, self._board.label("plan"), self._planner))
             for payment in planned[-1].payments:
-                self._purse.pay(payment)
+                self._budget.pay(payment)
             return planned[-1].artifact
 
         # Which model plans is the catalogue's business: what it may cost is known here, and no more.
         allowance = PLAN_ALLOWANCE if is_paid(asked) else Decimal(0)
         planner = ModelFacts(id="planner", provider="", work="waits", price_usd=allowance)
-        offer = Offer("plan", [planner], lambda model: model.price_usd, order, rungs=1)
+        offer = Offer("plan", [planner], lambda model: model.price_usd, buy, rungs=1)
         artifact = await runner.guard("plan", lambda label: purchases.buy(offer, label))
         self._board.finish("plan", artifact)
         return planned[-1]
@@ -268,9 +270,9 @@ class VideoWorkflow:
             beats=self._film.results() if self._film else (),
             made=self._board.made,
             reused=self._board.reused,
-            cost_usd=self._purse.spent_now,
-            spent_usd=self._purse.spent,
-            corrected_usd=self._purse.corrected,
+            cost_usd=self._budget.spent_now,
+            spent_usd=self._budget.spent,
+            corrected_usd=self._budget.corrected,
             warnings=tuple(self._board.warnings),
         )
         # The memo is what the Web UI shows when no worker runs any more.
@@ -295,10 +297,10 @@ class VideoWorkflow:
                 "waits": waits,
                 "error": self._failure or (failure_of(failing) if failing else None),
                 "waiting_for": "; ".join(wait.words for wait in waits) or None,
-                "cost_usd": self._purse.spent_now,
-                "spent_usd": self._purse.spent,
-                "corrected_usd": self._purse.corrected,
-                "budget_usd": self._purse.limit,
+                "cost_usd": self._budget.spent_now,
+                "spent_usd": self._budget.spent,
+                "corrected_usd": self._budget.corrected,
+                "budget_usd": self._budget.limit,
             }
         )
 

@@ -22,8 +22,8 @@ from workflows.studio.facts import Facts, Payment, Usd
 PLAN_ALLOWANCE = Decimal("0.05")
 
 
-class Terms(Facts):
-    """On what terms a step may buy: who pays, up to how much, and in which words.
+class PaidStep(Facts):
+    """What a workflow wants of a paid step: who pays, up to how much, and in which words.
 
     `may_spend_usd` is what the workflow has reserved for this call; at 0 only what the ledger has, or has
     running, is returned. `rung` counts up the content-policy ladder: from 1 on the wording is softened.
@@ -102,7 +102,7 @@ def usd(amount: Decimal) -> str:
     return f"${amount:.2f}" if amount >= Decimal("0.1") or not amount else f"${amount:.3f}"
 
 
-class Purse:
+class Budget:
     """The money of one run. Deterministic; changed only by the workflow. `limit` None knows no bounds."""
 
     def __init__(self, limit: Decimal | None, before: Iterable[Payment] = ()) -> None:

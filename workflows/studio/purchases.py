@@ -22,7 +22,7 @@ from workflows.studio.board import Board
 from workflows.studio.control import Control
 from workflows.studio.facts import Artifact, ModelFacts, Payment
 from workflows.studio.failures import Cause, StepFailed, cause_of
-from workflows.studio.money import Choice, Purse, Terms, usd
+from workflows.studio.money import Budget, Choice, PaidStep, usd
 from workflows.studio.report import Answer, Wait
 
 # One block may be random, two are stable: the prompt as given is tried twice, softer ones once.
@@ -37,7 +37,7 @@ _MOVES = ("ModelResting", "ModelGone")
 
 Decided = Literal["accepted", "given_up"]
 #: Calls the activity that buys, or finds, with this model and on these terms.
-Order = Callable[[ModelFacts, Terms], Awaitable[Artifact]]
+Buy = Callable[[ModelFacts, PaidStep], Awaitable[Artifact]]
 
 
 class GivenUp(StepFailed):
@@ -55,7 +55,7 @@ class Offer:
     name: str
     models: Sequence[ModelFacts]
     price: Callable[[ModelFacts], Decimal]
-    order: Order
+    buy: Buy
     rungs: int = 2
     dispensable: bool = False
 
@@ -84,13 +84,13 @@ class Purchases:
     def __init__(
         self,
         film: str,
-        purse: Purse,
+        budget: Budget,
         choices: Iterable[Choice],
         control: Control,
         board: Board,
         changed: Callable[[], None],
     ) -> None:
-        self._film, self._purse, self._control = film, purse, control
+        self._film, self._budget, self._control = film, budget, control
         self._board, self._changed = board, changed
         self._choices = {choice.step: choice for choice in choices}
         self._since = workflow.now()
@@ -128,19 +128,19 @@ class Purchases:
         has, or has running, comes all the same."""
         model = offer.models[standing.model]
         price = max(offer.price(model), standing.needs)
-        terms = Terms(
+        terms = PaidStep(
             film=self._film,
             step=offer.name,
-            may_spend_usd=price if self._purse.affords(price) else Decimal(0),
+            may_spend_usd=price if self._budget.affords(price) else Decimal(0),
             rung=standing.rung,
             has_fallback=self._fallback(offer, standing) is not None,
             since=self._since,
         )
         if model.provider and model.work == "waits":
             self._board.asks(offer.name, model.id)
-        with self._purse.reserve(terms.may_spend_usd):
+        with self._budget.reserve(terms.may_spend_usd):
             try:
-                artifact = await offer.order(model, terms)
+                artifact = await offer.buy(model, terms)
             except ActivityError as error:
                 self._count(_payment(cause_of(error)))
                 raise
@@ -149,7 +149,7 @@ class Purchases:
 
     def _count(self, payment: Payment | None) -> None:
         if payment is not None:
-            self._purse.pay(payment)
+            self._budget.pay(payment)
             self._changed()
 
     async def _goes_on(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
@@ -218,7 +218,7 @@ class Purchases:
     # ---- what only a person can decide -----------------------------------------------------------
 
     async def _wait_for_money(self, offer: Offer, needs: Decimal, label: str) -> bool:
-        if self._purse.affords(needs):
+        if self._budget.affords(needs):
             # It was the reservation that was lacking: something else has ended since.
             return True
         wait = Wait(
@@ -228,7 +228,7 @@ class Purchases:
             words=f"set_budget: {label} costs {usd(needs)}, and the budget leaves less",
             answers=("set_budget", *offer.ways_out),
         )
-        await self._wait(wait, lambda: self._purse.affords(needs), label)
+        await self._wait(wait, lambda: self._budget.affords(needs), label)
         return True
 
     async def _wait_for_a_person(self, offer: Offer, cause: Cause, label: str) -> bool:

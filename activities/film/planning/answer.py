@@ -46,8 +46,8 @@ _MAX_PROBLEMS = 30
 _SHOWN = 20_000
 
 
-class OrderParts(NamedTuple):
-    """What a planner's order holds: `instructions` are ours, `data` is one document, `schema` strict."""
+class PlannerCall(NamedTuple):
+    """What a planner is asked: `instructions` are ours, `data` is one document, `schema` strict."""
 
     instructions: str
     data: str
@@ -79,30 +79,30 @@ class _Answer(_Strict):
     beats: Annotated[tuple[_Beat, ...], Field(min_length=1, max_length=_MAX_BEATS)]
 
 
-def plan_order_parts(
+def first_call(
     request: VideoRequest, library: Library, references: Sequence[Reference], duration: int
-) -> OrderParts:
+) -> PlannerCall:
     """What to ask a planner model for a film of `duration` seconds.
 
     `references` are the images that beats may show, in the order of their numbers from 1; `image` is an
     upload key. The product photo, where there is one, comes first. A request that brings its own plan needs
     no model: `compose` completes it.
     """
-    return OrderParts(
+    return PlannerCall(
         instructions(request.prompt_enhancer),
         document(_material(request, library, references, duration)),
         schema(library),
     )
 
 
-def repair_order_parts(
+def repair_call(
     request: VideoRequest,
     library: Library,
     references: Sequence[Reference],
     duration: int,
     answer: bytes | str,
     problems: Sequence[FieldProblem],
-) -> OrderParts:
+) -> PlannerCall:
     """The one further call: the same material, the answer that was refused, and what is wrong with it."""
     said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     earlier: dict[str, JsonValue] = {
@@ -110,7 +110,7 @@ def repair_order_parts(
         "problems": [str(problem) for problem in problems[:_MAX_PROBLEMS]],
     }
     data = {**_material(request, library, references, duration), "earlier": earlier}
-    return OrderParts(instructions(request.prompt_enhancer, repair=True), document(data), schema(library))
+    return PlannerCall(instructions(request.prompt_enhancer, repair=True), document(data), schema(library))
 
 
 def plan_of(

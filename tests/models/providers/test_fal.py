@@ -146,10 +146,10 @@ def test_the_bodies_are_those_of_the_documents(tmp_path: Path) -> None:
     assert provider.request(with_pictures(bare(KLING, "x"), pictures), "t").body == {
         "prompt": "x", "image_url": image.url, "tail_image_url": image.url, "duration": "5",
     }  # fmt: skip
-    order = replace(
+    call = replace(
         with_pictures(bare(WAN, "x"), {"image": image}), aspect="4:5", negative_prompt="y", seed=2**63
     )
-    assert provider.request(order, "t").body == {
+    assert provider.request(call, "t").body == {
         "prompt": "x", "negative_prompt": "y", "image_url": image.url, "num_frames": 81,
         "aspect_ratio": "auto", "seed": 0, "resolution": "720p", "frames_per_second": 16,
         "num_interpolated_frames": 0,

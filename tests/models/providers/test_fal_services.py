@@ -23,8 +23,8 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 async def test_a_lost_submit_is_adopted_once_it_has_ended(standins: Standins, tmp_path: Path) -> None:
     provider = fal(standins.url("fal"))
     since = datetime.now(UTC) - timedelta(seconds=1)
-    order = await ordered(provider, WAN, tmp_path, prompt=f"A mug {uuid4()}")
-    request = provider.request(order, str(uuid4()))
+    call = await ordered(provider, WAN, tmp_path, prompt=f"A mug {uuid4()}")
+    request = provider.request(call, str(uuid4()))
     standins.order("fal", "submit", "drop_after")
     with pytest.raises(Unanswered):
         await provider.submit(request, 10)

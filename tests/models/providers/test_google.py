@@ -91,8 +91,8 @@ def saying(status: int, message: str, details: list[Any] | None = None) -> Calla
 
 async def test_a_video_is_asked_for_in_googles_own_words(standins: Standins, tmp_path: Path) -> None:
     provider = google(standins.url("google"))
-    order = await ordered(provider, VEO, tmp_path)
-    job = await sent(provider, provider.request(order, "tag-1"))
+    call = await ordered(provider, VEO, tmp_path)
+    job = await sent(provider, provider.request(call, "tag-1"))
     assert isinstance(job, Job)
     assert job.id.startswith(
         "projects/acme-films/locations/us-central1/publishers/google/models/veo-3.1-generate-001/operations/"
@@ -100,7 +100,7 @@ async def test_a_video_is_asked_for_in_googles_own_words(standins: Standins, tmp
     (log,) = standins.log("google")
     assert (log["id"], log["tag"]) == (job.id, "tag-1")
     (instance,) = log["input"]["instances"]
-    assert instance["prompt"] == order.prompt
+    assert instance["prompt"] == call.prompt
     assert instance["image"]["mimeType"] == instance["lastFrame"]["mimeType"] == "image/png"
     assert log["input"]["parameters"] == {
         "durationSeconds": 4,

@@ -23,11 +23,11 @@ from activities.faults import (
     RateLimited,
     Unauthorized,
 )
-from activities.film.planning.answer import OrderParts, plan_of, plan_order_parts, repair_order_parts
+from activities.film.planning.answer import PlannerCall, first_call, plan_of, repair_call
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Delivered, Job, NotAccepted, Order, Standing, Unanswered
+from activities.models.provider import Delivered, Job, ModelCall, NotAccepted, Standing, Unanswered
 from activities.models.providers.openai import OpenAI
 from tests.support.canned import error, http, served
 from tests.support.provider_contract import Case, ProviderContract, bare, ended, everything_said, picture
@@ -157,8 +157,8 @@ async def test_an_image_with_a_photo_and_edges_is_an_edit_of_both(tmp_path: Path
     )
     photo, edges = picture(tmp_path, "teal"), picture(tmp_path, "white")
     async with answered(drawn) as (provider, seen):
-        order = replace(bare(PAINTER), image=photo, control=edges, aspect="4:5", negative_prompt="text")
-        delivered = await provider.submit(provider.request(order, "t"), 5)
+        call = replace(bare(PAINTER), image=photo, control=edges, aspect="4:5", negative_prompt="text")
+        delivered = await provider.submit(provider.request(call, "t"), 5)
         plain = await provider.submit(provider.request(bare(PAINTER), "t"), 5)
     assert isinstance(delivered, Delivered) and isinstance(plain, Delivered)
     assert [(each.mime, each.data) for each in delivered.outputs] == [("image/png", b"PNG")]
@@ -194,10 +194,10 @@ def test_what_is_shown_of_an_image_is_its_hash(tmp_path: Path) -> None:
 # ---- with the stand-in
 
 
-async def asked(provider: OpenAI, parts: OrderParts, tag: str = "t") -> Standing:
+async def asked(provider: OpenAI, parts: PlannerCall, tag: str = "t") -> Standing:
     """How the answer to a planner's order stands in the end."""
-    order = Order(PLANNER, parts.data, instructions=parts.instructions, schema=parts.schema)
-    job = await provider.submit(provider.request(order, tag), 10)
+    call = ModelCall(PLANNER, parts.data, instructions=parts.instructions, schema=parts.schema)
+    job = await provider.submit(provider.request(call, tag), 10)
     assert isinstance(job, Job)
     return await ended(provider, PLANNER, job)
 
@@ -205,7 +205,7 @@ async def asked(provider: OpenAI, parts: OrderParts, tag: str = "t") -> Standing
 async def test_a_film_is_planned_from_end_to_end(standins: Standins) -> None:
     request, library = VideoRequest(prompt="A film about a ceramic mug", duration_s=30), Library.default()
     provider = OpenAI(SECRET, refusals=REFUSALS, base_url=standins.url("openai"))
-    standing = await asked(provider, plan_order_parts(request, library, (), 30), "tag-7")
+    standing = await asked(provider, first_call(request, library, (), 30), "tag-7")
     plan = plan_of(standing.outputs[0].data or b"", request, library, ())
     assert plan.seconds == 30 and standing.cost and 0 < standing.cost < PLANNER.price_usd
     assert [one["tag"] for one in standins.log("openai")] == ["tag-7"]
@@ -217,10 +217,10 @@ async def test_a_film_that_was_planned_badly_is_mended(standins: Standins, fault
     request, library = VideoRequest(prompt="A film about a ceramic mug", duration_s=30), Library.default()
     provider = OpenAI(SECRET, refusals=REFUSALS, base_url=standins.url("openai"))
     standins.order("openai", "submit", fault)
-    first = (await asked(provider, plan_order_parts(request, library, (), 30))).outputs[0].data or b""
+    first = (await asked(provider, first_call(request, library, (), 30))).outputs[0].data or b""
     with pytest.raises(InvalidPlan) as refused:
         plan_of(first, request, library, ())
-    parts = repair_order_parts(request, library, (), 30, first, refused.value.fields)
+    parts = repair_call(request, library, (), 30, first, refused.value.fields)
     again = (await asked(provider, parts)).outputs[0].data or b""
     assert plan_of(again, request, library, ()).seconds == 30
     await provider.close()

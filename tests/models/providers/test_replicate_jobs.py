@@ -28,7 +28,7 @@ from activities.models.provider import Job, NotAccepted, Standing
 from activities.models.providers.replicate import Replicate
 from activities.models.providers.replicate.errors import failure_of
 from infra.logging import TALKATIVE
-from tests.support.provider_orders import SIGNED, bare, ended, picture, sent, signed
+from tests.support.provider_calls import SIGNED, bare, ended, picture, sent, signed
 from tests.support.standing import Standins
 from tests.support.told import Told, told
 

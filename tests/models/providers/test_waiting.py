@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.faults import RateLimited
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Job, NotAccepted
 from activities.models.providers.waiting import seconds_in, wait_s
 from infra.settings import Settings
 from tests.support.canned import http, served
-from tests.support.provider_orders import bare, sent
+from tests.support.provider_calls import bare, sent
 
 USUAL = 20.0
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ async def test_every_provider_is_left_alone_for_as_long_as_it_asks(
     model = Catalogue.load().model(model_id)
     lines = [f"{name}: {value}" for name, value in headers.items()]
     async with served(http(429, {"detail": "slowly"}, *lines)) as (url, _):
-        every = vendors(Settings(standins=True), url)
+        every = open_providers(Settings(standins=True), url)
         provider = every[model.provider]
         with pytest.raises(NotAccepted) as refused:
             await sent(provider, provider.request(bare(model), "t"))

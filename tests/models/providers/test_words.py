@@ -14,13 +14,13 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.provider import NotAccepted
 from activities.models.providers.words import quoted, refuses_content, says_gone
 from infra.settings import Settings
 from tests.support.canned import http, served
-from tests.support.provider_orders import SIGNED, bare, everything_said, sent
+from tests.support.provider_calls import SIGNED, bare, everything_said, sent
 
 WORDS = "Your organization must be verified to use this model"
 #: What an answer may repeat of ours, and must not be shown.
@@ -48,7 +48,7 @@ async def test_a_refusal_shows_the_providers_words_and_no_secret(
     # As Replicate and fal say it, and as OpenAI and Google do.
     body = {"detail": said, "error": {"message": said, "code": status, "status": "X"}}
     async with served(http(status, body)) as (url, seen):
-        every = vendors(Settings(standins=True), url)
+        every = open_providers(Settings(standins=True), url)
         provider = every[model.provider]
         with pytest.raises(NotAccepted) as refused:
             await sent(provider, provider.request(bare(model), "t"))
@@ -63,7 +63,7 @@ async def test_a_refusal_shows_the_providers_words_and_no_secret(
 async def test_an_empty_account_says_so_in_the_providers_words() -> None:
     said = "You exceeded your current quota, please check your plan and billing details"
     async with served(http(429, {"error": {"message": said, "code": "insufficient_quota"}})) as (url, _):
-        every = vendors(Settings(standins=True), url)
+        every = open_providers(Settings(standins=True), url)
         model = Catalogue.load().model("openai-gpt-5.4-mini")
         with pytest.raises(NotAccepted, match=said) as refused:
             await sent(every["openai"], every["openai"].request(bare(model), "t"))

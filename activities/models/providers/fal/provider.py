@@ -17,8 +17,8 @@ from activities.models.entries import Model
 from activities.models.provider import (
     Job,
     Listed,
+    ModelCall,
     NotAccepted,
-    Order,
     Picture,
     Request,
     Standing,
@@ -26,7 +26,7 @@ from activities.models.provider import (
     Uploaded,
 )
 from activities.models.providers.fal import answers, services
-from activities.models.providers.fal.orders import body_of
+from activities.models.providers.fal.request import body_of
 from activities.models.providers.fal.wire import CONNECT_S, Answer, Hosts, Refused, asking, away, sending
 
 # Raised before a byte of the request is written: no connection, no TLS, no way through a proxy.
@@ -34,7 +34,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 
 class Fal:
-    """A `Waits` provider. Its ledger class is "ended": the queue gives ids, and the platform's listing shows
+    """A `Provider`. Its ledger class is "ended": the queue gives ids, and the platform's listing shows
     a request only once it has ended, so that one found there is adopted, and one missing proves nothing.
 
     Hazards: the key goes to fal's own hosts and nowhere else. One instance belongs to one event loop.
@@ -54,9 +54,9 @@ class Fal:
         self._refusals = refusals
         self._asking, self._sending = asking(key), sending(key)
 
-    def request(self, order: Order, tag: str) -> Request:
-        """The body for an order; see `body_of`. The tag travels in a header and in signed URLs."""
-        return Request(order.model, tag, body_of(order))
+    def request(self, call: ModelCall, tag: str) -> Request:
+        """The body for a call; see `body_of`. The tag travels in a header and in signed URLs."""
+        return Request(call.model, tag, body_of(call))
 
     async def submit(self, request: Request, timeout_s: float) -> Job:
         # The official client repeats this POST up to ten times, after timeouts and lost connections too,

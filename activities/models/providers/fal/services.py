@@ -16,7 +16,7 @@ from activities.faults import ProviderUnavailable
 from activities.models.entries import Model
 from activities.models.provider import Job, Listed, Picture, Uploaded, fingerprint_of
 from activities.models.providers.fal.answers import asked_again
-from activities.models.providers.fal.orders import comparable
+from activities.models.providers.fal.request import comparable
 from activities.models.providers.fal.wire import CALL_S, JSON, Answer, Hosts, Refused, away
 
 #: Longer than any film's inputs are read, far shorter than for ever, which is what fal would keep them.

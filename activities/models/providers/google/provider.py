@@ -20,15 +20,16 @@ from activities.models.provider import (
     Delivered,
     Job,
     Listed,
+    ModelCall,
     NotAccepted,
-    Order,
     Picture,
     Request,
     Standing,
     Unanswered,
     Uploaded,
 )
-from activities.models.providers.google import answers, asking
+from activities.models.providers.google import answers
+from activities.models.providers.google import request as requests
 from activities.models.providers.google.access import LONGEST_S, Access
 
 _T = TypeVar("_T")
@@ -67,9 +68,9 @@ class Google:
         self._refusals = refusals
         self._access = Access(project, credentials, base_url)
 
-    def request(self, order: Order, tag: str) -> Request:
-        """The request for an order. Raises `InvalidInput` for what the model does not take."""
-        return Request(order.model, tag, asking.body(order, tag))
+    def request(self, call: ModelCall, tag: str) -> Request:
+        """The request for a call. Raises `InvalidInput` for what the model does not take."""
+        return Request(call.model, tag, requests.body(call, tag))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""

@@ -21,8 +21,8 @@ from activities.models.provider import (
     Delivered,
     Job,
     Listed,
+    ModelCall,
     NotAccepted,
-    Order,
     Picture,
     Request,
     Standing,
@@ -53,13 +53,13 @@ class OpenAI:
         self._paying = _client(key, base_url, httpx2.Limits(max_connections=100, max_keepalive_connections=0))
         self._asking = _client(key, base_url, httpx2.Limits(max_connections=20, max_keepalive_connections=10))
 
-    def request(self, order: Order, tag: str) -> Request:
-        """The request for an order: a plan where the model is a planner, else an image."""
-        model = order.model
-        if len(order.prompt) > model.prompt_limit:
+    def request(self, call: ModelCall, tag: str) -> Request:
+        """The request for a call: a plan where the model is a planner, else an image."""
+        model = call.model
+        if len(call.prompt) > model.prompt_limit:
             raise InvalidInput(f"{model.id} takes prompts of at most {model.prompt_limit} characters")
-        _check_pictures(order)
-        body = _plan(order, tag) if model.kind == "planner" else _image(order)
+        _check_pictures(call)
+        body = _plan(call, tag) if model.kind == "planner" else _image(call)
         return Request(model, tag, {"model": model.endpoint, **body, **model.fixed})
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
@@ -140,22 +140,22 @@ def _client(key: str, base_url: str | None, limits: httpx2.Limits) -> AsyncOpenA
     return AsyncOpenAI(api_key=key, base_url=base_url, max_retries=0, http_client=http)
 
 
-def _check_pictures(order: Order) -> None:
-    given = {"image": order.image, "control": order.control, "last_frame": order.last_frame}
+def _check_pictures(call: ModelCall) -> None:
+    given = {"image": call.image, "control": call.control, "last_frame": call.last_frame}
     for role, picture in given.items():
         # Left out in silence, it would be paid for and missing from what comes back.
-        if picture and role not in order.model.parameters:
-            raise InvalidInput(f"{order.model.id} takes no {role.replace('_', ' ')}")
+        if picture and role not in call.model.parameters:
+            raise InvalidInput(f"{call.model.id} takes no {role.replace('_', ' ')}")
 
 
-def _plan(order: Order, tag: str) -> dict[str, JsonValue]:
-    if order.schema is None or not order.instructions:
-        raise InvalidInput(f"{order.model.id} needs instructions and the schema of its answer")
+def _plan(call: ModelCall, tag: str) -> dict[str, JsonValue]:
+    if call.schema is None or not call.instructions:
+        raise InvalidInput(f"{call.model.id} needs instructions and the schema of its answer")
     form: dict[str, JsonValue] = {"type": "json_schema", "name": "plan", "strict": True}
     return {
-        "instructions": order.instructions,
-        order.model.parameters["prompt"]: order.prompt,
-        "text": {"format": {**form, "schema": dict(order.schema)}},
+        "instructions": call.instructions,
+        call.model.parameters["prompt"]: call.prompt,
+        "text": {"format": {**form, "schema": dict(call.schema)}},
         # Only what runs in the background and is stored has an id from the first moment on.
         "background": True,
         "store": True,
@@ -163,16 +163,16 @@ def _plan(order: Order, tag: str) -> dict[str, JsonValue]:
     }
 
 
-def _image(order: Order) -> dict[str, JsonValue]:
-    names = order.model.parameters
-    prompt = order.prompt + (GUIDED if order.control else "")
+def _image(call: ModelCall) -> dict[str, JsonValue]:
+    names = call.model.parameters
+    prompt = call.prompt + (GUIDED if call.control else "")
     body: dict[str, JsonValue] = {names["prompt"]: prompt}
     if "aspect" in names:
-        if order.aspect not in order.model.aspects:
-            raise InvalidInput(f"{order.model.id} makes no images of {order.aspect}")
-        body[names["aspect"]] = order.model.aspects[order.aspect]
+        if call.aspect not in call.model.aspects:
+            raise InvalidInput(f"{call.model.id} makes no images of {call.aspect}")
+        body[names["aspect"]] = call.model.aspects[call.aspect]
     # The order matters: the prompt calls the edges the last image.
-    if pictures := [_inline(picture) for picture in (order.image, order.control) if picture]:
+    if pictures := [_inline(picture) for picture in (call.image, call.control) if picture]:
         body[names["image"]] = list(pictures)
     return body
 

@@ -20,8 +20,8 @@ from activities.models.provider import (
     Delivered,
     Job,
     Listed,
+    ModelCall,
     NotAccepted,
-    Order,
     Output,
     Picture,
     Request,
@@ -32,7 +32,7 @@ from activities.models.provider import (
     fingerprint_of,
 )
 from activities.models.providers.replicate.errors import Refused, failure_of, refusal_of, unable_of
-from activities.models.providers.replicate.order import address_of, input_of, is_of
+from activities.models.providers.replicate.request import address_of, input_of, is_of
 from activities.models.providers.replicate.wire import CALL_S, File, Wire
 
 _STATES: Mapping[str, State] = {
@@ -64,10 +64,10 @@ class Replicate:
         self._refusals = refusals
         self._wire = Wire(token.strip(), base_url)
 
-    def request(self, order: Order, tag: str) -> Request:
-        """The request for an order. The tag travels in the query of the input image's link, for predictions
+    def request(self, call: ModelCall, tag: str) -> Request:
+        """The request for a call. The tag travels in the query of the input image's link, for predictions
         have no field of ours. Raises `InvalidInput`."""
-        return Request(order.model, tag, input_of(order))
+        return Request(call.model, tag, input_of(call))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""

@@ -21,8 +21,8 @@ from PIL import Image
 from activities.faults import InvalidInput
 from activities.ledger.times import Times
 from activities.models.entries import Model
-from activities.models.inputs import Hands
-from activities.models.provider import Delivered, Job, Listed, Order, Picture, Request, Standing, Uploaded
+from activities.models.inputs import Inputs
+from activities.models.provider import Delivered, Job, Listed, ModelCall, Picture, Request, Standing, Uploaded
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
@@ -48,7 +48,7 @@ class Takes:
         expires_at = datetime.now(UTC) + self._lives if self._lives else None
         return Uploaded(f"https://files.example.org/{len(self.given)}{self._query}", expires_at)
 
-    def request(self, order: Order, tag: str) -> Request:
+    def request(self, call: ModelCall, tag: str) -> Request:
         raise NotImplementedError
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
@@ -68,13 +68,13 @@ class Takes:
 
 
 @asynccontextmanager
-async def hands(
+async def inputs(
     stack: Stack, database_url: str, public: str | None = None
-) -> AsyncIterator[tuple[Hands, ObjectStore]]:
+) -> AsyncIterator[tuple[Inputs, ObjectStore]]:
     store = ObjectStore.of(stack.s3, public)
     await store.ensure_bucket()
     async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as pool:
-        yield Hands(store, Database(pool), public), store
+        yield Inputs(store, Database(pool), public), store
     store.close()
 
 
@@ -99,7 +99,7 @@ async def test_a_signed_address_on_the_public_endpoint_carries_the_tag(
     # The world reaches the bucket by another name than we do.
     async with Wire.to(stack.s3.endpoint) as wire:
         public = wire.url(stack.s3.endpoint).replace("//@", "//")
-        async with hands(stack, database_url, public) as (giving, store):
+        async with inputs(stack, database_url, public) as (giving, store):
             key = await store.put_file(path, "image/png")
             pictures = [
                 await giving.picture(path, "image/png", digest, key, provider, tag, 7200)
@@ -122,16 +122,16 @@ async def test_a_file_goes_up_once_an_account(stack: Stack, database_url: str, t
     path, digest = drawn(tmp_path / "a.png")
     provider, other = Takes(), Takes()
 
-    async def given(giving: Hands, provider: Takes, seconds: int = 3600) -> str | None:
+    async def given(giving: Inputs, provider: Takes, seconds: int = 3600) -> str | None:
         picture = await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, seconds)
         return picture.url
 
-    async with hands(stack, database_url) as (giving, _):
+    async with inputs(stack, database_url) as (giving, _):
         urls = await asyncio.gather(*(given(giving, provider) for _ in range(8)))
         assert set(urls) == {"https://files.example.org/1"} and len(provider.given) == 1
         await given(giving, other)
     # Another process, another film.
-    async with hands(stack, database_url) as (giving, _):
+    async with inputs(stack, database_url) as (giving, _):
         assert await given(giving, provider) == urls[0]
         assert (len(provider.given), len(other.given)) == (1, 1)
 
@@ -140,7 +140,7 @@ async def test_an_upload_is_renewed_before_it_ends(stack: Stack, database_url: s
     path, digest = drawn(tmp_path / "a.png")
     # Its clock says until when, and may be off by this.
     provider = Takes(lives=timedelta(hours=2, seconds=Times.adrift))
-    async with hands(stack, database_url) as (giving, _):
+    async with inputs(stack, database_url) as (giving, _):
         for seconds, ups in ((3600, 1), (7100, 1), (7300, 2), (3600, 2)):
             await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, seconds)
             assert len(provider.given) == ups
@@ -149,7 +149,7 @@ async def test_an_upload_is_renewed_before_it_ends(stack: Stack, database_url: s
 async def test_a_signed_upload_is_not_written_down(stack: Stack, database_url: str, tmp_path: Path) -> None:
     path, digest = drawn(tmp_path / "a.png")
     provider = Takes(query="?signature=secret")
-    async with hands(stack, database_url) as (giving, _):
+    async with inputs(stack, database_url) as (giving, _):
         for ups in (1, 2):
             picture = await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, 60)
             assert len(provider.given) == ups and picture.url and "secret" in picture.url
@@ -162,7 +162,7 @@ async def test_bytes_go_inline_where_models_take_them(
     stack: Stack, database_url: str, tmp_path: Path
 ) -> None:
     path, digest = drawn(tmp_path / "a.png")
-    async with hands(stack, database_url) as (giving, _):
+    async with inputs(stack, database_url) as (giving, _):
         picture = await giving.picture(path, "image/png", digest, "objects/x", Takes(inline=True), TAG, 60)
     assert (picture.url, picture.path) == (None, path)
 
@@ -171,7 +171,7 @@ async def test_a_heavy_png_goes_as_jpeg(stack: Stack, database_url: str, tmp_pat
     path, digest = drawn(tmp_path / "a.png", side=1900)
     assert path.stat().st_size > 10_000_000
     provider = Takes()
-    async with hands(stack, database_url, stack.s3.endpoint) as (giving, store):
+    async with inputs(stack, database_url, stack.s3.endpoint) as (giving, store):
         picture = await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, 60)
         assert picture.url and f"/objects/{picture.sha256}?" in picture.url
         await store.get_file(f"objects/{picture.sha256}", tmp_path / "back")

@@ -1,4 +1,4 @@
-"""Knows how an order becomes the input of a Replicate model, and where that is sent."""
+"""Knows how a call becomes the input of a Replicate model, and where that is sent."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from pydantic import JsonValue
 
 from activities.faults import InvalidInput
 from activities.models.entries import Model
-from activities.models.provider import Order
+from activities.models.provider import ModelCall
 
 _Ours = TypeVar("_Ours", bound=str)
 # The models' own bound: some take 32 bits, with a sign.
 _SEEDS = 2**31
 
 
-def input_of(order: Order) -> dict[str, JsonValue]:
+def input_of(call: ModelCall) -> dict[str, JsonValue]:
     """What the model is sent, by its own names. Left out: a negative prompt, edges and a seed that it does
     not take. Raises `InvalidInput` for what it cannot do without, or would silently ignore."""
-    model = order.model
-    if len(order.prompt) > model.prompt_limit:
+    model = call.model
+    if len(call.prompt) > model.prompt_limit:
         raise InvalidInput(
             f"{model.id} takes prompts of at most {model.prompt_limit} characters: shorten this one"
         )
-    return {**model.fixed, **dict(_words(order)), **dict(_pictures(order)), **dict(_format(order))}
+    return {**model.fixed, **dict(_words(call)), **dict(_pictures(call)), **dict(_format(call))}
 
 
 def address_of(model: Model, said: Mapping[str, JsonValue]) -> tuple[str, dict[str, JsonValue]]:
@@ -45,21 +45,21 @@ def is_of(model: Model, answer: Mapping[str, JsonValue]) -> bool:
     return not version or answer.get("version") in (version, None, "hidden")
 
 
-def _words(order: Order) -> Iterator[tuple[str, JsonValue]]:
-    theirs = order.model.parameters
-    yield theirs["prompt"], order.prompt
-    if order.negative_prompt and "negative_prompt" in theirs:
-        yield theirs["negative_prompt"], order.negative_prompt
-    if order.seed is not None and "seed" in theirs:
-        yield theirs["seed"], order.seed % _SEEDS
+def _words(call: ModelCall) -> Iterator[tuple[str, JsonValue]]:
+    theirs = call.model.parameters
+    yield theirs["prompt"], call.prompt
+    if call.negative_prompt and "negative_prompt" in theirs:
+        yield theirs["negative_prompt"], call.negative_prompt
+    if call.seed is not None and "seed" in theirs:
+        yield theirs["seed"], call.seed % _SEEDS
 
 
-def _pictures(order: Order) -> Iterator[tuple[str, JsonValue]]:
-    model, theirs = order.model, order.model.parameters
-    given = {"image": order.image, "last_frame": order.last_frame, "control": order.control}
-    if not order.image and "image" in theirs and not model.text_start:
+def _pictures(call: ModelCall) -> Iterator[tuple[str, JsonValue]]:
+    model, theirs = call.model, call.model.parameters
+    given = {"image": call.image, "last_frame": call.last_frame, "control": call.control}
+    if not call.image and "image" in theirs and not model.text_start:
         raise InvalidInput(f"{model.id} starts from an image: give one, or choose a model that needs none")
-    if not order.control and "control" in theirs:
+    if not call.control and "control" in theirs:
         raise InvalidInput(f"{model.id} is guided by edges, and there are none: choose a model without")
     for what, picture in given.items():
         if picture is None:
@@ -73,22 +73,22 @@ def _pictures(order: Order) -> Iterator[tuple[str, JsonValue]]:
             raise InvalidInput(f"{model.id} takes no {what.replace('_', ' ')}: choose a model that does")
 
 
-def _format(order: Order) -> Iterator[tuple[str, JsonValue]]:
-    model, theirs = order.model, order.model.parameters
+def _format(call: ModelCall) -> Iterator[tuple[str, JsonValue]]:
+    model, theirs = call.model, call.model.parameters
     if "seconds" in theirs:
-        yield theirs["seconds"], _length(order)
+        yield theirs["seconds"], _length(call)
     if "aspect" in theirs:
-        yield theirs["aspect"], _known(model, model.aspects, order.aspect)
+        yield theirs["aspect"], _known(model, model.aspects, call.aspect)
     if "size" in theirs:
-        yield theirs["size"], _known(model, model.sizes, order.size)
+        yield theirs["size"], _known(model, model.sizes, call.size)
 
 
-def _length(order: Order) -> JsonValue:
-    length = order.model.length(order.seconds, order.size)
+def _length(call: ModelCall) -> JsonValue:
+    length = call.model.length(call.seconds, call.size)
     if length is not None:
         return int(length.asked_s) if length.sent is None else length.sent
-    known = ", ".join(f"{each.asked_s:f}" for each in order.model.offered(order.size))
-    raise InvalidInput(f"{order.model.id} makes {order.size} videos of {known} s, not of {order.seconds} s")
+    known = ", ".join(f"{each.asked_s:f}" for each in call.model.offered(call.size))
+    raise InvalidInput(f"{call.model.id} makes {call.size} videos of {known} s, not of {call.seconds} s")
 
 
 def _known(model: Model, known: Mapping[_Ours, JsonValue], asked: _Ours) -> JsonValue:

@@ -15,7 +15,16 @@ from pydantic import JsonValue
 
 from activities.faults import StudioError
 from activities.models.entries import Model
-from activities.models.provider import Delivered, Job, NotAccepted, Order, Picture, Request, Standing, Waits
+from activities.models.provider import (
+    Delivered,
+    Job,
+    ModelCall,
+    NotAccepted,
+    Picture,
+    Provider,
+    Request,
+    Standing,
+)
 
 #: Jobs of the stand-ins last fractions of a second; a test that waits longer than this hangs.
 PATIENCE_S = 90.0
@@ -38,31 +47,31 @@ def picture(folder: Path, colour: str) -> Picture:
     return Picture(path, "image/png", digest)
 
 
-def bare(model: Model, prompt: str = "A mug on a table; the camera moves in") -> Order:
+def bare(model: Model, prompt: str = "A mug on a table; the camera moves in") -> ModelCall:
     """The least that the model takes, without images."""
-    order = Order(model, prompt, seed=7)
+    call = ModelCall(model, prompt, seed=7)
     if model.kind == "video":
-        return replace(order, seconds=model.lengths[0].asked_s)
-    return replace(order, instructions="Say a title.", schema=SCHEMA) if model.kind == "planner" else order
+        return replace(call, seconds=model.lengths[0].asked_s)
+    return replace(call, instructions="Say a title.", schema=SCHEMA) if model.kind == "planner" else call
 
 
-def with_pictures(order: Order, pictures: Mapping[str, Picture]) -> Order:
-    taken = {name: image for name, image in pictures.items() if name in order.model.parameters}
+def with_pictures(call: ModelCall, pictures: Mapping[str, Picture]) -> ModelCall:
+    taken = {name: image for name, image in pictures.items() if name in call.model.parameters}
     return replace(
-        order,
+        call,
         image=taken.get("image"),
         control=taken.get("control"),
         last_frame=taken.get("last_frame"),
     )
 
 
-def signed(model: Model, folder: Path, tag: str) -> Order:
+def signed(model: Model, folder: Path, tag: str) -> ModelCall:
     """All that the model takes, its images as signed URLs that bear the tag."""
     image = replace(picture(folder, "teal"), url=SIGNED + tag)
     return with_pictures(bare(model), dict.fromkeys(("image", "control", "last_frame"), image))
 
 
-async def ordered(provider: Waits, model: Model, folder: Path, prompt: str | None = None) -> Order:
+async def ordered(provider: Provider, model: Model, folder: Path, prompt: str | None = None) -> ModelCall:
     """All that the model takes, its images given to the provider."""
     given = {}
     for name, colour in {"image": "teal", "control": "white", "last_frame": "navy"}.items():
@@ -72,11 +81,11 @@ async def ordered(provider: Waits, model: Model, folder: Path, prompt: str | Non
     return with_pictures(bare(model, prompt) if prompt else bare(model), given)
 
 
-async def sent(provider: Waits, request: Request) -> Job | Delivered:
+async def sent(provider: Provider, request: Request) -> Job | Delivered:
     return await provider.submit(request, PATIENCE_S)
 
 
-async def ended(provider: Waits, model: Model, job: Job) -> Standing:
+async def ended(provider: Provider, model: Model, job: Job) -> Standing:
     """How a job stands in the end."""
     async with asyncio.timeout(PATIENCE_S):
         while (standing := await provider.poll(model, job)).state in ("queued", "running"):
@@ -84,7 +93,7 @@ async def ended(provider: Waits, model: Model, job: Job) -> Standing:
     return standing
 
 
-async def made(provider: Waits, request: Request) -> list[bytes]:
+async def made(provider: Provider, request: Request) -> list[bytes]:
     """The files that a request gives."""
     answer = await sent(provider, request)
     if isinstance(answer, Job):
@@ -97,7 +106,7 @@ async def made(provider: Waits, request: Request) -> list[bytes]:
         return [each.data or (await client.get(each.url or "")).content for each in outputs]
 
 
-async def failure(provider: Waits, request: Request) -> StudioError | None:
+async def failure(provider: Provider, request: Request) -> StudioError | None:
     """Why a request comes to nothing, whichever way the provider says it."""
     try:
         answer = await sent(provider, request)

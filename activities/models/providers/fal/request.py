@@ -1,4 +1,4 @@
-"""Turns an order into the body of a request to one of fal's models."""
+"""Turns a call into the body of a request to one of fal's models."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pydantic import JsonValue
 
 from activities.faults import InvalidInput
 from activities.models.entries import Model
-from activities.models.provider import GUIDED, Order, Picture
+from activities.models.provider import GUIDED, ModelCall, Picture
 
-#: The pictures of an order, and what a person calls them; edges stand last where all go into one list.
+#: The pictures of a call, and what a person calls them; edges stand last where all go into one list.
 _PICTURES = {"image": "a start image", "control": "an edges image", "last_frame": "a last frame"}
 # In the catalogue, what ends so is a list, of one item for each of our parameters that names it.
 _LIST = "[]"
@@ -18,23 +18,23 @@ _LIST = "[]"
 _SEED = (1 << 31) - 1
 
 
-def body_of(order: Order) -> dict[str, JsonValue]:
+def body_of(call: ModelCall) -> dict[str, JsonValue]:
     """The JSON that is sent. Raises `InvalidInput` for what would be ignored or refused: a picture or length
     that the model does not take, an aspect it does not have, a prompt that is too long. Seed and negative
     prompt are wishes: where a model has none, they are left out."""
-    model = order.model
-    if len(order.prompt) > model.prompt_limit:
-        raise InvalidInput(f"{model.id} takes {model.prompt_limit} characters, not {len(order.prompt)}")
+    model = call.model
+    if len(call.prompt) > model.prompt_limit:
+        raise InvalidInput(f"{model.id} takes {model.prompt_limit} characters, not {len(call.prompt)}")
     ours: dict[str, JsonValue] = {
-        "prompt": order.prompt + (GUIDED if order.control and _is_listed(model, "control") else ""),
-        "negative_prompt": order.negative_prompt or None,
-        **{name: _url(model, name, getattr(order, name)) for name in _PICTURES},
-        "seconds": _seconds(order),
-        "seed": None if order.seed is None else order.seed & _SEED,
+        "prompt": call.prompt + (GUIDED if call.control and _is_listed(model, "control") else ""),
+        "negative_prompt": call.negative_prompt or None,
+        **{name: _url(model, name, getattr(call, name)) for name in _PICTURES},
+        "seconds": _seconds(call),
+        "seed": None if call.seed is None else call.seed & _SEED,
     }
     for name, value, allowed in (
-        ("aspect", str(order.aspect), {str(each): value for each, value in model.aspects.items()}),
-        ("size", str(order.size), {str(each): value for each, value in model.sizes.items()}),
+        ("aspect", str(call.aspect), {str(each): value for each, value in model.aspects.items()}),
+        ("size", str(call.size), {str(each): value for each, value in model.sizes.items()}),
     ):
         if name not in model.parameters:
             continue
@@ -83,12 +83,12 @@ def _url(model: Model, name: str, picture: Picture | None) -> str | None:
     return picture.url
 
 
-def _seconds(order: Order) -> str | int | None:
-    model = order.model
+def _seconds(call: ModelCall) -> str | int | None:
+    model = call.model
     if model.kind != "video":
         return None
-    length = model.length(order.seconds, order.size)
+    length = model.length(call.seconds, call.size)
     if length is not None:
         return str(length.asked_s) if length.sent is None else length.sent
-    known = ", ".join(f"{each.asked_s} s" for each in model.offered(order.size))
-    raise InvalidInput(f"{model.id} makes {known} at {order.size}, not {order.seconds} s")
+    known = ", ".join(f"{each.asked_s} s" for each in model.offered(call.size))
+    raise InvalidInput(f"{model.id} makes {known} at {call.size}, not {call.seconds} s")
