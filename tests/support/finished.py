@@ -17,7 +17,7 @@ import asyncpg
 from temporalio.client import Client
 
 from activities.ledger.times import Times
-from activities.models.available import vendors
+from activities.models.available import open_providers
 from activities.storage.objects import ObjectStore
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
@@ -160,7 +160,7 @@ async def quick_studio(
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
     times = replace(Times().divided(FACTOR), post_timeout=4.0, second=1.0, post_longest=Times().post_longest)
     plain = Plain()
-    parts = Parts(vendors=vendors(quick, standins), times=times, providers={plain.name: plain})
+    parts = Parts(providers=open_providers(quick, standins), times=times, local_models={plain.name: plain})
     near = replace(stack, standins=standins)
     async with open_studio(near, quick, parts) as studio, hosting(make_workers(client, studio, quick)):
         yield studio, Films(client)
