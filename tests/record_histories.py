@@ -26,6 +26,7 @@ from infra.schema import migrate
 from infra.settings import Settings
 from infra.temporal import connect
 from starter.films import FilmFailed, Films
+from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
 from tests.support.market import Market
 from tests.support.plain import PLAN, Plain
 from tests.support.recordings import RECORDINGS as ON_MARKETS
@@ -129,6 +130,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     paid,
     swept_again,
     *ON_MARKETS,
+    *OF_BUDGETS,
 )
 
 

@@ -39,6 +39,8 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "climbed",
         "failed_paid",
         "given_up",
+        "two_budgets",
+        "budget_at_the_start",
         "swept",
         "swept_again",
     }

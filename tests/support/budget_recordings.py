@@ -1,0 +1,75 @@
+"""Recordings of budgets that people set: two at once, and one together with the start of its film."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateStage
+from temporalio.common import WorkflowIDConflictPolicy
+
+from tests.support.recordings import ENOUGH, Handle, Told, ended, waiting
+from tests.workflows.test_purchases import asked, open_market
+from workflows.film.naming import film_id
+from workflows.studio import account as accounts
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.studio.money import SetBudget
+
+#: What is dearer than a film may be whose request names no budget.
+DEAR = "6"
+
+
+class Slow(Told):
+    """Writes its first budget down long after the second has come."""
+
+    _first = True
+
+    @activity.defn(name="record_budget")
+    async def grant(self, step: accounts.RecordBudget) -> accounts.Recorded:
+        first, self._first = self._first, False
+        await asyncio.sleep(1.0 if first else 0.0)
+        told: accounts.Recorded = await super().grant(step)
+        return told
+
+
+async def two_budgets(_: object, client: Client) -> Handle:
+    """A film that waits for money is given two budgets at once."""
+    request, market = asked(31, "hero_shot").model_copy(update={"budget_usd": None}), Slow(DEAR)
+    books = market.film(film_id(request), Decimal(0))
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        await waiting(film, "storyboard:hero_shot")
+        books.limit = ENOUGH
+        sent = [await _sent(film.handle, usd) for usd in (ENOUGH, ENOUGH - 1)]
+        await asyncio.gather(*(update.result() for update in sent))
+        return await ended(film)
+
+
+async def _sent(handle: Handle, usd: Decimal) -> Any:
+    return await handle.start_update(
+        "set_budget", SetBudget(usd=usd), wait_for_stage=WorkflowUpdateStage.ACCEPTED
+    )
+
+
+async def budget_at_the_start(_: object, client: Client) -> Handle:
+    """A film is given its budget by the very call that starts it."""
+    request, market = asked(32, "hero_shot"), Told(DEAR)
+    name = film_id(request)
+    market.film(name, ENOUGH)
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        "VideoWorkflow",
+        request.model_dump(mode="json", exclude_defaults=True),
+        id=name,
+        task_queue=STUDIO_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+    )
+    async with open_market(client, market) as films:
+        await client.execute_update_with_start_workflow(
+            "set_budget", SetBudget(usd=ENOUGH), start_workflow_operation=start
+        )
+        return await ended(films.film(name))
+
+
+RECORDINGS = (two_budgets, budget_at_the_start)
