@@ -13,7 +13,7 @@ from rich.text import Text
 
 from starter.standings import running_notes, ways_on
 from workflows.studio.money import usd
-from workflows.studio.report import BeatProgress, Progress, StepProgress
+from workflows.studio.report import Progress, RowProgress, StepProgress
 
 _DONE = ("made", "reused")
 _MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕", "held": "?"}
@@ -180,7 +180,7 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(text))
 
 
-def _beats(beats: tuple[BeatProgress, ...], room: int, bar: int) -> RenderableType:
+def _beats(beats: tuple[RowProgress, ...], room: int, bar: int) -> RenderableType:
     """A row a beat; where they do not all fit, first those that are not finished yet."""
     table = Table.grid(padding=(0, 2))
     # Of what does not fit, what runs is cut first.
@@ -196,12 +196,12 @@ def _beats(beats: tuple[BeatProgress, ...], room: int, bar: int) -> RenderableTy
     return table
 
 
-def _share(beat: BeatProgress) -> float:
+def _share(beat: RowProgress) -> float:
     total = sum(step.weight for step in beat.steps)
     return sum(step.weight for step in beat.steps if step.state in _DONE) / total if total else 0.0
 
 
-def _beat_row(number: int, beat: BeatProgress, done: float, bar: int) -> Iterable[Text]:
+def _beat_row(number: int, beat: RowProgress, done: float, bar: int) -> Iterable[Text]:
     full = round(done * bar)
     running = running_notes(beat)
     return (

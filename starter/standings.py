@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from workflows.studio.report import Answer, BeatProgress, Progress, StepProgress
+from workflows.studio.report import Answer, Progress, RowProgress, StepProgress
 
 _COMMANDS: Mapping[Answer, str] = {
     "resume": "reel resume {film}",
@@ -53,7 +53,7 @@ def ways_on(film_id: str, progress: Progress) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
-def running_notes(beat: BeatProgress) -> str:
+def running_notes(beat: RowProgress) -> str:
     """What runs in a beat, each with what its provider says."""
     return ", ".join(
         " ".join(filter(None, (step.label.split(" · ")[-1], step.note)))

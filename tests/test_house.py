@@ -56,8 +56,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "infra.standins": (("*",), ("pictures",), ("core",), ("app", "wire"), ("service",), ("__main__",)),
     "starter": (("*",), ("cli",)),
 }
-#: Arrows that still run upward: what a production is stands in a film's words until there is a second one.
-UPWARD = {("activities", "studio", "film"), ("workflows", "studio", "film")}
+#: Arrows that still run upward: who plans a production, and by which models, is known of films alone.
+UPWARD = {("activities", "studio", "film")}
 #: What the modules of workflows/ may import beside the standard library and each other.
 LIGHT = ("pydantic", "pydantic_core", "temporalio")
 #: All that a service has to install which only imports the contract: those, and what they need.

@@ -9,7 +9,10 @@ from __future__ import annotations
 from workflows.film.contract import BeatDraft, BeatTemplate, Models, PlanDraft, VideoRequest
 from workflows.film.report import BeatResult, VideoResult
 from workflows.studio.facts import Reference
-from workflows.studio.report import BeatProgress, Failure, Progress, StepProgress, Wait
+from workflows.studio.report import Failure, Progress, RowProgress, StepProgress, Wait
+
+#: A row of a film's board.
+BeatProgress = RowProgress
 
 __all__ = [
     "BeatDraft",
@@ -21,6 +24,7 @@ __all__ = [
     "PlanDraft",
     "Progress",
     "Reference",
+    "RowProgress",
     "StepProgress",
     "VideoRequest",
     "VideoResult",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from temporalio import activity
 
 from activities.ledger.buyer import Buyer
@@ -9,6 +11,7 @@ from activities.ledger.submissions import Submissions
 from activities.running.failures import translated
 from activities.studio.fleet import Fleet
 from activities.studio.memory import FilmMemory
+from workflows.film.contract import VideoRequest
 from workflows.studio.account import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
 from workflows.studio.money import Account, BudgetEdit, decided_budget
 
@@ -27,7 +30,8 @@ class Accounts:
         account = await self.account(step.film)
         if step.request is None:
             return account
-        planner = await self._fleet.planner(step.film, step.request)
+        request = VideoRequest.model_validate_json(json.dumps(step.request))
+        planner = await self._fleet.planner(step.film, request)
         return account.model_copy(update={"planner": planner})
 
     async def account(self, film: str, *asked: BudgetEdit) -> Account:

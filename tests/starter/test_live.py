@@ -13,19 +13,19 @@ import pytest
 from rich.console import Console
 
 from starter.live import Page, View
-from workflows.studio.report import BeatProgress, Progress, StepProgress
+from workflows.studio.report import Progress, RowProgress, StepProgress
 
 EVIL = "[red]mug[/red] \x1b[2J\x07‮ [/]"
 
 
-def beat(number: int, state: str) -> BeatProgress:
+def beat(number: int, state: str) -> RowProgress:
     steps = tuple(
         StepProgress.model_validate(
             {"name": f"{what}:{number}", "label": f"Beat {number} · {what}", "state": state, "weight": 10}
         )
         for what in ("storyboard", "chunk 1", "segment")
     )
-    return BeatProgress(id=f"beat_{number}", title=EVIL, seconds=5, camera="pan", steps=steps)
+    return RowProgress(id=f"beat_{number}", title=EVIL, seconds=5, camera="pan", steps=steps)
 
 
 def drawn(progress: Progress, width: int, height: int) -> list[str]:

@@ -12,7 +12,7 @@ from temporalio.client import WorkflowExecutionDescription
 
 from activities.running.attempt import Details
 from starter.standings import running_notes, standings, with_standings
-from workflows.studio.report import BeatProgress, Progress, StepProgress
+from workflows.studio.report import Progress, RowProgress, StepProgress
 
 
 def described(*beats: bytes) -> WorkflowExecutionDescription:
@@ -56,7 +56,7 @@ def test_only_what_runs_is_told() -> None:
         )
         for n, state in ((1, "running"), (2, "waiting"))
     ]
-    beat = BeatProgress(id="hero_shot", title="", seconds=5, camera="pan", steps=tuple(steps))
+    beat = RowProgress(id="hero_shot", title="", seconds=5, camera="pan", steps=tuple(steps))
     late = said(step="chunk:hero_shot:2", position=9)
     told = with_standings(Progress(status="rendering", beats=(beat,)), described(said(percent=50), late))
     assert [step.note for step in told.beats[0].steps] == ["50 %", ""]

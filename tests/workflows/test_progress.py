@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from workflows.studio.board import Board
 from workflows.studio.facts import Artifact, Media
 from workflows.studio.page import markdown
-from workflows.studio.report import BeatProgress, Failure, Progress, StepProgress, StepState
+from workflows.studio.report import Failure, Progress, RowProgress, StepProgress, StepState
 
 START = datetime(2026, 11, 21, tzinfo=UTC)
 STATES: tuple[StepState, ...] = ("waiting", "running", "made", "reused", "failed")
@@ -55,7 +55,7 @@ steps = st.builds(
     weight=st.integers(1, 400),
 )
 beats = st.builds(
-    BeatProgress,
+    RowProgress,
     id=somebodys_words,
     title=somebodys_words,
     seconds=st.sampled_from((5, 10, 15)),
@@ -65,7 +65,7 @@ beats = st.builds(
 )
 long_words = st.text(alphabet="é中`😀ab ", min_size=200, max_size=300)
 long_beats = st.builds(
-    BeatProgress,
+    RowProgress,
     id=long_words,
     title=long_words,
     seconds=st.just(15),
@@ -157,7 +157,7 @@ def test_a_page_is_small_and_whole_rows_are_left_out(progress: Progress) -> None
 
 def test_a_page_reads_well() -> None:
     step = StepProgress(name="chunk:x:2", label="Beat 1/1 hero_shot · chunk 2", state="running", weight=44)
-    beat = BeatProgress(id="hero_shot", title="Look", seconds=5, camera="dolly_in", steps=(step,))
+    beat = RowProgress(id="hero_shot", title="Look", seconds=5, camera="dolly_in", steps=(step,))
     failed = step.model_copy(update={"state": "failed"})
     page = markdown(
         Progress(

@@ -7,12 +7,16 @@ from typing import Any
 
 from workflows.film.contract import VideoRequest
 from workflows.film.duration import is_legal, nearest_legal, spoken_duration
-from workflows.studio.faults import quoted
+from workflows.studio.faults import malformed, quoted
 from workflows.studio.requests import FieldProblem, Rules, parsed
 
 _EXAMPLE = 'send one JSON object such as {"prompt": "A 15 second film about a ceramic coffee mug"}'
 # Larger numbers are no slip of the hand: nothing is near them.
 _NEAR = 10**9
+_SHAPES = {
+    "archetype": "small letters, digits and underscores, such as luxury_showcase",
+    "product": "a key uploads/<64 hexadecimal digits>.png, as `reel make --product` prints it",
+}
 _BOUNDS = ("greater_than_equal", "less_than_equal", "multiple_of", "finite_number", "int_parsing_size")
 
 
@@ -27,6 +31,8 @@ def parse_request(data: bytes | None) -> VideoRequest:
 def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
     if field == "prompt" and kind == "missing":
         return "is missing", "say what the film is about"
+    if kind == "string_pattern_mismatch" and field in _SHAPES:
+        return malformed(given, _SHAPES[field])
     if field != "duration_s":
         return None
     if kind in ("int_type", "int_from_float") and isinstance(given, float) and abs(given) < _NEAR:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from workflows.film.contract import Beat
-from workflows.studio.facts import ChunkLength, Facts, ModelFacts, Rate
+from workflows.studio.facts import CannotBeMade, ChunkLength, Facts, ModelFacts, Rate
 
 #: A segment may be slowed by 4 %: one repeated frame in 25, about as far as it goes unseen.
 MAX_STRETCH = Fraction(104, 100)
@@ -31,7 +31,7 @@ MIN_HANDLE_S = Fraction(16, 100)
 CUT_ENERGY = 0.7
 
 
-class CannotCover(Exception):
+class CannotCover(CannotBeMade):
     """Chunks do not cover a beat: the model returned far too little, or has no length to ask for.
 
     Never worth a retry of the same work: the model's facts, or the model, have to change.

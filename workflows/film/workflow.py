@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from workflows.film import steps
 from workflows.film.budget import budget_of, is_paid
-from workflows.film.contract import PlannedFilm, VideoRequest
+from workflows.film.contract import Plan, PlannedFilm, VideoRequest
 from workflows.film.film import Film
 from workflows.film.report import VideoResult
 from workflows.film.request import parse_request
@@ -25,7 +25,7 @@ from workflows.studio.failures import cause_of, failure_of, film_failed
 from workflows.studio.money import PLAN_ALLOWANCE, Account, Budget, Decision, PaidStep, SetBudget, usd
 from workflows.studio.page import markdown
 from workflows.studio.purchases import Offer, Purchases
-from workflows.studio.report import Failure, Progress, Status, Wait
+from workflows.studio.report import Failure, Progress, RowProgress, Status, Wait
 from workflows.studio.requests import InvalidRequest
 from workflows.studio.runner import Runner
 
@@ -175,7 +175,8 @@ class VideoWorkflow:
         self._runner = runner = Runner(self._control, self._board, self._show)
         self._purchases = purchases = await self._open_account(film, asked)
         self._planned = await self._plan(runner, purchases, asked)
-        self._board.plan = self._planned.plan
+        self._board.title = self._planned.plan.title
+        self._board.rows = rows_of(self._planned.plan)
         for warning in self._planned.warnings:
             self._board.warn(warning)
         self._film = Film(film, self._planned, asked.music, runner, purchases, self._board)
@@ -187,7 +188,10 @@ class VideoWorkflow:
         account = Account()
         if is_paid(asked):
             step = accounts.OpenAccount(
-                film=film, run=workflow.info().run_id, budget_usd=asked.budget_usd, request=asked
+                film=film,
+                run=workflow.info().run_id,
+                budget_usd=asked.budget_usd,
+                request=asked.model_dump(mode="json"),
             )
             account = await accounts.open_account(step, "Account of the film")
             self._planner = account.planner
@@ -309,3 +313,11 @@ class VideoWorkflow:
             self._board.status = status
         self._board.tick(workflow.now(), self._is_paused)
         workflow.set_current_details(markdown(self._snapshot()))
+
+
+def rows_of(plan: Plan) -> tuple[RowProgress, ...]:
+    """The beats as rows of the board."""
+    return tuple(
+        RowProgress(id=beat.id, title=beat.title, seconds=beat.seconds, camera=beat.camera)
+        for beat in plan.beats
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflows.film.contract import VideoRequest
+from pydantic import JsonValue
+
 from workflows.studio.calls import (
     _LIGHT,
     STUDIO_QUEUE,
@@ -21,7 +22,7 @@ class OpenAccount(Facts):
     film: str
     run: str = ""
     budget_usd: Decimal | None = None
-    request: VideoRequest | None = None
+    request: dict[str, JsonValue] | None = None
 
 
 class RecordChoice(Facts):

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from workflows.film.contract import Plan
 from workflows.studio.facts import Artifact
-from workflows.studio.report import BeatProgress, Progress, Status, StepProgress, StepState
+from workflows.studio.report import Progress, RowProgress, Status, StepProgress, StepState
 
 
 @dataclass
 class _Step:
-    """`place` is the beat it belongs to; None for a step of the whole film."""
+    """`row` is the id of the row it belongs to; None for a step of the whole production."""
 
     label: str
-    place: str | None
+    row: str | None
     weight: int
     state: StepState = "waiting"
     object: str | None = None
@@ -27,7 +26,9 @@ class Board:
 
     def __init__(self) -> None:
         self.status: Status = "planning"
-        self.plan: Plan | None = None
+        self.title = ""
+        #: In their order, as they were planned: what happens to them is told by `expect` and `notes`.
+        self.rows: tuple[RowProgress, ...] = ()
         self.warnings: list[str] = []
         self.notes: dict[str, str] = {}
         self._steps: dict[str, _Step] = {}
@@ -38,10 +39,10 @@ class Board:
         self._idle_before = timedelta()
         self._done = 0.0
 
-    def expect(self, name: str, label: str, weight: int, place: str | None = None) -> None:
+    def expect(self, name: str, label: str, weight: int, row: str | None = None) -> None:
         """Announces a step; a second announcement renames it, keeping its state."""
         old = self._steps.get(name)
-        fresh = _Step(label, place, weight)
+        fresh = _Step(label, row, weight)
         if old:
             fresh = replace(fresh, state=old.state, object=old.object, model=old.model)
         self._steps[name] = fresh
@@ -109,8 +110,8 @@ class Board:
         total, done = self._weights()
         return Progress(
             status=self.status,
-            title=self.plan.title if self.plan else "",
-            beats=self._beats(),
+            title=self.title,
+            beats=self._rows(),
             film_steps=self._of(None),
             done=1.0 if self.status == "completed" else self._done,
             elapsed_s=round((now - started).total_seconds(), 3),
@@ -144,7 +145,7 @@ class Board:
         pace = (now - self._making_since - self._idle_before).total_seconds() / made
         return round((now - started).total_seconds() + pace * left, 1)
 
-    def _of(self, place: str | None) -> tuple[StepProgress, ...]:
+    def _of(self, row: str | None) -> tuple[StepProgress, ...]:
         return tuple(
             StepProgress(
                 name=name,
@@ -155,18 +156,11 @@ class Board:
                 model=step.model,
             )
             for name, step in self._steps.items()
-            if step.place == place
+            if step.row == row
         )
 
-    def _beats(self) -> tuple[BeatProgress, ...]:
+    def _rows(self) -> tuple[RowProgress, ...]:
         return tuple(
-            BeatProgress(
-                id=beat.id,
-                title=beat.title,
-                seconds=beat.seconds,
-                camera=beat.camera,
-                steps=self._of(beat.id),
-                note=self.notes.get(beat.id, ""),
-            )
-            for beat in (self.plan.beats if self.plan else ())
+            row.model_copy(update={"steps": self._of(row.id), "note": self.notes.get(row.id, "")})
+            for row in self.rows
         )

@@ -82,6 +82,11 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
+class CannotBeMade(Exception):
+    """A production's own arithmetic does not come out: no step has failed, and none could mend it. Never
+    retried; what was asked for, or a model, has to change."""
+
+
 class Reference(Asked):
     """An image of the caller's that beats may show: the product from another side, a place, a person."""
 

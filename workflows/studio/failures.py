@@ -7,7 +7,7 @@ from typing import Any
 
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, TimeoutError, TimeoutType
 
-from workflows.film.timeline import CannotCover
+from workflows.studio.facts import CannotBeMade
 from workflows.studio.report import Failure
 
 #: The request itself has to change: the same one would fail again.
@@ -96,7 +96,7 @@ def is_done_without(error: ApplicationError) -> bool:
 
 def failure_of(error: BaseException) -> Failure | None:
     """Why a workflow of the studio fails; None where it is no failure of a step but a bug."""
-    if not isinstance(error, FailureError | CannotCover):
+    if not isinstance(error, FailureError | CannotBeMade):
         return None
     cause = cause_of(error)
     advice = "Change the request." if cause.type in _WRONG_REQUEST else _GO_ON

@@ -193,14 +193,15 @@ def fault_of(fault: ErrorDetails, root: type[BaseModel], own: Own) -> tuple[str,
     if kind in _NUMBERS:
         return place, *_number(fault, context)
     if kind == "string_pattern_mismatch":
-        return place, f"{quoted(given)} is not well formed", _SHAPES.get(field, "see the JSON Schema")
+        return place, *malformed(given, _ID if field == "id" else "see the JSON Schema")
     if kind == "string_unicode" or (kind == "value_error" and "control characters" in fault["msg"]):
         return place, "contains control characters", "remove them; line breaks and tabs may stay"
     return place, fault["msg"].removeprefix("Value error, "), "see the JSON Schema of the request"
 
 
-_SHAPES = {
-    "id": "start with a small letter, then small letters, digits and underscores, at most 64",
-    "archetype": "small letters, digits and underscores, such as luxury_showcase",
-    "product": "a key uploads/<64 hexadecimal digits>.png, as `reel make --product` prints it",
-}
+_ID = "start with a small letter, then small letters, digits and underscores, at most 64"
+
+
+def malformed(given: Any, shape: str) -> tuple[str, str]:
+    """Problem and suggestion of a text that is not of the `shape` which its field asks for."""
+    return f"{quoted(given)} is not well formed", shape

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from workflows.studio.money import usd
-from workflows.studio.report import BeatProgress, Progress, StepProgress, StepState
+from workflows.studio.report import Progress, RowProgress, StepProgress, StepState
 
 _MARK: dict[StepState, str] = {
     "waiting": "·",
@@ -102,7 +102,7 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _beat_row(number: int, beat: BeatProgress) -> str:
+def _beat_row(number: int, beat: RowProgress) -> str:
     name = f"{number}{_STAY}{_words(beat.id, _CELL)}"
     shot = f"{beat.seconds} s {_words(beat.camera.replace('_', ' '), _CELL)}"
     return _row(name, shot, beat.steps, beat.note)

@@ -55,12 +55,14 @@ class Failure(Facts):
         return f"{self.problem} {self.advice}".rstrip()
 
 
-class BeatProgress(Facts):
+class RowProgress(Facts):
+    """One row of the board, such as a shot of a film: its steps are those of the version that is made."""
+
     id: str
-    title: str
-    seconds: int
-    camera: str
-    steps: tuple[StepProgress, ...]
+    title: str = ""
+    seconds: int = Field(default=0, description="How long it is on screen, where it is.")
+    camera: str = Field(default="", description="How the camera moves, where there is one.")
+    steps: tuple[StepProgress, ...] = ()
     note: str = ""
 
 
@@ -73,8 +75,8 @@ class Progress(Facts):
     waits: tuple[Wait, ...] = Field(default=(), description="What it waits for a person for.")
     error: Failure | None = Field(default=None, description="Why the film has failed, or is going to.")
     title: str = ""
-    beats: tuple[BeatProgress, ...] = ()
-    film_steps: tuple[StepProgress, ...] = ()
+    beats: tuple[RowProgress, ...] = Field(default=(), description="The rows: of a film, its beats.")
+    film_steps: tuple[StepProgress, ...] = Field(default=(), description="The steps of no single row.")
     done: float = Field(default=0.0, description="0 to 1, by weight.")
     elapsed_s: float = 0.0
     expected_s: float | None = Field(default=None, description="Expected total seconds, once it can be told.")
