@@ -48,7 +48,7 @@ from workflows.film.duration import resolved_duration
 from workflows.film.naming import film_id, product_noun
 from workflows.film.report import VideoResult
 from workflows.studio.calls import STUDIO_QUEUE
-from workflows.studio.failures import NO_REPLAY, OTHER_RELEASE
+from workflows.studio.failures import NO_REPLAY, other_release
 from workflows.studio.money import Decision, SetBudget
 from workflows.studio.report import Failure, Progress
 
@@ -282,7 +282,8 @@ def differences(asked: VideoRequest, running: VideoRequest) -> tuple[str, ...]:
 def _failed(error: WorkflowFailureError) -> FilmFailed:
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.message.startswith(NO_REPLAY):
-        return FilmFailed(OTHER_RELEASE.words, OTHER_RELEASE.type)
+        other = other_release("film")
+        return FilmFailed(other.words, other.type)
     if isinstance(cause, ApplicationError):
         return FilmFailed(cause.message, cause.type or "ApplicationError", tuple(cause.details))
     if isinstance(cause, CancelledError):

@@ -79,7 +79,7 @@ MUTATIONS = {
         "given_up",
     ),
     "memo of a failure": Mutation(
-        "film/workflow",
+        "studio/workflow",
         'workflow.patched("a-memo-of-a-failure")',
         'workflow.patched("a-memo")',
         "failed_paid",

@@ -18,8 +18,4 @@ def is_paid(request: VideoRequest) -> bool:
 
 def budget_of(request: VideoRequest, account: Account) -> Decimal:
     """What a paid film may cost in all: what people decided last, else the default."""
-    if account.decided:
-        return DEFAULT_BUDGET_USD if account.budget_usd is None else account.budget_usd
-    # A run that an earlier release began goes on by its rule, the higher of the two, or would not replay.
-    asked = DEFAULT_BUDGET_USD if request.budget_usd is None else request.budget_usd
-    return max(asked, account.budget_usd or asked)
+    return account.limit(request.budget_usd, DEFAULT_BUDGET_USD)

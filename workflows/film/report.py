@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from workflows.film.contract import Plan
 from workflows.studio.facts import Facts
+from workflows.studio.report import Outcome
 
 
 class BeatResult(Facts):
@@ -22,10 +22,9 @@ class BeatResult(Facts):
     )
 
 
-class VideoResult(Facts):
+class VideoResult(Outcome):
     """How the film ended. The file is private: presign `video` to hand it out."""
 
-    status: Literal["completed", "stopped"]
     video: str | None = Field(default=None, description="Object key of the finished film.")
     manifest: str | None = Field(default=None, description="Object key of the readable manifest.")
     cut: int | None = Field(
@@ -39,12 +38,3 @@ class VideoResult(Facts):
     duration_s: float = 0.0
     music: Literal["included", "left_out", "failed"] = "left_out"
     beats: tuple[BeatResult, ...] = ()
-    made: int = 0
-    reused: int = 0
-    cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
-    spent_usd: Decimal = Field(default=Decimal(0), description="What the film has cost in all its runs.")
-    corrected_usd: Decimal = Field(
-        default=Decimal(0),
-        description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
-    )
-    warnings: tuple[str, ...] = ()

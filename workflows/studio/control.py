@@ -15,17 +15,19 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.studio.report import Answer, Wait
 
-# A pause is for a review over a weekend or a holiday, and so is a decision about money; after this the film
+# A pause is for a review over a weekend or a holiday, and so is a decision about money; after this the run
 # ends as stopped, so that nothing waits for ever. What is finished is kept, and the same request resumes it.
 WAIT_LIMIT = timedelta(days=7)
-# Films that began under an earlier release have one timer for all their waits and pauses.
+# Runs that began under an earlier release have one timer for all their waits and pauses.
 _OWN_LIMITS = "a-limit-for-each-wait"
 
 
 class Control:
-    """The switches of one run. Deterministic; changed only by signal handlers and `watch`."""
+    """The switches of one run, of what people call a `noun`. Deterministic; changed only by signal handlers
+    and `watch`."""
 
-    def __init__(self) -> None:
+    def __init__(self, noun: str) -> None:
+        self._noun = noun
         self.paused = False
         self.stopping = False
         #: What steps wait for a person for, by the step's name.
@@ -65,7 +67,8 @@ class Control:
             return
         if wait is not None and answer == "give_up":
             others = " or ".join(wait.answers)
-            words = f"the film cannot go on without {step}: answer with {others}, or stop the film"
+            noun = self._noun
+            words = f"the {noun} cannot go on without {step}: answer with {others}, or stop the {noun}"
         else:
             known = ", ".join(sorted(name for name, one in self.waits.items() if answer in one.answers))
             words = f"{step[:80]} does not wait for that; waiting: {known or 'none'}"
@@ -113,7 +116,8 @@ class Control:
                 self._expire("It was paused" if self.paused else "It waited for an answer")
 
     def _expire(self, what: str) -> None:
-        self.expired = f"{what} for {WAIT_LIMIT.days} days: the film was stopped. Start it again to go on."
+        stopped = f"the {self._noun} was stopped. Start it again to go on."
+        self.expired = f"{what} for {WAIT_LIMIT.days} days: {stopped}"
         self.stopping = True
 
     @property

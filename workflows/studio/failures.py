@@ -31,15 +31,9 @@ _PASSING = frozenset(
         "ModelResting",
     }
 )
-_GO_ON, _KEPT = "Start the same film again to go on.", "What is finished is kept."
+_KEPT = "What is finished is kept."
 #: How Temporal begins to say that a run does not replay; no code of ours has a word in that.
 NO_REPLAY = "[TMPRL1100]"
-#: What is said in its place.
-OTHER_RELEASE = Failure(
-    type="OtherRelease",
-    problem="Another release of the studio began this film, and went about it in another way.",
-    advice=f"{_GO_ON} {_KEPT}",
-)
 # Temporal refuses a failure over 2 MB, and nobody reads more than a paragraph of one.
 _MESSAGE_LIMIT = 500
 
@@ -89,17 +83,30 @@ def step_failed(step: str, label: str, model: str | None, error: ActivityError) 
 
 
 def is_done_without(error: ApplicationError) -> bool:
-    """Whether a film may go on without what failed: the work could not be done, and another run could do
-    no better. While a server of ours is away the film fails, and the next run makes it whole."""
+    """Whether a production may go on without what failed: the work could not be done, and another run could
+    do no better. While a server of ours is away it fails, and the next run makes it whole."""
     return error.type not in _PASSING
 
 
-def failure_of(error: BaseException) -> Failure | None:
-    """Why a workflow of the studio fails; None where it is no failure of a step but a bug."""
+def _go_on(noun: str) -> str:
+    return f"Start the same {noun} again to go on."
+
+
+def other_release(noun: str) -> Failure:
+    """What is said of a run that does not replay, in the place of `NO_REPLAY`."""
+    return Failure(
+        type="OtherRelease",
+        problem=f"Another release of the studio began this {noun}, and went about it in another way.",
+        advice=f"{_go_on(noun)} {_KEPT}",
+    )
+
+
+def failure_of(error: BaseException, noun: str) -> Failure | None:
+    """Why a production, which people call a `noun`, fails; None where no step failed: it is a bug."""
     if not isinstance(error, FailureError | CannotBeMade):
         return None
     cause = cause_of(error)
-    advice = "Change the request." if cause.type in _WRONG_REQUEST else _GO_ON
+    advice = "Change the request." if cause.type in _WRONG_REQUEST else _go_on(noun)
     step, model = (error.step, error.model) if isinstance(error, StepFailed) else (None, None)
     return Failure(
         type=cause.type,
@@ -110,13 +117,13 @@ def failure_of(error: BaseException) -> Failure | None:
     )
 
 
-def film_failed(error: BaseException) -> BaseException:
-    """How a workflow of the studio fails: the step's own error type, and what to do.
+def production_failed(error: BaseException, noun: str) -> BaseException:
+    """How a production's workflow fails: the step's own error type, and what to do.
 
     A bug is raised as it is: it fails the workflow *task*, which is tried again until a mended worker is
     deployed.
     """
-    failure = failure_of(error)
+    failure = failure_of(error, noun)
     if failure is None:
         return error
     details = cause_of(error).details

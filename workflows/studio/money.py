@@ -63,6 +63,15 @@ class Account(Facts):
     decided: bool = False
     planner: str = ""
 
+    def limit(self, asked: Decimal | None, default: Decimal) -> Decimal:
+        """What a paid production may cost in all, USD: what people decided last, else the `default`. `asked`
+        is what the run's own request names."""
+        if self.decided:
+            return default if self.budget_usd is None else self.budget_usd
+        # A run that an earlier release began goes on by its rule, the higher of the two, or would not replay.
+        named = default if asked is None else asked
+        return max(named, self.budget_usd or named)
+
 
 class SetBudget(Facts):
     """What the update `set_budget` takes."""

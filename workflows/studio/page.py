@@ -1,9 +1,11 @@
-"""The live page of a production: markdown in the Web UI, made of its progress by one pure function."""
+"""The pages of a production in the Web UI: what was asked for, and live how it stands. Markdown, each made by
+one pure function."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 
 from workflows.studio.money import usd
 from workflows.studio.report import Progress, RowProgress, StepProgress, StepState
@@ -26,6 +28,8 @@ _PAGE_BYTES = 4000
 _CELL, _SENTENCE = 40, 160
 
 
+# Columns of the panel that shows what was asked for, in a monospaced fence.
+_LINE = 56
 # A failure is told whole, what happened and what to do, as far as the page's bytes allow in any script.
 _REASON = 400
 # The self-hosted UI draws tables without cell padding; an em space at the end of a cell stands for it.
@@ -57,32 +61,36 @@ _LINKS = " · ".join(
 _PROSE = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,’'“”–—…?!%()·/]|[.:;](?= |$)|(?<=[^\W_])[-_](?=[^\W_]))*")
 
 
-def markdown(progress: Progress) -> str:
+def markdown(progress: Progress, noun: str, row: str) -> str:
     """The page an operator reads: under 4,000 bytes, and nothing that somebody else wrote is ever markup.
 
-    Where a long film does not fit, whole rows are left out and counted.
+    `noun` is what people call such a production, `row` one row of its board. Where a long one does not fit,
+    whole rows are left out and counted.
     """
-    head = [f"## {_words(progress.title, _CELL * 2) or 'A film'}", _headline(progress)]
+    head = [f"## {_words(progress.title, _CELL * 2) or f'A {noun}'}", _headline(progress)]
     if progress.waiting_for:
         head.append(f"**Waits for** {_words(progress.waiting_for)}")
     if progress.error:
         head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
-    rows = [_beat_row(number, beat) for number, beat in enumerate(progress.beats, 1)]
-    seconds = sum(beat.seconds for beat in progress.beats)
-    foot = [_row("Film", f"{seconds} s", progress.film_steps)] if progress.film_steps else []
+    rows = [_numbered(number, one) for number, one in enumerate(progress.beats, 1)]
+    seconds = sum(one.seconds for one in progress.beats)
+    length = f"{seconds} s" if seconds else ""
+    foot = [_row(noun.capitalize(), length, progress.film_steps)] if progress.film_steps else []
     legend = "\n\n".join((_LEGEND, _LINKS)) if rows or foot else ""
     # What joins the blocks is counted with them.
     room = _PAGE_BYTES - _bytes("".join([*head, *foot, legend])) - 16
     warnings = [f"- {_words(text)}" for text in progress.warnings]
     noted = _fitting(["**Warnings**", "", *warnings], 2, room // 2, lambda left: f"- and {left} more")
-    lines = [*_TABLE, *rows]
-    beats = _fitting(lines, 2, room - _bytes(noted), lambda left: _line(f"and {left} more", *[""] * 3))
-    table = "\n".join(filter(None, [beats or "\n".join(_TABLE), *foot])) if rows or foot else ""
+    table_head = _table_head(row, "Shot" if seconds else "")
+    lines = _fitting(
+        [*table_head, *rows], 2, room - _bytes(noted), lambda left: _line(f"and {left} more", *[""] * 3)
+    )
+    table = "\n".join(filter(None, [lines or "\n".join(table_head), *foot])) if rows or foot else ""
     return "\n\n".join(filter(None, [*head, table, legend, noted]))
 
 
 def _headline(progress: Progress) -> str:
-    steps = len(progress.film_steps) + sum(len(beat.steps) for beat in progress.beats)
+    steps = len(progress.film_steps) + sum(len(row.steps) for row in progress.beats)
     state = "paused" if progress.paused else progress.status
     said = [f"**{state.capitalize()}**", f"{progress.done:.0%}"]
     if steps:
@@ -102,14 +110,14 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _beat_row(number: int, beat: RowProgress) -> str:
-    name = f"{number}{_STAY}{_words(beat.id, _CELL)}"
-    shot = f"{beat.seconds} s {_words(beat.camera.replace('_', ' '), _CELL)}"
-    return _row(name, shot, beat.steps, beat.note)
+def _numbered(number: int, row: RowProgress) -> str:
+    name = f"{number}{_STAY}{_words(row.id, _CELL)}"
+    camera = _words(row.camera.replace("_", " "), _CELL)
+    return _row(name, f"{row.seconds} s {camera}" if row.seconds else camera, row.steps, row.note)
 
 
 def _row(name: str, shot: str, steps: Sequence[StepProgress], note: str = "") -> str:
-    # The row names the beat already: of a step's label only the last part is news.
+    # The row says whose they are: of a step's label only the last part is news.
     news = [(step.state, step.label.rpartition(" · ")[2]) for step in steps]
     failed = [f"{what} failed" for state, what in news if state == "failed"]
     running = [what for state, what in news if state == "running"]
@@ -123,8 +131,9 @@ def _line(*cells: str) -> str:
     return "| " + " | ".join(f"{cell}{_PAD}" for cell in cells) + " |"
 
 
-# An em space in the line of dashes would make a table no table.
-_TABLE = (_line("Beat", "Shot", "Steps", "Now"), "| " + " | ".join([":---"] * 4) + " |")
+def _table_head(row: str, shot: str) -> tuple[str, str]:
+    # An em space in the line of dashes would make a table no table.
+    return _line(row.capitalize(), shot, "Steps", "Now"), "| " + " | ".join([":---"] * 4) + " |"
 
 
 def _fitting(lines: Sequence[str], head: int, room: int, more: Callable[[int], str]) -> str:
@@ -156,3 +165,18 @@ def _words(text: str, limit: int = _SENTENCE) -> str:
 
 
 _TAME = str.maketrans({"`": "'", "|": "/", "{": "(", "}": ")"})
+
+
+def asked_for(words: str, rows: Mapping[str, object]) -> str:
+    """What somebody asked for. Their words are fenced by more backticks than they have, and told apart from
+    the templates, such as `{runId}`, that the Web UI fills in. Inside a fence nothing wraps by itself."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", words)), default=0))
+    said = "\n".join(textwrap.fill(line, _LINE) for line in _untemplated(words).splitlines())
+    facts = "".join(
+        f"\n- {name}: `{_untemplated(str(value)).replace('`', chr(39))}`" for name, value in rows.items()
+    )
+    return f"**Asked for**\n\n{fence}\n{said}\n{fence}\n{facts}"
+
+
+def _untemplated(text: str) -> str:
+    return text.replace("{", "{\u200b")

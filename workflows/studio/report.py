@@ -1,4 +1,4 @@
-"""The public types of what a film tells: how it stands while it is made, and how it ended."""
+"""The public types of what a production tells: how it stands while it is made, and how it ended."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Answer = Literal["resume", "set_budget", "accept_risk", "give_up"]
 
 
 class Wait(Facts):
-    """One thing that the film waits for a person for; seven days later it ends as stopped."""
+    """One thing that a production waits for a person for; seven days later it ends as stopped."""
 
-    step: str = Field(default="", description="The step that waits; empty where the whole film does.")
+    step: str = Field(default="", description="The step that waits; empty where all of it does.")
     reason: Literal["paused", "budget", "risk"]
     needs_usd: Decimal | None = Field(
         default=None, description="What the step costs, where the budget lacks it."
@@ -28,9 +28,9 @@ class Wait(Facts):
 
 
 class StepProgress(Facts):
-    """One step of the film, in the words an operator reads."""
+    """One step, in the words an operator reads."""
 
-    name: str = Field(description="Stable and unique in the film, such as `chunk:hero_shot:2`.")
+    name: str = Field(description="Stable and unique in its production, such as `chunk:hero_shot:2`.")
     label: str
     state: StepState
     weight: int = Field(description="Its share of the work, in frames to be made.")
@@ -40,7 +40,7 @@ class StepProgress(Facts):
 
 
 class Failure(Facts):
-    """Why a film fails, in the same words wherever it is told: result, progress, page, memo, terminal."""
+    """Why a production fails, in the same words in its result, progress, page and memo, and in a terminal."""
 
     type: str = Field(description="The error's name, such as `ContentPolicy`.")
     step: str | None = Field(default=None, description="The name of the step that failed, if it was one.")
@@ -51,7 +51,7 @@ class Failure(Facts):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def words(self) -> str:
-        """All of it, as the film's result says it."""
+        """All of it, as its result says it."""
         return f"{self.problem} {self.advice}".rstrip()
 
 
@@ -73,7 +73,7 @@ class Progress(Facts):
     paused: bool = False
     waiting_for: str | None = Field(default=None, description="The words of all waits, if there are any.")
     waits: tuple[Wait, ...] = Field(default=(), description="What it waits for a person for.")
-    error: Failure | None = Field(default=None, description="Why the film has failed, or is going to.")
+    error: Failure | None = Field(default=None, description="Why it has failed, or is going to.")
     title: str = ""
     beats: tuple[RowProgress, ...] = Field(default=(), description="The rows: of a film, its beats.")
     film_steps: tuple[StepProgress, ...] = Field(default=(), description="The steps of no single row.")
@@ -83,10 +83,25 @@ class Progress(Facts):
     made: int = 0
     reused: int = 0
     cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
-    spent_usd: Decimal = Field(default=Decimal(0), description="What the film has cost in all its runs.")
+    spent_usd: Decimal = Field(default=Decimal(0), description="What it has cost in all its runs.")
     corrected_usd: Decimal = Field(
         default=Decimal(0),
         description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
     )
     budget_usd: Decimal | None = Field(default=None, description="What it may cost; None: without limit.")
+    warnings: tuple[str, ...] = ()
+
+
+class Outcome(Facts):
+    """How a production ended: the part of its result that is the same for all of them."""
+
+    status: Literal["completed", "stopped"]
+    made: int = 0
+    reused: int = 0
+    cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
+    spent_usd: Decimal = Field(default=Decimal(0), description="What it has cost in all its runs.")
+    corrected_usd: Decimal = Field(
+        default=Decimal(0),
+        description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
+    )
     warnings: tuple[str, ...] = ()

@@ -1,0 +1,45 @@
+"""What kind of production a film is."""
+
+from __future__ import annotations
+
+from workflows.film.budget import budget_of, is_paid
+from workflows.film.contract import VideoRequest
+from workflows.film.duration import resolved_duration
+from workflows.film.naming import film_id, product_noun
+from workflows.film.report import VideoResult
+from workflows.film.request import parse_request
+from workflows.studio.page import asked_for
+from workflows.studio.production import Production
+
+
+def summary(request: VideoRequest) -> str:
+    """In one line: how long, of what, in which format."""
+    product = (request.plan.product if request.plan else None) or product_noun(request.prompt)
+    seconds = resolved_duration(request)
+    words = [f"{seconds} s"] if seconds else []
+    return " · ".join([*words, product, f"{request.aspect} {request.size}"])
+
+
+def details(request: VideoRequest) -> str:
+    """In markdown: the prompt, and whatever else was asked for."""
+    rows = request.model_dump(mode="json", exclude={"prompt", "plan", "library"}, exclude_defaults=True)
+    # An image's address may be signed.
+    rows |= {name: str(rows[name]).split("?")[0] for name in ("product",) if name in rows}
+    rows |= {"references": f"{len(request.references)} images"} if request.references else {}
+    return asked_for(request.prompt, rows)
+
+
+FILM = Production(
+    workflow="VideoWorkflow",
+    noun="film",
+    row="beat",
+    step="chunk:hero_shot:1",
+    parse=parse_request,
+    id_of=film_id,
+    summary=summary,
+    details=details,
+    is_paid=is_paid,
+    budget_of=budget_of,
+    result=VideoResult,
+    delivers="video",
+)

@@ -1,0 +1,11 @@
+"""Every kind of production. Who starts or steers one looks here, and at no wing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.film.production import FILM
+from workflows.studio.production import Production
+
+#: By the registered name of the workflow.
+PRODUCTIONS: dict[str, Production[Any, Any]] = {one.workflow: one for one in (FILM,)}

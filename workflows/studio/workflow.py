@@ -1,0 +1,219 @@
+"""The base of every production: one request in, one result out, steered while it runs, and read by a query.
+
+A wing brings what kind of production it is, what has to be made, and its result; nothing of the rest is
+written twice. `@workflow.run` has to be defined on the class that Temporal knows, and only calls `produce`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Literal
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from workflows.studio import account as accounts
+from workflows.studio.failures import cause_of, failure_of, production_failed
+from workflows.studio.money import Account, Budget
+from workflows.studio.page import markdown
+from workflows.studio.production import AnyOutcome, AnyRequest
+from workflows.studio.purchases import Purchases
+from workflows.studio.report import Failure, Outcome, Progress, Status, Wait
+from workflows.studio.requests import InvalidRequest
+from workflows.studio.runner import Runner
+from workflows.studio.stage import Stage
+from workflows.studio.steering import Steered
+
+Ending = Literal["completed", "stopped"]
+_PAUSED = Wait(reason="paused", words="the signal resume", answers=("resume",))
+
+
+class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
+    """One run of a production.
+
+    A request that does not validate fails the run in its first workflow task with the error type
+    `InvalidRequest`, every wrong field named; nothing has been started then. After `stop` the run
+    *completes* with the status `stopped` and what exists. A failed step fails the run with that step's
+    error type, once its siblings have finished; starting the same again resumes it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runner = Runner(self._control, self._board, self._show)
+        self._failure: Failure | None = None
+
+    # ---- what a wing brings ----------------------------------------------------------------------
+
+    async def make(self, asked: AnyRequest, stage: Stage) -> None:
+        """Runs every step there is, and keeps what came of it. Raises what the first failed step raised, once
+        nothing of it is under way any more; so too when it is cancelled, which ends as stopped."""
+        raise NotImplementedError
+
+    def result(self, asked: AnyRequest, outcome: Outcome) -> AnyOutcome:
+        """How it ended: what all productions tell, and what this one has made so far."""
+        raise NotImplementedError
+
+    def opening(self, asked: AnyRequest) -> accounts.OpenAccount:
+        """With what its account is opened, where anything of it is paid."""
+        info = workflow.info()
+        return accounts.OpenAccount(film=info.workflow_id, run=info.run_id, budget_usd=asked.budget_usd)
+
+    # ---- the run ---------------------------------------------------------------------------------
+
+    # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
+    async def produce(self, sent: RawValue | None) -> AnyOutcome:
+        """All of a run."""
+        asked = self._asked = self._accept(sent)
+        making = asyncio.create_task(self._make(asked))
+        watching = asyncio.create_task(self._control.watch())
+        try:
+            await workflow.wait([making, watching], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            await self._end(making, watching)
+            self._board.interrupt()
+            self._show("canceled")
+            raise
+        await self._end(making, watching)
+        error = None if making.cancelled() else making.exception()
+        if making.cancelled() or (error is not None and self._control.stopping):
+            if self._control.expired:
+                self._board.warn(self._control.expired)
+            return await self._ended("stopped", asked)
+        if error is None:
+            return await self._ended("completed", asked)
+        self._fail(failure_of(error, self.production.noun))
+        raise production_failed(error, self.production.noun)
+
+    def _accept(self, sent: RawValue | None) -> AnyRequest:
+        try:
+            return self.production.parse(sent.payload.data if sent is not None else None)
+        except InvalidRequest as error:
+            # No memo: of such a request nothing is to be seen but its end.
+            self._failure = Failure(type=InvalidRequest.__name__, problem=str(error))
+            self._show("failed")
+            problems = [problem.model_dump() for problem in error.fields]
+            raise ApplicationError(
+                str(error), *problems, type=InvalidRequest.__name__, non_retryable=True
+            ) from None
+
+    async def _make(self, asked: AnyRequest) -> None:
+        """Opens the account, then works. What cannot cost anything has no account."""
+        name, account = workflow.info().workflow_id, Account()
+        if self.production.is_paid(asked):
+            account = await accounts.open_account(
+                self.opening(asked), f"Account of the {self.production.noun}"
+            )
+            limit = self.production.budget_of(asked, account) if self._granted is None else self._granted
+            self._budget = Budget(limit, account.payments)
+        purchases = self._purchases = Purchases(
+            name, self._budget, account.choices, self._control, self._board, self._show
+        )
+        stage = Stage(name, account, self._budget, self._board, self._runner, purchases, self._rolls)
+        await self.make(asked, stage)
+
+    def _rolls(self) -> None:
+        self._show("rendering")
+
+    async def _end(self, making: asyncio.Task[Any], watching: asyncio.Task[None]) -> None:
+        """Returns when nothing of this run is under way any more, however it ends."""
+        watching.cancel()
+        if not making.done():
+            self._show("stopping")
+            self._control.close()
+            making.cancel()
+        await workflow.wait([making, watching])
+        # An update that was accepted is answered before the run returns.
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    def _fail(self, failure: Failure | None) -> None:
+        """Tells why, also where no worker runs any more: a failed run has no result but its memo."""
+        self._failure = failure
+        self._show("failed")
+        # Films that failed under an earlier release left no memo.
+        if failure is not None and workflow.patched("a-memo-of-a-failure"):
+            error = {**failure.model_dump(mode="json"), "words": failure.words}
+            workflow.upsert_memo(
+                {"status": "failed", "error": error, "cost_usd": str(self._budget.spent_now)}
+            )
+
+    async def _ended(self, status: Ending, asked: AnyRequest) -> AnyOutcome:
+        if self.production.is_paid(asked):
+            try:
+                await self._balance()
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                # What is there does not fail because its account cannot be read.
+                self._board.warn(f"The last costs could not be read: {cause_of(error).message}")
+            # Meanwhile another update may have been accepted.
+            await workflow.wait_condition(workflow.all_handlers_finished)
+        self._board.interrupt()
+        self._show(status)
+        result = self.result(asked, self._outcome(status))
+        self._remember(result)
+        return result
+
+    async def _balance(self) -> None:
+        """What it came to: jobs that were cancelled or lost have ended since, at another price."""
+        step = accounts.OpenAccount(film=workflow.info().workflow_id)
+        account = await accounts.open_account(step, f"Balance of the {self.production.noun}")
+        for payment in account.payments:
+            self._budget.pay(payment)
+
+    def _outcome(self, status: Ending) -> Outcome:
+        return Outcome(
+            status=status,
+            made=self._board.made,
+            reused=self._board.reused,
+            cost_usd=self._budget.spent_now,
+            spent_usd=self._budget.spent,
+            corrected_usd=self._budget.corrected,
+            warnings=tuple(self._board.warnings),
+        )
+
+    def _remember(self, result: AnyOutcome) -> None:
+        """The memo is what the Web UI shows when no worker runs any more."""
+        delivers = self.production.delivers
+        memo = {
+            "status": result.status,
+            delivers: getattr(result, delivers),
+            "cost_usd": str(result.cost_usd),
+        }
+        if result.corrected_usd:
+            memo["corrected_usd"] = str(result.corrected_usd)
+        workflow.upsert_memo(memo)
+
+    # ---- how it stands ---------------------------------------------------------------------------
+
+    @workflow.query(description="Rows, steps and their states, as JSON.")
+    def progress(self, *_: Any) -> Progress:
+        return self._snapshot()
+
+    @property
+    def _is_paused(self) -> bool:
+        return self._control.paused and self._board.status in ("planning", "rendering")
+
+    def _snapshot(self) -> Progress:
+        """Looks, and changes nothing: a query may come at any time."""
+        waits = (*([_PAUSED] if self._is_paused else []), *self._control.waits.values())
+        failing = self._runner.failed if self._board.status == "rendering" else None
+        told = self._board.snapshot(workflow.info().start_time, workflow.now())
+        return told.model_copy(
+            update={
+                "paused": self._is_paused,
+                "waits": waits,
+                "error": self._failure or (failure_of(failing, self.production.noun) if failing else None),
+                "waiting_for": "; ".join(wait.words for wait in waits) or None,
+                "cost_usd": self._budget.spent_now,
+                "spent_usd": self._budget.spent,
+                "corrected_usd": self._budget.corrected,
+                "budget_usd": self._budget.limit,
+            }
+        )
+
+    def _show(self, status: Status | None = None) -> None:
+        if status is not None:
+            self._board.status = status
+        self._board.tick(workflow.now(), self._is_paused)
+        workflow.set_current_details(markdown(self._snapshot(), self.production.noun, self.production.row))
