@@ -6,7 +6,7 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.ledger.recipe import Recipe
+from activities.film import recipes
 from activities.ledger.work import Made, Work
 from activities.media import codec
 from activities.media.alike import joined
@@ -20,8 +20,6 @@ from activities.studio.studio import Studio
 from workflows.film.steps import RefineSegment, RenderTransition, StitchFilm
 from workflows.studio.facts import Artifact
 
-# Every model's chunks shimmer a little, if only by their encoder's noise; type and edges are left alone.
-_SMOOTH = True
 _MP4, _MKV = "video/mp4", "video/x-matroska"
 
 
@@ -35,19 +33,7 @@ class Assembly:
     @translated
     async def refine_segment(self, step: RefineSegment) -> Artifact:
         """The body, with the parts `head` and `tail` (lossless) where the film needs them."""
-        recipe = Recipe(
-            operation="segment",
-            model="ffmpeg",
-            params={
-                "conform": step.conform.model_dump(mode="json"),
-                "format": step.format.model_dump(mode="json"),
-                "look": step.look,
-                "head_frames": step.head_frames,
-                "smooth": _SMOOTH,
-            },
-            inputs={f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)},
-            engine=self._engine,
-        )
+        recipe = recipes.segment(step, self._engine)
 
         async def make(work: Work) -> Made:
             chunks = [await work.fetch(chunk.object) for chunk in step.chunks]
@@ -57,7 +43,7 @@ class Assembly:
                 height=step.format.height,
                 look=step.look,
                 head_frames=step.head_frames,
-                smooth=_SMOOTH,
+                smooth=recipes.SMOOTH,
             )
             files = await work.compute(refine_segment, chunks, spec, work.dir, work.advance)
             parts = {"head": files.head, "tail": files.tail}
@@ -72,16 +58,9 @@ class Assembly:
     @activity.defn(name="render_transition")
     @translated
     async def render_transition(self, step: RenderTransition) -> Artifact:
-        """The opening frames of a beat. A cut does not depend on the beat before, nor does its recipe."""
+        """The opening frames of a beat."""
         tail = step.before.parts.get("tail") if step.fade else None
-        inputs = {"segment": step.segment.key} | ({"before": step.before.key} if tail else {})
-        recipe = Recipe(
-            operation="transition",
-            model="ffmpeg",
-            params={"frames": step.frames, "fade": step.fade if tail else 0, "fps": step.fps},
-            inputs=inputs,
-            engine=self._engine,
-        )
+        recipe = recipes.transition(step, self._engine)
 
         async def make(work: Work) -> Made:
             out = work.dir / "transition.mp4"
@@ -96,13 +75,8 @@ class Assembly:
     @translated
     async def stitch_film(self, step: StitchFilm) -> Artifact:
         """The film: no frame is encoded again, the sound is muxed once."""
-        inputs = {f"piece_{number}": piece.artifact.key for number, piece in enumerate(step.pieces, 1)}
-        if step.soundtrack:
-            inputs["soundtrack"] = step.soundtrack.key
+        recipe = recipes.stitched_film(step, self._engine)
         frames = sum(piece.frames for piece in step.pieces)
-        recipe = Recipe(
-            operation="stitch", model="remux", params={"frames": frames}, inputs=inputs, engine=self._engine
-        )
 
         async def make(work: Work) -> Made:
             out = work.dir / "film.mp4"

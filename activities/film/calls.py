@@ -1,8 +1,4 @@
-"""Knows how a shot becomes a call of a paid model: the recipe that names it, and what is sent.
-
-A recipe holds what the model is told and nothing else, so that a changed title on screen buys nothing anew.
-Its key is known before anything exists: images enter it by the key of what they are made from.
-"""
+"""Knows how a recipe of a shot becomes a call of a paid model: what is sent, made only once it is."""
 
 from __future__ import annotations
 
@@ -10,11 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from activities.faults import ModelGone
 from activities.film import prompts
-from activities.film.prompts import Words
+from activities.film.recipes import photo_roles
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.media.edges import edges_of
@@ -36,43 +30,6 @@ Fetched = Callable[[str], Awaitable[Path]]
 Start = Callable[[Path, Fetched], Awaitable[Path | None]]
 
 
-def image_recipe(model: Model, shot: Shot, words: Words) -> Recipe:
-    """A storyboard image from words, and from the beat's first photo where the model takes one."""
-    return Recipe(
-        operation="storyboard_image",
-        model=model.id,
-        params=told(shot, words),
-        # In two loops: a beat without photos has no first one to name.
-        inputs={role: photo for photo in shot.beat.references[:1] for role in _roles(model, shot)},
-    )
-
-
-def chunk_recipe(
-    model: Model, shot: Shot, words: Words, length: ChunkLength, inputs: dict[str, str]
-) -> Recipe:
-    """A chunk; `inputs` names what it starts from by the key of its recipe."""
-    params = told(shot, words) | {"asked_s": str(length.asked_s)}
-    return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
-
-
-def _roles(model: Model, shot: Shot) -> tuple[str, ...]:
-    """What of the beat's first photo the model is shown: its edges, itself, or both."""
-    return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
-
-
-def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
-    """What a recipe says of words and picture."""
-    return {
-        "prompt": words.prompt,
-        "negative_prompt": words.negative,
-        "aspect": prompts.aspect_of(shot.format),
-        "size": prompts.size_of(shot.format),
-        "seed": shot.seed,
-        # Not its number: a beat put before it must not buy this one anew.
-        "beat": shot.beat.id,
-    }
-
-
 class PaidRecipes:
     """The paid recipes of one process, with its bucket and its ways to hand images to providers."""
 
@@ -84,7 +41,7 @@ class PaidRecipes:
 
         async def call(folder: Path, tag: str) -> ModelCall:
             shown: dict[str, Picture] = {}
-            for role in _roles(model, shot):
+            for role in photo_roles(model, shot):
                 path = await self._into(folder)(shot.beat.references[0])
                 if role == "control":
                     photo, path = path, folder / "edges.png"

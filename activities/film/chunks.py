@@ -7,9 +7,10 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.film.calls import Fetched, Start, chunk_recipe
+from activities.film import recipes
+from activities.film.calls import Fetched, Start
 from activities.film.prompts import Wording
-from activities.film.recipes import animated_chunk, mended_chunk
+from activities.film.recipes import ChunkStep, first_frame, start_of
 from activities.ledger.work import Made, Work
 from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
@@ -20,8 +21,6 @@ from activities.running.failures import translated
 from activities.studio.studio import Studio, paid_by, photos, place, warned
 from workflows.film.steps import GenerateContinuationChunk, GenerateReferenceChunk
 from workflows.studio.facts import Artifact
-
-Step = GenerateReferenceChunk | GenerateContinuationChunk
 
 
 class Chunks:
@@ -37,7 +36,7 @@ class Chunks:
         async def start(_: Path, fetch: Fetched) -> Path | None:
             return await fetch(storyboard.object) if storyboard else None
 
-        return await self._chunk(step, 0, {"start": storyboard.key} if storyboard else {}, start)
+        return await self._chunk(step, start)
 
     @activity.defn(name="generate_continuation_chunk")
     @translated
@@ -49,34 +48,34 @@ class Chunks:
             await asyncio.to_thread(last_frame, await fetch(step.previous.object), image)
             return image
 
-        return await self._chunk(step, step.first_frame, {"previous": step.previous.key}, start)
+        return await self._chunk(step, start)
 
-    async def _chunk(self, step: Step, first_frame: int, inputs: dict[str, str], start: Start) -> Artifact:
+    async def _chunk(self, step: ChunkStep, start: Start) -> Artifact:
         if step.model.work == "computes":
-            return await self._animate(step, first_frame, inputs, start)
-        return await self._buy(step, inputs, start)
+            return await self._animate(step, start)
+        return await self._buy(step, start)
 
-    async def _animate(self, step: Step, first_frame: int, inputs: dict[str, str], start: Start) -> Artifact:
+    async def _animate(self, step: ChunkStep, start: Start) -> Artifact:
         provider, frames = self._studio.local_model(step.model), step.length.frames
 
         async def make(work: Work) -> Made:
             out = work.dir / "chunk.mp4"
             with work.waiting():
                 begin = await start(work.dir, work.fetch)
-            job = ChunkJob(step.shot, await photos(step.shot, work), begin, first_frame, frames)
+            job = ChunkJob(step.shot, await photos(step.shot, work), begin, first_frame(step), frames)
             await work.compute(provider.render_chunk, job, out, work.advance)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
-        recipe = animated_chunk(step.model.id, step.shot, step.length, first_frame, inputs, provider.engine)
+        recipe = recipes.animated_chunk(step, provider.engine)
         return await self._studio.render(recipe, make, f"chunk of {place(step.shot)}", frames)
 
-    async def _buy(self, step: Step, inputs: dict[str, str], start: Start) -> Artifact:
+    async def _buy(self, step: ChunkStep, start: Start) -> Artifact:
         """What comes back was measured when it came: where its rate is not what the catalogue says, or its
         end does not show the scene, it is copied as it should be; what is used is the copy."""
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
         wording = Wording("chunk", model, step.shot, step.terms.rung)
         words = await studio.keeping.words(step.terms.film, wording)
-        recipe = chunk_recipe(model, step.shot, words, step.length, inputs)
+        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start_of(step))
         paid = studio.paid_recipes.chunk(
             recipe, model, studio.provider(step.model), step.shot, step.length, start
         )
@@ -94,5 +93,5 @@ class Chunks:
             await work.compute(at_rate, source, mend.rate, out, work.advance, mend.end, mend.own_clock)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
-        mended = await studio.render(mended_chunk(bought.key, mend), make, "mend the chunk")
+        mended = await studio.render(recipes.mended_chunk(bought.key, mend), make, "mend the chunk")
         return warned(paid_by(bought, mended), said)

@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from activities.film.calls import chunk_recipe, image_recipe
+from activities.film import recipes
 from activities.film.keeping import wordings
-from activities.film.plan import answered_recipe, asked_of, kept_plan, plan_recipe
-from activities.film.plan_by_model import answer_recipe
-from activities.film.planning.compose import compose
+from activities.film.plan import asked_of, kept_plan
+from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.prompts import Wording, Words
-from activities.film.recipes import animated_chunk, drawn_image, fitted_image
+from activities.film.recipes import ChunkStep
 from activities.ledger.recipe import Recipe
 from activities.models.casting import Cast
 from activities.models.entries import Model
@@ -22,7 +21,8 @@ from activities.studio.studio import Studio
 from workflows.film import timeline
 from workflows.film.budget import budget_of
 from workflows.film.contract import Beat, Plan, Shot, VideoRequest
-from workflows.studio.facts import ChunkLength, Facts, FrameFormat, ModelFacts
+from workflows.film.steps import GenerateContinuationChunk, GenerateReferenceChunk
+from workflows.studio.facts import Artifact, ChunkLength, Facts, FrameFormat, Media, ModelFacts
 from workflows.studio.money import BudgetEdit, Choice
 
 # From this rung on a chunk starts from a softened image (`workflows/film/shooting.py`).
@@ -104,11 +104,12 @@ class _Walk:
             self._plan = kept.artifact.key
             self.steps.append(_priced("Plan", planner, Decimal(0), found=True))
             return kept.plan, kept.notes
-        recipe = plan_recipe(request, planner) if by_rules else answer_recipe(request, planner)
+        ruled = recipes.ruled_plan(request, planner, ENGINE)
+        recipe = ruled if by_rules else recipes.plan_answer(request, planner)
         found = await self._step("Plan", planner, Decimal(0) if by_rules else planner.price(), recipe)
         library = Library.of(request.library) if request.library else Library.default()
         if not by_rules and found:
-            row = await self._studio.ledger.look(answered_recipe(planner, recipe.key).key)
+            row = await self._studio.ledger.look(recipes.read_plan(planner, recipe.key, ENGINE).key)
             if row is not None and row.done and row.object:
                 return Plan.model_validate_json(await self._studio.read(row.object)), ()
         notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
@@ -135,13 +136,21 @@ class _Walk:
             start = self._fitted(model, self._image(model, shot, rung=1))
         facts = await self._studio.keeping.facts(self._film, video, self._request)
         frames = shot.beat.seconds * self._format.fps
-        inputs, before = {"start": start}, 0
+        begin = GenerateReferenceChunk(
+            model=facts, shot=shot, storyboard=_named(start), length=ChunkLength(asked_s=Decimal(0), frames=0)
+        )
+        step: ChunkStep = begin
+        before = 0
         for number, length in enumerate(timeline.choose_lengths(frames, self._format.fps, facts), 1):
             model, rung = self._chosen(f"chunk:{beat}:{number}", (video, *others))
-            recipe = self._chunk(model, shot, rung, length, before, inputs)
+            step = step.model_copy(update={"model": self._facts(model), "length": length})
+            recipe = self._chunk(model, step, rung)
             price = model.price(length.asked_s, self._request.size)
             yield await self._priced(f"{name} · chunk {number}", model, price, recipe)
-            inputs, before = {"previous": recipe.key}, before + length.frames - 1
+            before += length.frames - 1
+            step = GenerateContinuationChunk(
+                model=facts, shot=shot, previous=_named(recipe.key), first_frame=before, length=length
+            )
 
     def _chosen(self, step: str, models: Sequence[Model]) -> tuple[Model, int]:
         """What the ladder or a fallback chose for a step, else the first of its models, as given."""
@@ -155,19 +164,17 @@ class _Walk:
 
     def _image(self, model: Model, shot: Shot, rung: int) -> Recipe:
         if model.work == "computes":
-            return drawn_image(model.id, shot, self._studio.local_model(self._facts(model)).engine)
-        return image_recipe(model, shot, self._words(Wording("storyboard_image", model, shot, rung)))
+            return recipes.drawn_image(model.id, shot, self._studio.local_model(self._facts(model)).engine)
+        return recipes.bought_image(model, shot, self._words(Wording("storyboard_image", model, shot, rung)))
 
     def _fitted(self, model: Model, drawn: Recipe) -> str:
-        return drawn.key if model.work == "computes" else fitted_image(drawn.key, self._format).key
+        return drawn.key if model.work == "computes" else recipes.fitted_image(drawn.key, self._format).key
 
-    def _chunk(
-        self, model: Model, shot: Shot, rung: int, length: ChunkLength, before: int, inputs: dict[str, str]
-    ) -> Recipe:
+    def _chunk(self, model: Model, step: ChunkStep, rung: int) -> Recipe:
         if model.work == "computes":
-            engine = self._studio.local_model(self._facts(model)).engine
-            return animated_chunk(model.id, shot, length, before, inputs, engine)
-        return chunk_recipe(model, shot, self._words(Wording("chunk", model, shot, rung)), length, inputs)
+            return recipes.animated_chunk(step, self._studio.local_model(self._facts(model)).engine)
+        words = self._words(Wording("chunk", model, step.shot, rung))
+        return recipes.bought_chunk(model, step.shot, words, step.length, recipes.start_of(step))
 
     def _words(self, wording: Wording) -> Words:
         return self.words.get(wording.asked) or wording.words
@@ -183,6 +190,10 @@ class _Walk:
     async def _priced(self, label: str, model: Model, price: Decimal, recipe: Recipe) -> EstimatedStep:
         row = await self._studio.ledger.look(recipe.key)
         return _priced(label, model, price, found=row is not None and row.done)
+
+
+def _named(key: str) -> Artifact:
+    return Artifact(key=key, object="", media=Media(mime="", bytes=0, sha256=""))
 
 
 def _priced(label: str, model: Model, price: Decimal, found: bool) -> EstimatedStep:

@@ -13,9 +13,9 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from activities.film.calls import told
 from activities.film.origins import KeptPlan, OldRecipe, Origins
 from activities.film.prompts import Wording, Words
+from activities.film.recipes import told
 from activities.ledger.renders import Ledger
 from activities.models.casting import Cast, cast
 from activities.models.catalogue import Catalogue, Profile

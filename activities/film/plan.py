@@ -11,10 +11,11 @@ from temporalio import activity
 from activities.faults import ProviderUnavailable
 from activities.film.keeping import FORMER_RULES, wordings
 from activities.film.origins import KeptPlan
-from activities.film.plan_by_model import Drafting, answer_recipe, creative, image_inputs, repair_recipe
+from activities.film.plan_by_model import Drafting
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
+from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
@@ -77,7 +78,7 @@ class Planning:
         if is_ruled(request, models.planner):
             library = Library.of(request.library) if request.library else Library.default()
             # Milliseconds; the compute pool's threads may be busy for minutes.
-            recipe = plan_recipe(request, models.planner)
+            recipe = ruled_plan(request, models.planner, ENGINE)
             artifact = await self._kept(recipe, lambda: compose(request, library))
             return await self._read(artifact), artifact, ()
         if models.planner.provider not in self._studio.providers:
@@ -85,7 +86,7 @@ class Planning:
             raise ProviderUnavailable(f"{models.planner.id} is asked by another worker, which has its key")
         drafting = Drafting(self._studio, request, models.planner, step.terms)
         plan, answer = await drafting.planned()
-        artifact = await self._kept(answered_recipe(models.planner, answer.key), lambda: plan)
+        artifact = await self._kept(read_plan(models.planner, answer.key, ENGINE), lambda: plan)
         return plan, artifact.model_copy(update={"reused": answer.reused}), drafting.payments
 
     async def _kept(self, recipe: Recipe, plan: Callable[[], Plan]) -> Artifact:
@@ -151,33 +152,14 @@ def asked_of(request: VideoRequest, planner: Model) -> str:
 def _formerly(request: VideoRequest, planner: Model) -> Sequence[str]:
     """The keys that the plan may have had before a film kept its own."""
     if is_ruled(request, planner):
-        recipes = [plan_recipe(request, planner)]
-    else:
-        recipes = [answered_recipe(planner, answer) for answer in _answers(request, planner)]
-    return [recipe.model_copy(update={"engine": FORMER_RULES}).key for recipe in recipes]
+        return [ruled_plan(request, planner, FORMER_RULES).key]
+    return [read_plan(planner, answer, FORMER_RULES).key for answer in _answers(request, planner)]
 
 
 def _answers(request: VideoRequest, planner: Model) -> tuple[str, str]:
     """The keys of a planner's answer and of its repair."""
-    answer = answer_recipe(request, planner).key
-    return answer, repair_recipe(planner, answer).key
-
-
-def plan_recipe(request: VideoRequest, planner: Model) -> Recipe:
-    """A plan that is composed by rules."""
-    return Recipe(
-        operation="plan",
-        model=planner.id,
-        params=creative(request),
-        inputs=image_inputs(request),
-        take=request.take,
-        engine=ENGINE,
-    )
-
-
-def answered_recipe(planner: Model, answer: str) -> Recipe:
-    """A plan that was read from a model's answer."""
-    return Recipe(operation="plan", model=planner.id, inputs={"answer": answer}, engine=ENGINE)
+    answer = plan_answer(request, planner).key
+    return answer, plan_repair(planner, answer).key
 
 
 def _animatic(catalogue: Catalogue, request: VideoRequest) -> dict[str, ModelFacts]:

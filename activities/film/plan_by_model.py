@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from activities.film.planning.answer import PlannerCall, first_call, plan_of, repair_call
-from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.placeholders import check_placeholders
+from activities.film.recipes import plan_answer, plan_repair
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.models.entries import Model
@@ -23,38 +21,6 @@ from workflows.film.duration import resolved_duration
 from workflows.studio.facts import Artifact, Payment, Reference
 from workflows.studio.money import PaidStep
 from workflows.studio.requests import FieldProblem
-
-# Inputs of the recipe in their own right.
-APART = {"product", "references", "take"}
-
-
-def answer_recipe(request: VideoRequest, planner: Model) -> Recipe:
-    """What the planner is asked. Our instructions are no part of it: better ones in a later release must
-    not buy another plan for a film that is under way."""
-    return Recipe(
-        operation="plan_answer",
-        model=planner.id,
-        params=creative(request),
-        inputs=image_inputs(request),
-        take=request.take,
-    )
-
-
-def repair_recipe(planner: Model, answer: str) -> Recipe:
-    """What is wrong follows from the answer: our words for it are no part of it, as above."""
-    return Recipe(operation="plan_repair", model=planner.id, inputs={"answer": answer})
-
-
-def creative(request: VideoRequest) -> dict[str, JsonValue]:
-    """The fields that a plan follows from."""
-    fields: dict[str, JsonValue] = request.model_dump(mode="json", exclude={*NOT_CREATIVE, *APART})
-    return fields | {"shows": [each.shows for each in request.references]}
-
-
-def image_inputs(request: VideoRequest) -> dict[str, str]:
-    """The caller's images, which are uploads by now, in their order."""
-    images = [(f"reference_{number}", each.image) for number, each in enumerate(request.references, 1)]
-    return dict(images) | ({"product": request.product} if request.product else {})
 
 
 class Drafting:
@@ -72,12 +38,12 @@ class Drafting:
 
         Raises `InvalidPlan` where the repaired answer breaks a rule as well, and what buying raises.
         """
-        first = await self._ask(answer_recipe(self._request, self._planner), self._parts())
+        first = await self._ask(plan_answer(self._request, self._planner), self._parts())
         said = await self._studio.read(first.object)
         try:
             return plan_of(said, self._request, self._library, self._shown), first
         except InvalidPlan as error:
-            second = await self._ask(repair_recipe(self._planner, first.key), self._parts(said, error.fields))
+            second = await self._ask(plan_repair(self._planner, first.key), self._parts(said, error.fields))
         said = await self._studio.read(second.object)
         return plan_of(said, self._request, self._library, self._shown), second
 

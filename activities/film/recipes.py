@@ -1,22 +1,134 @@
-"""Knows the recipes of what is made here, so that a dry run names the same things as the stages do."""
+"""The recipes of all that a film is made of: stages, dry runs and forks name the same things by them.
+
+A recipe of something bought holds what the model is told and nothing else, so that a changed title on screen
+buys nothing anew. Keys are known before anything exists: what a thing is made from enters by its own key.
+"""
 
 from __future__ import annotations
 
 from pydantic import JsonValue
 
+from activities.film import prompts
+from activities.film.planning.brief import NOT_CREATIVE
+from activities.film.prompts import Words
 from activities.ledger.recipe import Recipe
 from activities.media.mended import Mending
-from workflows.film.contract import Shot
+from activities.media.sound import frames_to_samples
+from activities.models.entries import Model
+from workflows.film.contract import Shot, VideoRequest
+from workflows.film.steps import (
+    GenerateContinuationChunk,
+    GenerateReferenceChunk,
+    GenerateSoundtrack,
+    RefineSegment,
+    RenderTransition,
+    StitchFilm,
+)
 from workflows.studio.facts import ChunkLength, FrameFormat
 
+#: A step that makes a chunk.
+ChunkStep = GenerateReferenceChunk | GenerateContinuationChunk
+#: Every model's chunks shimmer a little, if only by their encoder's noise; type and edges are left alone.
+SMOOTH = True
 # What shots of earlier releases did not tell: left out where it says nothing, or whatever was bought from a
 # picture drawn here would be bought anew.
 _LATER = ("language", "genre", "subject", "name")
-# Part of what is made of bought files. Raise the number when other pixels come out of it.
+# Part of what is made of bought files, and so of what is bought from those: another number buys it anew.
 _FITTING = "fitting 1"
+# Inputs of a plan's recipe in their own right.
+_APART = {"product", "references", "take"}
 
 
-def picture(shot: Shot) -> dict[str, JsonValue]:
+# ---- the plan --------------------------------------------------------------------------------------
+
+
+def ruled_plan(request: VideoRequest, planner: Model, engine: str) -> Recipe:
+    """A plan that is composed by rules; `request` names images by uploads."""
+    return Recipe(
+        operation="plan",
+        model=planner.id,
+        params=_creative(request),
+        inputs=_images(request),
+        take=request.take,
+        engine=engine,
+    )
+
+
+def read_plan(planner: Model, answer: str, engine: str) -> Recipe:
+    """A plan that was read from a model's answer."""
+    return Recipe(operation="plan", model=planner.id, inputs={"answer": answer}, engine=engine)
+
+
+def plan_answer(request: VideoRequest, planner: Model) -> Recipe:
+    """What the planner is asked. Our instructions are no part of it: better ones in a later release must
+    not buy another plan for a film that is under way."""
+    return Recipe(
+        operation="plan_answer",
+        model=planner.id,
+        params=_creative(request),
+        inputs=_images(request),
+        take=request.take,
+    )
+
+
+def plan_repair(planner: Model, answer: str) -> Recipe:
+    """What is wrong follows from the answer: our words for it are no part of it, as above."""
+    return Recipe(operation="plan_repair", model=planner.id, inputs={"answer": answer})
+
+
+def _creative(request: VideoRequest) -> dict[str, JsonValue]:
+    """The fields that a plan follows from."""
+    fields: dict[str, JsonValue] = request.model_dump(mode="json", exclude={*NOT_CREATIVE, *_APART})
+    return fields | {"shows": [each.shows for each in request.references]}
+
+
+def _images(request: VideoRequest) -> dict[str, str]:
+    """The caller's images, which are uploads by now, in their order."""
+    images = [(f"reference_{number}", each.image) for number, each in enumerate(request.references, 1)]
+    return dict(images) | ({"product": request.product} if request.product else {})
+
+
+# ---- pictures --------------------------------------------------------------------------------------
+
+
+def bought_image(model: Model, shot: Shot, words: Words) -> Recipe:
+    """A storyboard image from words, and from the beat's first photo where the model takes one."""
+    return Recipe(
+        operation="storyboard_image",
+        model=model.id,
+        params=told(shot, words),
+        # In two loops: a beat without photos has no first one to name.
+        inputs={role: photo for photo in shot.beat.references[:1] for role in photo_roles(model, shot)},
+    )
+
+
+def bought_chunk(
+    model: Model, shot: Shot, words: Words, length: ChunkLength, inputs: dict[str, str]
+) -> Recipe:
+    """A chunk; `inputs` names what it starts from by the key of its recipe."""
+    params = told(shot, words) | {"asked_s": str(length.asked_s)}
+    return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
+
+
+def photo_roles(model: Model, shot: Shot) -> tuple[str, ...]:
+    """What of the beat's first photo the model is shown: its edges, itself, or both."""
+    return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
+
+
+def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
+    """What a recipe says of words and picture."""
+    return {
+        "prompt": words.prompt,
+        "negative_prompt": words.negative,
+        "aspect": prompts.aspect_of(shot.format),
+        "size": prompts.size_of(shot.format),
+        "seed": shot.seed,
+        # Not its number: a beat put before it must not buy this one anew.
+        "beat": shot.beat.id,
+    }
+
+
+def _picture(shot: Shot) -> dict[str, JsonValue]:
     """The shot as parameters of a recipe.
 
     Without its start, so that a longer first beat leaves the pictures of the later ones as they are, and
@@ -27,7 +139,7 @@ def picture(shot: Shot) -> dict[str, JsonValue]:
     return {name: value for name, value in told.items() if name not in unsaid}
 
 
-def photo_inputs(shot: Shot) -> dict[str, str]:
+def _photos(shot: Shot) -> dict[str, str]:
     return {f"photo_{number}": key for number, key in enumerate(shot.beat.references, 1)}
 
 
@@ -36,8 +148,8 @@ def drawn_image(model: str, shot: Shot, engine: str) -> Recipe:
     return Recipe(
         operation="storyboard_image",
         model=model,
-        params=picture(shot),
-        inputs=photo_inputs(shot),
+        params=_picture(shot),
+        inputs=_photos(shot),
         engine=engine,
     )
 
@@ -53,22 +165,32 @@ def fitted_image(bought: str, format: FrameFormat) -> Recipe:
     )
 
 
-def animated_chunk(
-    model: str, shot: Shot, length: ChunkLength, first_frame: int, inputs: dict[str, str], engine: str
-) -> Recipe:
+def animated_chunk(step: ChunkStep, engine: str) -> Recipe:
     """A chunk that a model animates here."""
     return Recipe(
         operation="chunk",
-        model=model,
+        model=step.model.id,
         params={
-            "shot": picture(shot),
-            "first_frame": first_frame,
-            "frames": length.frames,
-            "asked_s": str(length.asked_s),
+            "shot": _picture(step.shot),
+            "first_frame": first_frame(step),
+            "frames": step.length.frames,
+            "asked_s": str(step.length.asked_s),
         },
-        inputs=inputs | photo_inputs(shot),
+        inputs=start_of(step) | _photos(step.shot),
         engine=engine,
     )
+
+
+def first_frame(step: ChunkStep) -> int:
+    """The place in its beat that a chunk begins at, in frames of its model's rate."""
+    return step.first_frame if isinstance(step, GenerateContinuationChunk) else 0
+
+
+def start_of(step: ChunkStep) -> dict[str, str]:
+    """What a chunk starts from, as inputs of its recipe."""
+    if isinstance(step, GenerateContinuationChunk):
+        return {"previous": step.previous.key}
+    return {"start": step.storyboard.key} if step.storyboard else {}
 
 
 def mended_chunk(bought: str, mending: Mending) -> Recipe:
@@ -86,3 +208,56 @@ def mended_chunk(bought: str, mending: Mending) -> Recipe:
         inputs={"chunk": bought},
         engine=_FITTING,
     )
+
+
+# ---- sound and joins: pieces that are joined by copying come from one encoder, the `engine` ----------------
+
+
+def soundtrack(step: GenerateSoundtrack, engine: str, mastering: str) -> Recipe:
+    return Recipe(
+        operation="soundtrack",
+        model=step.model.id,
+        params={
+            "samples": frames_to_samples(step.frames, step.fps),
+            "cues": [list(cue) for cue in step.cues],
+            "style": list(step.style),
+            "seed": step.seed,
+        },
+        engine=f"{engine}; {mastering}",
+    )
+
+
+def segment(step: RefineSegment, engine: str) -> Recipe:
+    return Recipe(
+        operation="segment",
+        model="ffmpeg",
+        params={
+            "conform": step.conform.model_dump(mode="json"),
+            "format": step.format.model_dump(mode="json"),
+            "look": step.look,
+            "head_frames": step.head_frames,
+            "smooth": SMOOTH,
+        },
+        inputs={f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)},
+        engine=engine,
+    )
+
+
+def transition(step: RenderTransition, engine: str) -> Recipe:
+    """A cut does not depend on the beat before, nor does its recipe."""
+    fades = bool(step.fade and "tail" in step.before.parts)
+    return Recipe(
+        operation="transition",
+        model="ffmpeg",
+        params={"frames": step.frames, "fade": step.fade if fades else 0, "fps": step.fps},
+        inputs={"segment": step.segment.key} | ({"before": step.before.key} if fades else {}),
+        engine=engine,
+    )
+
+
+def stitched_film(step: StitchFilm, engine: str) -> Recipe:
+    inputs = {f"piece_{number}": piece.artifact.key for number, piece in enumerate(step.pieces, 1)}
+    if step.soundtrack:
+        inputs["soundtrack"] = step.soundtrack.key
+    frames = sum(piece.frames for piece in step.pieces)
+    return Recipe(operation="stitch", model="remux", params={"frames": frames}, inputs=inputs, engine=engine)

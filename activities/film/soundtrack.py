@@ -6,7 +6,7 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.ledger.recipe import Recipe
+from activities.film import recipes
 from activities.ledger.work import Made, Work
 from activities.media import loudness
 from activities.media.loudness import Mastered, master
@@ -31,17 +31,7 @@ class Soundtrack:
         provider = self._studio.local_model(step.model)
         samples = frames_to_samples(step.frames, step.fps)
         job = ScoreJob(samples, step.cues, step.style, step.seed)
-        recipe = Recipe(
-            operation="soundtrack",
-            model=step.model.id,
-            params={
-                "samples": samples,
-                "cues": [list(cue) for cue in step.cues],
-                "style": list(step.style),
-                "seed": step.seed,
-            },
-            engine=f"{provider.engine}; {self._mastering}",
-        )
+        recipe = recipes.soundtrack(step, provider.engine, self._mastering)
 
         async def make(work: Work) -> Made:
             out = work.dir / "soundtrack.m4a"

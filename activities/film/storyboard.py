@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.film.calls import image_recipe
+from activities.film import recipes
 from activities.film.prompts import Wording
-from activities.film.recipes import drawn_image, fitted_image
 from activities.ledger.work import Made, Work
 from activities.media.fitted import fit_image
 from activities.media.mended import said_of_image
@@ -37,14 +36,14 @@ class Storyboard:
             await work.compute(provider.draw_image, step.shot, await photos(step.shot, work), out)
             return Made(out, await work.compute(probe, out, "image/png"))
 
-        recipe = drawn_image(step.model.id, step.shot, provider.engine)
+        recipe = recipes.drawn_image(step.model.id, step.shot, provider.engine)
         return await self._studio.render(recipe, make, f"storyboard image of {place(step.shot)}")
 
     async def _buy(self, step: GenerateStoryboardImage) -> Artifact:
         """What comes back may be of any type and size: the film goes on with a PNG of its own format."""
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
         wording = Wording("storyboard_image", model, step.shot, step.terms.rung)
-        recipe = image_recipe(model, step.shot, await studio.keeping.words(step.terms.film, wording))
+        recipe = recipes.bought_image(model, step.shot, await studio.keeping.words(step.terms.film, wording))
         paid = studio.paid_recipes.image(recipe, model, studio.provider(step.model), step.shot)
         bought = await studio.buy(paid, step.terms, f"storyboard image of {place(step.shot)}")
 
@@ -53,5 +52,7 @@ class Storyboard:
             await work.compute(fit_image, await work.fetch(bought.object), step.shot.format, out)
             return Made(out, await work.compute(probe, out, "image/png"))
 
-        fitted = await studio.render(fitted_image(bought.key, step.shot.format), make, "fit the image")
+        fitted = await studio.render(
+            recipes.fitted_image(bought.key, step.shot.format), make, "fit the image"
+        )
         return warned(paid_by(bought, fitted), said_of_image(bought.media, step.shot.format))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from activities.film.plan_by_model import answer_recipe
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
-from activities.film.recipes import drawn_image
+from activities.film.recipes import drawn_image, plan_answer
 from activities.models.catalogue import Catalogue
 from workflows.film.contract import Beat, Plan, Shot, VideoRequest
 from workflows.film.naming import film_id
@@ -58,7 +57,7 @@ def test_what_was_bought_of_an_earlier_plan_is_found() -> None:
     picture that bought chunks start from."""
     request = VideoRequest(prompt="A film about a mug")
     planner = Catalogue.load().model("openai-gpt-5.4-mini")
-    assert answer_recipe(request, planner).key == ANSWER
+    assert plan_answer(request, planner).key == ANSWER
     beat = Beat.model_validate(EARLIER)
     plan = Plan(
         title="Mug", product="mug", archetype="a", style=("warm",), look="natural", beats=(beat,), seed=1

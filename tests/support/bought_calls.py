@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, get_args
 
 from google.oauth2.credentials import Credentials
 
-from activities.film.calls import _call, chunk_recipe, image_recipe
-from activities.film.plan_by_model import answer_recipe
+from activities.film.calls import _call
 from activities.film.prompts import Words
+from activities.film.recipes import bought_chunk, bought_image, plan_answer
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.provider import ModelCall, Picture, Provider
@@ -57,7 +57,7 @@ def calls_of(model: Model, folder: Path) -> Iterator[Bought]:
     """All calls worth trying of a model, by name."""
     if model.kind == "planner":
         call = ModelCall(model, WORDS.prompt, instructions="Say a title.", schema=SCHEMA)
-        yield Bought("plan", answer_recipe(VideoRequest(prompt=WORDS.prompt), model).key, call)
+        yield Bought("plan", plan_answer(VideoRequest(prompt=WORDS.prompt), model).key, call)
     elif model.kind == "image":
         for aspect in model.aspects or get_args(Aspect):
             if not model.needs_photo:
@@ -80,7 +80,7 @@ def shot_of(aspect: Aspect, size: Size = "720p", photo: bool = False) -> Shot:
 
 
 def _image(model: Model, shot: Shot, folder: Path) -> Bought:
-    recipe = image_recipe(model, shot, WORDS)
+    recipe = bought_image(model, shot, WORDS)
     given = {role: _picture(folder, model, role) for role in recipe.inputs}
     return Bought(
         f"image {recipe.params['aspect']}{' photo' if given else ''}",
@@ -109,7 +109,7 @@ def _videos(model: Model, folder: Path) -> Iterator[Bought]:
 def _chunk(
     model: Model, shot: Shot, length: ChunkLength, folder: Path, name: str, starts: bool = True
 ) -> Bought:
-    recipe = chunk_recipe(model, shot, WORDS, length, {"start": "b" * 64} if starts else {})
+    recipe = bought_chunk(model, shot, WORDS, length, {"start": "b" * 64} if starts else {})
     image = _picture(folder, model, "image") if starts else None
     return Bought(name, recipe.key, _call(recipe, model, shot, image=image, length=length))
 
