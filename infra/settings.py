@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from infra.errors import SettingsError
+from infra.wrong_settings import database_address, in_words
 
 #: S3 calls a bucket name legal from 3 characters; lower case, because it may become a host name.
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
@@ -100,6 +101,11 @@ class Settings(BaseSettings):
     #: Encodes at once. They are CPU bound, so more than the cores only makes each of them late.
     media_slots: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=cores)
 
+    @field_validator("database_url")
+    @classmethod
+    def _of_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        return url and SecretStr(database_address(url.get_secret_value()))
+
     @model_validator(mode="after")
     def _keys_together(self) -> Self:
         if (self.s3_access_key is None) != (self.s3_secret_key is None):
@@ -116,7 +122,7 @@ class Settings(BaseSettings):
         try:
             return cls(_env_file=place / "reel.env", home=place)
         except ValidationError as error:
-            words = "; ".join(f"{_variable(one['loc'])}{one['msg']}" for one in error.errors())
+            words = "; ".join(in_words(one, _variable(one["loc"])) for one in error.errors())
             raise SettingsError(f"The settings cannot be used: {words}") from error
 
     @property
@@ -144,4 +150,4 @@ class Settings(BaseSettings):
 def _variable(place: tuple[int | str, ...]) -> str:
     """The environment's name of a field, which is its alias where it has one; of several, none."""
     name = ".".join(map(str, place))
-    return f"REEL_{name.upper()}: " if name in Settings.model_fields else name and f"{name}: "
+    return f"REEL_{name.upper()}" if name in Settings.model_fields else name

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from starter.options import number
 from starter.place import Place, place_for
-from workflows.film.contract import VideoRequest
+from workflows.film.contract import BeatDraft, Models, VideoRequest
 from workflows.film.naming import film_id
 from workflows.film.request import parse_request
 from workflows.studio.faults import quoted
@@ -54,7 +54,7 @@ def brief(
     product: str | None = None,
     references: Sequence[str] = (),
     models: Sequence[str] = (),
-    plan: Path | None = None,
+    plan: str | None = None,
     id: str | None = None,
     output: str | None = None,
 ) -> Brief:
@@ -71,8 +71,8 @@ def brief(
     try:
         fields |= {"product": _source(product, "product", photos)} if product is not None else {}
         fields |= {"references": [_reference(one, photos) for one in references]} if references else {}
-        fields |= {"models": dict(_model(one) for one in models)} if models else {}
-        fields |= {"plan": _plan(plan)} if plan else {}
+        fields |= {"models": _models(models)} if models else {}
+        fields |= {"plan": _plan(plan)} if plan is not None else {}
         _check_id(id)
     except InvalidRequest as error:
         problems.extend(error.fields)
@@ -83,6 +83,8 @@ def brief(
 
 def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
     """A URL as it stands; a file as the key under which its photo is to be uploaded."""
+    if not given.strip():
+        raise _wrong(field, "is empty", "name a photo, a file or a URL, or leave it out")
     if given.startswith("uploads/"):
         return given
     if _URL.match(given):
@@ -112,11 +114,30 @@ def _reference(given: str, photos: dict[str, bytes]) -> dict[str, str]:
     return {"image": image, "name": name[:200]}
 
 
-def _model(given: str) -> tuple[str, str]:
-    role, said, model = given.partition("=")
-    if not said:
-        raise _wrong("models", f"{given} names no role", f"such as video={given}, image=… or planner=…")
-    return role, model
+def _models(given: Sequence[str]) -> dict[str, str]:
+    """Models by their roles, each named once."""
+    named: dict[str, str] = {}
+    for one in given:
+        role, _, model = one.partition("=")
+        if not role or not model:
+            raise _wrong("models", *_half_a_model(one.strip("=")))
+        if role in named:
+            raise _wrong(f"models.{role}", "given more than once", "name one model for it")
+        named[role] = model
+    return named
+
+
+def _half_a_model(given: str) -> tuple[str, str]:
+    """What is wrong with a role alone, or a model alone, and what to write."""
+    # As slow an import as Pillow.
+    from activities.models.catalogue import Catalogue
+
+    catalogue = Catalogue.load()
+    if given in Models.model_fields:
+        example = getattr(catalogue.profile("final"), given) or getattr(catalogue.profile("animatic"), given)
+        return f"{given} names no model", f"such as {given}={example}"
+    role = catalogue.models[given].kind if given in catalogue.models else "video"
+    return f"{quoted(given)} names no role", f"write {role}={given or catalogue.profile('final').video}"
 
 
 def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoRequest:
@@ -124,12 +145,25 @@ def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoReques
     try:
         request = parse_request(json.dumps(fields).encode())
     except InvalidRequest as error:
-        raise InvalidRequest([*problems, *error.fields]) from None
+        raise InvalidRequest([*problems, *error.fields, *_unknown_beats(fields.get("plan"))]) from None
     if problems:
         raise InvalidRequest(problems)
     if request.plan is not None:
         _hold_plan(request)
     return request
+
+
+def _unknown_beats(plan: Any) -> Iterator[FieldProblem]:
+    """Beats that nobody knows, of a plan in which something else is wrong as well."""
+    from activities.film.planning.constraints import OWN_FIELDS, unknown
+    from activities.film.planning.library import Library
+
+    beats = plan.get("beats") if isinstance(plan, dict) else None
+    for index, beat in enumerate(beats if isinstance(beats, list) else ()):
+        if isinstance(beat, dict) and isinstance(beat.get("id"), str):
+            said: dict[str, Any] = {name: beat.get(name) for name in ("id", *OWN_FIELDS)}
+            for problem in unknown([BeatDraft.model_construct(**said)], Library.default()):
+                yield problem.model_copy(update={"field": f"plan.beats[{index}].id"})
 
 
 def _hold_plan(request: VideoRequest) -> None:
@@ -171,7 +205,10 @@ def _photo(path: Path, field: str) -> bytes:
     return png
 
 
-def _plan(path: Path) -> Any:
+def _plan(given: str) -> Any:
+    if not given.strip():
+        raise _wrong("plan", "is empty", "name a JSON file, or leave it out")
+    path = Path(given)
     try:
         # A pipe or a device might never end.
         if not path.is_file():

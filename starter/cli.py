@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -37,6 +36,7 @@ from starter.outcome import (
     run,
     unsaid,
 )
+from starter.standings import what_now
 from workflows.film.contract import VideoRequest
 from workflows.film.report import VideoResult
 from workflows.studio.report import Progress
@@ -117,7 +117,7 @@ def make(
     ] = None,
     id: Annotated[str | None, typer.Option(help="The film's workflow id, instead of a derived one.")] = None,
     plan: Annotated[
-        Path | None, typer.Option(metavar="PLAN.json", help="A plan of your own; see `reel schema`.")
+        str | None, typer.Option(metavar="PLAN.json", help="A plan of your own; see `reel schema`.")
     ] = None,
     music: Annotated[bool, typer.Option("--music/--no-music", help="With or without a soundtrack.")] = True,
     output: Annotated[
@@ -157,30 +157,33 @@ def make(
     run(lambda: (_dry_run if dry_run else _make)(home, asked, as_json), as_json)
 
 
-async def _dry_run(home: Path | None, asked: Brief, as_json: bool) -> int:
+async def _dry_run(home: str | None, asked: Brief, as_json: bool) -> int:
     with interruptible():
         from starter import dry_run
+        from starter.homes import stands_in
 
-        estimate = await dry_run.estimate(settings_of(home), asked)
+        settings = settings_of(home)
+        estimate = await dry_run.estimate(settings, asked)
+        standins = estimate.paid and stands_in(settings)
     if as_json:
-        print_json({"id": asked.film_id, **estimate.model_dump(mode="json")})
+        print_json({"id": asked.film_id, "standins": standins, **estimate.model_dump(mode="json")})
     else:
-        dry_run.table(out, asked.film_id, estimate)
+        dry_run.table(out, asked.film_id, estimate, standins)
     return MADE
 
 
-async def _make(home: Path | None, asked: Brief, as_json: bool) -> int:
+async def _make(home: str | None, asked: Brief, as_json: bool) -> int:
     with interruptible() as interruptions, View(err, quiet=as_json) as view:
         from starter import making
 
         interruptions.say = view.say
         ending = await making.make(settings_of(home), asked, view, interruptions)
     if as_json:
-        print_json(report.as_json(ending.film_id, ending.result, ending.path, ending.page))
+        print_json(report.as_json(ending))
     elif ending.path is not None:
-        report.finished(out, ending.result, ending.path)
+        report.finished(out, ending.result, ending.path, ending.standins)
     else:
-        report.stopped(out, ending.result)
+        report.stopped(out, ending.result, ending.standins)
     if ending.page and not ending.page_lives and not as_json:
         report.page_is_gone(err, ending.page)
     return MADE if ending.path is not None else STOPPED
@@ -192,7 +195,7 @@ def up(home: Home = None) -> None:
     run(lambda: _up(home))
 
 
-async def _up(home: Path | None) -> int:
+async def _up(home: str | None) -> int:
     enough = asyncio.Event()
     with interruptible() as interruptions:
         err.print("Starting the servers …", highlight=False)
@@ -221,25 +224,28 @@ def status(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
     run(lambda: _status(home, film, as_json), as_json)
 
 
-async def _status(home: Path | None, id: str, as_json: bool) -> int:
+async def _status(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
+        from starter.homes import stands_in
         from starter.session import open_session
 
-        async with open_session(settings_of(home, id)) as session:
+        settings = settings_of(home, id)
+        async with open_session(settings) as session:
             progress, link = await session.progress(id), session.web_page(id)
             ends = session.ends_servers
+        standins = progress.budget_usd is not None and stands_in(settings)
     if as_json:
-        print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json")})
+        print_json({"id": id, "web_ui": link, "standins": standins, **progress.model_dump(mode="json")})
     else:
-        page = Page(id, link)
+        page = Page(id, link, standins=standins)
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
         if link and not out.is_terminal:
             line(link)
         if ends and link:
             report.page_is_gone(out, "The page")
-        if ends and progress.status in ("planning", "rendering"):
-            line(f"No worker runs here: `reel watch {id}` goes on with it.")
+        if ends and not progress.waits and (words := what_now(id, progress, worked_on=False)):
+            line(words)
     return MADE
 
 
@@ -249,7 +255,7 @@ def watch(film: FilmId, home: Home = None) -> None:
     run(lambda: _watch(home, film))
 
 
-async def _watch(home: Path | None, id: str) -> int:
+async def _watch(home: str | None, id: str) -> int:
     with interruptible() as interruptions, View(err) as view:
         from starter import making
 

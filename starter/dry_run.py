@@ -11,7 +11,7 @@ from activities.film.estimate import Estimate, estimated
 from activities.models.casting import Miscast
 from infra.settings import Settings
 from starter.brief import Brief
-from starter.live import clock, plain
+from starter.live import STANDINS, clock, plain
 from starter.making import check_cast
 from starter.session import open_session
 from workflows.studio.money import usd
@@ -28,7 +28,7 @@ async def estimate(settings: Settings, brief: Brief) -> Estimate:
             raise InvalidRequest(error.fields) from error
 
 
-def table(console: Console, film_id: str, estimate: Estimate) -> None:
+def table(console: Console, film_id: str, estimate: Estimate, standins: bool) -> None:
     """A line a step; what the ledger has costs nothing."""
     rows = Table(box=None, pad_edge=False, header_style="bold")
     rows.add_column("Step", overflow="fold")
@@ -40,11 +40,11 @@ def table(console: Console, film_id: str, estimate: Estimate) -> None:
         rows.add_row(plain(step.label), plain(step.model), price, "" if step.found else clock(step.typical_s))
     console.print(f"{film_id}  {estimate.seconds} s", style="bold", highlight=False)
     console.print(rows, highlight=False)
-    total = (
-        f"{_usd(estimate.price_usd)} more; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent"
-    )
-    total = total if estimate.paid else "Free."
-    console.print(total, style="bold", highlight=False)
+    more = f"{_usd(estimate.price_usd)} more" if estimate.price_usd else "Nothing more to pay"
+    spent = f"{more}; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent"
+    console.print(spent if estimate.paid else "Free.", style="bold", highlight=False)
+    if estimate.paid and standins:
+        console.print(f"! {STANDINS}", style="yellow", highlight=False)
     if estimate.paid and estimate.spent_usd + estimate.price_usd > estimate.budget_usd:
         console.print("! Over the budget: the film would wait for `reel budget`.", style="yellow")
     for note in estimate.notes:

@@ -35,6 +35,12 @@ def check_sellers(settings: Settings, sells: bool) -> None:
         )
 
 
+def stands_in(settings: Settings) -> bool:
+    """Whether stand-ins make and bill what is paid for here, now or when it was made."""
+    stood_in = settings.database_url is None and (settings.home / StandinServer.name).exists()
+    return settings.standins or stood_in
+
+
 def settings_for(home: Path | None, film_id: str | None = None) -> Settings:
     """The settings in force; the home exists then, and can be written.
 

@@ -22,6 +22,8 @@ _BAR_WIDTH, _WORDS_WIDTH = 24, 56
 # What stands around the beats in the terminal's height: title, state, link, hint, steps, warnings.
 _OTHER_LINES = 8
 _STARTING = "Starting the studio"
+#: Said wherever paid work or its price is shown that stand-ins of the providers do.
+STANDINS = "Stand-ins make this: the pictures are theirs, and no dollar of it is paid."
 
 
 class View:
@@ -33,6 +35,7 @@ class View:
         self._since = time.monotonic()
         self._doing = _STARTING
         self._page: Page | None = None
+        self._standins = False
         self._said: set[str] = set()
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4, transient=True)
 
@@ -57,10 +60,11 @@ class View:
         if not self._is_live or self._page is not None:
             self._line(doing)
 
-    def film(self, id: str, link: str | None, owns: bool) -> None:
-        """The film that is followed; `owns` where Ctrl-C here stops it."""
+    def film(self, id: str, link: str | None, owns: bool, standins: bool = False) -> None:
+        """The film that is followed; `owns` where Ctrl-C here stops it, `standins` where these sell to it."""
         hint = "Ctrl-C stops the film; the same command resumes it" if owns else "Ctrl-C only leaves"
-        self._page = Page(id, link, hint)
+        self._page = Page(id, link, hint, standins)
+        self._standins = standins
         if not self._is_live:
             self._line(f"{id}  {link or ''}".rstrip())
 
@@ -75,6 +79,9 @@ class View:
 
     def _news(self, progress: Progress) -> Iterator[str]:
         """A line for whatever has happened since the last time: for logs."""
+        if self._standins and progress.budget_usd is not None and STANDINS not in self._said:
+            self._said.add(STANDINS)
+            yield f"! {STANDINS}"
         for step in all_steps(progress):
             if step.state in (*_DONE, "failed") and step.name not in self._said:
                 self._said.add(step.name)
@@ -109,12 +116,13 @@ class View:
 
 class Page:
     """The whole view of one film, as something that rich can draw at any width and height. Its link is drawn
-    on a terminal only: elsewhere it would be cut to the width."""
+    on a terminal only: elsewhere it would be cut to the width. `standins`: these sell what is paid for."""
 
-    def __init__(self, film_id: str, link: str | None, hint: str = "") -> None:
+    def __init__(self, film_id: str, link: str | None, hint: str = "", standins: bool = False) -> None:
         self.film_id = film_id
         self._link = link
         self._hint = hint
+        self._standins = standins
         self.progress: Progress | None = None
         self.elapsed = 0.0
 
@@ -127,7 +135,8 @@ class Page:
     ) -> Iterator[RenderableType]:
         yield _cut(Text.assemble((plain(progress.title) or "A film", "bold"), (f"  {self.film_id}", "dim")))
         yield _cut(self._state(progress))
-        room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(progress.warnings))
+        notes = self._notes(progress)
+        room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(notes))
         yield _beats(progress.beats, room, max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH)))
         if progress.film_steps:
             yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
@@ -139,13 +148,18 @@ class Page:
             yield Text(f"  {way}", style="yellow")
         if progress.error:
             yield Text(f"✕ {plain(progress.error.words)}", style="red")
-        for text in progress.warnings:
+        for text in notes:
             yield Text(f"! {plain(text)}", style="yellow")
         if self._link and console.is_terminal:
             # A terminal that knows hyperlinks opens it; in all others it stands there to be copied.
             yield Text(self._link, style=Style(dim=True, link=self._link), overflow="fold")
         if self._hint and progress.status in ("planning", "rendering"):
             yield Text(self._hint, style="dim")
+
+    def _notes(self, progress: Progress) -> tuple[str, ...]:
+        # Only what is paid for has a budget.
+        sold = self._standins and progress.budget_usd is not None
+        return (*progress.warnings, *([STANDINS] if sold else []))
 
     def _state(self, progress: Progress) -> Text:
         state = "paused: `reel resume` goes on" if progress.paused else _STATES.get(progress.status, "")

@@ -22,6 +22,7 @@ from infra.temporal import configured_address
 from starter.brief import Brief
 from starter.errors import Detached, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
 from starter.films import Film, differences
+from starter.homes import stands_in
 from starter.interrupts import Interruptions
 from starter.live import View
 from starter.owners import Ownership
@@ -39,13 +40,14 @@ _AWAY_S = 0.5
 @dataclass(frozen=True)
 class Ending:
     """How a film ended; `path` is its file, None where it was stopped; `page` its page in the Web UI, which
-    `page_lives` or ends with the command."""
+    `page_lives` or ends with the command; `standins` where these were paid for it."""
 
     film_id: str
     result: VideoResult
     path: Path | None
     page: str | None
     page_lives: bool
+    standins: bool
 
 
 async def make(settings: Settings, brief: Brief, view: View, interruptions: Interruptions) -> Ending:
@@ -64,7 +66,14 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
         path = None
         if result.video is not None:
             path = await save(brief.place, result.video, session.studio.store.get_file)
-        return Ending(brief.film_id, result, path, session.web_page(brief.film_id), not session.ends_servers)
+        return Ending(
+            brief.film_id,
+            result,
+            path,
+            session.web_page(brief.film_id),
+            not session.ends_servers,
+            stands_in(settings) and is_paid(brief.request),
+        )
 
 
 def check_cast(request: VideoRequest, settings: Settings) -> None:
@@ -94,7 +103,7 @@ async def watch(settings: Settings, id: str, view: View, interruptions: Interrup
         film = session.films.film(id)
         if (await film.describe()).status == WorkflowExecutionStatus.RUNNING:
             await session.host()
-            view.film(id, session.web_page(id), owns=False)
+            view.film(id, session.web_page(id), owns=False, standins=stands_in(settings))
             with _leaving(interruptions, view, id):
                 return await _follow(film, view, asyncio.Event())
         return await film.result()
@@ -115,7 +124,7 @@ async def _make(session: Session, brief: Brief, view: View, interruptions: Inter
             film = await session.films.start(brief.request, brief.film_id)
         owner = Ownership(session.settings.home, film.id)
         owns = await _owns(owner, film)
-        view.film(film.id, session.web_page(film.id), owns)
+        view.film(film.id, session.web_page(film.id), owns, stands_in(session.settings))
         if not film.started:
             await _tell_differences(session, film, brief, view)
         if not owns:

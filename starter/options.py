@@ -12,7 +12,10 @@ import typer
 if TYPE_CHECKING:
     from infra.settings import Settings
 
-Home = Annotated[Path | None, typer.Option(help="Data directory; else REEL_HOME, else your data folder.")]
+Home = Annotated[
+    str | None,
+    typer.Option(metavar="FOLDER", help="Where data lives; else REEL_HOME, else your data folder."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
 FilmId = Annotated[str, typer.Argument(help="The film's id, such as film-ceramic-coffee-mug-3f9a2c.")]
 StepName = Annotated[str, typer.Argument(help="The step's name, such as chunk:hero_shot:2.")]
@@ -31,8 +34,12 @@ def number(typed: str) -> int | float | None:
     return found if math.isfinite(found) else None
 
 
-def settings_of(home: Path | None, film_id: str | None = None) -> Settings:
+def settings_of(home: str | None, film_id: str | None = None) -> Settings:
     """The settings in force. Raises `SettingsError`, and `NoSuchFilm` where no film was ever made there."""
+    from infra.errors import SettingsError
     from starter.homes import settings_for
 
-    return settings_for(home, film_id)
+    if home is not None and not home.strip():
+        # As a path it would mean the folder that happens to be the current one.
+        raise SettingsError("--home is empty: name a folder, or leave it out.")
+    return settings_for(Path(home) if home is not None else None, film_id)

@@ -7,6 +7,7 @@ A name that we choose never replaces another file: a number is added. A file tha
 from __future__ import annotations
 
 import filecmp
+import hashlib
 import re
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
@@ -20,6 +21,10 @@ from workflows.studio.requests import FieldProblem, InvalidRequest
 # Film ids are anybody's; what is left of one after this is safe and readable on every file system.
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NAME_LIMIT = 100
+# As the studio names a film that nobody has named.
+_DERIVED = re.compile(r"film-[a-z0-9-]+-[0-9a-f]{6}")
+# Tells ids apart of which the same is left: a hundred films of one folder hardly share six digits.
+_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -32,14 +37,25 @@ class Place:
 
 def place_for(output: str | None, film_id: str) -> Place:
     """`output` is a file, a folder, or None for the current folder. Raises `InvalidRequest`."""
-    name = f"{_UNSAFE.sub('-', film_id).strip('-')[:_NAME_LIMIT].removeprefix('film-') or 'film'}.mp4"
+    if output is not None and not output.strip():
+        raise wrong_output("is empty", "name a file or a folder, or leave it out")
     path = Path(output or ".").expanduser()
     try:
-        place = Place(path / name, False) if path.is_dir() else Place(path, True)
+        place = Place(path / f"{_name(film_id)}.mp4", False) if path.is_dir() else Place(path, True)
         _check(place, folder=bool(output) and str(output).endswith("/"))
     except OSError as error:
         raise wrong_output(f"{path} cannot be written: {error.strerror}", "name another file") from error
     return place
+
+
+def _name(film_id: str) -> str:
+    """A file's name for the film; two ids never have the same, for what had to go leaves a few digits."""
+    if _DERIVED.fullmatch(film_id) and len(film_id) <= _NAME_LIMIT:
+        return film_id.removeprefix("film-")
+    kept = _UNSAFE.sub("-", film_id).strip("-")[:_NAME_LIMIT] or "film"
+    if kept == film_id and not _DERIVED.fullmatch(f"film-{kept}"):
+        return kept
+    return f"{kept}-{hashlib.sha256(film_id.encode('utf-8', 'surrogatepass')).hexdigest()[:_DIGITS]}"
 
 
 def _check(place: Place, folder: bool) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
-from starter.live import plain
+from starter.live import STANDINS, plain
 from workflows.film.report import VideoResult
 from workflows.studio.money import usd
+
+if TYPE_CHECKING:
+    # A slow import, for commands that make no film.
+    from starter.making import Ending
 
 #: One wrong field: `field`, `problem`, `suggestion`.
 Fields = list[dict[str, Any]]
@@ -25,7 +29,7 @@ def page_is_gone(console: Console, page: str) -> None:
     )
 
 
-def finished(console: Console, result: VideoResult, path: Path) -> None:
+def finished(console: Console, result: VideoResult, path: Path, standins: bool) -> None:
     """Path, frames, duration, cost, and what was found instead of made."""
     _say(console, Text(plain(path), style="bold green"))
     _say(
@@ -34,23 +38,27 @@ def finished(console: Console, result: VideoResult, path: Path) -> None:
         f"{result.duration_s:g} s · {_MUSIC[result.music]}",
     )
     _say(console, f"{_cost(result)} · {_made(result)}")
-    for warning in result.warnings:
+    for warning in (*result.warnings, *([STANDINS] if standins else [])):
         _say(console, Text.assemble(("! ", "yellow"), plain(warning)))
 
 
-def stopped(console: Console, result: VideoResult) -> None:
+def stopped(console: Console, result: VideoResult, standins: bool) -> None:
     words = "What is finished is kept: the same command goes on from there."
     _say(console, Text.assemble(("Stopped. ", "yellow"), words))
     _say(console, f"{_cost(result)} · {_made(result)}" if result.spent_usd else _made(result))
+    if standins:
+        _say(console, Text.assemble(("! ", "yellow"), STANDINS))
 
 
-def as_json(film_id: str, result: VideoResult, path: Path | None, page: str | None) -> dict[str, Any]:
-    """One object: the film's id, its file (absolute), its page in the Web UI, and the whole result."""
+def as_json(ending: Ending) -> dict[str, Any]:
+    """One object: the film's id, its file (absolute), its page in the Web UI, whether stand-ins sold what it
+    is made of, and the whole result."""
     return {
-        "id": film_id,
-        "path": str(path.absolute()) if path else None,
-        "web_ui": page,
-        **result.model_dump(mode="json"),
+        "id": ending.film_id,
+        "path": str(ending.path.absolute()) if ending.path else None,
+        "web_ui": ending.page,
+        "standins": ending.standins,
+        **ending.result.model_dump(mode="json"),
     }
 
 

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 from urllib.parse import quote
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from activities.models.available import hosted
@@ -20,7 +20,7 @@ from infra.errors import ServerError, StackError, Unreachable
 from infra.logging import log_to
 from infra.settings import Settings
 from infra.temporal import connect
-from starter.errors import NoAnswer
+from starter.errors import FilmEnded, NoAnswer
 from starter.films import Film, Films
 from starter.homes import check_sellers
 from worker import hosting, make_workers
@@ -79,8 +79,7 @@ class Session:
 
     async def steer(self, film_id: str, how: Literal["pause", "resume", "stop"]) -> str:
         """Sends the signal and returns how the film stands then. Raises `NoSuchFilm`, `FilmEnded`."""
-        film = self.films.film(film_id)
-        await film.describe()
+        film = await self._running(film_id)
         await {"pause": film.pause, "resume": film.resume, "stop": film.stop}[how]()
         if how != "stop":
             progress = await self.progress(film_id)
@@ -91,10 +90,22 @@ class Session:
     async def decide(self, film_id: str, ask: Callable[[Film], Awaitable[str]]) -> str:
         """Sends an update, hosting the workflow where nobody else does, and returns its answer. Raises
         `NoSuchFilm`, `FilmEnded`, `NotWaiting`."""
-        film = self.films.film(film_id)
-        await film.describe()
+        film = await self._running(film_id)
         await self._host_if_alone()
         return await ask(film)
+
+    async def _running(self, film_id: str) -> Film:
+        """A film that can be steered. Raises `NoSuchFilm`, and `FilmEnded` with how it ended."""
+        film = self.films.film(film_id)
+        status = (await film.describe()).status
+        if status is None or status == WorkflowExecutionStatus.RUNNING:
+            return film
+        how = status.name.lower()
+        if status == WorkflowExecutionStatus.COMPLETED:
+            # A stop ends a film in order, so that Temporal calls it completed.
+            how = (await film.result()).status
+        onward = "" if how == "completed" else ": its `reel make` command, given again, goes on with it"
+        raise FilmEnded(f"The film {film_id} has ended ({how}){onward}.")
 
     async def _host_if_alone(self) -> None:
         """A film answers, and ends, only where its workflow is hosted."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import ROUND_UP, Decimal
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from workflows.studio.report import Answer, Progress, RowProgress, StepProgress
 
+_CENT = Decimal("0.01")
 _COMMANDS: Mapping[Answer, str] = {
     "resume": "reel resume {film}",
-    "set_budget": "reel budget {film} USD",
+    "set_budget": "reel budget {film} {usd}",
     "accept_risk": "reel accept-risk {film} {step}",
     "give_up": "reel give-up {film} {step}",
 }
@@ -44,13 +47,36 @@ def standings(description: WorkflowExecutionDescription) -> dict[str, str]:
 
 
 def ways_on(film_id: str, progress: Progress) -> list[str]:
-    """The commands with which a person answers what the film waits for."""
+    """The commands with which a person answers what the film waits for, fit for a shell."""
+    said = {"film": quote(film_id), "usd": enough_usd(progress)}
     ways = [
-        _COMMANDS[answer].format(film=film_id, step=wait.step)
+        _COMMANDS[answer].format(step=quote(wait.step), **said)
         for wait in progress.waits
         for answer in wait.answers
     ]
     return list(dict.fromkeys(ways))
+
+
+def enough_usd(progress: Progress) -> str:
+    """The least budget with which all that waits for money goes on: USD in whole cents; the word USD where
+    nothing waits for any."""
+    needs = [wait.needs_usd for wait in progress.waits if wait.needs_usd is not None]
+    least = progress.spent_usd + sum(needs, Decimal(0))
+    return str(least.quantize(_CENT, ROUND_UP)) if needs else "USD"
+
+
+def what_now(film_id: str, progress: Progress, worked_on: bool) -> str:
+    """Whether the film goes on by itself after what a person has said, and else what it needs; empty where
+    it has ended. `worked_on` says whether any worker is there for it."""
+    if progress.status not in ("planning", "rendering"):
+        return ""
+    ways = ways_on(film_id, progress)
+    if progress.paused and not ways:
+        ways = [_COMMANDS["resume"].format(film=quote(film_id))]
+    if ways:
+        return "It waits: " + " or ".join(f"`{way}`" for way in ways)
+    nobody = f"No worker runs here: `reel watch {quote(film_id)}` goes on with it."
+    return "It goes on." if worked_on else nobody
 
 
 def running_notes(beat: RowProgress) -> str:

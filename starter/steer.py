@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import ValidationError
 
-from starter.errors import NotWaiting
+from starter.errors import NoAnswer, NotWaiting
 from starter.interrupts import interruptible
 from starter.options import FilmId, Home, StepName, number, settings_of
 from starter.outcome import MADE, line, run
+from starter.standings import what_now
 from workflows.studio.money import SetBudget
 
 if TYPE_CHECKING:
     from starter.films import Film
+    from starter.session import Session
 
 app = typer.Typer()
 Usd = Annotated[str, typer.Argument(metavar="USD", help="What the film may cost in all.")]
@@ -41,7 +43,8 @@ def stop(film: FilmId, home: Home = None) -> None:
     run(lambda: _signal(home, film, "stop"))
 
 
-@app.command()
+# An amount below 0 is told as one, not as an option that there is not.
+@app.command(context_settings={"ignore_unknown_options": True})
 def budget(film: FilmId, usd: Usd, home: Home = None) -> None:
     """Change what a film may cost in all; what waits for money goes on."""
 
@@ -72,19 +75,29 @@ def _amount(usd: str) -> Decimal:
         raise NotWaiting(f"{usd[:40]} is no amount of USD, 0 to 100,000: write it as 7.50") from None
 
 
-async def _signal(home: Path | None, id: str, how: Literal["pause", "resume", "stop"]) -> int:
+async def _signal(home: str | None, id: str, how: Literal["pause", "resume", "stop"]) -> int:
     with interruptible():
         from starter.session import open_session
 
         async with open_session(settings_of(home, id)) as session:
             line(f"{id} {await session.steer(id, how)}")
+            if how == "resume":
+                await _tell(session, id)
     return MADE
 
 
-async def _update(home: Path | None, id: str, ask: Callable[[Film], Awaitable[str]]) -> int:
+async def _update(home: str | None, id: str, ask: Callable[[Film], Awaitable[str]]) -> int:
     with interruptible():
         from starter.session import open_session
 
         async with open_session(settings_of(home, id)) as session:
             line(f"{id}: {await session.decide(id, ask)}")
+            await _tell(session, id)
     return MADE
+
+
+async def _tell(session: Session, id: str) -> None:
+    """What becomes of the film now; nothing where nobody answers for it."""
+    with suppress(NoAnswer):
+        if words := what_now(id, await session.progress(id), worked_on=not session.ends_servers):
+            line(words)

@@ -114,7 +114,7 @@ async def test_only_the_owner_stops_a_film_and_a_resumed_one_has_a_new_owner(
     code, last = await ran(*command, "--json", "--output", ".", home=house, folder=tmp_path)
     assert code == 0, last.text
     assert last.json["reused"] == int((await heir.until(r"(\d+) steps? made")).group(1))
-    assert Path(last.json["path"]) == tmp_path / "lamp-bold-1-bold.mp4"
+    assert Path(last.json["path"]).name.startswith("lamp-bold-1-bold-")
 
 
 async def test_a_house_that_is_up_serves_every_client(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from starter.live import STANDINS
 from tests.conftest import guarded
 from tests.support.reel import SMALL, ran
 
@@ -25,13 +26,15 @@ async def test_a_film_is_priced_made_and_free_the_second_time(house: Path, tmp_p
     command = ("make", MUG, *SMALL, "--profile", "draft", "--no-music")
     code, priced = await ran(*command, "--dry-run", "--json", home=house, folder=tmp_path)
     assert code == 0, priced.text
+    assert priced.json["standins"] is True
     assert 0 < float(priced.json["price_usd"]) < 1 and not any(one["found"] for one in priced.json["steps"])
     code, made = await ran(*command, "--json", home=house, folder=tmp_path)
     assert code == 0, made.text
     paid = float(made.json["cost_usd"])
-    assert 0 < paid <= float(priced.json["price_usd"])
+    assert 0 < paid <= float(priced.json["price_usd"]) and made.json["standins"] is True
     code, again = await ran(*command, "--dry-run", home=house, folder=tmp_path)
-    assert code == 0 and f"${paid:.2f} of $5.00 are spent" in again.text, again.text
+    assert code == 0 and f"Nothing more to pay; ${paid:.2f} of $5.00 are spent" in again.text, again.text
+    assert STANDINS in again.text
     keys = {"REPLICATE_API_TOKEN": "r8_none", "OPENAI_API_KEY": "sk-none"}
     code, real = await ran(*command, home=house, folder=tmp_path, REEL_STANDINS="0", **keys)
     assert code == 2 and "would pass for bought" in real.text, real.text

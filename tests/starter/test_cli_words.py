@@ -39,7 +39,7 @@ async def test_the_version_is_printed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("amount", ["abc", "5_0", "٥", "inf", "-1", "1e9", ""])
 async def test_an_amount_that_is_none_is_told_before_any_server_starts(amount: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    code, said = await ran("budget", "film-x", "--home", home, "--", amount, home=home, folder=tmp_path)
+    code, said = await ran("budget", "film-x", amount, "--home", home, home=home, folder=tmp_path)
     assert code == 2 and "is no amount of USD" in said.text, said.text
     assert not home.exists()
 

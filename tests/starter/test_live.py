@@ -12,7 +12,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from starter.live import Page, View
+from starter.live import STANDINS, Page, View
 from workflows.studio.report import Progress, RowProgress, StepProgress
 
 EVIL = "[red]mug[/red] \x1b[2J\x07‮ [/]"
@@ -28,9 +28,9 @@ def beat(number: int, state: str) -> RowProgress:
     return RowProgress(id=f"beat_{number}", title=EVIL, seconds=5, camera="pan", steps=steps)
 
 
-def drawn(progress: Progress, width: int, height: int) -> list[str]:
+def drawn(progress: Progress, width: int, height: int, standins: bool = False) -> list[str]:
     console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True, color_system=None)
-    page = Page("film-mug-1a2b3c", "http://127.0.0.1:8233/film", "Ctrl-C stops the film")
+    page = Page("film-mug-1a2b3c", "http://127.0.0.1:8233/film", "Ctrl-C stops the film", standins)
     page.progress, page.elapsed = progress, 12.4
     console.print(page)
     assert isinstance(console.file, io.StringIO)
@@ -84,6 +84,22 @@ def test_a_budget_of_less_than_a_cent_is_not_shown_as_nothing() -> None:
     assert any("$0.002 of $0.003" in line for line in lines), lines
     lines = drawn(Progress(status="rendering", budget_usd=Decimal(0)), 80, 24)
     assert any("$0.00 of $0.00" in line for line in lines), "nothing may be spent: that is worth a word"
+
+
+def test_what_stand_ins_sell_is_said_to_be_theirs() -> None:
+    paid = Progress(status="rendering", spent_usd=Decimal("0.31"), budget_usd=Decimal(5))
+    assert f"! {STANDINS}" in drawn(paid, 80, 24, standins=True)
+    assert STANDINS not in "".join(drawn(paid, 80, 24))
+    free = Progress(status="rendering")
+    assert STANDINS not in "".join(drawn(free, 80, 24, standins=True)), "an animatic is nobody's to sell"
+
+    console = Console(file=io.StringIO(), width=80)
+    with View(console) as view:
+        view.film("film-x", None, owns=True, standins=True)
+        for progress in (free, paid, paid):
+            view.show(progress)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().count(STANDINS) == 1
 
 
 STUBBORN = """

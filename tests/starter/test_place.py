@@ -61,6 +61,19 @@ async def test_a_film_that_cannot_be_written_leaves_nothing_behind(tmp_path: Pat
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("a/b", "a-b"), ("a/b", "a b"), ("film-mug", "mug"), ("film-mug-1a2b3c", "mug-1a2b3c"), ("Ö", "Ä")],
+)
+def test_two_films_never_share_a_name(one: str, other: str) -> None:
+    assert place_for("/tmp", one).path != place_for("/tmp", other).path
+
+
+def test_a_readable_id_is_the_name(tmp_path: Path) -> None:
+    assert place_for(str(tmp_path), "mug-launch-spring").path.name == "mug-launch-spring.mp4"
+    assert place_for(str(tmp_path), "a/b").path.name.startswith("a-b-")
+
+
 @given(st.text(min_size=1, max_size=300))
 def test_no_film_id_leaves_the_folder(id: str) -> None:
     place = place_for("/tmp", id)

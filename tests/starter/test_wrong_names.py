@@ -31,7 +31,7 @@ WRONG: dict[str, tuple[dict[str, str], int, tuple[str, ...]]] = {
     "password": ({"REEL_DATABASE_URL": "postgresql://reel:half/hidden@127.0.0.1:1/x"}, 4, ("%40",)),
     "bucket's key": ({"REEL_S3_SECRET_KEY": "x" * 40}, 4, ("SignatureDoesNotMatch", "REEL_S3_SECRET_KEY")),
     "half a key": ({"REEL_S3_SECRET_KEY": ""}, 2, ("REEL_S3_ACCESS_KEY", "REEL_S3_SECRET_KEY")),
-    "endpoint": ({"REEL_S3_ENDPOINT": "127.0.0.1:9000"}, 2, ("REEL_S3_ENDPOINT", "https?://")),
+    "endpoint": ({"REEL_S3_ENDPOINT": "127.0.0.1:9000"}, 2, ("REEL_S3_ENDPOINT", "https://")),
 }
 
 

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from infra.embedded.servers import program
 from infra.temporal import plugin
 from starter.films import Film
-from starter.standings import ways_on
+from starter.standings import enough_usd, ways_on
 from tests.support.market import Fate, Market
 from tests.workflows.test_purchases import asked, open_market
 from workflows.film.naming import film_id
@@ -102,7 +102,7 @@ async def test_waits_are_data(skipping: WorkflowEnvironment) -> None:
         assert poor.waiting_for == f"{first.words}; {second.words}"
         # Which of the two came first is the server's business.
         assert sorted(ways_on("film", poor)) == [
-            "reel budget film USD", "reel give-up film storyboard:call_to_action",
+            f"reel budget film {enough_usd(poor)}", "reel give-up film storyboard:call_to_action",
             "reel give-up film storyboard:hero_shot",
         ]  # fmt: skip
         books.limit = Decimal(100)
