@@ -58,6 +58,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 #: Arrows that still run upward: who plans a production, and by which models, is known of films alone.
 UPWARD = {("activities", "studio", "film")}
+#: A longer file has more than one reason to change. Data and recordings are as long as what they hold.
+LONGEST, TEXT = 320, (".py", ".sql", ".js", ".md")
 #: What the modules of workflows/ may import beside the standard library and each other.
 LIGHT = ("pydantic", "pydantic_core", "temporalio")
 #: All that a service has to install which only imports the contract: those, and what they need.
@@ -102,6 +104,14 @@ def test_imports_never_run_upward(name: str) -> None:
         assert floor != "tests", f"{name} imports its own tests"
         if floor in FLOORS and floor != own:
             assert FLOORS[floor] < FLOORS[own], f"{name} imports {other}"
+
+
+def test_no_file_is_too_long_to_be_read_in_one_go() -> None:
+    found = [path for folder in (*FLOORS, "tests") for path in (ROOT / folder).rglob("*")]
+    texts = [path for path in (*found, *ROOT.iterdir()) if path.suffix in TEXT]
+    assert len(texts) > 400, "they are looked for in the wrong place"
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in texts}
+    assert not {path: length for path, length in lengths.items() if length > LONGEST}
 
 
 def room_of(package: str, name: str) -> str | None:

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from activities.faults import InvalidInput, JobFailed
-from activities.ledger.recipe import Recipe
 from activities.ledger.render import Made, StillWaiting, Work
 from activities.models.local import Advance
-from activities.storage.failures import FactsUnreadable, ObjectMissing
+from activities.storage.failures import FactsUnreadable
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
+from tests.support.renderers import patiently, render
 from tests.support.rendering import (
     TIMES,
     Studio,
     Watcher,
-    maker,
     measured,
     note,
     notes,
@@ -34,39 +30,6 @@ from tests.support.rendering import (
     until,
 )
 from workflows.studio.facts import Artifact
-
-
-@pytest_asyncio.fixture
-async def here(database_url: str, stack: Stack, tmp_path: Path) -> AsyncIterator[Studio]:
-    async with studio(database_url, ObjectStore.of(stack.s3), tmp_path) as here:
-        yield here
-
-
-@pytest_asyncio.fixture
-async def there(database_url: str, stack: Stack, tmp_path: Path) -> AsyncIterator[Studio]:
-    async with studio(database_url, ObjectStore.of(stack.s3), tmp_path / "there") as there:
-        yield there
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "log"
-
-
-async def render(
-    at: Studio, asked: Recipe, log: Path, frames: int = 10, by: Watcher | None = None
-) -> Artifact:
-    make = maker(asked, log, frames)
-    return await at.renderer.render(asked, make, by or Watcher(), stage="test", total=frames)
-
-
-async def patiently(at: Studio, asked: Recipe, log: Path) -> Artifact:
-    """As Temporal does it: called again as often as it asks for that."""
-    while True:
-        try:
-            return await render(at, asked, log)
-        except StillWaiting as later:
-            await asyncio.sleep(later.call_again_s)
 
 
 async def test_a_recipe_is_made_once_by_many_renderers_in_several_processes(
@@ -161,73 +124,6 @@ async def test_work_that_hangs_loses_its_claim_and_leaves_no_slot_short(
         wake.set()
 
 
-async def stopped(at: Studio, asked: Recipe, log: Path, why: Watcher) -> None:
-    running = asyncio.create_task(render(at, asked, log, 10_000, why))
-    await until(lambda: notes(log, "begun") == 1)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-
-
-async def test_a_stop_ends_the_work_and_leaves_it_to_whoever_comes_next(here: Studio, log: Path) -> None:
-    asked = recipe()
-    await stopped(here, asked, log, Watcher(why="stop"))
-    row = await here.ledger.look(asked.key)
-    assert row and row.stop == "sent" and not row.done
-    artifact = await render(here, asked, log)
-    assert not artifact.reused and notes(log, "ended") == 1
-
-
-async def test_a_stop_hands_over_to_somebody_who_waits(
-    here: Studio, there: Studio, log: Path, database_url: str
-) -> None:
-    asked = recipe()
-    owner = asyncio.create_task(render(here, asked, log, 10_000, Watcher(why="stop")))
-    await until(lambda: notes(log, "begun") == 1)
-    waiter = asyncio.create_task(render(there, asked, log))
-    connection = await asyncpg.connect(database_url)
-    wished = "SELECT wish_until > clock_timestamp() FROM render WHERE key = $1"
-    await until(lambda: connection.fetchval(wished, asked.key))
-    owner.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await owner
-    assert not (await waiter).reused and notes(log, "begun") == 2 and notes(log, "ended") == 1
-    await connection.close()
-
-
-@pytest.mark.parametrize("why", ["release", None])
-async def test_a_deploy_gives_the_claim_back_and_asks_nobody_to_stop(
-    here: Studio, there: Studio, log: Path, why: None
-) -> None:
-    asked = recipe()
-    await stopped(here, asked, log, Watcher(why=why))
-    row = await here.ledger.look(asked.key)
-    assert row and row.stop is None
-    assert await here.ledger.claim(asked.key, "next:1"), "it need not wait for the lease"
-
-
-async def test_bytes_that_are_gone_are_made_again_unless_they_were_paid_for(
-    here: Studio, log: Path, stack: Stack, database_url: str
-) -> None:
-    asked = recipe()
-    first = await render(here, asked, log)
-
-    def empty_bucket() -> None:
-        here.store._s3.delete_object(Bucket=stack.s3.bucket, Key=first.object)
-
-    await asyncio.to_thread(empty_bucket)
-    again = await asyncio.gather(*(render(here, asked, log) for _ in range(4)))
-    assert sorted(artifact.reused for artifact in again) == [False, True, True, True]
-    assert {artifact.object for artifact in again} == {first.object} and notes(log, "ended") == 2
-
-    connection = await asyncpg.connect(database_url)
-    await connection.execute("UPDATE render SET made_by = 1, attempts = 1 WHERE key = $1", asked.key)
-    await connection.close()
-    await asyncio.to_thread(empty_bucket)
-    with pytest.raises(ObjectMissing):
-        await render(here, asked, log)
-
-
 async def test_what_a_maker_raises_passes_and_the_claim_is_free_at_once(here: Studio, log: Path) -> None:
     asked = recipe()
 
@@ -268,39 +164,6 @@ async def test_inputs_come_from_the_cache_and_nothing_is_left_behind(
     assert {path.name for path in (tmp_path / "cache" / "files").iterdir()} == {
         artifact.object.replace("/", "%") for artifact in (first, second)
     }
-
-
-async def test_a_claim_ends_at_once_when_there_is_no_room_to_work(
-    here: Studio, there: Studio, log: Path, tmp_path: Path
-) -> None:
-    asked = recipe()
-    for home in (tmp_path / "cache" / "live").glob("*[!k]"):
-        shutil.rmtree(home)
-        home.write_text("in the way")
-    with pytest.raises(OSError, match="Not a directory"):
-        await render(here, asked, log)
-    assert await there.ledger.claim(asked.key, "next:1"), "it need not wait for the lease"
-
-
-async def test_a_claim_that_comes_after_the_cancellation_is_given_back(
-    here: Studio, log: Path, database_url: str
-) -> None:
-    asked = recipe()
-    await here.ledger.ensure(asked.key, asked.canonical)
-    connection = await asyncpg.connect(database_url)
-    transaction = connection.transaction()
-    await transaction.start()
-    await connection.execute("SELECT 1 FROM render WHERE key = $1 FOR UPDATE", asked.key)
-    running = asyncio.create_task(render(here, asked, log))
-    await until(lambda: connection.fetchval("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted"))
-    running.cancel()
-    await asyncio.sleep(0.05)
-    await transaction.rollback()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert await connection.fetchval("SELECT epoch FROM render WHERE key = $1", asked.key) == 1
-    assert await here.ledger.claim(asked.key, "next:1"), "it need not wait for the lease"
-    await connection.close()
 
 
 async def test_an_input_that_the_disk_lost_is_fetched_anew(here: Studio, log: Path, tmp_path: Path) -> None:

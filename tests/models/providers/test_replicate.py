@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,32 +24,12 @@ from activities.models.provider import Job, NotAccepted, Request, Unanswered
 from activities.models.providers.replicate import Replicate
 from activities.models.providers.replicate.errors import Refused
 from tests.support.provider_contract import Case, ProviderContract, everything_said, signed
-from tests.support.told import DROP, SILENCE, Told, answer, told
-
-SECRET = "r8_Zq7fK2pX9mB4tL6vN1sD8wR3yH5jC0gAeUiO"
-REFUSALS = frozenset(Catalogue.load().providers["replicate"].refusals)
-FLUX, EDGES, HAILUO = (
-    Catalogue.load().model(f"replicate-{name}") for name in ("flux-dev", "flux-dev-controlnet", "hailuo-02")
-)
-JOB = Job("gm3qorzdhgbfurvjtvhg6dckhu")
-SINCE = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+from tests.support.replicate import EDGES, FLUX, HAILUO, JOB, SECRET, replicate_at
+from tests.support.told import DROP, SILENCE, Told, answer
 
 
 class TestReplicateContract(ProviderContract):
-    case = Case("replicate", SECRET, lambda url: Replicate(SECRET, refusals=REFUSALS, base_url=url))
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Told]:
-    async with told() as telling:
-        yield telling
-
-
-@pytest_asyncio.fixture
-async def replicate(server: Told) -> AsyncIterator[Replicate]:
-    provider = Replicate(SECRET, refusals=REFUSALS, base_url=server.url)
-    yield provider
-    await provider.close()
+    case = Case("replicate", SECRET, replicate_at)
 
 
 def asked_of(provider: Replicate, model: Model, folder: Path, tag: str = "t") -> Request:
@@ -153,7 +130,7 @@ async def test_the_environment_does_not_redirect_it(
 ) -> None:
     monkeypatch.setenv("REPLICATE_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_other")
-    provider = Replicate(f" {SECRET}\n", refusals=REFUSALS, base_url=server.url)
+    provider = replicate_at(server.url, f" {SECRET}\n")
     server.says(201, {"id": "x"})
     assert await provider.submit(asked_of(provider, FLUX, tmp_path), 5) == Job("x")
     assert f"Bearer {SECRET}\r" in server.asked[0][1]
@@ -162,7 +139,7 @@ async def test_the_environment_does_not_redirect_it(
 
 @pytest.mark.parametrize("token", ["", "  ", "r8_a b", "r8_a\nb", "r8_\u00e4"])
 async def test_what_is_no_token_is_not_sent(server: Told, tmp_path: Path, token: str) -> None:
-    provider = Replicate(token, refusals=REFUSALS, base_url=server.url)
+    provider = replicate_at(server.url, token)
     with pytest.raises(NotAccepted, match="REPLICATE_API_TOKEN") as said:
         await provider.submit(asked_of(provider, FLUX, tmp_path), 5)
     assert isinstance(said.value.why, Unauthorized) and not server.asked
@@ -210,5 +187,5 @@ def test_what_it_costs(model_id: str, seconds: str | None, usd: str) -> None:
 
 def test_a_length_may_be_asked_for_in_frames(tmp_path: Path) -> None:
     wan = Catalogue.load().model("replicate-wan-2.2-i2v-fast")
-    request = Replicate(SECRET, refusals=REFUSALS).request(signed(wan, tmp_path, "t"), "t")
+    request = replicate_at().request(signed(wan, tmp_path, "t"), "t")
     assert (request.body["num_frames"], wan.facts(24).lengths[0].frames) == (81, 81)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,39 +21,14 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.models.catalogue import Catalogue
 from activities.models.provider import Job, NotAccepted, Standing
 from activities.models.providers.replicate import Replicate
 from activities.models.providers.replicate.errors import failure_of
 from infra.logging import TALKATIVE
 from tests.support.provider_calls import SIGNED, bare, ended, picture, sent, signed
+from tests.support.replicate import FLUX, HAILUO, JOB, SECRET
 from tests.support.standing import Standins
-from tests.support.told import Told, told
-
-SECRET = "r8_Zq7fK2pX9mB4tL6vN1sD8wR3yH5jC0gAeUiO"
-REFUSALS = frozenset(Catalogue.load().providers["replicate"].refusals)
-FLUX, HAILUO = (Catalogue.load().model(f"replicate-{name}") for name in ("flux-dev", "hailuo-02"))
-JOB = Job("gm3qorzdhgbfurvjtvhg6dckhu")
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Told]:
-    async with told() as telling:
-        yield telling
-
-
-@pytest_asyncio.fixture
-async def replicate(server: Told) -> AsyncIterator[Replicate]:
-    provider = Replicate(SECRET, refusals=REFUSALS, base_url=server.url)
-    yield provider
-    await provider.close()
-
-
-@pytest_asyncio.fixture
-async def on_standin(standins: Standins) -> AsyncIterator[Replicate]:
-    provider = Replicate(SECRET, refusals=REFUSALS, base_url=standins.url("replicate"))
-    yield provider
-    await provider.close()
+from tests.support.told import Told
 
 
 @pytest.mark.parametrize("status", [429, 503, 504, 500, 403])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,44 +11,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 
 import infra.standins.wire.replicate as standin
 from activities.faults import ProviderUnavailable
-from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.provider import Job, Listed, fingerprint_of
 from activities.models.providers.replicate import Replicate
 from tests.support.provider_calls import PATIENCE_S, bare, ordered, sent
-from tests.support.standing import Standins
-from tests.support.told import Told, told
+from tests.support.replicate import EDGES, FLUX, HAILUO
+from tests.support.told import Told
 
-SECRET = "r8_Zq7fK2pX9mB4tL6vN1sD8wR3yH5jC0gAeUiO"
-REFUSALS = frozenset(Catalogue.load().providers["replicate"].refusals)
-FLUX, EDGES, HAILUO = (
-    Catalogue.load().model(f"replicate-{name}") for name in ("flux-dev", "flux-dev-controlnet", "hailuo-02")
-)
 SINCE = datetime(2026, 11, 21, 12, 0, 0, 500_000, tzinfo=UTC)
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Told]:
-    async with told() as telling:
-        yield telling
-
-
-@pytest_asyncio.fixture
-async def replicate(server: Told) -> AsyncIterator[Replicate]:
-    provider = Replicate(SECRET, refusals=REFUSALS, base_url=server.url)
-    yield provider
-    await provider.close()
-
-
-@pytest_asyncio.fixture
-async def on_standin(standins: Standins) -> AsyncIterator[Replicate]:
-    provider = Replicate(SECRET, refusals=REFUSALS, base_url=standins.url("replicate"))
-    yield provider
-    await provider.close()
 
 
 def listed(id: str, **more: Any) -> dict[str, Any]:
