@@ -14,7 +14,7 @@ from tests.film.test_paid_film import FLUX, WAN, made, until
 from tests.support.paid import PaidRig, asked
 from tests.support.standing import Standins
 from workflows.film.contract import VideoRequest
-from workflows.studio.money import decided_budget
+from workflows.studio.money import SetBudget, decided_budget
 
 
 async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) -> None:
@@ -62,3 +62,20 @@ async def test_the_same_request_does_not_give_back_what_a_person_took(
         assert made(standins) == {FLUX: 1}
         result = await (await films.start(request.model_copy(update={"budget_usd": Decimal(6)}))).result()
     assert result.status == "completed" and made(standins) == {FLUX: 1, WAN: 1}
+
+
+async def test_an_update_counts_once_a_run_and_not_once_a_film(paid_rig: PaidRig) -> None:
+    """An update's id is its run's own: what a client numbers from 1 comes again in the next run."""
+    request = asked("hero_shot", image=FLUX, video=WAN, budget_usd=Decimal("0.1"))
+    before = Decimal("0.1")
+    async with paid_rig() as (_, films):
+        for usd in (Decimal("0.02"), Decimal("0.03")):
+            film = await waiting(films, request, before)
+            for _ in range(2):
+                await film.handle.execute_update("set_budget", SetBudget(usd=usd), id="1")
+            await film.stop()
+            await film.result()
+            before = usd
+        film = await waiting(films, request, before)
+        await film.stop()
+        await film.result()

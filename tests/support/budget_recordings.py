@@ -34,27 +34,30 @@ class Slow(Told):
         return told
 
 
-async def two_budgets(_: object, client: Client) -> Handle:
-    """A film that waits for money is given two budgets at once."""
+async def budgets_in_turn(_: object, client: Client) -> Handle:
+    """A film that waits for money is given two budgets at once. `two_budgets.json` is of a release that wrote
+    both down at once."""
     request, market = asked(31, "hero_shot").model_copy(update={"budget_usd": None}), Slow(DEAR)
     books = market.film(film_id(request), Decimal(0))
     async with open_market(client, market) as films:
         film = await films.start(request)
         await waiting(film, "storyboard:hero_shot")
         books.limit = ENOUGH
-        sent = [await _sent(film.handle, usd) for usd in (ENOUGH, ENOUGH - 1)]
+        sent = [await accepted(film.handle, usd) for usd in (ENOUGH, ENOUGH - 1)]
         await asyncio.gather(*(update.result() for update in sent))
         return await ended(film)
 
 
-async def _sent(handle: Handle, usd: Decimal) -> Any:
+async def accepted(handle: Handle, usd: Decimal) -> Any:
+    """A budget that was accepted, and need not have been written down."""
     return await handle.start_update(
         "set_budget", SetBudget(usd=usd), wait_for_stage=WorkflowUpdateStage.ACCEPTED
     )
 
 
-async def budget_at_the_start(_: object, client: Client) -> Handle:
-    """A film is given its budget by the very call that starts it."""
+async def budget_with_its_request(_: object, client: Client) -> Handle:
+    """A film is given its budget by the very call that starts it. `budget_at_the_start.json` is of a release
+    that did not wait for the request."""
     request, market = asked(32, "hero_shot"), Told(DEAR)
     name = film_id(request)
     market.film(name, ENOUGH)
@@ -72,4 +75,4 @@ async def budget_at_the_start(_: object, client: Client) -> Handle:
         return await ended(films.film(name))
 
 
-RECORDINGS = (two_budgets, budget_at_the_start)
+RECORDINGS = (budgets_in_turn, budget_with_its_request)

@@ -81,6 +81,8 @@ class Market:
     def __init__(self, seed: int) -> None:
         chance = random.Random(seed)
         self.seed, self.books = seed, dict[str, Books]()
+        #: The budgets that people set, in the order in which they were written down.
+        self.written: list[accounts.RecordBudget] = []
         self._prices = {
             name: Decimal(chance.randrange(1, 600_000)) * MICRO
             for name in ("brush", "pencil", "reel", "cinema", "camera")
@@ -269,6 +271,7 @@ class Market:
 
     @activity.defn(name="record_budget")
     async def grant(self, step: accounts.RecordBudget) -> accounts.Recorded:
+        self.written.append(step)
         return accounts.Recorded()
 
     @activity.defn(name="accept_risk")

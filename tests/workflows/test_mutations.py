@@ -78,6 +78,18 @@ MUTATIONS = {
         "if start is None and model.text_start:",
         "given_up",
     ),
+    "budgets in turn": Mutation(
+        "studio/steering",
+        'if self._recording.locked() and not workflow.patched("budgets-in-turn"):',
+        "if False:",
+        "two_budgets",
+    ),
+    "budget that waits for its request": Mutation(
+        "studio/steering",
+        'workflow.patched("a-budget-waits-for-its-request")',
+        "True",
+        "budget_at_the_start",
+    ),
     "memo of a failure": Mutation(
         "studio/workflow",
         'workflow.patched("a-memo-of-a-failure")',

@@ -41,6 +41,8 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "given_up",
         "two_budgets",
         "budget_at_the_start",
+        "budgets_in_turn",
+        "budget_with_its_request",
         "swept",
         "swept_again",
     }

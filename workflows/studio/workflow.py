@@ -41,7 +41,6 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     def __init__(self) -> None:
         super().__init__()
         self._runner = Runner(self._control, self._board, self._show)
-        self._failure: Failure | None = None
 
     # ---- what a wing brings ----------------------------------------------------------------------
 
@@ -64,7 +63,12 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
     async def produce(self, sent: RawValue | None) -> AnyOutcome:
         """All of a run."""
-        asked = self._asked = self._accept(sent)
+        try:
+            asked = self._asked = self._accept(sent)
+        except ApplicationError:
+            # Who sent an update along with it is told the same.
+            await workflow.wait_condition(lambda: not self._early)
+            raise
         making = asyncio.create_task(self._make(asked))
         watching = asyncio.create_task(self._control.watch())
         try:
