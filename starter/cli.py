@@ -231,13 +231,13 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
 
         settings = settings_of(home, id)
         async with open_session(settings) as session:
-            progress, link = await session.progress(id), session.web_page(id)
-            ends = session.ends_servers
-        standins = progress.budget_usd is not None and stands_in(settings)
+            found, link = await session.productions.find(id), session.web_page(id)
+            progress, ends = await session.progress(found), session.ends_servers
+        kind, standins = found.production, progress.budget_usd is not None and stands_in(settings)
     if as_json:
         print_json({"id": id, "web_ui": link, "standins": standins, **progress.model_dump(mode="json")})
     else:
-        page = Page(id, link, standins=standins)
+        page = Page(id, link, standins=standins, noun=kind.noun, row=kind.row)
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
         if link and not out.is_terminal:
@@ -260,9 +260,9 @@ async def _watch(home: str | None, id: str) -> int:
         from starter import making
 
         interruptions.say = view.say
-        result = await making.watch(settings_of(home, id), id, view, interruptions)
-    line(f"{id} {result.status} {result.video or ''}".rstrip())
-    return MADE if result.status == "completed" else STOPPED
+        status, delivered = await making.watch(settings_of(home, id), id, view, interruptions)
+    line(f"{id} {status} {delivered or ''}".rstrip())
+    return MADE if status == "completed" else STOPPED
 
 
 @app.command()

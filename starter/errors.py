@@ -1,12 +1,17 @@
-"""What can go wrong around a film, as facts; `starter/outcome.py` gives each its exit code."""
+"""What can go wrong around a production, as facts; `starter/outcome.py` gives each its exit code.
+
+Films were the first of them, and callers know the names from then; they are raised for every kind.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from infra.errors import Unreachable
+
 
 class FilmFailed(Exception):
-    """The film ended without a file. What is finished is kept: starting it again goes on from there.
+    """It ended without what was asked for. What is finished is kept: starting it again goes on from there.
 
     `type` is the error's name in the taxonomy, `InvalidRequest` for a request that cannot be used.
     """
@@ -18,21 +23,36 @@ class FilmFailed(Exception):
 
 
 class NoSuchFilm(Exception):
-    """No film of this id was ever started here, or its history has expired. What it made may still be
-    there: asking for the film again finds it."""
+    """Nothing of this id was ever started here, or its history has expired. What it made may still be
+    there: asking for the same again finds it."""
 
 
 class FilmEnded(Exception):
-    """The film has ended, so that it can be steered no more. Starting it again begins a new run."""
+    """It has ended, so that it can be steered no more. Starting it again begins a new run."""
 
 
 class NotWaiting(Exception):
-    """The film does not wait for this: the step named waits for nothing, or the value is wrong. Look at
-    `reel status`."""
+    """It does not wait for this: the step named waits for nothing, or for another answer. Nothing has
+    changed. Look at `reel status`."""
+
+
+class InvalidAnswer(Exception):
+    """What was sent cannot be read, or is out of bounds. Nothing has changed; send it again as the message
+    says."""
+
+
+class NotDone(Exception):
+    """What was asked for was accepted and could not be carried out, because a server of the studio's failed:
+    the message says which. Send it again once that is mended."""
+
+
+class Away(Unreachable):
+    """Temporal did not answer: it restarts, or is too busy. It passes by itself, so ask again. Whether what
+    was sent has arrived is not known; all of it may be sent twice."""
 
 
 class NoAnswer(Exception):
-    """No worker answered for the film: none runs, or none is free. Ask again when one does."""
+    """No worker answered for it: none runs, or none is free. Ask again when one does."""
 
 
 class CannotSave(Exception):

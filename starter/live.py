@@ -1,4 +1,4 @@
-"""What a terminal shows while a film is made: a bar a beat, what runs now, how long it will take."""
+"""What a terminal shows while something is made: a bar a row, what runs now, how long it will take."""
 
 from __future__ import annotations
 
@@ -60,16 +60,25 @@ class View:
         if not self._is_live or self._page is not None:
             self._line(doing)
 
-    def film(self, id: str, link: str | None, owns: bool, standins: bool = False) -> None:
-        """The film that is followed; `owns` where Ctrl-C here stops it, `standins` where these sell to it."""
-        hint = "Ctrl-C stops the film; the same command resumes it" if owns else "Ctrl-C only leaves"
-        self._page = Page(id, link, hint, standins)
+    def follow(
+        self,
+        id: str,
+        link: str | None,
+        owns: bool,
+        standins: bool = False,
+        noun: str = "film",
+        row: str = "beat",
+    ) -> None:
+        """What is followed, as people call it and a row of it; `owns` where Ctrl-C here stops it, `standins`
+        where these sell to it."""
+        hint = f"Ctrl-C stops the {noun}; the same command resumes it" if owns else "Ctrl-C only leaves"
+        self._page = Page(id, link, hint, standins, noun, row)
         self._standins = standins
         if not self._is_live:
             self._line(f"{id}  {link or ''}".rstrip())
 
     def show(self, progress: Progress) -> None:
-        # The film's own age, alike in every terminal; what the query says is as old as its last event.
+        # Its own age, alike in every terminal; what the query says is as old as its last event.
         self._since = min(self._since, time.monotonic() - progress.elapsed_s)
         if self._page is not None:
             self._page.progress = progress
@@ -90,7 +99,7 @@ class View:
         if progress.waiting_for and f"waits {progress.waiting_for}" not in self._said:
             self._said.add(f"waits {progress.waiting_for}")
             yield f"{progress.done:4.0%}  waits for {progress.waiting_for}"
-            yield from ways_on(self._page.film_id if self._page else "ID", progress)
+            yield from ways_on(self._page.id if self._page else "ID", progress)
         if progress.error and progress.status != "failed" and "error" not in self._said:
             # What has failed says so itself at the end; what still runs beside it may take its time.
             self._said.add("error")
@@ -115,14 +124,24 @@ class View:
 
 
 class Page:
-    """The whole view of one film, as something that rich can draw at any width and height. Its link is drawn
-    on a terminal only: elsewhere it would be cut to the width. `standins`: these sell what is paid for."""
+    """The whole view of one production, as something that rich can draw at any width and height. Its link is
+    drawn on a terminal only: elsewhere it would be cut to the width. `standins`: these sell what is paid for;
+    `noun` and `row` are what people call it, and a row of it."""
 
-    def __init__(self, film_id: str, link: str | None, hint: str = "", standins: bool = False) -> None:
-        self.film_id = film_id
+    def __init__(
+        self,
+        id: str,
+        link: str | None,
+        hint: str = "",
+        standins: bool = False,
+        noun: str = "film",
+        row: str = "beat",
+    ) -> None:
+        self.id = id
         self._link = link
         self._hint = hint
         self._standins = standins
+        self._noun, self._row = noun, row
         self.progress: Progress | None = None
         self.elapsed = 0.0
 
@@ -133,18 +152,20 @@ class Page:
     def _lines(
         self, progress: Progress, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        yield _cut(Text.assemble((plain(progress.title) or "A film", "bold"), (f"  {self.film_id}", "dim")))
+        title = plain(progress.title) or f"A {self._noun}"
+        yield _cut(Text.assemble((title, "bold"), (f"  {self.id}", "dim")))
         yield _cut(self._state(progress))
         notes = self._notes(progress)
         room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(notes))
-        yield _beats(progress.beats, room, max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH)))
+        bar = max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH))
+        yield _rows(progress.beats, self._row, room, bar)
         if progress.film_steps:
             yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
         for wait in progress.waits:
             # That it is paused stands in its state.
             if wait.reason != "paused":
                 yield Text(f"? waits for {plain(wait.words)}", style="bold yellow")
-        for way in ways_on(self.film_id, progress):
+        for way in ways_on(self.id, progress):
             yield Text(f"  {way}", style="yellow")
         if progress.error:
             yield Text(f"✕ {plain(progress.error.words)}", style="red")
@@ -179,8 +200,8 @@ _STATES = {"stopping": "stopping: what is finished is kept"}
 
 
 def all_steps(progress: Progress) -> Iterator[StepProgress]:
-    for beat in progress.beats:
-        yield from beat.steps
+    for row in progress.beats:
+        yield from row.steps
     yield from progress.film_steps
 
 
@@ -194,37 +215,37 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(text))
 
 
-def _beats(beats: tuple[RowProgress, ...], room: int, bar: int) -> RenderableType:
-    """A row a beat; where they do not all fit, first those that are not finished yet."""
+def _rows(rows: tuple[RowProgress, ...], noun: str, room: int, bar: int) -> RenderableType:
+    """A line a row of the board, which people call a `noun`; where they do not all fit, first those that are
+    not finished yet."""
     table = Table.grid(padding=(0, 2))
     # Of what does not fit, what runs is cut first.
-    for least in (2, min(max((len(beat.id) for beat in beats), default=0), 17), 4, bar, 4, None):
+    for least in (2, min(max((len(row.id) for row in rows), default=0), 17), 4, bar, 4, None):
         table.add_column(no_wrap=True, overflow="ellipsis", min_width=least)
-    rows = [(number, beat, _share(beat)) for number, beat in enumerate(beats, 1)]
-    finished = [row for row in rows if row[2] == 1.0]
-    if len(rows) > room:
-        rows = [row for row in rows if row[2] < 1.0][:room]
-        table.add_row(Text("✓", style="green"), Text(f"{len(finished)} of {len(beats)} beats finished"))
-    for number, beat, done in rows:
-        table.add_row(*_beat_row(number, beat, done, bar))
+    shown = [(number, row, _share(row)) for number, row in enumerate(rows, 1)]
+    finished = [one for one in shown if one[2] == 1.0]
+    if len(shown) > room:
+        shown = [one for one in shown if one[2] < 1.0][:room]
+        table.add_row(Text("✓", style="green"), Text(f"{len(finished)} of {len(rows)} {noun}s finished"))
+    for number, row, done in shown:
+        table.add_row(*_cells(number, row, done, bar))
     return table
 
 
-def _share(beat: RowProgress) -> float:
-    total = sum(step.weight for step in beat.steps)
-    return sum(step.weight for step in beat.steps if step.state in _DONE) / total if total else 0.0
+def _share(row: RowProgress) -> float:
+    total = sum(step.weight for step in row.steps)
+    return sum(step.weight for step in row.steps if step.state in _DONE) / total if total else 0.0
 
 
-def _beat_row(number: int, beat: RowProgress, done: float, bar: int) -> Iterable[Text]:
+def _cells(number: int, row: RowProgress, done: float, bar: int) -> Iterable[Text]:
     full = round(done * bar)
-    running = running_notes(beat)
     return (
         Text(f"{number:2d}", style="dim"),
-        Text(plain(beat.id.replace("_", " "))),
-        Text(f"{beat.seconds:2d} s", style="dim"),
+        Text(plain(row.id.replace("_", " "))),
+        Text(f"{row.seconds:2d} s" if row.seconds else "", style="dim"),
         Text.assemble(("━" * full, "green"), ("─" * (bar - full), "bright_black")),
         Text(f"{done:4.0%}"),
-        Text(plain(", ".join(filter(None, (running, beat.note)))), style="cyan"),
+        Text(plain(", ".join(filter(None, (running_notes(row), row.note)))), style="cyan"),
     )
 
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import WorkflowExecutionStatus
-from temporalio.service import RPCError
 
 from activities.models.available import hosted
 from activities.models.casting import Miscast, cast
@@ -20,17 +20,19 @@ from infra.embedded.servers import PostgresServer
 from infra.settings import Settings
 from infra.temporal import configured_address
 from starter.brief import Brief
-from starter.errors import Detached, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
+from starter.errors import Away, Detached, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
 from starter.films import Film, differences
 from starter.homes import stands_in
 from starter.interrupts import Interruptions
 from starter.live import View
 from starter.owners import Ownership
 from starter.place import save
+from starter.run import Run
 from starter.session import Session, open_session
 from workflows.film.budget import is_paid
 from workflows.film.contract import VideoRequest
 from workflows.film.report import VideoResult
+from workflows.studio.production import AnyOutcome
 from workflows.studio.requests import InvalidRequest
 
 # A stop that finds the server restarting is sent again until it is heard.
@@ -95,18 +97,24 @@ def check_cast(request: VideoRequest, settings: Settings) -> None:
             raise InvalidRequest(fields) from error
 
 
-async def watch(settings: Settings, id: str, view: View, interruptions: Interruptions) -> VideoResult:
-    """Follows a film to its end, working on it as long as it runs. Raises `NoSuchFilm`, `FilmFailed`."""
+async def watch(
+    settings: Settings, id: str, view: View, interruptions: Interruptions
+) -> tuple[str, str | None]:
+    """Follows a production of any kind to its end, working on it as long as it runs. Returns how it ended
+    and what it delivered, an object's key. Raises `NoSuchFilm`, `FilmFailed`."""
     view.say("Starting the servers")
     async with open_session(settings) as session:
         interruptions.before_exit = session.stack.abandon
-        film = session.films.film(id)
-        if (await film.describe()).status == WorkflowExecutionStatus.RUNNING:
+        run = await session.productions.find(id)
+        if (await run.describe()).status == WorkflowExecutionStatus.RUNNING:
             await session.host()
-            view.film(id, session.web_page(id), owns=False, standins=stands_in(settings))
+            kind, sold = run.production, stands_in(settings)
+            view.follow(id, session.web_page(id), False, sold, kind.noun, kind.row)
             with _leaving(interruptions, view, id):
-                return await _follow(film, view, asyncio.Event())
-        return await film.result()
+                result = await _follow(run, view, asyncio.Event())
+        else:
+            result = await run.result()
+        return result.status, run.production.delivered(result)
 
 
 async def _make(session: Session, brief: Brief, view: View, interruptions: Interruptions) -> VideoResult:
@@ -124,7 +132,7 @@ async def _make(session: Session, brief: Brief, view: View, interruptions: Inter
             film = await session.films.start(brief.request, brief.film_id)
         owner = Ownership(session.settings.home, film.id)
         owns = await _owns(owner, film)
-        view.film(film.id, session.web_page(film.id), owns, stands_in(session.settings))
+        view.follow(film.id, session.web_page(film.id), owns, stands_in(session.settings))
         if not film.started:
             await _tell_differences(session, film, brief, view)
         if not owns:
@@ -169,24 +177,24 @@ async def _tell_differences(session: Session, film: Film, brief: Brief, view: Vi
     view.say(f"{film.id} runs already{said}: following it{how}")
 
 
-async def _follow(film: Film, view: View, stop: asyncio.Event) -> VideoResult:
-    stopping = asyncio.create_task(_stop_when(stop, film))
+async def _follow(run: Run[AnyOutcome], view: View, stop: asyncio.Event) -> AnyOutcome:
+    stopping = asyncio.create_task(_stop_when(stop, run))
     try:
-        async for progress in film.watch():
+        async for progress in run.watch():
             view.show(progress)
-        return await film.result()
+        return await run.result()
     finally:
         stopping.cancel()
 
 
-async def _stop_when(asked: asyncio.Event, film: Film) -> None:
+async def _stop_when(asked: asyncio.Event, run: Run[Any]) -> None:
     await asked.wait()
     while True:
         try:
-            return await film.stop()
+            return await run.stop()
         except (FilmEnded, NoSuchFilm):
             return None
-        except RPCError:
+        except Away:
             await asyncio.sleep(_AWAY_S)
 
 

@@ -22,8 +22,10 @@ from starter.errors import (
     Detached,
     FilmEnded,
     FilmFailed,
+    InvalidAnswer,
     NoAnswer,
     NoSuchFilm,
+    NotDone,
     NotWaiting,
 )
 from starter.interrupts import LEFT
@@ -40,8 +42,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _KINDS = {
     FAILED: (CannotSave,),
-    INVALID: (NoSuchFilm, FilmEnded, NotWaiting, SettingsError),
-    UNAVAILABLE: (Unreachable, NoAnswer),
+    INVALID: (NoSuchFilm, FilmEnded, NotWaiting, InvalidAnswer, SettingsError),
+    UNAVAILABLE: (Unreachable, NoAnswer, NotDone),
 }
 
 

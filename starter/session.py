@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -21,8 +21,10 @@ from infra.logging import log_to
 from infra.settings import Settings
 from infra.temporal import connect
 from starter.errors import FilmEnded, NoAnswer
-from starter.films import Film, Films
+from starter.films import Films
 from starter.homes import check_sellers
+from starter.productions import Productions
+from starter.run import Run
 from worker import hosting, make_workers
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.report import Progress
@@ -37,7 +39,7 @@ class Session:
     def __init__(self, settings: Settings, stack: Stack, client: Client, stay: AsyncExitStack) -> None:
         self.settings = settings
         self.stack = stack
-        self.films = Films(client)
+        self.films, self.productions = Films(client), Productions(client)
         self._client = client
         self._stay = stay
         self._studio: Studio | None = None
@@ -63,52 +65,50 @@ class Session:
         self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
         return self._studio
 
-    async def progress(self, film_id: str) -> Progress:
-        """A film's progress; hosts its workflow where nobody else does. Raises `NoSuchFilm`, `NoAnswer`."""
-        film = self.films.film(film_id)
-        await film.describe()
+    async def progress(self, run: Run[Any]) -> Progress:
+        """How it stands; hosts its workflow where nobody else does. Raises `NoSuchFilm`, `NoAnswer`."""
         await self._host_if_alone()
         try:
-            return await film.progress()
+            return await run.progress()
         except NoAnswer:
             # Whoever else is attached may host nothing either.
             if self._studio is not None or not self.stack.temporal_embedded:
                 raise
         await self.host((STUDIO_QUEUE,))
-        return await film.progress()
+        return await run.progress()
 
-    async def steer(self, film_id: str, how: Literal["pause", "resume", "stop"]) -> str:
-        """Sends the signal and returns how the film stands then. Raises `NoSuchFilm`, `FilmEnded`."""
-        film = await self._running(film_id)
-        await {"pause": film.pause, "resume": film.resume, "stop": film.stop}[how]()
+    async def steer(self, id: str, how: Literal["pause", "resume", "stop"]) -> str:
+        """Sends the signal and returns how the production stands then. Raises `NoSuchFilm`, `FilmEnded`."""
+        run = await self._running(id)
+        await {"pause": run.pause, "resume": run.resume, "stop": run.stop}[how]()
         if how != "stop":
-            progress = await self.progress(film_id)
+            progress = await self.progress(run)
             return "paused" if progress.paused else progress.status
         await self._host_if_alone()
-        return (await film.result()).status
+        return str((await run.result()).status)
 
-    async def decide(self, film_id: str, ask: Callable[[Film], Awaitable[str]]) -> str:
+    async def decide(self, id: str, ask: Callable[[Run[Any]], Awaitable[str]]) -> str:
         """Sends an update, hosting the workflow where nobody else does, and returns its answer. Raises
-        `NoSuchFilm`, `FilmEnded`, `NotWaiting`."""
-        film = await self._running(film_id)
+        `NoSuchFilm`, and what `Run.give_up` raises."""
+        run = await self._running(id)
         await self._host_if_alone()
-        return await ask(film)
+        return await ask(run)
 
-    async def _running(self, film_id: str) -> Film:
-        """A film that can be steered. Raises `NoSuchFilm`, and `FilmEnded` with how it ended."""
-        film = self.films.film(film_id)
-        status = (await film.describe()).status
+    async def _running(self, id: str) -> Run[Any]:
+        """A production that can be steered. Raises `NoSuchFilm`, and `FilmEnded` with how it ended."""
+        run = await self.productions.find(id)
+        status = (await run.describe()).status
         if status is None or status == WorkflowExecutionStatus.RUNNING:
-            return film
+            return run
         how = status.name.lower()
         if status == WorkflowExecutionStatus.COMPLETED:
-            # A stop ends a film in order, so that Temporal calls it completed.
-            how = (await film.result()).status
+            # A stop ends it in order, so that Temporal calls it completed.
+            how = (await run.result()).status
         onward = "" if how == "completed" else ": its `reel make` command, given again, goes on with it"
-        raise FilmEnded(f"The film {film_id} has ended ({how}){onward}.")
+        raise FilmEnded(f"The {run.production.noun} {id} has ended ({how}){onward}.")
 
     async def _host_if_alone(self) -> None:
-        """A film answers, and ends, only where its workflow is hosted."""
+        """A production answers, and ends, only where its workflow is hosted."""
         if self._studio is None and self.stack.temporal_embedded and self.stack.alone:
             await self.host((STUDIO_QUEUE,))
 
@@ -117,11 +117,11 @@ class Session:
         """Whether the Temporal server, and its Web UI with it, ends when this session does."""
         return self.stack.temporal_embedded and self.stack.alone
 
-    def web_page(self, film_id: str) -> str | None:
-        """The film's page in the Web UI; None where the Temporal server is somebody else's."""
+    def web_page(self, id: str) -> str | None:
+        """The page of a production in the Web UI; None where the Temporal server is somebody else's."""
         if self.stack.web_ui is None:
             return None
-        return f"{self.stack.web_ui}/namespaces/default/workflows/{quote(film_id, safe='')}"
+        return f"{self.stack.web_ui}/namespaces/default/workflows/{quote(id, safe='')}"
 
 
 @asynccontextmanager

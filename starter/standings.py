@@ -1,4 +1,4 @@
-"""Knows how the steps of a film stand at their providers: what their activities' heartbeats say."""
+"""Knows how the steps of a production stand at their providers: what their activities' heartbeats say."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from workflows.studio.report import Answer, Progress, RowProgress, StepProgress
 
 _CENT = Decimal("0.01")
 _COMMANDS: Mapping[Answer, str] = {
-    "resume": "reel resume {film}",
-    "set_budget": "reel budget {film} {usd}",
-    "accept_risk": "reel accept-risk {film} {step}",
-    "give_up": "reel give-up {film} {step}",
+    "resume": "reel resume {id}",
+    "set_budget": "reel budget {id} {usd}",
+    "accept_risk": "reel accept-risk {id} {step}",
+    "give_up": "reel give-up {id} {step}",
 }
 
 if TYPE_CHECKING:
@@ -27,11 +27,8 @@ def with_standings(progress: Progress, description: WorkflowExecutionDescription
     """The progress, its running steps told how they stand. Heartbeats never enter the history, so no workflow
     knows of them; whoever asks the server for the pending activities does."""
     notes = standings(description)
-    beats = tuple(
-        beat.model_copy(update={"steps": tuple(_noted(step, notes) for step in beat.steps)})
-        for beat in progress.beats
-    )
-    return progress.model_copy(update={"beats": beats})
+    rows = tuple(row.model_copy(update={"steps": _noted(row.steps, notes)}) for row in progress.beats)
+    return progress.model_copy(update={"beats": rows, "film_steps": _noted(progress.film_steps, notes)})
 
 
 def standings(description: WorkflowExecutionDescription) -> dict[str, str]:
@@ -46,9 +43,9 @@ def standings(description: WorkflowExecutionDescription) -> dict[str, str]:
     return notes
 
 
-def ways_on(film_id: str, progress: Progress) -> list[str]:
-    """The commands with which a person answers what the film waits for, fit for a shell."""
-    said = {"film": quote(film_id), "usd": enough_usd(progress)}
+def ways_on(id: str, progress: Progress) -> list[str]:
+    """The commands with which a person answers what a production waits for, fit for a shell."""
+    said = {"id": quote(id), "usd": enough_usd(progress)}
     ways = [
         _COMMANDS[answer].format(step=quote(wait.step), **said)
         for wait in progress.waits
@@ -65,25 +62,25 @@ def enough_usd(progress: Progress) -> str:
     return str(least.quantize(_CENT, ROUND_UP)) if needs else "USD"
 
 
-def what_now(film_id: str, progress: Progress, worked_on: bool) -> str:
-    """Whether the film goes on by itself after what a person has said, and else what it needs; empty where
-    it has ended. `worked_on` says whether any worker is there for it."""
+def what_now(id: str, progress: Progress, worked_on: bool) -> str:
+    """Whether a production goes on by itself after what a person has said, and else what it needs; empty
+    where it has ended. `worked_on` says whether any worker is there for it."""
     if progress.status not in ("planning", "rendering"):
         return ""
-    ways = ways_on(film_id, progress)
+    ways = ways_on(id, progress)
     if progress.paused and not ways:
-        ways = [_COMMANDS["resume"].format(film=quote(film_id))]
+        ways = [_COMMANDS["resume"].format(id=quote(id))]
     if ways:
         return "It waits: " + " or ".join(f"`{way}`" for way in ways)
-    nobody = f"No worker runs here: `reel watch {quote(film_id)}` goes on with it."
+    nobody = f"No worker runs here: `reel watch {quote(id)}` goes on with it."
     return "It goes on." if worked_on else nobody
 
 
-def running_notes(beat: RowProgress) -> str:
-    """What runs in a beat, each with what its provider says."""
+def running_notes(row: RowProgress) -> str:
+    """What runs in a row, each with what its provider says."""
     return ", ".join(
         " ".join(filter(None, (step.label.split(" · ")[-1], step.note)))
-        for step in beat.steps
+        for step in row.steps
         if step.state == "running"
     )
 
@@ -109,6 +106,10 @@ def _words(said: Mapping[str, object]) -> str:
     return ", ".join(words)
 
 
-def _noted(step: StepProgress, notes: Mapping[str, str]) -> StepProgress:
-    note = notes.get(step.name, "") if step.state == "running" else ""
-    return step.model_copy(update={"note": note}) if note else step
+def _noted(steps: tuple[StepProgress, ...], notes: Mapping[str, str]) -> tuple[StepProgress, ...]:
+    return tuple(
+        step.model_copy(update={"note": notes[step.name]})
+        if step.state == "running" and step.name in notes
+        else step
+        for step in steps
+    )

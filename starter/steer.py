@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from pydantic import ValidationError
 
-from starter.errors import NoAnswer, NotWaiting
+from starter.errors import InvalidAnswer, NoAnswer
 from starter.interrupts import interruptible
 from starter.options import FilmId, Home, StepName, number, settings_of
 from starter.outcome import MADE, line, run
@@ -18,7 +18,7 @@ from starter.standings import what_now
 from workflows.studio.money import SetBudget
 
 if TYPE_CHECKING:
-    from starter.films import Film
+    from starter.run import Run
     from starter.session import Session
 
 app = typer.Typer()
@@ -72,7 +72,7 @@ def _amount(usd: str) -> Decimal:
     try:
         return SetBudget.model_validate({"usd": number(usd)}).usd
     except ValidationError:
-        raise NotWaiting(f"{usd[:40]} is no amount of USD, 0 to 100,000: write it as 7.50") from None
+        raise InvalidAnswer(f"{usd[:40]} is no amount of USD, 0 to 100,000: write it as 7.50") from None
 
 
 async def _signal(home: str | None, id: str, how: Literal["pause", "resume", "stop"]) -> int:
@@ -86,7 +86,7 @@ async def _signal(home: str | None, id: str, how: Literal["pause", "resume", "st
     return MADE
 
 
-async def _update(home: str | None, id: str, ask: Callable[[Film], Awaitable[str]]) -> int:
+async def _update(home: str | None, id: str, ask: Callable[[Run[Any]], Awaitable[str]]) -> int:
     with interruptible():
         from starter.session import open_session
 
@@ -99,5 +99,6 @@ async def _update(home: str | None, id: str, ask: Callable[[Film], Awaitable[str
 async def _tell(session: Session, id: str) -> None:
     """What becomes of the film now; nothing where nobody answers for it."""
     with suppress(NoAnswer):
-        if words := what_now(id, await session.progress(id), worked_on=not session.ends_servers):
+        progress = await session.progress(await session.productions.find(id))
+        if words := what_now(id, progress, worked_on=not session.ends_servers):
             line(words)

@@ -12,10 +12,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 
-from temporalio.exceptions import TemporalError
 from temporalio.service import RPCError
 
-from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotWaiting
+from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotDone, NotWaiting
 from starter.films import Film
 from tests.chaos.house import House
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
@@ -104,7 +103,7 @@ class Filming:
         for reel in self.reels:
             if reel.over:
                 continue
-            with suppress(RPCError, NoSuchFilm):
+            with suppress(Away, NoSuchFilm):
                 film = self._house.films.film(film_id(reel.request))
                 described = await film.describe()
                 pending = [
@@ -150,11 +149,11 @@ class Filming:
         while time.monotonic() < latest and not await self._buys(film):
             await asyncio.sleep(0.3)
         await asyncio.sleep(self._draw.uniform(0, 2))
-        with suppress(FilmEnded, RPCError):
+        with suppress(FilmEnded, Away, RPCError):
             await (film.stop() if how == "stop" else film.handle.terminate("chaos"))
 
     async def _buys(self, film: Film) -> bool:
-        with suppress(NoAnswer, NoSuchFilm, RPCError):
+        with suppress(NoAnswer, NoSuchFilm, Away):
             # A chunk takes its provider seconds; an image is often there before the stop is felt.
             steps = _steps(await film.progress())
             return any(step.state == "running" and step.name.startswith("chunk") for step in steps)
@@ -173,7 +172,7 @@ class Filming:
     async def _look(self, film: Film) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
-            with suppress(NoAnswer, NotWaiting, FilmEnded, NoSuchFilm, RPCError, TemporalError):
+            with suppress(NoAnswer, NotWaiting, NotDone, FilmEnded, NoSuchFilm, Away):
                 held = [step.name for step in _steps(await film.progress()) if step.state == "held"]
                 for name in held:
                     await asyncio.sleep(self._draw.uniform(0, 2))
@@ -190,5 +189,5 @@ async def _patiently(start: object) -> Film:
         try:
             film: Film = await start()  # type: ignore[operator]
             return film
-        except RPCError:
+        except Away:
             await asyncio.sleep(0.5)

@@ -83,7 +83,7 @@ async def test_a_server_that_is_away_is_waited_for_and_told(
         film = Films(await connect(f"127.0.0.1:{wired.port}")).film(started.id)
         wired.cut()
         async with refusing(wired.port, UNAVAILABLE, "the cluster is moving"):
-            with caplog.at_level(logging.WARNING, "starter.films"):
+            with caplog.at_level(logging.WARNING, "starter.run"):
                 result = asyncio.create_task(film.result())
                 while not any("asking again" in line for line in caplog.messages):
                     await asyncio.sleep(0.1)

@@ -57,7 +57,7 @@ def test_the_page_fits_and_tells_everything(width: int, beats: int) -> None:
 def test_without_a_terminal_every_step_is_told_once() -> None:
     console = Console(file=io.StringIO(), width=80)
     with View(console) as view:
-        view.film("film-[b]x[/b]", "http://127.0.0.1:8233/" + "x" * 100, owns=True)
+        view.follow("film-[b]x[/b]", "http://127.0.0.1:8233/" + "x" * 100, owns=True)
         for state in ("running", "made", "made", "reused"):
             view.show(Progress(status="rendering", beats=(beat(1, state),), done=0.5))
     assert isinstance(console.file, io.StringIO)
@@ -70,7 +70,7 @@ def test_a_terminal_that_moves_no_cursor_is_told_line_by_line() -> None:
     console = Console(file=io.StringIO(), width=80, force_terminal=True, _environ={"TERM": "dumb"})
     with View(console) as view:
         view.say("Starting the servers")
-        view.film("film-x", None, owns=True)
+        view.follow("film-x", None, owns=True)
         view.show(Progress(status="rendering", beats=(beat(1, "made"),), done=0.5))
     assert isinstance(console.file, io.StringIO)
     lines = console.file.getvalue().splitlines()
@@ -95,7 +95,7 @@ def test_what_stand_ins_sell_is_said_to_be_theirs() -> None:
 
     console = Console(file=io.StringIO(), width=80)
     with View(console) as view:
-        view.film("film-x", None, owns=True, standins=True)
+        view.follow("film-x", None, owns=True, standins=True)
         for progress in (free, paid, paid):
             view.show(progress)
     assert isinstance(console.file, io.StringIO)

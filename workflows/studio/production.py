@@ -48,3 +48,8 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     result: type[AnyOutcome]
     #: The field of the result that names what was delivered, an object's key.
     delivers: str
+
+    def delivered(self, result: AnyOutcome) -> str | None:
+        """The key of what it delivered; None where it was stopped."""
+        key: str | None = getattr(result, self.delivers)
+        return key

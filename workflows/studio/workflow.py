@@ -178,10 +178,9 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     def _remember(self, result: AnyOutcome) -> None:
         """The memo is what the Web UI shows when no worker runs any more."""
-        delivers = self.production.delivers
         memo = {
             "status": result.status,
-            delivers: getattr(result, delivers),
+            self.production.delivers: self.production.delivered(result),
             "cost_usd": str(result.cost_usd),
         }
         if result.corrected_usd:
