@@ -4,10 +4,12 @@ StudioError
   Permanent    InvalidInput · ContentPolicy · Unauthorized · InsufficientCredit · ModelGone · OverBudget
                Held: SubmitOutcomeUnknown · OutputExpired
   Transient    RateLimited · ProviderUnavailable · ModelResting · JobFailed · StillWaiting
+Unfinished     one of them, or a bug, after something was bought
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from workflows.studio.facts import Payment
@@ -101,6 +103,15 @@ class ModelResting(ProviderUnavailable):
 
 class JobFailed(Transient):
     """The work ran and failed. Retry a bounded number of times."""
+
+
+class Unfinished(Exception):
+    """What was bought is there, and the last of the work on it failed here: `why` says how, and whether a
+    further try may help. Never buy again for it. `payments` are what this film paid for it."""
+
+    def __init__(self, why: Exception, payments: Sequence[Payment]) -> None:
+        super().__init__(str(why))
+        self.why, self.payments = why, tuple(payments)
 
 
 class StillWaiting(Exception):

@@ -16,8 +16,9 @@ from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
 from activities.media.mended import mending, said_of_chunk, seen_in
 from activities.media.probe import probe
+from activities.models.entries import Model
 from activities.models.local import ChunkJob
-from activities.running.failures import translated
+from activities.running.failures import finishing, translated
 from activities.studio.studio import Studio, paid_by, photos, place, warned
 from workflows.film.steps import GenerateContinuationChunk, GenerateReferenceChunk
 from workflows.studio.facts import Artifact
@@ -70,8 +71,6 @@ class Chunks:
         return await self._studio.render(recipe, make, f"chunk of {place(step.shot)}", frames)
 
     async def _buy(self, step: ChunkStep, start: Start) -> Artifact:
-        """What comes back was measured when it came: where its rate is not what the catalogue says, or its
-        end does not show the scene, it is copied as it should be; what is used is the copy."""
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
         wording = Wording("chunk", model, step.shot, step.terms.rung)
         words = await studio.keeping.words(step.terms.film, wording)
@@ -80,6 +79,12 @@ class Chunks:
             recipe, model, studio.provider(step.model), step.shot, step.length, start
         )
         bought = await studio.buy(paid, step.terms, f"chunk of {place(step.shot)}")
+        with finishing([bought.payment]):
+            return await self._mended(step, model, bought)
+
+    async def _mended(self, step: ChunkStep, model: Model, bought: Artifact) -> Artifact:
+        """What came back was measured when it came: where its rate is not what the catalogue says, or its
+        end does not show the scene, it is copied as it should be; what is used is the copy."""
         seen, format = seen_in(bought.facts), step.shot.format
         said = said_of_chunk(bought.media, seen, format)
         # As the film was planned, whatever the catalogue says of the model's rate by now.
@@ -93,5 +98,5 @@ class Chunks:
             await work.compute(at_rate, source, mend.rate, out, work.advance, mend.end, mend.own_clock)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
-        mended = await studio.render(recipes.mended_chunk(bought.key, mend), make, "mend the chunk")
+        mended = await self._studio.render(recipes.mended_chunk(bought.key, mend), make, "mend the chunk")
         return warned(paid_by(bought, mended), said)

@@ -22,7 +22,7 @@ from activities.ledger.work import Made, Work
 from activities.models.casting import Cast
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.running.failures import translated
+from activities.running.failures import finishing, translated
 from activities.studio.fleet import is_ruled
 from activities.studio.references import ImportedReference
 from activities.studio.studio import Studio
@@ -86,7 +86,8 @@ class Planning:
             raise ProviderUnavailable(f"{models.planner.id} is asked by another worker, which has its key")
         drafting = Drafting(self._studio, request, models.planner, step.terms)
         plan, answer = await drafting.planned()
-        artifact = await self._kept(read_plan(models.planner, answer.key, ENGINE), lambda: plan)
+        with finishing(drafting.payments):
+            artifact = await self._kept(read_plan(models.planner, answer.key, ENGINE), lambda: plan)
         return plan, artifact.model_copy(update={"reused": answer.reused}), drafting.payments
 
     async def _kept(self, recipe: Recipe, plan: Callable[[], Plan]) -> Artifact:

@@ -15,6 +15,7 @@ from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.models.entries import Model
 from activities.models.provider import ModelCall
+from activities.running.failures import finishing
 from activities.studio.studio import Studio
 from workflows.film.contract import Plan, VideoRequest
 from workflows.film.duration import resolved_duration
@@ -39,6 +40,10 @@ class Drafting:
         Raises `InvalidPlan` where the repaired answer breaks a rule as well, and what buying raises.
         """
         first = await self._ask(plan_answer(self._request, self._planner), self._parts())
+        with finishing(self.payments):
+            return await self._read(first)
+
+    async def _read(self, first: Artifact) -> tuple[Plan, Artifact]:
         said = await self._studio.read(first.object)
         try:
             return plan_of(said, self._request, self._library, self._shown), first

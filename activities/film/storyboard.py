@@ -10,7 +10,7 @@ from activities.ledger.work import Made, Work
 from activities.media.fitted import fit_image
 from activities.media.mended import said_of_image
 from activities.media.probe import probe
-from activities.running.failures import translated
+from activities.running.failures import finishing, translated
 from activities.studio.studio import Studio, paid_by, photos, place, warned
 from workflows.film.steps import GenerateStoryboardImage
 from workflows.studio.facts import Artifact
@@ -52,7 +52,8 @@ class Storyboard:
             await work.compute(fit_image, await work.fetch(bought.object), step.shot.format, out)
             return Made(out, await work.compute(probe, out, "image/png"))
 
-        fitted = await studio.render(
-            recipes.fitted_image(bought.key, step.shot.format), make, "fit the image"
-        )
+        with finishing([bought.payment]):
+            fitted = await studio.render(
+                recipes.fitted_image(bought.key, step.shot.format), make, "fit the image"
+            )
         return warned(paid_by(bought, fitted), said_of_image(bought.media, step.shot.format))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
@@ -24,12 +25,14 @@ from activities.faults import (
     RateLimited,
     StillWaiting,
     StudioError,
+    Unfinished,
 )
 from activities.media.ffmpeg import EncodeFailed
 from activities.media.loudness import MasteringFailed
 from activities.media.probe import Unreadable, WrongLength
 from activities.media.stitch import MixedEngines
 from activities.running.attempt import heartbeating
+from workflows.studio.facts import Payment
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -74,9 +77,24 @@ def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     return translating
 
 
+@contextmanager
+def finishing(payments: Iterable[Payment | None]) -> Iterator[None]:
+    """What is done with something bought, in the activity that bought it: whatever fails in here is told
+    together with what that cost this film, and never leads to another purchase."""
+    try:
+        yield
+    except (StillWaiting, ApplicationError):
+        raise
+    except Exception as error:
+        paid = [payment for payment in payments if payment is not None]
+        raise Unfinished(error, paid) from error
+
+
 def is_failure(error: BaseException) -> bool:
     """Whether the work itself failed, so that it counts towards the tries. Waiting, a server that is away
     and a full account do not; an exception that nobody named does."""
+    if isinstance(error, Unfinished):
+        return is_failure(error.why)
     return isinstance(error, JobFailed) or (
         isinstance(error, Exception) and not isinstance(error, StudioError | StillWaiting | ApplicationError)
     )
@@ -87,6 +105,8 @@ def as_application_error(error: Exception, failures: int) -> ApplicationError:
     the error is not retried any more. Its type is the class name, which retry policies match."""
     if isinstance(error, ApplicationError):
         return error
+    if isinstance(error, Unfinished):
+        return _unfinished(error, failures)
     if isinstance(error, StillWaiting):
         return ApplicationError(
             "somebody else is making it; called again soon",
@@ -113,6 +133,22 @@ def as_application_error(error: Exception, failures: int) -> ApplicationError:
     # What a caller has to change, field by field, where the error knows.
     details = [field.model_dump() for field in getattr(error, "fields", ())] or _facts(error)
     return ApplicationError(_message(error), *details, type=kind, non_retryable=gone)
+
+
+def _unfinished(error: Unfinished, failures: int) -> ApplicationError:
+    """The failure as it is told anywhere else, with what had been paid before it."""
+    told = as_application_error(error.why, failures)
+    ours = told.type == JobFailed.__name__ and not _facts(error.why)
+    return ApplicationError(
+        f"it is bought, and could not be finished here: {told.message}" if ours else told.message,
+        *told.details,
+        *({"payment": payment.model_dump(mode="json")} for payment in error.payments),
+        # A job that failed is bought again, of this model or of another: this one has not.
+        type=Unfinished.__name__ if ours else told.type,
+        non_retryable=told.non_retryable,
+        next_retry_delay=told.next_retry_delay,
+        category=told.category,
+    )
 
 
 def _facts(error: Exception) -> list[dict[str, object]]:

@@ -27,6 +27,8 @@ _PASSING = frozenset(
         "FactsUnreadable",
         # A broken encode of something deterministic is a full disk or too little memory.
         "EncodeFailed",
+        # It is paid for and stored: the next run makes of it what this one could not.
+        "Unfinished",
         "StillWaiting",
         "ModelResting",
     }
@@ -127,7 +129,7 @@ def production_failed(error: BaseException, noun: str) -> BaseException:
     if failure is None:
         return error
     details = cause_of(error).details
-    if not any(isinstance(one, dict) and "field" in one for one in details):
-        # Who reads wrong fields reads nothing else there.
-        details = (*details, failure.model_dump(mode="json", include={"step", "model", "advice"}))
+    fields = tuple(one for one in details if isinstance(one, dict) and "field" in one)
+    # Who reads wrong fields reads nothing else there.
+    details = fields or (*details, failure.model_dump(mode="json", include={"step", "model", "advice"}))
     return ApplicationError(failure.words, *details, type=failure.type, non_retryable=True)

@@ -142,13 +142,13 @@ class Purchases:
             try:
                 artifact = await offer.buy(model, terms)
             except ActivityError as error:
-                self._count(_payment(cause_of(error)))
+                self._count(_payments(cause_of(error)))
                 raise
-            self._count(artifact.payment)
+            self._count([artifact.payment] if artifact.payment else [])
             return artifact
 
-    def _count(self, payment: Payment | None) -> None:
-        if payment is not None:
+    def _count(self, payments: Sequence[Payment]) -> None:
+        for payment in payments:
             self._budget.pay(payment)
             self._changed()
 
@@ -172,7 +172,7 @@ class Purchases:
         """A job that broke, or found no capacity: the same model again, then another one.
         Without a payment of this film's the activity has tried three times already."""
         standing.failures += 1
-        if _payment(cause) is not None and standing.failures < _TRIES:
+        if _payments(cause) and standing.failures < _TRIES:
             await asyncio.sleep(_BACK_OFF[standing.failures - 1].total_seconds())
             return True
         # Films that began under a release that knew no way on have failed here.
@@ -263,9 +263,9 @@ def _fact(cause: Cause, name: str) -> object:
     return found[0] if found else None
 
 
-def _payment(cause: Cause) -> Payment | None:
-    said = _fact(cause, "payment")
-    return Payment.model_validate(said) if said is not None else None
+def _payments(cause: Cause) -> list[Payment]:
+    said = [one["payment"] for one in cause.details if isinstance(one, dict) and "payment" in one]
+    return [Payment.model_validate(one) for one in said]
 
 
 def _needs(cause: Cause) -> Decimal:
