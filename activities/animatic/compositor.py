@@ -31,6 +31,8 @@ STREAK_PERIOD = 1.9
 PACE = 0.09
 #: Shares of the beat between which a wipe crosses the object.
 SWEEP = (0.14, 0.74)
+#: Seconds from one thing that enters to the next.
+ENTER_EVERY = 0.35
 #: Light lost in the corners of the frame.
 VIGNETTE = 0.24
 #: Under this a layer cannot be told from nothing in 8 bits.
@@ -121,12 +123,15 @@ class Compositor:
         unit, turn = self._scale * camera.zoom**layer.z, math.radians(camera.roll)
         cos, sin = math.cos(turn), math.sin(turn)
         a, b = unit / layer.ppu * cos, unit / layer.ppu * sin
-        return np.array(
+        matrix = np.array(
             [
                 [a, -b, unit * (x * cos - y * sin) + self._width / 2],
                 [b, a, unit * (x * sin + y * cos) + self._height / 2],
             ]
         )
+        if layer.behaviour is not None and layer.behaviour.kind == "spin":
+            return _spun(matrix, layer.image.shape, layer.behaviour.reach * seconds)
+        return matrix
 
     def _reach(self, layer: Layer, matrix: Matrix) -> tuple[int, int, int, int]:
         if layer.kind == "backdrop":
@@ -154,6 +159,9 @@ class Compositor:
             return across, across * math.tan(math.radians(layer.behaviour.turn))
         if kind == "beam":
             return layer.behaviour.reach * (_swept(progress(seconds, duration)) - 0.5), 0.0
+        if kind == "enter":
+            lacking, way = layer.behaviour.reach * (1 - _entered(seconds, order)), layer.behaviour.turn
+            return lacking * math.cos(math.radians(way)), lacking * math.sin(math.radians(way))
         if kind in ("pace", "trail"):
             done = progress(seconds, duration)
             gained = PACE * self.scene.width * (done - 0.5)
@@ -170,6 +178,8 @@ class Compositor:
         if layer.behaviour.kind == "beam":
             swept = _swept(progress(seconds, self.scene.duration))
             return min(1.0, max(0.0, 12 * min(swept, 1 - swept)))
+        if layer.behaviour.kind == "enter":
+            return _entered(seconds, layer.behaviour.order)
         if layer.behaviour.kind != "appear":
             return 1.0
         # After the cross-fade from the beat before, and gone before the one into the next.
@@ -229,6 +239,20 @@ def blend(target: Image, source: Image) -> None:
     clear = cv2.bitwise_not(cv2.extractChannel(source, 3))
     cv2.multiply(target, cv2.merge((clear, clear, clear, clear)), target, scale=1 / 255)
     cv2.add(target, source, target)
+
+
+def _entered(seconds: float, order: int) -> float:
+    """0 to 1, cubic out over 0.6 s; the first is there when the beat begins."""
+    if not order:
+        return 1.0
+    done = min(1.0, max(0.0, (seconds - ENTER_EVERY * order) / 0.6))
+    return 1 - (1 - done) ** 3
+
+
+def _spun(matrix: Matrix, shape: tuple[int, ...], degrees: float) -> Matrix:
+    """The same place, the picture turned about its middle."""
+    about = np.vstack((cv2.getRotationMatrix2D((shape[1] / 2, shape[0] / 2), -degrees, 1), (0, 0, 1)))
+    return np.asarray(matrix @ about, np.float64)
 
 
 def _travelling_light(at: NDArray[np.float32], done: float) -> NDArray[np.float32]:

@@ -1,8 +1,7 @@
-"""How an icon becomes the outline of a solid thing, and what stands in where no icon fits."""
+"""How an icon or a shape of ours becomes a solid thing."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from activities.animatic.icons import icons_with
 from activities.animatic.layer import HeightMap, Image
 from activities.animatic.palette import Palette
 from activities.animatic.relief import Lighting, Mask, Relief, contour
+from activities.animatic.shapes import SHAPES
 from activities.animatic.vector import Box, render
 
 # Phosphor draws on 256 units; a little air around lets blurs and bevels end inside the canvas.
@@ -67,36 +67,12 @@ def icon_body(name: str, pixels: int) -> Ceramic:
     return Ceramic.of(whole, np.asarray(inlay, np.float32))
 
 
-def abstract(noun: str, pixels: int) -> Ceramic:
-    """A form for a product that nothing depicts: a pebble, a ring or stacked discs, by the noun's hash."""
-    digest = hashlib.sha256(noun.casefold().encode("utf-8", "replace")).digest()
-    side = _canvas(pixels)
-    draw = (_pebble, _ring, _discs)[digest[0] % 3]
-    parts = tuple(_rounded(_coverage(shape, side)) for shape in draw(digest[1] / 255))
-    whole = np.asarray(np.max(parts, axis=0), np.float32)
-    return Ceramic.of(whole, parts=parts)
-
-
-def _pebble(turn: float) -> list[str]:
-    lean = (turn - 0.5) * 16
-    return [
-        f'<path transform="rotate({lean:.2f} 128 128)" d="M30,146 C26,92 66,52 124,50 C186,48 232,88 230,140 '
-        'C228,186 186,208 128,208 C72,208 34,192 30,146 Z"/>'
-    ]
-
-
-def _ring(turn: float) -> list[str]:
-    width = 44 + 16 * turn
-    return [f'<circle cx="128" cy="128" r="78" fill="none" stroke="#fff" stroke-width="{width:.2f}"/>']
-
-
-def _discs(turn: float) -> list[str]:
-    shift = (turn - 0.5) * 18
-    return [
-        '<rect x="30" y="158" width="196" height="62" rx="31"/>',
-        f'<rect x="{54 + shift:.2f}" y="98" width="148" height="62" rx="31"/>',
-        f'<rect x="{80 - shift:.2f}" y="42" width="96" height="58" rx="29"/>',
-    ]
+def shape_body(name: str, pixels: int) -> Ceramic:
+    """The shape of that name as ceramic."""
+    shape, side = SHAPES[name], _canvas(pixels)
+    whole = _rounded(_coverage(shape.body, side))
+    inlay = np.minimum(_coverage(shape.inlay, side), cv2.erode(whole, np.ones((5, 5), np.uint8)))
+    return Ceramic.of(whole, np.asarray(inlay, np.float32))
 
 
 def _canvas(pixels: int) -> int:

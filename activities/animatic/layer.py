@@ -17,7 +17,7 @@ HeightMap = NDArray[np.float32]
 
 Pixel = TypeVar("Pixel", bound=np.generic)
 
-BehaviourKind = Literal["streak", "appear", "reveal", "wipe", "beam", "pace", "trail"]
+BehaviourKind = Literal["streak", "appear", "reveal", "wipe", "beam", "pace", "trail", "enter", "spin"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ class Behaviour:
     again; `appear` fades in, `order` places after the first; `reveal` shows what a travelling light passes;
     `wipe` shows what an edge moving across the object has passed; `beam` is the light on that edge, which
     travels `reach` units; `pace` keeps up with the camera and gains on it; `trail` is a ghost that does,
-    falling `order` steps behind.
+    falling `order` steps behind; `enter` comes in once, `order` places after the first, over `reach` units
+    from the direction `turn`, and the first is there from the start; `spin` turns about its own middle,
+    `reach` degrees a second.
     """
 
     kind: BehaviourKind

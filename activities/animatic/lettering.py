@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
-from activities.animatic.vector import Weight, has_glyphs, text_width
+import budoux
+
+from activities.animatic.fonts import Weight
+from activities.animatic.vector import has_glyphs, text_width
 
 #: Under this a title cannot be read on a telephone.
 SMALLEST = 2.9
@@ -23,6 +27,33 @@ def legible(words: str) -> str:
     )
     kept = " ".join(kept.split())
     return kept if has_glyphs(kept) else ""
+
+
+def pieces_of(words: str) -> tuple[list[str], str]:
+    """What a line of `words` may be broken between, and what joins it again: words and spaces, or the
+    phrases of a script that has none."""
+    if len(words.split()) > 1:
+        return words.split(), " "
+    parser = _parser(words)
+    return (parser.parse(words), "") if parser else (words.split(), " ")
+
+
+def _parser(words: str) -> budoux.Parser | None:
+    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in words}
+    if scripts & {"HIRAGANA", "KATAKANA"}:
+        return _parsers()["ja"]
+    if "CJK" in scripts:
+        return _parsers()["zh"]
+    return _parsers()["th"] if "THAI" in scripts else None
+
+
+@cache
+def _parsers() -> dict[str, budoux.Parser]:
+    return {
+        "ja": budoux.load_default_japanese_parser(),
+        "zh": budoux.load_default_simplified_chinese_parser(),
+        "th": budoux.load_default_thai_parser(),
+    }
 
 
 def capitals(words: str) -> str:

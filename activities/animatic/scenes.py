@@ -12,11 +12,12 @@ from pathlib import Path
 from activities.animatic import photo
 from activities.animatic.compositor import Compositor, Scene
 from activities.animatic.ink import Ground
+from activities.animatic.layer import Caption
 from activities.animatic.palette import Palette, colour_named
 from activities.animatic.sets import Set, set_for
 from activities.animatic.slate import Slate
-from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature
-from activities.animatic.subject import subject_for
+from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature, thing_of
+from activities.animatic.subject import Subject, subject_for
 from activities.animatic.titles import Typesetter
 from workflows.film.contract import Shot
 
@@ -61,8 +62,10 @@ def build(shot: Shot, product: Path | None) -> Scene:
     if chosen.night:
         palette = palette.dark_version()
     pixels = _object_pixels(shot, chosen, product, palette)
-    subject = subject_for(shot.product, product, palette, pixels)
+    subject = _drawn(shot, palette, pixels, product)
     stage = Stage(shot, palette, subject)
+    if subject.is_type and chosen.typed is not None:
+        chosen = chosen.typed
     chosen.build(stage)
     beat = shot.beat
     scene = Scene(
@@ -78,23 +81,32 @@ def build(shot: Shot, product: Path | None) -> Scene:
     plates = [compositor.frame(share * beat.seconds, captions=False) for share in MEASURED_AT]
     ground = Ground(shot.format, palette, plates)
     words = Typesetter(shot, ground)
-    title = words.centred(chosen.button) if chosen.centred else words.title()
-    return replace(scene, captions=(*Slate(shot, ground).captions(), *title))
+    return replace(scene, captions=(*Slate(shot, ground).captions(), *_lettering(words, chosen)))
+
+
+def _lettering(words: Typesetter, chosen: Set) -> list[Caption]:
+    if chosen.lettered:
+        return words.button() if chosen.button else []
+    return words.centred(chosen.button) if chosen.centred else words.title()
 
 
 def palette_of(shot: Shot, product: Path | None) -> Palette:
     """One palette for the whole film: of its style words and of the colour in the product's photo or name."""
-    colour = photo.product_colour(product) if product is not None else colour_named(shot.product)
+    colour = photo.product_colour(product) if product is not None else colour_named(thing_of(shot))
     return Palette.of(shot.style, product=colour, salt=shot.product)
 
 
 def _object_pixels(shot: Shot, chosen: Set, product: Path | None, palette: Palette) -> int:
     """The object's long side as it will be shown. A drawn one is asked for its shape first; a photo
     may be as wide as photos are."""
-    aspect = WIDE_PHOTO if product is not None else subject_for(shot.product, None, palette, PROBE_PX).aspect
+    aspect = WIDE_PHOTO if product is not None else _drawn(shot, palette, PROBE_PX, None).aspect
     across = max(chosen.tallest, shot.format.width / shot.format.height * 66)
     units = min(chosen.tallest * max(stature(aspect), aspect), across)
     return min(LARGEST_OBJECT, round(units * shot.format.height / 100 * OBJECT_AT))
+
+
+def _drawn(shot: Shot, palette: Palette, pixels: int, product: Path | None) -> Subject:
+    return subject_for(thing_of(shot), product, palette, pixels, shot.language, shot.name or shot.product)
 
 
 def _key(shot: Shot, product: Path | None) -> str:

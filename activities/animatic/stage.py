@@ -17,7 +17,7 @@ import numpy as np
 
 from activities.animatic.icons import head
 from activities.animatic.layer import Behaviour, HeightMap, Image, Layer
-from activities.animatic.lettering import capitals
+from activities.animatic.lettering import capitals, legible
 from activities.animatic.palette import Palette
 from activities.animatic.subject import Subject
 from activities.animatic.vector import Box, grain_sigma, has_glyphs, render, text_width, texture
@@ -89,9 +89,35 @@ class Stage:
 
     @property
     def noun(self) -> str:
-        """What the product is, in one word for giant type; empty where the font cannot draw it."""
-        noun = capitals("".join(head(self.shot.product)[-1:]))
+        """What the film is about in one word for giant type; empty where the words are the object, and where
+        no font can draw it."""
+        if self.subject.is_type:
+            return ""
+        # A name is shown as it is, the head of a thing large.
+        shown = self.shot.name if len(self.shot.name.split()) == 1 else ""
+        noun = capitals(shown or "".join(head(thing_of(self.shot), self.shot.language)[-1:]))
         return noun if has_glyphs(noun) else ""
+
+    @property
+    def name(self) -> str:
+        """What stands on screen for what the film is about; empty where no font can draw it."""
+        shot = self.shot
+        return next((words for words in map(legible, (shot.name, shot.product, shot.subject)) if words), "")
+
+    @property
+    def words(self) -> str:
+        """What a set of words is made of: the beat's title, else the name."""
+        return legible(self.shot.beat.title) or self.name
+
+    @property
+    def title_capitals(self) -> str:
+        """The name in capitals, to be repeated."""
+        return capitals(self.name) or "·"
+
+    @property
+    def told(self) -> list[str]:
+        """What the plan has to tell in this beat, as far as it can be drawn."""
+        return [legible(word) for word in self.shot.beat.callouts]
 
     @property
     def callouts(self) -> list[str]:
@@ -207,6 +233,11 @@ class Stage:
         """The type size, `size` or less, at which the longest of `words` fits `width` units."""
         widest = max((text_width(word, 1, "SemiBold") for word in words), default=0.0)
         return size if not widest else max(smallest, min(size, width / widest))
+
+
+def thing_of(shot: Shot) -> str:
+    """What is drawn: the subject, where the plan tells it from the name."""
+    return shot.subject or shot.product
 
 
 def stature(aspect: float) -> float:

@@ -1,4 +1,4 @@
-"""What the film is about, as an object to be lit: a photo, a drawn prop, an icon in ceramic, or a form."""
+"""What the film is about, as an object to be lit: a photo, a drawn prop, an icon in ceramic, or words."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import numpy as np
 from activities.animatic import forms, icons, photo, props
 from activities.animatic.colour import Oklch
 from activities.animatic.layer import HeightMap, Image
+from activities.animatic.letters import letter_body
 from activities.animatic.palette import Palette
 from activities.animatic.relief import STUDIO, Lighting, Mask, Vector
+from activities.animatic.shapes import SHAPES
 
 # Two lightings a beat at most, and a montage wears four; more would only hold memory.
 _KEPT_LIGHTINGS = 4
@@ -37,12 +39,16 @@ class Body(Protocol):
 class Subject:
     """One object in one palette. Pictures are premultiplied BGRA, cut to the object, all of one size."""
 
-    def __init__(self, body: Body, palette: Palette, *, is_photo: bool = False) -> None:
+    def __init__(
+        self, body: Body, palette: Palette, *, is_photo: bool = False, is_type: bool = False
+    ) -> None:
         self._body = body
         self._palette = palette
         self._lit: OrderedDict[Lighting, Image] = OrderedDict()
         #: Made from the user's photo: its colours are its own, and `base` and `rim` do not touch it.
         self.is_photo = is_photo
+        #: Made of the film's own words, where no object is certain.
+        self.is_type = is_type
 
     @property
     def floats(self) -> bool:
@@ -80,21 +86,30 @@ class Subject:
         return _tinted(np.clip(line * 1.3, 0, 1) * self._body.mask, colour)
 
 
-def subject_for(product_noun: str, photo_path: Path | None, palette: Palette, pixels: int) -> Subject:
+def subject_for(
+    product_noun: str,
+    photo_path: Path | None,
+    palette: Palette,
+    pixels: int,
+    language: str = "",
+    shown: str = "",
+) -> Subject:
     """The best object there is for a product, about `pixels` on its long side.
 
-    In this order: the user's photo; a prop drawn for the noun; an icon of the noun turned to ceramic; an
-    abstract form chosen by the noun. The same arguments give the same pixels in any process. Raises
-    `InvalidInput` where the photo is no picture.
+    In this order: the user's photo; a prop drawn for the noun; an icon of the noun turned to ceramic; the
+    words that stand for it on screen, `shown` or the noun itself, cut from paper. The same arguments give the
+    same pixels in any process. Raises `InvalidInput` where the photo is no picture.
     """
     if photo_path is not None:
         return Subject(photo.body(photo_path, pixels), palette, is_photo=True)
-    match = icons.match(product_noun)
-    if match.prop is not None:
-        return Subject(props.body(match.prop, pixels), palette)
-    if match.icon is not None:
-        return Subject(forms.icon_body(match.icon, pixels), palette)
-    return Subject(forms.abstract(product_noun, pixels), palette)
+    found = icons.match(product_noun, language)
+    if found is not None and found in props.NAMES:
+        return Subject(props.body(found, pixels), palette)
+    if found is not None and found in SHAPES:
+        return Subject(forms.shape_body(found, pixels), palette)
+    if found is not None:
+        return Subject(forms.icon_body(found, pixels), palette)
+    return Subject(letter_body(shown or product_noun, pixels), palette, is_type=True)
 
 
 def _tinted(coverage: Mask, colour: Oklch) -> Image:

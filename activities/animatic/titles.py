@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from activities.animatic.colour import Oklch
+from activities.animatic.fonts import Weight
 from activities.animatic.ink import Ground, Ink
 from activities.animatic.layer import Caption
 from activities.animatic.lettering import fit, legible
 from activities.animatic.stage import GUTTER, NARROW
-from activities.animatic.vector import Box, Weight, text, text_width
+from activities.animatic.vector import Box, text, text_width
 from workflows.film.contract import Shot
 
 #: A title comes while the cross-fade from the beat before clears, and is gone before the next one.
@@ -18,6 +19,8 @@ TITLE_IN, TITLE_OUT, STAGGER = 0.25, 0.35, 0.12
 #: Baselines, units.
 TITLE_LINE, CENTRED_LINE = 44.2, 20.5
 LEADING = 1.12
+#: Where the button stands alone, units.
+BUTTON_LINE = 33.0
 #: The largest that a title of two lines is set, units.
 TWO_LINES = 5.4
 #: Width of the accent bar, and how soft the edge of a veil under the title is, units.
@@ -72,6 +75,11 @@ class Typesetter:
             y = CENTRED_LINE + len(lines) * size * 1.1 - 1.2
             made.append(self._bar(-BAR / 2, y, ink, 0.7))
         return made
+
+    def button(self) -> list[Caption]:
+        """A button low in the middle, under words that are part of the set."""
+        ink = self.ground.ink(Box(-self.ground.width * 0.3, BUTTON_LINE, self.ground.width * 0.6, 8.4))
+        return [self._button(BUTTON_LINE, ink)]
 
     def _bar(self, x: float, y: float, ink: Ink, since: float) -> Caption:
         body = f'<rect x="{x}" y="{y:.3f}" width="{BAR}" height="0.7" fill="{ink.accent.hex}"/>'

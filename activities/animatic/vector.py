@@ -1,36 +1,19 @@
-"""How drawings and type become pixels: SVG through resvg, Manrope alone, premultiplied at once."""
+"""How drawings and type become pixels: SVG through resvg, our own fonts alone, premultiplied at once."""
 
 from __future__ import annotations
 
-import struct
 from functools import cache
-from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import cv2
-import font_manrope
 import numpy as np
 import resvg_py
 from numpy.typing import NDArray
-from PIL import ImageFont
 
+from activities.animatic import fonts
+from activities.animatic.fonts import CSS_WEIGHT, MAIN, Run, Weight, is_drawable, runs
 from activities.animatic.layer import Image
 
-Weight = Literal["Light", "Regular", "Medium", "SemiBold", "Bold", "ExtraBold"]
-
-_CSS_WEIGHT: Final[dict[Weight, int]] = {
-    "Light": 300,
-    "Regular": 400,
-    "Medium": 500,
-    "SemiBold": 600,
-    "Bold": 700,
-    "ExtraBold": 800,
-}
-_FONT_FOLDER = Path(font_manrope.font_directory)
-# These files and no others: with a system's own fonts the same film would differ between machines.
-_FONT_FILES = [str(_FONT_FOLDER / f"Manrope-{weight}.ttf") for weight in _CSS_WEIGHT]
-# Widths are measured at this size and scaled: large enough that hinting rounds nothing away.
-_MEASURE_PX = 200
 # Noise of this side is repeated over a picture; the eye finds no repeat in grain this fine.
 _GRAIN_TILE_PX = 1024
 
@@ -55,9 +38,9 @@ def render(body: str, box: Box, width: int, height: int, defs: str = "") -> Imag
         'preserveAspectRatio="none" '
         f'viewBox="{box.x:.4f} {box.y:.4f} {box.width:.4f} {box.height:.4f}"><defs>{defs}</defs>{body}</svg>'
     )
-    png = resvg_py.svg_to_bytes(
-        svg_string=svg, skip_system_fonts=True, font_files=_FONT_FILES, font_family="Manrope"
-    )
+    # A drawing without type loads no fonts.
+    files = fonts.files_for(body) if "<text" in body else []
+    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=files, font_family=MAIN)
     straight = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
     if straight is None:
         raise ValueError("the drawing gave no picture")
@@ -99,52 +82,30 @@ def text(
     opacity: float = 1.0,
 ) -> str:
     """One line of type as an SVG element: `y` is its baseline, `track` the spacing, in drawing units."""
+    spans = "".join(_span(run, track) for run in runs(content))
     return (
-        f'<text x="{x:.3f}" y="{y:.3f}" font-family="Manrope" font-weight="{_CSS_WEIGHT[weight]}" '
+        f'<text x="{x:.3f}" y="{y:.3f}" font-family="{MAIN}" font-weight="{CSS_WEIGHT[weight]}" '
         f'font-size="{size:.3f}" letter-spacing="{track:.4f}" fill="{fill}" fill-opacity="{opacity:.3f}" '
-        f'text-anchor="{anchor}">{escape(content)}</text>'
+        f'text-anchor="{anchor}">{spans}</text>'
     )
 
 
+def _span(run: Run, track: float) -> str:
+    if run.family == MAIN:
+        return escape(run.words)
+    # Spacing would tear joined letters apart, and marks from their letters.
+    spacing = 0.0 if run.joined else track
+    return f'<tspan font-family="{run.family}" letter-spacing="{spacing:.4f}">{escape(run.words)}</tspan>'
+
+
 def text_width(content: str, size: float, weight: Weight = "Medium", track: float = 0.0) -> float:
-    """The advance of one line in drawing units: resvg cannot measure, so the same font file is asked."""
-    return _face(weight).getlength(content) * size / _MEASURE_PX + track * len(content)
-
-
-@cache
-def _face(weight: Weight) -> ImageFont.FreeTypeFont:
-    path = str(_FONT_FOLDER / f"Manrope-{weight}.ttf")
-    return ImageFont.truetype(path, _MEASURE_PX, layout_engine=ImageFont.Layout.BASIC)
+    """The advance of one line in drawing units: resvg cannot measure, so the same font files are asked."""
+    return fonts.width(content, size, weight, track)
 
 
 def has_glyphs(content: str) -> bool:
-    """Whether Manrope can draw all of `content`: Latin, Greek, Cyrillic. Other scripts show as boxes."""
-    return all(ord(char) in _coverage() for char in content if not char.isspace())
-
-
-@cache
-def _coverage() -> frozenset[int]:
-    """The code points of the font, from the Unicode table (format 4) of its file."""
-    data = (_FONT_FOLDER / "Manrope-Medium.ttf").read_bytes()
-    tables = {
-        data[12 + 16 * i : 16 + 16 * i]: struct.unpack_from(">I", data, 12 + 16 * i + 8)[0]
-        for i in range(struct.unpack_from(">H", data, 4)[0])
-    }
-    cmap = tables[b"cmap"]
-    offsets = (struct.unpack_from(">I", data, cmap + 8 + 8 * i)[0] for i in range(_u16(data, cmap + 2)))
-    table = next(cmap + offset for offset in offsets if _u16(data, cmap + offset) == 4)
-    segments = _u16(data, table + 6) // 2
-    covered: set[int] = set()
-    for i in range(segments):
-        end = _u16(data, table + 14 + 2 * i)
-        start = _u16(data, table + 16 + 2 * segments + 2 * i)
-        covered.update(range(start, end + 1))
-    return frozenset(covered - {0xFFFF})
-
-
-def _u16(data: bytes, at: int) -> int:
-    value: int = struct.unpack_from(">H", data, at)[0]
-    return value
+    """Whether there is a font for all of `content`; what has none would show as boxes."""
+    return is_drawable(content)
 
 
 def grain_sigma(frame_height: int) -> float:

@@ -90,6 +90,7 @@ def test_the_callers_words_travel_as_data_only() -> None:
         "style": request.style,
         "duration_s": 30,
         "creativity": request.creativity,
+        "genre": "product",
     }
     assert [each["shows"] for each in told["references"]] == ["the product", *(i.shows for i in IMAGES[1:])]
     # Where an image lies is nothing that a model needs to know.

@@ -46,7 +46,7 @@ def _medallion(stage: Stage, radius: float) -> tuple[float, float]:
     y = -15.0 if not stage.portrait else -16.0
     pieces.backdrop(stage, glow=(0, y - 2, 58), colours=(palette.top, palette.bottom, palette.lift))
     radius = min(radius, stage.at(0.38))
-    _shaft(stage)
+    shaft(stage)
     wide = radius * 1.85
     pale = f'<circle cx="0" cy="{y}" r="{wide:.2f}" fill="{palette.lift.hex}" fill-opacity="0.55"/>'
     stage.draw(pale, 0.4, box=Box(-wide - 1, y - wide - 1, 2 * wide + 2, 2 * wide + 2))
@@ -54,7 +54,7 @@ def _medallion(stage: Stage, radius: float) -> tuple[float, float]:
     return y, radius
 
 
-def _shaft(stage: Stage) -> None:
+def shaft(stage: Stage) -> None:
     """Light that wanders over the wall, so that the last picture is a place too, and never a still."""
     light = stage.palette.rim if stage.palette.dark else stage.palette.paper
     strength = 0.10 if stage.palette.dark else 0.42

@@ -6,10 +6,11 @@ import math
 
 from activities.animatic.colour import Oklch, contrast
 from activities.animatic.compositor import STREAK_PERIOD
+from activities.animatic.fonts import Weight
 from activities.animatic.layer import Behaviour
 from activities.animatic.palette import Palette
 from activities.animatic.stage import Stage
-from activities.animatic.vector import Box, Weight, text, text_width
+from activities.animatic.vector import Box, text, text_width
 
 #: Far beyond any frame, units.
 FAR = 400.0

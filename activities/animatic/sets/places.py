@@ -104,7 +104,7 @@ def lifestyle_context(stage: Stage) -> None:
     high, low = Oklch(0.24, 0.06, 275), Oklch(0.62, 0.11, palette.accent_hue)
     pieces.backdrop(stage, glow=(stage.at(-0.2), 22, 58), colours=(high, Oklch(0.42, 0.09, 320), low))
     sill = 14.0 if portrait else 22.0
-    _town(stage, sill)
+    town(stage, sill)
     tints = (palette.rim, accent, Oklch(0.90, 0.08, 85))
     for i, tint in enumerate(tints):
         pieces.bokeh(
@@ -124,7 +124,7 @@ def lifestyle_context(stage: Stage) -> None:
     _curtain(stage, stage.at(0.5) - 2)
 
 
-def _town(stage: Stage, foot: float) -> None:
+def town(stage: Stage, foot: float) -> None:
     """Roofs against the sky, out of focus."""
     blocks, x = [], -stage.width * 0.8
     while x < stage.width * 0.8:

@@ -28,10 +28,10 @@ from activities.film.planning.instructions import (
     instructions,
     schema,
 )
-from activities.film.planning.library import Library
+from activities.film.planning.library import OTHER_GENRES, Library
 from activities.film.planning.sanitised import cleaned, printable
 from activities.film.planning.wording import TITLE_CHARACTERS, capital, filled, film_title, styled
-from workflows.film.contract import Beat, BeatSeconds, Camera, Look, Plan, VideoRequest
+from workflows.film.contract import Beat, BeatSeconds, Camera, Genre, Look, Plan, VideoRequest
 from workflows.film.duration import resolved_duration
 from workflows.studio.facts import Reference
 from workflows.studio.requests import FieldProblem
@@ -73,6 +73,8 @@ class _Beat(_Strict):
 class _Answer(_Strict):
     title: str
     product: str
+    #: None in answers to earlier releases, which knew products alone.
+    genre: Genre | None = None
     archetype: str
     style: Annotated[tuple[str, ...], Field(min_length=1, max_length=MAX_STYLE_WORDS)]
     look: Look
@@ -122,6 +124,7 @@ def plan_of(
     """
     duration_s = _duration(request, library)
     read = _read(answer)
+    library = library.for_genre(read.genre or "product")
     brief = _brief(read, request, library, duration_s)
     problems = [*_texts(read, brief), *_unknown(read, library, references)]
     if request.product and references and not any(1 in beat.references for beat in read.beats):
@@ -134,6 +137,7 @@ def plan_of(
     return Plan(
         title=_line(read.title, brief) or film_title(brief),
         product=brief.product,
+        genre=read.genre or "product",
         archetype=brief.archetype.id,
         style=brief.style,
         look=read.look,
@@ -152,6 +156,8 @@ def _duration(request: VideoRequest, library: Library) -> int:
 def _material(
     request: VideoRequest, library: Library, references: Sequence[Reference], duration_s: int
 ) -> dict[str, JsonValue]:
+    genre = read_brief(request, library, duration_s).genre
+    library = library.for_genre(genre)
     beats: list[JsonValue] = [
         beat.model_dump(mode="json", exclude={"titles", "products"}) for beat in library.beats.values()
     ]
@@ -168,6 +174,7 @@ def _material(
         "style": request.style,
         "duration_s": duration_s,
         "creativity": request.creativity,
+        "genre": genre,
     }
     return {
         "film": film,
@@ -175,7 +182,26 @@ def _material(
         "library": beats,
         "archetypes": archetypes,
         "styles": list(library.guide.styles),
+        "genres": [] if library.is_callers else _others(genre),
     }
+
+
+def _others(genre: Genre) -> list[JsonValue]:
+    """What films of other kinds are made of, in short: most answers need none of it."""
+    made: list[JsonValue] = []
+    for other in ("product", *OTHER_GENRES):
+        library = Library.default(other)
+        told = {"id", "seconds", "position", "action"}
+        beats: list[JsonValue] = [
+            each.model_dump(mode="json", include=told) for each in library.beats.values()
+        ]
+        archetypes: list[JsonValue] = [
+            each.model_dump(mode="json", include={"id", "narrative", "sequence"})
+            for each in library.guide.archetypes
+        ]
+        if other != genre:
+            made.append({"genre": other, "beats": beats, "archetypes": archetypes})
+    return made
 
 
 def _read(answer: bytes | str) -> _Answer:

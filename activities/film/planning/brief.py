@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Archetype, Guide, Library
-from workflows.film.contract import Look, VideoRequest
+from workflows.film.contract import Genre, Look, VideoRequest
 from workflows.film.naming import fingerprint, product_noun
 from workflows.studio.requests import FieldProblem
 from workflows.studio.words import folded, tokens_of, word_set
@@ -39,11 +40,14 @@ class Brief:
     english: bool
     creativity: float
     seed: int
+    genre: Genre = "product"
 
 
 def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brief:
     """Reads the request's words. Raises `InvalidPlan` where a drafted plan names an unknown archetype."""
     draft = request.plan
+    genre = request.genre or "product"
+    library = library.for_genre(genre, drafted=draft is not None)
     guide = library.guide
     product = (draft.product if draft else None) or product_noun(request.prompt)
     kind = _kind(product, guide)
@@ -59,6 +63,7 @@ def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brie
         english=is_english(request.prompt),
         creativity=request.creativity,
         seed=_seed(request),
+        genre=genre,
     )
 
 
@@ -121,7 +126,13 @@ def _archetype(request: VideoRequest, kind: str | None, duration_s: int, guide: 
         fits = archetype.shortest_s <= duration_s <= archetype.longest_s
         return said + (_LEANS if archetype.id == lean else 0.0) + (_FITS if fits else 0.0)
 
-    return max(guide.archetypes, key=score)
+    best = max(guide.archetypes, key=score)
+    if request.plan is not None or not request.creativity or score(best) >= _SAID:
+        return best
+    # Nobody asked for one: what its kind of product leans to is one of those that fit, or all films of a kind
+    # would be one film. A draw of its own, so that no other choice follows from it.
+    fitting = [each for each in guide.archetypes if score(each) >= _FITS] or [best]
+    return fitting[int(Random(f"archetype:{_seed(request)}").random() * len(fitting))]
 
 
 def _known_styles(text: str, guide: Guide) -> list[str]:

@@ -21,7 +21,7 @@ from workflows.film.contract import Beat, Camera, Plan, VideoRequest
 from workflows.film.duration import resolved_duration
 
 #: Part of every plan's recipe. Raise the number when the rules change; changed data is seen by itself.
-ENGINE = f"rules-1-{data_digest()}"
+ENGINE = f"rules-2-{data_digest()}"
 # Chance at creativity 1 that a beat makes another move than its own.
 _OTHER_MOVE = 0.4
 # How far energy strays at creativity 1, either way.
@@ -36,9 +36,13 @@ def compose(request: VideoRequest, library: Library) -> Plan:
     """
     check_placeholders(request)
     duration_s = resolved_duration(request)
+    if request.plan is not None:
+        library = library.for_genre("product", drafted=True)
     if duration_s is None:
         duration_s = drafted_seconds(request.plan, library) if request.plan else 0
     brief = read_brief(request, library, duration_s)
+    if request.plan is None:
+        library = library.for_genre(brief.genre)
     if request.plan is not None:
         beats = completed(request, request.plan, brief, library)
     else:
@@ -50,6 +54,7 @@ def compose(request: VideoRequest, library: Library) -> Plan:
     return Plan(
         title=film_title(brief),
         product=brief.product,
+        genre=brief.genre,
         archetype=brief.archetype.id,
         style=brief.style,
         look=brief.look,
@@ -91,6 +96,7 @@ def _composed(request: VideoRequest, brief: Brief, library: Library, duration_s:
                 title=title,
                 camera=_camera(template.camera, beats, brief, library, camera_draw),
                 energy=_energy(slot, brief, (start_s + slot.seconds / 2) / duration_s, energy_draw),
+                callouts=library.callouts(template.id) if brief.english else (),
                 references=references(request.product, template.prompt, brief),
             )
         )

@@ -8,14 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import Field, model_validator
 
-from workflows.film.contract import BeatSeconds, BeatTemplate, Camera, Look
+from workflows.film.contract import BeatSeconds, BeatTemplate, Camera, Genre, Look
 from workflows.studio.facts import Asked, Identifier
 
 _BEATS, _GUIDE = "beats.toml", "archetypes.toml"
+# A folder of tables, one a genre; `common` holds middles for all of them but the product's.
+_GENRES, _COMMON = "genres", "common"
+
+OTHER_GENRES: tuple[Genre, ...] = tuple(genre for genre in get_args(Genre) if genre != "product")
 
 Words = tuple[str, ...]
 Unit = Annotated[float, Field(ge=0, le=1)]
@@ -45,6 +49,13 @@ class Archetype(Asked):
         scaled = min(max(place, 0.0), 1.0) * (len(self.energy) - 1)
         left = min(int(scaled), len(self.energy) - 2)
         return self.energy[left] + (self.energy[left + 1] - self.energy[left]) * (scaled - left)
+
+
+class Template(BeatTemplate):
+    """A built-in beat. `callouts` are English words of its own, for a film that has none to tell: they name
+    the parts of its form and claim nothing."""
+
+    callouts: Annotated[Words, Field(max_length=3)] = ()
 
 
 class Kind(Asked):
@@ -88,7 +99,8 @@ class Guide(Asked):
 
 def data_digest() -> str:
     """Eight hexadecimal digits that change whenever the built-in beats or archetypes do."""
-    data = b"".join(files(__package__).joinpath(name).read_bytes() for name in (_BEATS, _GUIDE))
+    names = (_BEATS, _GUIDE, *(f"{_GENRES}/{genre}.toml" for genre in (_COMMON, *OTHER_GENRES)))
+    data = b"".join(files(__package__).joinpath(name).read_bytes() for name in names)
     return hashlib.sha256(data).hexdigest()[:8]
 
 
@@ -106,17 +118,24 @@ def _tuples(value: Any) -> Any:
 
 
 @cache
-def guide() -> Guide:
-    """The built-in guide, from `archetypes.toml`."""
+def guide(genre: Genre = "product") -> Guide:
+    """The built-in guide of a genre. Styles and moves are the same for all; kinds are of products."""
     table = _tuples(_table(_GUIDE))
+    if genre != "product":
+        table |= {"archetypes": _tuples(_table(f"{_GENRES}/{genre}.toml")["archetypes"]), "kinds": {}}
     archetypes = tuple({"id": name, **entry} for name, entry in table.pop("archetypes").items())
     return Guide.model_validate({"archetypes": archetypes, **table})
 
 
 @cache
-def _built_in() -> tuple[BeatTemplate, ...]:
-    table = _tuples(_table(_BEATS))
-    return tuple(BeatTemplate.model_validate({"id": name, **entry}) for name, entry in table.items())
+def built_in(genre: Genre = "product") -> tuple[BeatTemplate, ...]:
+    """The built-in beats of a genre, its own before those that it shares with others."""
+    if genre == "product":
+        table = _table(_BEATS)
+    else:
+        tables = (_table(f"{_GENRES}/{name}.toml") for name in (genre, _COMMON))
+        table = {name: entry for each in tables for name, entry in each["beats"].items()}
+    return tuple(Template.model_validate({"id": name, **_tuples(entry)}) for name, entry in table.items())
 
 
 @dataclass(frozen=True)
@@ -125,11 +144,12 @@ class Library:
 
     beats: Mapping[str, BeatTemplate]
     guide: Guide
+    is_callers: bool = False
 
     @classmethod
-    def default(cls) -> Library:
-        """The built-in fifteen beats."""
-        library = cls.of(_built_in())
+    def default(cls, genre: Genre = "product") -> Library:
+        """The built-in beats of a genre: the product's are fifteen."""
+        library = cls({beat.id: beat for beat in built_in(genre)}, guide(genre))
         for archetype in library.guide.archetypes:
             unknown = {*archetype.sequence, *archetype.extra} - library.beats.keys()
             if unknown:
@@ -137,12 +157,27 @@ class Library:
         return library
 
     @classmethod
+    def every(cls) -> Library:
+        """The beats of all genres, the product's first, under the product's guide with all archetypes."""
+        genres: tuple[Genre, ...] = ("product", *OTHER_GENRES)
+        archetypes = tuple(each for genre in genres for each in guide(genre).archetypes)
+        beats = {beat.id: beat for genre in genres for beat in built_in(genre)}
+        return cls(beats, guide().model_copy(update={"archetypes": archetypes}))
+
+    @classmethod
     def of(cls, templates: Sequence[BeatTemplate]) -> Library:
         """A caller's own beats. Raises ValueError when there are none, or an id appears twice."""
         beats = {template.id: template for template in templates}
         if not beats or len(beats) != len(templates):
             raise ValueError("a library needs at least one beat, and every id once")
-        return cls(beats=beats, guide=guide())
+        return cls(beats, guide(), is_callers=True)
+
+    def for_genre(self, genre: Genre, drafted: bool = False) -> Library:
+        """What a film of that genre is made of: a caller's own beats whatever it is; where the caller drafted
+        the plan, any of ours."""
+        if self.is_callers:
+            return self
+        return Library.every() if drafted else Library.default(genre)
 
     @property
     def openings(self) -> tuple[BeatTemplate, ...]:
@@ -158,6 +193,11 @@ class Library:
 
     def archetype(self, name: str) -> Archetype | None:
         return next((each for each in self.guide.archetypes if each.id == name), None)
+
+    def callouts(self, beat_id: str) -> Words:
+        """The words that a built-in beat has of its own."""
+        template = self.beats.get(beat_id)
+        return template.callouts if isinstance(template, Template) else ()
 
     def seconds(self, beat_id: str) -> BeatSeconds | None:
         """The default length of a beat; None for one that the library does not know."""

@@ -98,7 +98,8 @@ def _film(prompt: str, schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         for place, (beat, seconds) in enumerate(chosen)
     ]
     style = _list(archetype.get("style")) or _list(data.get("styles"))
-    return {
+    genre: dict[str, JsonValue] = {"genre": film.get("genre")} if "genre" in _properties(schema) else {}
+    return genre | {
         "title": f"The {product}, slowly"[:80],
         "product": product,
         "archetype": archetype.get("id", ""),
