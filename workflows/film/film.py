@@ -14,19 +14,16 @@ import asyncio
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.agenda import Agenda
 from workflows.film.contract import PlannedFilm
+from workflows.film.crew import Crew
 from workflows.film.report import BeatResult
 from workflows.film.shooting import Shooting, counts
-from workflows.studio.board import Board
 from workflows.studio.facts import Artifact
 from workflows.studio.failures import is_done_without
-from workflows.studio.purchases import Purchases
-from workflows.studio.runner import Runner
 
 
 class Segment(NamedTuple):
@@ -39,22 +36,11 @@ class Segment(NamedTuple):
 class Film:
     """One run through the DAG. What exists so far can be read at any time."""
 
-    def __init__(
-        self,
-        film_id: str,
-        planned: PlannedFilm,
-        music: bool,
-        runner: Runner,
-        purchases: Purchases,
-        board: Board,
-    ) -> None:
-        self._id = film_id
-        self._planned = planned
-        self._music = music
-        self._run = runner
-        self._board = board
-        self._agenda = Agenda(planned, board)
-        self._shooting = Shooting(planned, self._agenda, runner, purchases, board)
+    def __init__(self, planned: PlannedFilm, music: bool, crew: Crew) -> None:
+        self._planned, self._music, self._crew = planned, music, crew
+        self._steps, self._run, self._board = crew.steps, crew.runner, crew.board
+        self._agenda = Agenda(planned, crew.board)
+        self._shooting = Shooting(planned, self._agenda, crew)
         self._chains: list[asyncio.Task[list[Artifact]]] = []
         self._segments: list[asyncio.Task[Segment]] = []
         self._transitions: list[asyncio.Task[Artifact]] = []
@@ -96,9 +82,7 @@ class Film:
 
     def _spawn_beats(self) -> None:
         for index, beat in enumerate(self._planned.plan.beats):
-            with workflow.create_event_group(
-                f"beat-{index + 1}", label=f"Beat {index + 1} {beat.id}"
-            ).scope():
+            with self._crew.group(f"beat-{index + 1}", f"Beat {index + 1} {beat.id}"):
                 self._chains.append(self._shooting.begin(index))
                 self._segments.append(self._run.spawn(self._segment(index)))
                 if index:
@@ -123,7 +107,9 @@ class Film:
             look=self._planned.plan.look,
             head_frames=timeline.transition_frames(frame.fps) if index else 0,
         )
-        artifact = await self._run.step(f"segment:{beat.id}", lambda label: steps.refine_segment(step, label))
+        artifact = await self._run.step(
+            f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label)
+        )
         return Segment(artifact, conform.handle)
 
     async def _transition(self, index: int) -> Artifact:
@@ -139,7 +125,7 @@ class Film:
             fps=fps,
         )
         return await self._run.step(
-            f"transition:{beat.id}", lambda label: steps.render_transition(step, label)
+            f"transition:{beat.id}", lambda label: self._steps.render_transition(step, label)
         )
 
     async def _score(self) -> Artifact | None:
@@ -155,7 +141,7 @@ class Film:
         )
         try:
             self.soundtrack = await self._run.step(
-                "soundtrack", lambda label: steps.generate_soundtrack(step, label)
+                "soundtrack", lambda label: self._steps.generate_soundtrack(step, label)
             )
         except ApplicationError as error:
             if not is_done_without(error):
@@ -171,7 +157,7 @@ class Film:
             steps.StitchPiece(artifact=self._encoded(piece), frames=piece.frames) for piece in layout
         )
         step = steps.StitchFilm(pieces=pieces, soundtrack=soundtrack, format=frame)
-        return await self._run.step("stitch", lambda label: steps.stitch_film(step, label))
+        return await self._run.step("stitch", lambda label: self._steps.stitch_film(step, label))
 
     def _encoded(self, piece: timeline.Piece) -> Artifact:
         if piece.kind == "body":
@@ -180,7 +166,7 @@ class Film:
 
     async def _deliver(self, film: Artifact) -> steps.DeliveredFilm:
         step = steps.DeliverFilm(
-            film_id=self._id,
+            film_id=self._crew.film,
             film=film,
             plan=self._planned.plan,
             format=self._planned.format,
@@ -188,6 +174,6 @@ class Film:
             soundtrack=self.soundtrack.object if self.soundtrack else None,
             warnings=tuple(self._board.warnings),
         )
-        delivered = await self._run.guard("deliver", lambda label: steps.deliver_film(step, label))
+        delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
         self._board.drop("deliver")
         return delivered

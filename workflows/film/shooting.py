@@ -15,12 +15,11 @@ from temporalio.exceptions import ApplicationError
 from workflows.film import steps, timeline
 from workflows.film.agenda import Agenda
 from workflows.film.contract import Beat, PlannedFilm
-from workflows.studio.board import Board
+from workflows.film.crew import Crew
 from workflows.studio.facts import Artifact, ChunkLength, ModelFacts
 from workflows.studio.failures import is_done_without
 from workflows.studio.money import PaidStep
-from workflows.studio.purchases import Buy, GivenUp, Offer, Purchases
-from workflows.studio.runner import Runner
+from workflows.studio.purchases import Buy, GivenUp, Offer
 
 # An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
 _IMAGE_RUNGS, _CHUNK_RUNGS = 2, 3
@@ -30,11 +29,9 @@ _NEW_IMAGE = 2
 class Shooting:
     """The pictures of one run. What exists so far can be read at any time."""
 
-    def __init__(
-        self, planned: PlannedFilm, agenda: Agenda, run: Runner, purchases: Purchases, board: Board
-    ) -> None:
-        self._planned, self._agenda, self._run = planned, agenda, run
-        self._purchases, self._board = purchases, board
+    def __init__(self, planned: PlannedFilm, agenda: Agenda, crew: Crew) -> None:
+        self._planned, self._agenda, self._crew = planned, agenda, crew
+        self._steps, self._run, self._board = crew.steps, crew.runner, crew.board
         self._storyboards: list[asyncio.Task[Artifact | None]] = []
         self._chains: list[asyncio.Task[list[Artifact]]] = []
         #: The model of a beat's chunks, once the first is there.
@@ -80,7 +77,7 @@ class Shooting:
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             asked = terms if rung is None else terms.model_copy(update={"rung": rung})
             step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked)
-            return await steps.generate_storyboard_image(step, self._board.label(name))
+            return await self._steps.generate_storyboard_image(step, self._board.label(name))
 
         rungs, dispensable = _IMAGE_RUNGS if rung is None else 1, self._planned.animatic_image is not None
         return await self._made(Offer(name, models, lambda model: model.price_usd, buy, rungs, dispensable))
@@ -134,7 +131,7 @@ class Shooting:
             self._board.expect(name, self._agenda.label(beat, "animatic storyboard"), 0, beat.id)
             step = steps.GenerateStoryboardImage(model=model, shot=self._agenda.shot(beat))
             self._drawings[beat.id] = self.images[beat.id] = await self._run.step(
-                name, lambda label: steps.generate_storyboard_image(step, label)
+                name, lambda label: self._steps.generate_storyboard_image(step, label)
             )
             self._board.warn(f"{self._agenda.place(beat)}: starts from the animatic's drawing.")
         return self._drawings.get(beat.id)
@@ -168,7 +165,7 @@ class Shooting:
                 length=self._length(beat, [], model),
                 terms=terms,
             )
-            chunk = await steps.generate_reference_chunk(step, self._board.label(name))
+            chunk = await self._steps.generate_reference_chunk(step, self._board.label(name))
             self._models[beat.id] = model
             return chunk
 
@@ -188,7 +185,7 @@ class Shooting:
                 length=self._length(beat, chunks, model),
                 terms=terms,
             )
-            chunk = await steps.generate_continuation_chunk(step, self._board.label(name))
+            chunk = await self._steps.generate_continuation_chunk(step, self._board.label(name))
             self._models.setdefault(beat.id, model)
             return chunk
 
@@ -244,7 +241,7 @@ class Shooting:
         return artifact
 
     async def _made(self, offer: Offer) -> Artifact:
-        return await self._run.step(offer.name, lambda label: self._purchases.buy(offer, label))
+        return await self._run.step(offer.name, lambda label: self._crew.purchases.buy(offer, label))
 
 
 def counts(chunks: Sequence[Artifact]) -> list[int]:

@@ -9,6 +9,7 @@ from temporalio.common import RawValue
 
 from workflows.film import steps
 from workflows.film.contract import Plan, PlannedFilm, VideoRequest
+from workflows.film.crew import on_stage
 from workflows.film.film import Film
 from workflows.film.production import FILM
 from workflows.film.report import VideoResult
@@ -46,7 +47,7 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
         stage.board.title, stage.board.rows = planned.plan.title, rows_of(planned.plan)
         for warning in planned.warnings:
             stage.board.warn(warning)
-        self._film = Film(stage.id, planned, asked.music, stage.runner, stage.purchases, stage.board)
+        self._film = Film(planned, asked.music, on_stage(stage))
         stage.rolls()
         self._delivered = await self._film.make()
 

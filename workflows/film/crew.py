@@ -1,0 +1,81 @@
+"""What a film is made with: how its steps are called, run side by side, bought, and told.
+
+The workflow brings activities and a person's switches; a dry run brings the ledger and prices. `Film` and
+`Shooting` know neither, so that both go the same way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from temporalio import workflow
+
+from workflows.film import steps
+from workflows.studio.board import Board
+from workflows.studio.facts import Artifact
+from workflows.studio.purchases import Offer
+from workflows.studio.stage import Stage
+
+Result = TypeVar("Result")
+
+
+class Steps(Protocol):
+    """The steps of a film, each under the name of its activity; `steps.py` says what they answer with."""
+
+    async def generate_storyboard_image(
+        self, step: steps.GenerateStoryboardImage, label: str, /
+    ) -> Artifact: ...
+    async def generate_reference_chunk(
+        self, step: steps.GenerateReferenceChunk, label: str, /
+    ) -> Artifact: ...
+    async def generate_continuation_chunk(
+        self, step: steps.GenerateContinuationChunk, label: str, /
+    ) -> Artifact: ...
+    async def refine_segment(self, step: steps.RefineSegment, label: str, /) -> Artifact: ...
+    async def render_transition(self, step: steps.RenderTransition, label: str, /) -> Artifact: ...
+    async def generate_soundtrack(self, step: steps.GenerateSoundtrack, label: str, /) -> Artifact: ...
+    async def stitch_film(self, step: steps.StitchFilm, label: str, /) -> Artifact: ...
+    async def deliver_film(self, step: steps.DeliverFilm, label: str, /) -> steps.DeliveredFilm: ...
+
+
+class Runs(Protocol):
+    """How steps run side by side; `Runner` is one."""
+
+    def spawn(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]: ...
+    async def join(self) -> None: ...
+    async def end(self) -> None: ...
+    async def step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact: ...
+    async def guard(self, name: str, run: Callable[[str], Awaitable[Result]]) -> Result: ...
+
+
+class Buys(Protocol):
+    """How a step is bought; `Purchases` is one."""
+
+    async def buy(self, offer: Offer, label: str) -> Artifact: ...
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Of one run of a film, which is `film` by its id. `group` holds together, by id and label, what is begun
+    inside of it; `patched` says whether the run began with a change of its commands."""
+
+    film: str
+    steps: Steps
+    runner: Runs
+    purchases: Buys
+    board: Board
+    group: Callable[[str, str], AbstractContextManager[object]]
+    patched: Callable[[str], bool]
+
+
+def on_stage(stage: Stage) -> Crew:
+    """The crew of a workflow: its steps are activities."""
+    return Crew(stage.id, steps, stage.runner, stage.purchases, stage.board, _grouped, workflow.patched)
+
+
+def _grouped(id: str, label: str) -> AbstractContextManager[object]:
+    return workflow.create_event_group(id, label=label).scope()
