@@ -71,6 +71,7 @@ def test_a_verdict_can_be_guilty(
     assert wrong is None or wrong in verdict.wrong[0]
 
 
+@pytest.mark.slow
 async def test_films_are_paid_for_once_whoever_is_killed(tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("chaos")
     run = Run(

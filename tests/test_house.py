@@ -6,6 +6,7 @@ import ast
 import inspect
 import subprocess
 import sys
+import tomllib
 import typing
 from functools import cache
 from graphlib import TopologicalSorter
@@ -112,6 +113,12 @@ def test_no_file_is_too_long_to_be_read_in_one_go() -> None:
     assert len(texts) > 400, "they are looked for in the wrong place"
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in texts}
     assert not {path: length for path, length in lengths.items() if length > LONGEST}
+
+
+def test_what_the_tests_leave_out_is_run_before_a_change_lands() -> None:
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["addopts"]
+    assert "-m 'not slow'" in options
+    assert "\nuv run pytest -m slow\n" in (ROOT / ".ci" / "run").read_text()
 
 
 def room_of(package: str, name: str) -> str | None:

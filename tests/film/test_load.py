@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.conftest import Rig
 from tests.support.plain import Plain
 from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
@@ -20,6 +22,7 @@ MADE = (
 )
 
 
+@pytest.mark.slow
 async def test_a_dozen_films_at_once(rig: Rig, request_of_its_own: VideoRequest) -> None:
     provider = Plain()
     base = request_of_its_own.model_copy(update={"plan": PLAN, "prompt": "A film about a mug"})

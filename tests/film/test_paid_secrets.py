@@ -46,6 +46,7 @@ def clients(standins: Standins) -> dict[str, Provider]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("linked", [True, False], ids=["signed links", "uploads"])
 async def test_no_secret_is_left_behind(
     paid_rig: PaidRig,

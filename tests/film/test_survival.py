@@ -99,6 +99,7 @@ async def heals(home: Path, folder: Path, take: int) -> None:
         unchanged(before, await finished_rows(home))
 
 
+@pytest.mark.slow
 async def test_films_survive_the_kill_of_anything(tmp_path_factory: pytest.TempPathFactory) -> None:
     # Side by side: most of the time is Temporal's wait for the heartbeats of what was killed.
     with ExitStack() as homes:
@@ -113,6 +114,7 @@ async def test_films_survive_the_kill_of_anything(tmp_path_factory: pytest.TempP
         )
 
 
+@pytest.mark.slow
 async def test_a_worker_drains_and_another_one_completes_the_film(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def of_profile(name: str, product: str | None) -> VideoRequest:
     return asked("hero_shot", image="any", video="any", models=own, profile=name, product=product)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAID)
 async def test_every_answer_is_lost_and_each_thing_is_paid_once(
     paid_rig: PaidRig, standins: Standins, tmp_path: Path, name: str

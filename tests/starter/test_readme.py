@@ -66,6 +66,7 @@ def own_home(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.slow
 async def test_the_samples_make_a_film_and_hand_it_out(own_home: Path, tmp_path: Path) -> None:
     (shell,) = (block for block in blocks("") if "temporal workflow start" in block)
     sample, signing = blocks("python")
