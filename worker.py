@@ -26,21 +26,19 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.workflow import NondeterminismError
 
-from activities.film.assembly import Assembly
-from activities.film.chunks import Chunks
-from activities.film.delivery import Delivery
-from activities.film.plan import Planning
-from activities.film.soundtrack import Soundtrack
-from activities.film.storyboard import Storyboard
+import activities.film.stages as film
+import activities.studio.account as account
+import activities.upkeep.sweep as sweep
+from activities.film.studio import FilmStudio
 from activities.ledger.times import Times
 from activities.models.entries import ProviderEntry
-from activities.studio.account import Accounts
+from activities.studio.account import AccountSteps
+from activities.studio.stages import EVERY_PROVIDER
 from activities.studio.studio import Studio
 from activities.upkeep.sweep import Sweep, ensure_sweeper
 from activities.wiring import open_studio
-from infra.embedded.servers import ServerError
-from infra.embedded.stack import StackError, open_stack
-from infra.errors import SettingsError, Unreachable
+from infra.embedded.stack import open_stack
+from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.logging import hush
 from infra.refusals import unreachable
 from infra.settings import Settings
@@ -51,22 +49,8 @@ from workflows.upkeep.sweep import SweepWorkflow
 
 log = logging.getLogger(__name__)
 
-ACTIVITIES: tuple[Callable[..., Any], ...] = (
-    Planning.compose_plan,
-    Storyboard.generate_storyboard_image,
-    Chunks.generate_reference_chunk,
-    Chunks.generate_continuation_chunk,
-    Soundtrack.generate_soundtrack,
-    Assembly.refine_segment,
-    Assembly.render_transition,
-    Assembly.stitch_film,
-    Delivery.deliver_film,
-    Accounts.open_account,
-    Accounts.record_choice,
-    Accounts.record_budget,
-    Accounts.accept_risk,
-    Sweep.sweep_ledger,
-)
+#: Every activity that there is, and where it is hosted.
+STAGES = (*film.STAGES, *account.STAGES, *sweep.STAGES)
 
 #: What ends a run that is not to blame. One that does not replay would seem to run for ever; failed, it is
 #: mended by starting it again. Not said of the workflows themselves: a Replayer would wait for ever, too.
@@ -128,38 +112,23 @@ class _Hosted(NamedTuple):
 
 
 def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
-    chunks, storyboard, sound = Chunks(studio), Storyboard(studio), Soundtrack(studio)
-    planning, assembly, accounts = Planning(studio), Assembly(studio), studio.accounts
-    models: list[Callable[..., Any]] = [
-        storyboard.generate_storyboard_image,
-        chunks.generate_reference_chunk,
-        chunks.generate_continuation_chunk,
-        sound.generate_soundtrack,
-    ]
-    light: list[Callable[..., Any]] = [
-        Delivery(studio).deliver_film,
-        accounts.open_account,
-        accounts.record_choice,
-        accounts.record_budget,
-        accounts.accept_risk,
-        Sweep(studio.sweeper).sweep_ledger,
-    ]
-    media: list[Callable[..., Any]] = [
-        *models,
-        assembly.refine_segment,
-        assembly.render_transition,
-        assembly.stitch_film,
-    ]
+    films = FilmStudio.of(studio)
+    steps = AccountSteps(studio.accounts, studio.memory, studio.buyer, films.planner)
+    made = (*film.made(films), steps, Sweep.of(studio))
+
+    def stages(queue: str) -> list[Callable[..., Any]]:
+        return [stage.of(made) for stage in STAGES if queue in stage.queues]
+
     hosted = {
-        STUDIO_QUEUE: _Hosted(light, _WAITING_SLOTS),
-        GENERATION_QUEUE: _Hosted([planning.compose_plan], _WAITING_SLOTS),
-        MEDIA_QUEUE: _Hosted(media, settings.media_slots),
+        STUDIO_QUEUE: _Hosted(stages(STUDIO_QUEUE), _WAITING_SLOTS),
+        GENERATION_QUEUE: _Hosted(stages(GENERATION_QUEUE), _WAITING_SLOTS),
+        MEDIA_QUEUE: _Hosted(stages(MEDIA_QUEUE), settings.media_slots),
     }
     for name in studio.providers:
         provider = studio.catalogue.providers[name]
         a_minute = settings.requests_per_minute or provider.requests_per_minute
         hosted[generation_queue(name)] = _Hosted(
-            [*models, planning.compose_plan], waiting_slots(provider), a_minute / 60
+            stages(EVERY_PROVIDER), waiting_slots(provider), a_minute / 60
         )
     return hosted
 

@@ -12,30 +12,25 @@ from botocore.exceptions import BotoCoreError
 
 from activities.animatic.provider import Animatic
 from activities.faults import StudioError
-from activities.film.calls import PaidRecipes
-from activities.film.keeping import Keeping
-from activities.film.origins import Origins
 from activities.ledger.buyer import Buyer
-from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.render import Renderer
+from activities.ledger.services import Services
 from activities.ledger.submissions import Submissions
-from activities.ledger.sweep import Sweeper
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.ledger.work import Workshop
 from activities.models.available import open_providers
 from activities.models.breaker import Health, Rests
 from activities.models.catalogue import Catalogue
 from activities.models.inputs import Inputs
 from activities.models.local import LocalModel
 from activities.models.provider import Provider
+from activities.models.roster import Roster
 from activities.storage.cache import Cache
 from activities.storage.database import Database, Pool
 from activities.storage.fetch import Fetch
 from activities.storage.objects import ObjectStore
-from activities.studio.account import Accounts
-from activities.studio.cuts import Cuts
-from activities.studio.fleet import Fleet
-from activities.studio.memory import FilmMemory
+from activities.storage.storage import Storage
 from activities.studio.references import References
 from activities.studio.studio import Studio
 from infra import postgres
@@ -77,47 +72,31 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
         submissions = Submissions(database, given.times)
         mourning = asyncio.create_task(_mourn(stack, submissions))
         stay.callback(mourning.cancel)
-        sold = open_providers(settings, stack.standins) if given.providers is None else given.providers
-        if sold:
+        roster = _roster(stack, settings, given)
+        if roster.providers:
             # A worker that could not store what it buys must not take the place of one that can.
             await store.prove()
-        for provider in sold.values():
+        for provider in roster.providers.values():
             stay.push_async_callback(provider.close)
         fetch = Fetch([stack.standins] if stack.standins else [])
         stay.push_async_callback(fetch.close)
-        renderer = Renderer(submissions, store, cache, threads, instance=stack.instance)
-        catalogue = given.catalogue or Catalogue.load()
-        buyer = Buyer(
-            submissions,
-            store,
-            cache,
-            sold,
-            catalogue,
-            Health(database, given.rests),
-            fetch,
-            threads,
-            stack.instance,
-            risk_limit_usd=settings.risk_limit_usd,
-        )
-        memory = FilmMemory(database)
-        keeping = Keeping(Origins(database), memory, catalogue, submissions)
-        fleet = Fleet(sold, catalogue, keeping)
+        shop, health = Workshop(store, cache, threads), Health(database, given.rests)
+        renderer = Renderer(submissions, shop, stack.instance)
+        services = Services(submissions, shop, roster, health, fetch, settings.risk_limit_usd)
         yield Studio(
-            ledger=submissions,
+            storage=Storage(database, store, cache),
+            roster=roster,
             renderer=renderer,
-            store=store,
-            local_models={Animatic.name: Animatic()} if given.local_models is None else given.local_models,
-            catalogue=catalogue,
-            providers=sold,
-            buyer=buyer,
-            paid_recipes=PaidRecipes(store, cache, Inputs(store, database, settings.s3_public_url)),
-            accounts=Accounts(submissions, memory, buyer, fleet),
+            buyer=Buyer(services, stack.instance),
+            inputs=Inputs(store, database, settings.s3_public_url),
             references=References(store, fetch, renderer),
-            sweeper=Sweeper(SweepRows(database, submissions.times), submissions, buyer, sold, catalogue),
-            keeping=keeping,
-            fleet=fleet,
-            cuts=Cuts(database),
         )
+
+
+def _roster(stack: Stack, settings: Settings, given: Parts) -> Roster:
+    local = {Animatic.name: Animatic()} if given.local_models is None else given.local_models
+    sold = open_providers(settings, stack.standins) if given.providers is None else given.providers
+    return Roster(given.catalogue or Catalogue.load(), sold, local)
 
 
 async def _opened(stack: Stack, settings: Settings, stay: AsyncExitStack) -> tuple[Pool, ObjectStore]:

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 from activities.film.origins import KeptPlan
 from activities.film.plan import asked_of
 from activities.film.planning.compose import ENGINE
+from activities.film.studio import FilmStudio
 from activities.media.photo import verify_photo
 from activities.studio.studio import Studio
 from infra.embedded.stack import open_stack
@@ -102,7 +103,7 @@ async def keep_free_plan(studio: Studio, request: VideoRequest, rows: Tables) ->
     """Where nothing is paid no plan is kept: each release plans by its own rules, which is another matter."""
     plan = next(row["key"] for row in rows["render"] if row["recipe"]["operation"] == "plan")
     asked = asked_of(request, studio.catalogue.model(PLANNER))
-    await studio.keeping.keep_plan(film_id(request), asked, KeptPlan(plan, ENGINE), ())
+    await FilmStudio.of(studio).keeping.keep_plan(film_id(request), asked, KeptPlan(plan, ENGINE), ())
 
 
 async def record(name: str, studio: Studio, films: Films, standins: Standins, url: str, folder: Path) -> None:

@@ -11,6 +11,7 @@ from activities.film import recipes
 from activities.film.calls import Fetched, Start
 from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, first_frame, start_of
+from activities.film.studio import FilmStudio
 from activities.ledger.work import Made, Work
 from activities.media.fitted import at_rate
 from activities.media.frames import last_frame
@@ -19,13 +20,13 @@ from activities.media.probe import probe
 from activities.models.entries import Model
 from activities.models.local import ChunkJob
 from activities.running.failures import finishing, translated
-from activities.studio.studio import Studio, paid_by, photos, place, warned
+from activities.studio.studio import paid_by, photos, place, warned
 from workflows.film.steps import GenerateContinuationChunk, GenerateReferenceChunk
 from workflows.studio.facts import Artifact
 
 
 class Chunks:
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: FilmStudio) -> None:
         self._studio = studio
 
     @activity.defn(name="generate_reference_chunk")

@@ -13,10 +13,10 @@ from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.prompts import Wording, Words
 from activities.film.recipes import ChunkStep
+from activities.film.studio import FilmStudio, is_ruled
 from activities.ledger.recipe import Recipe
 from activities.models.casting import Cast
 from activities.models.entries import Model
-from activities.studio.fleet import is_ruled
 from activities.studio.studio import Studio
 from workflows.film import timeline
 from workflows.film.budget import budget_of
@@ -52,9 +52,10 @@ class Estimate(Facts):
     notes: tuple[str, ...] = ()
 
 
-async def estimated(studio: Studio, request: VideoRequest, film: str) -> Estimate:
+async def estimated(opened: Studio, request: VideoRequest, film: str) -> Estimate:
     """The estimate of a request for the film of that id. Nothing is fetched, made or paid: what is in an
     image on the web is not known, so that nothing that was made from it is found."""
+    studio = FilmStudio.of(opened)
     models = await studio.keeping.cast(film, request, studio.providers)
     account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
     walk = _Walk(studio, models, _unfetched(request), film, account.choices)
@@ -87,7 +88,7 @@ def _key(image: str) -> str:
 
 class _Walk:
     def __init__(
-        self, studio: Studio, models: Cast, request: VideoRequest, film: str, choices: Iterable[Choice]
+        self, studio: FilmStudio, models: Cast, request: VideoRequest, film: str, choices: Iterable[Choice]
     ) -> None:
         self._studio, self._models, self._request, self._film = studio, models, request, film
         self._format = FrameFormat.of(request)

@@ -16,6 +16,7 @@ from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
+from activities.film.studio import FilmStudio, is_ruled
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
@@ -23,9 +24,7 @@ from activities.models.casting import Cast
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.running.failures import finishing, translated
-from activities.studio.fleet import is_ruled
 from activities.studio.references import ImportedReference
-from activities.studio.studio import Studio
 from workflows.film.contract import Plan, PlannedFilm, VideoRequest
 from workflows.film.naming import fingerprint
 from workflows.film.steps import ComposePlan
@@ -33,7 +32,7 @@ from workflows.studio.facts import Artifact, FrameFormat, Media, ModelFacts, Pay
 
 
 class Planning:
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: FilmStudio) -> None:
         self._studio = studio
 
     @activity.defn(name="compose_plan")
@@ -43,7 +42,7 @@ class Planning:
         image that is none, `InvalidPlan` for a plan that breaks a rule; all before anything is paid, but
         for a model's answer that stays unsound after its repair."""
         studio, film = self._studio, step.terms.film
-        models = await studio.keeping.cast(film, step.request, await studio.fleet.providers(step.request))
+        models = await studio.cast(film, step.request)
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         await studio.keeping.enter(film, request, models.paid)
         found = await kept_plan(studio, film, request, models)
@@ -127,7 +126,7 @@ class FoundPlan(NamedTuple):
         return () if self.engine == ENGINE else (said,)
 
 
-async def kept_plan(studio: Studio, film: str, request: VideoRequest, models: Cast) -> FoundPlan | None:
+async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> FoundPlan | None:
     """The plan that a paid film keeps: what other rules would plan is another film, and would be bought anew.
     None where it has none yet."""
     if not models.paid:

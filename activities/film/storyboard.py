@@ -6,18 +6,19 @@ from temporalio import activity
 
 from activities.film import recipes
 from activities.film.prompts import Wording
+from activities.film.studio import FilmStudio
 from activities.ledger.work import Made, Work
 from activities.media.fitted import fit_image
 from activities.media.mended import said_of_image
 from activities.media.probe import probe
 from activities.running.failures import finishing, translated
-from activities.studio.studio import Studio, paid_by, photos, place, warned
+from activities.studio.studio import paid_by, photos, place, warned
 from workflows.film.steps import GenerateStoryboardImage
 from workflows.studio.facts import Artifact
 
 
 class Storyboard:
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: FilmStudio) -> None:
         self._studio = studio
 
     @activity.defn(name="generate_storyboard_image")

@@ -7,19 +7,12 @@ end by whoever holds the claim, in whatever process; the ledger alone decides.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from decimal import Decimal
 
 from activities.ledger.claim import PaidAttempt
 from activities.ledger.orphan import Orphan
 from activities.ledger.purchase import PaidRecipe, Purchase
-from activities.ledger.services import Fetches, Services, Watches
+from activities.ledger.services import Services
 from activities.ledger.submissions import Submissions
-from activities.ledger.threads import Threads
-from activities.models.catalogue import Catalogue
-from activities.models.provider import Provider
-from activities.storage.cache import Cache
-from activities.storage.objects import ObjectStore
 from workflows.studio.facts import Artifact
 from workflows.studio.money import PaidStep
 
@@ -27,26 +20,15 @@ from workflows.studio.money import PaidStep
 class Buyer:
     """Buys recipes for one process. `instance` names the process in its claims, and has no colon."""
 
-    def __init__(
-        self,
-        submissions: Submissions,
-        store: ObjectStore,
-        cache: Cache,
-        providers: Mapping[str, Provider],
-        catalogue: Catalogue,
-        health: Watches,
-        fetch: Fetches,
-        threads: Threads,
-        instance: str,
-        *,
-        risk_limit_usd: Decimal = Decimal(0),
-    ) -> None:
+    def __init__(self, services: Services, instance: str) -> None:
         if ":" in instance:
             raise ValueError("an instance has no colon: it ends there in the claim's name")
-        self._services = Services(
-            submissions, store, cache, providers, catalogue, health, fetch, threads, risk_limit_usd
-        )
-        self._instance = instance
+        self._services, self._instance = services, instance
+
+    @property
+    def submissions(self) -> Submissions:
+        """What was bought, in all processes."""
+        return self._services.submissions
 
     async def buy(self, paid: PaidRecipe, terms: PaidStep, attempt: PaidAttempt, *, stage: str) -> Artifact:
         """The artifact of a recipe, bought here, elsewhere, or long ago; at most one submit of this call is

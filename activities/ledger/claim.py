@@ -67,7 +67,7 @@ class Claim:
     """The claim of one epoch. `since` is the monotonic time *before* the claim was asked for."""
 
     def __init__(self, ledger: Ledger, key: str, epoch: int, since: float) -> None:
-        self._ledger, self._key, self._epoch, self._times = ledger, key, epoch, ledger.times
+        self._ledger, self.key, self._epoch, self._times = ledger, key, epoch, ledger.times
         self._kept = since
         self._ours = True
 
@@ -127,7 +127,7 @@ class Claim:
 
     async def _renew(self, now: float) -> bool:
         try:
-            held = await self._ledger.renew(self._key, self._epoch)
+            held = await self._ledger.renew(self.key, self._epoch)
         except ProviderUnavailable:
             # Nobody else can take it over while the database is away; but not for ever.
             if now - self._kept > self._times.outage:
@@ -139,7 +139,7 @@ class Claim:
     async def finish(self, object: str, facts: dict[str, JsonValue]) -> bool:
         """Marks it done; False when the claim was lost before."""
         return await through_outage(
-            lambda: self._ledger.finish(self._key, self._epoch, object, facts), self._times
+            lambda: self._ledger.finish(self.key, self._epoch, object, facts), self._times
         )
 
     async def release(self) -> None:
@@ -148,17 +148,17 @@ class Claim:
             return
         self._ours = False
         try:
-            await self._ledger.release(self._key, self._epoch)
+            await self._ledger.release(self.key, self._epoch)
         except ProviderUnavailable:
-            log.warning("claim on %s not released: the database is away", self._key)
+            log.warning("claim on %s not released: the database is away", self.key)
 
     async def stop(self) -> None:
         """Somebody asked for an end of the work. Where others wait for it, the claim is theirs at once; else
         it is kept, so that nobody begins before the work has ended: `release` it then."""
         try:
-            self._ours = await self._ledger.stop(self._key, self._epoch) == "sent"
+            self._ours = await self._ledger.stop(self.key, self._epoch) == "sent"
         except ProviderUnavailable:
-            log.warning("stop of %s not written: the database is away", self._key)
+            log.warning("stop of %s not written: the database is away", self.key)
 
 
 async def claimed(ledger: Ledger, key: str, ask: Callable[[], Awaitable[int | None]]) -> Claim | None:

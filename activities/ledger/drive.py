@@ -11,6 +11,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from activities.faults import (
     JobFailed,
@@ -37,6 +38,14 @@ log = logging.getLogger(__name__)
 _DOWNLOADS = 3
 
 
+class Told(NamedTuple):
+    """Who hears how a job stands, of which stage, for which step of the film."""
+
+    attempt: PaidAttempt
+    stage: str
+    step: str
+
+
 @dataclass
 class Drive:
     """One drive of one open attempt. Returns when the attempt is no longer what it was, or the claim is
@@ -45,16 +54,18 @@ class Drive:
     services: Services
     claim: Claim
     submission: Submission
-    model: Model
-    provider: Provider
-    attempt: PaidAttempt
-    stage: str
-    step: str
+    told: Told
     stopping: bool
+    model: Model = field(init=False)
+    provider: Provider = field(init=False)
     _broken: int = field(default=0, init=False)
     _expired: int = field(default=0, init=False)
     _asked: bool = field(default=False, init=False)
     _begun: float = field(default_factory=time.monotonic, init=False)
+
+    def __post_init__(self) -> None:
+        """Raises `UnknownModel`, `Unauthorized`."""
+        self.model, self.provider = self.services.of(self.submission)
 
     async def run(self) -> None:
         if self.submission.phase == "running" and self.submission.job:
@@ -179,9 +190,9 @@ class Drive:
                 await asyncio.sleep(min(error.retry_after_s, self.services.times.renew_every))
             return None
         if standing.state in ("queued", "running"):
-            self.attempt.standing(
-                f"{self.stage}: {standing.state}",
-                self.step,
+            self.told.attempt.standing(
+                f"{self.told.stage}: {standing.state}",
+                self.told.step,
                 standing.percent,
                 standing.position,
                 standing.wait_s if standing.wait_s is not None else self._usual_wait_s(),
@@ -261,4 +272,4 @@ class Drive:
         self._say(f"fetching the result, {come / 1e6:.1f} MB so far")
 
     def _say(self, what: str) -> None:
-        self.attempt.standing(f"{self.stage}: {what}", self.step, None, None, None)
+        self.told.attempt.standing(f"{self.told.stage}: {what}", self.told.step, None, None, None)

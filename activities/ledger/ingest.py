@@ -65,7 +65,7 @@ class Arrival:
     async def _bring(
         self, submission: Submission, model: Model, output: Output, cost: Decimal | None
     ) -> None:
-        async with self._services.cache.scratch() as folder:
+        async with self._services.shop.cache.scratch() as folder:
             path = folder / "output"
             if output.data is not None:
                 await asyncio.to_thread(path.write_bytes, output.data)
@@ -81,7 +81,7 @@ class Arrival:
                 raise Unreadable("the model returned neither a file nor an address")
             found = await self._measured(path, model)
             # On this disk it outlives us, and whoever comes next here finds it.
-            await self._services.cache.add(submission.object, path)
+            await self._services.shop.cache.add(submission.object, path)
             await self._put(submission, path, found.media)
         await self._done(submission, model, found, cost)
 
@@ -92,15 +92,15 @@ class Arrival:
             return await self._find(submission, model)
 
     async def _find(self, submission: Submission, model: Model) -> bool:
-        there = await self._services.patiently(lambda: self._services.store.exists(submission.object))
-        async with self._services.cache.scratch() as folder:
+        there = await self._services.patiently(lambda: self._services.shop.store.exists(submission.object))
+        async with self._services.shop.cache.scratch() as folder:
             path = folder / "output"
             try:
                 if there:
                     await self._services.patiently(
-                        lambda: self._services.store.get_file(submission.object, path)
+                        lambda: self._services.shop.store.get_file(submission.object, path)
                     )
-                elif kept := await self._services.cache.kept(submission.object, folder):
+                elif kept := await self._services.shop.cache.kept(submission.object, folder):
                     path = kept
                 else:
                     return False
@@ -117,11 +117,11 @@ class Arrival:
     async def _put(self, submission: Submission, path: Path, media: Media) -> None:
         """Bytes first: done means that the object is there."""
         await self._services.until_put(
-            lambda: self._services.store.put_file(path, media.mime, key=submission.object), self._refused
+            lambda: self._services.shop.store.put_file(path, media.mime, key=submission.object), self._refused
         )
 
     async def _measured(self, path: Path, model: Model) -> Inspected:
-        return await asyncio.wrap_future(self._services.threads.submit(inspected, path, model.kind))
+        return await asyncio.wrap_future(self._services.shop.threads.submit(inspected, path, model.kind))
 
     async def _done(
         self, submission: Submission, model: Model, found: Inspected, cost: Decimal | None

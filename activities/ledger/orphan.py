@@ -9,7 +9,7 @@ from typing import Literal
 
 from activities.faults import ProviderUnavailable, RateLimited
 from activities.ledger.claim import Claim, claimed, uninterrupted
-from activities.ledger.drive import Drive
+from activities.ledger.drive import Drive, Told
 from activities.ledger.ingest import Arrival
 from activities.ledger.reconcile import search
 from activities.ledger.renders import Stop
@@ -76,11 +76,8 @@ class Orphan:
                 return
             if survey.open.phase == "held" or survey.row.done:
                 return
-            model, provider = self._services.of(survey.open)
-            stopping = survey.row.stop == "sent"
-            await Drive(
-                self._services, claim, survey.open, model, provider, _Nobody(), "swept", "", stopping
-            ).run()
+            told, stopping = Told(_Nobody(), "swept", ""), survey.row.stop == "sent"
+            await Drive(self._services, claim, survey.open, told, stopping).run()
 
     async def close(self, key: str, n: int) -> None:
         """As `Buyer.close`."""

@@ -23,7 +23,7 @@ from activities.faults import (
 )
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
-from activities.ledger.drive import Drive
+from activities.ledger.drive import Drive, Told
 from activities.ledger.endings import STABLE, TRIES, bad_end, error_of, held, is_policy
 from activities.ledger.ingest import Arrival
 from activities.ledger.recipe import Recipe
@@ -149,19 +149,10 @@ class Purchase:
             raise error
 
     async def _drive(self, claim: Claim, submission: Submission, stopping: bool) -> None:
-        model, provider = self._services.of(submission)
+        told = Told(self._attempt, self._stage, self._terms.step)
+        drive = Drive(self._services, claim, submission, told, stopping)
         self._drove = True
-        await Drive(
-            self._services,
-            claim,
-            submission,
-            model,
-            provider,
-            self._attempt,
-            self._stage,
-            self._terms.step,
-            stopping,
-        ).run()
+        await drive.run()
 
     async def _stopped(self, claim: Claim) -> None:
         """Somebody asked for the end of it: where nobody else waits, the job is cancelled, and what does not
@@ -212,18 +203,16 @@ class Purchase:
             raise ModelGone(f"{paid.model.id} was retired on {paid.model.retires_at}: choose another model")
         if paid.price > terms.may_spend_usd:
             raise OverBudget(f"{paid.model.id} costs {paid.price:f} USD", paid.price)
-        provider = services.provider(paid.model.provider)
+        provider = services.roster.provider(paid.model.provider)
         await self._prove()
-        async with services.cache.scratch() as folder:
+        async with services.shop.cache.scratch() as folder:
             self._attempt.report(f"{self._stage}: preparing the request", 0, 0)
             tag = new_tag()
             call = await claim.during(paid.call(folder, tag), services.times.post_longest)
             request = provider.request(call, tag)
             await services.health.admit(paid.model, terms.has_fallback)
             self._attempt.report(f"{self._stage}: sending the request", 0, 0)
-            submit = Submit(
-                services, claim, self._key, provider, request, paid.price, terms.film, self._attempt
-            )
+            submit = Submit(services, claim, request, paid.price, terms.film, self._attempt)
             n = await self._whole(claim, submit)
         if n is not None:
             self._seen, self._drove = n, True
@@ -231,7 +220,7 @@ class Purchase:
     async def _prove(self) -> None:
         """Raises where the bucket would not take what is bought."""
         try:
-            await self._services.store.prove()
+            await self._services.shop.store.prove()
         except Permanent as error:
             raise type(error)(f"nothing is bought, for it could not be stored: {error}") from None
 
@@ -266,7 +255,7 @@ class Purchase:
     async def _found(self, row: Row) -> Artifact:
         """The artifact of a done row. What was paid for is never made again by itself."""
         artifact = artifact_of(row)
-        if not await self._services.patiently(lambda: is_there(self._services.store, artifact)):
+        if not await self._services.patiently(lambda: is_there(self._services.shop.store, artifact)):
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
         maker = None
         if row.made_by is not None:

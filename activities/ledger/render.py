@@ -17,11 +17,8 @@ from activities.ledger.artifact import Stored, artifact_of, is_there
 from activities.ledger.claim import Attempt, Claim, Waiting, claimed, through_outage, uninterrupted
 from activities.ledger.recipe import Recipe
 from activities.ledger.renders import Ledger, Row
-from activities.ledger.threads import Threads
-from activities.ledger.work import Abandoned, Made, Work
-from activities.storage.cache import Cache
+from activities.ledger.work import Abandoned, Made, Work, Workshop
 from activities.storage.failures import ObjectMissing
-from activities.storage.objects import ObjectStore
 from workflows.studio.facts import Artifact, Media, Part
 
 __all__ = ["Abandoned", "Attempt", "Made", "Renderer", "StillWaiting", "Work"]
@@ -31,16 +28,12 @@ Make = Callable[[Work], Awaitable[Made]]
 
 
 class Renderer:
-    """Renders recipes for one process. `instance` names the process in its claims, and has no colon;
-    `threads` compute, at least as many as there are slots."""
+    """Renders recipes for one process. `instance` names the process in its claims, and has no colon."""
 
-    def __init__(
-        self, ledger: Ledger, store: ObjectStore, cache: Cache, threads: Threads, instance: str
-    ) -> None:
+    def __init__(self, ledger: Ledger, shop: Workshop, instance: str) -> None:
         if ":" in instance:
             raise ValueError("an instance has no colon: it ends there in the claim's name")
-        self._ledger, self._store, self._cache = ledger, store, cache
-        self._threads, self._instance = threads, instance
+        self._ledger, self._shop, self._instance = ledger, shop, instance
 
     async def render(
         self, recipe: Recipe, make: Make, attempt: Attempt, *, stage: str, total: int = 0
@@ -67,7 +60,7 @@ class Renderer:
                 await waiting.a_little()
                 continue
             try:
-                async with self._cache.scratch() as folder:
+                async with self._shop.cache.scratch() as folder:
                     artifact = await self._drive(claim, key, folder, make, attempt, stage, total)
             except BaseException:
                 await uninterrupted(claim.release())
@@ -81,7 +74,7 @@ class Renderer:
         """The artifact of a done row; None when its bytes are gone and the row is open again. A row that
         cannot be read says nothing about its bytes, and is left as it is."""
         artifact = artifact_of(row)
-        if await is_there(self._store, artifact):
+        if await is_there(self._shop.store, artifact):
             return artifact
         if row.made_by is not None or row.attempts:
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
@@ -95,7 +88,7 @@ class Renderer:
         self, claim: Claim, key: str, folder: Path, make: Make, attempt: Attempt, stage: str, total: int
     ) -> Artifact | None:
         """Makes it under the claim; None when the claim was lost on the way."""
-        work = Work(folder, self._store, self._cache, self._threads)
+        work = Work(folder, self._shop)
         attempt.report(stage, 0, total)
         job = asyncio.create_task(self._produce(work, make))
         try:
@@ -129,12 +122,12 @@ class Renderer:
     async def _put(self, work: Work, path: Path, media: Media) -> str:
         with work.waiting():
             object = await through_outage(
-                lambda: self._store.put_file(path, media.mime, moved=work.alive), self._ledger.times
+                lambda: self._shop.store.put_file(path, media.mime, moved=work.alive), self._ledger.times
             )
         work.alive()
         if object != f"objects/{media.sha256}":
             raise JobFailed("the file is not the one that was measured")
-        await self._cache.add(object, path)
+        await self._shop.cache.add(object, path)
         return object
 
 

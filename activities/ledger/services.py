@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from activities.faults import JobFailed, ProviderUnavailable, StudioError, Unauthorized
+from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.claim import through_outage
 from activities.ledger.submissions import Submission, Submissions
-from activities.ledger.threads import Threads
 from activities.ledger.times import Times
-from activities.models.catalogue import Catalogue
+from activities.ledger.work import Workshop
 from activities.models.entries import Model
 from activities.models.provider import Provider
-from activities.storage.cache import Cache
-from activities.storage.objects import ObjectStore
+from activities.models.roster import Roster
 
 log = logging.getLogger(__name__)
 # Jobs that take longer than so many times the usual are few.
@@ -52,35 +50,20 @@ class Services:
     nobody."""
 
     submissions: Submissions
-    store: ObjectStore
-    cache: Cache
-    providers: Mapping[str, Provider]
-    catalogue: Catalogue
+    shop: Workshop
+    roster: Roster
     health: Watches
     fetch: Fetches
-    threads: Threads
-    risk_limit_usd: Decimal
+    risk_limit_usd: Decimal = Decimal(0)
 
     @property
     def times(self) -> Times:
         return self.submissions.times
 
-    def provider(self, name: str) -> Provider:
-        """Raises `Unauthorized` where this worker does not have its key."""
-        try:
-            return self.providers[name]
-        except KeyError:
-            needs = (
-                " and ".join(self.catalogue.providers[name].needs)
-                if name in self.catalogue.providers
-                else name
-            )
-            raise Unauthorized(f"This worker does not have the key of {name}: set {needs}.") from None
-
     def of(self, submission: Submission) -> tuple[Model, Provider]:
         """The model and the provider that an attempt was sent to. Raises `UnknownModel`,
         `Unauthorized`."""
-        return self.catalogue.model(submission.model), self.provider(submission.provider)
+        return self.roster.catalogue.model(submission.model), self.roster.provider(submission.provider)
 
     def post_timeout(self, model: Model) -> float:
         """Seconds that the whole call of a submit may take."""

@@ -31,8 +31,6 @@ class Submit:
 
     services: Services
     claim: Claim
-    key: str
-    provider: Provider
     request: Request
     estimate: Decimal
     payer: str
@@ -40,8 +38,16 @@ class Submit:
     wanted: bool = field(default=True, init=False)
 
     @property
+    def key(self) -> str:
+        return self.claim.key
+
+    @property
     def model(self) -> Model:
         return self.request.model
+
+    @property
+    def provider(self) -> Provider:
+        return self.services.roster.provider(self.model.provider)
 
     async def run(self) -> int | None:
         """Sends the request at most once and writes down what came of it; returns the attempt's number, None

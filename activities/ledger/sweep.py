@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Literal, Protocol
 
 from activities.faults import StudioError
 from activities.ledger.orphan_rows import Payer, Sent, SweepRows
-from activities.models.catalogue import Catalogue
-from activities.models.provider import Job, Listed, Provider
+from activities.models.provider import Job, Listed
+from activities.models.roster import Roster
 from workflows.upkeep.sweep import Swept
 
 log = logging.getLogger(__name__)
@@ -41,17 +41,10 @@ class Records(Protocol):
 class Sweeper:
     """Sweeps for the providers that this process has; other accounts' attempts are left alone."""
 
-    def __init__(
-        self,
-        rows: SweepRows,
-        records: Records,
-        buyer: Buys,
-        providers: Mapping[str, Provider],
-        catalogue: Catalogue,
-    ) -> None:
+    def __init__(self, rows: SweepRows, records: Records, buyer: Buys, roster: Roster) -> None:
         self._rows, self._records, self._buyer = rows, records, buyer
-        self._providers, self._catalogue = providers, catalogue
-        self._payers: list[Payer] = [(name, one.account) for name, one in providers.items()]
+        self._providers, self._catalogue = roster.providers, roster.catalogue
+        self._payers: list[Payer] = [(name, one.account) for name, one in roster.providers.items()]
 
     async def sweep(self, limit_s: float, most: int, report: Callable[[int, int], None]) -> Swept:
         """Does what there is to do, for at most `limit_s` seconds and `most` attempts; `report` hears how

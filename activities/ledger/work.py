@@ -42,13 +42,23 @@ class Made:
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Workshop:
+    """What one process makes things with: the bucket, its disk, and `threads` that compute, at least as many
+    as there are slots."""
+
+    store: ObjectStore
+    cache: Cache
+    threads: Threads
+
+
 class Work:
     """One piece of work under way. Its folder is empty at first, and removed when the work has ended."""
 
-    def __init__(self, dir: Path, store: ObjectStore, cache: Cache, threads: Threads) -> None:
+    def __init__(self, dir: Path, shop: Workshop) -> None:
         self.dir = dir
         self.done = 0
-        self._store, self._cache, self._pool = store, cache, threads
+        self._store, self._cache, self._pool = shop.store, shop.cache, shop.threads
         self._inputs = dir / "inputs"
         self._abandoned = threading.Event()
         self._heard = time.monotonic()

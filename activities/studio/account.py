@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Awaitable, Callable, Mapping
 
+from pydantic import JsonValue
 from temporalio import activity
 
 from activities.ledger.buyer import Buyer
 from activities.ledger.submissions import Submissions
 from activities.running.failures import translated
-from activities.studio.fleet import Fleet
 from activities.studio.memory import FilmMemory
-from workflows.film.contract import VideoRequest
+from activities.studio.stages import Stage
 from workflows.studio.account import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
+from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.money import Account, BudgetEdit, decided_budget
+
+#: The provider on whose queue a production of this id and request is planned; empty where any worker can.
+Planned = Callable[[str, Mapping[str, JsonValue]], Awaitable[str]]
 
 
 class Accounts:
-    def __init__(self, submissions: Submissions, memory: FilmMemory, buyer: Buyer, fleet: Fleet) -> None:
-        self._submissions, self._memory, self._buyer, self._fleet = submissions, memory, buyer, fleet
+    """The accounts of all productions."""
 
-    @activity.defn(name="open_account")
-    @translated
-    async def open_account(self, step: OpenAccount) -> Account:
-        """What the film paid and chose, in all its runs; the budget that the run's request names is written
-        down first. With the request, also where it is planned."""
-        if step.run:
-            await self._memory.ask(step.film, step.run, step.budget_usd)
-        account = await self.account(step.film)
-        if step.request is None:
-            return account
-        request = VideoRequest.model_validate_json(json.dumps(step.request))
-        planner = await self._fleet.planner(step.film, request)
-        return account.model_copy(update={"planner": planner})
+    def __init__(self, submissions: Submissions, memory: FilmMemory) -> None:
+        self._submissions, self._memory = submissions, memory
 
     async def account(self, film: str, *asked: BudgetEdit) -> Account:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
@@ -43,6 +35,25 @@ class Accounts:
             budget_usd=decided_budget((*await self._memory.budgets(film), *asked)),
             decided=True,
         )
+
+
+class AccountSteps:
+    """What a production asks of its account. `planned` tells where it is planned."""
+
+    def __init__(self, accounts: Accounts, memory: FilmMemory, buyer: Buyer, planned: Planned) -> None:
+        self._accounts, self._memory, self._buyer, self._planned = accounts, memory, buyer, planned
+
+    @activity.defn(name="open_account")
+    @translated
+    async def open_account(self, step: OpenAccount) -> Account:
+        """What the film paid and chose, in all its runs; the budget that the run's request names is written
+        down first. With the request, also where it is planned."""
+        if step.run:
+            await self._memory.ask(step.film, step.run, step.budget_usd)
+        account = await self._accounts.account(step.film)
+        if step.request is None:
+            return account
+        return account.model_copy(update={"planner": await self._planned(step.film, step.request)})
 
     @activity.defn(name="record_choice")
     @translated
@@ -68,3 +79,14 @@ class Accounts:
         """Names the attempt, so that a second click does nothing; nothing either where its id turned up."""
         await self._buyer.resolve(step.attempt)
         return Recorded()
+
+
+STAGES = tuple(
+    Stage(activity, (STUDIO_QUEUE,))
+    for activity in (
+        AccountSteps.open_account,
+        AccountSteps.record_choice,
+        AccountSteps.record_budget,
+        AccountSteps.accept_risk,
+    )
+)

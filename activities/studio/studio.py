@@ -1,4 +1,4 @@
-"""What every stage works with: the renderer, the bucket, the catalogue, the providers."""
+"""What every stage works with: where things are kept, whose models are here, what makes and what buys."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from activities.faults import ModelGone, Unauthorized
-from activities.film.calls import PaidRecipes
-from activities.film.keeping import Keeping
 from activities.ledger.buyer import Buyer
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.ledger.render import Renderer
-from activities.ledger.renders import Ledger
-from activities.ledger.sweep import Sweeper
+from activities.ledger.submissions import Submissions
 from activities.ledger.work import Made, Work
 from activities.media.mended import WARNINGS
 from activities.models.catalogue import Catalogue
+from activities.models.inputs import Inputs
 from activities.models.local import LocalModel
 from activities.models.provider import Provider
+from activities.models.roster import Roster
 from activities.running.attempt import ActivityAttempt
 from activities.storage.objects import ObjectStore
+from activities.storage.storage import Storage
 from activities.studio.account import Accounts
 from activities.studio.cuts import Cuts
 from activities.studio.fleet import Fleet
+from activities.studio.memory import FilmMemory
 from activities.studio.references import References
 from workflows.film.contract import Shot
 from workflows.studio.facts import Artifact, ModelFacts
@@ -35,40 +36,55 @@ from workflows.studio.money import PaidStep
 
 @dataclass(frozen=True)
 class Studio:
-    """One process's studio; made by the composition root, shared by all activities. `local_models` compute
-    here, `providers` are paid elsewhere."""
+    """One process's studio, made by the composition root: what every wing's stages work with."""
 
-    ledger: Ledger
+    storage: Storage
+    roster: Roster
     renderer: Renderer
-    store: ObjectStore
-    local_models: Mapping[str, LocalModel]
-    catalogue: Catalogue
-    providers: Mapping[str, Provider]
     buyer: Buyer
-    paid_recipes: PaidRecipes
-    accounts: Accounts
+    inputs: Inputs
     references: References
-    sweeper: Sweeper
-    keeping: Keeping
-    fleet: Fleet
-    cuts: Cuts
+
+    @property
+    def store(self) -> ObjectStore:
+        return self.storage.store
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.roster.catalogue
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """Those that are paid, whose keys this process has."""
+        return self.roster.providers
+
+    @property
+    def ledger(self) -> Submissions:
+        return self.buyer.submissions
+
+    @cached_property
+    def memory(self) -> FilmMemory:
+        return FilmMemory(self.storage.database)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.ledger, self.memory)
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        return Cuts(self.storage.database)
+
+    @cached_property
+    def fleet(self) -> Fleet:
+        return Fleet(self.roster)
 
     def local_model(self, model: ModelFacts) -> LocalModel:
         """Raises `ModelGone` where this worker does not have the model's provider."""
-        try:
-            return self.local_models[model.provider]
-        except KeyError:
-            raise ModelGone(
-                f"No worker here has the provider {model.provider} of model {model.id}."
-            ) from None
+        return self.roster.local_model(model)
 
     def provider(self, model: ModelFacts) -> Provider:
         """Raises `Unauthorized` where this worker has no key of the model's provider."""
-        try:
-            return self.providers[model.provider]
-        except KeyError:
-            needs = " and ".join(self.catalogue.providers[model.provider].needs)
-            raise Unauthorized(f"{model.id} needs {needs}, which this worker does not have.") from None
+        return self.roster.provider(model.provider)
 
     async def buy(self, paid: PaidRecipe, terms: PaidStep, stage: str) -> Artifact:
         """Buys on behalf of the running activity, at most once."""

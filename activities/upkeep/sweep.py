@@ -15,9 +15,12 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
+from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.sweep import Sweeper
 from activities.running.attempt import ActivityAttempt
 from activities.running.failures import translated
+from activities.studio.stages import Stage
+from activities.studio.studio import Studio
 from infra.schedules import ensure_schedule
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.upkeep.sweep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept
@@ -32,6 +35,13 @@ class Sweep:
     def __init__(self, sweeper: Sweeper) -> None:
         self._sweeper = sweeper
 
+    @classmethod
+    def of(cls, studio: Studio) -> Sweep:
+        """The sweep of the providers that this studio has."""
+        ledger = studio.ledger
+        rows = SweepRows(studio.storage.database, ledger.times)
+        return cls(Sweeper(rows, ledger, studio.buyer, studio.roster))
+
     @activity.defn(name="sweep_ledger")
     @translated
     async def sweep_ledger(self, step: SweepLedger) -> Swept:
@@ -40,6 +50,9 @@ class Sweep:
         return await self._sweeper.sweep(
             step.limit_s, step.most, lambda done, total: attempt.report("sweep", done, total)
         )
+
+
+STAGES = (Stage(Sweep.sweep_ledger, (STUDIO_QUEUE,)),)
 
 
 async def ensure_sweeper(client: Client) -> None:

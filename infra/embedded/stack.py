@@ -34,8 +34,6 @@ from infra.errors import ServerError, StackError
 from infra.settings import S3Config, Settings
 from infra.temporal import configured_address
 
-__all__ = ["Stack", "StackError", "open_stack"]
-
 log = logging.getLogger(__name__)
 
 # A dead server is back within this and its own start (under a second): far less than any retry's patience.

@@ -20,6 +20,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.film.plan import Planning
+from activities.film.studio import FilmStudio
 from activities.models.available import open_providers
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
@@ -119,7 +120,7 @@ async def test_planning_of_an_older_film_is_left_to_a_worker_that_has_the_key(
     async with worker_with() as keyless, worker_with("openai", "replicate", "fal"):
         step = ComposePlan(request=film(), terms=PaidStep(film="film-older", may_spend_usd=Decimal("0.05")))
         with pytest.raises(ApplicationError) as left:
-            await ActivityEnvironment(client=client).run(Planning(keyless).compose_plan, step)
+            await ActivityEnvironment(client=client).run(Planning(FilmStudio.of(keyless)).compose_plan, step)
         assert left.value.type == "ProviderUnavailable" and not left.value.non_retryable
 
 

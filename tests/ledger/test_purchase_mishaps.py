@@ -147,7 +147,7 @@ async def test_a_job_past_its_limit_is_cancelled_and_counts_as_failed(opened: Op
     vendor.jobs_are = lambda job: setattr(job, "stuck", True)
     here, what = await opened(), paid_recipe()
     slow = model("lists", run_limit_s=30)
-    here.buyer._services.catalogue.models[slow.id] = slow  # type: ignore[index]
+    here.buyer._services.roster.catalogue.models[slow.id] = slow  # type: ignore[index]
     with pytest.raises(JobFailed, match="too long"):
         await here.buy(what)
     assert vendor.jobs[0].cancels == 1 and await here.phases(what) == ["failed"]
@@ -160,7 +160,7 @@ async def test_a_job_that_ended_while_nobody_looked_is_no_job_that_does_not_end(
     here, there, what = await opened(), await opened(), paid_recipe()
     slow = model("lists", run_limit_s=30)
     for shop in (here, there):
-        shop.buyer._services.catalogue.models[slow.id] = slow  # type: ignore[index]
+        shop.buyer._services.roster.catalogue.models[slow.id] = slow  # type: ignore[index]
     vendor.takes_s = 0.1
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)

@@ -92,7 +92,7 @@ async def test_a_job_of_a_risk_that_was_taken_is_used_and_its_failure_is_not(
 
 
 def _knowing(here: Shop, one: Model) -> Shop:
-    here.buyer._services.catalogue.models[one.id] = one  # type: ignore[index]
+    here.buyer._services.roster.catalogue.models[one.id] = one  # type: ignore[index]
     return here
 
 

@@ -25,12 +25,15 @@ from temporalio.worker import Worker
 from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.recipe import Recipe
+from activities.ledger.services import Services
 from activities.ledger.submissions import Intent, Submissions
 from activities.ledger.sweep import Sweeper
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.ledger.work import Workshop
 from activities.models.breaker import Health
 from activities.models.provider import Job, ModelCall
+from activities.models.roster import Roster
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
@@ -112,18 +115,9 @@ async def shop(pool: asyncpg.Pool, stack: Stack, tmp_path: Path) -> AsyncIterato
         name = f"v{uuid.uuid4().hex[:12]}"
         model, vendor = vendors.model(ledger, name), Vendor(name=name, **of_the_vendor)
         submissions, catalogue = Submissions(database, FAST), vendors.catalogue(model)
-        buyer = Buyer(
-            submissions,
-            store,
-            cache,
-            {name: vendor},
-            catalogue,
-            Health(database),
-            Outputs(vendor),
-            threads,
-            "me",
-        )
-        sweeper = Sweeper(SweepRows(database, FAST), submissions, buyer, {name: vendor}, catalogue)
+        roster, shop = Roster(catalogue, {name: vendor}), Workshop(store, cache, threads)
+        buyer = Buyer(Services(submissions, shop, roster, Health(database), Outputs(vendor)), "me")
+        sweeper = Sweeper(SweepRows(database, FAST), submissions, buyer, roster)
         return Shop(vendor, submissions, buyer, sweeper, model, pool, store)
 
     yield opened

@@ -19,13 +19,15 @@ from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import Payer, SweepRows
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
-from activities.ledger.services import Fetches, Watches
+from activities.ledger.services import Fetches, Services, Watches
 from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
+from activities.ledger.work import Workshop
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.provider import ModelCall, Provider
+from activities.models.roster import Roster
 from activities.running.attempt import CarriedJob
 from activities.storage.cache import Cache
 from activities.storage.database import Database
@@ -158,18 +160,15 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
             stay.callback(cache.close)
             database, mood = Database(pool), Mood()
             submissions, known = kind(database, times), providers or {vendor.name: vendor}
-            buyer = Buyer(
+            services = Services(
                 submissions,
-                store,
-                cache,
-                known,
-                models or catalogue(),
+                Workshop(store, cache, threads),
+                Roster(models or catalogue(), known),
                 health or mood,
                 fetch or Outputs(vendor),
-                threads,
-                uuid.uuid4().hex,
-                risk_limit_usd=Decimal(risk),
+                Decimal(risk),
             )
+            buyer = Buyer(services, uuid.uuid4().hex)
             payers = [(name, one.account) for name, one in known.items()]
             return Shop(buyer, submissions, store, mood, SweepRows(database, times), payers)
 

@@ -16,11 +16,14 @@ from activities.ledger.buyer import Buyer
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
+from activities.ledger.services import Services
 from activities.ledger.submissions import Submissions
 from activities.ledger.sweep import Sweeper
+from activities.ledger.work import Workshop
 from activities.models.breaker import Health
 from activities.models.catalogue import Catalogue
 from activities.models.provider import ModelCall
+from activities.models.roster import Roster
 from activities.running.attempt import CarriedJob
 from tests.support import vendor as vendors
 from tests.support.boundaries import Bucket, Line, Place, Statements
@@ -86,11 +89,10 @@ class Run:
     def buyer(self, process: Process) -> Buyer:
         store: Any = Bucket(process, self.place.store)
         database, line = Statements(process), Line(process)
-        return Buyer(
-            Submissions(database, TIMES), store, self.place.caches[process.machine], {line.name: line},
-            self.catalogue, Health(database), Outputs(self.world.vendor), self.place.threads,
-            process.name,
-        )  # fmt: skip
+        shop = Workshop(store, self.place.caches[process.machine], self.place.threads)
+        roster, fetch = Roster(self.catalogue, {line.name: line}), Outputs(self.world.vendor)
+        services = Services(Submissions(database, TIMES), shop, roster, Health(database), fetch)
+        return Buyer(services, process.name)
 
     def paid_recipe(self, recipe: Recipe) -> PaidRecipe:
         async def call(folder: Path, *tag: str) -> ModelCall:
@@ -129,10 +131,8 @@ class Run:
             await asyncio.sleep(60)
             process = self.process("sweeper")
             buyer, database = self.buyer(process), Statements(process)
-            sweeper = Sweeper(
-                SweepRows(database, TIMES), Submissions(database, TIMES), buyer,
-                {self.world.vendor.name: Line(process)}, self.catalogue,
-            )  # fmt: skip
+            roster = Roster(self.catalogue, {self.world.vendor.name: Line(process)})
+            sweeper = Sweeper(SweepRows(database, TIMES), Submissions(database, TIMES), buyer, roster)
             with suppress(Died, StudioError):
                 swept = await sweeper.sweep(120, 100, lambda done, total: None)
                 if any(swept.model_dump().values()):

@@ -7,7 +7,6 @@ from infra.embedded.servers.postgres import PostgresServer
 from infra.embedded.servers.standins import StandinServer
 from infra.embedded.servers.temporal import TemporalServer
 from infra.embedded.servers.web import WebServer
-from infra.errors import ServerError
 
 #: Each kind, for whoever finds one running that it did not start.
 KINDS: tuple[type[Server], ...] = (TemporalServer, WebServer, PostgresServer, ObjectServer, StandinServer)
@@ -18,7 +17,6 @@ __all__ = [
     "ObjectServer",
     "PostgresServer",
     "Server",
-    "ServerError",
     "StandinServer",
     "TemporalServer",
     "WebServer",

@@ -1,0 +1,64 @@
+"""What the stages of a film work with: the studio, what films keep, what is bought for a shot, who plans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from pydantic import JsonValue
+
+from activities.film.calls import PaidRecipes
+from activities.film.keeping import Keeping
+from activities.film.origins import Origins
+from activities.models.casting import Cast, Miscast
+from activities.models.entries import Model
+from activities.studio.studio import Studio
+from workflows.film.budget import is_paid
+from workflows.film.contract import VideoRequest
+
+
+@dataclass(frozen=True)
+class FilmStudio(Studio):
+    """The studio as films know it."""
+
+    @classmethod
+    def of(cls, studio: Studio) -> FilmStudio:
+        """The same studio."""
+        return cls(**{field.name: getattr(studio, field.name) for field in fields(studio)})
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        return Keeping(Origins(self.storage.database), self.memory, self.catalogue, self.ledger)
+
+    @cached_property
+    def paid_recipes(self) -> PaidRecipes:
+        return PaidRecipes(self.store, self.storage.cache, self.inputs)
+
+    async def cast(self, film: str, request: VideoRequest) -> Cast:
+        """The film's models, of providers that some worker serves. Raises `Miscast`,
+        `ProviderUnavailable`."""
+        return await self.keeping.cast(film, request, await self._served(request))
+
+    async def planner(self, film: str, asked: Mapping[str, JsonValue]) -> str:
+        """The provider on whose queue the film is planned. Empty where any worker can: rules plan it, or
+        nobody can, which `compose_plan` then says in full."""
+        request = VideoRequest.model_validate_json(json.dumps(asked))
+        try:
+            models = await self.keeping.cast(film, request, self.catalogue.providers.keys())
+        except Miscast:
+            return ""
+        provider = models.planner.provider
+        if is_ruled(request, models.planner) or provider not in await self._served(request):
+            return ""
+        return provider
+
+    async def _served(self, request: VideoRequest) -> Collection[str]:
+        # Where nothing is paid, nobody else has to be asked.
+        return await self.fleet.providers() if is_paid(request) else self.providers.keys()
+
+
+def is_ruled(request: VideoRequest, planner: Model) -> bool:
+    """Whether rules plan it, and no model."""
+    return planner.work == "computes" or request.plan is not None
