@@ -57,6 +57,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("provider",),
     ),
     "activities.film": (("planning",), ("*",)),
+    "activities.film.planning": (("reading",), ("*",)),
     "activities.models": (("*",), ("providers",), ("available",)),
     "activities.models.providers": (("*",), ("fal", "google", "openai", "replicate")),
     "workflows": (("studio",), ("film", "upkeep"), ("contract", "productions")),

@@ -1,0 +1,71 @@
+"""How a prompt is read: its language, length, subject and name, genre, and all else that it tells.
+
+Ids and seeds of films follow from an older reading (`workflows/film/naming/v1.py`), which stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from activities.film.planning.reading.genre import genre_of
+from activities.film.planning.reading.language import language_of
+from activities.film.planning.reading.length import Length, length_of
+from activities.film.planning.reading.lexicon import Lexicon, film_words, lexicon
+from activities.film.planning.reading.subject import subject_of, with_wish
+from activities.film.planning.reading.text import Word, composed
+from activities.film.planning.reading.told import told_of
+from workflows.film.contract import Genre, Told
+
+# As many prompts as one process plans at a time; each is read by several steps.
+_KEPT = 64
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a prompt says. `subject`, `name` and `head` are empty where nothing could be understood; `seconds`
+    is None where it asks for no length; `lively` is above 0 for energy, below it for calm."""
+
+    language: str
+    genre: Genre
+    subject: str
+    name: str
+    head: str
+    seconds: int | None
+    told: Told
+    lively: int
+
+
+@lru_cache(_KEPT)
+def read(prompt: str) -> Reading:
+    """Reads a prompt, whatever is in it; raises nothing."""
+    text, language = composed(prompt), language_of(prompt)
+    words = lexicon(language)
+    length = length_of(prompt, language, film_words())
+    tokens, timed = _tokens(text, words, length)
+    subject = subject_of(text, tokens, words, timed)
+    genre = genre_of(text, tokens, words, subject)
+    if genre == "greeting":
+        subject = with_wish(text, tokens, words, subject)
+    plain = [token.plain for token in tokens if token.is_word]
+    return Reading(
+        language=language,
+        genre=genre,
+        subject=subject.subject,
+        name=subject.name,
+        head=subject.head,
+        seconds=length.seconds if length else None,
+        told=told_of(text, tokens, words, timed, (subject.first, subject.end)),
+        lively=sum(words.has("lively", word) for word in plain)
+        - sum(words.has("calm", word) for word in plain),
+    )
+
+
+def _tokens(text: str, words: Lexicon, length: Length | None) -> tuple[list[Word], frozenset[int]]:
+    """The words of a prompt, and which of them are its length, which may be glued to others ("30秒の")."""
+    if length is None:
+        return words.words(text), frozenset()
+    before, after = words.words(text[: length.start]), words.words(text[length.end :])
+    span = Word(text[length.start : length.end], "", length.start, length.end)
+    moved = [replace(each, start=each.start + length.end, end=each.end + length.end) for each in after]
+    return [*before, span, *moved], frozenset({len(before)})

@@ -1,0 +1,104 @@
+"""What kind of film a prompt asks for: by what it says outright, else by what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from activities.film.planning.reading.grammar import grammar
+from activities.film.planning.reading.lexicon import Lexicon
+from activities.film.planning.reading.subject import Subject
+from activities.film.planning.reading.text import UNSPACED, Word
+from workflows.film.contract import Genre
+
+# So many words from its beginning a prompt comes to the point: a question word later is part of a sentence.
+_OPENING_WORDS = 4
+
+
+def genre_of(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, subject: Subject) -> Genre:
+    """The genre; `other` where nothing could be understood."""
+    if not subject.name:
+        return "other"
+    rules = _Rules(prompt, tokens, lexicon, subject)
+    if rules.explains():
+        return "explainer"
+    for genre in ("announcement", "greeting"):
+        if rules.says(genre):
+            return genre
+    if rules.tells_a_story():
+        return "story"
+    return rules.thing()
+
+
+class _Rules:
+    def __init__(self, prompt: str, tokens: Sequence[Word], lexicon: Lexicon, subject: Subject) -> None:
+        self.prompt, self.tokens, self.lexicon, self.subject = prompt, tokens, lexicon, subject
+        self.words = [token.plain for token in tokens if token.is_word]
+        self.own = [token.plain for token in tokens[subject.first : subject.end] if token.is_word]
+
+    def has(self, role: str, words: Sequence[str]) -> bool:
+        if self.lexicon.language in UNSPACED:
+            return any(
+                known in word for word in words for known in self.lexicon.exact[role] if len(known) > 1
+            )
+        return any(self.lexicon.has(role, word) for word in words)
+
+    def explains(self) -> bool:
+        """A question, a request to explain, or a label such as "Tutorial:"."""
+        opening = self.words[:_OPENING_WORDS]
+        if self.lexicon.language in grammar().asks_late:
+            opening = self.words
+        said = [word for word in opening if word not in self.own]
+        return self.has("explainer", [*said, *opening[:1], *self.own[:1]])
+
+    def says(self, genre: str) -> bool:
+        """Whether a word of the genre is said of the film, and not of a thing that is only named after an
+        occasion, such as a birthday cake."""
+        if genre == "greeting" and self._is_thing_of_an_occasion():
+            return False
+        outside = [word for word in self.words if word not in self.own]
+        # "tênis de corrida" are shoes, whatever they are for: there the first word names the thing.
+        named = [self.subject.head.casefold()] if self.lexicon.language in grammar().head_first else self.own
+        return self.has(genre, named) or self.has(genre, outside)
+
+    def _is_thing_of_an_occasion(self) -> bool:
+        """ "birthday cake": the occasion before a thing in the same phrase."""
+        if self.lexicon.language != "en" or len(self.own) < 2 or not self.has("greeting", self.own[:-1]):
+            return False
+        last = self.own[-1]
+        known = self.lexicon.is_any(("greeting", "kinds", "film", "month"), last)
+        return not known and self.own[0] not in grammar().wishes
+
+    def tells_a_story(self) -> bool:
+        outside = [word for word in self.words if word not in self.own and not self.lexicon.has("film", word)]
+        if self.has("story", self.own) or self.has("story", outside):
+            return True
+        if self.has("scene", self.words) and not self.has("place", self.own[:0]):
+            return True
+        head = [self.subject.head.casefold(), *self.subject.subject.casefold().split()[-1:]]
+        if self.lexicon.language in UNSPACED:
+            return any(self.subject.subject.endswith(being) for being in self.lexicon.exact["being"])
+        return any(self.lexicon.has("being", word) for word in head) or (
+            bool(self.subject.doing) and self.has("being", self.own)
+        )
+
+    def thing(self) -> Genre:
+        """By the head of the subject: a bakery is a place, an app a service, the rest is sold."""
+        language = self.lexicon.language
+        if language in UNSPACED:
+            for role in ("place", "service"):
+                if any(self.subject.subject.endswith(each) for each in self.lexicon.exact[role]):
+                    return "place" if role == "place" else "service"
+            return "product"
+        head = self.subject.head.casefold()
+        if self.lexicon.tells("service", head) or self._is_done():
+            return "service"
+        if self.lexicon.tells("place", head):
+            return "place"
+        return "product"
+
+    def _is_done(self) -> bool:
+        """ "we clean windows": what somebody does, unless it is to make or sell something."""
+        if self.lexicon.language != "en" or self.words[:1] != ["we"] or len(self.words) < 3:
+            return False
+        verb = self.words[1]
+        return not self.lexicon.is_any(("make", "ask", "verbs", "with", "film"), verb)

@@ -1,0 +1,240 @@
+"""The phrase of a prompt that says what its film is about.
+
+Everything else has a known job: a word for film, what leads from it to its subject, a length, an article, a
+preposition that begins a circumstance. What is left over, in one piece, is the subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from activities.film.planning.reading.grammar import grammar
+from activities.film.planning.reading.lexicon import Lexicon
+from activities.film.planning.reading.text import Word, ends_sentence
+
+#: A name on screen is set in lines, but never longer than a title may be.
+LONGEST = 80
+_QUOTES = frozenset("'\"‘’“”«»„`「」『』《》")
+# Between these a phrase goes on: a hyphen, an apostrophe, an ampersand.
+_INSIDE = frozenset("-‐‑–&+/'’")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words `first` to `end`, exclusive, of the tokens; the last `doing` of them say what the thing does.
+    `governed` and `asked`: what stands before it asks for another case than the nominative."""
+
+    first: int
+    end: int
+    governed: bool = False
+    doing: int = 0
+    asked: bool = False
+
+
+class Reader:
+    """Finds phrases among the tokens of one prompt; tokens of a length are given, and are no words here."""
+
+    def __init__(self, tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int]) -> None:
+        self.tokens, self.lexicon, self.timed = tokens, lexicon, timed
+
+    def is_(self, role: str, at: int) -> bool:
+        return at not in self.timed and self.lexicon.has(role, self.tokens[at].plain)
+
+    def is_film(self, at: int) -> bool:
+        return self.is_("film", at) or self.is_("kinds", at)
+
+    def is_content(self, at: int) -> bool:
+        """A word without a job of its own."""
+        if at in self.timed or not self.tokens[at].is_word:
+            return False
+        jobs = ("film", "about", "det", "at", "to", "from", "with", "that", "verbs", "named")
+        if any(self.is_(job, at) for job in jobs):
+            return False
+        return not self.is_("ask", at) or self._is_a_thing_here(at)
+
+    def anchors(self) -> list[tuple[int, bool]]:
+        """Where a subject may begin, best first, and whether it is governed there."""
+        found: list[tuple[int, bool]] = []
+        led = self._led()
+        if led is not None:
+            found.append((led, True))
+        found.append((0, False))
+        for at, token in enumerate(self.tokens[:-1]):
+            if not token.is_word and token.text not in _QUOTES and token.text not in _INSIDE:
+                found.append((at + 1, False))
+        return found
+
+    def _led(self) -> int | None:
+        """After the first word that leads from a film to its subject."""
+        seen = -1
+        for at in range(len(self.tokens)):
+            if self.is_("about", at) and (seen >= 0 or self._opens(at)):
+                between = sum(self.is_content(each) for each in range(seen + 1, at))
+                if between == 0 and at + 1 < len(self.tokens):
+                    return at + 1
+            if self.is_film(at) or (seen >= 0 and at in self.timed) or self.is_("story", at):
+                seen = at
+            elif self.is_content(at) and seen >= 0 and self.tokens[at].is_word and not self._is_film_like(at):
+                # A word of its own before anything leads on: the film was that word's.
+                seen = -1 if not self.is_("explainer", at) else seen
+        return None
+
+    def _opens(self, at: int) -> bool:
+        """Whether nothing but a length, an article or a request stands before it."""
+        return all(
+            each in self.timed
+            or not self.tokens[each].is_word
+            or self.is_("det", each)
+            or self.is_("ask", each)
+            for each in range(at)
+        )
+
+    def _is_film_like(self, at: int) -> bool:
+        return self.lexicon.is_any(("explainer", "announcement", "greeting", "story"), self.tokens[at].plain)
+
+    def phrase(self, start: int, governed: bool) -> Phrase | None:
+        """The first phrase from `start` on; None where there is none."""
+        at, asked = start, False
+        while at < len(self.tokens) and self._is_skipped(at):
+            asked = asked or self.is_("ask", at)
+            # What follows a film directly is of that film: "реклама кофейни".
+            governed = governed or self.is_("film", at) or self.is_("about", at)
+            at += 1
+        if at >= len(self.tokens) or not self.tokens[at].is_word:
+            return None
+        end = self._trimmed(at, self._end(at, started_by_about=governed))
+        if end - at > 1 and end == len(self.tokens) - self._closing() and self._is_do_question(at):
+            # "how do vaccines work": the verb comes last.
+            end -= 1
+        return Phrase(at, end, governed, self._doing(at, end), asked) if end > at else None
+
+    def _closing(self) -> int:
+        """How many marks and words of length end the prompt."""
+        closing = [at for at, token in enumerate(self.tokens) if token.is_word and at not in self.timed]
+        return len(self.tokens) - 1 - closing[-1] if closing else 0
+
+    def _is_do_question(self, at: int) -> bool:
+        before = {self.tokens[each].plain for each in range(at)}
+        return not before.isdisjoint(grammar().asking) and self.is_("explainer", 0)
+
+    def _is_skipped(self, at: int) -> bool:
+        token = self.tokens[at]
+        if at in self.timed or token.text in _QUOTES or not token.is_word:
+            return not (token.is_word is False and ends_sentence(token) and at not in self.timed)
+        if any(self.is_(job, at) for job in ("film", "about", "det")):
+            return True
+        if self.is_("ask", at):
+            return not self._is_a_thing_here(at)
+        if self.is_("explainer", at) or self.is_("verbs", at):
+            return self._asks(at)
+        if self.is_("kinds", at) and self._leads_on(at):
+            return True
+        return any(self.is_(job, at) for job in ("of", "to", "at", "with", "that")) or token.plain in _INSIDE
+
+    def _is_a_thing_here(self, at: int) -> bool:
+        """After an article a verb is a noun: "une montre" is no request to show; "a quick film" is."""
+        after_article = at > 0 and (self.is_("det", at - 1) or self.is_("of", at - 1))
+        return after_article and not (at + 1 < len(self.tokens) and self.is_film(at + 1))
+
+    def _asks(self, at: int) -> bool:
+        """A question word, or a verb of it: "how do", "what is", "explain"; not the history of something."""
+        if self.is_("explainer", at):
+            return not (at + 1 < len(self.tokens) and self.is_("of", at + 1))
+        return at > 0 and self._is_skipped(at - 1)
+
+    def _leads_on(self, at: int) -> bool:
+        """A kind of film, such as a tour, is no subject where one follows: after a leading word, a colon, or
+        another word for film."""
+        after = at + 1
+        while after < len(self.tokens) and after in self.timed:
+            after += 1
+        if after >= len(self.tokens):
+            return False
+        return self.is_("about", after) or self.is_film(after) or self.tokens[after].text == ":"
+
+    def _end(self, at: int, started_by_about: bool) -> int:
+        first = at
+        at += 1
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if at in self.timed:
+                break
+            if not token.is_word:
+                if token.text in _QUOTES or (token.text in _INSIDE and at + 1 < len(self.tokens)):
+                    at += 1
+                    continue
+                break
+            if self._joins(at, first):
+                at += 1
+                while at < len(self.tokens) - 1 and self.is_("det", at):
+                    at += 1
+                at += 1
+                continue
+            if self._stops(at, first, started_by_about):
+                break
+            at += 1
+        return min(at, len(self.tokens))
+
+    def _joins(self, at: int, first: int) -> bool:
+        """A word that holds a phrase together, such as `of`, with something of the phrase after it."""
+        after = at + 1
+        if after >= len(self.tokens) or after in self.timed or not self.tokens[after].is_word:
+            return False
+        if self.is_("with", at):
+            # "Tom and Lisa" are one; "fast and bold" are not.
+            names = self.tokens[at - 1].is_large and self.tokens[after].is_large
+            return names and self.lexicon.language != "de" and len(self.tokens[at].plain) <= 3
+        if not self.is_("of", at):
+            return False
+        if any(self.is_(job, at) for job in ("at", "to", "from")) and self._is_circumstance(after):
+            return False
+        possessed = self.is_("det", after) and not self._is_article(after)
+        return (
+            not possessed and not self.is_film(after) and (self.is_content(after) or self._is_article(after))
+        )
+
+    def _is_circumstance(self, after: int) -> bool:
+        """A place by its name, or a thing that is pointed at: not what a phrase goes on with."""
+        if self.lexicon.language == "de":
+            return self.is_("det", after)
+        return (
+            self.tokens[after].is_large
+            or self.tokens[after].has_digit
+            or (self.is_("det", after) and not self._is_article(after))
+        )
+
+    def _is_article(self, at: int) -> bool:
+        return self.tokens[at].plain in grammar().articles
+
+    def _stops(self, at: int, first: int, started_by_about: bool) -> bool:
+        if any(self.is_(job, at) for job in ("at", "to", "from", "with", "that", "verbs", "named")):
+            return not self.is_("verbs", at) or at > first
+        if self.is_("det", at) or (self.is_("about", at) and not self.is_("of", at)):
+            return True
+        if self.is_film(at):
+            # "a horror movie" is about the movie where something leads to it, and no film word follows.
+            after_about = started_by_about and self.is_content(at - 1) and not self.is_("film", first)
+            return not (after_about and self.is_("story", at))
+        late = self.lexicon.language in grammar().verb_last
+        return self.is_("of", at) or (late and (self.is_("ask", at) or self.is_("explainer", at)))
+
+    def _trimmed(self, first: int, end: int) -> int:
+        """Without what cannot end a phrase."""
+        while end > first:
+            last = end - 1
+            loose = any(self.is_(job, last) for job in ("of", "det", "about", "with", "at"))
+            if self.tokens[last].is_word and not loose:
+                break
+            end -= 1
+        return end
+
+    def _doing(self, first: int, end: int) -> int:
+        """How many words before `end` say what the thing does: "a sneaker running", "a cat playing piano"."""
+        if self.lexicon.language != "en":
+            return 0
+        for at in range(first + 1, end):
+            word = self.tokens[at].plain
+            if len(word) > 4 and word.endswith("ing") and not self.is_("things_in_ing", at):
+                return end - at
+        return 0

@@ -1,0 +1,204 @@
+"""What a film is about: the thing, and the name that stands on screen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from activities.film.planning.reading.grammar import head_of, text_of
+from activities.film.planning.reading.inflect import nominative
+from activities.film.planning.reading.language import is_stop_word
+from activities.film.planning.reading.lexicon import Lexicon, film_words
+from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader
+from activities.film.planning.reading.text import Word
+
+# A label such as "Instagram reel" has few words; more before a colon are a sentence.
+_LABEL_WORDS = 4
+_OPEN, _SHUT = "\"“«„「『《‘'", "\"”»“」』》’'"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`subject` is the thing and `name` what stands on screen, in the prompt's words; empty where nothing
+    could be understood. `head` names the thing in a word, `doing` says what it does. `first` to `end` are the
+    tokens that it was read from."""
+
+    subject: str = ""
+    name: str = ""
+    head: str = ""
+    doing: str = ""
+    first: int = 0
+    end: int = 0
+
+
+def subject_of(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int]) -> Subject:
+    """`prompt` is composed; `timed` are the tokens of its length."""
+    reader = Reader(tokens, lexicon, timed)
+    start, name = _after_label(reader, prompt)
+    anchors = reader.anchors()
+    if start:
+        anchors = [(start, False), *((at, governed) for at, governed in anchors if at > start), *anchors]
+    for at, governed in anchors:
+        if at < start and not name:
+            continue
+        phrase = reader.phrase(max(at, start), governed)
+        if phrase is not None and _is_safe(reader, phrase):
+            return _subject(reader, prompt, phrase, name)
+    return Subject(subject=name, name=name, head=name, end=start) if name else Subject()
+
+
+def with_wish(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, read: Subject) -> Subject:
+    """A greeting shows the wish as it is said, to its first mark: "Congratulations to Maria on her day"."""
+    if not any(lexicon.has("greeting", token.plain) for token in tokens[read.first : read.end]):
+        return read
+    end = read.end
+    while (
+        end < len(tokens)
+        and tokens[end].is_word
+        and not lexicon.is_any(("film", "kinds", "from"), tokens[end].plain)
+    ):
+        end += 1
+    wish = text_of(tokens, read.first, end, prompt, lexicon.language)
+    return replace(read, name=wish, end=end) if len(wish) <= LONGEST else read
+
+
+def _after_label(reader: Reader, prompt: str) -> tuple[int, str]:
+    """Where the text begins after "Instagram reel:" or "Meet Orbit:", and the name that the latter gives."""
+    colon = next((at for at, token in enumerate(reader.tokens) if token.text in ":："), None)
+    if colon is None or not 0 < colon <= _LABEL_WORDS + 1 or colon + 1 >= len(reader.tokens):
+        return 0, ""
+    label = [at for at in range(colon) if reader.is_content(at)]
+    own = [at for at in label if not _is_kind(reader, at)]
+    if not own:
+        return colon + 1, ""
+    asked = any(reader.is_("ask", at) for at in range(colon))
+    if asked and all(reader.tokens[at].is_large for at in own):
+        return colon + 1, text_of(reader.tokens, own[0], own[-1] + 1, prompt, reader.lexicon.language)
+    # "15-second teaser: the new lamp": a film word anywhere in a label makes it one.
+    return (colon + 1, "") if any(reader.is_film(at) for at in range(colon)) else (0, "")
+
+
+def _is_kind(reader: Reader, at: int) -> bool:
+    word = reader.tokens[at].plain
+    telling = ("explainer", "announcement", "greeting", "story", "month")
+    return reader.is_film(at) or any(reader.lexicon.has(role, word) for role in telling)
+
+
+def _is_safe(reader: Reader, phrase: Phrase) -> bool:
+    """Neither a stop word, nor a word for film, nor a unit or number, nor what says nothing."""
+    words = [reader.tokens[at] for at in range(phrase.first, phrase.end) if reader.tokens[at].is_word]
+    if not words or reader.lexicon.has("vague", words[0].plain):
+        return False
+    telling = [
+        word
+        for word in words
+        if not word.text.isnumeric()
+        and any(character.isalpha() for character in word.text)
+        and word.plain not in film_words()
+        and not reader.lexicon.has("vague", word.plain)
+    ]
+    own = [word for word in telling if not is_stop_word(word.plain, reader.lexicon.language)]
+    # Lists for search engines hold "mug", "ring" and "novel": a word after an article is a thing.
+    after_article = phrase.first > 0 and reader.is_("det", phrase.first - 1)
+    return bool(own) or (bool(telling) and after_article) or any(_is_thing(reader, word) for word in telling)
+
+
+def _is_thing(reader: Reader, word: Word) -> bool:
+    roles = ("place", "service", "being", "announcement", "greeting", "story")
+    return any(reader.lexicon.tells(role, word.plain) for role in roles)
+
+
+def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
+    language, tokens = reader.lexicon.language, reader.tokens
+    done = _done(reader, phrase)
+    if done is not None:
+        how = next(at for at in range(phrase.first, -1, -1) if reader.is_("explainer", at))
+        name = name or text_of(tokens, how, done.end, prompt, language)
+        thing = _within(text_of(tokens, done.first, done.end, prompt, language))
+        return Subject(thing, _within(name), head_of(thing, language), "", how, done.end)
+    first, end = phrase.first, phrase.end
+    given = name or _named(reader, prompt, end) or _quoted(reader, prompt, first, end)
+    apposed = None if name else _apposed(reader, phrase)
+    if apposed is not None:
+        given = text_of(tokens, first, end, prompt, language)
+        first, end, phrase = apposed.first, apposed.end, apposed
+    thing_end = end - phrase.doing
+    whole = text_of(tokens, first, end, prompt, language)
+    thing = text_of(tokens, first, thing_end, prompt, language) if thing_end > first else whole
+    if phrase.governed or phrase.asked:
+        thing = nominative(thing, language)
+        whole = thing if not phrase.doing else whole
+    doing = _doing(reader, prompt, thing_end) if phrase.doing else ""
+    subject = _within(thing)
+    shown = given or (f"{subject} {doing}" if doing else _within(whole))
+    return Subject(subject, _within(shown), head_of(subject, language), doing, phrase.first, end)
+
+
+def _done(reader: Reader, phrase: Phrase) -> Phrase | None:
+    """What is done to what in "how to change a tire": the thing after the verb and an article."""
+    if phrase.end - phrase.first > 1 or not any(reader.is_("explainer", at) for at in range(phrase.first)):
+        return None
+    at = phrase.end
+    if at >= len(reader.tokens) or not reader.is_("det", at):
+        return None
+    found = reader.phrase(at, governed=False)
+    return found if found is not None and _is_safe(reader, found) else None
+
+
+def _doing(reader: Reader, prompt: str, start: int) -> str:
+    """What the thing does, up to a mark or a circumstance: "playing piano", "surfing a giant wave"."""
+    end = start + 1
+    while end < len(reader.tokens) and reader.tokens[end].is_word and end not in reader.timed:
+        if any(reader.is_(job, end) for job in ("at", "with", "to", "from", "that", "film")):
+            break
+        end += 1
+    return text_of(reader.tokens, start, end, prompt, reader.lexicon.language)
+
+
+def _named(reader: Reader, prompt: str, end: int) -> str:
+    """What follows "called"."""
+    if end >= len(reader.tokens) or not reader.is_("named", end):
+        return ""
+    last = end + 1
+    while last < len(reader.tokens) and (
+        reader.tokens[last].is_large or reader.tokens[last].text in "\"'“”«»&"
+    ):
+        last += 1
+    return text_of(reader.tokens, end + 1, last, prompt, reader.lexicon.language) if last > end + 1 else ""
+
+
+def _quoted(reader: Reader, prompt: str, first: int, end: int) -> str:
+    """A name in quotes inside or right before the phrase."""
+    for at in range(max(0, first - 1), end):
+        if reader.tokens[at].text in _OPEN and at + 1 < end:
+            shut = next((each for each in range(at + 2, end + 1) if _text(reader, each) in _SHUT), None)
+            if shut is not None and reader.tokens[at + 1].is_large:
+                return text_of(reader.tokens, at + 1, shut, prompt, reader.lexicon.language)
+    return ""
+
+
+def _text(reader: Reader, at: int) -> str:
+    return reader.tokens[at].text if at < len(reader.tokens) else "\0"
+
+
+def _apposed(reader: Reader, phrase: Phrase) -> Phrase | None:
+    """The thing after a name, a mark and an article: "Nova, the smart ring". In German every noun is large,
+    and "die" may be "which": there only an indefinite article tells."""
+    tokens, at = reader.tokens, phrase.end
+    if not all(token.is_large for token in tokens[phrase.first : phrase.end] if token.is_word):
+        return None
+    if _text(reader, at) not in {",", "–", "—", "-", "،", ":"} or at + 2 >= len(tokens):
+        return None
+    article = tokens[at + 1].plain
+    indefinite = article in {"ein", "eine", "unser", "unsere", "mein", "meine"}
+    if not reader.is_("det", at + 1) or (reader.lexicon.language == "de" and not indefinite):
+        return None
+    found = reader.phrase(at + 1, governed=False)
+    return found if found is not None and _is_safe(reader, found) else None
+
+
+def _within(text: str) -> str:
+    """At most as long as a title, cut between words."""
+    if len(text) <= LONGEST:
+        return text
+    return text[: LONGEST + 1].rpartition(" ")[0] or text[:LONGEST]

@@ -1,0 +1,95 @@
+"""A prompt's words as they are written: letters keep their marks, and nothing is folded but the case."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+import regex
+
+# A prompt has 2,000 characters at most; the bound holds for callers that skip validation.
+READ_CHARACTERS = 2000
+# A combining mark belongs to its letter: without it Devanagari, Bengali, Tamil and Thai fall apart. The
+# joiners stand inside words of Persian and Hindi.
+_LETTER = r"[\p{L}\p{M}\p{N}\u200c\u200d]"
+_WORD = rf"(?:\p{{N}}+(?:[.,:/]\p{{N}}+)+[%°]?|{_LETTER}+(?:[.'’ʼ׳״·&\-‐‑]{_LETTER}+)*[%°]?)"
+_TOKEN = regex.compile(rf"{_WORD}|[^\s]")
+# "d'une montre": the article is a word of its own; "children's" and "дерев'яний" are one.
+_ELIDED = regex.compile(
+    r"(?:[cdjlmnstv]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|coll|un|quest|quell|gl|dov|com)['’]",
+    regex.I,
+)
+_ELIDING = frozenset({"fr", "it", "ca"})
+#: Written without spaces between words.
+UNSPACED = frozenset({"zh", "ja", "th"})
+_SENTENCE_ENDS = frozenset(".!?;:…。！？؟।")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or a mark; `plain` is in small letters. `start` and `end` are places in the composed prompt."""
+
+    text: str
+    plain: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalnum() or unicodedata.category(self.text[0])[0] in "LMN"
+
+    @property
+    def is_large(self) -> bool:
+        """Written with a capital, as names are."""
+        return self.text[0].isupper() or self.text[0].istitle()
+
+    @property
+    def has_digit(self) -> bool:
+        return any(character.isdigit() for character in self.text)
+
+
+def composed(prompt: str) -> str:
+    """The prompt as it is read: composed letters, one kind of digits, no more than is read."""
+    text = unicodedata.normalize("NFC", prompt[:READ_CHARACTERS])
+    return "".join(_digit(character) for character in text)
+
+
+def plain(text: str) -> str:
+    """In small letters, whatever its apostrophes. Greek capitals carry no accent: what is shouted is found by
+    `unaccented`."""
+    return text.casefold().replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-")
+
+
+def unaccented(word: str) -> str:
+    """Greek without its accents, which capitals leave out; every other script as it is."""
+    if not regex.search(r"\p{Greek}", word):
+        return word
+    apart = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", apart.replace("\u0301", ""))
+
+
+def words_of(text: str, language: str) -> list[Word]:
+    """Words and marks of a composed prompt, in order."""
+    found: list[Word] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        while language in _ELIDING and (cut := _ELIDED.match(text, start, end)) and cut.end() < end:
+            found.append(_word(text, start, cut.end()))
+            start = cut.end()
+        found.append(_word(text, start, end))
+    return found
+
+
+def ends_sentence(word: Word) -> bool:
+    return word.text in _SENTENCE_ENDS
+
+
+def _word(text: str, start: int, end: int) -> Word:
+    return Word(text[start:end], plain(text[start:end]), start, end)
+
+
+def _digit(character: str) -> str:
+    # "٣٠" and "３０" are 30; a superscript or a fraction is no digit of a number.
+    if character.isascii() or not character.isdecimal():
+        return character
+    return str(unicodedata.decimal(character))
