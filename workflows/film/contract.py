@@ -9,12 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from workflows.studio.facts import (
     Artifact,
@@ -38,8 +33,6 @@ BeatSeconds = Literal[5, 10, 15]
 Position = Literal["opening", "middle", "closing"]
 Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "handheld"]
 Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
-
-
 Profile = Literal["animatic", "draft", "final"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
