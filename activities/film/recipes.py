@@ -14,7 +14,7 @@ from activities.film.prompts import Words
 from activities.ledger.recipe import Recipe
 from activities.media.mended import Mending
 from activities.media.sound import frames_to_samples
-from activities.models.entries import Model
+from activities.models.entries import Model, Role
 from workflows.film.contract import Shot, VideoRequest
 from workflows.film.steps import (
     GenerateContinuationChunk,
@@ -110,9 +110,10 @@ def bought_chunk(
     return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
 
 
-def photo_roles(model: Model, shot: Shot) -> tuple[str, ...]:
+def photo_roles(model: Model, shot: Shot) -> tuple[Role, ...]:
     """What of the beat's first photo the model is shown: its edges, itself, or both."""
-    return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
+    shown: tuple[Role, ...] = ("control", "image") if shot.beat.references else ()
+    return tuple(role for role in shown if role in model.parameters)
 
 
 def told(shot: Shot, words: Words) -> dict[str, JsonValue]:

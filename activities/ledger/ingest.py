@@ -121,7 +121,7 @@ class Arrival:
         )
 
     async def _measured(self, path: Path, model: Model) -> Inspected:
-        return await asyncio.wrap_future(self._services.shop.threads.submit(inspected, path, model.kind))
+        return await asyncio.wrap_future(self._services.shop.threads.submit(inspected, path, model.makes))
 
     async def _done(
         self, submission: Submission, model: Model, found: Inspected, cost: Decimal | None

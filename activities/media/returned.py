@@ -22,7 +22,7 @@ from activities.media.ffmpeg import MAX_PIXELS
 from activities.media.form import Form, form_of
 from activities.media.photo import NotAPhoto, stated_size
 from activities.media.probe import Unreadable, opened, probe
-from activities.models.entries import Kind
+from activities.models.entries import Makes
 from workflows.studio.facts import Facts, Media
 
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
@@ -65,8 +65,8 @@ class Inspected(NamedTuple):
     seen: Seen | None = None
 
 
-def inspected(path: Path, kind: Kind) -> Inspected:
-    """What a file is that a model of this kind returned, after decoding all of it.
+def inspected(path: Path, makes: Makes) -> Inspected:
+    """What a file is that a model returned which makes such things, after decoding all of it.
 
     A video's `frames` and `fps` are those that a player shows, its size is as shown, and `samples` is the
     length of its sound at 48 kHz, None where it has none. Blocks for half a second for each 10 s of 720p.
@@ -78,14 +78,14 @@ def inspected(path: Path, kind: Kind) -> Inspected:
             start = file.read(4096)
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read") from error
-    match kind:
+    match makes:
         case "image":
             return Inspected(_image(path, start))
         case "video":
             return _video(path, start)
-        case "planner":
+        case "plan":
             return Inspected(_answer(path))
-        case "score":
+        case "sound":
             return Inspected(_sound(path, start))
 
 

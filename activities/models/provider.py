@@ -13,21 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from activities.faults import StudioError
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from workflows.studio.facts import Aspect, Size
 
 #: Seconds by which a provider's clock is ahead of ours or behind it at most: fifteen minutes are what S3
 #: allows, too. Only what is looked through grows with it: jobs are told apart by tag, request and id.
 ADRIFT_S = 900.0
-#: What a prompt says where edges go along as one more picture: no parameter of their own says what they are.
-GUIDED = " Keep exactly the outlines that the last image shows in white on black."
 #: What the ledger shows of a long string, such as an image sent inline: its hash and nothing else.
 _INLINE = 2_000
 _DATA_URL = re.compile(r"data:[^,]{0,200},")
@@ -47,42 +44,6 @@ class NotAccepted(Exception):
 class Unanswered(Exception):
     """Nobody can say whether the provider has accepted the request: a timeout, a dropped connection, 408 or
     5xx. Never send it again before the ledger has settled what became of it."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An image that goes with a call: a PNG or JPEG file here, and where the provider may read it.
-
-    `url` is None where the model takes bytes. It may be signed: it is never logged or stored as it is.
-    """
-
-    path: Path
-    mime: str
-    sha256: str
-    url: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class ModelCall:
-    """What is asked of a model, in the studio's words. What a model does not take is left out by the provider
-    (`Model.parameters` says what it takes); `seconds` is one of the model's `lengths`.
-
-    Planners get `instructions` (ours), `prompt` (the caller's words, as data) and `schema`, the JSON Schema
-    of the answer.
-    """
-
-    model: Model
-    prompt: str
-    negative_prompt: str = ""
-    image: Picture | None = None
-    control: Picture | None = None
-    last_frame: Picture | None = None
-    seconds: Decimal | None = None
-    aspect: Aspect = "16:9"
-    size: Size = "720p"
-    seed: int | None = None
-    instructions: str = ""
-    schema: Mapping[str, JsonValue] | None = None
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ def test_bombs_are_not_unpacked(tmp_path: Path) -> None:
 def test_answers(tmp_path: Path) -> None:
     path = tmp_path / "answer"
     path.write_text(json.dumps({"title": "Tasse à café", "beats": []}))
-    assert (inspected(path, "planner").media.mime, inspected(path, "planner").media.bytes) == (
+    assert (inspected(path, "plan").media.mime, inspected(path, "plan").media.bytes) == (
         "application/json",
         48,
     )
@@ -215,15 +215,15 @@ def test_answers(tmp_path: Path) -> None:
     for data in (*words, b'{"a":' * 100_000, b"x" * 2_000_000):
         path.write_bytes(data)
         with pytest.raises(Unreadable):
-            inspected(path, "planner")
+            inspected(path, "plan")
 
 
 def test_sound(tmp_path: Path) -> None:
     ffmpeg(*SOUND, "-ar", "48000", tmp_path / "a.wav")
-    assert inspected(tmp_path / "a.wav", "score").media.samples == 144_000
+    assert inspected(tmp_path / "a.wav", "sound").media.samples == 144_000
     (tmp_path / "b").write_bytes((tmp_path / "a.wav").read_bytes()[:-5000])
     for kind in ("image", "video"):
         with pytest.raises(Unreadable):
             inspected(tmp_path / "a.wav", kind)
     with pytest.raises(Unreadable):
-        inspected(tmp_path / "b", "score")
+        inspected(tmp_path / "b", "sound")

@@ -20,9 +20,10 @@ from PIL import Image
 
 from activities.faults import InvalidInput
 from activities.ledger.times import Times
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
 from activities.models.inputs import Inputs
-from activities.models.provider import Delivered, Job, Listed, ModelCall, Picture, Request, Standing, Uploaded
+from activities.models.provider import Delivered, Job, Listed, Request, Standing, Uploaded
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack

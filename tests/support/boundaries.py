@@ -15,11 +15,11 @@ import asyncpg
 from activities.faults import ProviderUnavailable, RateLimited
 from activities.ledger import renders as free
 from activities.ledger import statements as paid
+from activities.models.call import ModelCall
 from activities.models.provider import (
     Delivered,
     Job,
     Listed,
-    ModelCall,
     NotAccepted,
     Output,
     Request,

@@ -21,17 +21,17 @@ from typing import Literal
 from PIL import Image
 
 from activities.faults import InvalidInput, ProviderUnavailable, StudioError
+from activities.models.call import ModelCall, Picture
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.entries import ProviderEntry as Entry
+from activities.models.kinds import ImageModel
 from activities.models.provider import (
     Delivered,
     Job,
     Listed,
-    ModelCall,
     NotAccepted,
     Output,
-    Picture,
     Request,
     Standing,
     Unanswered,
@@ -54,7 +54,7 @@ def model(ledger: Class = "lists", name: str = "vendor", **more: object) -> Mode
         "endpoint": f"{name}/{ledger}", "ledger": ledger, "parameters": {"prompt": "prompt", "seed": "seed"},
         "sources": ("made up",), "run_limit_s": 1800,
     }  # fmt: skip
-    return Model.model_validate(entry | more)
+    return ImageModel.model_validate(entry | more)
 
 
 def catalogue(*models: Model) -> Catalogue:
@@ -141,7 +141,11 @@ class Vendor:
     def request(self, call: ModelCall, tag: str) -> Request:
         if call.prompt == "unusable":
             raise InvalidInput("the vendor takes no such prompt")
-        body = {"prompt": call.prompt, "seed": call.seed, "image": f"https://v.example/i.png?tag={tag}"}
+        body = {
+            "prompt": call.prompt,
+            "seed": call.params["seed"],
+            "image": f"https://v.example/i.png?tag={tag}",
+        }
         return Request(call.model, tag, dict(body))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:

@@ -20,6 +20,7 @@ from activities.faults import (
     Unauthorized,
 )
 from activities.models.entries import Model
+from activities.models.kinds import ImageModel
 from activities.models.provider import Output, Standing
 from activities.models.providers.fal.wire import Answer
 from activities.models.providers.waiting import wait_s
@@ -42,7 +43,6 @@ _UNLUCKY = {
 #: What a model says that has looked at a request and made nothing of it, in words that may be a filter's.
 _SOFT = {"no_media_generated"}
 _CANCELED = {"client_cancelled", "client_disconnected"}
-_MIMES = {"image": "image/jpeg", "video": "video/mp4"}
 
 
 def refusal(answer: Answer) -> StudioError:
@@ -106,7 +106,7 @@ def succeeded(model: Model, answer: Answer) -> Standing:
     if isinstance(flags, list) and any(flags):
         # It is answered like a success, with a black image, and charged like one.
         why = ContentPolicy("the model's safety checker blocked the image; change the wording")
-        usual = model.price_usd if model.per == "image" else None
+        usual = model.price_usd if isinstance(model, ImageModel) and model.per == "image" else None
         return Standing("failed", why=why, cost=usual if cost is None else cost)
     return Standing("succeeded", tuple(_outputs(model, said)), cost=cost)
 
@@ -129,7 +129,7 @@ def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[Output]:
     images = said.get("images")
     for each in (said.get("video"), said.get("image"), *(images if isinstance(images, list) else ())):
         if isinstance(each, dict) and isinstance(url := each.get("url"), str) and url:
-            yield Output(str(each.get("content_type") or _MIMES.get(model.kind, "")), url)
+            yield Output(str(each.get("content_type") or model.mime), url)
 
 
 def _why(answer: Answer, error_type: str | None = None) -> StudioError:

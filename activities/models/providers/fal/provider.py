@@ -13,18 +13,9 @@ import httpx
 from fal_client import AsyncRequestHandle, Completed, InProgress, Queued
 
 from activities.faults import Unauthorized
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.provider import (
-    Job,
-    Listed,
-    ModelCall,
-    NotAccepted,
-    Picture,
-    Request,
-    Standing,
-    Unanswered,
-    Uploaded,
-)
+from activities.models.provider import Job, Listed, NotAccepted, Request, Standing, Unanswered, Uploaded
 from activities.models.providers.fal import answers, services
 from activities.models.providers.fal.request import body_of
 from activities.models.providers.fal.wire import CONNECT_S, Answer, Hosts, Refused, asking, away, sending

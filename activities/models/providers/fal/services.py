@@ -13,8 +13,9 @@ import httpx
 from pydantic import JsonValue, ValidationError
 
 from activities.faults import ProviderUnavailable
+from activities.models.call import Picture
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, Picture, Uploaded, fingerprint_of
+from activities.models.provider import Job, Listed, Uploaded, fingerprint_of
 from activities.models.providers.fal.answers import asked_again
 from activities.models.providers.fal.request import comparable
 from activities.models.providers.fal.wire import CALL_S, JSON, Answer, Hosts, Refused, away

@@ -156,12 +156,12 @@ def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
         why = ContentPolicy(f"Google refuses this content: change the wording ({ended})")
         return Delivered((), _cost(answer, model), why)
     images = [part.inline_data for part in parts if part.inline_data and not part.thought]
-    if model.kind == "image" and said and not images:
+    if model.makes == "image" and said and not images:
         # A polite refusal ends like any answer: with words instead of the image.
         why = ContentPolicy(f"{model.id} declines: change the wording ({quoted(said)})")
         return Delivered((), _cost(answer, model), why)
     outputs = [Output(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
-    if model.kind != "image":
+    if model.makes != "image":
         # Cut off or not: whoever asked holds it to its schema, and asks again.
         outputs = [Output("application/json", data=said.encode())] if said else []
     if not outputs:

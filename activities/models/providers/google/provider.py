@@ -15,22 +15,21 @@ from google.auth.credentials import Credentials
 from google.genai import errors, types
 
 from activities.faults import ProviderUnavailable, RateLimited, StudioError, Unauthorized
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
 from activities.models.provider import (
     Delivered,
     Job,
     Listed,
-    ModelCall,
     NotAccepted,
-    Picture,
     Request,
     Standing,
     Unanswered,
     Uploaded,
 )
 from activities.models.providers.google import answers
-from activities.models.providers.google import request as requests
 from activities.models.providers.google.access import LONGEST_S, Access
+from activities.models.providers.google.request import body_of
 
 _T = TypeVar("_T")
 
@@ -70,7 +69,7 @@ class Google:
 
     def request(self, call: ModelCall, tag: str) -> Request:
         """The request for a call. Raises `InvalidInput` for what the model does not take."""
-        return Request(call.model, tag, requests.body(call, tag))
+        return Request(call.model, tag, body_of(call, tag))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""
@@ -79,7 +78,7 @@ class Google:
             await self._access.sign_in(timeout_s)
         except StudioError as error:
             raise NotAccepted(error) from None
-        send = self._start if request.model.kind == "video" else self._ask
+        send = self._ask if request.model.answers_at_once else self._start
         why: Exception
         try:
             async with asyncio.timeout_at(ends):

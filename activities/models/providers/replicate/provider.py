@@ -15,15 +15,14 @@ import httpx
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput, ProviderUnavailable
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
 from activities.models.provider import (
     Delivered,
     Job,
     Listed,
-    ModelCall,
     NotAccepted,
     Output,
-    Picture,
     Request,
     Standing,
     State,
@@ -180,8 +179,7 @@ def _standing(model: Model, answer: Mapping[str, JsonValue]) -> Standing:
 def _outputs(model: Model, output: JsonValue) -> Iterator[Output]:
     for url in output if isinstance(output, list) else [output]:
         if isinstance(url, str) and url:
-            usual = "video/mp4" if model.kind == "video" else "image/png"
-            yield Output(mimetypes.guess_type(url.partition("?")[0])[0] or usual, url)
+            yield Output(mimetypes.guess_type(url.partition("?")[0])[0] or model.mime, url)
 
 
 def _percent(logs: JsonValue) -> float | None:
