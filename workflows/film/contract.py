@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from workflows.studio.facts import (
-    Artifact,
     Asked,
     Aspect,
     Facts,
@@ -20,9 +19,7 @@ from workflows.studio.facts import (
     FrameFormat,
     Identifier,
     ImageSource,
-    ModelFacts,
     ModelId,
-    Payment,
     Reference,
     Size,
     Text,
@@ -246,30 +243,3 @@ class Shot(Facts):
             subject=plan.subject,
             name=plan.name,
         )
-
-
-# ---- artifacts -------------------------------------------------------------------------------
-
-
-class PlannedFilm(Facts):
-    """The plan with the facts of every model it uses: all that the workflow ever reads."""
-
-    plan: Plan
-    artifact: Artifact
-    #: Of the calls that planned it.
-    payments: tuple[Payment, ...] = ()
-    format: FrameFormat
-    image_model: ModelFacts
-    video_model: ModelFacts
-    score_model: ModelFacts
-    #: For beats that show a reference; None where they are drawn like the others.
-    edges_model: ModelFacts | None = None
-    #: What work moves to, in order, while a model rests.
-    image_fallbacks: tuple[ModelFacts, ...] = ()
-    video_fallbacks: tuple[ModelFacts, ...] = ()
-    #: What draws and moves a shot here, for nothing, where what was to be bought is given up; None in plans
-    #: of earlier releases.
-    animatic_image: ModelFacts | None = None
-    animatic_video: ModelFacts | None = None
-    #: Where another release, or another request, would have made another film of it.
-    warnings: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.film.contract import Look, Plan, PlannedFilm, Shot, VideoRequest
+from workflows.film.contract import Look, Plan, Shot, VideoRequest
+from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.timeline import Conform
 from workflows.studio.calls import (
