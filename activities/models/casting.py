@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,9 @@ from activities.models.entries import Model
 from activities.models.kinds import FramedModel, ImageModel, PlannerModel, ScoreModel, VideoModel
 from workflows.film.contract import VideoRequest
 from workflows.studio.requests import FieldProblem
+
+# A suggestion is cut at 200 characters: what is listed leaves room for the words around it.
+_LISTED = 150
 
 _M = TypeVar("_M", bound=Model)
 
@@ -58,11 +62,15 @@ class _Casting:
     today: date
     used: Collection[str]
 
-    def known(self, part: str) -> str:
-        """The models on offer for a part of a film."""
+    def known(self, part: str, like: str = "") -> str:
+        """The models on offer for a part of a film, those first whose names are `like` this; as many as fit."""
         fits = [one for one in self.catalogue.models.values() if isinstance(one, PARTS[part])]
-        offered = [one for one in fits if not one.retired(self.today)]
-        return ", ".join(one.id for one in offered if not any(_unfit(part, one, self)))
+        offered = [one.id for one in fits if not one.retired(self.today) and not any(_unfit(part, one, self))]
+        names = list(dict.fromkeys((*difflib.get_close_matches(like, offered, n=3), *offered)))
+        while len(", ".join(names)) > _LISTED:
+            names.pop()
+        more = len(offered) - len(names)
+        return ", ".join(names) + (f" or {more} more of catalogue.toml" if more else "")
 
     def others(self, part: str, models: Iterable[str], kind: type[_M]) -> tuple[_M, ...]:
         """Of these models, what can play the part in this film."""
@@ -94,7 +102,7 @@ def cast(
         FieldProblem(
             field=f"models.{part}",
             problem=f"the catalogue has no model {id}",
-            suggestion=f"name one of {of.known(part)}",
+            suggestion=f"name one of {of.known(part, id)}",
         )
         for part, id in wanted.items()
         if id is not None and id not in catalogue.models
