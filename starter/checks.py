@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from temporalio.client import WorkflowExecutionStatus
 
+from activities.film.studio import FilmStudio
 from activities.models.available import hosted
 from activities.models.casting import Miscast, cast
 from activities.models.catalogue import Catalogue
@@ -50,7 +51,8 @@ async def check_film(session: Session, request: VideoRequest, film_id: str) -> N
     problems = await session.studio.references.unreachable(request)
     try:
         if is_paid(request):
-            await session.studio.keeping.cast(film_id, request, session.studio.providers)
+            studio = FilmStudio.of(session.studio)
+            await studio.keeping.cast(film_id, request, studio.providers)
     except Miscast as error:
         problems.extend(error.fields)
     if problems:
