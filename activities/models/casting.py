@@ -63,7 +63,7 @@ class _Casting:
     used: Collection[str]
 
     def known(self, part: str, like: str = "") -> str:
-        """The models on offer for a part of a film, those first whose names are `like` this; as many as fit."""
+        """The models on offer for a part of a film, what is `like` a name first; as many as fit."""
         fits = [one for one in self.catalogue.models.values() if isinstance(one, PARTS[part])]
         offered = [one.id for one in fits if not one.retired(self.today) and not any(_unfit(part, one, self))]
         names = list(dict.fromkeys((*difflib.get_close_matches(like, offered, n=3), *offered)))
