@@ -13,10 +13,10 @@ from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, first_frame, start_of
 from activities.film.studio import FilmStudio
 from activities.ledger.work import Made, Work
-from activities.media.fitted import at_rate
+from activities.media.conform import at_rate
 from activities.media.frames import last_frame
-from activities.media.mended import mending, said_of_chunk, seen_in
 from activities.media.probe import probe
+from activities.media.repair import repair_for, said_of_chunk, seen_in
 from activities.models.kinds import VideoModel
 from activities.models.local import ChunkJob
 from activities.running.failures import finishing, translated
@@ -90,7 +90,7 @@ class Chunks:
         said = said_of_chunk(bought.media, seen, format)
         # As the film was planned, whatever the catalogue says of the model's rate by now.
         rate = step.model.fps if model.rate else None
-        mend = mending(bought.media, seen, rate, format.fps)
+        mend = repair_for(bought.media, seen, rate, format.fps)
         if mend is None:
             return warned(bought, said)
 

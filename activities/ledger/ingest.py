@@ -16,9 +16,9 @@ from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.artifact import Stored
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submission
-from activities.media.mended import SEEN
+from activities.media.inspect_output import Inspection, inspect_output
 from activities.media.probe import Unreadable
-from activities.media.returned import Inspected, inspected
+from activities.media.repair import SEEN
 from activities.models.entries import Model
 from activities.models.provider import Output
 from workflows.studio.facts import Media
@@ -120,11 +120,13 @@ class Arrival:
             lambda: self._services.shop.store.put_file(path, media.mime, key=submission.object), self._refused
         )
 
-    async def _measured(self, path: Path, model: Model) -> Inspected:
-        return await asyncio.wrap_future(self._services.shop.threads.submit(inspected, path, model.makes))
+    async def _measured(self, path: Path, model: Model) -> Inspection:
+        return await asyncio.wrap_future(
+            self._services.shop.threads.submit(inspect_output, path, model.makes)
+        )
 
     async def _done(
-        self, submission: Submission, model: Model, found: Inspected, cost: Decimal | None
+        self, submission: Submission, model: Model, found: Inspection, cost: Decimal | None
     ) -> None:
         facts: dict[str, JsonValue] = {"attempt": submission.n, "model": model.id}
         if found.seen is not None:

@@ -22,9 +22,9 @@ from activities.faults import (
 from activities.models.entries import Model
 from activities.models.kinds import ImageModel
 from activities.models.provider import Output, Standing
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
 from activities.models.providers.fal.wire import Answer
-from activities.models.providers.waiting import wait_s
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.providers.retry_after import wait_s
 
 # fal seldom says how long; its queue holds back what exceeds the account's concurrency by itself, so that
 # a 429 is about too many calls, which pass within seconds.

@@ -21,8 +21,8 @@ from activities.faults import (
 )
 from activities.models.entries import Model
 from activities.models.provider import Delivered, Output, Standing
-from activities.models.providers.waiting import seconds_in, wait_s
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
+from activities.models.providers.retry_after import seconds_in, wait_s
 
 log = logging.getLogger(__name__)
 

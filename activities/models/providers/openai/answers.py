@@ -12,8 +12,8 @@ from openai.types.responses import Response
 from activities.faults import ContentPolicy, JobFailed, StudioError
 from activities.models.entries import Model
 from activities.models.provider import Delivered, Job, Output, Standing, Unanswered
+from activities.models.providers.error_text import quoted
 from activities.models.providers.openai.errors import failure_of
-from activities.models.providers.words import quoted
 
 _MILLION = Decimal(1_000_000)
 
