@@ -20,7 +20,7 @@ from activities.media.inspect_output import Inspection, inspect_output
 from activities.media.probe import Unreadable
 from activities.media.repair import SEEN
 from activities.models.entries import Model
-from activities.models.provider import Output
+from activities.models.provider import OutputFile
 from workflows.studio.facts import Media
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ class Arrival:
     ) -> None:
         self._services, self._refused, self._advance = services, refused or _patience, advance
 
-    async def bring(self, submission: Submission, model: Model, output: Output, cost: Decimal | None) -> None:
+    async def bring(
+        self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
+    ) -> None:
         """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
         should be, `ProviderUnavailable` while this machine has no room, and what `fetch` raises; waits for
         our own servers, whatever they say."""
@@ -63,7 +65,7 @@ class Arrival:
             await self._bring(submission, model, output, cost)
 
     async def _bring(
-        self, submission: Submission, model: Model, output: Output, cost: Decimal | None
+        self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
     ) -> None:
         async with self._services.shop.cache.scratch() as folder:
             path = folder / "output"

@@ -108,7 +108,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Output:
+class OutputFile:
     """One file that a model made: at a `url` (which may be signed and may expire), or `data` itself."""
 
     mime: str
@@ -123,7 +123,7 @@ class Delivered:
     Without outputs it was answered, and perhaps charged, all the same; `why` says why there are none.
     """
 
-    outputs: Sequence[Output]
+    outputs: Sequence[OutputFile]
     cost: Decimal | None = None
     why: StudioError | None = None
 
@@ -132,7 +132,7 @@ State = Literal["queued", "running", "succeeded", "failed", "canceled", "gone"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class JobStatus:
     """How a job stands. An unknown state of the provider's counts as `running`.
 
     `succeeded` without outputs: it is done and names no file; it may yet, and may be charged for, so it is
@@ -144,7 +144,7 @@ class Standing:
     """
 
     state: State
-    outputs: Sequence[Output] = ()
+    outputs: Sequence[OutputFile] = ()
     why: StudioError | None = None
     cost: Decimal | None = None
     position: int | None = None
@@ -153,7 +153,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedJob:
     """One job of a listing. `tag` where it carries ours; `fingerprint` None where its input is gone."""
 
     job: Job
@@ -193,7 +193,7 @@ class Provider(Protocol):
         `Unanswered`. The whole call ends within `timeout_s`."""
         ...
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         """How the job stands now."""
         ...
 
@@ -202,7 +202,7 @@ class Provider(Protocol):
         finish all the same: poll it to its end."""
         ...
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         """All jobs of the model created since, all pages; empty where the provider cannot list."""
         ...
 

@@ -24,7 +24,7 @@ from activities.models.call import ModelCall
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.kinds import VideoModel
-from activities.models.provider import Job, Provider, Standing
+from activities.models.provider import Job, JobStatus, Provider
 from activities.storage.fetch import Fetch
 from infra.settings import Settings
 from tests.support.buying import Open, Shop
@@ -93,7 +93,7 @@ class Heard:
     def __getattr__(self, name: str) -> object:
         return getattr(self._provider, name)
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         standing = await self._provider.poll(model, job)
         self.ends += standing.state not in ("queued", "running")
         return standing

@@ -17,7 +17,7 @@ from activities.faults import StudioError
 from activities.models.call import ModelCall, Picture
 from activities.models.entries import ROLES, Model, Role
 from activities.models.kinds import PlannerModel, VideoModel
-from activities.models.provider import Delivered, Job, NotAccepted, Provider, Request, Standing
+from activities.models.provider import Delivered, Job, JobStatus, NotAccepted, Provider, Request
 
 #: Jobs of the stand-ins last fractions of a second; a test that waits longer than this hangs.
 PATIENCE_S = 90.0
@@ -88,7 +88,7 @@ async def sent(provider: Provider, request: Request) -> Job | Delivered:
     return await provider.submit(request, PATIENCE_S)
 
 
-async def ended(provider: Provider, model: Model, job: Job) -> Standing:
+async def ended(provider: Provider, model: Model, job: Job) -> JobStatus:
     """How a job stands in the end."""
     async with asyncio.timeout(PATIENCE_S):
         while (standing := await provider.poll(model, job)).state in ("queued", "running"):

@@ -29,11 +29,11 @@ from activities.models.kinds import ImageModel
 from activities.models.provider import (
     Delivered,
     Job,
-    Listed,
+    JobStatus,
+    ListedJob,
     NotAccepted,
-    Output,
+    OutputFile,
     Request,
-    Standing,
     Unanswered,
     Uploaded,
 )
@@ -187,29 +187,29 @@ class Vendor:
     def _later(self, request: Request) -> None:
         asyncio.get_running_loop().call_later(self.late_s, self.accept, request)
 
-    def _output(self, job: Accepted) -> Output:
+    def _output(self, job: Accepted) -> OutputFile:
         if self.inline:
-            return Output("image/png", data=job.data)
-        return Output("image/png", url=f"https://v.example/{job.id}.png?signature=secret")
+            return OutputFile("image/png", data=job.data)
+        return OutputFile("image/png", url=f"https://v.example/{job.id}.png?signature=secret")
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         self.polls += 1
         await self._answer("poll")
         found = self.find(job.id)
         if found is None:
-            return Standing("gone")
+            return JobStatus("gone")
         match found.state:
             case "succeeded":
                 if found.gone:
-                    return Standing("gone")
+                    return JobStatus("gone")
                 outputs = [] if found.empty else [self._output(found)]
-                return Standing("succeeded", outputs, cost=found.cost)
+                return JobStatus("succeeded", outputs, cost=found.cost)
             case "failed":
-                return Standing("failed", why=found.why, cost=found.cost)
+                return JobStatus("failed", why=found.why, cost=found.cost)
             case "canceled":
-                return Standing("canceled", cost=found.cost)
+                return JobStatus("canceled", cost=found.cost)
             case "running":
-                return Standing("running", percent=50.0, position=2, wait_s=7.0)
+                return JobStatus("running", percent=50.0, position=2, wait_s=7.0)
 
     async def cancel(self, model: Model, job: Job) -> None:
         await self._answer("cancel")
@@ -218,13 +218,13 @@ class Vendor:
             found.cancels += 1
             found.cancelled = True
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         self.listings += 1
         await self._answer("list")
         seen = datetime.now(UTC) - timedelta(seconds=self.listing_s)
         adrift = timedelta(seconds=self.adrift_s)
         return [
-            Listed(
+            ListedJob(
                 Job(job.id),
                 job.at + adrift,
                 job.tag if self.carries_tags and not job.input_gone else None,

@@ -26,7 +26,7 @@ from activities.film.planning.answer import PlannerCall, first_call, plan_of, re
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Delivered, Job, NotAccepted, Standing, Unanswered
+from activities.models.provider import Delivered, Job, JobStatus, NotAccepted, Unanswered
 from activities.models.providers.openai import OpenAI
 from tests.support.canned import error, http, served
 from tests.support.provider_calls import showing, telling
@@ -195,7 +195,7 @@ def test_what_is_shown_of_an_image_is_its_hash(tmp_path: Path) -> None:
 # ---- with the stand-in
 
 
-async def asked(provider: OpenAI, parts: PlannerCall, tag: str = "t") -> Standing:
+async def asked(provider: OpenAI, parts: PlannerCall, tag: str = "t") -> JobStatus:
     """How the answer to a planner's order stands in the end."""
     call = telling(bare(PLANNER, parts.data), instructions=parts.instructions, schema=dict(parts.schema))
     job = await provider.submit(provider.request(call, tag), 10)

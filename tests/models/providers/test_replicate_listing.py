@@ -15,7 +15,7 @@ import pytest
 import infra.standins.wire.replicate as standin
 from activities.faults import ProviderUnavailable
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, fingerprint_of
+from activities.models.provider import Job, ListedJob, fingerprint_of
 from activities.models.providers.replicate import Replicate
 from tests.support.provider_calls import PATIENCE_S, bare, ordered, sent, showing
 from tests.support.replicate import EDGES, FLUX, HAILUO
@@ -119,7 +119,7 @@ async def test_the_past_is_not_read(replicate: Replicate, server: Told) -> None:
     assert len(server.asked) == 2
 
 
-async def seen(provider: Replicate, model: Model, since: datetime, count: int) -> Sequence[Listed]:
+async def seen(provider: Replicate, model: Model, since: datetime, count: int) -> Sequence[ListedJob]:
     """The listing once it shows so many: it comes late."""
     async with asyncio.timeout(PATIENCE_S):
         while True:

@@ -20,10 +20,10 @@ from activities.models.entries import Model
 from activities.models.provider import (
     Delivered,
     Job,
-    Listed,
+    JobStatus,
+    ListedJob,
     NotAccepted,
     Request,
-    Standing,
     Unanswered,
     Uploaded,
 )
@@ -120,7 +120,7 @@ class Google:
         answer = await client.models.generate_content(model=model, contents=list(said), config=config)
         return answers.delivered(answer, request.model)
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         """How a video stands; its name is all that is needed. A finished one comes with its bytes."""
         location, _ = self._place(job.id)
         asked = types.GenerateVideosOperation.model_validate({"name": job.id})
@@ -132,14 +132,14 @@ class Google:
         except errors.APIError as error:
             if error.code == 404:
                 # Google forgets an operation, its video with it, some time after its end.
-                return Standing("gone")
+                return JobStatus("gone")
             why = self._failure(error, model)
         if why is not None:
             # Whatever else is wrong with the question, it says nothing of the job.
             raise why if isinstance(why, RateLimited | Unauthorized) else ProviderUnavailable(str(why))
         if not operation.name:
             raise ProviderUnavailable(f"Vertex AI answers nothing for {model.id}")
-        return answers.standing(operation, model)
+        return answers.job_status(operation, model)
 
     async def _answered(self, model: Model, call: Callable[[], Awaitable[_T]]) -> _T:
         try:
@@ -155,7 +155,7 @@ class Google:
     async def cancel(self, model: Model, job: Job) -> None:
         """Nothing: Veo's operations know no cancelling. The job runs to its end and is charged for."""
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         """Nothing: Vertex AI does not list what Veo was asked for."""
         return ()
 

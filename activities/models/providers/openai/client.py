@@ -20,14 +20,14 @@ from activities.models.entries import Model
 from activities.models.provider import (
     Delivered,
     Job,
-    Listed,
+    JobStatus,
+    ListedJob,
     NotAccepted,
     Request,
-    Standing,
     Unanswered,
     Uploaded,
 )
-from activities.models.providers.openai.answers import delivered, job_of, standing_of
+from activities.models.providers.openai.answers import delivered, job_of, job_status_of
 from activities.models.providers.openai.errors import refusal_of, unable_of
 from activities.models.providers.openai.request import body_of
 
@@ -80,14 +80,14 @@ class OpenAI:
             return NotAccepted(refusal_of(error, model), error.status_code)
         return Unanswered(f"OpenAI answered {error.status_code}")
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         """How a plan stands; images have no job."""
         answer = await self._asked(self._asking.responses.retrieve(job.id), otherwise=(404,))
         if answer is None:
-            return Standing("gone")
+            return JobStatus("gone")
         if not isinstance(answer, Response):
             raise ProviderUnavailable("OpenAI's answer is no response")
-        return standing_of(answer, model)
+        return job_status_of(answer, model)
 
     async def cancel(self, model: Model, job: Job) -> None:
         """Asks for an end of a plan; nothing where it has ended."""
@@ -107,7 +107,7 @@ class OpenAI:
             why = ProviderUnavailable("OpenAI does not answer")
         raise why
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         """Empty: OpenAI lists neither responses nor images."""
         return ()
 
