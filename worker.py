@@ -123,7 +123,7 @@ class _Hosted(NamedTuple):
 
 def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
     films = FilmStudio.of(studio)
-    steps = AccountSteps(studio.accounts, studio.memory, studio.buyer, films.planner)
+    steps = AccountSteps(studio.accounts, studio.memory, studio.buyer, films.planner, studio.roster.standins)
     made = (*film.made(films), steps, Sweep.of(studio))
 
     def stages(queue: str) -> list[Callable[..., Any]]:

@@ -92,7 +92,8 @@ def _headline(progress: Progress) -> str:
     spent = max(progress.spent_usd, progress.cost_usd)
     limit = progress.budget_usd
     # Some renderers set what stands between two dollar signs as a formula.
-    said.append(usd(spent) if limit is None else f"{usd(spent)[1:]} of {usd(limit)[1:]} USD")
+    money = usd(spent) if limit is None else f"{usd(spent)[1:]} of {usd(limit)[1:]} USD"
+    said.append(f"{money} (to stand-ins: no real money)" if progress.standins else money)
     if progress.expected_s is not None and not progress.paused:
         said.append(f"about {_span(progress.expected_s)} in all")
     return " · ".join(said)
