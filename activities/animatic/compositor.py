@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.animatic.camera import Pose, pose, progress
+from activities.animatic.framing import Framing
+from activities.animatic.framing import at as framing_at
 from activities.animatic.layer import Caption, Image, Layer, Panel
 from workflows.film.contract import Camera
 from workflows.studio.facts import FrameFormat
@@ -33,6 +35,8 @@ PACE = 0.09
 SWEEP = (0.14, 0.74)
 #: Seconds from one thing that enters to the next.
 ENTER_EVERY = 0.35
+#: Labels show in framings that are no nearer than this.
+LABELLED = 1.15
 #: Light lost in the corners of the frame.
 VIGNETTE = 0.24
 #: Under this a layer cannot be told from nothing in 8 bits.
@@ -53,6 +57,7 @@ class Scene:
     holds: bool
     layers: tuple[Layer, ...]
     captions: tuple[Caption, ...] = ()
+    framings: tuple[Framing, ...] = ()
 
     @property
     def width(self) -> float:
@@ -60,6 +65,13 @@ class Scene:
         return 100 * self.format.width / self.format.height
 
     def pose(self, seconds: float) -> Pose:
+        """Where the camera stands: in the framing of that second, where there are several."""
+        if not self.framings:
+            return self.steady_pose(seconds)
+        return framing_at(self.framings, seconds).pose(seconds, self.energy, self.width, self.seed)
+
+    def steady_pose(self, seconds: float) -> Pose:
+        """The beat's one move from end to end, as over a picture that cannot be framed anew."""
         return pose(self.move, seconds, self.duration, self.energy, self.width, self.seed)
 
 
@@ -182,6 +194,9 @@ class Compositor:
             return _entered(seconds, layer.behaviour.order)
         if layer.behaviour.kind != "appear":
             return 1.0
+        if self.scene.framings and framing_at(self.scene.framings, seconds).zoom > LABELLED:
+            # From near by, half of a label would be out of the frame.
+            return 0.0
         # After the cross-fade from the beat before, and gone before the one into the next.
         since = 0.45 + layer.behaviour.order * 0.22 * self.scene.duration
         until = math.inf if self.scene.holds else self.scene.duration - 0.35

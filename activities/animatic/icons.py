@@ -36,6 +36,8 @@ _PREPOSITIONS: Final[Mapping[str, frozenset[str]]] = {
 _HEAD_LAST: Final = frozenset(
     ("en", "de", "nl", "sv", "da", "nb", "fi", "hu", "tr", "hi", "bn", "ta", "ja", "ko", "zh")
 )
+# Here the first noun is the thing as well, but adjectives come before it.
+_ADJECTIVES_FIRST: Final = frozenset(("ru", "uk", "pl", "cs", "el"))
 # Letters of their own, not accents, there: "über" is not "uber".
 _OWN_LETTERS: Final = frozenset(["de", "sv", "da", "nb", "fi", "hu", "tr"])
 # Languages whose words carry over: the name of a thing may be English in all of them.
@@ -60,6 +62,9 @@ def match(noun: str, language: str = "") -> str | None:
     shovel. Longer names are tried before shorter ones, a plural before its singular.
     """
     own = language or _by_script(noun)
+    if any(0x1F600 <= ord(char) < 0x1F650 for char in noun) and not any(map(str.isalpha, noun)):
+        # A face, and nothing else: it says what it looks like.
+        return "smiley"
     for each in dict.fromkeys((own, _LENT)):
         words = [fold(word, each) for word in head(noun, each)]
         for phrase in _phrases(words, each):
@@ -80,6 +85,15 @@ def head(noun: str, language: str = "en") -> list[str]:
     # What it does is not what it is: "electric car driving", "cat playing piano".
     doing = (at for at in range(1, len(words)) if words[at].endswith("ing") and _found(words[at - 1], "en"))
     return words[: next(doing, end)] if language == "en" and _found(words[-1], "en") not in _TOOLS else words
+
+
+def principal(noun: str, language: str = "en") -> str:
+    """The one word that says what the thing is: its last one, or its first where that comes first."""
+    words = head(noun, language)
+    known = [word for word in words if _found(fold(word, language), language)]
+    if language in _HEAD_LAST or language in _ADJECTIVES_FIRST:
+        return (known or words)[-1] if words else ""
+    return (known or words)[0] if words else ""
 
 
 # Vowel signs and the like, which belong to their letters and are no letters to `re`.
@@ -134,7 +148,7 @@ def _stem(word: str, language: str) -> str:
 
 
 def _by_script(noun: str) -> str:
-    letters = [unicodedata.name(char, "").split()[0] for char in noun if char.isalpha()]
+    letters = [unicodedata.name(char, "").partition(" ")[0] for char in noun if char.isalpha()]
     if any(name in ("HIRAGANA", "KATAKANA") for name in letters):
         return "ja"
     scripts = _SCRIPTS | {"HANGUL": "ko", "CJK": "zh", "THAI": "th", "BENGALI": "bn", "TAMIL": "ta"}

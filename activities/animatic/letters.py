@@ -22,6 +22,8 @@ BLOCK = 1.7
 LINES = 4
 # Lines of one width differ in size by this at most, or the block would fall into a headline and its text.
 LARGEST_RATIO = 2.2
+# An article or a preposition does not stand alone on a line.
+LONELY = 4
 # Height of a capital, and space between lines, of the type's size.
 CAPITAL, LEADING = 0.72, 0.24
 # Scripts with marks above and below need room beyond their capitals.
@@ -90,7 +92,8 @@ def _set(lines: list[str]) -> Block:
 def _raggedness(way: Block) -> float:
     """How unlike the lines are in size: a short word alone on a line shouts."""
     sizes = [line.size for line in way.lines]
-    return 0.25 * float(np.log(max(sizes) / min(sizes)))
+    lonely = sum(len(line.words) < LONELY for line in way.lines) if len(sizes) > 1 else 0
+    return 0.25 * float(np.log(max(sizes) / min(sizes))) + 0.5 * lonely
 
 
 @dataclass(frozen=True, eq=False)

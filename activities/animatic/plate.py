@@ -103,12 +103,12 @@ class Plate:
         self._worn = _wears(self._image, self._badge)
         if self._worn:
             _lift(self._image, self._badge)
-        self._origin = self.scene.pose(self.since)
+        self._origin = self.scene.steady_pose(self.since)
 
     def frame(self, seconds: float) -> Image:
         """The plate at `seconds` of the beat: BGRA."""
         frame = self.scene.format
-        matrix = self._matrix(self.scene.pose(seconds))
+        matrix = self._matrix(self.scene.steady_pose(seconds))
         size = frame.width, frame.height
         warped = cv2.warpAffine(self._image, matrix, size, borderMode=cv2.BORDER_REFLECT_101)
         canvas = np.asarray(warped, np.uint8)

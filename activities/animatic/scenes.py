@@ -11,10 +11,12 @@ from pathlib import Path
 
 from activities.animatic import photo
 from activities.animatic.compositor import Compositor, Scene
+from activities.animatic.framing import framings_of, nearest
 from activities.animatic.ink import Ground
 from activities.animatic.layer import Caption
+from activities.animatic.lettering import legible
 from activities.animatic.palette import Palette, colour_named
-from activities.animatic.sets import Set, set_for
+from activities.animatic.sets import SETS, WITHOUT_WORDS, Set, pieces, set_for
 from activities.animatic.slate import Slate
 from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature, thing_of
 from activities.animatic.subject import Subject, subject_for
@@ -28,7 +30,7 @@ KEPT_SCENES = 6
 LARGEST_OBJECT = 1200
 PROBE_PX = 64
 WIDE_PHOTO = 1.6
-# Shares of the beat at which the ground under the type is measured.
+# Shares of each framing at which the ground under the type is measured.
 MEASURED_AT = (0.1, 0.5, 0.9)
 
 
@@ -57,7 +59,7 @@ class Scenes:
 
 def build(shot: Shot, product: Path | None) -> Scene:
     """Builds the scene of `shot` about the thing in the photo `product`, or about a drawn one."""
-    chosen = set_for(shot.beat)
+    chosen = _chosen(shot)
     palette = palette_of(shot, product)
     if chosen.night:
         palette = palette.dark_version()
@@ -67,8 +69,12 @@ def build(shot: Shot, product: Path | None) -> Scene:
     if subject.is_type and chosen.typed is not None:
         chosen = chosen.typed
     chosen.build(stage)
+    if chosen.quiet and shot.beat.cuts:
+        pieces.passing_light(stage)
     beat = shot.beat
+    framings = framings_of(shot, stage.focus, stage.width, chosen.nearest)
     scene = Scene(
+        framings=framings,
         format=shot.format,
         duration=float(beat.seconds),
         move=beat.camera,
@@ -78,10 +84,20 @@ def build(shot: Shot, product: Path | None) -> Scene:
         layers=tuple(stage.layers),
     )
     compositor = Compositor(scene)
-    plates = [compositor.frame(share * beat.seconds, captions=False) for share in MEASURED_AT]
+    moments = [each.since + share * (each.until - each.since) for each in framings for share in MEASURED_AT]
+    plates = [compositor.frame(moment, captions=False) for moment in moments]
     ground = Ground(shot.format, palette, plates)
     words = Typesetter(shot, ground)
     return replace(scene, captions=(*Slate(shot, ground).captions(), *_lettering(words, chosen)))
+
+
+def _chosen(shot: Shot) -> Set:
+    """The beat's set; where no font can draw the film's words, one that shows its thing instead of them."""
+    chosen = set_for(shot.beat)
+    drawable = any(map(legible, (shot.beat.title, shot.name, shot.product)))
+    if drawable or not (chosen.lettered or chosen.wordy):
+        return chosen
+    return SETS[WITHOUT_WORDS[shot.beat.position]]
 
 
 def _lettering(words: Typesetter, chosen: Set) -> list[Caption]:
@@ -101,7 +117,7 @@ def _object_pixels(shot: Shot, chosen: Set, product: Path | None, palette: Palet
     may be as wide as photos are."""
     aspect = WIDE_PHOTO if product is not None else _drawn(shot, palette, PROBE_PX, None).aspect
     across = max(chosen.tallest, shot.format.width / shot.format.height * 66)
-    units = min(chosen.tallest * max(stature(aspect), aspect), across)
+    units = min(chosen.tallest * max(stature(aspect), aspect), across) * nearest(shot)
     return min(LARGEST_OBJECT, round(units * shot.format.height / 100 * OBJECT_AT))
 
 

@@ -29,13 +29,31 @@ SHAPES: Final[Mapping[str, Shape]] = {
         '<path d="M110,158 l-8,66 h8 l6,-66 z M140,158 l6,66 h8 l-8,-66 z"/>'
         '<rect x="86" y="143" width="84" height="4"/>',
     ),
+    # A round case on its strap, the hands raised on the dial.
+    "watch": Shape(
+        '<path d="M96,8 h64 l6,66 h-76 z M96,248 h64 l6,-66 h-76 z"/><circle cx="128" cy="128" r="72"/>'
+        '<rect x="196" y="118" width="16" height="20" rx="5"/>',
+        '<path d="M128,72 a56,56 0 1 0 0.1,0 z M124,88 h8 v37 l28,16 l-4,7 l-32,-18 z" fill-rule="evenodd"/>'
+        '<rect x="112" y="22" width="32" height="5" rx="2"/><rect x="112" y="229" width="32" height="5" '
+        'rx="2"/>',
+    ),
+    # Seen from the front: a head with dials, the holder in it, a cup under that, a tray.
     "espresso-machine": Shape(
-        '<path d="M40,34 h176 a12,12 0 0 1 12,12 v46 a10,10 0 0 1 -10,10 h-18 v88 h18 a10,10 0 0 1 10,10 v22 '
-        'a10,10 0 0 1 -10,10 H38 a10,10 0 0 1 -10,-10 V46 a12,12 0 0 1 12,-12 z M80,190 H188 V102 H80 Z" '
-        'fill-rule="evenodd"/><path d="M108,102 h52 v16 h30 v12 h-34 a22,14 0 0 1 -44,0 z"/>'
-        '<path d="M112,156 h44 v18 a16,16 0 0 1 -16,16 h-12 a16,16 0 0 1 -16,-16 z"/>',
-        '<circle cx="62" cy="66" r="11"/><rect x="96" y="58" width="76" height="16" rx="8"/>'
-        '<circle cx="198" cy="66" r="9"/><rect x="42" y="204" width="172" height="9" rx="4"/>',
+        '<rect x="30" y="28" width="196" height="204" rx="16"/>',
+        '<path d="M46,96 h164 v104 h-164 z M112,96 h32 v12 h46 a6,6 0 0 1 0,14 h-44 a18,16 0 0 1 -36,0 '
+        "v-14 z "
+        'M106,152 h38 v6 h8 a12,12 0 0 1 0,26 h-10 a14,14 0 0 1 -12,8 h-10 a14,14 0 0 1 -14,-14 z" '
+        'fill-rule="evenodd"/><circle cx="62" cy="60" r="13"/><circle cx="194" cy="60" r="13"/>'
+        '<rect x="96" y="54" width="64" height="12" rx="6"/><rect x="46" y="212" width="164" height="7" '
+        'rx="3"/>',
+    ),
+    "wallet": Shape(
+        '<path d="M40,64 h164 a16,16 0 0 1 16,16 v112 a18,18 0 0 1 -18,18 H46 a18,18 0 0 1 -18,-18 V76 '
+        'a12,12 0 0 1 12,-12 z"/><path d="M150,114 h78 a10,10 0 0 1 10,10 v32 a10,10 0 0 1 -10,10 h-78 '
+        'a26,26 0 0 1 0,-52 z"/>',
+        '<rect x="36" y="80" width="176" height="4"/><path d="M150,108 h88 v6 h-88 a26,26 0 0 0 0,52 '
+        "h88 v6 h-88 "
+        'a32,32 0 0 1 0,-64 z"/><circle cx="160" cy="140" r="9"/>',
     ),
     # A box with a drawer, a bowl for the beans and a crank.
     "coffee-mill": Shape(

@@ -15,7 +15,8 @@ from typing import Literal, TypedDict, Unpack
 import cv2
 import numpy as np
 
-from activities.animatic.icons import head
+from activities.animatic.framing import nearest
+from activities.animatic.icons import principal
 from activities.animatic.layer import Behaviour, HeightMap, Image, Layer
 from activities.animatic.lettering import capitals, legible
 from activities.animatic.palette import Palette
@@ -69,6 +70,10 @@ class Stage:
         self.left, self.right = -self.width / 2 + GUTTER, self.width / 2 - GUTTER
         self.grain = grain_sigma(min(frame.width, frame.height))
         self.dice = np.random.default_rng(seed_of(self.shot))
+        #: How much nearer than the whole set the camera ever comes.
+        self.nearest = nearest(self.shot)
+        #: Where the set's object or words stand, units; what a closer framing looks at.
+        self.focus = (0.0, 0.0)
 
     # ---- where --------------------------------------------------------------------------
 
@@ -95,7 +100,7 @@ class Stage:
             return ""
         # A name is shown as it is, the head of a thing large.
         shown = self.shot.name if len(self.shot.name.split()) == 1 else ""
-        noun = capitals(shown or "".join(head(thing_of(self.shot), self.shot.language)[-1:]))
+        noun = capitals(shown or principal(thing_of(self.shot), self.shot.language))
         return noun if has_glyphs(noun) else ""
 
     @property
@@ -131,7 +136,8 @@ class Stage:
         """SVG in world units as a layer at depth `z`; None where nothing of it shows."""
         over, blur, sharp = how.get("over", OVERSCAN), how.get("blur", 0.0), how.get("sharp", 1.0)
         window = how.get("box") or Box(-self.width * over / 2, -50 * over, self.width * over, 100 * over)
-        ppu = self.scale * DRAWN_AT * sharp
+        # What is far away grows less as the camera comes nearer.
+        ppu = self.scale * DRAWN_AT * sharp * self.nearest ** min(1.0, z)
         if blur:
             ppu = min(ppu, max(SOFT_PX / blur, self.scale / 8))
         size = max(2, round(window.width * ppu)), max(2, round(window.height * ppu))
@@ -192,7 +198,7 @@ class Stage:
     ) -> Layer:
         """A picture made ready to be placed: no larger than it is shown, padded, turned, blurred."""
         ppu = image.shape[0] / height
-        wanted = self.scale * OBJECT_AT
+        wanted = self.scale * OBJECT_AT * self.nearest ** min(1.0, z)
         if blur:
             wanted = min(wanted, max(SOFT_PX / blur, self.scale / 8))
         if ppu > wanted:

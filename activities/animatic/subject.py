@@ -17,6 +17,8 @@ from activities.animatic.palette import Palette
 from activities.animatic.relief import STUDIO, Lighting, Mask, Vector
 from activities.animatic.shapes import SHAPES
 
+#: What the tables of nouns call a place where things are sold.
+SHOP = "storefront"
 # Two lightings a beat at most, and a montage wears four; more would only hold memory.
 _KEPT_LIGHTINGS = 4
 
@@ -40,7 +42,13 @@ class Subject:
     """One object in one palette. Pictures are premultiplied BGRA, cut to the object, all of one size."""
 
     def __init__(
-        self, body: Body, palette: Palette, *, is_photo: bool = False, is_type: bool = False
+        self,
+        body: Body,
+        palette: Palette,
+        *,
+        is_photo: bool = False,
+        is_type: bool = False,
+        is_shop: bool = False,
     ) -> None:
         self._body = body
         self._palette = palette
@@ -49,6 +57,8 @@ class Subject:
         self.is_photo = is_photo
         #: Made of the film's own words, where no object is certain.
         self.is_type = is_type
+        #: A place where things are sold: it has a front, and no picture of it in ceramic would be read.
+        self.is_shop = is_shop
 
     @property
     def floats(self) -> bool:
@@ -103,6 +113,8 @@ def subject_for(
     if photo_path is not None:
         return Subject(photo.body(photo_path, pixels), palette, is_photo=True)
     found = icons.match(product_noun, language)
+    if found == SHOP:
+        return Subject(letter_body(shown or product_noun, pixels), palette, is_type=True, is_shop=True)
     if found is not None and found in props.NAMES:
         return Subject(props.body(found, pixels), palette)
     if found is not None and found in SHAPES:

@@ -12,9 +12,9 @@ from activities.film import prompts
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
 from activities.ledger.recipe import Recipe
-from activities.media.repair import Repair
+from activities.media.mended import Mending
 from activities.media.sound import frames_to_samples
-from activities.models.entries import Model, Role
+from activities.models.entries import Model
 from workflows.film.contract import Shot, VideoRequest
 from workflows.film.steps import (
     GenerateContinuationChunk,
@@ -110,10 +110,9 @@ def bought_chunk(
     return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
 
 
-def photo_roles(model: Model, shot: Shot) -> tuple[Role, ...]:
+def photo_roles(model: Model, shot: Shot) -> tuple[str, ...]:
     """What of the beat's first photo the model is shown: its edges, itself, or both."""
-    shown: tuple[Role, ...] = ("control", "image") if shot.beat.references else ()
-    return tuple(role for role in shown if role in model.parameters)
+    return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
 
 
 def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
@@ -135,7 +134,8 @@ def _picture(shot: Shot) -> dict[str, JsonValue]:
     Without its start, so that a longer first beat leaves the pictures of the later ones as they are, and
     without its photos, which are inputs.
     """
-    told: dict[str, JsonValue] = shot.model_dump(mode="json", exclude={"beat": {"start_s", "references"}})
+    apart = {"start_s", "references", *(() if shot.beat.cuts else ("cuts",))}
+    told: dict[str, JsonValue] = shot.model_dump(mode="json", exclude={"beat": apart})
     unsaid = {name for name in _LATER if getattr(shot, name) == Shot.model_fields[name].default}
     return {name: value for name, value in told.items() if name not in unsaid}
 
@@ -194,13 +194,13 @@ def start_of(step: ChunkStep) -> dict[str, str]:
     return {"start": step.storyboard.key} if step.storyboard else {}
 
 
-def mended_chunk(bought: str, repair: Repair) -> Recipe:
+def mended_chunk(bought: str, mending: Mending) -> Recipe:
     """A bought chunk on the rate that its model should have kept, without what does not show its scene."""
-    params: dict[str, JsonValue] = {"fps": str(repair.rate)}
+    params: dict[str, JsonValue] = {"fps": str(mending.rate)}
     # Left out where there is nothing to say: what was bought from a chunk names it by this recipe.
-    if repair.end is not None:
-        params["frames"] = repair.end
-    if repair.own_clock:
+    if mending.end is not None:
+        params["frames"] = mending.end
+    if mending.own_clock:
         params["clock"] = "its own"
     return Recipe(
         operation="chunk_at_rate",

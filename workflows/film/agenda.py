@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from workflows.film import timeline
-from workflows.film.contract import Beat, Shot
-from workflows.film.planned import PlannedFilm
+from workflows.film.contract import Beat, PlannedFilm, Shot
 from workflows.studio.board import Board
 from workflows.studio.facts import ChunkLength
 
@@ -60,5 +59,4 @@ class Agenda:
         return Shot.of(self._planned.plan, beat, self._planned.format)
 
     def _lengths(self, beat: Beat) -> tuple[ChunkLength, ...]:
-        video = self._planned.models["video"]
-        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, video)
+        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._planned.video_model)

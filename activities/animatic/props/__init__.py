@@ -33,7 +33,7 @@ _DRAWINGS: Final[dict[str, Callable[[Oklch], Drawing]]] = {
     "toothbrush": beauty.toothbrush,
     "phone": devices.phone,
     "lamp": devices.lamp,
-    "watch": devices.watch,
+    "smartwatch": devices.watch,
     "shoe": wear.shoe,
     "bag": wear.bag,
 }

@@ -62,6 +62,7 @@ def stand(
     if shade:
         ground_shadow(stage, x, foot, width, z, shade, behaviour)
     y = foot - lift(stage) - height / 2
+    stage.focus = (x, y)
     stage.place(image, x, y, height, z, relief=relief, behaviour=behaviour, kind="subject")
 
 
@@ -86,5 +87,6 @@ def hang(
     stage.place(
         contact, x + throw * 0.45, y + throw * 0.7, height, 0.97, turn=turn, blur=1.5, behaviour=behaviour
     )
+    stage.focus = (x, y)
     image, relief = stage.subject.get(base=base)
     stage.place(image, x, y, height, 1.0, relief=relief, turn=turn, behaviour=behaviour, kind="subject")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from activities.animatic.layer import Behaviour
 from activities.animatic.sets import cast, pieces
 from activities.animatic.stage import Stage
 from activities.animatic.vector import Box
@@ -46,27 +45,9 @@ def _medallion(stage: Stage, radius: float) -> tuple[float, float]:
     y = -15.0 if not stage.portrait else -16.0
     pieces.backdrop(stage, glow=(0, y - 2, 58), colours=(palette.top, palette.bottom, palette.lift))
     radius = min(radius, stage.at(0.38))
-    shaft(stage)
+    pieces.shaft(stage)
     wide = radius * 1.85
     pale = f'<circle cx="0" cy="{y}" r="{wide:.2f}" fill="{palette.lift.hex}" fill-opacity="0.55"/>'
     stage.draw(pale, 0.4, box=Box(-wide - 1, y - wide - 1, 2 * wide + 2, 2 * wide + 2))
     pieces.disc(stage, 0, y, radius, 0.5, fade=1.0)
     return y, radius
-
-
-def shaft(stage: Stage) -> None:
-    """Light that wanders over the wall, so that the last picture is a place too, and never a still."""
-    light = stage.palette.rim if stage.palette.dark else stage.palette.paper
-    strength = 0.10 if stage.palette.dark else 0.42
-    left, wide = stage.at(-0.42), stage.width * 0.2
-    beams = "".join(
-        f'<path d="M{left + x:.2f},-90 h{wide * share:.2f} l74,200 h{-wide * share * 1.5:.2f} z"/>'
-        for x, share in ((0, 1.0), (wide * 1.3, 0.45))
-    )
-    stage.draw(
-        f'<g fill="{light.hex}" fill-opacity="{strength}">{beams}</g>',
-        0.15,
-        blur=2.0,
-        over=1.7,
-        behaviour=Behaviour("streak"),
-    )

@@ -6,9 +6,10 @@ import math
 
 from activities.animatic.colour import Oklch, contrast
 from activities.animatic.compositor import STREAK_PERIOD
+from activities.animatic.icons import principal
 from activities.animatic.layer import Behaviour
 from activities.animatic.letters import Block, block
-from activities.animatic.sets import closing, pieces
+from activities.animatic.sets import pieces
 from activities.animatic.stage import Stage
 from activities.animatic.vector import Box, text, text_width
 
@@ -47,6 +48,7 @@ def lines(
 ) -> Block:
     """A block of words about `x`, `y` that comes in line by line, within `across` of the frame and `tall`."""
     room = stage.width * across
+    stage.focus = (x, y)
     made = block(words, min(3.4, room / tall))
     wide = min(room, tall * made.aspect)
     for at, line in enumerate(made.lines):
@@ -110,7 +112,7 @@ def rest(stage: Stage) -> None:
     palette = stage.palette
     y = -7.0
     pieces.backdrop(stage, glow=(0, y, 60), colours=(palette.top, palette.bottom, palette.lift))
-    closing.shaft(stage)
+    pieces.shaft(stage)
     radius = min(31.0, stage.at(0.4))
     rings = "".join(
         f'<circle cx="0" cy="{y}" r="{radius * k:.2f}" stroke-opacity="{0.8 - 0.22 * i:.2f}"/>'
@@ -209,7 +211,9 @@ def close(stage: Stage) -> None:
         stage, glow=(stage.at(0.2), -10, 70), colours=(palette.lift, palette.bottom, palette.lift)
     )
     pieces.bokeh(stage, 10, z=0.45, colour=palette.lift, blur=2.2, radii=(6, 15), opacity=0.6, rows=(-50, 50))
-    made = block(stage.name or stage.words, 1.5 if not stage.portrait else 0.8)
+    # Its one word: a part of a phrase, cut by the frame, says nothing.
+    word = principal(stage.name, stage.shot.language) or stage.words
+    made = block(word, 1.5 if not stage.portrait else 0.8)
     wide = max(stage.width * 1.5, 96.0 * min(made.aspect, 3.0))
     tall = wide / made.aspect
     x, y = stage.at(0.12), -4.0

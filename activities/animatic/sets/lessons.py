@@ -96,7 +96,7 @@ def middle(stage: Stage, x: float, y: float, height: float) -> None:
     """What the film is about: its object, or its words where there is none."""
     if stage.subject.is_type:
         tone = kinetic.on_disc(stage)
-        kinetic.lines(stage, stage.name, x, y, tone, across=height * 1.3 / stage.width, tall=height)
+        kinetic.lines(stage, stage.name, x, y, tone, across=height * 1.12 / stage.width, tall=height * 0.8)
         return
     cast.hang(stage, x, y, min(height, height * 1.3 / stage.subject.aspect), shade=0.34)
 

@@ -163,6 +163,32 @@ def bokeh(
     stage.draw("".join(discs), z, blur=blur, over=1.5)
 
 
+def shaft(stage: Stage) -> None:
+    """Light that wanders over the wall, so that the last picture is a place too, and never a still."""
+    dark = stage.palette.dark
+    # So near that it crosses the wall as fast as clouds part, and behind whatever stands before the wall.
+    _beams(stage, 0.6, 0.14 if dark else 0.5, 1.4)
+
+
+def passing_light(stage: Stage) -> None:
+    """The same light over all that stands there, faint: for sets in which little else moves."""
+    _beams(stage, 1.15, 0.08 if stage.palette.dark else 0.18, 3.0)
+
+
+def _beams(stage: Stage, z: float, strength: float, blur: float) -> None:
+    light = stage.palette.rim if stage.palette.dark else stage.palette.paper
+    period = STREAK_PERIOD * stage.width
+    beams = "".join(
+        f'<path d="M{period * (share - 0.5):.2f},-90 h{wide:.2f} l60,200 h{-wide * 1.25:.2f} z"/>'
+        for share, wide in (
+            (share, stage.width * part)
+            for share, part in ((0.02, 0.22), (0.27, 0.1), (0.46, 0.2), (0.72, 0.14))
+        )
+    )
+    body = f'<g fill="{light.hex}" fill-opacity="{strength}">{beams}</g>'
+    stage.draw(body, z, blur=blur, over=STREAK_PERIOD, behaviour=Behaviour("streak"))
+
+
 def leaf(x: float, y: float, length: float, turn: float, colour: Oklch, opacity: float) -> str:
     """One blade from its stem at `x`, `y`, as SVG."""
     a, b, c = length * 0.28, length * 0.75, length * 0.2

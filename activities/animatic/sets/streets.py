@@ -66,9 +66,10 @@ def _window_and_door(stage: Stage, left: float, top: float, wide: float, foot: f
     glass = rect(left, top, pane, tall - 7, frame.hex, 1) + rect(
         left + 1.5, top + 1.5, pane - 3, tall - 10, inside.hex
     )
-    goods = _plants(stage, left, pane, foot - 7) if stage.subject.is_type else ""
+    sells = stage.subject.is_shop
+    goods = "" if sells else _plants(stage, left, pane, foot - 7)
     # Goods on shelves only where it is known to be a shop.
-    for row in range(0 if stage.subject.is_type else 2):
+    for row in range(2 if sells else 0):
         shelf = top + 17 + row * 16
         goods += rect(left + 3, shelf, pane - 6, 0.9, palette.mid.hex)
         x = left + 5

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from activities.film.planning.brief import MAX_STYLE_WORDS, Brief, read_brief
 from activities.film.planning.callers_plan import drafted_seconds
 from activities.film.planning.constraints import violations
+from activities.film.planning.cuts import with_cuts
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.instructions import (
     ACTION,
@@ -141,7 +142,7 @@ def plan_of(
         archetype=brief.archetype.id,
         style=brief.style,
         look=read.look,
-        beats=beats,
+        beats=tuple(with_cuts(beat, brief.seed) for beat in beats),
         seed=brief.seed,
     )
 

@@ -11,6 +11,7 @@ from random import Random
 from activities.film.planning.brief import Brief, read_brief
 from activities.film.planning.callers_plan import completed, drafted_seconds
 from activities.film.planning.constraints import violations
+from activities.film.planning.cuts import with_cuts
 from activities.film.planning.enhancer import enhanced
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library, data_digest
@@ -47,7 +48,7 @@ def compose(request: VideoRequest, library: Library) -> Plan:
         beats = completed(request, request.plan, brief, library)
     else:
         beats = _composed(request, brief, library, duration_s)
-    beats = tuple(_embellished(beat, request, brief) for beat in beats)
+    beats = tuple(with_cuts(_embellished(beat, request, brief), brief.seed) for beat in beats)
     problems = violations(beats, duration_s, library)
     if problems:
         raise InvalidPlan(problems)
