@@ -36,7 +36,7 @@ from starter.outcome import (
     run,
     unsaid,
 )
-from starter.standings import what_now
+from starter.waits import what_now
 from workflows.film.contract import VideoRequest
 from workflows.film.report import VideoResult
 from workflows.studio.report import Progress

@@ -11,7 +11,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from starter.standings import running_notes, ways_on
+from starter.standings import running_notes
+from starter.waits import ways_on
 from workflows.studio.money import usd
 from workflows.studio.report import Progress, RowProgress, StepProgress
 

@@ -14,7 +14,7 @@ from starter.errors import InvalidAnswer, NoAnswer
 from starter.interrupts import interruptible
 from starter.options import FilmId, Home, StepName, number, settings_of
 from starter.outcome import MADE, line, run
-from starter.standings import what_now
+from starter.waits import what_now
 from workflows.studio.money import SetBudget
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from types import SimpleNamespace
 from typing import cast
 
@@ -12,8 +11,8 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import WorkflowExecutionDescription
 
 from activities.running.attempt import Details
-from starter.standings import enough_usd, running_notes, standings, ways_on, what_now, with_standings
-from workflows.studio.report import Progress, RowProgress, StepProgress, Wait
+from starter.standings import running_notes, standings, with_standings
+from workflows.studio.report import Progress, RowProgress, StepProgress
 
 
 def described(*beats: bytes) -> WorkflowExecutionDescription:
@@ -62,30 +61,3 @@ def test_only_what_runs_is_told() -> None:
     told = with_standings(Progress(status="rendering", beats=(beat,)), described(said(percent=50), late))
     assert [step.note for step in told.beats[0].steps] == ["50 %", ""]
     assert running_notes(told.beats[0]) == "chunk 1 50 %"
-
-
-def poor(*needs: str) -> Progress:
-    """A film that has spent a third of a dollar and waits for these sums."""
-    waits = tuple(
-        Wait(step=f"chunk:{n}", reason="budget", needs_usd=Decimal(each), words="", answers=("set_budget",))
-        for n, each in enumerate(needs)
-    )
-    return Progress(status="rendering", spent_usd=Decimal("0.3331"), budget_usd=Decimal(1), waits=waits)
-
-
-def test_the_sum_that_would_do_is_named_in_whole_cents_for_all_that_waits() -> None:
-    assert enough_usd(poor("0.11")) == "0.45"
-    assert enough_usd(poor("0.11", "1")) == "1.45"
-    assert ways_on("film-x", poor("0.11", "1")) == ["reel budget film-x 1.45"]
-    assert ways_on("a 'mug'; rm x", poor("0.11")) == ["reel budget 'a '\"'\"'mug'\"'\"'; rm x' 0.45"]
-
-
-def test_what_becomes_of_a_film_is_said() -> None:
-    assert what_now("film-x", poor(), worked_on=True) == "It goes on."
-    assert what_now("film-x", poor(), worked_on=False) == (
-        "No worker runs here: `reel watch film-x` goes on with it."
-    )
-    assert what_now("film-x", poor("0.11"), worked_on=True) == "It waits: `reel budget film-x 0.45`"
-    paused = poor().model_copy(update={"paused": True})
-    assert what_now("film-x", paused, worked_on=True) == "It waits: `reel resume film-x`"
-    assert what_now("film-x", Progress(status="completed"), worked_on=True) == ""

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from infra.embedded.servers import program
 from infra.temporal import plugin
 from starter.films import Film
-from starter.standings import enough_usd, ways_on
+from starter.waits import enough_usd, ways_on
 from tests.support.market import Fate, Market
 from tests.workflows.test_purchases import asked, open_market
 from workflows.film.naming import film_id

@@ -1,0 +1,35 @@
+"""What a person reads about a wait: commands fit for a shell, a sum that is enough, what becomes of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from starter.waits import enough_usd, ways_on, what_now
+from workflows.studio.report import Progress, Wait
+
+
+def poor(*needs: str) -> Progress:
+    """A film that has spent a third of a dollar and waits for these sums."""
+    waits = tuple(
+        Wait(step=f"chunk:{n}", reason="budget", needs_usd=Decimal(each), words="", answers=("set_budget",))
+        for n, each in enumerate(needs)
+    )
+    return Progress(status="rendering", spent_usd=Decimal("0.3331"), budget_usd=Decimal(1), waits=waits)
+
+
+def test_the_sum_that_would_do_is_named_in_whole_cents_for_all_that_waits() -> None:
+    assert enough_usd(poor("0.11")) == "0.45"
+    assert enough_usd(poor("0.11", "1")) == "1.45"
+    assert ways_on("film-x", poor("0.11", "1")) == ["reel budget film-x 1.45"]
+    assert ways_on("a 'mug'; rm x", poor("0.11")) == ["reel budget 'a '\"'\"'mug'\"'\"'; rm x' 0.45"]
+
+
+def test_what_becomes_of_a_film_is_said() -> None:
+    assert what_now("film-x", poor(), worked_on=True) == "It goes on."
+    assert what_now("film-x", poor(), worked_on=False) == (
+        "No worker runs here: `reel watch film-x` goes on with it."
+    )
+    assert what_now("film-x", poor("0.11"), worked_on=True) == "It waits: `reel budget film-x 0.45`"
+    paused = poor().model_copy(update={"paused": True})
+    assert what_now("film-x", paused, worked_on=True) == "It waits: `reel resume film-x`"
+    assert what_now("film-x", Progress(status="completed"), worked_on=True) == ""
