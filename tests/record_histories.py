@@ -29,6 +29,7 @@ from starter.films import FilmFailed, Films
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
 from tests.support.market import Market
 from tests.support.plain import PLAN, Plain
+from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
 from tests.workflows.test_purchases import BUDGET, SEED, attended, open_market
 from tests.workflows.test_purchases import asked as bought
@@ -131,6 +132,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     swept_again,
     *ON_MARKETS,
     *OF_BUDGETS,
+    *OF_POSTERS,
 )
 
 

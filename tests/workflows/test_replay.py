@@ -12,6 +12,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from infra.temporal import plugin
+from tests.support.poster import PosterWorkflow
 from workflows.film.workflow import VideoWorkflow
 from workflows.upkeep.sweep import SweepWorkflow
 
@@ -20,7 +21,8 @@ HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_recorded_histories_replay(path: Path) -> None:
-    replayer = Replayer(workflows=[VideoWorkflow, SweepWorkflow], plugins=[plugin()])
+    workflows = [VideoWorkflow, SweepWorkflow, PosterWorkflow]
+    replayer = Replayer(workflows=workflows, plugins=[plugin()])
     await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
 
 
@@ -43,6 +45,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "budget_at_the_start",
         "budgets_in_turn",
         "budget_with_its_request",
+        "poster",
         "swept",
         "swept_again",
     }

@@ -1,0 +1,96 @@
+"""A poster: a second kind of production, of two steps of which one is paid. Nothing of a film is in it."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+from temporalio import workflow
+from temporalio.common import RawValue
+
+from workflows.studio.calls import _LIGHT, STUDIO_QUEUE, _run, _run_model
+from workflows.studio.facts import Artifact, Asked, Facts, ModelFacts, Text, Usd
+from workflows.studio.money import PaidStep
+from workflows.studio.production import Production
+from workflows.studio.purchases import GivenUp, Offer
+from workflows.studio.report import Outcome, RowProgress
+from workflows.studio.requests import Rules, parsed
+from workflows.studio.stage import Stage
+from workflows.studio.workflow import ProductionWorkflow
+
+FLUX = ModelFacts(id="replicate-flux-schnell", provider="replicate", work="waits", price_usd=Decimal("0.003"))
+
+
+class PosterRequest(Asked):
+    words: Annotated[Text, Field(min_length=1, max_length=80)]
+    budget_usd: Usd | None = None
+
+
+class PosterResult(Outcome):
+    poster: str | None = None
+
+
+class DrawPicture(Facts):
+    words: str
+    model: ModelFacts
+    terms: PaidStep
+
+
+class PrintPoster(Facts):
+    words: str
+    picture: Artifact | None
+
+
+POSTER = Production(
+    workflow="PosterWorkflow",
+    noun="poster",
+    row="sheet",
+    step="picture",
+    parse=lambda data: parsed(
+        data, Rules(PosterRequest, 'send {"words": "Fresh bread"}', lambda _: (), lambda *_: None)
+    ),
+    id_of=lambda request: f"poster-{hashlib.sha256(request.words.encode()).hexdigest()[:6]}",
+    summary=lambda request: request.words,
+    details=lambda request: "",
+    is_paid=lambda _: True,
+    budget_of=lambda request, account: account.limit(request.budget_usd, Decimal(1)),
+    result=PosterResult,
+    delivers="poster",
+)
+
+
+@workflow.defn(name=POSTER.workflow)
+class PosterWorkflow(ProductionWorkflow[PosterRequest, PosterResult]):
+    production = POSTER
+    _printed: Artifact | None = None
+
+    @workflow.run
+    async def run(self, request: RawValue = None) -> PosterResult:  # type: ignore[assignment]
+        return await self.produce(request)
+
+    async def make(self, asked: PosterRequest, stage: Stage) -> None:
+        stage.board.title, stage.board.rows = asked.words, (RowProgress(id="front"),)
+        stage.board.expect("picture", "Picture", 4, "front")
+        stage.board.expect("print", "Print", 1)
+        stage.rolls()
+        step = PrintPoster(words=asked.words, picture=await self._picture(asked, stage))
+        self._printed = await stage.runner.step(
+            "print", lambda label: _run("print_poster", step, Artifact, STUDIO_QUEUE, _LIGHT, label)
+        )
+
+    async def _picture(self, asked: PosterRequest, stage: Stage) -> Artifact | None:
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
+            step = DrawPicture(words=asked.words, model=model, terms=terms)
+            return await _run_model("draw_picture", step, model, "Picture")
+
+        offer = Offer("picture", [FLUX], lambda model: model.price_usd, buy, rungs=1, dispensable=True)
+        try:
+            return await stage.runner.step("picture", lambda label: stage.purchases.buy(offer, label))
+        except GivenUp as error:
+            stage.board.warn(f"{error.message} The poster has words alone.")
+            return None
+
+    def result(self, asked: PosterRequest, outcome: Outcome) -> PosterResult:
+        return PosterResult(**outcome.model_dump(), poster=self._printed.object if self._printed else None)
