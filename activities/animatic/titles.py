@@ -67,7 +67,7 @@ class Typesetter:
             self._line(line, 0, CENTRED_LINE + i * size * 1.1, size, "Bold", ink.text, i, "middle")
             for i, line in enumerate(lines)
         ]
-        if button:
+        if button and self._button_words():
             made.append(
                 self._button(CENTRED_LINE + (max(1, len(lines)) - 1) * size * 1.1 + size * 0.3 + 4.4, ink)
             )
@@ -78,6 +78,8 @@ class Typesetter:
 
     def button(self) -> list[Caption]:
         """A button low in the middle, under words that are part of the set."""
+        if not self._button_words():
+            return []
         ink = self.ground.ink(Box(-self.ground.width * 0.3, BUTTON_LINE, self.ground.width * 0.6, 8.4))
         return [self._button(BUTTON_LINE, ink)]
 
@@ -85,8 +87,13 @@ class Typesetter:
         body = f'<rect x="{x}" y="{y:.3f}" width="{BAR}" height="0.7" fill="{ink.accent.hex}"/>'
         return self.ground.caption(body, Box(x, y, BAR, 0.7), since, self._leave())
 
+    def _button_words(self) -> str:
+        """The plan's own; plans of earlier releases, which tell no language, leave it to us."""
+        own = next((word for word in map(legible, self.shot.beat.callouts) if word), "")
+        return own or (BUTTON_WORDS if self.shot.language == "en" else "")
+
     def _button(self, y: float, ink: Ink) -> Caption:
-        words = next((word for word in map(legible, self.shot.beat.callouts) if word), BUTTON_WORDS)
+        words = self._button_words()
         _, size = fit(words, 3.3, self.ground.width * 0.66, "Bold", lines=1)
         wide = text_width(words, size, "Bold", 0.1) + 9
         pill = (

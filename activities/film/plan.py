@@ -122,8 +122,10 @@ class FoundPlan(NamedTuple):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        said = "Kept with the plan that it was first given, though this release plans by other rules."
-        return () if self.engine == ENGINE else (said,)
+        if self.engine == ENGINE:
+            return ()
+        other = f"of {self.engine}; this release plans by {ENGINE}"
+        return (f"Kept with the plan that it was first given, {other}.",)
 
 
 async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> FoundPlan | None:
@@ -194,5 +196,5 @@ def _film(
         edges_model=models.edges.facts(request.fps, request.size) if models.edges else None,
         image_fallbacks=facts(models.image_fallbacks),
         video_fallbacks=tuple(videos[1:]),
-        warnings=tuple(notes),
+        warnings=(*plan.warnings, *notes),
     )
