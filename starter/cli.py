@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 from starter import asking, report, steer
 from starter.brief import Brief
 from starter.interrupts import interruptible
-from starter.live import Page, View
+from starter.live import Page, View, sells
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import (
     INVALID,
@@ -219,9 +219,9 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
         async with open_session(settings) as session:
             found, link = await session.productions.find(id), session.web_page(id)
             progress, ends = await session.progress(found), session.ends_servers
-        kind, standins = found.production, progress.budget_usd is not None and stands_in(settings)
+        kind, standins = found.production, sells(stands_in(settings), progress)
     if as_json:
-        print_json({"id": id, "web_ui": link, "standins": standins, **progress.model_dump(mode="json")})
+        print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json"), "standins": standins})
     else:
         page = Page(id, link, standins=standins, noun=kind.noun, row=kind.row)
         page.progress, page.elapsed = progress, progress.elapsed_s

@@ -14,8 +14,8 @@ from activities.film.planning.seconds import asked_seconds
 from activities.film.recipes import plan_answer, plan_repair
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
+from activities.models.call import ModelCall
 from activities.models.entries import Model
-from activities.models.provider import ModelCall
 from activities.running.failures import finishing
 from activities.studio.studio import Studio
 from workflows.film.contract import Plan, VideoRequest
@@ -62,9 +62,8 @@ class Drafting:
         async def call(_: Path, __: str) -> ModelCall:
             # Here, where it is about to be bought: an answer that was bought before needs no words.
             check_placeholders(self._request)
-            return ModelCall(
-                model=model, prompt=parts.data, instructions=parts.instructions, schema=parts.schema
-            )
+            words = {"prompt": parts.data, "instructions": parts.instructions}
+            return ModelCall(model, {**words, "schema": dict(parts.schema)})
 
         terms = self._terms.model_copy(update={"may_spend_usd": self._left})
         answer = await self._studio.buy(PaidRecipe(recipe=recipe, model=model, call=call), terms, "plan")

@@ -20,10 +20,11 @@ from activities.faults import (
     Unauthorized,
 )
 from activities.models.entries import Model
-from activities.models.provider import Output, Standing
+from activities.models.kinds import ImageModel
+from activities.models.provider import JobStatus, OutputFile
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
 from activities.models.providers.fal.wire import Answer
-from activities.models.providers.waiting import wait_s
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.providers.retry_after import wait_s
 
 # fal seldom says how long; its queue holds back what exceeds the account's concurrency by itself, so that
 # a 429 is about too many calls, which pass within seconds.
@@ -42,7 +43,6 @@ _UNLUCKY = {
 #: What a model says that has looked at a request and made nothing of it, in words that may be a filter's.
 _SOFT = {"no_media_generated"}
 _CANCELED = {"client_cancelled", "client_disconnected"}
-_MIMES = {"image": "image/jpeg", "video": "video/mp4"}
 
 
 def refusal(answer: Answer) -> StudioError:
@@ -89,26 +89,26 @@ def is_of_the_job(answer: Answer, error: str | None, error_type: str | None) -> 
     return error_type is None or _error_type(answer) == error_type
 
 
-def failed(answer: Answer, error_type: str | None) -> Standing:
+def failed(answer: Answer, error_type: str | None) -> JobStatus:
     """How a job stands whose result is an error."""
     types = {str(error_type), _error_type(answer), *_types(answer)}
     if answer.status == 499 or types & _CANCELED:
-        return Standing("canceled", cost=_billed(answer))
+        return JobStatus("canceled", cost=_billed(answer))
     # The documented rule: what fails with 5xx is not charged.
     cost = Decimal(0) if answer.status >= 500 else _billed(answer)
-    return Standing("failed", why=_why(answer, error_type), cost=cost)
+    return JobStatus("failed", why=_why(answer, error_type), cost=cost)
 
 
-def succeeded(model: Model, answer: Answer) -> Standing:
+def succeeded(model: Model, answer: Answer) -> JobStatus:
     """How a job stands whose result is there."""
     said, cost = answer.said, _billed(answer)
     flags = said.get("has_nsfw_concepts")
     if isinstance(flags, list) and any(flags):
         # It is answered like a success, with a black image, and charged like one.
         why = ContentPolicy("the model's safety checker blocked the image; change the wording")
-        usual = model.price_usd if model.per == "image" else None
-        return Standing("failed", why=why, cost=usual if cost is None else cost)
-    return Standing("succeeded", tuple(_outputs(model, said)), cost=cost)
+        usual = model.price_usd if isinstance(model, ImageModel) and model.per == "image" else None
+        return JobStatus("failed", why=why, cost=usual if cost is None else cost)
+    return JobStatus("succeeded", tuple(_outputs(model, said)), cost=cost)
 
 
 def _billed(answer: Answer) -> Decimal | None:
@@ -125,11 +125,11 @@ def percent(logs: object) -> float | None:
     return None
 
 
-def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[Output]:
+def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[OutputFile]:
     images = said.get("images")
     for each in (said.get("video"), said.get("image"), *(images if isinstance(images, list) else ())):
         if isinstance(each, dict) and isinstance(url := each.get("url"), str) and url:
-            yield Output(str(each.get("content_type") or _MIMES.get(model.kind, "")), url)
+            yield OutputFile(str(each.get("content_type") or model.mime), url)
 
 
 def _why(answer: Answer, error_type: str | None = None) -> StudioError:

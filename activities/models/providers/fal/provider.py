@@ -13,18 +13,9 @@ import httpx
 from fal_client import AsyncRequestHandle, Completed, InProgress, Queued
 
 from activities.faults import Unauthorized
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.provider import (
-    Job,
-    Listed,
-    ModelCall,
-    NotAccepted,
-    Picture,
-    Request,
-    Standing,
-    Unanswered,
-    Uploaded,
-)
+from activities.models.provider import Job, JobStatus, ListedJob, NotAccepted, Request, Unanswered, Uploaded
 from activities.models.providers.fal import answers, services
 from activities.models.providers.fal.request import body_of
 from activities.models.providers.fal.wire import CONNECT_S, Answer, Hosts, Refused, asking, away, sending
@@ -85,7 +76,7 @@ class Fal:
             raise NotAccepted(answers.refusal(answer), answer.status)
         raise Unanswered(f"fal answered the submit with {answer.status} and no request id")
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         handle = self._hosts.handle(model.endpoint, job, self._asking)
         async with services.bounded():
             try:
@@ -93,28 +84,28 @@ class Fal:
             except Refused as refused:
                 # Only fal itself says in JSON that it does not know a request; a page is a proxy's.
                 if refused.answer.status == 404 and refused.answer.said:
-                    return Standing("gone")
+                    return JobStatus("gone")
                 raise answers.asked_again(refused.answer) from None
             except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
                 raise services.unreadable("answer") from None
             except ValueError:
                 # The client knows no other reason for it than a state that it has never heard of.
-                return Standing("running")
+                return JobStatus("running")
             match status:
                 case Completed(error=error, error_type=error_type):
                     return await self._result(model, handle, error, error_type)
                 case Queued(position=int(position)):
-                    return Standing("queued", position=position)
+                    return JobStatus("queued", position=position)
                 case Queued():
-                    return Standing("queued")
+                    return JobStatus("queued")
                 case InProgress(logs=logs):
-                    return Standing("running", percent=answers.percent(logs))
+                    return JobStatus("running", percent=answers.percent(logs))
                 case _:
-                    return Standing("running")
+                    return JobStatus("running")
 
     async def _result(
         self, model: Model, handle: AsyncRequestHandle, error: str | None, error_type: str | None
-    ) -> Standing:
+    ) -> JobStatus:
         # The handle's own `get` would ask for the status once more before this same request.
         try:
             result = self._asking.build_request("GET", handle.response_url)
@@ -124,7 +115,7 @@ class Fal:
         if answers.is_of_the_job(answer, error, error_type):
             return answers.failed(answer, error_type)
         if answer.status in (404, 410) and answer.said:
-            return Standing("gone")
+            return JobStatus("gone")
         raise answers.asked_again(answer)
 
     async def cancel(self, model: Model, job: Job) -> None:
@@ -138,7 +129,7 @@ class Fal:
             if refused.answer.status not in (400, 404):
                 raise answers.asked_again(refused.answer) from None
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         """The model's requests sent since, so far as they have ended."""
         return await services.ended(self._asking, self._hosts, model, since)
 

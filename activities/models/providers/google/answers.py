@@ -20,9 +20,9 @@ from activities.faults import (
     Unauthorized,
 )
 from activities.models.entries import Model
-from activities.models.provider import Delivered, Output, Standing
-from activities.models.providers.waiting import seconds_in, wait_s
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.provider import Delivered, JobStatus, OutputFile
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
+from activities.models.providers.retry_after import seconds_in, wait_s
 
 log = logging.getLogger(__name__)
 
@@ -106,17 +106,17 @@ def _within(value: object) -> Iterator[Mapping[str, object]]:
         yield from _within(each)
 
 
-def standing(operation: types.GenerateVideosOperation, model: Model) -> Standing:
+def job_status(operation: types.GenerateVideosOperation, model: Model) -> JobStatus:
     """How a video stands. "Done" is not success: a filtered video is done, without an error."""
     if not operation.done:
         # Veo tells neither a place in a queue nor a percentage.
-        return Standing("running")
+        return JobStatus("running")
     if operation.error is not None:
         return _failed(operation.error, model)
     answer = operation.response or types.GenerateVideosResponse()
     videos = [each.video for each in answer.generated_videos or () if each.video is not None]
     outputs = [
-        Output(mime=video.mime_type or "video/mp4", url=video.uri, data=video.video_bytes)
+        OutputFile(mime=video.mime_type or "video/mp4", url=video.uri, data=video.video_bytes)
         for video in videos
         if video.video_bytes or video.uri
     ]
@@ -124,22 +124,22 @@ def standing(operation: types.GenerateVideosOperation, model: Model) -> Standing
         said = quoted("; ".join(answer.rai_media_filtered_reasons or ("no reason given",)))
         why = ContentPolicy(f"Google's filters hold the video back: change the wording ({said})")
         # Google charges for the seconds of a video that was made and given.
-        return Standing("failed", why=why, cost=_FREE)
+        return JobStatus("failed", why=why, cost=_FREE)
     # Without a video and without a word about it, nobody knows what was charged.
-    return Standing("succeeded", outputs)
+    return JobStatus("succeeded", outputs)
 
 
-def _failed(error: Mapping[str, object], model: Model) -> Standing:
+def _failed(error: Mapping[str, object], model: Model) -> JobStatus:
     code = error.get("code")
     status = _HTTP.get(code, code) if isinstance(code, int) else 500
     said = str(error.get("message") or "no message")
     if status == 499:
-        return Standing("canceled", cost=_FREE)
+        return JobStatus("canceled", cost=_FREE)
     why = failure(status, said, model, dict(error))
     if isinstance(why, ProviderUnavailable) and status != 503:
         # It ran and broke: the service is up, and a further try may succeed.
         why = JobFailed(f"{model.id} failed ({quoted(said)})")
-    return Standing("failed", why=why, cost=_FREE)
+    return JobStatus("failed", why=why, cost=_FREE)
 
 
 def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
@@ -156,14 +156,14 @@ def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
         why = ContentPolicy(f"Google refuses this content: change the wording ({ended})")
         return Delivered((), _cost(answer, model), why)
     images = [part.inline_data for part in parts if part.inline_data and not part.thought]
-    if model.kind == "image" and said and not images:
+    if model.makes == "image" and said and not images:
         # A polite refusal ends like any answer: with words instead of the image.
         why = ContentPolicy(f"{model.id} declines: change the wording ({quoted(said)})")
         return Delivered((), _cost(answer, model), why)
-    outputs = [Output(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
-    if model.kind != "image":
+    outputs = [OutputFile(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
+    if model.makes != "image":
         # Cut off or not: whoever asked holds it to its schema, and asks again.
-        outputs = [Output("application/json", data=said.encode())] if said else []
+        outputs = [OutputFile("application/json", data=said.encode())] if said else []
     if not outputs:
         log.warning("%s ended without an output: %s", model.id, ended)
     return Delivered(outputs, _cost(answer, model))

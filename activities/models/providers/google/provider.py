@@ -15,22 +15,21 @@ from google.auth.credentials import Credentials
 from google.genai import errors, types
 
 from activities.faults import ProviderUnavailable, RateLimited, StudioError, Unauthorized
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
 from activities.models.provider import (
     Delivered,
     Job,
-    Listed,
-    ModelCall,
+    JobStatus,
+    ListedJob,
     NotAccepted,
-    Picture,
     Request,
-    Standing,
     Unanswered,
     Uploaded,
 )
 from activities.models.providers.google import answers
-from activities.models.providers.google import request as requests
 from activities.models.providers.google.access import LONGEST_S, Access
+from activities.models.providers.google.request import body_of
 
 _T = TypeVar("_T")
 
@@ -70,7 +69,7 @@ class Google:
 
     def request(self, call: ModelCall, tag: str) -> Request:
         """The request for a call. Raises `InvalidInput` for what the model does not take."""
-        return Request(call.model, tag, requests.body(call, tag))
+        return Request(call.model, tag, body_of(call, tag))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""
@@ -79,7 +78,7 @@ class Google:
             await self._access.sign_in(timeout_s)
         except StudioError as error:
             raise NotAccepted(error) from None
-        send = self._start if request.model.kind == "video" else self._ask
+        send = self._ask if request.model.answers_at_once else self._start
         why: Exception
         try:
             async with asyncio.timeout_at(ends):
@@ -121,7 +120,7 @@ class Google:
         answer = await client.models.generate_content(model=model, contents=list(said), config=config)
         return answers.delivered(answer, request.model)
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         """How a video stands; its name is all that is needed. A finished one comes with its bytes."""
         location, _ = self._place(job.id)
         asked = types.GenerateVideosOperation.model_validate({"name": job.id})
@@ -133,14 +132,14 @@ class Google:
         except errors.APIError as error:
             if error.code == 404:
                 # Google forgets an operation, its video with it, some time after its end.
-                return Standing("gone")
+                return JobStatus("gone")
             why = self._failure(error, model)
         if why is not None:
             # Whatever else is wrong with the question, it says nothing of the job.
             raise why if isinstance(why, RateLimited | Unauthorized) else ProviderUnavailable(str(why))
         if not operation.name:
             raise ProviderUnavailable(f"Vertex AI answers nothing for {model.id}")
-        return answers.standing(operation, model)
+        return answers.job_status(operation, model)
 
     async def _answered(self, model: Model, call: Callable[[], Awaitable[_T]]) -> _T:
         try:
@@ -156,7 +155,7 @@ class Google:
     async def cancel(self, model: Model, job: Job) -> None:
         """Nothing: Veo's operations know no cancelling. The job runs to its end and is charged for."""
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         """Nothing: Vertex AI does not list what Veo was asked for."""
         return ()
 

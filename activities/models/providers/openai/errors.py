@@ -17,8 +17,8 @@ from activities.faults import (
     Unauthorized,
 )
 from activities.models.entries import Model
-from activities.models.providers.waiting import wait_s
-from activities.models.providers.words import quoted, says_gone
+from activities.models.providers.error_text import quoted, says_gone
+from activities.models.providers.retry_after import wait_s
 
 _EMPTY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 # `invalid_prompt` is what a planner's prompt gets that was flagged; a malformed one has other codes.

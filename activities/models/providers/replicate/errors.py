@@ -20,8 +20,8 @@ from activities.faults import (
     Unauthorized,
 )
 from activities.models.entries import Model
-from activities.models.providers.waiting import seconds_in, wait_s
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
+from activities.models.providers.retry_after import seconds_in, wait_s
 
 # Where it names no time: with little credit it takes six predictions a minute.
 _WAIT_S = 15.0

@@ -15,17 +15,16 @@ import httpx
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput, ProviderUnavailable
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
 from activities.models.provider import (
     Delivered,
     Job,
-    Listed,
-    ModelCall,
+    JobStatus,
+    ListedJob,
     NotAccepted,
-    Output,
-    Picture,
+    OutputFile,
     Request,
-    Standing,
     State,
     Unanswered,
     Uploaded,
@@ -91,15 +90,15 @@ class Replicate:
             raise Unanswered("Replicate's answer names no job")
         return job
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         """How the job stands now."""
         try:
             answer = await self._wire.ask("GET", f"/v1/predictions/{quote(job.id, safe='')}")
         except Refused as refused:
             if refused.status == 404:
-                return Standing("gone")
+                return JobStatus("gone")
             raise unable_of(refused) from None
-        return _standing(model, answer)
+        return _job_status(model, answer)
 
     async def cancel(self, model: Model, job: Job) -> None:
         """Asks for an end of the job; nothing where it has ended."""
@@ -109,11 +108,11 @@ class Replicate:
             if refused.status not in _NOTHING_TO_CANCEL:
                 raise unable_of(refused) from None
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         """All jobs of the model created since, all pages. What Replicate has deleted after its hour is
         listed without fingerprint."""
         moment = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        found: list[Listed] = []
+        found: list[ListedJob] = []
         try:
             async with asyncio.timeout(CALL_S):
                 async for page in self._wire.pages(f"/v1/predictions?created_after={quote(moment)}"):
@@ -159,7 +158,7 @@ def _job(answer: object) -> Job | None:
             return None
 
 
-def _standing(model: Model, answer: Mapping[str, JsonValue]) -> Standing:
+def _job_status(model: Model, answer: Mapping[str, JsonValue]) -> JobStatus:
     status = answer.get("status")
     # A status that nobody has heard of is that of a job which may still succeed.
     state = _STATES.get(status, "running") if isinstance(status, str) else "running"
@@ -167,21 +166,20 @@ def _standing(model: Model, answer: Mapping[str, JsonValue]) -> Standing:
     match state:
         case "succeeded":
             if answer.get("data_removed"):
-                return Standing("gone")
-            return Standing("succeeded", list(_outputs(model, answer.get("output"))))
+                return JobStatus("gone")
+            return JobStatus("succeeded", list(_outputs(model, answer.get("output"))))
         case "failed":
-            return Standing("failed", why=failure_of(model, answer.get("error")), cost=cost)
+            return JobStatus("failed", why=failure_of(model, answer.get("error")), cost=cost)
         case "running":
-            return Standing("running", percent=_percent(answer.get("logs")))
+            return JobStatus("running", percent=_percent(answer.get("logs")))
         case _:
-            return Standing(state, cost=cost)
+            return JobStatus(state, cost=cost)
 
 
-def _outputs(model: Model, output: JsonValue) -> Iterator[Output]:
+def _outputs(model: Model, output: JsonValue) -> Iterator[OutputFile]:
     for url in output if isinstance(output, list) else [output]:
         if isinstance(url, str) and url:
-            usual = "video/mp4" if model.kind == "video" else "image/png"
-            yield Output(mimetypes.guess_type(url.partition("?")[0])[0] or usual, url)
+            yield OutputFile(mimetypes.guess_type(url.partition("?")[0])[0] or model.mime, url)
 
 
 def _percent(logs: JsonValue) -> float | None:
@@ -189,7 +187,7 @@ def _percent(logs: JsonValue) -> float | None:
     return min(100.0, float(found[-1])) if found else None
 
 
-def _listed(model: Model, answer: Mapping[str, JsonValue]) -> Listed:
+def _listed(model: Model, answer: Mapping[str, JsonValue]) -> ListedJob:
     said, job = answer.get("input"), _job(answer)
     if job is None:
         raise ProviderUnavailable("Replicate lists a job without an id")
@@ -198,7 +196,7 @@ def _listed(model: Model, answer: Mapping[str, JsonValue]) -> Listed:
     else:
         tag, fingerprint = _tag_of(said), fingerprint_of(model, said)
     created = _moment(answer.get("created_at")) or datetime.now(UTC)
-    return Listed(job, created, tag, fingerprint)
+    return ListedJob(job, created, tag, fingerprint)
 
 
 def _tag_of(said: Mapping[str, JsonValue]) -> str | None:
