@@ -20,7 +20,7 @@ from infra.standins.spec import Spec
 
 WORDS = "Hero shot of a red mug: alone on a low plinth. warm"
 START = image(Spec("image", "m", WORDS, width=160, height=90, seed=4))
-CLIP = Spec("video", "m", WORDS, START, frames=30, fps=Fraction(16), width=160, height=90)
+CLIP = Spec("video", "m", WORDS, {"image": START}, frames=30, fps=Fraction(16), width=160, height=90)
 
 
 def looked_at(spec: Spec, path: Path) -> Inspection:
