@@ -46,6 +46,11 @@ class Unanswered(Exception):
     5xx. Never send it again before the ledger has settled what became of it."""
 
 
+def account_of(key: str) -> str:
+    """Who pays, without the secret: a short hash of the key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
 @dataclass(frozen=True)
 class Request:
     """A request exactly as it will be sent. `body` may hold signed URLs and inline images: keep it out of

@@ -8,17 +8,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from activities.faults import (
-    ContentPolicy,
-    InsufficientCredit,
-    InvalidInput,
-    JobFailed,
-    ModelGone,
-    ProviderUnavailable,
-    RateLimited,
-    StudioError,
-    Unauthorized,
-)
+from activities import faults
 from activities.models.entries import Model
 from activities.models.kinds import ImageModel
 from activities.models.provider import JobStatus, OutputFile
@@ -45,35 +35,35 @@ _SOFT = {"no_media_generated"}
 _CANCELED = {"client_cancelled", "client_disconnected"}
 
 
-def refusal(answer: Answer) -> StudioError:
+def refusal(answer: Answer) -> faults.StudioError:
     """What a call means that was not answered with 2xx, whichever it was."""
     text = _text(answer)
     match answer.status:
         case 401:
-            return Unauthorized(f"fal does not know the key: set FAL_KEY ({text})")
+            return faults.Unauthorized(f"fal does not know the key: set FAL_KEY ({text})")
         case 402:
-            return InsufficientCredit(f"the account with fal is empty: add credit ({text})")
+            return faults.InsufficientCredit(f"the account with fal is empty: add credit ({text})")
         # The same status for a wrong key and for an empty account; only the words tell them apart.
         case 403 if "balance" in text.lower() or "locked" in text.lower():
-            return InsufficientCredit(f"the account with fal is empty: add credit ({text})")
+            return faults.InsufficientCredit(f"the account with fal is empty: add credit ({text})")
         case 403:
-            return Unauthorized(f"fal does not let this key do that: check FAL_KEY ({text})")
+            return faults.Unauthorized(f"fal does not let this key do that: check FAL_KEY ({text})")
         case 404 | 405 | 410:
-            return ModelGone(f"fal has no such model any more: choose another ({text})")
+            return faults.ModelGone(f"fal has no such model any more: choose another ({text})")
         case 429:
-            return RateLimited(f"fal asks to wait ({text})", wait_s(answer.headers, _RETRY_S))
+            return faults.RateLimited(f"fal asks to wait ({text})", wait_s(answer.headers, _RETRY_S))
         case 400 | 413 | 422:
             return _why(answer)
         case _:
-            return ProviderUnavailable(f"fal answered {answer.status}; ask again in a while ({text})")
+            return faults.ProviderUnavailable(f"fal answered {answer.status}; ask again in a while ({text})")
 
 
-def asked_again(answer: Answer) -> StudioError:
+def asked_again(answer: Answer) -> faults.StudioError:
     """What a refused call about a job means: nothing of the job, only that it must be asked again."""
     why = refusal(answer)
-    if isinstance(why, Unauthorized | RateLimited | ProviderUnavailable):
+    if isinstance(why, faults.Unauthorized | faults.RateLimited | faults.ProviderUnavailable):
         return why
-    return ProviderUnavailable(f"fal answered {answer.status}; ask again in a while")
+    return faults.ProviderUnavailable(f"fal answered {answer.status}; ask again in a while")
 
 
 def is_of_the_job(answer: Answer, error: str | None, error_type: str | None) -> bool:
@@ -105,7 +95,7 @@ def succeeded(model: Model, answer: Answer) -> JobStatus:
     flags = said.get("has_nsfw_concepts")
     if isinstance(flags, list) and any(flags):
         # It is answered like a success, with a black image, and charged like one.
-        why = ContentPolicy("the model's safety checker blocked the image; change the wording")
+        why = faults.ContentPolicy("the model's safety checker blocked the image; change the wording")
         usual = model.price_usd if isinstance(model, ImageModel) and model.per == "image" else None
         return JobStatus("failed", why=why, cost=usual if cost is None else cost)
     return JobStatus("succeeded", tuple(_outputs(model, said)), cost=cost)
@@ -132,20 +122,20 @@ def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[OutputFile
             yield OutputFile(str(each.get("content_type") or model.mime), url)
 
 
-def _why(answer: Answer, error_type: str | None = None) -> StudioError:
+def _why(answer: Answer, error_type: str | None = None) -> faults.StudioError:
     """What is wrong with a request, or a job. The types are what is to be relied on; words count where a
     filter of a model's own maker speaks, and where a model is no more."""
     text, types = _text(answer), {error_type, _error_type(answer), *_types(answer)}
     may_pass = _is_retryable(answer) or bool(types & _UNLUCKY)
     if "content_policy_violation" in types or (refuses_content(text) and not types & _SOFT):
-        return ContentPolicy(f"fal refuses this content; change the wording ({text})")
+        return faults.ContentPolicy(f"fal refuses this content; change the wording ({text})")
     if answer.status >= 500 or may_pass:
-        return JobFailed(f"the model failed with {answer.status}: {text}; a further try may succeed")
+        return faults.JobFailed(f"the model failed with {answer.status}: {text}; a further try may succeed")
     if says_gone(text):
-        return ModelGone(f"fal has no such model any more: choose another ({text})")
+        return faults.ModelGone(f"fal has no such model any more: choose another ({text})")
     if answer.status in (400, 413, 422):
-        return InvalidInput(f"fal cannot use the request: {text}; change it, or choose another model")
-    return JobFailed(f"the model failed with {answer.status}: {text}; a further try may succeed")
+        return faults.InvalidInput(f"fal cannot use the request: {text}; change it, or choose another model")
+    return faults.JobFailed(f"the model failed with {answer.status}: {text}; a further try may succeed")
 
 
 def _is_retryable(answer: Answer) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -15,18 +14,9 @@ from openai.types.responses import Response
 from pydantic import JsonValue
 
 from activities.faults import ProviderUnavailable
+from activities.models import provider as seam
 from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.provider import (
-    Delivered,
-    Job,
-    JobStatus,
-    ListedJob,
-    NotAccepted,
-    Request,
-    Unanswered,
-    Uploaded,
-)
 from activities.models.providers.openai.answers import delivered, job_of, job_status_of
 from activities.models.providers.openai.errors import refusal_of, unable_of
 from activities.models.providers.openai.request import body_of
@@ -45,18 +35,18 @@ class OpenAI:
     name = "openai"
 
     def __init__(self, key: str, *, refusals: frozenset[int], base_url: str | None = None) -> None:
-        self.account = hashlib.sha256(key.encode()).hexdigest()[:12]
+        self.account = seam.account_of(key)
         self._refusals = refusals
         # A connection that the server is just closing would leave in doubt whether a request was taken: what
         # is paid for gets a new one. It may be busy for minutes, so these are not counted with the others.
         self._paying = _client(key, base_url, httpx2.Limits(max_connections=100, max_keepalive_connections=0))
         self._asking = _client(key, base_url, httpx2.Limits(max_connections=20, max_keepalive_connections=10))
 
-    def request(self, call: ModelCall, tag: str) -> Request:
+    def request(self, call: ModelCall, tag: str) -> seam.Request:
         """The request for a call: a plan where the model is a planner, else an image."""
-        return Request(call.model, tag, body_of(call, tag))
+        return seam.Request(call.model, tag, body_of(call, tag))
 
-    async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
+    async def submit(self, request: seam.Request, timeout_s: float) -> seam.Job | seam.Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""
         timeout = httpx2.Timeout(timeout_s, connect=_CONNECT_S, pool=_CONNECT_S)
         client = self._paying.with_options(timeout=timeout)
@@ -71,25 +61,25 @@ class OpenAI:
         except APIConnectionError as error:
             why = _lost(error)
         except _UNREADABLE:
-            why = Unanswered("OpenAI gave no answer that could be read")
+            why = seam.Unanswered("OpenAI gave no answer that could be read")
         # Outside, so that it carries nothing of the client's error: that may quote the key or the prompt.
         raise why
 
     def _refusal(self, error: APIStatusError, model: Model) -> Exception:
         if error.status_code in self._refusals:
-            return NotAccepted(refusal_of(error, model), error.status_code)
-        return Unanswered(f"OpenAI answered {error.status_code}")
+            return seam.NotAccepted(refusal_of(error, model), error.status_code)
+        return seam.Unanswered(f"OpenAI answered {error.status_code}")
 
-    async def poll(self, model: Model, job: Job) -> JobStatus:
+    async def poll(self, model: Model, job: seam.Job) -> seam.JobStatus:
         """How a plan stands; images have no job."""
         answer = await self._asked(self._asking.responses.retrieve(job.id), otherwise=(404,))
         if answer is None:
-            return JobStatus("gone")
+            return seam.JobStatus("gone")
         if not isinstance(answer, Response):
             raise ProviderUnavailable("OpenAI's answer is no response")
         return job_status_of(answer, model)
 
-    async def cancel(self, model: Model, job: Job) -> None:
+    async def cancel(self, model: Model, job: seam.Job) -> None:
         """Asks for an end of a plan; nothing where it has ended."""
         # Ended already, or unknown: polling tells which.
         await self._asked(self._asking.responses.cancel(job.id), otherwise=(400, 404, 409))
@@ -107,11 +97,11 @@ class OpenAI:
             why = ProviderUnavailable("OpenAI does not answer")
         raise why
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[seam.ListedJob]:
         """Empty: OpenAI lists neither responses nor images."""
         return ()
 
-    async def upload(self, picture: Picture) -> Uploaded | None:
+    async def upload(self, picture: Picture) -> seam.Uploaded | None:
         """None: images go along as bytes."""
         return None
 
@@ -151,5 +141,5 @@ def _file(number: int, data_url: str) -> tuple[str, bytes, str]:
 
 def _lost(error: APIConnectionError) -> Exception:
     if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
-        return NotAccepted(ProviderUnavailable("there is no connection to OpenAI"))
-    return Unanswered("the connection to OpenAI ended before its answer")
+        return seam.NotAccepted(ProviderUnavailable("there is no connection to OpenAI"))
+    return seam.Unanswered("the connection to OpenAI ended before its answer")
