@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -35,6 +38,8 @@ sources = ["https://example.org/some"]
 """
 #: What a kind must say beside what all of them do.
 OWED = {"video": 'fps = "16"\nlengths = [{ asked_s = "5", frames = 81, price_usd = "0.09" }]'}
+ROOT = Path(__file__).parents[2]
+SOURCES = [path for room in ("activities", "starter", "infra") for path in (ROOT / room).rglob("*.py")]
 #: A field, and the kinds that have it.
 FIELDS = [
     ('fps = "16"', {"video"}),
@@ -73,6 +78,16 @@ def test_what_makes_no_sense_for_a_kind_cannot_be_set(kind: str, line: str, havi
     name = line.partition(" ")[0]
     with pytest.raises(ValidationError, match=rf"models\.some\.{kind}\.{name}\n\s+Extra inputs"):
         entry(kind, *lines)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_nobody_asks_a_model_what_kind_it_is(path: Path) -> None:
+    """What differs by kind is asked of the entry, or done by a function of one type."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        asked = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        asked += [node.subject] if isinstance(node, ast.Match) else []
+        for one in asked:
+            assert not re.search(r"model\.kind$", ast.unparse(one)), f"line {one.lineno}: {ast.unparse(node)}"
 
 
 @pytest.mark.parametrize(("kind", "per"), [("image", "second"), ("video", "image")])
