@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from itertools import accumulate
 
 import budoux
 
 from activities.animatic.fonts import Weight
 from activities.animatic.vector import has_glyphs, text_width
 
-#: Under this a title cannot be read on a telephone.
-SMALLEST = 2.9
+#: Under this a title is hard to read on a telephone: it gets another line instead.
+SMALLEST = 3.8
+#: The largest that a title of more lines than its place has is set, units.
+MANY_LINES = 4.4
 # Acute, grave, circumflex and the breathings, of which only old Greek has more than the first.
 _GREEK_ACCENTS = frozenset("\u0301\u0300\u0342\u0313\u0314")
 
@@ -73,14 +76,17 @@ def _base_is_greek(before: str) -> bool:
 
 
 def fit(words: str, size: float, room: float, weight: Weight, lines: int = 2) -> tuple[list[str], float]:
-    """`words` on at most `lines` lines of `room` units, shrunk as needed, then clipped; and the size."""
-    while True:
-        broken = _broken(words, size, room, weight, lines)
-        if broken:
-            return broken, size
-        if size <= SMALLEST:
-            return [clipped(words, size, room, weight)], size
-        size = max(SMALLEST, size * 0.94)
+    """`words` on lines of `room` units, and their size. Nothing is left out: what does not fit `lines` lines
+    is shrunk, what would be too small to read gets more of them, and one line alone as small as needed."""
+    parts, joint = pieces_of(words)
+    most = max(1, len(parts))
+    for count in range(1, most + 1):
+        broken = _broken(parts, joint, count, weight)
+        fitting = min(size, room / max(1e-6, *(text_width(line, 1, weight) for line in broken)))
+        shrinks = count >= lines and (fitting >= SMALLEST or lines == 1)
+        if fitting >= size or shrinks or count == most:
+            return broken, min(fitting, size if count <= lines else MANY_LINES)
+    return [words], size
 
 
 def clipped(words: str, size: float, room: float, weight: Weight, track: float = 0.0) -> str:
@@ -92,13 +98,29 @@ def clipped(words: str, size: float, room: float, weight: Weight, track: float =
     return words.rstrip() + "…"
 
 
-def _broken(words: str, size: float, room: float, weight: Weight, lines: int) -> list[str]:
-    """One line if it fits; else the two that are nearest in width; empty where neither fits."""
-    if text_width(words, size, weight) <= room:
-        return [words]
-    parts = words.split()
-    splits = [(" ".join(parts[:i]), " ".join(parts[i:])) for i in range(1, len(parts))] if lines > 1 else []
-    best = min(splits, key=lambda pair: max(text_width(line, size, weight) for line in pair), default=None)
-    if best is None or max(text_width(line, size, weight) for line in best) > room:
-        return []
-    return list(best)
+def _broken(parts: list[str], joint: str, count: int, weight: Weight) -> list[str]:
+    """The parts on `count` lines, the widest of which is as narrow as can be."""
+    widths = [text_width(part, 1, weight) for part in parts]
+    gap = text_width(joint, 1, weight) if joint else 0.0
+    sums = [0.0, *accumulate(widths)]
+
+    def wide(start: int, end: int) -> float:
+        return sums[end] - sums[start] + gap * (end - start - 1)
+
+    # The best way to set the first `end` parts: how wide, and where its last line begins.
+    ways: list[list[tuple[float, int]]] = [[(wide(0, end), 0) for end in range(len(parts) + 1)]]
+    for line in range(1, count):
+        ways.append(
+            [
+                min((max(ways[-1][cut][0], wide(cut, end)), cut) for cut in range(line, end))
+                if end > line
+                else (float("inf"), 0)
+                for end in range(len(parts) + 1)
+            ]
+        )
+    lines, end = list[str](), len(parts)
+    for way in reversed(ways):
+        start = way[end][1]
+        lines.insert(0, joint.join(parts[start:end]))
+        end = start
+    return lines
