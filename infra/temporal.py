@@ -39,7 +39,6 @@ PURE = (
     "workflows.studio.report",
     "workflows.film.budget",
     "workflows.film.contract",
-    "workflows.film.planned",
     "workflows.film.report",
     "workflows.film.timeline",
 )

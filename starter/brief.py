@@ -7,7 +7,6 @@ import json
 import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -69,30 +68,17 @@ def brief(
     for name in _NUMBERS.keys() & fields:
         _read_number(fields, name, problems)
     photos: dict[str, bytes] = {}
-    with _gathering(problems):
+    try:
         fields |= {"product": _source(product, "product", photos)} if product is not None else {}
-    for place, one in enumerate(references):
-        with _gathering(problems):
-            image = _reference(one, f"references[{place}].image", photos)
-            fields["references"] = [*fields.get("references", ()), image]
-    with _gathering(problems):
+        fields |= {"references": [_reference(one, photos) for one in references]} if references else {}
         fields |= {"models": _models(models)} if models else {}
-    with _gathering(problems):
         fields |= {"plan": _plan(plan)} if plan is not None else {}
-    with _gathering(problems):
         _check_id(id)
+    except InvalidRequest as error:
+        problems.extend(error.fields)
     request = _parsed(fields, problems)
     name = id or film_id(request)
     return Brief(request, name, photos, place_for(output, name))
-
-
-@contextmanager
-def _gathering(problems: list[FieldProblem]) -> Iterator[None]:
-    """What is wrong with one part keeps nobody from reading the next."""
-    try:
-        yield
-    except InvalidRequest as error:
-        problems.extend(error.fields)
 
 
 def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
@@ -122,8 +108,8 @@ def _url(given: str, field: str) -> str:
     return f"{scheme.lower()}:{rest}"
 
 
-def _reference(given: str, field: str, photos: dict[str, bytes]) -> dict[str, str]:
-    image = _source(given, field, photos)
+def _reference(given: str, photos: dict[str, bytes]) -> dict[str, str]:
+    image = _source(given, "references", photos)
     name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
     return {"image": image, "name": name[:200]}
 
@@ -164,8 +150,6 @@ def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoReques
         raise InvalidRequest(problems)
     if request.plan is not None:
         _hold_plan(request)
-    else:
-        _hold_length(request)
     return request
 
 
@@ -192,18 +176,6 @@ def _hold_plan(request: VideoRequest) -> None:
         compose(request, Library.of(request.library) if request.library else Library.default())
     except InvalidPlan as error:
         raise InvalidRequest(error.fields) from error
-
-
-def _hold_length(request: VideoRequest) -> None:
-    """A length that only planning can read, in whichever language, refused as those are that the workflow
-    reads."""
-    try:
-        from activities.film.planning.seconds import unheard_length
-    except ModuleNotFoundError:
-        # Where the worker's libraries are missing nothing is planned; whoever plans refuses it.
-        return
-    if problem := unheard_length(request):
-        raise InvalidRequest([problem])
 
 
 def _read_number(fields: dict[str, Any], name: str, problems: list[FieldProblem]) -> None:

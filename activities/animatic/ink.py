@@ -51,8 +51,9 @@ class Ground:
         """Of the frame, in world units."""
         return 100 * self.format.width / self.format.height
 
-    def ink(self, box: Box) -> Ink:
-        """What reads on the ground that the beat shows in `box`, judged over its whole length."""
+    def ink(self, box: Box, size: float = 0.0) -> Ink:
+        """What reads on the ground that the beat shows in `box`, judged over its whole length; a set's ground
+        is quiet enough for type of any `size`."""
         grey = np.concatenate([self._seen(plate, box).ravel() for plate in self.plates]) / 255
         darkest, brightest = np.quantile(grey, (EXCEPTED, 1 - EXCEPTED))
         palette, night, day = (

@@ -132,9 +132,14 @@ class Caption:
 
     def presence(self, seconds: float) -> float:
         """0 to 1: cubic out over 0.55 s, then 0.3 s to leave."""
-        arriving = min(1.0, max(0.0, (seconds - self.since) / 0.55))
-        leaving = min(1.0, max(0.0, (self.until - seconds) / 0.3))
-        return (1 - (1 - arriving) ** 3) * leaving
+        return presence(self.since, self.until, seconds)
+
+
+def presence(since: float, until: float, seconds: float) -> float:
+    """How much there is of type that comes at `since` and is gone at `until`."""
+    arriving = min(1.0, max(0.0, (seconds - since) / 0.55))
+    leaving = min(1.0, max(0.0, (until - seconds) / 0.3))
+    return (1 - (1 - arriving) ** 3) * leaving
 
 
 def alpha_box(image: Image) -> tuple[int, int, int, int]:

@@ -101,6 +101,8 @@ def _chosen(shot: Shot) -> Set:
 
 
 def _lettering(words: Typesetter, chosen: Set) -> list[Caption]:
+    if not words.shot.titles:
+        return []
     if chosen.lettered:
         return words.button() if chosen.button else []
     return words.centred(chosen.button) if chosen.centred else words.title()

@@ -122,13 +122,13 @@ class Stage:
     @property
     def told(self) -> list[str]:
         """What the plan has to tell in this beat, as far as it can be drawn."""
-        return [legible(word) for word in self.shot.beat.callouts]
+        return [legible(word) for word in self.shot.beat.callouts if self.shot.titles]
 
     @property
     def callouts(self) -> list[str]:
-        """Words on the object, as far as they can be drawn: the plan's own, or none at all. What nobody
-        said is not claimed."""
-        return [word for word in self.told if word]
+        """Three words on the object: the plan's own, else neutral ones that claim nothing."""
+        given = list(self.shot.beat.callouts) or ["Form", "Finish", "Balance"]
+        return [word if has_glyphs(word) else "" for word in given]
 
     # ---- artwork ------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ TITLE_IN, TITLE_OUT, STAGGER = 0.25, 0.35, 0.12
 #: Baselines, units.
 TITLE_LINE, CENTRED_LINE = 44.2, 20.5
 LEADING = 1.12
+#: Nothing ends lower, units.
+LOWEST = 45.4
 #: Where the button stands alone, units.
 BUTTON_LINE = 33.0
 #: The largest that a title of two lines is set, units.
@@ -26,6 +28,22 @@ TWO_LINES = 5.4
 #: Width of the accent bar, and how soft the edge of a veil under the title is, units.
 BAR, SOFT = 6.5, 4.0
 BUTTON_WORDS = "Make it yours"
+#: A button, or the bar in its place, comes after the title.
+BUTTON_IN = 0.7
+
+
+def leave(shot: Shot) -> float:
+    """When a beat's words go, in its seconds; the film's last ones stay to the end."""
+    return 1e6 if shot.number >= shot.count else shot.beat.seconds - TITLE_OUT
+
+
+def callout_times(shot: Shot, order: int) -> tuple[float, float]:
+    """From when to when a call-out shows: after the cross-fade from the beat before, one after the other."""
+    return 0.45 + order * 0.22 * shot.beat.seconds, leave(shot)
+
+
+def button_words(shot: Shot) -> str:
+    return next((word for word in map(legible, shot.beat.callouts) if word), BUTTON_WORDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +66,9 @@ class Typesetter:
             lines, size = fit(words, min(size, TWO_LINES), room, "SemiBold")
         left, first = -self.ground.width / 2 + GUTTER, TITLE_LINE - (len(lines) - 1) * size * LEADING
         widest = max(text_width(line, size, "SemiBold") for line in lines)
-        ink = self.ground.ink(Box(left, first - size, widest, TITLE_LINE - first + size * 1.2))
+        ink = self.ground.ink(Box(left, first - size, widest, TITLE_LINE - first + size * 1.2), size)
         patch = Box(left, first - size, widest, TITLE_LINE - first + size * 1.3)
-        made = self.ground.veil(ink, patch, SOFT, TITLE_IN, self._leave())
+        made = self.ground.veil(ink, patch, SOFT, TITLE_IN, leave(self.shot))
         made.append(self._bar(left, first - size * 1.42, ink, TITLE_IN))
         for i, line in enumerate(lines):
             made.append(
@@ -62,38 +80,36 @@ class Typesetter:
         """The title in the middle, under the object, and a button below it."""
         words = legible(self.shot.beat.title)
         lines, size = fit(words, 8.2, self.ground.width * 0.8, "Bold") if words else ([], 8.2)
-        ink = self.ground.ink(Box(-self.ground.width * 0.3, CENTRED_LINE - 6, self.ground.width * 0.6, 20))
-        made = [
-            self._line(line, 0, CENTRED_LINE + i * size * 1.1, size, "Bold", ink.text, i, "middle")
+        widest = max((text_width(line, size, "Bold") for line in lines), default=self.ground.width * 0.4)
+        tall = max(0, len(lines) - 1) * size * 1.1 + size * 1.3
+        # Below the last line: the button, or the bar.
+        below = size * 0.3 + 12.8 if button else size * 1.1
+        top = min(CENTRED_LINE, LOWEST - below - max(0, len(lines) - 1) * size * 1.1)
+        block = Box(-widest / 2, top - size, widest, tall)
+        ink = self.ground.ink(block, size)
+        made = self.ground.veil(ink, block, SOFT, TITLE_IN, leave(self.shot)) if lines else []
+        made += [
+            self._line(line, 0, top + i * size * 1.1, size, "Bold", ink.text, i, "middle")
             for i, line in enumerate(lines)
         ]
-        if button and self._button_words():
-            made.append(
-                self._button(CENTRED_LINE + (max(1, len(lines)) - 1) * size * 1.1 + size * 0.3 + 4.4, ink)
-            )
+        if button:
+            made.append(self._button(top + (max(1, len(lines)) - 1) * size * 1.1 + size * 0.3 + 4.4, ink))
         elif lines:
-            y = CENTRED_LINE + len(lines) * size * 1.1 - 1.2
-            made.append(self._bar(-BAR / 2, y, ink, 0.7))
+            y = top + len(lines) * size * 1.1 - 1.2
+            made.append(self._bar(-BAR / 2, y, ink, BUTTON_IN))
         return made
 
     def button(self) -> list[Caption]:
         """A button low in the middle, under words that are part of the set."""
-        if not self._button_words():
-            return []
         ink = self.ground.ink(Box(-self.ground.width * 0.3, BUTTON_LINE, self.ground.width * 0.6, 8.4))
         return [self._button(BUTTON_LINE, ink)]
 
     def _bar(self, x: float, y: float, ink: Ink, since: float) -> Caption:
         body = f'<rect x="{x}" y="{y:.3f}" width="{BAR}" height="0.7" fill="{ink.accent.hex}"/>'
-        return self.ground.caption(body, Box(x, y, BAR, 0.7), since, self._leave())
-
-    def _button_words(self) -> str:
-        """The plan's own; plans of earlier releases, which tell no language, leave it to us."""
-        own = next((word for word in map(legible, self.shot.beat.callouts) if word), "")
-        return own or (BUTTON_WORDS if self.shot.language == "en" else "")
+        return self.ground.caption(body, Box(x, y, BAR, 0.7), since, leave(self.shot))
 
     def _button(self, y: float, ink: Ink) -> Caption:
-        words = self._button_words()
+        words = button_words(self.shot)
         _, size = fit(words, 3.3, self.ground.width * 0.66, "Bold", lines=1)
         wide = text_width(words, size, "Bold", 0.1) + 9
         pill = (
@@ -101,12 +117,7 @@ class Typesetter:
             f'fill="{ink.accent.hex}"/>'
             + text(words, 0, y + 4.2 + size * 0.36, size, "Bold", ink.on_accent.hex, "middle", 0.1)
         )
-        return self.ground.caption(pill, Box(-wide / 2, y, wide, 8.4), 0.7, self._leave(), rise=1.4)
-
-    def _leave(self) -> float:
-        """The film's last title stays to the end."""
-        last = self.shot.number >= self.shot.count
-        return 1e6 if last else self.shot.beat.seconds - TITLE_OUT
+        return self.ground.caption(pill, Box(-wide / 2, y, wide, 8.4), BUTTON_IN, leave(self.shot), rise=1.4)
 
     def _line(
         self,
@@ -122,4 +133,4 @@ class Typesetter:
         wide = text_width(line, size, weight) + size * 0.4
         body = text(line, x, y, size, weight, ink.hex, anchor, -0.018 * size)
         box = Box(x - wide / 2 if anchor == "middle" else x - size * 0.1, y - size * 1.1, wide, size * 1.5)
-        return self.ground.caption(body, box, TITLE_IN + STAGGER * order, self._leave(), rise=1.8)
+        return self.ground.caption(body, box, TITLE_IN + STAGGER * order, leave(self.shot), rise=1.8)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from temporalio import activity
 
+from activities.animatic.words import what_is_set
 from activities.film import recipes
+from activities.film.lettering import BeatLettering
 from activities.ledger.work import Made, Work
 from activities.media import codec
 from activities.media.alike import joined
@@ -45,7 +47,8 @@ class Assembly:
                 head_frames=step.head_frames,
                 smooth=recipes.SMOOTH,
             )
-            files = await work.compute(refine_segment, chunks, spec, work.dir, work.advance)
+            words = await _lettering(step, work)
+            files = await work.compute(refine_segment, chunks, spec, work.dir, work.advance, words)
             parts = {"head": files.head, "tail": files.tail}
             return Made(
                 files.body,
@@ -82,7 +85,7 @@ class Assembly:
             out = work.dir / "film.mp4"
             pieces = [Piece(await work.fetch(piece.artifact.object), piece.frames) for piece in step.pieces]
             sound = await work.fetch(step.soundtrack.object) if step.soundtrack else None
-            await work.compute(joined, pieces, sound, out, step.format, work.dir, work.advance)
+            await work.compute(joined, pieces, sound, out, step.format, work.dir, work.advance, step.title)
             media = await work.compute(probe, out, _MP4)
             if step.soundtrack:
                 level = step.soundtrack.media
@@ -96,6 +99,14 @@ class Assembly:
             return Made(out, media)
 
         return await self._studio.render(recipe, make, "stitch", frames)
+
+
+async def _lettering(step: RefineSegment, work: Work) -> BeatLettering | None:
+    shot = step.words
+    if shot is None or not what_is_set(shot):
+        return None
+    photo = [await work.fetch(key) for key in shot.beat.references[:1]]
+    return BeatLettering(shot, photo[0] if photo else None, step.conform.frames, work.dir)
 
 
 def _render(tail: Path | None, head: Path, out: Path, step: RenderTransition, advance: Advance) -> None:

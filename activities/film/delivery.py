@@ -8,6 +8,7 @@ import re
 from pydantic import JsonValue
 from temporalio import activity
 
+from activities.film.captions import captions
 from activities.running.failures import translated
 from activities.studio.studio import Studio
 from workflows.film.steps import DeliveredFilm, DeliverFilm
@@ -24,18 +25,23 @@ class Delivery:
     @activity.defn(name="deliver_film")
     @translated
     async def deliver_film(self, step: DeliverFilm) -> DeliveredFilm:
-        """Copies the film to `videos/<id>/cuts/<n>/film.mp4` and writes `manifest.json` beside it.
+        """Copies the film to `videos/<id>/cuts/<n>/film.mp4`, and writes `captions.vtt` and `manifest.json`
+        beside it.
 
         The same film again is the same cut, and what was delivered is never replaced: links to it have been
         handed out."""
         studio, cuts = self._studio, f"videos/{folder_name(step.film_id)}/cuts/"
         number = await studio.cuts.number(step.film_id, step.film.key, await self._taken(cuts))
-        video, manifest = f"{cuts}{number}/film.mp4", f"{cuts}{number}/manifest.json"
+        names = ("film.mp4", "captions.vtt", "manifest.json")
+        video, vtt, manifest = (f"{cuts}{number}/{name}" for name in names)
         if not await studio.store.exists(video):
             await studio.store.copy(step.film.object, video)
+        if not await studio.store.exists(vtt):
+            said = captions(step.plan, step.format, step.drawn, step.lettered)
+            await studio.store.put_text(said, "text/vtt", vtt)
         if not await studio.store.exists(manifest):
-            await studio.store.put_json(_manifest(step, video, number), manifest)
-        return DeliveredFilm(video=video, manifest=manifest, cut=number)
+            await studio.store.put_json(_manifest(step, video, vtt, number), manifest)
+        return DeliveredFilm(video=video, manifest=manifest, cut=number, captions=vtt)
 
     async def _taken(self, cuts: str) -> int:
         """The highest number in the bucket: a database brought back from a backup may not know it."""
@@ -51,12 +57,13 @@ def folder_name(film_id: str) -> str:
     return f"{clean or 'film'}-{hashlib.sha256(film_id.encode()).hexdigest()[:8]}"
 
 
-def _manifest(step: DeliverFilm, video: str, cut: int) -> dict[str, JsonValue]:
+def _manifest(step: DeliverFilm, video: str, vtt: str, cut: int) -> dict[str, JsonValue]:
     """What the film is made of, in the order a person looks for it."""
     return {
         "film": step.film_id,
         "title": step.plan.title,
         "video": video,
+        "captions": vtt,
         "cut": cut,
         "media": step.film.media.model_dump(mode="json", exclude_none=True),
         "beats": [

@@ -122,7 +122,7 @@ class _Walk:
         asked = asked_of(self._request, self._models.planner)
         self.words = await self._studio.keeping.all_words(self._film, asked, self._plan, shots)
         for number, beat in enumerate(plan.beats, 1):
-            shot, name = Shot.of(plan, beat, self._format), f"{number} {beat.id}"
+            shot, name = Shot.of(plan, beat, self._format, self._request.titles), f"{number} {beat.id}"
             model, rung = self._chosen(f"storyboard:{beat.id}", self._image_models(beat))
             drawn = self._image(model, shot, rung)
             yield await self._priced(f"{name} · storyboard", model, model.price(), drawn)

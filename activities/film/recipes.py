@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
+from activities.animatic.words import what_is_set
 from activities.film import prompts
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
 from activities.ledger.recipe import Recipe
-from activities.media.repair import Repair
+from activities.media.mended import Mending
 from activities.media.sound import frames_to_samples
-from activities.models.entries import Model, Role
+from activities.models.entries import Model
 from workflows.film.contract import Shot, VideoRequest
 from workflows.film.steps import (
     GenerateContinuationChunk,
@@ -32,7 +33,7 @@ ChunkStep = GenerateReferenceChunk | GenerateContinuationChunk
 SMOOTH = True
 # What shots of earlier releases did not tell: left out where it says nothing, or whatever was bought from a
 # picture drawn here would be bought anew.
-_LATER = ("language", "genre", "subject", "name")
+_LATER = ("language", "genre", "subject", "name", "titles")
 # Part of what is made of bought files, and so of what is bought from those: another number buys it anew.
 _FITTING = "fitting 1"
 # Inputs of a plan's recipe in their own right.
@@ -110,10 +111,9 @@ def bought_chunk(
     return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
 
 
-def photo_roles(model: Model, shot: Shot) -> tuple[Role, ...]:
+def photo_roles(model: Model, shot: Shot) -> tuple[str, ...]:
     """What of the beat's first photo the model is shown: its edges, itself, or both."""
-    shown: tuple[Role, ...] = ("control", "image") if shot.beat.references else ()
-    return tuple(role for role in shown if role in model.parameters)
+    return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
 
 
 def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
@@ -195,13 +195,13 @@ def start_of(step: ChunkStep) -> dict[str, str]:
     return {"start": step.storyboard.key} if step.storyboard else {}
 
 
-def mended_chunk(bought: str, repair: Repair) -> Recipe:
+def mended_chunk(bought: str, mending: Mending) -> Recipe:
     """A bought chunk on the rate that its model should have kept, without what does not show its scene."""
-    params: dict[str, JsonValue] = {"fps": str(repair.rate)}
+    params: dict[str, JsonValue] = {"fps": str(mending.rate)}
     # Left out where there is nothing to say: what was bought from a chunk names it by this recipe.
-    if repair.end is not None:
-        params["frames"] = repair.end
-    if repair.own_clock:
+    if mending.end is not None:
+        params["frames"] = mending.end
+    if mending.own_clock:
         params["clock"] = "its own"
     return Recipe(
         operation="chunk_at_rate",
@@ -230,6 +230,7 @@ def soundtrack(step: GenerateSoundtrack, engine: str, mastering: str) -> Recipe:
 
 
 def segment(step: RefineSegment, engine: str) -> Recipe:
+    set_over = what_is_set(step.words) if step.words else {}
     return Recipe(
         operation="segment",
         model="ffmpeg",
@@ -239,8 +240,10 @@ def segment(step: RefineSegment, engine: str) -> Recipe:
             "look": step.look,
             "head_frames": step.head_frames,
             "smooth": SMOOTH,
+            **({"words": set_over} if set_over else {}),
         },
-        inputs={f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)},
+        inputs={f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)}
+        | (_photos(step.words) if step.words and set_over else {}),
         engine=engine,
     )
 
@@ -261,5 +264,8 @@ def stitched_film(step: StitchFilm, engine: str) -> Recipe:
     inputs = {f"piece_{number}": piece.artifact.key for number, piece in enumerate(step.pieces, 1)}
     if step.soundtrack:
         inputs["soundtrack"] = step.soundtrack.key
-    frames = sum(piece.frames for piece in step.pieces)
-    return Recipe(operation="stitch", model="remux", params={"frames": frames}, inputs=inputs, engine=engine)
+    params: dict[str, JsonValue] = {"frames": sum(piece.frames for piece in step.pieces)}
+    # Films that were finished before their file told a title have a recipe without one.
+    if step.title:
+        params["title"] = step.title
+    return Recipe(operation="stitch", model="remux", params=params, inputs=inputs, engine=engine)

@@ -22,13 +22,14 @@ def joined(
     format: FrameFormat,
     folder: Path,
     advance: ffmpeg.Advance,
+    title: str = "",
 ) -> None:
     """`stitch`, and where it finds pieces of several encoders, the same of copies that are alike, made in
     `folder`. They lose what one more encode loses; refused, the film could never be finished, for the pieces
     are kept and come back as they are. Raises as `stitch` does, `ffmpeg.EncodeFailed`, and what `advance`
     raises."""
     try:
-        stitch(pieces, soundtrack, out, format.fps)
+        stitch(pieces, soundtrack, out, format.fps, title)
     except MixedEngines as error:
         log.warning("%s: all pieces are encoded again", error)
         alike: list[Piece] = []
@@ -38,7 +39,7 @@ def joined(
             _copied(piece, copy, format, functools.partial(_onward, advance, done))
             alike.append(Piece(copy, piece.frames))
             done += piece.frames
-        stitch(alike, soundtrack, out, format.fps)
+        stitch(alike, soundtrack, out, format.fps, title)
 
 
 def _onward(advance: ffmpeg.Advance, before: int, frames: int) -> None:

@@ -16,10 +16,11 @@ from typing import Any
 
 import ffmpeg as graph
 
-from activities.media import codec, colour_match, ffmpeg, looks
+from activities.media import codec, colour_match, ffmpeg, looks, overlay
 from activities.media.colour_match import Affine
 from activities.media.film_form import in_film_form
 from activities.media.frames import first_picture, form, last_picture
+from activities.media.overlay import Lettering
 from activities.media.probe import WrongLength, count_frames
 from workflows.film.contract import Look
 from workflows.film.timeline import Conform
@@ -63,7 +64,11 @@ class _Part:
 
 
 def refine_segment(
-    chunks: Sequence[Path], spec: SegmentSpec, out_dir: Path, advance: ffmpeg.Advance
+    chunks: Sequence[Path],
+    spec: SegmentSpec,
+    out_dir: Path,
+    advance: ffmpeg.Advance,
+    lettering: Lettering | None = None,
 ) -> SegmentFiles:
     """Write `body.mp4` and, where there are any, `head.mkv` and `tail.mkv` into `out_dir`.
 
@@ -72,16 +77,46 @@ def refine_segment(
     planned, `Unreadable`, `ffmpeg.EncodeFailed`, and what `advance` raises; then nothing is left behind.
     """
     _check_lengths(chunks, spec.conform, spec.head_frames)
-    parts = _parts(spec, out_dir)
-    branches = _split(segment_graph(chunks, spec, _corrections(chunks)), len(parts))
-    outputs = [
-        ffmpeg.Output(_cut(branch, part), part.path, part.options)
-        for branch, part in zip(branches, parts, strict=True)
-    ]
-    ffmpeg.encode(outputs, advance)
+    parts, corrections = _parts(spec, out_dir), _corrections(chunks)
+    if lettering is None:
+        ffmpeg.encode(_outputs(segment_graph(chunks, spec, corrections), parts), advance)
+    else:
+        _lettered(chunks, spec, corrections, parts, advance, lettering)
     _verify(parts)
     made = {part.path.stem: part.path for part in parts}
     return SegmentFiles(body=made["body"], head=made.get("head"), tail=made.get("tail"))
+
+
+def _lettered(
+    chunks: Sequence[Path],
+    spec: SegmentSpec,
+    corrections: Sequence[Affine],
+    parts: Sequence[_Part],
+    advance: ffmpeg.Advance,
+    lettering: Lettering,
+) -> None:
+    """Draws for what the chunks begin with, and sees in the pass what else there is: to decode a beat for a
+    look beforehand costs a quarter of the pass. Where the words do not read on all of it, once more."""
+    width, height, fps = spec.width, spec.height, spec.conform.fps
+    seen = [first_picture(chunk, overlay.look_size(width, height)) for chunk in chunks]
+    for whole in (False, True):
+        overlays = lettering.draw(seen, whole)
+        under, plain = _split(segment_graph(chunks, spec, corrections), 2)
+        look = overlay.look_at(plain, width, height, fps, parts[0].path.with_name("look.rgb"))
+        over = codec.tagged(overlay.laid(under, overlays, fps))
+        ffmpeg.encode([*_outputs(over, parts), look], advance)
+        seen = overlay.seen_in(look.path, width, height)
+        look.path.unlink()
+        if whole or lettering.reads_on(seen):
+            return
+
+
+def _outputs(stream: Any, parts: Sequence[_Part]) -> list[ffmpeg.Output]:
+    branches = _split(stream, len(parts))
+    return [
+        ffmpeg.Output(_cut(branch, part), part.path, part.options)
+        for branch, part in zip(branches, parts, strict=True)
+    ]
 
 
 def segment_graph(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affine]) -> Any:

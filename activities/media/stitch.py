@@ -48,15 +48,16 @@ class Piece:
     frames: int
 
 
-def stitch(pieces: Sequence[Piece], soundtrack: Path | None, out: Path, fps: int) -> None:
+def stitch(pieces: Sequence[Piece], soundtrack: Path | None, out: Path, fps: int, title: str = "") -> None:
     """Write the film to `out` (mp4, index first) with exactly the planned frames; it appears when complete.
+    Players show its `title`: anybody's words, which go into the file as a value and nowhere else.
 
     Reads piece after piece, so memory does not grow with the film. Raises `WrongLength` and `MixedEngines`
     before anything appears at `out`, and `probe.Unreadable`.
     """
     part = out.with_name(f"{out.name}.part")
     try:
-        _write(pieces, soundtrack, part, fps)
+        _write(pieces, soundtrack, part, fps, title)
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(out)
@@ -64,7 +65,7 @@ def stitch(pieces: Sequence[Piece], soundtrack: Path | None, out: Path, fps: int
         part.unlink(missing_ok=True)
 
 
-def _write(pieces: Sequence[Piece], soundtrack: Path | None, part: Path, fps: int) -> None:
+def _write(pieces: Sequence[Piece], soundtrack: Path | None, part: Path, fps: int, title: str) -> None:
     options = {
         "movflags": "+faststart",
         "video_track_timescale": str(fps * _TICKS),
@@ -78,6 +79,8 @@ def _write(pieces: Sequence[Piece], soundtrack: Path | None, part: Path, fps: in
             picture = film.add_stream_from_template(template)
             engine = _engine(template)
         picture.time_base = Fraction(1, fps * _TICKS)
+        if shown := " ".join(title.split()):
+            film.metadata["title"] = shown
         streams = [_pictures(pieces, picture, engine, fps)]
         if soundtrack is None:
             _mux(film, streams)

@@ -130,10 +130,16 @@ class ObjectStore:
         """Puts a JSON document, readable, and returns its object key, by default `objects/<sha256>`."""
         body = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False).encode()
         name = checked(key) if key else f"objects/{hashlib.sha256(body).hexdigest()}"
+        return await self._put_small(body, "application/json", name)
 
+    async def put_text(self, text: str, mime: str, key: str) -> str:
+        """Puts a short text in UTF-8, and returns its object key."""
+        return await self._put_small(text.encode(), mime, checked(key))
+
+    async def _put_small(self, body: bytes, mime: str, name: str) -> str:
         def put() -> str:
             with self._putting(name):
-                self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType="application/json")
+                self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType=mime)
             return name
 
         return await self._call(put)

@@ -38,14 +38,10 @@ class Accounts:
 
 
 class AccountSteps:
-    """What a production asks of its account. `planned` tells where it is planned, `standins` whether it
-    is these that are paid."""
+    """What a production asks of its account. `planned` tells where it is planned."""
 
-    def __init__(
-        self, accounts: Accounts, memory: FilmMemory, buyer: Buyer, planned: Planned, standins: bool
-    ) -> None:
-        self._accounts, self._memory, self._buyer = accounts, memory, buyer
-        self._planned, self._standins = planned, standins
+    def __init__(self, accounts: Accounts, memory: FilmMemory, buyer: Buyer, planned: Planned) -> None:
+        self._accounts, self._memory, self._buyer, self._planned = accounts, memory, buyer, planned
 
     @activity.defn(name="open_account")
     @translated
@@ -57,8 +53,7 @@ class AccountSteps:
         account = await self._accounts.account(step.film)
         if step.request is None:
             return account
-        planner = await self._planned(step.film, step.request)
-        return account.model_copy(update={"planner": planner, "standins": self._standins})
+        return account.model_copy(update={"planner": await self._planned(step.film, step.request)})
 
     @activity.defn(name="record_choice")
     @translated

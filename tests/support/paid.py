@@ -68,7 +68,11 @@ def asked(*beats: str, image: str, video: str, take: int | None = None, **more: 
             "fps": 8,
             "music": False,
             "take": take or 5000 + next(_takes),
-            "plan": PlanDraft(beats=tuple(BeatDraft(id=beat, seconds=5) for beat in beats)),
+            **(
+                {"plan": PlanDraft(beats=tuple(BeatDraft(id=beat, seconds=5) for beat in beats))}
+                if beats
+                else {}
+            ),
             "models": Models(planner="animatic-planner", image=image, video=video),
             **more,
         }

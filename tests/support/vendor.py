@@ -21,19 +21,19 @@ from typing import Literal
 from PIL import Image
 
 from activities.faults import InvalidInput, ProviderUnavailable, StudioError
-from activities.models.call import ModelCall, Picture
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.entries import ProviderEntry as Entry
-from activities.models.kinds import ImageModel
 from activities.models.provider import (
     Delivered,
     Job,
-    JobStatus,
-    ListedJob,
+    Listed,
+    ModelCall,
     NotAccepted,
-    OutputFile,
+    Output,
+    Picture,
     Request,
+    Standing,
     Unanswered,
     Uploaded,
 )
@@ -54,7 +54,7 @@ def model(ledger: Class = "lists", name: str = "vendor", **more: object) -> Mode
         "endpoint": f"{name}/{ledger}", "ledger": ledger, "parameters": {"prompt": "prompt", "seed": "seed"},
         "sources": ("made up",), "run_limit_s": 1800,
     }  # fmt: skip
-    return ImageModel.model_validate(entry | more)
+    return Model.model_validate(entry | more)
 
 
 def catalogue(*models: Model) -> Catalogue:
@@ -141,11 +141,7 @@ class Vendor:
     def request(self, call: ModelCall, tag: str) -> Request:
         if call.prompt == "unusable":
             raise InvalidInput("the vendor takes no such prompt")
-        body = {
-            "prompt": call.prompt,
-            "seed": call.params["seed"],
-            "image": f"https://v.example/i.png?tag={tag}",
-        }
+        body = {"prompt": call.prompt, "seed": call.seed, "image": f"https://v.example/i.png?tag={tag}"}
         return Request(call.model, tag, dict(body))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
@@ -187,29 +183,29 @@ class Vendor:
     def _later(self, request: Request) -> None:
         asyncio.get_running_loop().call_later(self.late_s, self.accept, request)
 
-    def _output(self, job: Accepted) -> OutputFile:
+    def _output(self, job: Accepted) -> Output:
         if self.inline:
-            return OutputFile("image/png", data=job.data)
-        return OutputFile("image/png", url=f"https://v.example/{job.id}.png?signature=secret")
+            return Output("image/png", data=job.data)
+        return Output("image/png", url=f"https://v.example/{job.id}.png?signature=secret")
 
-    async def poll(self, model: Model, job: Job) -> JobStatus:
+    async def poll(self, model: Model, job: Job) -> Standing:
         self.polls += 1
         await self._answer("poll")
         found = self.find(job.id)
         if found is None:
-            return JobStatus("gone")
+            return Standing("gone")
         match found.state:
             case "succeeded":
                 if found.gone:
-                    return JobStatus("gone")
+                    return Standing("gone")
                 outputs = [] if found.empty else [self._output(found)]
-                return JobStatus("succeeded", outputs, cost=found.cost)
+                return Standing("succeeded", outputs, cost=found.cost)
             case "failed":
-                return JobStatus("failed", why=found.why, cost=found.cost)
+                return Standing("failed", why=found.why, cost=found.cost)
             case "canceled":
-                return JobStatus("canceled", cost=found.cost)
+                return Standing("canceled", cost=found.cost)
             case "running":
-                return JobStatus("running", percent=50.0, position=2, wait_s=7.0)
+                return Standing("running", percent=50.0, position=2, wait_s=7.0)
 
     async def cancel(self, model: Model, job: Job) -> None:
         await self._answer("cancel")
@@ -218,13 +214,13 @@ class Vendor:
             found.cancels += 1
             found.cancelled = True
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
         self.listings += 1
         await self._answer("list")
         seen = datetime.now(UTC) - timedelta(seconds=self.listing_s)
         adrift = timedelta(seconds=self.adrift_s)
         return [
-            ListedJob(
+            Listed(
                 Job(job.id),
                 job.at + adrift,
                 job.tag if self.carries_tags and not job.input_gone else None,

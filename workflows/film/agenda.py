@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from workflows.film import timeline
-from workflows.film.contract import Beat, Shot
-from workflows.film.planned import PlannedFilm
+from workflows.film.contract import Beat, PlannedFilm, Shot
 from workflows.studio.board import Board
 from workflows.studio.facts import ChunkLength
 
@@ -15,8 +14,9 @@ _IMAGE_WEIGHT, _SOUND_WEIGHT, _STITCH_WEIGHT, _DELIVER_WEIGHT = 12, 60, 12, 6
 class Agenda:
     """The steps of one planned film, announced on the board so that progress counts what is to come."""
 
-    def __init__(self, planned: PlannedFilm, board: Board) -> None:
+    def __init__(self, planned: PlannedFilm, board: Board, titles: bool) -> None:
         self._planned = planned
+        self._titles = titles
         self._board = board
 
     def announce(self, music: bool) -> None:
@@ -57,8 +57,7 @@ class Agenda:
         return f"{self.place(beat)} · {what}"
 
     def shot(self, beat: Beat) -> Shot:
-        return Shot.of(self._planned.plan, beat, self._planned.format)
+        return Shot.of(self._planned.plan, beat, self._planned.format, self._titles)
 
     def _lengths(self, beat: Beat) -> tuple[ChunkLength, ...]:
-        video = self._planned.models["video"]
-        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, video)
+        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._planned.video_model)

@@ -10,9 +10,15 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from workflows.studio.facts import (
+    Artifact,
     Asked,
     Aspect,
     Facts,
@@ -20,7 +26,9 @@ from workflows.studio.facts import (
     FrameFormat,
     Identifier,
     ImageSource,
+    ModelFacts,
     ModelId,
+    Payment,
     Reference,
     Size,
     Text,
@@ -31,6 +39,8 @@ BeatSeconds = Literal[5, 10, 15]
 Position = Literal["opening", "middle", "closing"]
 Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "handheld"]
 Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
+
+
 Profile = Literal["animatic", "draft", "final"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
@@ -126,6 +136,7 @@ class VideoRequest(Asked):
     )
     take: Annotated[int, Field(ge=1, le=10_000)] = 1
     music: bool = True
+    titles: bool = Field(default=True, description="Whether titles, call-outs and button stand on the film.")
     plan: PlanDraft | None = None
     library: Annotated[tuple[BeatTemplate, ...], Field(min_length=1, max_length=100)] | None = Field(
         default=None, description="The caller's own beats, instead of the built-in fifteen."
@@ -207,6 +218,11 @@ class Plan(Facts):
     seed: int = Field(description="Of everything random in the film; 32 bits.")
 
     warnings: tuple[str, ...] = Field(default=(), description="Where the planner had to guess.")
+    lettered: bool = Field(
+        default=False,
+        description="Whether words stand over bought footage too, and the file tells its title. Not in plans "
+        "of earlier releases: their films stay as they are.",
+    )
 
     @property
     def seconds(self) -> int:
@@ -231,10 +247,11 @@ class Shot(Facts):
     genre: Genre = "product"
     subject: str = ""
     name: str = ""
+    titles: bool = True
 
     @classmethod
-    def of(cls, plan: Plan, beat: Beat, format: FrameFormat) -> Shot:
-        """The shot of one of the plan's beats."""
+    def of(cls, plan: Plan, beat: Beat, format: FrameFormat, titles: bool = True) -> Shot:
+        """The shot of one of the plan's beats, with its words on screen or without them."""
         return cls(
             beat=beat,
             number=plan.beats.index(beat) + 1,
@@ -247,6 +264,7 @@ class Shot(Facts):
             genre=plan.genre,
             subject=plan.subject,
             name=plan.name,
+            titles=titles,
         )
 
     @property
@@ -254,3 +272,30 @@ class Shot(Facts):
         """The first frame of every further framing of the animatic, in frames of the beat at the film's rate:
         no joins, and nothing is interpolated across them."""
         return tuple(math.ceil(at * self.format.fps - 1e-9) for at in self.beat.cuts)
+
+
+# ---- artifacts -------------------------------------------------------------------------------
+
+
+class PlannedFilm(Facts):
+    """The plan with the facts of every model it uses: all that the workflow ever reads."""
+
+    plan: Plan
+    artifact: Artifact
+    #: Of the calls that planned it.
+    payments: tuple[Payment, ...] = ()
+    format: FrameFormat
+    image_model: ModelFacts
+    video_model: ModelFacts
+    score_model: ModelFacts
+    #: For beats that show a reference; None where they are drawn like the others.
+    edges_model: ModelFacts | None = None
+    #: What work moves to, in order, while a model rests.
+    image_fallbacks: tuple[ModelFacts, ...] = ()
+    video_fallbacks: tuple[ModelFacts, ...] = ()
+    #: What draws and moves a shot here, for nothing, where what was to be bought is given up; None in plans
+    #: of earlier releases.
+    animatic_image: ModelFacts | None = None
+    animatic_video: ModelFacts | None = None
+    #: Where another release, or another request, would have made another film of it.
+    warnings: tuple[str, ...] = ()

@@ -18,8 +18,8 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.agenda import Agenda
+from workflows.film.contract import Beat, PlannedFilm, VideoRequest
 from workflows.film.crew import Crew
-from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.shooting import Shooting, counts
 from workflows.studio.facts import Artifact
@@ -36,17 +36,18 @@ class Segment(NamedTuple):
 class Film:
     """One run through the DAG. What exists so far can be read at any time."""
 
-    def __init__(self, planned: PlannedFilm, music: bool, crew: Crew) -> None:
-        self._planned, self._music, self._crew = planned, music, crew
+    def __init__(self, planned: PlannedFilm, asked: VideoRequest, crew: Crew) -> None:
+        self._planned, self._crew = planned, crew
+        self._music, self._titles = asked.music, asked.titles
         self._steps, self._run, self._board = crew.steps, crew.runner, crew.board
-        self._agenda = Agenda(planned, crew.board)
+        self._agenda = Agenda(planned, crew.board, asked.titles)
         self._shooting = Shooting(planned, self._agenda, crew)
         self._chains: list[asyncio.Task[list[Artifact]]] = []
         self._segments: list[asyncio.Task[Segment]] = []
         self._transitions: list[asyncio.Task[Artifact]] = []
         self.soundtrack: Artifact | None = None
         self._silent = False
-        self._agenda.announce(music)
+        self._agenda.announce(asked.music)
 
     async def make(self) -> steps.DeliveredFilm:
         """Runs every step; raises what the first failed step raised, after its siblings have finished."""
@@ -106,11 +107,16 @@ class Film:
             format=frame,
             look=self._planned.plan.look,
             head_frames=timeline.transition_frames(frame.fps) if index else 0,
+            words=self._agenda.shot(beat) if self._needs_words(beat) else None,
         )
         artifact = await self._run.step(
             f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label)
         )
         return Segment(artifact, conform.handle)
+
+    def _needs_words(self, beat: Beat) -> bool:
+        """Whether words are to be drawn over its chunks."""
+        return self._titles and self._planned.plan.lettered and not self._shooting.is_lettered(beat)
 
     async def _transition(self, index: int) -> Artifact:
         beat, fps = self._planned.plan.beats[index], self._planned.format.fps
@@ -132,7 +138,7 @@ class Film:
         """None where the music failed: the film is delivered without it, and says so."""
         plan, fps = self._planned.plan, self._planned.format.fps
         step = steps.GenerateSoundtrack(
-            model=self._planned.models["score"],
+            model=self._planned.score_model,
             frames=plan.seconds * fps,
             fps=fps,
             cues=tuple((beat.seconds, beat.energy) for beat in plan.beats),
@@ -156,7 +162,9 @@ class Film:
         pieces = tuple(
             steps.StitchPiece(artifact=self._encoded(piece), frames=piece.frames) for piece in layout
         )
-        step = steps.StitchFilm(pieces=pieces, soundtrack=soundtrack, format=frame)
+        plan = self._planned.plan
+        title = plan.title if plan.lettered else ""
+        step = steps.StitchFilm(pieces=pieces, soundtrack=soundtrack, format=frame, title=title)
         return await self._run.step("stitch", lambda label: self._steps.stitch_film(step, label))
 
     def _encoded(self, piece: timeline.Piece) -> Artifact:
@@ -165,6 +173,7 @@ class Film:
         return self._transitions[piece.beat - 1].result()
 
     async def _deliver(self, film: Artifact) -> steps.DeliveredFilm:
+        beats = self._planned.plan.beats
         step = steps.DeliverFilm(
             film_id=self._crew.film,
             film=film,
@@ -173,6 +182,8 @@ class Film:
             beats=self.results(),
             soundtrack=self.soundtrack.object if self.soundtrack else None,
             warnings=tuple(self._board.warnings),
+            drawn=tuple(beat.id for beat in beats if self._titles and self._shooting.is_lettered(beat)),
+            lettered=tuple(beat.id for beat in beats if self._needs_words(beat)),
         )
         delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
         self._board.drop("deliver")

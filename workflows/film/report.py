@@ -27,6 +27,9 @@ class VideoResult(Outcome):
 
     video: str | None = Field(default=None, description="Object key of the finished film.")
     manifest: str | None = Field(default=None, description="Object key of the readable manifest.")
+    captions: str | None = Field(
+        default=None, description="Object key of a WebVTT file of the words on screen, beside the film."
+    )
     cut: int | None = Field(
         default=None, description="Its number among what was delivered under this id; never given again."
     )

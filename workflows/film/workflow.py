@@ -8,10 +8,9 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from workflows.film import steps
-from workflows.film.contract import Plan, VideoRequest
+from workflows.film.contract import Plan, PlannedFilm, VideoRequest
 from workflows.film.crew import on_stage
 from workflows.film.film import Film
-from workflows.film.planned import PlannedFilm
 from workflows.film.production import FILM
 from workflows.film.report import VideoResult
 from workflows.studio.account import OpenAccount
@@ -48,7 +47,7 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
         stage.board.title, stage.board.rows = planned.plan.title, rows_of(planned.plan)
         for warning in planned.warnings:
             stage.board.warn(warning)
-        self._film = Film(planned, asked.music, on_stage(stage))
+        self._film = Film(planned, asked, on_stage(stage))
         stage.rolls()
         self._delivered = await self._film.make()
 
@@ -80,6 +79,7 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
             **outcome.model_dump(),
             video=delivered.video if delivered else None,
             manifest=delivered.manifest if delivered else None,
+            captions=delivered.captions if delivered else None,
             cut=delivered.cut if delivered else None,
             plan=plan,
             frames=plan.seconds * asked.fps if plan and delivered else 0,

@@ -77,6 +77,17 @@ SETS: Mapping[str, Set] = {
     "brand_moment": Set(closing.brand_moment, tallest=31, centred=True, typed=_NAME),
 }
 
+#: How many of a beat's call-outs those sets show that show any.
+CALLOUTS: Mapping[Callable[[Stage], None], int] = {
+    showing.detail_showcase: 1,
+    showing.benefit_showcase: 3,
+    showing.feature_highlight_sequence: 3,
+    kinetic.index: 3,
+    lessons.steps: 3,
+    lessons.parts: 3,
+    lessons.circle: 3,
+}
+
 #: The beats of films that are about no product.
 GENRE_SETS: Mapping[str, Set] = {
     "words_close": Set(kinetic.close, wordy=True),

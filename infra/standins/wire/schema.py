@@ -35,7 +35,9 @@ class Published(BaseModel):
     checked: date
     makes: Literal["image", "video", "plan"]
     models: tuple[str, ...] = ()
-    inputs: Mapping[str, str] = {}
+    image: str = ""
+    last_frame: str = ""
+    control: str = ""
     listed: str = ""
     short: int = 0
     says: tuple[str, ...] = ()
@@ -46,7 +48,7 @@ class Published(BaseModel):
     @property
     def pictures(self) -> tuple[str, ...]:
         """The parameters that name pictures, one each or, `listed`, several in one."""
-        return tuple(filter(None, (*self.inputs.values(), self.listed)))
+        return tuple(filter(None, (self.image, self.last_frame, self.control, self.listed)))
 
     @cached_property
     def schema_(self) -> dict[str, Any]:
