@@ -26,6 +26,17 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.workflow import NondeterminismError
 
+from infra.extras import without_worker
+
+try:
+    from activities.wiring import open_studio
+except ImportError as error:
+    # Whoever runs this without the extra is told which one, and by no traceback.
+    if __name__ != "__main__" or (missing := without_worker(error)) is None:
+        raise
+    print(f"worker: {missing}", file=sys.stderr)
+    raise SystemExit(4) from None
+
 import activities.film.stages as film
 import activities.studio.account as account
 import activities.upkeep.sweep as sweep
@@ -36,7 +47,6 @@ from activities.studio.account import AccountSteps
 from activities.studio.stages import EVERY_PROVIDER
 from activities.studio.studio import Studio
 from activities.upkeep.sweep import Sweep, ensure_sweeper
-from activities.wiring import open_studio
 from infra.embedded.stack import open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.logging import hush
@@ -113,7 +123,7 @@ class _Hosted(NamedTuple):
 
 def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
     films = FilmStudio.of(studio)
-    steps = AccountSteps(studio.accounts, studio.memory, studio.buyer, films.planner)
+    steps = AccountSteps(studio.accounts, studio.memory, studio.buyer, films.planner, studio.roster.standins)
     made = (*film.made(films), steps, Sweep.of(studio))
 
     def stages(queue: str) -> list[Callable[..., Any]]:

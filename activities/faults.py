@@ -1,10 +1,23 @@
-"""Every error the studio can name, as facts; each says when to retry.
+"""Every error the studio can name, as facts: mapped once by each provider, used by every retry policy.
 
 StudioError
-  Permanent    InvalidInput · ContentPolicy · Unauthorized · InsufficientCredit · ModelGone · OverBudget
-               Held: SubmitOutcomeUnknown · OutputExpired
-  Transient    RateLimited · ProviderUnavailable · ModelResting · JobFailed · StillWaiting
-Unfinished     one of them, or a bug, after something was bought
+├── Permanent                 never retried: the same request would fail again
+│   ├── InvalidInput          a photo that is no photo, a plan that breaks a constraint
+│   ├── ContentPolicy         the provider refuses the content
+│   ├── Unauthorized          the key is missing or wrong
+│   ├── InsufficientCredit    the account is empty
+│   ├── ModelGone             the model was retired
+│   ├── OverBudget            it would cost more than may be spent now
+│   └── Held                  only a person can go on: `accept_risk` or `give_up`
+│       ├── SubmitOutcomeUnknown   it may have been accepted, and nobody can say
+│       └── OutputExpired          it was made and paid, and its output is gone
+└── Transient                 retried with back-off
+    ├── RateLimited           after what the provider asked for
+    ├── ProviderUnavailable   the provider, or a server of ours, does not answer
+    │   └── ModelResting      the model failed too often, and is left alone for a while
+    └── JobFailed             the work itself failed; a further try may succeed
+StillWaiting                  no failure: somebody else makes it, and takes long
+Unfinished                    one of them, or a bug, after something was bought
 """
 
 from __future__ import annotations

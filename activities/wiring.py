@@ -96,7 +96,7 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
 def _roster(stack: Stack, settings: Settings, given: Parts) -> Roster:
     local = {Animatic.name: Animatic()} if given.local_models is None else given.local_models
     sold = open_providers(settings, stack.standins) if given.providers is None else given.providers
-    return Roster(given.catalogue or Catalogue.load(), sold, local)
+    return Roster(given.catalogue or Catalogue.load(), sold, local, stack.standins is not None)
 
 
 async def _opened(stack: Stack, settings: Settings, stay: AsyncExitStack) -> tuple[Pool, ObjectStore]:

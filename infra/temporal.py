@@ -39,6 +39,7 @@ PURE = (
     "workflows.studio.report",
     "workflows.film.budget",
     "workflows.film.contract",
+    "workflows.film.planned",
     "workflows.film.report",
     "workflows.film.timeline",
 )

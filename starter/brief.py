@@ -7,6 +7,7 @@ import json
 import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -68,17 +69,30 @@ def brief(
     for name in _NUMBERS.keys() & fields:
         _read_number(fields, name, problems)
     photos: dict[str, bytes] = {}
-    try:
+    with _gathering(problems):
         fields |= {"product": _source(product, "product", photos)} if product is not None else {}
-        fields |= {"references": [_reference(one, photos) for one in references]} if references else {}
+    for place, one in enumerate(references):
+        with _gathering(problems):
+            image = _reference(one, f"references[{place}].image", photos)
+            fields["references"] = [*fields.get("references", ()), image]
+    with _gathering(problems):
         fields |= {"models": _models(models)} if models else {}
+    with _gathering(problems):
         fields |= {"plan": _plan(plan)} if plan is not None else {}
+    with _gathering(problems):
         _check_id(id)
-    except InvalidRequest as error:
-        problems.extend(error.fields)
     request = _parsed(fields, problems)
     name = id or film_id(request)
     return Brief(request, name, photos, place_for(output, name))
+
+
+@contextmanager
+def _gathering(problems: list[FieldProblem]) -> Iterator[None]:
+    """What is wrong with one part keeps nobody from reading the next."""
+    try:
+        yield
+    except InvalidRequest as error:
+        problems.extend(error.fields)
 
 
 def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
@@ -108,8 +122,8 @@ def _url(given: str, field: str) -> str:
     return f"{scheme.lower()}:{rest}"
 
 
-def _reference(given: str, photos: dict[str, bytes]) -> dict[str, str]:
-    image = _source(given, "references", photos)
+def _reference(given: str, field: str, photos: dict[str, bytes]) -> dict[str, str]:
+    image = _source(given, field, photos)
     name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
     return {"image": image, "name": name[:200]}
 
@@ -150,6 +164,8 @@ def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoReques
         raise InvalidRequest(problems)
     if request.plan is not None:
         _hold_plan(request)
+    else:
+        _hold_length(request)
     return request
 
 
@@ -176,6 +192,18 @@ def _hold_plan(request: VideoRequest) -> None:
         compose(request, Library.of(request.library) if request.library else Library.default())
     except InvalidPlan as error:
         raise InvalidRequest(error.fields) from error
+
+
+def _hold_length(request: VideoRequest) -> None:
+    """A length that only planning can read, in whichever language, refused as those are that the workflow
+    reads."""
+    try:
+        from activities.film.planning.seconds import unheard_length
+    except ModuleNotFoundError:
+        # Where the worker's libraries are missing nothing is planned; whoever plans refuses it.
+        return
+    if problem := unheard_length(request):
+        raise InvalidRequest([problem])
 
 
 def _read_number(fields: dict[str, Any], name: str, problems: list[FieldProblem]) -> None:

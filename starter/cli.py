@@ -16,10 +16,10 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import report, steer
-from starter.brief import Brief, brief
+from starter import asking, report, steer
+from starter.brief import Brief
 from starter.interrupts import interruptible
-from starter.live import Page, View
+from starter.live import Page, View, sells
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import (
     INVALID,
@@ -32,7 +32,6 @@ from starter.outcome import (
     prepare_streams,
     print_json,
     refuse,
-    refuse_request,
     run,
     unsaid,
 )
@@ -40,7 +39,6 @@ from starter.waits import what_now
 from workflows.film.contract import VideoRequest
 from workflows.film.report import VideoResult
 from workflows.studio.report import Progress
-from workflows.studio.requests import InvalidRequest
 
 # What only a running command needs (Temporal, boto3, OpenCV) is imported where it runs: that takes seconds,
 # in which `--help`, `schema`, the answer to bad input and the first sign of life need not wait.
@@ -72,55 +70,30 @@ def reel(
     pass
 
 
-# Numbers are taken as text: the request's own validator names what is wrong, all of it at once.
 @app.command()
 def make(
-    prompt: Annotated[str, typer.Argument(help="What the film is about.")],
-    duration: Annotated[
-        str | None, typer.Option(metavar="S", help="Seconds, 5 to 120 in steps of 5; else from the prompt.")
-    ] = None,
-    aspect: Annotated[str | None, typer.Option(metavar="16:9|9:16|1:1|4:5", help="Default 16:9.")] = None,
-    size: Annotated[
-        str | None, typer.Option(metavar="360p|720p|1080p", help="The short side; default 720p.")
-    ] = None,
-    fps: Annotated[str | None, typer.Option(metavar="8|16|24|25|30", help="Default 24.")] = None,
-    product: Annotated[
-        str | None, typer.Option(metavar="IMAGE", help="A product photo, a file or URL: PNG, JPEG or WebP.")
-    ] = None,
-    reference: Annotated[
-        list[str] | None, typer.Option(metavar="IMAGE", help="A further image for the planner; repeatable.")
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(metavar="animatic|draft|final", help="Which models; all but animatic are paid."),
-    ] = None,
-    model: Annotated[
-        list[str] | None, typer.Option(metavar="ROLE=ID", help="Another model, such as video=…; repeatable.")
-    ] = None,
-    budget: Annotated[
-        str | None, typer.Option(metavar="USD", help="What the film may cost in all; default 5.")
-    ] = None,
-    enhance: Annotated[
-        str | None, typer.Option(metavar="off|subtle|moderate|wild", help="Embellish the prompts.")
-    ] = None,
+    prompt: asking.Prompt,
+    duration: asking.Duration = None,
+    aspect: asking.Aspect = None,
+    size: asking.Size = None,
+    fps: asking.Fps = None,
+    product: asking.Product = None,
+    reference: asking.References = None,
+    profile: asking.Profile = None,
+    model: asking.Model = None,
+    budget: asking.Budget = None,
+    genre: asking.Genre = None,
+    enhance: asking.Enhance = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what it would cost, and what is there already.")
     ] = False,
-    style: Annotated[
-        str | None, typer.Option(metavar="WORDS", help="Style words, such as 'warm minimal'.")
-    ] = None,
-    creativity: Annotated[
-        str | None, typer.Option(metavar="0..1", help="0 keeps to the archetype, 1 roams; default 0.5.")
-    ] = None,
-    take: Annotated[
-        str | None, typer.Option(metavar="N", help="Another take of the same request; default 1.")
-    ] = None,
-    id: Annotated[str | None, typer.Option(help="The film's workflow id, instead of a derived one.")] = None,
-    plan: Annotated[
-        str | None, typer.Option(metavar="PLAN.json", help="A plan of your own; see `reel schema`.")
-    ] = None,
-    music: Annotated[bool, typer.Option("--music/--no-music", help="With or without a soundtrack.")] = True,
-    titles: Annotated[bool, typer.Option("--titles/--no-titles", help="With or without words on it.")] = True,
+    style: asking.Style = None,
+    creativity: asking.Creativity = None,
+    take: asking.Take = None,
+    id: asking.Id = None,
+    plan: asking.Plan = None,
+    music: asking.Music = True,
+    titles: asking.Titles = True,
     output: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
@@ -129,34 +102,47 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make a film, resume it, or follow it where it runs already."""
-    options = {
-        "prompt": prompt,
-        "duration_s": duration,
-        "aspect": aspect,
-        "size": size,
-        "fps": fps,
-        "style": style,
-        "creativity": creativity,
-        "take": take,
-        "music": music,
-        "titles": titles,
-        "profile": profile,
-        "budget_usd": budget,
-        "prompt_enhancer": enhance,
-    }
-    try:
-        asked = brief(
-            options,
-            product=product,
-            references=reference or (),
-            models=model or (),
-            plan=plan,
-            id=id,
-            output=output,
-        )
-    except InvalidRequest as error:
-        refuse_request(error, as_json)
+    asked = asking.asked(locals(), as_json)
     run(lambda: (_dry_run if dry_run else _make)(home, asked, as_json), as_json)
+
+
+@app.command()
+def plan(
+    prompt: asking.Prompt,
+    duration: asking.Duration = None,
+    aspect: asking.Aspect = None,
+    size: asking.Size = None,
+    fps: asking.Fps = None,
+    product: asking.Product = None,
+    reference: asking.References = None,
+    profile: asking.Profile = None,
+    model: asking.Model = None,
+    budget: asking.Budget = None,
+    genre: asking.Genre = None,
+    enhance: asking.Enhance = None,
+    style: asking.Style = None,
+    creativity: asking.Creativity = None,
+    take: asking.Take = None,
+    id: asking.Id = None,
+    plan: asking.Plan = None,
+    music: asking.Music = True,
+    titles: asking.Titles = True,
+    as_json: AsJson = False,
+) -> None:
+    """Print the plan that the rules would make, and start nothing."""
+    asked = asking.asked(locals(), as_json)
+    run(lambda: _plan(asked, as_json), as_json)
+
+
+async def _plan(asked: Brief, as_json: bool) -> int:
+    from starter import planned
+
+    made = planned.by_rules(asked.request)
+    if as_json:
+        print_json(planned.as_json(made))
+    else:
+        planned.table(out, made)
+    return MADE
 
 
 async def _dry_run(home: str | None, asked: Brief, as_json: bool) -> int:
@@ -235,9 +221,9 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
         async with open_session(settings) as session:
             found, link = await session.productions.find(id), session.web_page(id)
             progress, ends = await session.progress(found), session.ends_servers
-        kind, standins = found.production, progress.budget_usd is not None and stands_in(settings)
+        kind, standins = found.production, sells(stands_in(settings), progress)
     if as_json:
-        print_json({"id": id, "web_ui": link, "standins": standins, **progress.model_dump(mode="json")})
+        print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json"), "standins": standins})
     else:
         page = Page(id, link, standins=standins, noun=kind.noun, row=kind.row)
         page.progress, page.elapsed = progress, progress.elapsed_s

@@ -12,8 +12,8 @@ from activities.film.estimate import Estimate, estimated
 from activities.models.casting import Miscast
 from infra.settings import Settings
 from starter.brief import Brief
+from starter.checks import check_cast
 from starter.live import STANDINS, clock, plain
-from starter.making import check_cast
 from starter.session import open_session
 from workflows.studio.money import usd
 from workflows.studio.requests import InvalidRequest
@@ -23,8 +23,11 @@ async def estimate(settings: Settings, brief: Brief) -> Estimate:
     """Raises `InvalidRequest` for models that cannot make it, and what `open_session` raises."""
     check_cast(brief.request, settings)
     async with open_session(settings) as session:
+        studio = await session.open_studio()
+        if problems := await studio.references.unreachable(brief.request):
+            raise InvalidRequest(problems)
         try:
-            return await estimated(await session.open_studio(), brief.request, brief.film_id)
+            return await estimated(studio, brief.request, brief.film_id)
         except Miscast as error:
             raise InvalidRequest(error.fields) from error
 

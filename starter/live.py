@@ -89,7 +89,7 @@ class View:
 
     def _news(self, progress: Progress) -> Iterator[str]:
         """A line for whatever has happened since the last time: for logs."""
-        if self._standins and progress.budget_usd is not None and STANDINS not in self._said:
+        if sells(self._standins, progress) and STANDINS not in self._said:
             self._said.add(STANDINS)
             yield f"! {STANDINS}"
         for step in all_steps(progress):
@@ -179,9 +179,7 @@ class Page:
             yield Text(self._hint, style="dim")
 
     def _notes(self, progress: Progress) -> tuple[str, ...]:
-        # Only what is paid for has a budget.
-        sold = self._standins and progress.budget_usd is not None
-        return (*progress.warnings, *([STANDINS] if sold else []))
+        return (*progress.warnings, *([STANDINS] if sells(self._standins, progress) else []))
 
     def _state(self, progress: Progress) -> Text:
         state = "paused: `reel resume` goes on" if progress.paused else _STATES.get(progress.status, "")
@@ -204,6 +202,12 @@ def all_steps(progress: Progress) -> Iterator[StepProgress]:
     for row in progress.beats:
         yield from row.steps
     yield from progress.film_steps
+
+
+def sells(standins: bool, progress: Progress) -> bool:
+    """Whether stand-ins are paid for it: as its worker says, or as this home does, where anything is paid."""
+    # Only what is paid for has a budget.
+    return (standins or progress.standins) and progress.budget_usd is not None
 
 
 def clock(seconds: float) -> str:

@@ -7,19 +7,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.models.available import hosted
-from activities.models.casting import Miscast, cast
-from activities.models.catalogue import Catalogue
-from infra.embedded.servers import PostgresServer
 from infra.settings import Settings
-from infra.temporal import configured_address
 from starter.brief import Brief
+from starter.checks import check_cast, check_film
 from starter.errors import Away, Detached, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
 from starter.films import Film, differences
 from starter.homes import stands_in
@@ -30,10 +25,8 @@ from starter.place import save
 from starter.run import Run
 from starter.session import Session, open_session
 from workflows.film.budget import is_paid
-from workflows.film.contract import VideoRequest
 from workflows.film.report import VideoResult
 from workflows.studio.production import AnyOutcome
-from workflows.studio.requests import InvalidRequest
 
 # A stop that finds the server restarting is sent again until it is heard.
 _AWAY_S = 0.5
@@ -55,14 +48,15 @@ class Ending:
 async def make(settings: Settings, brief: Brief, view: View, interruptions: Interruptions) -> Ending:
     """Starts the film or attaches to it, follows it to its end and writes its file.
 
-    Raises `InvalidRequest` for models that cannot make it, `Detached` where the terminal left, and what
-    `open_session`, `Films.start` and `save` raise.
+    Raises `InvalidRequest` for models and images that cannot make it, `Detached` where the terminal left, and
+    what `open_session`, `Films.start` and `save` raise.
     """
     check_cast(brief.request, settings)
     view.say("Starting the servers")
     async with open_session(settings) as session:
         interruptions.before_exit = session.stack.abandon
         await session.host()
+        await check_film(session, brief.request, brief.film_id)
         result = await _make(session, brief, view, interruptions)
         interruptions.ending()
         path = None
@@ -76,25 +70,6 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
             not session.ends_servers,
             stands_in(settings) and is_paid(brief.request),
         )
-
-
-def check_cast(request: VideoRequest, settings: Settings) -> None:
-    """Raises `InvalidRequest` for models that cannot make the film here. Where Temporal is somebody else's,
-    its workers have the keys, and they say so. So they do of a profile's models where films have been made
-    before: one of them keeps those of then."""
-    if configured_address() is not None or not is_paid(request):
-        return
-    try:
-        catalogue, today = Catalogue.load(), datetime.now(UTC).date()
-        # What a film has bought from is in the ledger alone: whether a retired model may go on, workers say.
-        retired = [one.id for one in catalogue.models.values() if one.retired(today)]
-        cast(request, catalogue, hosted(settings), today, retired)
-    except Miscast as error:
-        named = {f"models.{role}" for role in request.models.model_dump(exclude_none=True)}
-        first = settings.database_url is None and not (settings.home / PostgresServer.name).exists()
-        fields = [field for field in error.fields if first or field.field in named]
-        if fields:
-            raise InvalidRequest(fields) from error
 
 
 async def watch(

@@ -29,10 +29,10 @@ def ways_on(id: str, progress: Progress) -> list[str]:
 
 
 def enough_usd(progress: Progress) -> str:
-    """The least budget with which all that waits for money goes on: USD in whole cents; the word USD where
-    nothing waits for any."""
+    """The least budget with which all that waits for money goes on, whatever becomes of what is being bought:
+    USD in whole cents; the word USD where nothing waits for any."""
     needs = [wait.needs_usd for wait in progress.waits if wait.needs_usd is not None]
-    least = progress.spent_usd + sum(needs, Decimal(0))
+    least = progress.spent_usd + progress.reserved_usd + sum(needs, Decimal(0))
     return str(least.quantize(_CENT, ROUND_UP)) if needs else "USD"
 
 

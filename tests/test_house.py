@@ -179,6 +179,14 @@ def test_an_arrow_is_seen_however_it_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", PATHS)
+def test_nobody_takes_what_another_module_calls_its_own(name: str) -> None:
+    for node in ast.walk(ast.parse(PATHS[name].read_text())):
+        if isinstance(node, ast.ImportFrom):
+            private = [one.name for one in node.names if one.name.startswith("_")]
+            assert not private, f"{name} imports {private} of {node.module}"
+
+
+@pytest.mark.parametrize("name", PATHS)
 def test_no_constructor_takes_many_things_in_order(name: str) -> None:
     for node in ast.walk(ast.parse(PATHS[name].read_text())):
         if isinstance(node, ast.FunctionDef) and node.name == "__init__":
@@ -225,7 +233,7 @@ def step_functions() -> dict[str, typing.Any]:
         name: function
         for module in (account, steps, sweep)
         for name, function in vars(module).items()
-        if inspect.iscoroutinefunction(function) and not name.startswith("_")
+        if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
     }
 
 

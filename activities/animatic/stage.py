@@ -126,9 +126,9 @@ class Stage:
 
     @property
     def callouts(self) -> list[str]:
-        """Three words on the object: the plan's own, else neutral ones that claim nothing."""
-        given = list(self.shot.beat.callouts) or ["Form", "Finish", "Balance"]
-        return [word if has_glyphs(word) else "" for word in given]
+        """Words on the object, as far as they can be drawn: the plan's own, or none at all. What nobody
+        said is not claimed."""
+        return [word for word in self.told if word]
 
     # ---- artwork ------------------------------------------------------------------------
 

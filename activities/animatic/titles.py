@@ -43,7 +43,9 @@ def callout_times(shot: Shot, order: int) -> tuple[float, float]:
 
 
 def button_words(shot: Shot) -> str:
-    return next((word for word in map(legible, shot.beat.callouts) if word), BUTTON_WORDS)
+    """The plan's own; plans of earlier releases, which tell no language, leave it to us. Empty: no button."""
+    own = next((word for word in map(legible, shot.beat.callouts) if word), "")
+    return own or (BUTTON_WORDS if shot.language == "en" else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +94,7 @@ class Typesetter:
             self._line(line, 0, top + i * size * 1.1, size, "Bold", ink.text, i, "middle")
             for i, line in enumerate(lines)
         ]
-        if button:
+        if button and button_words(self.shot):
             made.append(self._button(top + (max(1, len(lines)) - 1) * size * 1.1 + size * 0.3 + 4.4, ink))
         elif lines:
             y = top + len(lines) * size * 1.1 - 1.2
@@ -101,6 +103,8 @@ class Typesetter:
 
     def button(self) -> list[Caption]:
         """A button low in the middle, under words that are part of the set."""
+        if not button_words(self.shot):
+            return []
         ink = self.ground.ink(Box(-self.ground.width * 0.3, BUTTON_LINE, self.ground.width * 0.6, 8.4))
         return [self._button(BUTTON_LINE, ink)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from activities.faults import ModelGone
@@ -12,9 +12,11 @@ from activities.film.recipes import photo_roles
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.media.edges import edges_of
-from activities.models.entries import Model
+from activities.models.call import ModelCall, Picture
+from activities.models.entries import Model, Role
 from activities.models.inputs import Inputs
-from activities.models.provider import ModelCall, Picture, Provider
+from activities.models.kinds import VideoModel
+from activities.models.provider import Provider
 from activities.storage.cache import Cache
 from activities.storage.keys import digest_of
 from activities.storage.objects import ObjectStore
@@ -40,19 +42,25 @@ class PaidRecipes:
         """A storyboard image to be bought."""
 
         async def call(folder: Path, tag: str) -> ModelCall:
-            shown: dict[str, Picture] = {}
+            shown: dict[Role, Picture] = {}
             for role in photo_roles(model, shot):
                 path = await self._into(folder)(shot.beat.references[0])
                 if role == "control":
                     photo, path = path, folder / "edges.png"
                     await asyncio.to_thread(edges_of, photo, path, shot.format)
                 shown[role] = await self._picture(path, provider, tag)
-            return _call(recipe, model, shot, image=shown.get("image"), control=shown.get("control"))
+            return call_of(recipe, model, shown)
 
         return PaidRecipe(recipe=recipe, model=model, call=call)
 
     def chunk(
-        self, recipe: Recipe, model: Model, provider: Provider, shot: Shot, length: ChunkLength, start: Start
+        self,
+        recipe: Recipe,
+        model: VideoModel,
+        provider: Provider,
+        shot: Shot,
+        length: ChunkLength,
+        start: Start,
     ) -> PaidRecipe:
         """A chunk to be bought."""
 
@@ -62,8 +70,7 @@ class PaidRecipes:
             if model.length(length.asked_s, size) is None:
                 raise ModelGone(f"{model.id} makes no chunks of {length.asked_s} s any more")
             path = await start(folder, self._into(folder))
-            image = await self._picture(path, provider, tag) if path else None
-            return _call(recipe, model, shot, image=image, length=length)
+            return call_of(recipe, model, {"image": await self._picture(path, provider, tag)} if path else {})
 
         return PaidRecipe(recipe=recipe, model=model, call=call, seconds=length.asked_s, size=size)
 
@@ -83,25 +90,12 @@ class PaidRecipes:
         return await self._inputs.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
 
 
-def _call(
-    recipe: Recipe,
-    model: Model,
-    shot: Shot,
-    *,
-    image: Picture | None = None,
-    control: Picture | None = None,
-    length: ChunkLength | None = None,
-) -> ModelCall:
+def call_of(recipe: Recipe, model: Model, inputs: Mapping[Role, Picture]) -> ModelCall:
+    """The call that makes what the recipe names."""
     told = recipe.params
-    return ModelCall(
-        model=model,
-        prompt=str(told["prompt"]),
-        negative_prompt=str(told["negative_prompt"]),
-        image=image,
-        control=control,
-        seconds=length.asked_s if length else None,
-        aspect=prompts.aspect_of(shot.format),
-        size=prompts.size_of(shot.format),
-        # From the recipe, so that no two recipes ever send the same request.
-        seed=int(recipe.key[:7], 16) if "seed" in model.parameters else None,
-    )
+    params = {name: told[name] for name in ("prompt", "negative_prompt", "aspect", "size")}
+    if "asked_s" in told:
+        params["seconds"] = told["asked_s"]
+    # From the recipe, so that no two recipes ever send the same request.
+    params["seed"] = int(recipe.key[:7], 16)
+    return ModelCall(model, params, inputs)

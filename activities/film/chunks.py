@@ -13,11 +13,11 @@ from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, first_frame, start_of
 from activities.film.studio import FilmStudio
 from activities.ledger.work import Made, Work
-from activities.media.fitted import at_rate
+from activities.media.conform import at_rate
 from activities.media.frames import last_frame
-from activities.media.mended import mending, said_of_chunk, seen_in
 from activities.media.probe import probe
-from activities.models.entries import Model
+from activities.media.repair import repair_for, said_of_chunk, seen_in
+from activities.models.kinds import VideoModel
 from activities.models.local import ChunkJob
 from activities.running.failures import finishing, translated
 from activities.studio.studio import paid_by, photos, place, warned
@@ -72,7 +72,7 @@ class Chunks:
         return await self._studio.render(recipe, make, f"chunk of {place(step.shot)}", frames)
 
     async def _buy(self, step: ChunkStep, start: Start) -> Artifact:
-        studio, model = self._studio, self._studio.catalogue.model(step.model.id)
+        studio, model = self._studio, self._studio.catalogue.of(VideoModel, step.model.id)
         wording = Wording("chunk", model, step.shot, step.terms.rung)
         words = await studio.keeping.words(step.terms.film, wording)
         recipe = recipes.bought_chunk(model, step.shot, words, step.length, start_of(step))
@@ -83,14 +83,14 @@ class Chunks:
         with finishing([bought.payment]):
             return await self._mended(step, model, bought)
 
-    async def _mended(self, step: ChunkStep, model: Model, bought: Artifact) -> Artifact:
+    async def _mended(self, step: ChunkStep, model: VideoModel, bought: Artifact) -> Artifact:
         """What came back was measured when it came: where its rate is not what the catalogue says, or its
         end does not show the scene, it is copied as it should be; what is used is the copy."""
         seen, format = seen_in(bought.facts), step.shot.format
         said = said_of_chunk(bought.media, seen, format)
         # As the film was planned, whatever the catalogue says of the model's rate by now.
         rate = step.model.fps if model.rate else None
-        mend = mending(bought.media, seen, rate, format.fps)
+        mend = repair_for(bought.media, seen, rate, format.fps)
         if mend is None:
             return warned(bought, said)
 

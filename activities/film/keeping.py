@@ -79,7 +79,7 @@ class Keeping:
         """The model's facts, with the rate and the lengths of when the film was first planned with it: by
         others it would be covered by other chunks."""
         today, of = model.facts(request.fps, request.size), (film, model.id, request.fps, request.size)
-        if not film or model.kind != "video" or model.work != "waits":
+        if not film or not today.lengths or model.work != "waits":
             return today
         kept = await self._origins.promised(*of)
         return ModelFacts.model_validate({**today.model_dump(), **kept}) if kept else today

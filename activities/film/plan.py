@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from temporalio import activity
@@ -25,8 +25,9 @@ from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.running.failures import finishing, translated
 from activities.studio.references import ImportedReference
-from workflows.film.contract import Plan, PlannedFilm, VideoRequest
+from workflows.film.contract import Plan, VideoRequest
 from workflows.film.naming import fingerprint
+from workflows.film.planned import PlannedFilm
 from workflows.film.steps import ComposePlan
 from workflows.studio.facts import Artifact, FrameFormat, Media, ModelFacts, Payment
 
@@ -61,8 +62,8 @@ class Planning:
         videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
         await studio.keeping.keep_facts(film, request, videos if models.paid else ())
         notes = (*(found.notes if found else ()), *notes)
-        made = _film(plan, artifact, payments, request, models, videos, notes)
-        return made.model_copy(update=_animatic(studio.catalogue, request))
+        parts = {**_by_part(models, studio.catalogue, request), "video": videos}
+        return _film(plan, artifact, payments, request, parts, notes)
 
     async def _payments(self, film: str, request: VideoRequest, planner: Model) -> Sequence[Payment]:
         """Of the calls that planned it: this run may have made them, and died before it could say so."""
@@ -122,8 +123,10 @@ class FoundPlan(NamedTuple):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        said = "Kept with the plan that it was first given, though this release plans by other rules."
-        return () if self.engine == ENGINE else (said,)
+        if self.engine == ENGINE:
+            return ()
+        other = f"of {self.engine}; this release plans by {ENGINE}"
+        return (f"Kept with the plan that it was first given, {other}.",)
 
 
 async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> FoundPlan | None:
@@ -162,37 +165,40 @@ def _answers(request: VideoRequest, planner: Model) -> tuple[str, str]:
     return answer, plan_repair(planner, answer).key
 
 
-def _animatic(catalogue: Catalogue, request: VideoRequest) -> dict[str, ModelFacts]:
-    """What stands in, for nothing, for what somebody gives up."""
-    profile = catalogue.profile("animatic")
-    return {
-        f"animatic_{role}": catalogue.model(id).facts(request.fps, request.size)
-        for role, id in (("image", profile.image), ("video", profile.video))
-    }
-
-
 def _film(
     plan: Plan,
     artifact: Artifact,
     payments: Sequence[Payment],
     request: VideoRequest,
-    models: Cast,
-    videos: Sequence[ModelFacts],
+    models: Mapping[str, Sequence[ModelFacts]],
     notes: Sequence[str],
 ) -> PlannedFilm:
-    def facts(each: Sequence[Model]) -> tuple[ModelFacts, ...]:
-        return tuple(model.facts(request.fps, request.size) for model in each)
-
+    """`models` are those that may play each part, the wanted one first."""
     return PlannedFilm(
         plan=plan,
         artifact=artifact,
         payments=tuple(payments),
         format=FrameFormat.of(request),
-        image_model=models.image.facts(request.fps, request.size),
-        video_model=videos[0],
-        score_model=models.score.facts(request.fps, request.size),
-        edges_model=models.edges.facts(request.fps, request.size) if models.edges else None,
-        image_fallbacks=facts(models.image_fallbacks),
-        video_fallbacks=tuple(videos[1:]),
-        warnings=tuple(notes),
+        models={part: offered[0] for part, offered in models.items()},
+        fallbacks={part: tuple(offered[1:]) for part, offered in models.items() if offered[1:]},
+        warnings=(*plan.warnings, *notes),
     )
+
+
+def _by_part(models: Cast, catalogue: Catalogue, request: VideoRequest) -> dict[str, Sequence[ModelFacts]]:
+    """The facts of all models but the planner, which has done its part. The animatic's stand in, for nothing,
+    for what somebody gives up."""
+    animatic = catalogue.profile("animatic")
+    parts: dict[str, Sequence[Model]] = {
+        "image": (models.image, *models.image_fallbacks),
+        "edges": (models.edges,) if models.edges else (),
+        "video": models.videos,
+        "score": (models.score,),
+        "animatic_image": (catalogue.model(animatic.image),),
+        "animatic_video": (catalogue.model(animatic.video),),
+    }
+    return {
+        part: [model.facts(request.fps, request.size) for model in offered]
+        for part, offered in parts.items()
+        if offered
+    }

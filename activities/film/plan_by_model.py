@@ -10,15 +10,15 @@ from activities.film.planning.answer import PlannerCall, first_call, plan_of, re
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.placeholders import check_placeholders
+from activities.film.planning.seconds import asked_seconds
 from activities.film.recipes import plan_answer, plan_repair
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
+from activities.models.call import ModelCall
 from activities.models.entries import Model
-from activities.models.provider import ModelCall
 from activities.running.failures import finishing
 from activities.studio.studio import Studio
 from workflows.film.contract import Plan, VideoRequest
-from workflows.film.duration import resolved_duration
 from workflows.studio.facts import Artifact, Payment, Reference
 from workflows.studio.money import PaidStep
 from workflows.studio.requests import FieldProblem
@@ -53,7 +53,7 @@ class Drafting:
         return plan_of(said, self._request, self._library, self._shown), second
 
     def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> PlannerCall:
-        asked = (self._request, self._library, self._shown, resolved_duration(self._request) or 0)
+        asked = (self._request, self._library, self._shown, asked_seconds(self._request, self._library))
         return first_call(*asked) if said is None else repair_call(*asked, said, problems)
 
     async def _ask(self, recipe: Recipe, parts: PlannerCall) -> Artifact:
@@ -62,9 +62,8 @@ class Drafting:
         async def call(_: Path, __: str) -> ModelCall:
             # Here, where it is about to be bought: an answer that was bought before needs no words.
             check_placeholders(self._request)
-            return ModelCall(
-                model=model, prompt=parts.data, instructions=parts.instructions, schema=parts.schema
-            )
+            words = {"prompt": parts.data, "instructions": parts.instructions}
+            return ModelCall(model, {**words, "schema": dict(parts.schema)})
 
         terms = self._terms.model_copy(update={"may_spend_usd": self._left})
         answer = await self._studio.buy(PaidRecipe(recipe=recipe, model=model, call=call), terms, "plan")

@@ -13,9 +13,9 @@ from activities.film import prompts
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
 from activities.ledger.recipe import Recipe
-from activities.media.mended import Mending
+from activities.media.repair import Repair
 from activities.media.sound import frames_to_samples
-from activities.models.entries import Model
+from activities.models.entries import Model, Role
 from workflows.film.contract import Shot, VideoRequest
 from workflows.film.steps import (
     GenerateContinuationChunk,
@@ -111,9 +111,10 @@ def bought_chunk(
     return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
 
 
-def photo_roles(model: Model, shot: Shot) -> tuple[str, ...]:
+def photo_roles(model: Model, shot: Shot) -> tuple[Role, ...]:
     """What of the beat's first photo the model is shown: its edges, itself, or both."""
-    return tuple(role for role in ("control", "image") if shot.beat.references and role in model.parameters)
+    shown: tuple[Role, ...] = ("control", "image") if shot.beat.references else ()
+    return tuple(role for role in shown if role in model.parameters)
 
 
 def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
@@ -195,13 +196,13 @@ def start_of(step: ChunkStep) -> dict[str, str]:
     return {"start": step.storyboard.key} if step.storyboard else {}
 
 
-def mended_chunk(bought: str, mending: Mending) -> Recipe:
+def mended_chunk(bought: str, repair: Repair) -> Recipe:
     """A bought chunk on the rate that its model should have kept, without what does not show its scene."""
-    params: dict[str, JsonValue] = {"fps": str(mending.rate)}
+    params: dict[str, JsonValue] = {"fps": str(repair.rate)}
     # Left out where there is nothing to say: what was bought from a chunk names it by this recipe.
-    if mending.end is not None:
-        params["frames"] = mending.end
-    if mending.own_clock:
+    if repair.end is not None:
+        params["frames"] = repair.end
+    if repair.own_clock:
         params["clock"] = "its own"
     return Recipe(
         operation="chunk_at_rate",

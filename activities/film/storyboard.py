@@ -8,9 +8,9 @@ from activities.film import recipes
 from activities.film.prompts import Wording
 from activities.film.studio import FilmStudio
 from activities.ledger.work import Made, Work
-from activities.media.fitted import fit_image
-from activities.media.mended import said_of_image
+from activities.media.conform import fit_image
 from activities.media.probe import probe
+from activities.media.repair import said_of_image
 from activities.running.failures import finishing, translated
 from activities.studio.studio import paid_by, photos, place, warned
 from workflows.film.steps import GenerateStoryboardImage

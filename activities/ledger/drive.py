@@ -29,7 +29,7 @@ from activities.ledger.services import Services
 from activities.ledger.submissions import Phase, Submission, Survey
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
-from activities.models.provider import Job, Provider, Standing
+from activities.models.provider import Job, JobStatus, Provider
 from activities.storage.fetch import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class Drive:
                 return
             await asyncio.sleep(self.services.times.poll)
 
-    async def _closed(self, standing: Standing, overdue: bool) -> bool:
+    async def _closed(self, standing: JobStatus, overdue: bool) -> bool:
         """Whether the attempt is over, or at least not what it was."""
         match standing.state:
             case "queued" | "running":
@@ -147,14 +147,14 @@ class Drive:
                 return await self._brought(standing)
             case "gone" if self._asked and self.stopping:
                 # A queue that drops what it was told to cancel does not know it any more.
-                await self._ended(Standing("canceled"), overdue)
+                await self._ended(JobStatus("canceled"), overdue)
             case "gone":
                 await self._gone(standing)
             case "failed" | "canceled":
                 await self._ended(standing, overdue)
         return True
 
-    async def _brought(self, standing: Standing) -> bool:
+    async def _brought(self, standing: JobStatus) -> bool:
         """Whether the output is home, or never will be."""
         try:
             await self._bring(standing)
@@ -178,7 +178,7 @@ class Drive:
             return False
         return True
 
-    async def _poll(self, job: Job) -> Standing | None:
+    async def _poll(self, job: Job) -> JobStatus | None:
         try:
             # An answer may hold the output itself, and come as slowly as any.
             asked = self.provider.poll(self.model, job)
@@ -213,7 +213,7 @@ class Drive:
         log.info("attempt %s: cancellation asked for", self.submission.name)
         return True
 
-    async def _bring(self, standing: Standing) -> None:
+    async def _bring(self, standing: JobStatus) -> None:
         if not standing.outputs:
             raise Unreadable("the job succeeded without an output")
         self._say("fetching the result")
@@ -228,7 +228,7 @@ class Drive:
         with contextlib.suppress(ProviderUnavailable):
             await self.claim.renewed()
 
-    async def _ended(self, standing: Standing, overdue: bool) -> None:
+    async def _ended(self, standing: JobStatus, overdue: bool) -> None:
         if standing.state == "canceled" and self.stopping:
             # A provider that is silent may charge for what it has begun: until it says so, it counts in full.
             cost = self.submission.estimate if standing.cost is None else standing.cost
@@ -239,7 +239,7 @@ class Drive:
         else:
             await self._fail(standing, "failed")
 
-    async def _fail(self, standing: Standing, what: str, paid: bool = False) -> None:
+    async def _fail(self, standing: JobStatus, what: str, paid: bool = False) -> None:
         why = standing.why or JobFailed(f"{self.model.id}: the job {what}")
         if isinstance(why, RateLimited):
             # Who accepts a job and then has no room for it has failed it: there is nothing left to wait for.
@@ -249,11 +249,11 @@ class Drive:
         await self._settle("failed", cost, paid or standing.cost is not None, why)
         await self.services.tell_failed(self.model, why)
 
-    async def _gone(self, standing: Standing) -> None:
+    async def _gone(self, standing: JobStatus) -> None:
         if not await Arrival(self.services, self._in_hand).find(self.submission, self.model):
             await self._hold("the provider has deleted its output", standing)
 
-    async def _hold(self, why: str, standing: Standing | None = None) -> None:
+    async def _hold(self, why: str, standing: JobStatus | None = None) -> None:
         """For a person to decide; `standing` where it was said how it ended, and perhaps for how much."""
         mine, said = self.submission, standing.cost if standing else None
         cost = mine.estimate if said is None else said

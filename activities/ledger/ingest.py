@@ -16,11 +16,11 @@ from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.artifact import Stored
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submission
-from activities.media.mended import SEEN
+from activities.media.inspect_output import Inspection, inspect_output
 from activities.media.probe import Unreadable
-from activities.media.returned import Inspected, inspected
+from activities.media.repair import SEEN
 from activities.models.entries import Model
-from activities.models.provider import Output
+from activities.models.provider import OutputFile
 from workflows.studio.facts import Media
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ class Arrival:
     ) -> None:
         self._services, self._refused, self._advance = services, refused or _patience, advance
 
-    async def bring(self, submission: Submission, model: Model, output: Output, cost: Decimal | None) -> None:
+    async def bring(
+        self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
+    ) -> None:
         """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
         should be, `ProviderUnavailable` while this machine has no room, and what `fetch` raises; waits for
         our own servers, whatever they say."""
@@ -63,7 +65,7 @@ class Arrival:
             await self._bring(submission, model, output, cost)
 
     async def _bring(
-        self, submission: Submission, model: Model, output: Output, cost: Decimal | None
+        self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
     ) -> None:
         async with self._services.shop.cache.scratch() as folder:
             path = folder / "output"
@@ -120,11 +122,13 @@ class Arrival:
             lambda: self._services.shop.store.put_file(path, media.mime, key=submission.object), self._refused
         )
 
-    async def _measured(self, path: Path, model: Model) -> Inspected:
-        return await asyncio.wrap_future(self._services.shop.threads.submit(inspected, path, model.kind))
+    async def _measured(self, path: Path, model: Model) -> Inspection:
+        return await asyncio.wrap_future(
+            self._services.shop.threads.submit(inspect_output, path, model.makes)
+        )
 
     async def _done(
-        self, submission: Submission, model: Model, found: Inspected, cost: Decimal | None
+        self, submission: Submission, model: Model, found: Inspection, cost: Decimal | None
     ) -> None:
         facts: dict[str, JsonValue] = {"attempt": submission.n, "model": model.id}
         if found.seen is not None:

@@ -17,7 +17,7 @@ from activities.ledger.services import Services
 from activities.ledger.submissions import Phase, Submission
 from activities.media.probe import Unreadable
 from activities.models.entries import Model
-from activities.models.provider import Job, Provider, Standing
+from activities.models.provider import Job, JobStatus, Provider
 from activities.running.attempt import CarriedJob
 from activities.storage.fetch import Expired, Unfetchable
 
@@ -130,7 +130,7 @@ class Orphan:
             phase: Phase = "stray_settled" if mine.phase == "stray" else standing.state
             await self._close(mine, phase, cost, standing.cost is not None)
 
-    async def _end_of(self, provider: Provider, model: Model, job: Job) -> Standing:
+    async def _end_of(self, provider: Provider, model: Model, job: Job) -> JobStatus:
         """How the job stands within seconds of its cancellation."""
         latest = asyncio.get_running_loop().time() + self._services.times.wind_down
         while True:
@@ -139,7 +139,7 @@ class Orphan:
                 return standing
             await asyncio.sleep(self._services.times.poll)
 
-    async def _used(self, mine: Submission, model: Model, standing: Standing) -> bool:
+    async def _used(self, mine: Submission, model: Model, standing: JobStatus) -> bool:
         """Whether what the stray made could be had: it is paid, and the recipe lacks it. Where it is merely
         not to be had now, the next sweep asks again."""
         try:

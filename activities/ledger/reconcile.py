@@ -9,7 +9,7 @@ from datetime import timedelta
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.submissions import Submission, Submissions
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, Provider
+from activities.models.provider import Job, ListedJob, Provider
 
 _PICTURES = frozenset({"image", "control", "last_frame"})
 
@@ -49,7 +49,7 @@ async def search(
     return Search(None, proof)
 
 
-async def _others(submissions: Submissions, mine: Submission, untagged: Sequence[Listed]) -> list[Sent]:
+async def _others(submissions: Submissions, mine: Submission, untagged: Sequence[ListedJob]) -> list[Sent]:
     """The other attempts that have sent what the listing shows."""
     shown = [each.fingerprint for each in untagged if each.fingerprint]
     sent = await submissions.meant(mine.provider, mine.account, shown) if shown else []
@@ -57,7 +57,7 @@ async def _others(submissions: Submissions, mine: Submission, untagged: Sequence
 
 
 async def _alike(
-    provider: Provider, model: Model, mine: Submission, untagged: Sequence[Listed], others: Sequence[Sent]
+    provider: Provider, model: Model, mine: Submission, untagged: Sequence[ListedJob], others: Sequence[Sent]
 ) -> Job | None:
     """The job that was made of the same request, where that tells whose it is."""
     alike = [each for each in untagged if mine.fingerprint and each.fingerprint == mine.fingerprint]
@@ -74,7 +74,7 @@ async def _alike(
     return None
 
 
-def _may_be_ours(listed: Listed, model: Model, mine: Submission, others: Sequence[Sent]) -> bool:
+def _may_be_ours(listed: ListedJob, model: Model, mine: Submission, others: Sequence[Sent]) -> bool:
     """A job without a tag may be ours where its input is gone, and where an image was uploaded for it, unless
     another attempt has sent the very same: nobody promises that a provider lists the address as it was
     sent."""

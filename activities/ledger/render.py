@@ -35,6 +35,11 @@ class Renderer:
             raise ValueError("an instance has no colon: it ends there in the claim's name")
         self._ledger, self._shop, self._instance = ledger, shop, instance
 
+    async def has(self, recipe: Recipe) -> bool:
+        """Whether it was made already."""
+        row = await self._ledger.look(recipe.key)
+        return row is not None and row.done
+
     async def render(
         self, recipe: Recipe, make: Make, attempt: Attempt, *, stage: str, total: int = 0
     ) -> Artifact:

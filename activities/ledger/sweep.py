@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from activities.faults import StudioError
 from activities.ledger.orphan_rows import Payer, Sent, SweepRows
-from activities.models.provider import Job, Listed
+from activities.models.provider import Job, ListedJob
 from activities.models.roster import Roster
 from workflows.upkeep.sweep import Swept
 
@@ -113,7 +113,7 @@ class Sweeper:
 
 
 def adoptions(
-    listed: Sequence[Listed], sent: Sequence[Sent], adrift: timedelta
+    listed: Sequence[ListedJob], sent: Sequence[Sent], adrift: timedelta
 ) -> list[tuple[str, int, Job]]:
     """Whose the listed jobs are that no attempt knows. By the tag, which one attempt alone has. By the
     request itself only where its attempts are closed: an open one is settled by whoever drives it. The
@@ -132,7 +132,7 @@ def adoptions(
     return adopted
 
 
-def _alike(job: Listed, free: Iterable[Sent], adrift: timedelta) -> Sent | None:
+def _alike(job: ListedJob, free: Iterable[Sent], adrift: timedelta) -> Sent | None:
     same = [one for one in free if job.fingerprint and one.fingerprint == job.fingerprint]
     if any(one.phase in ("intent", "held") for one in same):
         return None

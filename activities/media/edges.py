@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
-from activities.media.fitted import flat, save_png
+from activities.media.conform import flat, save_png
 from workflows.studio.facts import FrameFormat
 
 #: The thresholds that models of this kind were trained with; part of every recipe that uses the edges.

@@ -1,8 +1,7 @@
-"""Knows how to take one exact frame out of a video file."""
+"""Knows how to take the first and the exact last frame out of a video file, and in what form it is."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,14 +27,6 @@ _DEEP = "yuv444p16le"
 def last_frame(path: Path, out: Path) -> None:
     """Write the last frame that is shown, as PNG. Raises `Unreadable`."""
     _save(last_picture(path), out)
-
-
-def frame_at(path: Path, index: int, out: Path) -> None:
-    """Write frame `index` in order of showing, counted from 0, as PNG. Raises `Unreadable`, `IndexError`."""
-    with _video(path) as container:
-        for frame in itertools.islice(_decoded(container), index, None):
-            return _save(_rgb(container, frame), out)
-    raise IndexError(f"frame {index} of {path.name}")
 
 
 def first_picture(path: Path, size: tuple[int, int] | None = None) -> Picture:

@@ -27,6 +27,9 @@ _DEMUXERS = {
 _IMAGES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 # Two hours at 30 frames a second: far beyond any chunk or film, and still counted in a second.
 _MAX_FRAMES = 216_000
+#: What reading a broken file raises: some of ffmpeg's errors, such as an end that comes too soon, are neither
+#: of the two that most of them are.
+BROKEN = (OSError, ValueError, av.error.FFmpegError)
 
 
 class Unreadable(Exception):
@@ -68,7 +71,7 @@ def opened(path: Path, mime: str = "video/mp4", formats: str | None = None) -> I
             f"file:{path.absolute()}",
             options={"protocol_whitelist": "file", "format_whitelist": allowed},
         )
-    except (OSError, ValueError) as error:
+    except BROKEN as error:
         raise Unreadable(f"{path.name} is not {mime}, or broken") from error
     return container
 
@@ -85,7 +88,7 @@ def frame_times(path: Path) -> list[Fraction]:
         stream = container.streams.video[0]
         try:
             packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
-        except (OSError, ValueError) as error:
+        except BROKEN as error:
             raise Unreadable(f"{path.name} is broken") from error
         return sorted((packet.pts or 0) * (packet.time_base or Fraction(0)) for packet in packets)
 
@@ -137,7 +140,7 @@ def _count(container: InputContainer) -> int:
             frames += bool(packet.size and not packet.is_discard)
             if frames > _MAX_FRAMES:
                 raise Unreadable(f"more than {_MAX_FRAMES} frames")
-    except (OSError, ValueError) as error:
+    except BROKEN as error:
         raise Unreadable(f"broken after {frames} frames") from error
     # An mp4 states its frames up front, so one that was cut short shows here.
     if not frames or found < stream.frames:
@@ -156,7 +159,7 @@ def _sound(container: InputContainer) -> dict[str, int | Fraction | None]:
         for packet in container.demux(stream):
             if packet.size and packet.pts is not None:
                 end = max(end, packet.pts + (packet.duration or 0))
-    except (OSError, ValueError) as error:
+    except BROKEN as error:
         raise Unreadable("broken sound") from error
     if end < stream.duration:
         raise Unreadable(f"sound cut short: {end} of {stream.duration} ticks")

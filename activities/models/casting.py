@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import difflib
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from activities.faults import InvalidInput
-from activities.models.catalogue import Catalogue, Profile
+from activities.models.catalogue import PARTS, Catalogue, Profile
 from activities.models.entries import Model
+from activities.models.kinds import FramedModel, ImageModel, PlannerModel, ScoreModel, VideoModel
 from workflows.film.contract import VideoRequest
 from workflows.studio.requests import FieldProblem
 
-_FIELDS = ("planner", "image", "edges", "video", "score")
+# A suggestion is cut at 200 characters: what is listed leaves room for the words around it.
+_LISTED = 150
+
+_M = TypeVar("_M", bound=Model)
 
 
 class Miscast(InvalidInput):
@@ -27,13 +33,13 @@ class Miscast(InvalidInput):
 class Cast:
     """The models of one film; `edges` draws beats that show a reference, None where `image` draws them."""
 
-    planner: Model
-    image: Model
-    video: Model
-    score: Model
-    edges: Model | None
-    image_fallbacks: tuple[Model, ...]
-    video_fallbacks: tuple[Model, ...]
+    planner: PlannerModel
+    image: ImageModel
+    video: VideoModel
+    score: ScoreModel
+    edges: ImageModel | None
+    image_fallbacks: tuple[ImageModel, ...]
+    video_fallbacks: tuple[VideoModel, ...]
 
     @property
     def paid(self) -> bool:
@@ -41,7 +47,7 @@ class Cast:
         return any(model.work == "waits" for model in models if model)
 
     @property
-    def videos(self) -> tuple[Model, ...]:
+    def videos(self) -> tuple[VideoModel, ...]:
         """The wanted one first."""
         return (self.video, *self.video_fallbacks)
 
@@ -56,11 +62,20 @@ class _Casting:
     today: date
     used: Collection[str]
 
-    def known(self, kind: str) -> str:
-        """The models of a kind that are on offer."""
-        fits = [one for one in self.catalogue.models.values() if one.kind == kind]
-        offered = [one for one in fits if not one.retired(self.today)]
-        return ", ".join(one.id for one in offered if kind != "video" or one.image_input)
+    def known(self, part: str, like: str = "") -> str:
+        """The models on offer for a part of a film, what is `like` a name first; as many as fit."""
+        fits = [one for one in self.catalogue.models.values() if isinstance(one, PARTS[part])]
+        offered = [one.id for one in fits if not one.retired(self.today) and not any(_unfit(part, one, self))]
+        names = list(dict.fromkeys((*difflib.get_close_matches(like, offered, n=3), *offered)))
+        while len(", ".join(names)) > _LISTED:
+            names.pop()
+        more = len(offered) - len(names)
+        return ", ".join(names) + (f" or {more} more of catalogue.toml" if more else "")
+
+    def others(self, part: str, models: Iterable[str], kind: type[_M]) -> tuple[_M, ...]:
+        """Of these models, what can play the part in this film."""
+        known = [self.catalogue.model(each) for each in dict.fromkeys(models)]
+        return tuple(one for one in known if isinstance(one, kind) and not any(_problems(part, one, self)))
 
 
 def cast(
@@ -82,74 +97,67 @@ def cast(
     """
     of = _Casting(request, catalogue, hosted, today, used)
     profile = profile or catalogue.profile(request.profile)
-    wanted = {name: getattr(request.models, name) or getattr(profile, name) for name in _FIELDS}
+    wanted = {part: getattr(request.models, part) or getattr(profile, part) for part in PARTS}
     unknown = [
         FieldProblem(
-            field=f"models.{name}",
+            field=f"models.{part}",
             problem=f"the catalogue has no model {id}",
-            suggestion=f"name one of {of.known(_kind(name))}",
+            suggestion=f"name one of {of.known(part, id)}",
         )
-        for name, id in wanted.items()
+        for part, id in wanted.items()
         if id is not None and id not in catalogue.models
     ]
     if unknown:
         raise Miscast(unknown)
-    models = {name: catalogue.model(id) for name, id in wanted.items() if id is not None}
+    models = {part: catalogue.model(id) for part, id in wanted.items() if id is not None}
     problems = [
-        FieldProblem(field=f"models.{name}", problem=problem, suggestion=suggestion)
-        for name, model in models.items()
-        for problem, suggestion in _problems(name, model, of)
+        FieldProblem(field=f"models.{part}", problem=problem, suggestion=suggestion)
+        for part, model in models.items()
+        for problem, suggestion in _problems(part, model, of)
     ]
     if problems:
         raise Miscast(problems)
     more = sorted(set(moved) & catalogue.models.keys() - {model.id for model in models.values()})
-    fallbacks = {
-        name: tuple(
-            other
-            for other in map(catalogue.model, dict.fromkeys((*models[name].fallbacks, *more)))
-            if not any(_problems(name, other, of))
-        )
-        for name in ("image", "video")
-    }
     return Cast(
-        planner=models["planner"],
-        image=models["image"],
-        video=models["video"],
-        score=models["score"],
-        edges=models.get("edges"),
-        image_fallbacks=fallbacks["image"],
-        video_fallbacks=fallbacks["video"],
+        planner=catalogue.of(PlannerModel, wanted["planner"]),
+        image=catalogue.of(ImageModel, wanted["image"]),
+        video=catalogue.of(VideoModel, wanted["video"]),
+        score=catalogue.of(ScoreModel, wanted["score"]),
+        edges=catalogue.of(ImageModel, wanted["edges"]) if wanted["edges"] else None,
+        image_fallbacks=of.others("image", (*models["image"].fallbacks, *more), ImageModel),
+        video_fallbacks=of.others("video", (*models["video"].fallbacks, *more), VideoModel),
     )
 
 
-def _problems(role: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
-    kind = _kind(role)
-    if model.kind != kind:
-        yield f"{model.id} is of the kind {model.kind}", f"name one of {of.known(kind)}"
+def _problems(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
+    others = f"name one of {of.known(part)}"
+    if not isinstance(model, PARTS[part]):
+        yield f"{model.id} is of the kind {model.kind}", others
         return
-    if role == "edges" and "control" not in model.parameters:
-        yield f"{model.id} follows no edges", "leave it out, or name a model with a control image"
-    if role == "image" and model.needs_photo and model.id not in of.used:
-        yield (
-            f"{model.id} draws from a photo alone",
-            "name it for `edges`, and here one that draws from words",
-        )
-    if role == "video" and not model.image_input:
-        yield (
-            f"{model.id} takes no image, so no beat could start from its storyboard",
-            (f"name one of {of.known(kind)}"),
-        )
+    for problem, suggestion in _unfit(part, model, of):
+        yield problem, suggestion or others
     if model.retired(of.today) and model.id not in of.used:
-        yield f"{model.id} was retired on {model.retires_at}", f"name one of {of.known(kind)}"
+        yield f"{model.id} was retired on {model.retires_at}", others
     if model.work == "waits" and model.provider not in of.hosted:
         needs = " and ".join(of.catalogue.providers[model.provider].needs)
         yield (
             f"{model.id} is sold by {model.provider}, whose key is not set",
             (f"set {needs}; name another model; or set REEL_STANDINS=1 to try it without paying"),
         )
-    if "aspect" in model.parameters and of.request.aspect not in model.aspects:
+
+
+def _unfit(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
+    """Why a model of the right kind cannot play the part in this film, and what may be named instead; empty
+    where any other may."""
+    match part, model:
+        case "edges", ImageModel() if "control" not in model.parameters:
+            yield f"{model.id} follows no edges", "leave it out, or name a model with a control image"
+        case "image", ImageModel(needs_photo=True) if model.id not in of.used:
+            yield (
+                f"{model.id} draws from a photo alone",
+                "name it for `edges`, and here one that draws from words",
+            )
+        case "video", VideoModel(image_input=False):
+            yield f"{model.id} takes no image, so no beat could start from its storyboard", ""
+    if isinstance(model, FramedModel) and not model.has(of.request.aspect):
         yield f"{model.id} does not make {of.request.aspect}", f"it makes {', '.join(model.aspects)}"
-
-
-def _kind(role: str) -> str:
-    return "image" if role == "edges" else role

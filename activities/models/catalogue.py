@@ -12,17 +12,28 @@ from typing import Self, TypeVar
 from pydantic import model_validator
 
 from activities.faults import InvalidInput
-from activities.models.entries import Model, ProviderEntry, _Entry
+from activities.models.entries import Entry, Model, ProviderEntry
+from activities.models.kinds import AnyModel, ImageModel, PlannerModel, ScoreModel, VideoModel
 from workflows.studio.facts import ModelFacts, Size
 
 _T = TypeVar("_T")
+_M = TypeVar("_M", bound=Model)
+
+#: What plays each part of a film.
+PARTS: Mapping[str, type[Model]] = {
+    "planner": PlannerModel,
+    "image": ImageModel,
+    "edges": ImageModel,
+    "video": VideoModel,
+    "score": ScoreModel,
+}
 
 
 class UnknownModel(InvalidInput):
     """The catalogue has no such model or profile. Never retry; the message names the nearest known ones."""
 
 
-class Profile(_Entry):
+class Profile(Entry):
     """The model ids that a film is made with."""
 
     planner: str
@@ -33,11 +44,11 @@ class Profile(_Entry):
     edges: str | None = None
 
 
-class Catalogue(_Entry):
+class Catalogue(Entry):
     """Models and profiles by name."""
 
     providers: Mapping[str, ProviderEntry] = {}
-    models: Mapping[str, Model]
+    models: Mapping[str, AnyModel]
     profiles: Mapping[str, Profile]
     #: The profiles of films that were made before a film kept its models: data of 2026-11-26, never changed.
     former: Mapping[str, Profile] = {}
@@ -45,11 +56,10 @@ class Catalogue(_Entry):
     @model_validator(mode="after")
     def _profiles_name_models(self) -> Self:
         for name, profile in (*self.profiles.items(), *self.former.items()):
-            for field, model_id in profile.model_dump(exclude_none=True).items():
-                kind = "image" if field == "edges" else field
-                if model_id not in self.models or self.models[model_id].kind != kind:
-                    raise ValueError(f"profile {name}: {model_id} is not a model of kind {kind}")
-            if not self.models[profile.video].image_input:
+            for part, model_id in profile.model_dump(exclude_none=True).items():
+                if not isinstance(self.models.get(model_id), PARTS[part]):
+                    raise ValueError(f"profile {name}: {model_id} is no model for its {part}")
+            if not self.of(VideoModel, profile.video).image_input:
                 # Beats start from images and chunks from last frames: it could make no film.
                 raise ValueError(f"profile {name}: {profile.video} takes no image")
         return self
@@ -61,7 +71,7 @@ class Catalogue(_Entry):
                 raise ValueError(f"{model.id}: there is no provider {model.provider}")
             for name in model.fallbacks:
                 other = self.models.get(name)
-                if other is None or other.kind != model.kind or other.id == model.id:
+                if type(other) is not type(model) or other == model:
                     raise ValueError(f"{model.id}: its fallback {name} is no other {model.kind} model")
         return self
 
@@ -80,6 +90,13 @@ class Catalogue(_Entry):
     def model(self, model_id: str) -> Model:
         """The model of that id. Raises `UnknownModel`."""
         return _named(self.models, model_id, "model")
+
+    def of(self, kind: type[_M], model_id: str) -> _M:
+        """The model of that id, of a certain kind. Raises `UnknownModel`."""
+        model = self.model(model_id)
+        if not isinstance(model, kind):
+            raise UnknownModel(f"{model_id} is of the kind {model.kind}: the catalogue has changed")
+        return model
 
     def facts(self, model_id: str, fps: int, size: Size = "720p") -> ModelFacts:
         """The facts of a model for a film of `fps` and `size`. Raises `UnknownModel`."""

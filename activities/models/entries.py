@@ -1,20 +1,34 @@
-"""The entries of the catalogue: what is known of one model, checked when it is loaded."""
+"""The entries of the catalogue, as far as they are alike: what is known of any model, and of any provider.
+
+What differs by kind of model is asked of its entry, which `kinds.py` has a type for: what it makes and takes,
+what it cannot do without, what a call costs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
-from workflows.studio.facts import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
+from activities.faults import InvalidInput
+from workflows.studio.facts import ModelFacts, Size
 
 #: What of an entry its maker's own pages or types confirm; all else in it is second-hand.
 Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retirement"]
-Kind = Literal["planner", "image", "video", "score"]
+#: What a model gives back.
+Makes = Literal["plan", "image", "video", "sound"]
+#: What a file is to the model that it is given to, and what a person calls that.
+Role = Literal["image", "control", "last_frame"]
+ROLES: Mapping[Role, str] = {
+    "image": "a start image",
+    "control": "an edges image",
+    "last_frame": "a last frame",
+}
+# Seeds come from recipe keys and may have 64 bits; every model takes 31.
+_SEED = (1 << 31) - 1
 
 
 def _exact(value: object) -> object:
@@ -27,32 +41,13 @@ def _exact(value: object) -> object:
 Exact = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=False)]
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """A table of the catalogue: a field that it does not have cannot be set."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Length(_Entry):
-    """A duration that a video model allows: `frames` at its own rate, or `returns_s` at the film's. Where
-    it is allowed at some sizes only, `sizes` names those of the film."""
-
-    asked_s: Annotated[Exact, Field(gt=0)]
-    frames: Annotated[int, Field(ge=2)] | None = None
-    returns_s: Annotated[Exact, Field(gt=0)] | None = None
-    price_usd: Exact | None = None
-    sent: str | int | None = None
-    sizes: tuple[Size, ...] | None = None
-
-    def at(self, fps: int, price_per_s: Decimal) -> ChunkLength:
-        """As asked for a film of `fps`; the frames are rounded half up to whole ones."""
-        frames = self.frames
-        if frames is None:
-            exact = Fraction(self.returns_s or self.asked_s) * fps
-            frames = int(exact + Fraction(1, 2))
-        price = price_per_s * self.asked_s if self.price_usd is None else self.price_usd
-        return ChunkLength(asked_s=self.asked_s, frames=frames, price_usd=price)
-
-
-class ProviderEntry(_Entry):
+class ProviderEntry(Entry):
     """A provider of paid models, as far as it is data."""
 
     needs: tuple[str, ...]
@@ -63,28 +58,23 @@ class ProviderEntry(_Entry):
     checked: date | None = None
 
 
-class Model(_Entry):
-    """One model as the catalogue describes it; the fields are explained in `catalogue.toml`."""
+class Model(Entry):
+    """What is known of a model of any kind; the fields are explained in `catalogue.toml`."""
+
+    makes: ClassVar[Makes]
+    #: The type of the file that comes back, where its provider names none.
+    mime: ClassVar[str]
 
     id: str
     provider: str
     work: Literal["computes", "waits"]
-    kind: Kind
+    kind: str
     price_usd: Exact
-    per: Literal["run", "image", "second"] = "run"
     tokens: Mapping[str, Exact] = {}
     endpoint: str = ""
     ledger: Literal["lists", "ended", "id", "synchronous"] | None = None
-    image_input: bool = False
-    needs_photo: bool = False
-    text_start: bool = False
-    audio: bool = False
-    fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")] | None = None
-    lengths: tuple[Length, ...] = ()
     parameters: Mapping[str, str] = {}
     fixed: Mapping[str, JsonValue] = {}
-    aspects: Mapping[Aspect, JsonValue] = {}
-    sizes: Mapping[Size, JsonValue] = {}
     prompt_limit: Annotated[int, Field(ge=100)] = 2000
     typical_s: Annotated[int, Field(ge=0)] = 0
     run_limit_s: Annotated[int, Field(ge=30)] = 1800
@@ -102,36 +92,15 @@ class Model(_Entry):
         return self
 
     def _faults(self) -> Iterator[tuple[bool, str]]:
-        own_rate, paid = self.fps != "output", self.work == "waits"
-        yield self.kind == "video" and not (self.fps and self.lengths), "a video model needs fps and lengths"
-        yield (
-            self.kind != "video" and bool(self.fps or self.lengths),
-            "only video models have fps and lengths",
-        )
-        for each in self.lengths:
-            wrong = (each.frames is None) == own_rate or (each.returns_s is None) != own_rate
-            yield wrong, "a length needs frames at its own rate, else returns_s"
-            yield (
-                (each.price_usd is None) != (self.per == "second"),
-                "either a length has a price, or the second",
-            )
-        prices = any((self.price_usd, *(each.price_usd for each in self.lengths)))
-        yield not paid and prices, "what computes here has no price"
-        asked = [(each.asked_s, size) for each in self.lengths for size in each.sizes or SHORT_SIDE]
-        yield len(asked) != len(set(asked)), "a size has two lengths of the same seconds"
+        paid = self.work == "waits"
+        yield not paid and bool(self.price_usd), "what computes here has no price"
         needs = (self.endpoint, self.ledger, self.sources, self.parameters.get("prompt"))
         yield paid and not all(needs), "what waits needs endpoint, ledger, sources and parameters.prompt"
-        yield self.needs_photo and self.kind != "image", "only an image model needs a photo"
-        starts = "image" in self.parameters
-        yield (
-            paid and self.kind == "video" and self.image_input != starts,
-            "image_input and parameters.image differ",
-        )
 
     @property
-    def rate(self) -> Fraction | None:
-        """Its own frames a second; None where it follows the film's, or makes no video."""
-        return None if self.fps in (None, "output") else Fraction(self.fps)
+    def answers_at_once(self) -> bool:
+        """Whether the answer of a call is the output itself, and no job."""
+        return self.ledger == "synchronous"
 
     @property
     def listed(self) -> bool:
@@ -139,21 +108,13 @@ class Model(_Entry):
         return self.ledger in ("lists", "ended")
 
     @property
-    def price_per_s(self) -> Decimal:
-        return self.price_usd if self.per == "second" else Decimal(0)
-
-    def offered(self, size: Size) -> tuple[Length, ...]:
-        """The lengths that it allows in a film of that size."""
-        return tuple(each for each in self.lengths if each.sizes is None or size in each.sizes)
-
-    def length(self, seconds: Decimal | None, size: Size) -> Length | None:
-        """The length that asks for `seconds` in a film of that size; None where it allows none."""
-        return next((each for each in self.offered(size) if each.asked_s == seconds), None)
+    def needs(self) -> tuple[Role, ...]:
+        """The inputs without which it makes nothing."""
+        return ()
 
     def price(self, seconds: Decimal | None = None, size: Size = "720p") -> Decimal:
         """USD of one call; of a video model, of a chunk of the length that `seconds` asks for."""
-        length = self.length(seconds, size)
-        return self.price_usd if length is None else length.at(24, self.price_per_s).price_usd
+        return self.price_usd
 
     def retired(self, on: date) -> bool:
         """Whether it has ceased to answer by that day: what it made is found, and nothing more is bought."""
@@ -165,11 +126,25 @@ class Model(_Entry):
             id=self.id,
             provider=self.provider,
             work=self.work,
-            image_input=self.image_input,
-            text_start=self.text_start,
-            fps=Fraction(fps) if self.fps == "output" else self.rate,
-            lengths=tuple(length.at(fps, self.price_per_s) for length in self.offered(size)),
+            image_input=False,
+            text_start=False,
             price_usd=self.price_usd,
-            audio=self.audio,
             typical_s=self.typical_s,
         )
+
+    def check(self, inputs: Collection[Role], params: Mapping[str, JsonValue]) -> None:
+        """Raises `InvalidInput` for a call that it would refuse, or answer with something else."""
+        if len(str(params.get("prompt", ""))) > self.prompt_limit:
+            raise InvalidInput(f"{self.id} takes prompts of {self.prompt_limit} characters: shorten this one")
+        for role in inputs:
+            # Left out in silence, it would be paid for and missing from what comes back.
+            if role not in self.parameters:
+                raise InvalidInput(f"{self.id} does not take {ROLES[role]}: choose a model that does")
+        for role in self.needs:
+            if role not in inputs:
+                raise InvalidInput(f"{self.id} needs {ROLES[role]}: give one, or choose another model")
+
+    def value(self, name: str, params: Mapping[str, JsonValue]) -> JsonValue:
+        """A parameter in the words of its API. Raises `InvalidInput` for a value that it does not have."""
+        asked = params[name]
+        return asked & _SEED if name == "seed" and isinstance(asked, int) else asked

@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 
 from activities.faults import InvalidInput
-from activities.models.provider import ADRIFT_S, Picture, Provider
+from activities.models.call import Picture
+from activities.models.provider import ADRIFT_S, Provider
 from activities.models.uploads import Uploads
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore

@@ -1,24 +1,4 @@
-"""The seam between the studio and whatever makes pictures and sound, and the error taxonomy.
-
-Errors are facts, mapped once by each provider and used by every retry policy:
-
-    StudioError
-    ├── Permanent                 never retried: the same request would fail again
-    │   ├── InvalidInput          a photo that is no photo, a plan that breaks a constraint
-    │   ├── ContentPolicy         the provider refuses the content
-    │   ├── Unauthorized          the key is missing or wrong
-    │   ├── InsufficientCredit    the account is empty
-    │   ├── ModelGone             the model was retired
-    │   ├── OverBudget            it would cost more than may be spent now
-    │   └── Held                  only a person can go on: `accept_risk` or `give_up`
-    │       ├── SubmitOutcomeUnknown   it may have been accepted, and nobody can say
-    │       └── OutputExpired          it was made and paid, and its output is gone
-    └── Transient                 retried with back-off
-        ├── RateLimited           after what the provider asked for
-        ├── ProviderUnavailable   the provider, or a server of ours, does not answer
-        │   └── ModelResting      the model failed too often, and is left alone for a while
-        └── JobFailed             the work itself failed; a further try may succeed
-"""
+"""The seam between the studio and models that compute here: what they are given, and what they make of it."""
 
 from __future__ import annotations
 

@@ -13,21 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from activities.faults import StudioError
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from workflows.studio.facts import Aspect, Size
 
 #: Seconds by which a provider's clock is ahead of ours or behind it at most: fifteen minutes are what S3
 #: allows, too. Only what is looked through grows with it: jobs are told apart by tag, request and id.
 ADRIFT_S = 900.0
-#: What a prompt says where edges go along as one more picture: no parameter of their own says what they are.
-GUIDED = " Keep exactly the outlines that the last image shows in white on black."
 #: What the ledger shows of a long string, such as an image sent inline: its hash and nothing else.
 _INLINE = 2_000
 _DATA_URL = re.compile(r"data:[^,]{0,200},")
@@ -49,40 +46,9 @@ class Unanswered(Exception):
     5xx. Never send it again before the ledger has settled what became of it."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """An image that goes with a call: a PNG or JPEG file here, and where the provider may read it.
-
-    `url` is None where the model takes bytes. It may be signed: it is never logged or stored as it is.
-    """
-
-    path: Path
-    mime: str
-    sha256: str
-    url: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class ModelCall:
-    """What is asked of a model, in the studio's words. What a model does not take is left out by the provider
-    (`Model.parameters` says what it takes); `seconds` is one of the model's `lengths`.
-
-    Planners get `instructions` (ours), `prompt` (the caller's words, as data) and `schema`, the JSON Schema
-    of the answer.
-    """
-
-    model: Model
-    prompt: str
-    negative_prompt: str = ""
-    image: Picture | None = None
-    control: Picture | None = None
-    last_frame: Picture | None = None
-    seconds: Decimal | None = None
-    aspect: Aspect = "16:9"
-    size: Size = "720p"
-    seed: int | None = None
-    instructions: str = ""
-    schema: Mapping[str, JsonValue] | None = None
+def account_of(key: str) -> str:
+    """Who pays, without the secret: a short hash of the key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -147,7 +113,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Output:
+class OutputFile:
     """One file that a model made: at a `url` (which may be signed and may expire), or `data` itself."""
 
     mime: str
@@ -162,7 +128,7 @@ class Delivered:
     Without outputs it was answered, and perhaps charged, all the same; `why` says why there are none.
     """
 
-    outputs: Sequence[Output]
+    outputs: Sequence[OutputFile]
     cost: Decimal | None = None
     why: StudioError | None = None
 
@@ -171,7 +137,7 @@ State = Literal["queued", "running", "succeeded", "failed", "canceled", "gone"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class JobStatus:
     """How a job stands. An unknown state of the provider's counts as `running`.
 
     `succeeded` without outputs: it is done and names no file; it may yet, and may be charged for, so it is
@@ -183,7 +149,7 @@ class Standing:
     """
 
     state: State
-    outputs: Sequence[Output] = ()
+    outputs: Sequence[OutputFile] = ()
     why: StudioError | None = None
     cost: Decimal | None = None
     position: int | None = None
@@ -192,7 +158,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedJob:
     """One job of a listing. `tag` where it carries ours; `fingerprint` None where its input is gone."""
 
     job: Job
@@ -232,7 +198,7 @@ class Provider(Protocol):
         `Unanswered`. The whole call ends within `timeout_s`."""
         ...
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         """How the job stands now."""
         ...
 
@@ -241,7 +207,7 @@ class Provider(Protocol):
         finish all the same: poll it to its end."""
         ...
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         """All jobs of the model created since, all pages; empty where the provider cannot list."""
         ...
 

@@ -14,11 +14,13 @@ from workflows.studio.facts import ModelFacts
 
 @dataclass(frozen=True)
 class Roster:
-    """The catalogue, the paid `providers` at hand, and the `local_models`, both by name."""
+    """The catalogue, the paid `providers` at hand, and the `local_models`, both by name; `standins`
+    where these take the place of all that are paid."""
 
     catalogue: Catalogue
     providers: Mapping[str, Provider]
     local_models: Mapping[str, LocalModel] = field(default_factory=dict)
+    standins: bool = False
 
     def local_model(self, model: ModelFacts) -> LocalModel:
         """Raises `ModelGone` where this worker does not have the model's provider."""

@@ -96,7 +96,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._checked(host, port, timeout)
+        addresses = await self.checked(host, port, timeout)
         failure: Exception = httpcore.ConnectError()
         # IPv4 first: a network without IPv6 may swallow its packets for the whole timeout.
         for address in sorted(addresses, key=lambda address: ":" in address)[:_TRIED]:
@@ -106,7 +106,9 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
                 failure = error
         raise failure
 
-    async def _checked(self, host: str, port: int, within: float | None) -> list[str]:
+    async def checked(self, host: str, port: int, within: float | None) -> list[str]:
+        """The host's addresses, all of them public. Raises `NotPublic`, `UnknownHost`, and httpcore's
+        `ConnectTimeout` where no name server answers `within` so many seconds."""
         try:
             async with asyncio.timeout(within):
                 addresses = list(dict.fromkeys(await self._resolve(host, port)))

@@ -59,12 +59,29 @@ class Fetch:
         self._trusted = frozenset(_origin(httpx.URL(url)) for url in trusted)
         # Two pools: a connection made for a trusted origin never serves any other.
         self._free = _pool(httpcore.AnyIOBackend())
-        self._guarded = _pool(PublicOnly(resolve))
+        self._public = PublicOnly(resolve)
+        self._guarded = _pool(self._public)
 
     async def close(self) -> None:
         """Lets go of connections."""
         await self._free.aclose()
         await self._guarded.aclose()
+
+    async def look_up(self, url: str) -> None:
+        """Asks the name servers alone. Raises `NoSuchHost`, and `Unfetchable` where nothing may be fetched
+        from there; where no name server answers in time, nobody knows."""
+        here = _parsed(url)
+        scheme, host, port = _origin(here)
+        if (scheme, host, port) in self._trusted:
+            return
+        try:
+            await self._public.checked(host, port or 0, _TIMEOUT["connect"])
+        except NotPublic:
+            raise Unfetchable(f"{shown(here)} is not on the public internet") from None
+        except UnknownHost:
+            raise NoSuchHost(f"no server has the name of {shown(here)}") from None
+        except httpcore.ConnectTimeout:
+            return
 
     async def get(
         self,

@@ -38,10 +38,14 @@ class Accounts:
 
 
 class AccountSteps:
-    """What a production asks of its account. `planned` tells where it is planned."""
+    """What a production asks of its account. `planned` tells where it is planned, `standins` whether it
+    is these that are paid."""
 
-    def __init__(self, accounts: Accounts, memory: FilmMemory, buyer: Buyer, planned: Planned) -> None:
-        self._accounts, self._memory, self._buyer, self._planned = accounts, memory, buyer, planned
+    def __init__(
+        self, accounts: Accounts, memory: FilmMemory, buyer: Buyer, planned: Planned, standins: bool
+    ) -> None:
+        self._accounts, self._memory, self._buyer = accounts, memory, buyer
+        self._planned, self._standins = planned, standins
 
     @activity.defn(name="open_account")
     @translated
@@ -53,7 +57,8 @@ class AccountSteps:
         account = await self._accounts.account(step.film)
         if step.request is None:
             return account
-        return account.model_copy(update={"planner": await self._planned(step.film, step.request)})
+        planner = await self._planned(step.film, step.request)
+        return account.model_copy(update={"planner": planner, "standins": self._standins})
 
     @activity.defn(name="record_choice")
     @translated

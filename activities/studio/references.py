@@ -28,6 +28,7 @@ from activities.storage.objects import ObjectStore
 from activities.storage.urls import shown
 from workflows.film.contract import VideoRequest
 from workflows.studio.facts import Artifact, Facts
+from workflows.studio.requests import FieldProblem
 
 # Names what is made of an image beside itself. Raise the number when other files come out of it.
 _ENGINE = "reference 1"
@@ -87,6 +88,26 @@ class References:
         speaker = attempt or ActivityAttempt()
         # One after the other: eight large photos at once would need gigabytes.
         return tuple([await self._imported(asked, request, speaker) for asked in _asked(request)])
+
+    async def unreachable(self, request: VideoRequest) -> list[FieldProblem]:
+        """The addresses from which nothing can be had, by their names alone; without those from which this
+        film has its image already."""
+        return [
+            FieldProblem(
+                field=asked.field, problem=str(error), suggestion="check the address, or name a file"
+            )
+            for asked in _asked(request)
+            if asked.is_url and (error := await self._unreachable(_recipe(asked, request), asked.image))
+        ]
+
+    async def _unreachable(self, recipe: Recipe, url: str) -> Exception | None:
+        if await self._renderer.has(recipe):
+            return None
+        try:
+            await self._fetch.look_up(url)
+        except (NoSuchHost, Unfetchable) as error:
+            return error
+        return None
 
     async def _imported(self, asked: _Asked, request: VideoRequest, attempt: Attempt) -> ImportedReference:
         async def make(work: Work) -> Made:

@@ -15,7 +15,7 @@ from activities.ledger.recipe import Recipe
 from activities.ledger.render import Renderer
 from activities.ledger.submissions import Submissions
 from activities.ledger.work import Made, Work
-from activities.media.mended import WARNINGS
+from activities.media.repair import WARNINGS
 from activities.models.catalogue import Catalogue
 from activities.models.inputs import Inputs
 from activities.models.local import LocalModel

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from infra.listening import listening
 from infra.standins.app import Provider, application
 from infra.standins.core import Desk
 from infra.standins.faults import DROP
@@ -30,18 +31,5 @@ class Droppable(H11Protocol):
 
 def server(desk: Desk, port: int, providers: Mapping[str, Provider] | None = None) -> uvicorn.Server:
     """A web server of this desk on a loopback port; run it in the loop that is to own the desk."""
-    config = uvicorn.Config(
-        application(desk, providers),
-        host="127.0.0.1",
-        port=port,
-        http=Droppable,
-        ws="none",
-        log_level="warning",
-        # A query may carry a signature, and a client that waits for an answer that never comes is no reason
-        # to stay.
-        access_log=False,
-        timeout_graceful_shutdown=1,
-        # As patient as the clients' own pools, which else meet a connection that closes as they use it.
-        timeout_keep_alive=75,
-    )
-    return uvicorn.Server(config)
+    # As patient as the clients' own pools, which else meet a connection that closes as they use it.
+    return listening(application(desk, providers), port, http=Droppable, timeout_keep_alive=75)

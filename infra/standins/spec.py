@@ -16,15 +16,14 @@ from infra.standins.journal import Journal
 
 Kind = Literal["image", "video", "plan"]
 _EDGES = "outlines that the last image shows"
-#: The fields of a `Spec` that hold bytes.
-PICTURES = ("image", "control", "last_frame")
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What is to be made. `image`, `control` (edges, white on black) and `last_frame` are PNG or JPEG files.
-    `frames` and `fps` hold for a video, as do `form` (`forms.py`) and `end`: `fade_out`, or `uneven`, its
-    second half at half speed. `mime` is what is wanted of an image (PNG, JPEG, WebP).
+    """What is to be made. `inputs` are PNG or JPEG files by what they are to it: `image`, `control` (edges,
+    white on black), `last_frame`. `frames` and `fps` hold for a video, as do `form` (`forms.py`) and `end`:
+    `fade_out`, or `uneven`, its second half at half speed. `mime` is what is wanted of an image (PNG, JPEG,
+    WebP).
 
     A plan is not made here: its provider builds the JSON from the prompt and the `schema`.
     """
@@ -32,9 +31,7 @@ class Spec:
     kind: Kind
     model: str
     prompt: str
-    image: bytes | None = field(default=None, repr=False)
-    control: bytes | None = field(default=None, repr=False)
-    last_frame: bytes | None = field(default=None, repr=False)
+    inputs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     frames: int = 121
     fps: Fraction = Fraction(24)
     width: int = 1280
@@ -47,29 +44,25 @@ class Spec:
     schema: Mapping[str, JsonValue] | None = field(default=None, repr=False)
 
     def packed(self, journal: Journal) -> dict[str, JsonValue]:
-        """As JSON, its pictures kept apart."""
-        said: dict[str, JsonValue] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if one.name in PICTURES:
-                said[one.name] = None if value is None else journal.keep(value)
-            else:
-                said[one.name] = str(value) if isinstance(value, Fraction) else value
-        return said
+        """As JSON, its inputs kept apart and named by their roles."""
+        own = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "inputs"}
+        said = {name: str(value) if isinstance(value, Fraction) else value for name, value in own.items()}
+        return said | {role: journal.keep(file) for role, file in self.inputs.items()}
 
     @classmethod
     def unpacked(cls, said: dict[str, JsonValue], journal: Journal) -> Self:
-        """What `packed` gave."""
-        pictures = {name: None if said[name] is None else journal.kept(str(said[name])) for name in PICTURES}
+        """What `packed` gave; an earlier release named the inputs that there were not as well."""
+        own = {one.name: said[one.name] for one in fields(cls) if one.name in said}
+        files = {role: journal.kept(str(key)) for role, key in said.items() if role not in own and key}
         # Written by `packed`, so the types are those of the fields.
-        return cls(**{**said, **pictures, "fps": Fraction(str(said["fps"]))})  # type: ignore[arg-type]
+        return cls(**{**own, "inputs": files, "fps": Fraction(str(said["fps"]))})  # type: ignore[arg-type]
 
 
-def with_edges(prompt: str, pictures: Sequence[bytes]) -> tuple[bytes | None, bytes | None]:
-    """(photo, edges) of the pictures that go along with a prompt. A model of pictures would see it: the last
-    one is edges where the words say so."""
-    edges = pictures[-1] if pictures and _EDGES in prompt else None
-    return next((one for one in pictures if one is not edges), None), edges
+def seen(prompt: str, pictures: Sequence[bytes]) -> dict[str, bytes]:
+    """What the pictures that go along with a prompt are. A model of pictures would see it: the last one is
+    edges where the words say so."""
+    photos, edges = (pictures[:-1], pictures[-1:]) if _EDGES in prompt else (pictures, ())
+    return {role: of[0] for role, of in (("image", photos), ("control", edges)) if of}
 
 
 def sides(aspect: str, step: int) -> tuple[int, int]:

@@ -12,7 +12,8 @@ from fractions import Fraction
 from temporalio import workflow
 
 from workflows.film import steps, timeline
-from workflows.film.contract import Beat, PlannedFilm, Shot, VideoRequest
+from workflows.film.contract import Beat, Shot, VideoRequest
+from workflows.film.planned import PlannedFilm
 from workflows.studio.facts import Artifact
 
 
@@ -22,13 +23,13 @@ class Work:
     def __init__(self, planned: PlannedFilm) -> None:
         self.planned = planned
         self.beats = planned.plan.beats
-        self.model, self.fps = planned.video_model, planned.format.fps
+        self.model, self.fps = planned.models["video"], planned.format.fps
 
     def shot(self, beat: Beat) -> Shot:
         return Shot.of(self.planned.plan, beat, self.planned.format)
 
     async def storyboard(self, beat: Beat) -> Artifact:
-        step = steps.GenerateStoryboardImage(model=self.planned.image_model, shot=self.shot(beat))
+        step = steps.GenerateStoryboardImage(model=self.planned.models["image"], shot=self.shot(beat))
         return await steps.generate_storyboard_image(step, f"storyboard:{beat.id}")
 
     async def reference(self, beat: Beat, image: Artifact) -> Artifact:
@@ -75,7 +76,7 @@ class Work:
     async def soundtrack(self) -> Artifact:
         plan = self.planned.plan
         step = steps.GenerateSoundtrack(
-            model=self.planned.score_model,
+            model=self.planned.models["score"],
             frames=plan.seconds * self.fps,
             fps=self.fps,
             cues=tuple((beat.seconds, beat.energy) for beat in plan.beats),

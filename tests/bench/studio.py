@@ -14,7 +14,8 @@ from temporalio import activity
 
 from tests.bench import latencies
 from workflows.film import steps, timeline
-from workflows.film.contract import Beat, BeatSeconds, Plan, PlannedFilm, VideoRequest
+from workflows.film.contract import Beat, BeatSeconds, Plan, VideoRequest
+from workflows.film.planned import PlannedFilm
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts
 
 FPS = 24
@@ -56,9 +57,7 @@ def planned_film() -> PlannedFilm:
         ),
         artifact=artifact("plan"),
         format=FrameFormat.of(REQUEST),
-        image_model=MODEL,
-        video_model=MODEL,
-        score_model=MODEL,
+        models=dict.fromkeys(("image", "video", "score"), MODEL),
     )
 
 

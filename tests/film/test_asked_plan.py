@@ -91,6 +91,7 @@ def test_the_callers_words_travel_as_data_only() -> None:
         "duration_s": 30,
         "creativity": request.creativity,
         "genre": "product",
+        "language": "en",
     }
     assert [each["shows"] for each in told["references"]] == ["the product", *(i.shows for i in IMAGES[1:])]
     # Where an image lies is nothing that a model needs to know.

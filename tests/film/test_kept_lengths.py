@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from activities.film.estimate import estimated
 from activities.models.catalogue import Catalogue
-from activities.models.entries import Length
+from activities.models.kinds import Length, VideoModel
 from tests.film.test_kept_words import made_of
 from tests.film.test_paid_film import CHUNK_USD, FLUX, WAN, made, until
 from tests.support.paid import PaidRig, asked
@@ -20,7 +20,7 @@ SHORT = Length.model_validate({"asked_s": "3", "frames": 49, "price_usd": "0.01"
 
 
 def later(*lengths: Length, fps: str = "16") -> Catalogue:
-    model = NOW.model(WAN).model_copy(update={"lengths": lengths, "fps": fps})
+    model = NOW.of(VideoModel, WAN).model_copy(update={"lengths": lengths, "fps": fps})
     return NOW.model_copy(update={"models": {**NOW.models, WAN: model}})
 
 
@@ -35,7 +35,8 @@ async def test_a_film_keeps_the_lengths_and_the_rate_of_its_models(
         first = await made_of(films, request, film)
     posts = made(standins)
     assert posts[WAN] == 2
-    async with paid_rig(catalogue=later(SHORT, *NOW.model(WAN).lengths, fps="20")) as (studio, films):
+    usual = NOW.of(VideoModel, WAN).lengths
+    async with paid_rig(catalogue=later(SHORT, *usual, fps="20")) as (studio, films):
         assert (await estimated(studio, request, film)).price_usd == 0
         again = await made_of(films, request, film)
         assert again.cost_usd == 0 and made(standins) == posts and again.beats == first.beats

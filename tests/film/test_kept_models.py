@@ -13,7 +13,7 @@ from activities.models.casting import Miscast, cast
 from activities.models.catalogue import Catalogue, Profile
 from infra.embedded.servers import PostgresServer
 from infra.settings import Settings
-from starter.making import check_cast
+from starter.checks import check_cast
 from tests.film.test_kept_words import forget, made_of
 from tests.film.test_paid_film import FLUX, WAN, made
 from tests.support.paid import PaidRig, asked

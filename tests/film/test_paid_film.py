@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from activities.models.catalogue import Catalogue
+from activities.models.kinds import VideoModel
 from starter.films import Film
 from tests.support.paid import PaidRig, asked
 from tests.support.standing import Standins
@@ -54,7 +55,7 @@ async def test_the_same_film_twice_costs_once(
         posts = len(standins.log())
         again = await (await films.start(request)).result()
     assert first.status == again.status == "completed" and first.frames == 40
-    image, video = (studio.catalogue.model(name) for name in models)
+    image, video = studio.catalogue.model(models[0]), studio.catalogue.of(VideoModel, models[1])
     least = image.price() + min(video.price(each.asked_s) for each in video.lengths)
     assert first.cost_usd >= least / 2 and again.cost_usd == 0
     assert first.spent_usd == again.spent_usd == first.cost_usd

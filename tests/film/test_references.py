@@ -61,6 +61,22 @@ async def imports(here: Studio, web: Site, request: VideoRequest) -> tuple[Impor
         await fetch.close()
 
 
+async def test_an_address_from_nowhere_is_told_unless_its_image_is_here(here: Studio) -> None:
+    async with site(a=answer(photo())) as web:
+        request = asking(f"{web.origin}/a", product="https://nowhere.invalid/mug.png")
+        await imports(here, web, asking(f"{web.origin}/a"))
+        # It is trusted no more, as if its server had gone.
+        fetch = Fetch()
+        (told,) = await References(here.store, fetch, here.renderer).unreachable(request)
+        other = await References(here.store, fetch, here.renderer).unreachable(
+            request.model_copy(update={"prompt": "another film"})
+        )
+        await fetch.close()
+    assert told.field == "product" and "no server has the name of https://nowhere.invalid" in told.problem
+    assert [one.field for one in other] == ["product", "references[0].image"]
+    assert "not on the public internet" in other[1].problem
+
+
 async def read(here: Studio, key: str, folder: Path) -> bytes:
     path = folder / "object"
     await here.store.get_file(key, path)

@@ -86,11 +86,11 @@ def test_edges_become_the_product() -> None:
     cv2.ellipse(edges, (80, 48), (24, 30), 0, 0, 360, 255, 1)
     done, control = cv2.imencode(".png", edges)
     assert done
-    made = still(replace(STILL, control=control.tobytes())).astype(np.float32)
+    made = still(replace(STILL, inputs={"control": control.tobytes()})).astype(np.float32)
     inside, beside = made[40:56, 70:90].mean((0, 1)), made[40:56, 8:28].mean((0, 1))
     # A red thing where the outline is, the set where it is not.
     assert inside[2] - inside[0] > beside[2] - beside[0] + 25
-    assert image(replace(STILL, control=b"no image"))
+    assert image(replace(STILL, inputs={"control": b"no image"}))
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,7 @@ def test_a_clip_begins_with_the_image_moves_and_arrives(tmp_path: Path) -> None:
         "video",
         "m",
         "the camera moves slowly in",
-        image=start,
-        last_frame=end,
+        inputs={"image": start, "last_frame": end},
         frames=25,
         width=160,
         height=90,
@@ -136,7 +135,7 @@ def test_a_clip_begins_with_the_image_moves_and_arrives(tmp_path: Path) -> None:
     assert apart(shown[0], seen(start)) < 4
     assert apart(shown[-1], seen(end)) < 4
     assert apart(shown[6], shown[0]) > 0.5
-    alone = clip(replace(spec, last_frame=None), tmp_path / "alone.mp4")
+    alone = clip(replace(spec, inputs={"image": start}), tmp_path / "alone.mp4")
     assert apart(alone[0], seen(start)) < 4
     assert apart(alone[-1], alone[0]) > 1
 
@@ -149,7 +148,13 @@ def test_no_camera_shows_what_lies_beyond_the_image(tmp_path: Path, move: str) -
     done, data = cv2.imencode(".png", grey)
     assert done
     spec = Spec(
-        "video", "m", f"the camera moves slowly {move}", image=data.tobytes(), frames=13, width=160, height=90
+        "video",
+        "m",
+        f"the camera moves slowly {move}",
+        {"image": data.tobytes()},
+        frames=13,
+        width=160,
+        height=90,
     )
     for frame in clip(spec, tmp_path / "clip.mp4"):
         assert abs(float(frame.mean()) - 128) < 16

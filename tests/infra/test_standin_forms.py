@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from activities.media.frames import first_picture, last_picture
-from activities.media.returned import Inspected, inspected
+from activities.media.inspect_output import Inspection, inspect_output
 from infra.standins.pictures.films import film
 from infra.standins.pictures.forms import FORMS, form_of
 from infra.standins.pictures.making import delivered
@@ -20,12 +20,12 @@ from infra.standins.spec import Spec
 
 WORDS = "Hero shot of a red mug: alone on a low plinth. warm"
 START = image(Spec("image", "m", WORDS, width=160, height=90, seed=4))
-CLIP = Spec("video", "m", WORDS, START, frames=30, fps=Fraction(16), width=160, height=90)
+CLIP = Spec("video", "m", WORDS, {"image": START}, frames=30, fps=Fraction(16), width=160, height=90)
 
 
-def looked_at(spec: Spec, path: Path) -> Inspected:
+def looked_at(spec: Spec, path: Path) -> Inspection:
     film(spec, path)
-    return inspected(path, "video")
+    return inspect_output(path, "video")
 
 
 @pytest.mark.parametrize("name", FORMS)

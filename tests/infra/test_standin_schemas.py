@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,15 @@ import pytest
 import pytest_asyncio
 
 from activities.models.available import open_providers
+from activities.models.call import ModelCall
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Job, ModelCall, NotAccepted, Provider
+from activities.models.kinds import FramedModel, VideoModel
+from activities.models.provider import Job, NotAccepted, Provider
 from infra.settings import Settings
 from infra.standins.wire.schema import Published, published
 from tests.support.illegal import illegal
-from tests.support.provider_calls import bare, ordered, sent
+from tests.support.provider_calls import bare, ordered, sent, telling
 from tests.support.standing import Standins
 from workflows.studio.facts import SHORT_SIDE
 
@@ -101,11 +102,18 @@ async def test_what_is_sent_is_what_the_model_takes(
 ) -> None:
     """At every size, shape and length that the catalogue offers."""
     whole = await ordered(sold[model.provider], model, tmp_path)
-    orders = [replace(whole, size=size) for size in (SIZES if model.sizes else SIZES[:1])]
-    orders = [replace(one, aspect=shape) for one in orders for shape in model.aspects] or orders
-    orders = [
-        replace(one, seconds=length.asked_s) for one in orders for length in model.offered(one.size)
-    ] or orders
+    orders = [whole]
+    if isinstance(model, FramedModel):
+        orders = [telling(whole, size=size) for size in (SIZES if model.sizes else SIZES[:1])]
+        orders = [telling(one, aspect=shape) for one in orders for shape in model.aspects] or orders
+    if isinstance(model, VideoModel):
+        orders = [
+            telling(one, size=size, seconds=str(length.asked_s))
+            for one in orders
+            for size in SIZES
+            if size == one.params["size"]
+            for length in model.offered(size)
+        ]
     for call in orders:
         await legal(sold, standins, model, call)
 

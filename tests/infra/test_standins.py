@@ -240,3 +240,11 @@ def test_pages_of_others_learn_and_do_nothing(desk: Standins, headers: dict[str,
     with httpx.Client(base_url=desk.root, trust_env=False, verify=False, headers=headers) as page:
         assert page.get("/control/log").status_code == 403
         assert page.post("/control/reset").status_code == 403
+
+
+def test_what_was_ordered_of_an_earlier_release_is_still_made(tmp_path: Path) -> None:
+    """It wrote every picture down beside the rest, and `null` where there was none."""
+    journal = Desk(tmp_path).journal
+    spec = Spec("video", "m", "p", {"image": b"a start", "last_frame": b"an end"})
+    packed = spec.packed(journal)
+    assert Spec.unpacked(packed, journal) == Spec.unpacked({**packed, "control": None}, journal) == spec

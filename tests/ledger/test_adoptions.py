@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.sweep import adoptions
-from activities.models.provider import Job, Listed
+from activities.models.provider import Job, ListedJob
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SENT_PHASES = ("intent", "held", "running", "absent", "written_off", "rejected", "failed")
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[list[Listed], list[Sent]]:
+def worlds(draw: st.DrawFn) -> tuple[list[ListedJob], list[Sent]]:
     """Jobs of one provider and the attempts that may have sent them."""
     count = draw(st.integers(0, 5))
     sent = []
@@ -28,7 +28,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[Listed], list[Sent]]:
         sent.append(Sent(f"k{n}", 1, f"tag-{n}", phase, draw(st.sampled_from("ab")), job_id, at))
     numbers = draw(st.lists(st.integers(0, 7), unique=True))
     listed = [
-        Listed(
+        ListedJob(
             Job(f"job-{n}"),
             NOW + timedelta(seconds=draw(st.integers(0, 300))),
             draw(st.sampled_from([None, f"tag-{n}"])),
@@ -41,7 +41,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[Listed], list[Sent]]:
 
 @given(worlds(), st.randoms(use_true_random=False))
 def test_a_job_is_given_to_one_attempt_that_lacks_one(
-    world: tuple[list[Listed], list[Sent]], chance: random.Random
+    world: tuple[list[ListedJob], list[Sent]], chance: random.Random
 ) -> None:
     listed, sent = world
     chance.shuffle(listed)

@@ -16,7 +16,7 @@ from activities.ledger.sweep import adoptions
 from activities.ledger.times import Times
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, Provider
+from activities.models.provider import Job, ListedJob, Provider
 from activities.models.providers.fal import Fal
 from activities.models.providers.replicate import Replicate
 from activities.storage.fetch import Fetch
@@ -107,7 +107,7 @@ class _Ends:
 @pytest.mark.parametrize("minutes", [-10, 0, 10])
 def test_a_job_that_nobody_knows_is_its_attempts_whatever_its_hour(minutes: int) -> None:
     now, adrift = datetime(2026, 11, 26, tzinfo=UTC), timedelta(seconds=Times().adrift)
-    job = Listed(Job("late"), now + timedelta(minutes=minutes), None, "same")
+    job = ListedJob(Job("late"), now + timedelta(minutes=minutes), None, "same")
     absent = Sent("k", 1, "tag-1", "absent", "same", None, now)
     refused = Sent("k", 2, "tag-2", "rejected", "same", None, now + timedelta(minutes=2))
     assert adoptions([job], [refused, absent], adrift) == [("k", 1, job.job)]

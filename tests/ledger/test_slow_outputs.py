@@ -11,7 +11,7 @@ import pytest
 
 from activities.faults import ProviderUnavailable
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Job, Standing
+from activities.models.provider import Job, JobStatus
 from activities.models.providers.google import Google, access
 from activities.storage import fetch as fetching
 from activities.storage.fetch import Fetch
@@ -34,7 +34,7 @@ def finished(film: bytes) -> bytes:
     return json.dumps({"name": JOB.id, "done": True, "response": {"videos": [video]}}).encode()
 
 
-async def polled(url: str) -> Standing:
+async def polled(url: str) -> JobStatus:
     google = Google("acme-films", "us-central1", refusals=frozenset(), base_url=url)
     try:
         return await google.poll(VEO, JOB)
@@ -46,7 +46,7 @@ def test_an_answer_that_holds_the_video_may_take_as_long_as_it_comes() -> None:
     """Twice as long as a call may be silent, by a clock that is twenty times as fast."""
     pieces = in_pieces(finished(FILM), 12)
 
-    async def slowly() -> tuple[Standing, int]:
+    async def slowly() -> tuple[JobStatus, int]:
         async with dripping(pieces, 2 * access.CALL_S / len(pieces)) as (url, seen):
             return await polled(url), len(seen)
 

@@ -32,7 +32,8 @@ from activities.ledger.threads import Threads
 from activities.ledger.times import Times
 from activities.ledger.work import Workshop
 from activities.models.breaker import Health
-from activities.models.provider import Job, ModelCall
+from activities.models.call import ModelCall
+from activities.models.provider import Job
 from activities.models.roster import Roster
 from activities.storage.cache import Cache
 from activities.storage.database import Database
@@ -80,7 +81,7 @@ class Shop:
         await self.submissions.ensure(recipe.key, recipe.canonical)
         epoch = await self.submissions.claim(recipe.key, "gone:1")
         tag = str(uuid.uuid4())
-        request = self.vendor.request(ModelCall(self.model, "a mug"), tag)
+        request = self.vendor.request(ModelCall(self.model, {"prompt": "a mug", "seed": None}), tag)
         intent = Intent(tag, request, self.vendor.account, request.fingerprint, Decimal("0.25"), "film", 1.1)
         n = await self.submissions.intend(recipe.key, epoch or 0, intent)
         job = self.vendor.accept(request)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.media.fitted import at_rate, frames_at
-from activities.media.mended import mending
-from activities.media.returned import inspected
+from activities.media.conform import at_rate, frames_at
+from activities.media.inspect_output import inspect_output
+from activities.media.repair import repair_for
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from tests.media.test_forms import FILM, headers
 from tests.support.media_clips import numbers
@@ -81,17 +81,17 @@ def test_every_piece_is_of_one_film(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     chunk = made(folder / "chunk.mp4", range(frames), form)
-    media, seen = inspected(chunk, "video")
+    media, seen = inspect_output(chunk, "video")
     assert seen is not None and seen.constant_rate != form.slowed
     kept = seen.ends.shown
     # The first frame of a fade is the scene still; in HDR the second differs from it by a few levels.
     assert 0 <= kept - (frames - form.fades) <= (3 if form.colours in HDR else 1) * bool(form.fades)
-    mend = mending(media, seen, RATE, FILM.fps)
+    mend = repair_for(media, seen, RATE, FILM.fps)
     assert (mend is None) == (form.rate == RATE and not form.slowed and not form.fades)
     if mend is not None:
         chunk = folder / "mended.mp4"
         at_rate(folder / "chunk.mp4", mend.rate, chunk, lambda _: None, mend.end, mend.own_clock)
-    count = inspected(chunk, "video").media.frames or 0
+    count = inspect_output(chunk, "video").media.frames or 0
     if not form.slowed:
         assert count == frames_at(kept, form.rate, RATE)
     files = refined(folder, chunk, count)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from activities.media.ends import Ends, Glance, ends_of
 from activities.media.ffmpeg import executable
-from activities.media.returned import inspected
+from activities.media.inspect_output import inspect_output
 
 #: 48 frames of a picture that moves and has grain.
 MOVING = "testsrc2=size=160x90:rate=24,noise=alls=6:allf=t"
@@ -30,7 +30,7 @@ def seen(path: Path, picture: str, *filters: str, frames: int = 48) -> Ends:
     command = [executable(), "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-frames:v", str(frames)]
     command += ["-vf", ",".join((*filters, "format=yuv420p")), "-c:v", "libx264", "-preset", "ultrafast"]
     subprocess.run([*command, "-crf", "20", str(path)], check=True)
-    found = inspected(path, "video").seen
+    found = inspect_output(path, "video").seen
     assert found is not None
     return found.ends
 

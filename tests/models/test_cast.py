@@ -53,6 +53,19 @@ def test_a_model_without_its_key_is_refused_and_the_key_named() -> None:
     assert "FAL_KEY" in error.value.fields[0].suggestion
 
 
+@pytest.mark.parametrize("typed", ["nope", "kling", "fal-kling-2.5-turbo", "x" * 64])
+@pytest.mark.parametrize("role", ["planner", "image", "edges", "video"])
+def test_what_is_offered_instead_is_never_cut_off(role: str, typed: str) -> None:
+    with pytest.raises(Miscast, match="has no model") as error:
+        of(models={role: typed})
+    (told,) = error.value.fields
+    assert not told.suggestion.endswith("…")
+    named = told.suggestion.removeprefix("name one of ").split(" or ")[0].split(", ")
+    assert set(named) <= CATALOGUE.models.keys() and len(named) > 1
+    if (role, typed) == ("video", "fal-kling-2.5-turbo"):
+        assert named[0].startswith("fal-kling-2.5-turbo-"), "what was meant comes first"
+
+
 def test_a_retired_model_is_refused() -> None:
     veo = CATALOGUE.model("google-veo-3.1").model_copy(update={"retires_at": TODAY})
     old = CATALOGUE.model_copy(update={"models": {**CATALOGUE.models, veo.id: veo}})

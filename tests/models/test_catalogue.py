@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +11,9 @@ import pytest
 from activities.faults import InvalidInput
 from activities.models.catalogue import Catalogue, UnknownModel
 from activities.models.entries import Model
+from activities.models.kinds import FramedModel, VideoModel
 from activities.models.providers.google import Google
-from tests.support.provider_calls import bare
+from tests.support.provider_calls import bare, telling
 from worker import waiting_slots
 from workflows.studio.facts import SHORT_SIDE
 
@@ -47,7 +47,7 @@ retires_at = 2027-01-01
 def test_every_entry_gives_facts(model_id: str, fps: int) -> None:
     model, facts = CATALOGUE.model(model_id), CATALOGUE.facts(model_id, fps)
     assert (facts.id, facts.provider, facts.work) == (model_id, model.provider, model.work)
-    assert (facts.fps is not None) == (model.kind == "video") == bool(facts.lengths)
+    assert (facts.fps is not None) == isinstance(model, VideoModel) == bool(facts.lengths)
     assert model.work != "computes" or facts.price_usd == 0
 
 
@@ -77,12 +77,13 @@ def test_there_is_something_to_choose_from() -> None:
 
 @pytest.mark.parametrize("model", [each for each in CATALOGUE.models.values() if each.work == "waits"])
 def test_a_paid_entry_says_what_it_costs_and_takes(model: Model) -> None:
-    assert model.price(model.lengths[0].asked_s if model.lengths else None) > 0
+    assert model.price(model.lengths[0].asked_s if isinstance(model, VideoModel) else None) > 0
     assert model.typical_s and all(model.sources) and model.run_limit_s <= 3600
-    if model.kind == "video":
+    if isinstance(model, VideoModel):
         assert model.image_input and "seconds" in model.parameters
-    assert ("aspect" in model.parameters) == bool(model.aspects)
-    assert ("size" in model.parameters) == bool(model.sizes)
+    if isinstance(model, FramedModel):
+        assert ("aspect" in model.parameters) == bool(model.aspects)
+        assert ("size" in model.parameters) == bool(model.sizes)
     # It was looked up on a day, and where: what changes at a provider is found by looking again.
     assert model.checked and model.confirmed
     for name in model.fallbacks:
@@ -118,10 +119,10 @@ def test_veo_is_asked_for_eight_seconds_at_1080p(model_id: str, tmp_path: Path) 
     seconds = {size: [each.asked_s for each in CATALOGUE.facts(model_id, 24, size).lengths] for size in SIZES}
     assert seconds == {"360p": [4, 6, 8], "720p": [4, 6, 8], "1080p": [8]}
     model, google = CATALOGUE.model(model_id), Google("project", "global", refusals=frozenset())
-    order = replace(bare(model), size="1080p", seconds=Decimal(8))
+    order = telling(bare(model), size="1080p", seconds="8")
     assert google.request(order, "t").body["config"]["durationSeconds"] == 8  # type: ignore[index,call-overload]
     with pytest.raises(InvalidInput, match="makes 8 s at 1080p"):
-        google.request(replace(order, seconds=Decimal(6)), "t")
+        google.request(telling(order, seconds="6"), "t")
 
 
 def test_a_length_may_have_its_own_price_and_value_at_a_size() -> None:
@@ -129,7 +130,7 @@ def test_a_length_may_have_its_own_price_and_value_at_a_size() -> None:
         '[{ asked_s = "5", frames = 81, price_usd = "0.09", sizes = ["360p", "720p"] }, '
         '{ asked_s = "5", frames = 81, price_usd = "0.2", sent = "5-hd", sizes = ["1080p"] }]'
     )
-    wan = Catalogue.parse(PAID.replace(LENGTHS, lengths) + "[profiles]").model("wan")
+    wan = Catalogue.parse(PAID.replace(LENGTHS, lengths) + "[profiles]").of(VideoModel, "wan")
     assert [wan.price(Decimal(5), size) for size in SIZES] == [Decimal(x) for x in ("0.09", "0.09", "0.2")]
     assert [each.price_usd for each in wan.facts(24, "1080p").lengths] == [Decimal("0.2")]
     hd = wan.length(Decimal(5), "1080p")

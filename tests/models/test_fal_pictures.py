@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from activities.faults import InvalidInput
+from activities.models.call import GUIDED
 from activities.models.catalogue import Catalogue
-from activities.models.provider import GUIDED, fingerprint_of
+from activities.models.provider import fingerprint_of
 from activities.models.providers.fal.request import body_of, comparable
 from tests.support.fal import FLUX, fal
-from tests.support.provider_calls import SIGNED, bare, made, ordered, picture, signed
+from tests.support.provider_calls import SIGNED, bare, made, ordered, picture, showing, signed
 from tests.support.standing import Standins
 
 EDIT = Catalogue.load().model("fal-gpt-image-2.5-sunburst-edit")
@@ -22,9 +23,9 @@ WORDS = Catalogue.load().model("fal-gpt-image-2.5-flare")
 def test_a_photo_stands_before_its_edges_and_the_words_say_what_they_are(tmp_path: Path) -> None:
     photo = replace(picture(tmp_path, "teal"), url="https://v3.fal.media/photo.png")
     edges = replace(picture(tmp_path, "white"), url="https://v3.fal.media/edges.png")
-    body = body_of(replace(bare(EDIT), image=photo, control=edges))
+    body = body_of(showing(bare(EDIT), {"image": photo, "control": edges}))
     assert body["image_urls"] == [photo.url, edges.url] and str(body["prompt"]).endswith(GUIDED)
-    assert body_of(replace(bare(EDIT), image=photo))["image_urls"] == [photo.url]
+    assert body_of(showing(bare(EDIT), {"image": photo}))["image_urls"] == [photo.url]
     assert "image_urls" not in body_of(bare(WORDS)) and "seed" not in body
 
 
@@ -32,7 +33,7 @@ def test_a_photo_is_what_it_needs(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="needs a start image"):
         body_of(bare(EDIT))
     with pytest.raises(InvalidInput, match="does not take an edges image"):
-        body_of(replace(bare(FLUX), control=replace(picture(tmp_path, "teal"), url=SIGNED)))
+        body_of(showing(bare(FLUX), {"control": replace(picture(tmp_path, "teal"), url=SIGNED)}))
 
 
 def test_a_listing_shows_the_same_request(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from activities.faults import (
 )
 from activities.models.breaker import Health, Rests, is_its_fault
 from activities.models.entries import Model
+from activities.models.kinds import ImageModel
 from activities.storage.database import Database
 
 LIMIT, STEPS = Rests.failures, Rests.steps
@@ -41,7 +42,7 @@ def model(typical_s: int = 0) -> Model:
     """A model that no other test has."""
     entry = {"provider": "p", "work": "waits", "kind": "image", "price_usd": "0", "endpoint": "x"}
     paid = {"ledger": "id", "sources": ["x"], "parameters": {"prompt": "x"}, "typical_s": typical_s}
-    return Model.model_validate({"id": uuid.uuid4().hex, **entry, **paid})
+    return ImageModel.model_validate({"id": uuid.uuid4().hex, **entry, **paid})
 
 
 @pytest_asyncio.fixture(scope="module")

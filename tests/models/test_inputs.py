@@ -20,9 +20,10 @@ from PIL import Image
 
 from activities.faults import InvalidInput
 from activities.ledger.times import Times
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
 from activities.models.inputs import Inputs
-from activities.models.provider import Delivered, Job, Listed, ModelCall, Picture, Request, Standing, Uploaded
+from activities.models.provider import Delivered, Job, JobStatus, ListedJob, Request, Uploaded
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
@@ -54,13 +55,13 @@ class Takes:
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
         raise NotImplementedError
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         raise NotImplementedError
 
     async def cancel(self, model: Model, job: Job) -> None:
         raise NotImplementedError
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         raise NotImplementedError
 
     async def close(self) -> None:

@@ -20,9 +20,11 @@ from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.ledger.submissions import Submission
 from activities.models.available import open_providers
+from activities.models.call import ModelCall
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import Job, ModelCall, Provider, Standing
+from activities.models.kinds import VideoModel
+from activities.models.provider import Job, JobStatus, Provider
 from activities.storage.fetch import Fetch
 from infra.settings import Settings
 from tests.support.buying import Open, Shop
@@ -91,7 +93,7 @@ class Heard:
     def __getattr__(self, name: str) -> object:
         return getattr(self._provider, name)
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         standing = await self._provider.poll(model, job)
         self.ends += standing.state not in ("queued", "running")
         return standing
@@ -118,7 +120,7 @@ def wanted(model: Model, provider: Provider) -> PaidRecipe:
     async def call(folder: Path, tag: str) -> ModelCall:
         return await ordered(provider, model, folder)
 
-    seconds = model.lengths[0].asked_s if model.lengths else None
+    seconds = model.lengths[0].asked_s if isinstance(model, VideoModel) else None
     return PaidRecipe(recipe=recipe, model=model, call=call, seconds=seconds)
 
 

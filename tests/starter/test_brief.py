@@ -46,7 +46,15 @@ def test_half_a_model_is_told_with_its_other_half(typed: list[str], problem: str
 def test_what_is_empty_is_said_to_be(name: str, typed: str) -> None:
     value = [typed] if name == "references" else typed
     ((field, problem, suggestion),) = refused(**{name: value})
-    assert (field, problem) == (name, "is empty") and "leave it out" in suggestion
+    place = "references[0].image" if name == "references" else name
+    assert (field, problem) == (place, "is empty") and "leave it out" in suggestion
+
+
+def test_every_part_is_told_at_once() -> None:
+    references = ["https://example.org/a.png", "http://", "nothing-here.png"]
+    said = refused(product="", references=references, models=["video"], plan="no.json", id=" ")
+    fields = [field for field, _, _ in said]
+    assert fields == ["product", "references[1].image", "references[2].image", "models", "plan", "id"]
 
 
 def test_an_empty_home_is_not_the_current_folder() -> None:

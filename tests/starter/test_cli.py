@@ -177,7 +177,7 @@ async def leave_a_film_of_somebody_else(client: Client, home: Path, folder: Path
         (["A film", "--product", "http://xn--localhost/a.png"], r"product: it is not a well-formed URL"),
         (["A film", "--product", "http://127.0.0.1:99999/a"], r"product: it is not a well-formed URL"),
         (["A film", "--product", "FTP://example.org/a.png"], r"product: only http:// and https://"),
-        (["A film", "--reference", "https://[::1/a.png"], r"references: it is not a well-formed URL"),
+        (["A film", "--reference", "https://[::1/a.png"], r"references\[0\].image: it is not a well-"),
         (["A film", "--plan", "playlist.png"], r"plan: playlist.png is not JSON"),
         (["A film", "--output", "playlist.png"], r"output: playlist.png does not end in .mp4"),
         (["A film", "--[red]frames[/red]", "3"], r"No such option: --\[red\]frames\[/red\]"),

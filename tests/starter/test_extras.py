@@ -71,9 +71,13 @@ for name in {HEAVY}:
     assert run(bare / "python", "-c", tried, folder=tmp_path).stdout == ""
 
 
-@pytest.mark.parametrize("line", ["make film", "up", "status ID", "watch ID", "stop ID", "budget ID 3"])
+@pytest.mark.parametrize(
+    "line",
+    ["reel make film", "reel up", "reel status ID", "reel watch ID", "reel stop ID", "python -m worker"],
+)
 def test_what_needs_the_extra_says_so_in_a_sentence(bare: Path, tmp_path: Path, line: str) -> None:
-    ended = run(bare / "reel", *line.split(), "--home", tmp_path / "home", folder=tmp_path)
+    program, *words = line.split()
+    ended = run(bare / program, *words, "--home", tmp_path / "home", folder=tmp_path)
     assert ended.returncode == 4
     assert "pip install 'reelwright[worker]'" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr

@@ -89,6 +89,8 @@ def test_a_budget_of_less_than_a_cent_is_not_shown_as_nothing() -> None:
 def test_what_stand_ins_sell_is_said_to_be_theirs() -> None:
     paid = Progress(status="rendering", spent_usd=Decimal("0.31"), budget_usd=Decimal(5))
     assert f"! {STANDINS}" in drawn(paid, 80, 24, standins=True)
+    told = paid.model_copy(update={"standins": True})
+    assert f"! {STANDINS}" in drawn(told, 80, 24), "by the worker that has them, wherever it runs"
     assert STANDINS not in "".join(drawn(paid, 80, 24))
     free = Progress(status="rendering")
     assert STANDINS not in "".join(drawn(free, 80, 24, standins=True)), "an animatic is nobody's to sell"

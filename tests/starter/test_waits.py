@@ -20,6 +20,8 @@ def poor(*needs: str) -> Progress:
 def test_the_sum_that_would_do_is_named_in_whole_cents_for_all_that_waits() -> None:
     assert enough_usd(poor("0.11")) == "0.45"
     assert enough_usd(poor("0.11", "1")) == "1.45"
+    busy = poor("0.11").model_copy(update={"reserved_usd": Decimal("0.05")})
+    assert enough_usd(busy) == "0.50", "what is being bought beside it is held back, and may cost all of that"
     assert ways_on("film-x", poor("0.11", "1")) == ["reel budget film-x 1.45"]
     assert ways_on("a 'mug'; rm x", poor("0.11")) == ["reel budget 'a '\"'\"'mug'\"'\"'; rm x' 0.45"]
 

@@ -131,6 +131,21 @@ async def test_what_is_not_public_is_never_asked(url: str, tmp_path: Path) -> No
         assert not web.heard and list(tmp_path.iterdir()) == []
 
 
+async def test_a_name_is_looked_up_without_asking_its_server() -> None:
+    async with site(a=answer(b"a")) as web, fetching(web.origin, public="93.184.215.14") as fetch:
+        await fetch.look_up(f"{web.origin}/a")
+        await fetch.look_up("https://public.example/a.png")
+        with pytest.raises(Unfetchable, match="not on the public internet"):
+            await fetch.look_up(f"http://localhost:{web.port}/a?{SECRET}")
+        assert not web.heard
+    near = Fetch()
+    with pytest.raises(
+        NoSuchHost, match=r"no server has the name of https://nowhere\.invalid/a\.png"
+    ) as error:
+        await near.look_up(f"https://nowhere.invalid/a.png?{SECRET}")
+    assert SECRET not in str(error.value)
+
+
 @pytest.mark.parametrize(
     "inside", ["169.254.169.254/latest", "127.0.0.1:{other}/secret", "[::1]:{other}/secret"]
 )

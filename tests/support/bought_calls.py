@@ -5,23 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from google.oauth2.credentials import Credentials
 
-from activities.film.calls import _call
+from activities.film.calls import call_of
 from activities.film.prompts import Words
 from activities.film.recipes import bought_chunk, bought_image, plan_answer
+from activities.models.call import ModelCall, Picture
 from activities.models.catalogue import Catalogue
-from activities.models.entries import Model
-from activities.models.provider import ModelCall, Picture, Provider
+from activities.models.entries import ROLES, Model, Role
+from activities.models.kinds import ImageModel, PlannerModel, VideoModel
+from activities.models.provider import Provider
 from activities.models.providers.fal import Fal
 from activities.models.providers.google import Google
 from activities.models.providers.openai import OpenAI
 from activities.models.providers.replicate import Replicate
-from tests.support.provider_calls import SCHEMA
+from tests.support.provider_calls import SCHEMA, bare, showing, telling
 from workflows.film.contract import Beat, Shot, VideoRequest
 from workflows.studio.facts import RATIO, SHORT_SIDE, Aspect, ChunkLength, FrameFormat, Size
 
@@ -55,16 +56,16 @@ def paid() -> list[Model]:
 
 def calls_of(model: Model, folder: Path) -> Iterator[Bought]:
     """All calls worth trying of a model, by name."""
-    if model.kind == "planner":
-        call = ModelCall(model, WORDS.prompt, instructions="Say a title.", schema=SCHEMA)
+    if isinstance(model, PlannerModel):
+        call = telling(bare(model, WORDS.prompt), instructions="Say a title.", schema=SCHEMA)
         yield Bought("plan", plan_answer(VideoRequest(prompt=WORDS.prompt), model).key, call)
-    elif model.kind == "image":
+    elif isinstance(model, ImageModel):
         for aspect in model.aspects or get_args(Aspect):
             if not model.needs_photo:
                 yield _image(model, shot_of(aspect), folder)
             if {"image", "control"} & model.parameters.keys():
                 yield _image(model, shot_of(aspect, photo=True), folder)
-    else:
+    elif isinstance(model, VideoModel):
         yield from _videos(model, folder)
 
 
@@ -81,15 +82,12 @@ def shot_of(aspect: Aspect, size: Size = "720p", photo: bool = False) -> Shot:
 
 def _image(model: Model, shot: Shot, folder: Path) -> Bought:
     recipe = bought_image(model, shot, WORDS)
-    given = {role: _picture(folder, model, role) for role in recipe.inputs}
-    return Bought(
-        f"image {recipe.params['aspect']}{' photo' if given else ''}",
-        recipe.key,
-        _call(recipe, model, shot, image=given.get("image"), control=given.get("control")),
-    )
+    given = {role: _picture(folder, model, role) for role in ROLES if role in recipe.inputs}
+    name = f"image {recipe.params['aspect']}{' photo' if given else ''}"
+    return Bought(name, recipe.key, call_of(recipe, model, given))
 
 
-def _videos(model: Model, folder: Path) -> Iterator[Bought]:
+def _videos(model: VideoModel, folder: Path) -> Iterator[Bought]:
     aspects: list[Aspect] = list(model.aspects) or ["16:9"]
     sizes: list[Size] = list(model.sizes) or ["720p"]
     usual = model.offered("720p")[0].at(24, model.price_per_s)
@@ -103,18 +101,19 @@ def _videos(model: Model, folder: Path) -> Iterator[Bought]:
         yield _chunk(model, shot_of(aspects[0]), usual, folder, "chunk words", starts=False)
     if "last_frame" in model.parameters:
         bought = _chunk(model, shot_of(aspects[0]), usual, folder, "chunk to a last frame")
-        yield bought._replace(call=replace(bought.call, last_frame=_picture(folder, model, "last_frame")))
+        last = _picture(folder, model, "last_frame")
+        yield bought._replace(call=showing(bought.call, {**bought.call.inputs, "last_frame": last}))
 
 
 def _chunk(
-    model: Model, shot: Shot, length: ChunkLength, folder: Path, name: str, starts: bool = True
+    model: VideoModel, shot: Shot, length: ChunkLength, folder: Path, name: str, starts: bool = True
 ) -> Bought:
     recipe = bought_chunk(model, shot, WORDS, length, {"start": "b" * 64} if starts else {})
-    image = _picture(folder, model, "image") if starts else None
-    return Bought(name, recipe.key, _call(recipe, model, shot, image=image, length=length))
+    given: dict[Role, Picture] = {"image": _picture(folder, model, "image")} if starts else {}
+    return Bought(name, recipe.key, call_of(recipe, model, given))
 
 
-def _picture(folder: Path, model: Model, role: str) -> Picture:
+def _picture(folder: Path, model: Model, role: Role) -> Picture:
     """Bytes that are the same on every machine, and where the provider reads them if it reads links."""
     data = f"picture of {role}".encode()
     digest = hashlib.sha256(data).hexdigest()

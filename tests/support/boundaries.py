@@ -15,15 +15,15 @@ import asyncpg
 from activities.faults import ProviderUnavailable, RateLimited
 from activities.ledger import renders as free
 from activities.ledger import statements as paid
+from activities.models.call import ModelCall
 from activities.models.provider import (
     Delivered,
     Job,
-    Listed,
-    ModelCall,
+    JobStatus,
+    ListedJob,
     NotAccepted,
-    Output,
+    OutputFile,
     Request,
-    Standing,
     Unanswered,
     Uploaded,
 )
@@ -200,10 +200,10 @@ class Line:
         await process.comes_from("answer")
         if request.model.ledger == "synchronous":
             world.in_hand[request.tag] = process
-            return Delivered([Output("image/png", data=job.data)], job.cost)
+            return Delivered([OutputFile("image/png", data=job.data)], job.cost)
         return Job(job.id, {"get": f"https://v.example/{job.id}"})
 
-    async def poll(self, model: Any, job: Job) -> Standing:
+    async def poll(self, model: Any, job: Job) -> JobStatus:
         return await self._process.passes("poll", lambda: self._world.vendor.poll(model, job))
 
     async def cancel(self, model: Any, job: Job) -> None:
@@ -225,7 +225,7 @@ class Line:
         if row["state"] == "open" and row["phase"] == "running" and row["stop"] != "sent" and not late:
             world.never(f"{job.id} is cancelled, and nobody asked")
 
-    async def listed(self, model: Any, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Any, since: datetime) -> Sequence[ListedJob]:
         return await self._process.passes("list", lambda: self._world.vendor.listed(model, since))
 
     async def upload(self, picture: Any) -> Uploaded | None:

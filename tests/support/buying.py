@@ -24,9 +24,10 @@ from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
 from activities.ledger.work import Workshop
+from activities.models.call import ModelCall
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
-from activities.models.provider import ModelCall, Provider
+from activities.models.provider import Provider
 from activities.models.roster import Roster
 from activities.running.attempt import CarriedJob
 from activities.storage.cache import Cache
@@ -183,6 +184,6 @@ def paid_recipe(of: Model | None = None, prompt: str = "a mug", seed: int | None
 
     async def call(folder: Path, tag: str) -> ModelCall:
         (folder / "image").write_text(tag)
-        return ModelCall(model=what, prompt=prompt, seed=number)
+        return ModelCall(what, {"prompt": prompt, "seed": number})
 
     return PaidRecipe(recipe=recipe, model=what, call=call)

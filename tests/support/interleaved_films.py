@@ -21,8 +21,8 @@ from activities.ledger.submissions import Submissions
 from activities.ledger.sweep import Sweeper
 from activities.ledger.work import Workshop
 from activities.models.breaker import Health
+from activities.models.call import ModelCall
 from activities.models.catalogue import Catalogue
-from activities.models.provider import ModelCall
 from activities.models.roster import Roster
 from activities.running.attempt import CarriedJob
 from tests.support import vendor as vendors
@@ -96,7 +96,7 @@ class Run:
 
     def paid_recipe(self, recipe: Recipe) -> PaidRecipe:
         async def call(folder: Path, *tag: str) -> ModelCall:
-            return ModelCall(self.model, self.prompts[recipe.key], seed=7)
+            return ModelCall(self.model, {"prompt": self.prompts[recipe.key], "seed": 7})
 
         return PaidRecipe(recipe, self.model, call)
 

@@ -32,7 +32,7 @@ from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
 from activities.running.failures import translated
 from workflows.film import steps
-from workflows.film.contract import PlannedFilm
+from workflows.film.planned import PlannedFilm
 from workflows.studio import account as accounts
 from workflows.studio import calls
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment
@@ -142,15 +142,16 @@ class Market:
             artifact=artifact,
             payments=tuple(one for one in books.paid.values() if one.attempt.startswith("plan/")),
             format=FrameFormat.of(request),
-            image_model=image,
-            image_fallbacks=(pencil,),
-            video_model=reel,
-            video_fallbacks=(cinema, camera),
-            score_model=ModelFacts(id="none", provider="", work="computes"),
-            animatic_image=ModelFacts(id="animatic", provider="animatic", work="computes"),
-            animatic_video=self._facts("camera", Fraction(8)).model_copy(
-                update={"id": "animatic", "provider": "animatic", "work": "computes", "text_start": True}
-            ),
+            models={
+                "image": image,
+                "video": reel,
+                "score": ModelFacts(id="none", provider="", work="computes"),
+                "animatic_image": ModelFacts(id="animatic", provider="animatic", work="computes"),
+                "animatic_video": self._facts("camera", Fraction(8)).model_copy(
+                    update={"id": "animatic", "provider": "animatic", "work": "computes", "text_start": True}
+                ),
+            },
+            fallbacks={"image": (pencil,), "video": (cinema, camera)},
         )
 
     def _facts(self, name: str, fps: Fraction | None = None) -> ModelFacts:

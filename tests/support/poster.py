@@ -10,7 +10,7 @@ from pydantic import Field
 from temporalio import workflow
 from temporalio.common import RawValue
 
-from workflows.studio.calls import _LIGHT, STUDIO_QUEUE, _run, _run_model
+from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run, run_model
 from workflows.studio.facts import Artifact, Asked, Facts, ModelFacts, Text, Usd
 from workflows.studio.money import PaidStep
 from workflows.studio.production import Production
@@ -77,13 +77,13 @@ class PosterWorkflow(ProductionWorkflow[PosterRequest, PosterResult]):
         stage.rolls()
         step = PrintPoster(words=asked.words, picture=await self._picture(asked, stage))
         self._printed = await stage.runner.step(
-            "print", lambda label: _run("print_poster", step, Artifact, STUDIO_QUEUE, _LIGHT, label)
+            "print", lambda label: run("print_poster", step, Artifact, STUDIO_QUEUE, LIGHT, label)
         )
 
     async def _picture(self, asked: PosterRequest, stage: Stage) -> Artifact | None:
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             step = DrawPicture(words=asked.words, model=model, terms=terms)
-            return await _run_model("draw_picture", step, model, "Picture")
+            return await run_model("draw_picture", step, model, "Picture")
 
         offer = Offer("picture", [FLUX], lambda model: model.price_usd, buy, rungs=1, dispensable=True)
         try:

@@ -21,7 +21,7 @@ from activities.ledger.work import Made, Work
 from activities.media.probe import probe
 from activities.models.available import open_providers
 from activities.models.breaker import Rests
-from activities.models.provider import ModelCall
+from activities.models.call import ModelCall
 from activities.running.failures import translated
 from activities.studio.account import STAGES, AccountSteps
 from activities.studio.studio import Studio, paid_by
@@ -55,7 +55,7 @@ class Posters:
         recipe = Recipe(operation="picture", model=model.id, params={"prompt": step.words})
 
         async def call(_folder: Path, _tag: str) -> ModelCall:
-            return ModelCall(model=model, prompt=step.words, aspect="1:1")
+            return ModelCall(model, {"prompt": step.words, "aspect": "1:1"})
 
         return await self._studio.buy(PaidRecipe(recipe, model, call), step.terms, "picture")
 
@@ -92,7 +92,9 @@ def poster_rig(stack: Stack, settings: Settings, client: Client, standins: Stand
         )
         async with open_studio(replace(stack, standins=standins.root), quick, parts) as studio:
             steps = Posters(studio)
-            account = AccountSteps(studio.accounts, studio.memory, studio.buyer, _planned_here)
+            account = AccountSteps(
+                studio.accounts, studio.memory, studio.buyer, _planned_here, quick.standins
+            )
             light = [*(stage.of([account]) for stage in STAGES), steps.print_poster]
             workers = [
                 Worker(client, task_queue=STUDIO_QUEUE, workflows=[PosterWorkflow], activities=light),

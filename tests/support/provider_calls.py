@@ -1,4 +1,4 @@
-"""Orders to try a provider with, their small real pictures, and how to see an order through to its end."""
+"""Calls to try a provider with, their small real pictures, and how to see one through to its end."""
 
 from __future__ import annotations
 
@@ -14,22 +14,15 @@ from PIL import Image
 from pydantic import JsonValue
 
 from activities.faults import StudioError
-from activities.models.entries import Model
-from activities.models.provider import (
-    Delivered,
-    Job,
-    ModelCall,
-    NotAccepted,
-    Picture,
-    Provider,
-    Request,
-    Standing,
-)
+from activities.models.call import ModelCall, Picture
+from activities.models.entries import ROLES, Model, Role
+from activities.models.kinds import PlannerModel, VideoModel
+from activities.models.provider import Delivered, Job, JobStatus, NotAccepted, Provider, Request
 
 #: Jobs of the stand-ins last fractions of a second; a test that waits longer than this hangs.
 PATIENCE_S = 90.0
 SIGNED = "https://bucket.example/inputs/a.png?X-Amz-Signature=f00dfeed&x-reel-tag="
-SCHEMA: Mapping[str, JsonValue] = {
+SCHEMA: dict[str, JsonValue] = {
     "type": "object",
     "properties": {"title": {"type": "string"}},
     "required": ["title"],
@@ -49,32 +42,42 @@ def picture(folder: Path, colour: str) -> Picture:
 
 def bare(model: Model, prompt: str = "A mug on a table; the camera moves in") -> ModelCall:
     """The least that the model takes, without images."""
-    call = ModelCall(model, prompt, seed=7)
-    if model.kind == "video":
-        return replace(call, seconds=model.lengths[0].asked_s)
-    return replace(call, instructions="Say a title.", schema=SCHEMA) if model.kind == "planner" else call
+    call = ModelCall(model, {"prompt": prompt, "aspect": "16:9", "size": "720p", "seed": 7})
+    match model:
+        case VideoModel(lengths=lengths):
+            return telling(call, seconds=str(lengths[0].asked_s))
+        case PlannerModel():
+            return telling(call, instructions="Say a title.", schema=SCHEMA)
+        case _:
+            return call
 
 
-def with_pictures(call: ModelCall, pictures: Mapping[str, Picture]) -> ModelCall:
-    taken = {name: image for name, image in pictures.items() if name in call.model.parameters}
-    return replace(
-        call,
-        image=taken.get("image"),
-        control=taken.get("control"),
-        last_frame=taken.get("last_frame"),
-    )
+def telling(call: ModelCall, **params: JsonValue) -> ModelCall:
+    """The call with other parameters."""
+    return replace(call, params={**call.params, **params})
+
+
+def showing(call: ModelCall, inputs: Mapping[Role, Picture]) -> ModelCall:
+    """The call with these inputs, and no others."""
+    return replace(call, inputs=inputs)
+
+
+def with_pictures(call: ModelCall, pictures: Mapping[Role, Picture]) -> ModelCall:
+    """The call with those of the pictures that its model takes."""
+    return showing(call, {role: one for role, one in pictures.items() if role in call.model.parameters})
 
 
 def signed(model: Model, folder: Path, tag: str) -> ModelCall:
     """All that the model takes, its images as signed URLs that bear the tag."""
     image = replace(picture(folder, "teal"), url=SIGNED + tag)
-    return with_pictures(bare(model), dict.fromkeys(("image", "control", "last_frame"), image))
+    return with_pictures(bare(model), dict.fromkeys(ROLES, image))
 
 
 async def ordered(provider: Provider, model: Model, folder: Path, prompt: str | None = None) -> ModelCall:
     """All that the model takes, its images given to the provider."""
-    given = {}
-    for name, colour in {"image": "teal", "control": "white", "last_frame": "navy"}.items():
+    given: dict[Role, Picture] = {}
+    colours: dict[Role, str] = {"image": "teal", "control": "white", "last_frame": "navy"}
+    for name, colour in colours.items():
         image = picture(folder, colour)
         kept = await provider.upload(image) if name in model.parameters else None
         given[name] = replace(image, url=kept.url if kept else None)
@@ -85,7 +88,7 @@ async def sent(provider: Provider, request: Request) -> Job | Delivered:
     return await provider.submit(request, PATIENCE_S)
 
 
-async def ended(provider: Provider, model: Model, job: Job) -> Standing:
+async def ended(provider: Provider, model: Model, job: Job) -> JobStatus:
     """How a job stands in the end."""
     async with asyncio.timeout(PATIENCE_S):
         while (standing := await provider.poll(model, job)).state in ("queued", "running"):

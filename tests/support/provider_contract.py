@@ -21,7 +21,6 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar, Protocol
 from uuid import uuid4
@@ -51,7 +50,9 @@ from tests.support.provider_calls import (
     ordered,
     picture,
     sent,
+    showing,
     signed,
+    telling,
     with_pictures,
 )
 from workflows.studio.facts import Aspect
@@ -119,7 +120,7 @@ class ProviderContract:
             call = signed(model, tmp_path, tag := str(uuid4()))
             request, again = provider.request(call, tag), provider.request(call, tag)
             assert (request.body, request.fingerprint) == (again.body, again.fingerprint), model.id
-            other = provider.request(replace(call, prompt="A lamp"), tag)
+            other = provider.request(telling(call, prompt="A lamp"), tag)
             assert other.fingerprint != request.fingerprint, model.id
 
     def test_a_request_shows_no_signature(self, provider: Provider, tmp_path: Path) -> None:
@@ -139,21 +140,20 @@ class ProviderContract:
         for model in self.case.models:
             call = signed(model, tmp_path, "t")
             if "last_frame" not in model.parameters:
+                last = replace(picture(tmp_path, "red"), url=SIGNED)
                 with pytest.raises(InvalidInput):
-                    provider.request(
-                        replace(call, last_frame=replace(picture(tmp_path, "red"), url=SIGNED)), "t"
-                    )
+                    provider.request(showing(call, {**call.inputs, "last_frame": last}), "t")
             if "seed" not in model.parameters:
-                assert provider.request(replace(call, seed=1), "t") == provider.request(call, "t")
+                assert provider.request(telling(call, seed=1), "t") == provider.request(call, "t")
             if model.kind == "video":
                 with pytest.raises(InvalidInput):
-                    provider.request(replace(call, seconds=Decimal("7.77")), "t")
+                    provider.request(telling(call, seconds="7.77"), "t")
             with pytest.raises(InvalidInput):
-                provider.request(replace(call, prompt="x" * (model.prompt_limit + 1)), "t")
+                provider.request(telling(call, prompt="x" * (model.prompt_limit + 1)), "t")
 
     def test_every_aspect_has_a_request(self, provider: Provider, tmp_path: Path) -> None:
         for model in (each for each in self.case.models if each.kind == "image"):
-            orders = [replace(signed(model, tmp_path, "t"), aspect=aspect) for aspect in ASPECTS]
+            orders = [telling(signed(model, tmp_path, "t"), aspect=aspect) for aspect in ASPECTS]
             bodies = [repr(provider.request(call, "t").body) for call in orders]
             assert "aspect" not in model.parameters or len(set(bodies)) == len(ASPECTS), model.id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from activities.media import frames
+from activities.media.ffmpeg import executable
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
 from workflows.film.contract import Look
@@ -39,6 +40,8 @@ def shown(files: SegmentFiles) -> list[int]:
 
 def ground(path: Path, index: int) -> NDArray[np.float64]:
     """Mean RGB below the row of bits."""
-    frames.frame_at(path, index, path.with_suffix(".png"))
-    with Image.open(path.with_suffix(".png")) as image:
+    out = path.with_suffix(".png")
+    command = [executable(), "-v", "error", "-y", "-i", str(path), "-vf", f"select=eq(n\\,{index})"]
+    subprocess.run([*command, "-frames:v", "1", str(out)], check=True)
+    with Image.open(out) as image:
         return np.asarray(np.asarray(image)[HEIGHT // 3 :].mean(axis=(0, 1)), dtype=np.float64)

@@ -21,19 +21,19 @@ from typing import Literal
 from PIL import Image
 
 from activities.faults import InvalidInput, ProviderUnavailable, StudioError
+from activities.models.call import ModelCall, Picture
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.entries import ProviderEntry as Entry
+from activities.models.kinds import ImageModel
 from activities.models.provider import (
     Delivered,
     Job,
-    Listed,
-    ModelCall,
+    JobStatus,
+    ListedJob,
     NotAccepted,
-    Output,
-    Picture,
+    OutputFile,
     Request,
-    Standing,
     Unanswered,
     Uploaded,
 )
@@ -54,7 +54,7 @@ def model(ledger: Class = "lists", name: str = "vendor", **more: object) -> Mode
         "endpoint": f"{name}/{ledger}", "ledger": ledger, "parameters": {"prompt": "prompt", "seed": "seed"},
         "sources": ("made up",), "run_limit_s": 1800,
     }  # fmt: skip
-    return Model.model_validate(entry | more)
+    return ImageModel.model_validate(entry | more)
 
 
 def catalogue(*models: Model) -> Catalogue:
@@ -141,7 +141,11 @@ class Vendor:
     def request(self, call: ModelCall, tag: str) -> Request:
         if call.prompt == "unusable":
             raise InvalidInput("the vendor takes no such prompt")
-        body = {"prompt": call.prompt, "seed": call.seed, "image": f"https://v.example/i.png?tag={tag}"}
+        body = {
+            "prompt": call.prompt,
+            "seed": call.params["seed"],
+            "image": f"https://v.example/i.png?tag={tag}",
+        }
         return Request(call.model, tag, dict(body))
 
     async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
@@ -183,29 +187,29 @@ class Vendor:
     def _later(self, request: Request) -> None:
         asyncio.get_running_loop().call_later(self.late_s, self.accept, request)
 
-    def _output(self, job: Accepted) -> Output:
+    def _output(self, job: Accepted) -> OutputFile:
         if self.inline:
-            return Output("image/png", data=job.data)
-        return Output("image/png", url=f"https://v.example/{job.id}.png?signature=secret")
+            return OutputFile("image/png", data=job.data)
+        return OutputFile("image/png", url=f"https://v.example/{job.id}.png?signature=secret")
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: Job) -> JobStatus:
         self.polls += 1
         await self._answer("poll")
         found = self.find(job.id)
         if found is None:
-            return Standing("gone")
+            return JobStatus("gone")
         match found.state:
             case "succeeded":
                 if found.gone:
-                    return Standing("gone")
+                    return JobStatus("gone")
                 outputs = [] if found.empty else [self._output(found)]
-                return Standing("succeeded", outputs, cost=found.cost)
+                return JobStatus("succeeded", outputs, cost=found.cost)
             case "failed":
-                return Standing("failed", why=found.why, cost=found.cost)
+                return JobStatus("failed", why=found.why, cost=found.cost)
             case "canceled":
-                return Standing("canceled", cost=found.cost)
+                return JobStatus("canceled", cost=found.cost)
             case "running":
-                return Standing("running", percent=50.0, position=2, wait_s=7.0)
+                return JobStatus("running", percent=50.0, position=2, wait_s=7.0)
 
     async def cancel(self, model: Model, job: Job) -> None:
         await self._answer("cancel")
@@ -214,13 +218,13 @@ class Vendor:
             found.cancels += 1
             found.cancelled = True
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[ListedJob]:
         self.listings += 1
         await self._answer("list")
         seen = datetime.now(UTC) - timedelta(seconds=self.listing_s)
         adrift = timedelta(seconds=self.adrift_s)
         return [
-            Listed(
+            ListedJob(
                 Job(job.id),
                 job.at + adrift,
                 job.tag if self.carries_tags and not job.input_gone else None,

@@ -287,3 +287,10 @@ def test_expected_time_leaves_out_what_people_take() -> None:
     board.tick(now, paused=True)
     board.tick(now + hour, paused=False)
     assert board.snapshot(START, now + hour).expected_s == (2 * hour + 4 * minute).total_seconds()
+
+
+def test_the_page_says_whose_the_dollars_are() -> None:
+    paid = Progress(status="rendering", spent_usd=Decimal("0.31"), budget_usd=Decimal(5))
+    assert "0.31 of 5.00 USD" in markdown(paid, *FILM) and "stand-ins" not in markdown(paid, *FILM)
+    sold = paid.model_copy(update={"standins": True})
+    assert "0.31 of 5.00 USD (to stand-ins: no real money)" in markdown(sold, *FILM)

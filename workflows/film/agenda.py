@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workflows.film import timeline
-from workflows.film.contract import Beat, PlannedFilm, Shot
+from workflows.film.contract import Beat, Shot
+from workflows.film.planned import PlannedFilm
 from workflows.studio.board import Board
 from workflows.studio.facts import ChunkLength
 
@@ -60,4 +61,5 @@ class Agenda:
         return Shot.of(self._planned.plan, beat, self._planned.format, self._titles)
 
     def _lengths(self, beat: Beat) -> tuple[ChunkLength, ...]:
-        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._planned.video_model)
+        video = self._planned.models["video"]
+        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, video)

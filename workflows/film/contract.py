@@ -10,15 +10,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from workflows.studio.facts import (
-    Artifact,
     Asked,
     Aspect,
     Facts,
@@ -26,9 +20,7 @@ from workflows.studio.facts import (
     FrameFormat,
     Identifier,
     ImageSource,
-    ModelFacts,
     ModelId,
-    Payment,
     Reference,
     Size,
     Text,
@@ -39,13 +31,11 @@ BeatSeconds = Literal[5, 10, 15]
 Position = Literal["opening", "middle", "closing"]
 Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "handheld"]
 Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
-
-
 Profile = Literal["animatic", "draft", "final"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = ("genre",)
+LATER_FIELDS = ("genre", "titles")
 Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
 
 
@@ -272,30 +262,3 @@ class Shot(Facts):
         """The first frame of every further framing of the animatic, in frames of the beat at the film's rate:
         no joins, and nothing is interpolated across them."""
         return tuple(math.ceil(at * self.format.fps - 1e-9) for at in self.beat.cuts)
-
-
-# ---- artifacts -------------------------------------------------------------------------------
-
-
-class PlannedFilm(Facts):
-    """The plan with the facts of every model it uses: all that the workflow ever reads."""
-
-    plan: Plan
-    artifact: Artifact
-    #: Of the calls that planned it.
-    payments: tuple[Payment, ...] = ()
-    format: FrameFormat
-    image_model: ModelFacts
-    video_model: ModelFacts
-    score_model: ModelFacts
-    #: For beats that show a reference; None where they are drawn like the others.
-    edges_model: ModelFacts | None = None
-    #: What work moves to, in order, while a model rests.
-    image_fallbacks: tuple[ModelFacts, ...] = ()
-    video_fallbacks: tuple[ModelFacts, ...] = ()
-    #: What draws and moves a shot here, for nothing, where what was to be bought is given up; None in plans
-    #: of earlier releases.
-    animatic_image: ModelFacts | None = None
-    animatic_video: ModelFacts | None = None
-    #: Where another release, or another request, would have made another film of it.
-    warnings: tuple[str, ...] = ()

@@ -18,8 +18,9 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.agenda import Agenda
-from workflows.film.contract import Beat, PlannedFilm, VideoRequest
+from workflows.film.contract import Beat, VideoRequest
 from workflows.film.crew import Crew
+from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.shooting import Shooting, counts
 from workflows.studio.facts import Artifact
@@ -138,7 +139,7 @@ class Film:
         """None where the music failed: the film is delivered without it, and says so."""
         plan, fps = self._planned.plan, self._planned.format.fps
         step = steps.GenerateSoundtrack(
-            model=self._planned.score_model,
+            model=self._planned.models["score"],
             frames=plan.seconds * fps,
             fps=fps,
             cues=tuple((beat.seconds, beat.energy) for beat in plan.beats),

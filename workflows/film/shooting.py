@@ -14,8 +14,9 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.agenda import Agenda
-from workflows.film.contract import Beat, PlannedFilm
+from workflows.film.contract import Beat
 from workflows.film.crew import Crew
+from workflows.film.planned import PlannedFilm
 from workflows.studio.facts import Artifact, ChunkLength, ModelFacts
 from workflows.studio.failures import is_done_without
 from workflows.studio.money import PaidStep
@@ -51,7 +52,7 @@ class Shooting:
 
     def model_of(self, beat: Beat) -> ModelFacts:
         """The model that made the beat's chunks."""
-        return self._models.get(beat.id, self._planned.video_model)
+        return self._models.get(beat.id, self._planned.models["video"])
 
     def is_lettered(self, beat: Beat) -> bool:
         """Whether its chunks have its words: whatever the animatic draws as well as moves has them, and what
@@ -83,13 +84,12 @@ class Shooting:
             step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked)
             return await self._steps.generate_storyboard_image(step, self._board.label(name))
 
-        rungs, dispensable = _IMAGE_RUNGS if rung is None else 1, self._planned.animatic_image is not None
+        rungs, dispensable = _IMAGE_RUNGS if rung is None else 1, "animatic_image" in self._planned.models
         return await self._made(Offer(name, models, lambda model: model.price_usd, buy, rungs, dispensable))
 
     def _image_models(self, beat: Beat) -> list[ModelFacts]:
-        planned = self._planned
-        guided = [planned.edges_model] if planned.edges_model and beat.references else []
-        return [*guided, planned.image_model, *planned.image_fallbacks]
+        guided = self._planned.offered("edges") if beat.references else []
+        return [*guided, *self._planned.offered("image")]
 
     async def _softened(self, beat: Beat) -> Artifact:
         """A new image of the beat in softer words, for a chunk that its own image may have blocked."""
@@ -124,17 +124,17 @@ class Shooting:
 
     def _shows_the_animatic(self, beat: Beat, given_up: GivenUp) -> None:
         """From now on. Raises what was given up where the plan, of an earlier release, knows no animatic."""
-        if self._planned.animatic_video is None:
+        if "animatic_video" not in self._planned.models:
             raise given_up
         self.placeholders.add(beat.id)
         self.chunks[beat.id].clear()
-        self._models[beat.id] = self._planned.animatic_video
+        self._models[beat.id] = self._planned.models["animatic_video"]
         self._board.notes[beat.id] = "given up: shows the animatic"
         self._board.warn(f"{given_up.message} The beat shows the animatic instead.")
 
     async def _drawing(self, beat: Beat) -> Artifact | None:
         """The animatic's drawing, for a beat without an image; None where the plan knows no animatic."""
-        model = self._planned.animatic_image
+        model = self._planned.models.get("animatic_image")
         if model is not None and beat.id not in self._drawings:
             name = f"storyboard:{beat.id}:animatic"
             self._board.expect(name, self._agenda.label(beat, "animatic storyboard"), 0, beat.id)
@@ -148,7 +148,7 @@ class Shooting:
     async def _start(self, index: int) -> Artifact | None:
         """The beat's own image, else a later one where nothing starts from text."""
         image = await self._storyboards[index]
-        if image is None and not self._planned.video_model.text_start:
+        if image is None and not self._planned.models["video"].text_start:
             later = [await task for task in self._storyboards[index + 1 :]]
             image = next((other for other in later if other), None)
         return image
@@ -212,21 +212,21 @@ class Shooting:
         buy: Buy,
         rungs: int,
     ) -> Offer:
-        dispensable = self._planned.animatic_video is not None
+        dispensable = "animatic_video" in self._planned.models
         return Offer(name, models, self._price(beat, chunks), buy, rungs, dispensable)
 
     def _may_begin(self, beat: Beat) -> list[ModelFacts]:
         """The models that may make the beat's first chunk."""
         if beat.id in self.placeholders:
             return [self.model_of(beat)]
-        return [self._planned.video_model, *self._planned.video_fallbacks]
+        return self._planned.offered("video")
 
     def _alike(self, beat: Beat, chunks: list[Artifact]) -> list[ModelFacts]:
         """The models that may go on with a beat; all of them where it has nothing yet."""
         own = self.model_of(beat)
         if beat.id in self.placeholders:
             return [own]
-        others = [self._planned.video_model, *self._planned.video_fallbacks]
+        others = self._planned.offered("video")
         return [own, *(other for other in others if other != own and (not chunks or other.fps == own.fps))]
 
     def _next_length(self, beat: Beat, chunks: Sequence[Artifact], model: ModelFacts) -> ChunkLength | None:

@@ -11,24 +11,25 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.film.contract import Look, Plan, PlannedFilm, Shot, VideoRequest
+from workflows.film.contract import Look, Plan, Shot, VideoRequest
+from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.timeline import Conform
 from workflows.studio.calls import (
-    _LIGHT,
-    _WORK,
     GENERATION_QUEUE,
+    LIGHT,
     MEDIA_QUEUE,
     STUDIO_QUEUE,
-    _run,
-    _run_model,
+    WORK,
     generation_queue,
+    run,
+    run_model,
 )
 from workflows.studio.facts import Artifact, ChunkLength, Facts, FrameFormat, ModelFacts
 from workflows.studio.money import PaidStep
 
 _PLAN: workflow.ActivityConfig = {
-    **_LIGHT,
+    **LIGHT,
     # A model that plans answers within a minute or two; settling a lost answer takes two more, twice.
     "start_to_close_timeout": timedelta(minutes=15),
     # Somebody else's outage may last longer than one of ours.
@@ -143,44 +144,44 @@ async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> Pla
     """Beats, style and the facts of every model the film uses. `provider` sells the planner: the step then
     runs where its key is, behind its limit."""
     queue = generation_queue(provider) if provider else GENERATION_QUEUE
-    return await _run("compose_plan", step, PlannedFilm, queue, _PLAN, label)
+    return await run("compose_plan", step, PlannedFilm, queue, _PLAN, label)
 
 
 async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:
     """One PNG in the film's format."""
-    return await _run_model("generate_storyboard_image", step, step.model, label)
+    return await run_model("generate_storyboard_image", step, step.model, label)
 
 
 async def generate_reference_chunk(step: GenerateReferenceChunk, label: str) -> Artifact:
     """The first chunk of a beat; its first frame is the storyboard image."""
-    return await _run_model("generate_reference_chunk", step, step.model, label)
+    return await run_model("generate_reference_chunk", step, step.model, label)
 
 
 async def generate_continuation_chunk(step: GenerateContinuationChunk, label: str) -> Artifact:
     """A further chunk; its first frame repeats the exact last frame of the one before."""
-    return await _run_model("generate_continuation_chunk", step, step.model, label)
+    return await run_model("generate_continuation_chunk", step, step.model, label)
 
 
 async def refine_segment(step: RefineSegment, label: str) -> Artifact:
     """A body in the final codec, with the parts `head` and `tail`, both lossless, where there are any."""
-    return await _run("refine_segment", step, Artifact, MEDIA_QUEUE, _WORK, label)
+    return await run("refine_segment", step, Artifact, MEDIA_QUEUE, WORK, label)
 
 
 async def render_transition(step: RenderTransition, label: str) -> Artifact:
     """The opening frames of a beat, in the final codec."""
-    return await _run("render_transition", step, Artifact, MEDIA_QUEUE, _WORK, label)
+    return await run("render_transition", step, Artifact, MEDIA_QUEUE, WORK, label)
 
 
 async def generate_soundtrack(step: GenerateSoundtrack, label: str) -> Artifact:
     """One AAC track of exactly the film's samples."""
-    return await _run_model("generate_soundtrack", step, step.model, label)
+    return await run_model("generate_soundtrack", step, step.model, label)
 
 
 async def stitch_film(step: StitchFilm, label: str) -> Artifact:
     """The film: a stream copy of its pieces, the sound muxed once."""
-    return await _run("stitch_film", step, Artifact, MEDIA_QUEUE, _WORK, label)
+    return await run("stitch_film", step, Artifact, MEDIA_QUEUE, WORK, label)
 
 
 async def deliver_film(step: DeliverFilm, label: str) -> DeliveredFilm:
     """The film and its manifest under a readable name."""
-    return await _run("deliver_film", step, DeliveredFilm, STUDIO_QUEUE, _LIGHT, label)
+    return await run("deliver_film", step, DeliveredFilm, STUDIO_QUEUE, LIGHT, label)

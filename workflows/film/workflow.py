@@ -8,9 +8,10 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from workflows.film import steps
-from workflows.film.contract import Plan, PlannedFilm, VideoRequest
+from workflows.film.contract import Plan, VideoRequest
 from workflows.film.crew import on_stage
 from workflows.film.film import Film
+from workflows.film.planned import PlannedFilm
 from workflows.film.production import FILM
 from workflows.film.report import VideoResult
 from workflows.studio.account import OpenAccount

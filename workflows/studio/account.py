@@ -6,11 +6,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from workflows.studio.calls import (
-    _LIGHT,
-    STUDIO_QUEUE,
-    _run,
-)
+from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run
 from workflows.studio.facts import Facts
 from workflows.studio.money import Account, Choice
 
@@ -53,19 +49,19 @@ class Recorded(Facts):
 
 async def open_account(step: OpenAccount, label: str) -> Account:
     """What the ledger knows of the film's money, and what was chosen for its steps before."""
-    return await _run("open_account", step, Account, STUDIO_QUEUE, _LIGHT, label)
+    return await run("open_account", step, Account, STUDIO_QUEUE, LIGHT, label)
 
 
 async def record_choice(step: RecordChoice, label: str) -> Recorded:
     """Written before anything is bought with it."""
-    return await _run("record_choice", step, Recorded, STUDIO_QUEUE, _LIGHT, label)
+    return await run("record_choice", step, Recorded, STUDIO_QUEUE, LIGHT, label)
 
 
 async def record_budget(step: RecordBudget, label: str) -> Recorded:
     """Written before the update is acknowledged."""
-    return await _run("record_budget", step, Recorded, STUDIO_QUEUE, _LIGHT, label)
+    return await run("record_budget", step, Recorded, STUDIO_QUEUE, LIGHT, label)
 
 
 async def accept_risk(step: AcceptRisk, label: str) -> Recorded:
     """The attempt in doubt is written off, so that another may be made."""
-    return await _run("accept_risk", step, Recorded, STUDIO_QUEUE, _LIGHT, label)
+    return await run("accept_risk", step, Recorded, STUDIO_QUEUE, LIGHT, label)

@@ -14,17 +14,13 @@ from workflows.studio.facts import Artifact, ModelFacts
 #: Workflows, and activities that only move references and small files.
 STUDIO_QUEUE = "reel"
 
-
 #: Activities that wait for somebody else's machine: many slots, no CPU.
 GENERATION_QUEUE = "reel-generation"
-
 
 #: Activities that use a core of ours: as many slots as cores.
 MEDIA_QUEUE = "reel-media"
 
-
 QUEUES = (STUDIO_QUEUE, GENERATION_QUEUE, MEDIA_QUEUE)
-
 
 # Retries are bounded by time (schedule_to_close), not by attempts: a deploy and an operator's pause
 # each use up an attempt. An activity counts its real failures itself and ends after the third.
@@ -35,12 +31,10 @@ _RETRY = RetryPolicy(
     maximum_interval=timedelta(seconds=15),
 )
 
-
 # Every activity beats each 2 s. A killed worker is noticed after this; one on a loaded machine must not be.
 _HEARTBEAT = timedelta(seconds=20)
 
-
-_LIGHT = workflow.ActivityConfig(
+LIGHT = workflow.ActivityConfig(
     # Rules, one small object, or a server-side copy: seconds. Two minutes allow for a busy disk.
     start_to_close_timeout=timedelta(minutes=2),
     # An outage of a server of ours may last a while; then the film fails and is resumed by hand.
@@ -50,8 +44,7 @@ _LIGHT = workflow.ActivityConfig(
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 
-
-_WORK = workflow.ActivityConfig(
+WORK = workflow.ActivityConfig(
     # A 15 s chunk at 1080p takes under a minute a core; a loaded machine is ten times slower.
     start_to_close_timeout=timedelta(minutes=20),
     # Counts the time in the queue too: a hundred long films on two slots take days.
@@ -61,17 +54,14 @@ _WORK = workflow.ActivityConfig(
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 
-
 _PAID: workflow.ActivityConfig = {
-    **_WORK,
+    **WORK,
     # The longest run limit of the catalogue, an hour, with what settling a lost answer takes, and room.
     "start_to_close_timeout": timedelta(hours=2),
 }
 
-
 # The UI cuts a row's label at 120 characters, and some servers refuse a summary over 200 bytes.
 _SUMMARY_BYTES = 120
-
 
 Result = TypeVar("Result", bound=BaseModel)
 
@@ -85,7 +75,7 @@ def generation_queue(provider: str) -> str:
     return f"{GENERATION_QUEUE}.{provider}"
 
 
-async def _run(
+async def run(
     name: str,
     step: BaseModel,
     result: type[Result],
@@ -98,8 +88,8 @@ async def _run(
     return answer
 
 
-async def _run_model(name: str, step: BaseModel, model: ModelFacts, summary: str) -> Artifact:
+async def run_model(name: str, step: BaseModel, model: ModelFacts, summary: str) -> Artifact:
     """Where the model's work runs: on a core of ours, or behind its provider's limit."""
     if model.work == "computes":
-        return await _run(name, step, Artifact, MEDIA_QUEUE, _WORK, summary)
-    return await _run(name, step, Artifact, generation_queue(model.provider), _PAID, summary)
+        return await run(name, step, Artifact, MEDIA_QUEUE, WORK, summary)
+    return await run(name, step, Artifact, generation_queue(model.provider), _PAID, summary)

@@ -42,9 +42,8 @@ def _printable(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-#: An uploaded product photo: PNG, named by the SHA-256 of its bytes, put there by `reel make --product`.
-UploadKey = Annotated[str, StringConstraints(pattern=r"^uploads/[0-9a-f]{64}\.png$")]
-#: A product photo: an upload's key, or where it lies on the web.
+#: A product photo: the key of an upload, a PNG that is named by the SHA-256 of its bytes; or where it lies on
+#: the web.
 ImageSource = Annotated[
     str, StringConstraints(pattern=r"^(uploads/[0-9a-f]{64}\.png|https?://[!-~]{3,2000})$")
 ]

@@ -55,13 +55,14 @@ class BudgetEdit(Facts):
 class Account(Facts):
     """What the ledger knows of a film before a run begins. `budget_usd` is what people decided last, None
     where nobody did; `decided` says that the run's own request was counted among them. `planner` is the
-    provider on whose queue the film is planned; empty where any worker can."""
+    provider on whose queue the film is planned; empty where any worker can. `standins`: these are paid."""
 
     payments: tuple[Payment, ...] = ()
     choices: tuple[Choice, ...] = ()
     budget_usd: Decimal | None = None
     decided: bool = False
     planner: str = ""
+    standins: bool = False
 
     def limit(self, asked: Decimal | None, default: Decimal) -> Decimal:
         """What a paid production may cost in all, USD: what people decided last, else the `default`. `asked`

@@ -19,14 +19,11 @@ _MARK: dict[StepState, str] = {
     "held": "?",
 }
 
-
 # Some UI servers put the page into a URL, and proxies cut headers at 8 KB.
 _PAGE_BYTES = 4000
 
-
 # The page is about 60 characters wide: longer cells break into many lines.
 _CELL, _SENTENCE = 40, 160
-
 
 # Columns of the panel that shows what was asked for, in a monospaced fence.
 _LINE = 56
@@ -35,17 +32,13 @@ _REASON = 400
 # The self-hosted UI draws tables without cell padding; an em space at the end of a cell stands for it.
 _PAD = "\u2003"
 
-
 # Keeps the short cells on one line.
 _STAY = "\u00a0"
 
-
 _LEGEND = _PAD.join(("● made", "○ found finished", "▸ running", "· waiting", "? held", "✕ failed"))
-
 
 # The UI fills in the names in braces. One page opens from here; the tabs above lead to the rest.
 _RUN = "/namespaces/{namespace}/workflows/{workflowId}/{runId}"
-
 
 _LINKS = " · ".join(
     f"[{words}]({_RUN}/{page})"
@@ -55,7 +48,6 @@ _LINKS = " · ".join(
         ("Event history", "history"),
     )
 )
-
 
 # Prose in which no renderer of markdown finds anything to do: words, with marks that end or join them.
 _PROSE = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,’'“”–—…?!%()·/]|[.:;](?= |$)|(?<=[^\W_])[-_](?=[^\W_]))*")
@@ -100,7 +92,8 @@ def _headline(progress: Progress) -> str:
     spent = max(progress.spent_usd, progress.cost_usd)
     limit = progress.budget_usd
     # Some renderers set what stands between two dollar signs as a formula.
-    said.append(usd(spent) if limit is None else f"{usd(spent)[1:]} of {usd(limit)[1:]} USD")
+    money = usd(spent) if limit is None else f"{usd(spent)[1:]} of {usd(limit)[1:]} USD"
+    said.append(f"{money} (to stand-ins: no real money)" if progress.standins else money)
     if progress.expected_s is not None and not progress.paused:
         said.append(f"about {_span(progress.expected_s)} in all")
     return " · ".join(said)

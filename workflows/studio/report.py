@@ -89,6 +89,10 @@ class Progress(Facts):
         description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
     )
     budget_usd: Decimal | None = Field(default=None, description="What it may cost; None: without limit.")
+    reserved_usd: Decimal = Field(default=Decimal(0), description="Held back for what is being bought.")
+    standins: bool = Field(
+        default=False, description="Whether stand-ins of the providers are paid, and no dollar is real."
+    )
     warnings: tuple[str, ...] = ()
 
 

@@ -41,6 +41,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     def __init__(self) -> None:
         super().__init__()
         self._runner = Runner(self._control, self._board, self._show)
+        self._standins = False
 
     # ---- what a wing brings ----------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
                 self.opening(asked), f"Account of the {self.production.noun}"
             )
             limit = self.production.budget_of(asked, account) if self._granted is None else self._granted
-            self._budget = Budget(limit, account.payments)
+            self._budget, self._standins = Budget(limit, account.payments), account.standins
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
@@ -212,6 +213,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
                 "spent_usd": self._budget.spent,
                 "corrected_usd": self._budget.corrected,
                 "budget_usd": self._budget.limit,
+                "reserved_usd": self._budget.reserved,
+                "standins": self._standins,
             }
         )
 

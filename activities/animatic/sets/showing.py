@@ -53,7 +53,9 @@ def _detail_label(stage: Stage, x: float, y: float) -> None:
     if not stage.shot.titles:
         return
     palette = stage.palette
-    word = stage.callouts[0] if stage.shot.beat.callouts else "Finish"
+    word = next(iter(stage.callouts), "")
+    if not word:
+        return
     if stage.portrait:
         left, below = x + 2.2, 20.0
         line, room = f"M{x:.2f},{y + 3:.2f} V{below + 5:.2f}", stage.right - left
@@ -61,10 +63,12 @@ def _detail_label(stage: Stage, x: float, y: float) -> None:
         left, below = stage.at(-0.42), y
         line, room = f"M{x - 3:.2f},{y:.2f} H{left:.2f}", x - 6 - left
     size = stage.fitted_size([word], 4.2 if stage.portrait else 4.6, max(16.0, room), 2.6)
+    # An English word beside another language would be worse than none.
+    label = "DETAIL" if stage.shot.language == "en" else ""
     body = (
         pieces.ring(x, y, palette.paper, 3.0)
         + f'<path d="{line}" fill="none" stroke="{palette.text.hex}" stroke-width="0.34"/>'
-        + text("DETAIL", left, below - 1.8, 2.6, "Bold", palette.accent_text.hex, track=0.3)
+        + text(label, left, below - 1.8, 2.6, "Bold", palette.accent_text.hex, track=0.3)
         + text(
             word, left, below + size * (0.85 if stage.portrait else 1.15), size, "SemiBold", palette.text.hex
         )
@@ -75,7 +79,8 @@ def _detail_label(stage: Stage, x: float, y: float) -> None:
 def feature_highlight_sequence(stage: Stage) -> None:
     """The object in concentric rings; three numbered words point at it, one after the other."""
     palette, portrait = stage.palette, stage.portrait
-    x, y = (0.0, -18.0) if portrait else (stage.at(-0.17), -3.0)
+    # With nothing to point out it stands in the middle.
+    x, y = (0.0, -18.0) if portrait else (stage.at(-0.17 if stage.callouts else 0), -3.0)
     pieces.backdrop(stage, glow=(x, y, 62))
     radius = min(30.0 if portrait else 38.0, stage.at(0.42))
     rings = "".join(
@@ -87,6 +92,8 @@ def feature_highlight_sequence(stage: Stage) -> None:
     stage.draw(core, 0.5, box=Box(x - 25, y - 25, 50, 50))
     height = stage.fit(28 if portrait else 44, 0.52 if portrait else 0.40)
     cast.hang(stage, x, y, height, shade=0.3, throw=3.6)
+    if not stage.callouts:
+        return
     size = stage.fitted_size(stage.callouts, 4.4 if portrait else 5.6, _callout_room(stage), 2.6)
     callouts = stage.callouts if stage.shot.titles else ()
     for order, (word, wish) in enumerate(
@@ -126,7 +133,7 @@ def _feature(stage: Stage, order: int, word: str, spot: tuple[float, float], siz
 
 def benefit_showcase(stage: Stage) -> None:
     """The object to one side, three arcs radiating from it, and one claim, large, on the other."""
-    x, y = (0.0, -18.0) if stage.portrait else (stage.at(-0.2), -2.0)
+    x, y = (0.0, -18.0) if stage.portrait else (stage.at(-0.2 if stage.callouts else 0), -2.0)
     pieces.backdrop(stage, glow=(x, y, 66))
     reach = min(18.5, stage.at(0.33)) if stage.portrait else min(30.0, stage.at(0.36))
     pieces.disc(stage, x, y, reach, 0.42, fade=1.0)
@@ -134,7 +141,8 @@ def benefit_showcase(stage: Stage) -> None:
         _arc(stage, x, y, reach * k, order)
     height = min(stage.fit(40, 0.5 if stage.portrait else 0.30), reach * 1.6)
     cast.hang(stage, x, y, height, shade=0.36)
-    _claim(stage)
+    if stage.callouts:
+        _claim(stage)
     pieces.bokeh(stage, 6, opacity=0.25)
 
 

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
 from activities.film.planning.brief import MAX_STYLE_WORDS, Brief, read_brief
-from activities.film.planning.callers_plan import drafted_seconds
 from activities.film.planning.constraints import violations
 from activities.film.planning.cuts import with_cuts
 from activities.film.planning.errors import InvalidPlan
@@ -30,13 +29,13 @@ from activities.film.planning.instructions import (
     schema,
 )
 from activities.film.planning.library import OTHER_GENRES, Library
+from activities.film.planning.nouns import is_callers
 from activities.film.planning.sanitised import cleaned, printable
+from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.wording import TITLE_CHARACTERS, capital, filled, film_title, styled
 from workflows.film.contract import Beat, BeatSeconds, Camera, Genre, Look, Plan, VideoRequest
-from workflows.film.duration import resolved_duration
 from workflows.studio.facts import Reference
 from workflows.studio.requests import FieldProblem
-from workflows.studio.words import tokens_of
 
 #: A film has at most 24 beats of the longest texts; more is no plan, and not worth reading.
 MAX_BYTES = 200_000
@@ -123,7 +122,7 @@ def plan_of(
 
     Raises `InvalidPlan`, and nothing else, with everything that is wrong: the model may be asked once more.
     """
-    duration_s = _duration(request, library)
+    duration_s = asked_seconds(request, library)
     read = _read(answer)
     library = library.for_genre(read.genre or "product")
     brief = _brief(read, request, library, duration_s)
@@ -138,20 +137,17 @@ def plan_of(
     return Plan(
         title=_line(read.title, brief) or film_title(brief),
         product=brief.product,
+        language=brief.language,
         genre=read.genre or "product",
+        subject=brief.product,
+        name=brief.name,
+        told=brief.told,
         archetype=brief.archetype.id,
         style=brief.style,
         look=read.look,
         beats=tuple(with_cuts(beat, brief.seed) for beat in beats),
         seed=brief.seed,
     )
-
-
-def _duration(request: VideoRequest, library: Library) -> int:
-    duration_s = resolved_duration(request)
-    if duration_s is None:
-        return drafted_seconds(request.plan, library) if request.plan else 0
-    return duration_s
 
 
 def _material(
@@ -176,6 +172,7 @@ def _material(
         "duration_s": duration_s,
         "creativity": request.creativity,
         "genre": genre,
+        "language": read_brief(request, library, duration_s).language,
     }
     return {
         "film": film,
@@ -227,17 +224,19 @@ def _problem(place: str, problem: str, suggestion: str) -> FieldProblem:
 
 
 def _brief(read: _Answer, request: VideoRequest, library: Library, duration_s: int) -> Brief:
-    """The request's own brief, with what the answer may choose. A product that is not in the caller's words
-    is not theirs: then it stays what the request names."""
+    """The request's own brief, with what the answer may choose. A product that is not in the caller's
+    words, in whichever form, is not theirs: then it stays what the request names."""
     brief = read_brief(request, library, duration_s)
-    product, said = printable(read.product), {token.plain for token in tokens_of(request.prompt)}
-    words = [token.plain for token in tokens_of(product) if token.is_word]
-    if not words or not said.issuperset(words) or len(product) > PRODUCT or "{" in product:
+    product = printable(read.product)
+    if len(product) > PRODUCT or not is_callers(product, request.prompt, brief.language):
         product = brief.product
+    # A name of the caller's own stands on screen whatever the thing is called.
+    name = brief.name if brief.is_proper or product == brief.product else product
     known = [word for word in read.style if word in library.guide.styles]
     return replace(
         brief,
         product=product,
+        name=name,
         archetype=library.archetype(read.archetype) or brief.archetype,
         style=tuple(dict.fromkeys(known)) or brief.style,
         look=read.look,

@@ -1,17 +1,19 @@
-"""What a request asks for in a planner's terms: product, archetype, style, look, seed."""
+"""What a request asks for in a planner's terms: subject, genre, archetype, style, look, seed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Archetype, Guide, Library
-from workflows.film.contract import Genre, Look, VideoRequest
-from workflows.film.naming import fingerprint, product_noun
+from activities.film.planning.reading import Reading, read
+from activities.film.planning.sanitised import printable
+from workflows.film.contract import Genre, Look, Told, VideoRequest
+from workflows.film.naming import fingerprint
 from workflows.studio.requests import FieldProblem
-from workflows.studio.words import folded, tokens_of, word_set
+from workflows.studio.words import folded, tokens_of
 
 #: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
 NOT_CREATIVE = frozenset(
@@ -22,68 +24,88 @@ MAX_STYLE_WORDS = 3
 # A word that calls for an archetype outweighs what its kind of product leans to, and that outweighs
 # whether the film's length is the archetype's usual one.
 _SAID, _LEANS, _FITS = 2.0, 1.0, 0.5
-
-# Two of these tell that a prompt in Latin letters is not English.
-_OTHER_TONGUES = word_set(
-    """ein eine einen einer über für und mit der das ist von den un une des les pour avec sur el los las una
-    para sobre con il gli della di uma com och för een het voor och jest dla"""
-)
+# What the words of a prompt call for where it names no style: energy, and calm.
+_LIVELY_STYLE, _CALM_STYLE = "bold", "calm"
+# An archetype as lively, or as calm, as a prompt asks for: the mean of its curve. Between them it is neither.
+_LIVELY, _CALM = 0.65, 0.45
+#: Said where a prompt could not be understood.
+UNREAD = "The prompt names nothing that the rules understand: the film shows its own words."
+# A name is set in lines, but is never longer than a title may be.
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What a planner works from. `english` tells whether the library's own words suit the prompt."""
+    """What a planner works from: `product` is the thing, in models' prompts; `name` stands on screen for
+    it, and `is_proper` tells that it is a name of its own, without an article."""
 
     product: str
     kind: str | None
     archetype: Archetype
     style: tuple[str, ...]
     look: Look
-    english: bool
     creativity: float
     seed: int
-    genre: Genre = "product"
+    genre: Genre
+    language: str
+    name: str
+    is_proper: bool = False
+    told: Told = field(default_factory=Told)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def english(self) -> bool:
+        """Whether the library's own words suit the prompt."""
+        return self.language == "en"
+
+    @property
+    def scene(self) -> str:
+        """What the prompt tells of the set and its light, for the models."""
+        return ", ".join(filter(None, (self.told.setting, self.told.light)))
 
 
 def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brief:
     """Reads the request's words. Raises `InvalidPlan` where a drafted plan names an unknown archetype."""
-    draft = request.plan
-    genre = request.genre or "product"
+    draft, said = request.plan, read(request.prompt)
+    genre = request.genre or said.genre
     library = library.for_genre(genre, drafted=draft is not None)
     guide = library.guide
-    product = (draft.product if draft else None) or product_noun(request.prompt)
+    given = draft.product if draft else None
+    words = _own_words(request.prompt)
+    product, name = given or said.subject or words, given or said.name or words
     kind = _kind(product, guide)
     asked = draft.archetype if draft else None
-    archetype = _named(asked, library) if asked else _archetype(request, kind, duration_s, guide)
-    style = _style(request, kind, archetype, guide)
+    archetype = _named(asked, library) if asked else _archetype(request, kind, duration_s, guide, said)
+    style = _style(request, kind, archetype, guide, said)
     return Brief(
         product=product,
         kind=kind,
         archetype=archetype,
         style=style,
         look=(draft.look if draft else None) or _look(style, archetype, guide),
-        english=is_english(request.prompt),
         creativity=request.creativity,
         seed=_seed(request),
         genre=genre,
+        language=said.language,
+        name=name,
+        is_proper=not given and said.is_proper,
+        told=said.told,
+        warnings=() if given or said.subject else (UNREAD,),
     )
+
+
+def _own_words(prompt: str) -> str:
+    """What is shown of a prompt that nobody understands: its beginning, cut between words."""
+    words = printable(prompt)
+    if len(words) <= _LONGEST_NAME:
+        return words or prompt[:1]
+    return words[: _LONGEST_NAME + 1].rpartition(" ")[0] or words[:_LONGEST_NAME]
 
 
 def _seed(request: VideoRequest) -> int:
     # One beat changed in a plan of the caller's own must leave the pictures of all others as they are.
     drafted = {"plan", "duration_s"} if request.plan is not None else set()
     return int.from_bytes(fingerprint(request, leaving_out=NOT_CREATIVE | drafted)[:4], "big")
-
-
-def is_english(prompt: str) -> bool:
-    """Whether English titles suit a prompt: Latin letters, and no two words of another tongue.
-
-    Judged by what most of its letters are: `Κούπα by ACME` is Greek.
-    """
-    letters = [c for c in prompt if c.isalpha()]
-    if sum(c.isascii() for c in letters) * 2 < len(letters):
-        return False
-    return len(_OTHER_TONGUES & {token.plain for token in tokens_of(prompt)}) < 2
 
 
 def _words(*texts: str) -> frozenset[str]:
@@ -119,13 +141,18 @@ def _named(asked: str, library: Library) -> Archetype:
     return found
 
 
-def _archetype(request: VideoRequest, kind: str | None, duration_s: int, guide: Guide) -> Archetype:
+def _archetype(
+    request: VideoRequest, kind: str | None, duration_s: int, guide: Guide, reading: Reading
+) -> Archetype:
     words = _words(request.prompt, request.style)
     lean = guide.kinds[kind].lean if kind else None
 
     def score(archetype: Archetype) -> float:
         said = len(words & _folded(archetype.keywords)) * _SAID
         fits = archetype.shortest_s <= duration_s <= archetype.longest_s
+        mean = sum(archetype.energy) / len(archetype.energy)
+        lively, calm = reading.lively > 0 and mean >= _LIVELY, reading.lively < 0 and mean <= _CALM
+        said += _SAID if lively or calm else 0.0
         return said + (_LEANS if archetype.id == lean else 0.0) + (_FITS if fits else 0.0)
 
     best = max(guide.archetypes, key=score)
@@ -144,12 +171,16 @@ def _known_styles(text: str, guide: Guide) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _style(request: VideoRequest, kind: str | None, archetype: Archetype, guide: Guide) -> tuple[str, ...]:
+def _style(
+    request: VideoRequest, kind: str | None, archetype: Archetype, guide: Guide, reading: Reading
+) -> tuple[str, ...]:
     asked = _known_styles(request.style, guide)
     if not asked:
         # What the prompt says comes first; what suits the product fills up.
         suits: Sequence[str] = guide.kinds[kind].style if kind else archetype.style
-        asked = list(dict.fromkeys([*_known_styles(request.prompt, guide), *suits]))[: MAX_STYLE_WORDS - 1]
+        mood = [_LIVELY_STYLE] if reading.lively > 0 else [_CALM_STYLE] if reading.lively < 0 else []
+        wished = [*_known_styles(request.prompt, guide), *mood, *suits]
+        asked = list(dict.fromkeys(wished))[: MAX_STYLE_WORDS - 1]
     return tuple(asked[:MAX_STYLE_WORDS])
 
 

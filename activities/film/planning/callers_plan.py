@@ -8,7 +8,7 @@ from activities.film.planning.brief import Brief
 from activities.film.planning.constraints import due_position, unknown
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
-from activities.film.planning.wording import beat_title, filled, references, styled
+from activities.film.planning.wording import beat_title, button, filled, references, styled
 from workflows.film.contract import Beat, BeatDraft, BeatTemplate, PlanDraft, VideoRequest
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ def completed(request: VideoRequest, draft: PlanDraft, brief: Brief, library: Li
         is_end = index in (0, len(draft.beats) - 1)
         used = [beat.title for beat in beats]
         title = beat_title(
-            template.titles, brief, used=used, draw=0.0, is_end=is_end, built_in=request.library is None
+            template, brief, used=used, draw=0.0, is_end=is_end, built_in=request.library is None
         )
         beats.append(
             Beat(
@@ -49,7 +49,7 @@ def completed(request: VideoRequest, draft: PlanDraft, brief: Brief, library: Li
                 title=_given(drafted.title, title),
                 camera=drafted.camera or template.camera,
                 energy=_given(drafted.energy, template.energy),
-                callouts=drafted.callouts,
+                callouts=drafted.callouts or button(drafted.id, brief),
                 references=references(request.product, prompt, brief),
             )
         )

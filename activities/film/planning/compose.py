@@ -9,17 +9,18 @@ from __future__ import annotations
 from random import Random
 
 from activities.film.planning.brief import Brief, read_brief
-from activities.film.planning.callers_plan import completed, drafted_seconds
+from activities.film.planning.callers_plan import completed
 from activities.film.planning.constraints import violations
 from activities.film.planning.cuts import with_cuts
 from activities.film.planning.enhancer import enhanced
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library, data_digest
 from activities.film.planning.placeholders import check_placeholders
+from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.sequence import Slot, arrange
-from activities.film.planning.wording import beat_title, filled, film_title, references, styled
+from activities.film.planning.telling import telling
+from activities.film.planning.wording import beat_title, callouts, filled, film_title, references, styled
 from workflows.film.contract import Beat, Camera, Plan, VideoRequest
-from workflows.film.duration import resolved_duration
 
 #: Part of every plan's recipe. Raise the number when the rules change; changed data is seen by itself.
 ENGINE = f"rules-2-{data_digest()}"
@@ -36,18 +37,15 @@ def compose(request: VideoRequest, library: Library) -> Plan:
     every broken constraint.
     """
     check_placeholders(request)
-    duration_s = resolved_duration(request)
     if request.plan is not None:
         library = library.for_genre("product", drafted=True)
-    if duration_s is None:
-        duration_s = drafted_seconds(request.plan, library) if request.plan else 0
+    duration_s = asked_seconds(request, library)
     brief = read_brief(request, library, duration_s)
-    if request.plan is None:
-        library = library.for_genre(brief.genre)
     if request.plan is not None:
         beats = completed(request, request.plan, brief, library)
     else:
-        beats = _composed(request, brief, library, duration_s)
+        library = library.for_genre(brief.genre)
+        beats = telling(_composed(request, brief, library, duration_s), brief)
     beats = tuple(with_cuts(_embellished(beat, request, brief), brief.seed) for beat in beats)
     problems = violations(beats, duration_s, library)
     if problems:
@@ -55,12 +53,17 @@ def compose(request: VideoRequest, library: Library) -> Plan:
     return Plan(
         title=film_title(brief),
         product=brief.product,
+        language=brief.language,
         genre=brief.genre,
+        subject=brief.product,
+        name=brief.name,
+        told=brief.told,
         archetype=brief.archetype.id,
         style=brief.style,
         look=brief.look,
         beats=beats,
         seed=brief.seed,
+        warnings=brief.warnings,
         lettered=True,
     )
 
@@ -79,7 +82,7 @@ def _composed(request: VideoRequest, brief: Brief, library: Library, duration_s:
         # Drawn for every beat, used or not, so that one beat's choices do not shift the next one's.
         draw, camera_draw, energy_draw = rng.random(), (rng.random(), rng.random()), rng.random()
         title = beat_title(
-            template.titles,
+            template,
             brief,
             used=[beat.title for beat in beats],
             draw=draw if brief.creativity else 0.0,
@@ -98,7 +101,7 @@ def _composed(request: VideoRequest, brief: Brief, library: Library, duration_s:
                 title=title,
                 camera=_camera(template.camera, beats, brief, library, camera_draw),
                 energy=_energy(slot, brief, (start_s + slot.seconds / 2) / duration_s, energy_draw),
-                callouts=library.callouts(template.id) if brief.english else (),
+                callouts=callouts(template.id, brief, library),
                 references=references(request.product, template.prompt, brief),
             )
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Self, get_args
 
 from pydantic import Field, model_validator
@@ -98,10 +99,17 @@ class Guide(Asked):
 
 
 def data_digest() -> str:
-    """Eight hexadecimal digits that change whenever the built-in beats or archetypes do."""
-    names = (_BEATS, _GUIDE, *(f"{_GENRES}/{genre}.toml" for genre in (_COMMON, *OTHER_GENRES)))
-    data = b"".join(files(__package__).joinpath(name).read_bytes() for name in names)
+    """Eight hexadecimal digits that change whenever the built-in beats, archetypes or words do."""
+    data = b"".join(each.read_bytes() for each in _data(files(__package__)))
     return hashlib.sha256(data).hexdigest()[:8]
+
+
+def _data(folder: Traversable) -> Iterator[Traversable]:
+    for each in sorted(folder.iterdir(), key=lambda each: each.name):
+        if each.is_dir():
+            yield from _data(each)
+        elif each.name.endswith(".toml"):
+            yield each
 
 
 def _table(name: str) -> dict[str, Any]:

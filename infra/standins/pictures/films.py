@@ -36,8 +36,9 @@ def film(spec: Spec, path: Path) -> None:
     """Writes the clip of a spec: H.264 in an mp4, exactly its frames, rate and size; the first frame is its
     `image` as far as the codec allows, the last one its `last_frame`. Without an image it begins with a still
     of the prompt. The same spec gives the same pictures."""
-    first = still(spec) if spec.image is None else opened(spec.image, spec.width, spec.height)
-    last = None if spec.last_frame is None else opened(spec.last_frame, spec.width, spec.height)
+    begins, ends = spec.inputs.get("image"), spec.inputs.get("last_frame")
+    first = still(spec) if begins is None else opened(begins, spec.width, spec.height)
+    last = None if ends is None else opened(ends, spec.width, spec.height)
     form = FORMS[spec.form]
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as out:
         video = _track(out, spec, form)

@@ -17,7 +17,8 @@ _QUALITY = {".jpg": [cv2.IMWRITE_JPEG_QUALITY, 92], ".webp": [cv2.IMWRITE_WEBP_Q
 
 def still(spec: Spec) -> Pixels:
     """The picture of a spec, (height, width, 3), BGR; the same for the same spec."""
-    if spec.control is not None and (edges := _decoded(spec.control, spec.width, spec.height)) is not None:
+    edges = _decoded(spec.inputs["control"], spec.width, spec.height) if "control" in spec.inputs else None
+    if edges is not None:
         made = traced(edges, spec.prompt, spec.seed)
     else:
         made = photograph(spec.prompt, spec.seed, spec.width, spec.height)
@@ -27,7 +28,8 @@ def still(spec: Spec) -> Pixels:
 def image(spec: Spec) -> bytes:
     """The file of a still. With an `image` and no `control`, that image as the set's own light would show it:
     what an edit comes to where nothing understands the words."""
-    made = still(spec) if spec.image is None or spec.control else opened(spec.image, spec.width, spec.height)
+    photo = None if "control" in spec.inputs else spec.inputs.get("image")
+    made = still(spec) if photo is None else opened(photo, spec.width, spec.height)
     suffix = _SUFFIX.get(spec.mime, ".png")
     done, data = cv2.imencode(suffix, made, _QUALITY.get(suffix, []))
     if not done:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from PIL import Image, UnidentifiedImageError
 from pydantic import JsonValue
 
-from infra.standins.spec import Spec, with_edges
+from infra.standins.spec import Spec, seen
 from infra.standins.wire.schema import Published, Wrong, published
 
 MODELS = published("fal")
@@ -61,18 +61,16 @@ def _invalid(wrong: Wrong) -> Invalid:
 def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Sequence[bytes]]) -> Spec:
     """What is to be made of a checked input; `files` are the pictures it names, by parameter."""
     model = MODELS[endpoint]
-    photo, edges = with_edges(str(said["prompt"]), files.get(model.listed, ()))
-    image = next(iter(files.get(model.image, ())), photo)
+    inputs = seen(str(said["prompt"]), files.get(model.listed, ()))
+    inputs |= {role: files[name][0] for role, name in model.inputs.items() if files.get(name)}
     width, height = _size(said.get("image_size"))
     if model.makes == "video":
-        width, height = _shape(said, model, image)
+        width, height = _shape(said, model, inputs.get("image"))
     return Spec(
         kind=model.makes,
         model=endpoint,
         prompt=str(said["prompt"]),
-        image=image,
-        control=edges,
-        last_frame=next(iter(files.get(model.last_frame, ())), None),
+        inputs=inputs,
         frames=_frames(said),
         fps=Fraction(int(str(said.get("frames_per_second") or 24))),
         width=width,
@@ -98,7 +96,7 @@ def _shape(said: Mapping[str, JsonValue], model: Published, picture: bytes | Non
             with Image.open(io.BytesIO(picture)) as opened:
                 width, height = opened.size
         except (UnidentifiedImageError, OSError):
-            raise Invalid([model.image], "image_load_error", "Failed to load the image") from None
+            raise Invalid([model.inputs["image"]], "image_load_error", "Failed to load the image") from None
     scale = Fraction(model.short or 720, min(width, height))
     return round(width * scale / 2) * 2, round(height * scale / 2) * 2
 

@@ -108,13 +108,12 @@ def _video(model: str, body: Json) -> Spec:
     width, height = SIDES[str(wanted.get("resolution", "720p"))]
     if wanted.get("aspectRatio") == "9:16":
         width, height = height, width
-    image, last_frame = _inline(instance.get("image")), _inline(instance.get("lastFrame"))
+    given = {"image": _inline(instance.get("image")), "last_frame": _inline(instance.get("lastFrame"))}
     return Spec(
         kind="video",
         model=model,
         prompt=str(instance.get("prompt", "")),
-        image=image,
-        last_frame=last_frame,
+        inputs={role: file for role, file in given.items() if file is not None},
         frames=24 * seconds,
         width=width,
         height=height,
@@ -174,8 +173,8 @@ def _content(model: str, body: Json) -> Spec:
     aspect = str(_object(config.get("imageConfig")).get("aspectRatio", "1:1"))
     width, height = PIXELS.get(aspect) or sides(aspect, 16)
     images = [_inline(part["inlineData"], "data") for part in parts if "inlineData" in part]
-    image = images[0] if images else None
-    return Spec(kind="image", model=model, prompt=prompt, image=image, width=width, height=height)
+    inputs = dict(zip(("image",), filter(None, images), strict=False))
+    return Spec(kind="image", model=model, prompt=prompt, inputs=inputs, width=width, height=height)
 
 
 async def _candidate(record: Record, spec: Spec) -> Json:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from infra.standins.core import Desk, Moment, Record, Spec
-from infra.standins.spec import with_edges
+from infra.standins.spec import seen
 from infra.standins.wire.openai_models import PATHS, complaint, of_form
 from infra.standins.wire.planner import answer
 
@@ -238,9 +238,8 @@ async def _draw(desk: Desk, path: str, body: dict[str, JsonValue], pictures: lis
     model, prompt = str(body.get("model")), str(body.get("prompt", ""))
     size = re.fullmatch(r"(\d+)x(\d+)", str(body.get("size")))
     width, height = (int(side) for side in size.groups()) if size else (1024, 1024)
-    image, control = with_edges(prompt, pictures)
     mime = f"image/{body.get('output_format') or 'png'}"
-    spec = Spec("image", model, prompt, image, control, width=width, height=height, mime=mime)
+    spec = Spec("image", model, prompt, seen(prompt, pictures), width=width, height=height, mime=mime)
     urls: list[JsonValue] = [f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pictures]
     record = await desk.accept(NAME, model, {**body, "image": urls}, spec, id=f"img_{uuid4().hex}")
     await record.ended()

@@ -73,8 +73,10 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
     `Invalid`."""
     schema, video = MODELS[model], MODELS[model].makes == "video"
     length = "num_frames" if "num_frames" in schema.properties else "duration"
-    image, control = files.get(schema.image), files.get(schema.control)
-    width, height = _size(schema, image or control, str(said.get("aspect_ratio", "1:1")))
+    inputs = {role: files[name] for role, name in schema.inputs.items() if name in files}
+    width, height = _size(
+        schema, inputs.get("image") or inputs.get("control"), str(said.get("aspect_ratio", "1:1"))
+    )
     fps = int(str(said.get("frames_per_second", said.get("fps", 24))))
     asked = int(str(said.get(length, USUAL[length]))) if video else 0
     # Of the family whose frames are 25 + 4n.
@@ -83,9 +85,7 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
         kind="video" if video else "image",
         model=model,
         prompt=str(said.get("prompt", "")),
-        image=image,
-        control=control,
-        last_frame=files.get(schema.last_frame),
+        inputs=inputs,
         frames=asked if length == "num_frames" else asked * fps + odd,
         fps=Fraction(fps),
         width=width,

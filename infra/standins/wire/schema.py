@@ -35,9 +35,7 @@ class Published(BaseModel):
     checked: date
     makes: Literal["image", "video", "plan"]
     models: tuple[str, ...] = ()
-    image: str = ""
-    last_frame: str = ""
-    control: str = ""
+    inputs: Mapping[str, str] = {}
     listed: str = ""
     short: int = 0
     says: tuple[str, ...] = ()
@@ -48,7 +46,7 @@ class Published(BaseModel):
     @property
     def pictures(self) -> tuple[str, ...]:
         """The parameters that name pictures, one each or, `listed`, several in one."""
-        return tuple(filter(None, (self.image, self.last_frame, self.control, self.listed)))
+        return tuple(filter(None, (*self.inputs.values(), self.listed)))
 
     @cached_property
     def schema_(self) -> dict[str, Any]:

@@ -18,11 +18,14 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
+from activities.models.call import Picture
 from activities.models.catalogue import Catalogue
+from activities.models.entries import Role
 from activities.models.provider import Job, NotAccepted, Request, Unanswered
 from activities.models.providers.fal import Fal
 from activities.models.providers.fal.wire import Hosts
 from tests.support.fal import FLUX, KLING, MODELS, POLICY, REFUSALS, SECRET, TEXT, WAN, fal, talking
+from tests.support.provider_calls import showing, telling
 from tests.support.provider_contract import SIGNED, Case, ProviderContract, bare, picture, with_pictures
 from tests.support.scripted import scripted
 from tests.support.standing import Standins
@@ -142,11 +145,11 @@ def test_the_bodies_are_those_of_the_documents(tmp_path: Path) -> None:
         fal(),
         replace(picture(tmp_path, "teal"), url="https://a.example/i.png"),
     )
-    pictures = {"image": image, "last_frame": image}
+    pictures: dict[Role, Picture] = {"image": image, "last_frame": image}
     assert provider.request(with_pictures(bare(KLING, "x"), pictures), "t").body == {
         "prompt": "x", "image_url": image.url, "tail_image_url": image.url, "duration": "5",
     }  # fmt: skip
-    call = replace(
+    call = telling(
         with_pictures(bare(WAN, "x"), {"image": image}), aspect="4:5", negative_prompt="y", seed=2**63
     )
     assert provider.request(call, "t").body == {
@@ -167,12 +170,12 @@ def test_what_cannot_be_a_key_is_refused_without_being_shown(key: str) -> None:
 
 def test_a_picture_must_be_where_fal_can_read_it(tmp_path: Path) -> None:
     provider = fal()
-    with pytest.raises(InvalidInput, match="give the file to fal first"):
+    with pytest.raises(InvalidInput, match="upload it first"):
         provider.request(with_pictures(bare(KLING), {"image": picture(tmp_path, "teal")}), "t")
     with pytest.raises(InvalidInput, match="needs a start image"):
         provider.request(bare(KLING), "t")
     with pytest.raises(InvalidInput, match="does not take a start image"):
-        provider.request(replace(bare(FLUX), image=replace(picture(tmp_path, "teal"), url=SIGNED)), "t")
+        provider.request(showing(bare(FLUX), {"image": replace(picture(tmp_path, "teal"), url=SIGNED)}), "t")
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)

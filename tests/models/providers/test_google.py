@@ -7,7 +7,6 @@ import base64
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from activities.models.catalogue import Catalogue
 from activities.models.provider import Delivered, Job, NotAccepted, Unanswered
 from activities.models.providers.google import Google
 from activities.models.providers.google.answers import failure
+from tests.support.provider_calls import telling
 from tests.support.provider_contract import (
     Case,
     ProviderContract,
@@ -162,7 +162,7 @@ async def test_an_order_beyond_the_model_is_refused(standins: Standins) -> None:
     others: list[Aspect] = ["1:1", "4:5"]
     for aspect in others:
         with pytest.raises(InvalidInput, match="16:9, 9:16"):
-            provider.request(replace(bare(VEO), aspect=aspect), "t")
+            provider.request(telling(bare(VEO), aspect=aspect), "t")
     assert standins.posts("google") == 0
     await provider.close()
 

@@ -20,8 +20,8 @@ from activities.faults import (
     Unauthorized,
 )
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Standing
-from activities.models.providers.google.answers import delivered, failure, standing
+from activities.models.provider import JobStatus
+from activities.models.providers.google.answers import delivered, failure, job_status
 
 CATALOGUE = Catalogue.load()
 VEO = CATALOGUE.model("google-veo-3.1")
@@ -63,21 +63,21 @@ def operation(**facts: Any) -> types.GenerateVideosOperation:
     ],
 )
 def test_an_operation_says_why_it_failed(code: int, message: str, kind: type[StudioError]) -> None:
-    done = standing(operation(done=True, error={"code": code, "message": message}), VEO)
+    done = job_status(operation(done=True, error={"code": code, "message": message}), VEO)
     assert done.state == "failed" and type(done.why) is kind and done.cost == 0
 
 
 def test_done_is_not_success() -> None:
-    assert standing(operation(), VEO).state == "running"
-    assert standing(operation(done=True, error={"code": 1}), VEO).state == "canceled"
-    held = standing(operation(done=True, response={"raiMediaFilteredCount": 1}), VEO)
+    assert job_status(operation(), VEO).state == "running"
+    assert job_status(operation(done=True, error={"code": 1}), VEO).state == "canceled"
+    held = job_status(operation(done=True, response={"raiMediaFilteredCount": 1}), VEO)
     assert held.state == "failed" and type(held.why) is ContentPolicy and held.cost == 0
     empty: list[Any] = [None, {}, {"videos": []}, {"videos": [{}]}, {"videos": [{"mimeType": "video/mp4"}]}]
     for nothing in empty:
         # Nobody says what became of it, and nobody that it was not charged.
-        assert standing(operation(done=True, response=nothing), VEO) == Standing("succeeded", [])
+        assert job_status(operation(done=True, response=nothing), VEO) == JobStatus("succeeded", [])
     inline = {"bytesBase64Encoded": base64.b64encode(b"film").decode(), "mimeType": "video/mp4"}
-    done = standing(operation(done=True, response={"videos": [inline]}), VEO)
+    done = job_status(operation(done=True, response={"videos": [inline]}), VEO)
     assert (done.state, done.outputs[0].data, done.cost) == ("succeeded", b"film", None)
 
 

@@ -7,7 +7,6 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,9 +26,10 @@ from activities.film.planning.answer import PlannerCall, first_call, plan_of, re
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.models.catalogue import Catalogue
-from activities.models.provider import Delivered, Job, ModelCall, NotAccepted, Standing, Unanswered
+from activities.models.provider import Delivered, Job, JobStatus, NotAccepted, Unanswered
 from activities.models.providers.openai import OpenAI
 from tests.support.canned import error, http, served
+from tests.support.provider_calls import showing, telling
 from tests.support.provider_contract import Case, ProviderContract, bare, ended, everything_said, picture
 from tests.support.standing import Standins
 from workflows.film.contract import VideoRequest
@@ -156,8 +156,9 @@ async def test_an_image_with_a_photo_and_edges_is_an_edit_of_both(tmp_path: Path
         200, {"created": 1, "data": [{"b64_json": base64.b64encode(b"PNG").decode()}], "usage": usage}
     )
     photo, edges = picture(tmp_path, "teal"), picture(tmp_path, "white")
+    told = telling(bare(PAINTER), aspect="4:5", negative_prompt="text")
     async with answered(drawn) as (provider, seen):
-        call = replace(bare(PAINTER), image=photo, control=edges, aspect="4:5", negative_prompt="text")
+        call = showing(told, {"image": photo, "control": edges})
         delivered = await provider.submit(provider.request(call, "t"), 5)
         plain = await provider.submit(provider.request(bare(PAINTER), "t"), 5)
     assert isinstance(delivered, Delivered) and isinstance(plain, Delivered)
@@ -187,16 +188,16 @@ async def test_an_answer_without_an_image_is_paid_for_and_empty(data: list[objec
 
 def test_what_is_shown_of_an_image_is_its_hash(tmp_path: Path) -> None:
     provider = OpenAI(SECRET, refusals=REFUSALS)
-    request = provider.request(replace(bare(PAINTER), image=picture(tmp_path, "teal")), "t")
+    request = provider.request(showing(bare(PAINTER), {"image": picture(tmp_path, "teal")}), "t")
     assert "base64" in json.dumps(dict(request.body)) and "base64" not in json.dumps(request.shown)
 
 
 # ---- with the stand-in
 
 
-async def asked(provider: OpenAI, parts: PlannerCall, tag: str = "t") -> Standing:
+async def asked(provider: OpenAI, parts: PlannerCall, tag: str = "t") -> JobStatus:
     """How the answer to a planner's order stands in the end."""
-    call = ModelCall(PLANNER, parts.data, instructions=parts.instructions, schema=parts.schema)
+    call = telling(bare(PLANNER, parts.data), instructions=parts.instructions, schema=dict(parts.schema))
     job = await provider.submit(provider.request(call, tag), 10)
     assert isinstance(job, Job)
     return await ended(provider, PLANNER, job)
@@ -228,7 +229,7 @@ async def test_a_film_that_was_planned_badly_is_mended(standins: Standins, fault
 
 async def test_the_stand_in_asks_for_a_key_and_a_strict_schema(standins: Standins) -> None:
     provider = OpenAI(SECRET, refusals=REFUSALS, base_url=standins.url("openai"))
-    loose = replace(bare(PLANNER), schema={"type": "object", "properties": {"title": {"type": "string"}}})
+    loose = telling(bare(PLANNER), schema={"type": "object", "properties": {"title": {"type": "string"}}})
     with pytest.raises(NotAccepted, match="Invalid schema"):
         await provider.submit(provider.request(loose, "t"), 5)
     await provider.close()

@@ -16,7 +16,7 @@ from activities.faults import ContentPolicy, JobFailed, ProviderUnavailable, Rat
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Job
 from activities.models.providers.openai import OpenAI
-from activities.models.providers.openai.answers import standing_of
+from activities.models.providers.openai.answers import job_status_of
 from tests.support.canned import error, http, served
 from tests.support.provider_contract import everything_said
 
@@ -162,5 +162,5 @@ ANYTHING = st.recursive(
 )
 @settings(max_examples=150, deadline=None)
 def test_no_answer_whatever_stops_a_poll(status: object, fields: dict[str, Any]) -> None:
-    standing = standing_of(construct(status=status, **fields), PLANNER)
+    standing = job_status_of(construct(status=status, **fields), PLANNER)
     assert standing.state in ("queued", "running", "succeeded", "failed", "canceled")

@@ -21,7 +21,7 @@ from activities.faults import (
     StudioError,
     Unauthorized,
 )
-from activities.models.provider import Job, NotAccepted, Standing
+from activities.models.provider import Job, JobStatus, NotAccepted
 from activities.models.providers.replicate import Replicate
 from activities.models.providers.replicate.errors import failure_of
 from infra.logging import TALKATIVE
@@ -80,12 +80,12 @@ async def test_how_a_job_stands(
 async def test_progress_is_read_from_the_logs(replicate: Replicate, server: Told) -> None:
     logs = "loading: 100%|##| 3/3\n  0%|  | 0/28\r 36%|#### | 10/28 [00:01<00:02]\nnext"
     server.says(200, {"status": "processing", "logs": logs})
-    assert await replicate.poll(FLUX, JOB) == Standing("running", percent=36.0)
+    assert await replicate.poll(FLUX, JOB) == JobStatus("running", percent=36.0)
 
 
 async def test_an_unknown_job_is_gone(replicate: Replicate, server: Told) -> None:
     server.says(404, {"detail": "not found"})
-    assert await replicate.poll(FLUX, Job("../../account")) == Standing("gone")
+    assert await replicate.poll(FLUX, Job("../../account")) == JobStatus("gone")
     assert server.asked[0][0] == "GET /v1/predictions/..%2F..%2Faccount"
 
 
@@ -131,7 +131,7 @@ async def test_what_waits_too_long_is_aborted_and_costs_nothing(
     hurried = FLUX.model_copy(update={"run_limit_s": 30})
     job = await sent(on_standin, on_standin.request(bare(hurried), "t"))
     assert isinstance(job, Job)
-    assert await ended(on_standin, hurried, job) == Standing("canceled", cost=Decimal(0))
+    assert await ended(on_standin, hurried, job) == JobStatus("canceled", cost=Decimal(0))
 
 
 async def test_an_output_that_has_expired_is_gone(on_standin: Replicate, standins: Standins) -> None:
@@ -139,7 +139,7 @@ async def test_an_output_that_has_expired_is_gone(on_standin: Replicate, standin
     since = datetime.now(UTC) - timedelta(seconds=5)
     job = await sent(on_standin, on_standin.request(bare(FLUX), "t"))
     assert isinstance(job, Job)
-    assert await ended(on_standin, FLUX, job) == Standing("gone")
+    assert await ended(on_standin, FLUX, job) == JobStatus("gone")
     assert [each.fingerprint for each in await on_standin.listed(FLUX, since)] == [None]
 
 

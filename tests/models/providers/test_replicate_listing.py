@@ -15,9 +15,9 @@ import pytest
 import infra.standins.wire.replicate as standin
 from activities.faults import ProviderUnavailable
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, fingerprint_of
+from activities.models.provider import Job, ListedJob, fingerprint_of
 from activities.models.providers.replicate import Replicate
-from tests.support.provider_calls import PATIENCE_S, bare, ordered, sent
+from tests.support.provider_calls import PATIENCE_S, bare, ordered, sent, showing
 from tests.support.replicate import EDGES, FLUX, HAILUO
 from tests.support.told import Told
 
@@ -119,7 +119,7 @@ async def test_the_past_is_not_read(replicate: Replicate, server: Told) -> None:
     assert len(server.asked) == 2
 
 
-async def seen(provider: Replicate, model: Model, since: datetime, count: int) -> Sequence[Listed]:
+async def seen(provider: Replicate, model: Model, since: datetime, count: int) -> Sequence[ListedJob]:
     """The listing once it shows so many: it comes late."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
@@ -145,9 +145,9 @@ async def test_every_job_of_a_long_listing_is_found_again(
 async def test_the_tag_travels_in_the_link_of_the_image(on_standin: Replicate, tmp_path: Path) -> None:
     since = datetime.now(UTC) - timedelta(seconds=5)
     call = await ordered(on_standin, HAILUO, tmp_path)
-    assert call.image and call.last_frame
-    tagged = replace(call.image, url=f"{call.image.url}?x-reel-tag=tag-1")
-    request = on_standin.request(replace(call, image=tagged), "tag-1")
+    image = call.inputs["image"]
+    tagged = replace(image, url=f"{image.url}?x-reel-tag=tag-1")
+    request = on_standin.request(showing(call, {**call.inputs, "image": tagged}), "tag-1")
     job = await sent(on_standin, request)
     assert isinstance(job, Job)
     # Nobody looks at the film.

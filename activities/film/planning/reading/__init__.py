@@ -24,13 +24,15 @@ _KEPT = 64
 @dataclass(frozen=True)
 class Reading:
     """What a prompt says. `subject`, `name` and `head` are empty where nothing could be understood; `seconds`
-    is None where it asks for no length; `lively` is above 0 for energy, below it for calm."""
+    is None where it asks for no length; `lively` is above 0 for energy, below it for calm. A name that
+    `is_proper` is somebody's own, and takes no article."""
 
     language: str
     genre: Genre
     subject: str
     name: str
     head: str
+    is_proper: bool
     seconds: int | None
     told: Told
     lively: int
@@ -54,11 +56,18 @@ def read(prompt: str) -> Reading:
         subject=subject.subject,
         name=subject.name,
         head=subject.head,
+        is_proper=subject.is_proper,
         seconds=length.seconds if length else None,
-        told=told_of(text, tokens, words, timed, (subject.first, subject.end)),
+        told=told_of(text, tokens, words, timed, (subject.first, subject.end)) if subject.name else Told(),
         lively=sum(words.has("lively", word) for word in plain)
         - sum(words.has("calm", word) for word in plain),
     )
+
+
+def seconds_of(prompt: str) -> int | None:
+    """The length alone, legal or not: nothing else of the prompt has to be understood for it."""
+    length = length_of(prompt, language_of(prompt), film_words())
+    return length.seconds if length else None
 
 
 def _tokens(text: str, words: Lexicon, length: Length | None) -> tuple[list[Word], frozenset[int]]:

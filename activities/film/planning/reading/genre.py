@@ -21,9 +21,10 @@ def genre_of(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, subject: Sub
     rules = _Rules(prompt, tokens, lexicon, subject)
     if rules.explains():
         return "explainer"
-    for genre in ("announcement", "greeting"):
-        if rules.says(genre):
-            return genre
+    if rules.says("greeting") and (rules.only_invites() or not rules.says("announcement")):
+        return "greeting"
+    if rules.says("announcement"):
+        return "announcement"
     if rules.tells_a_story():
         return "story"
     return rules.thing()
@@ -59,6 +60,11 @@ class _Rules:
         # "tênis de corrida" are shoes, whatever they are for: there the first word names the thing.
         named = [self.subject.head.casefold()] if self.lexicon.language in grammar().head_first else self.own
         return self.has(genre, named) or self.has(genre, outside)
+
+    def only_invites(self) -> bool:
+        """Whether nothing is announced but the film itself: "wedding invitation"."""
+        said = [word for word in self.words if self.lexicon.has("announcement", word)]
+        return all(self.lexicon.has("kinds", word) for word in said)
 
     def _is_thing_of_an_occasion(self) -> bool:
         """ "birthday cake": the occasion before a thing in the same phrase."""

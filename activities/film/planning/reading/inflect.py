@@ -37,6 +37,13 @@ def nominative(phrase: str, language: str) -> str:
     return phrase
 
 
+def is_word(word: str, language: str) -> bool:
+    """Whether a dictionary has it: what it has not is a name."""
+    import simplemma
+
+    return bool(simplemma.is_known(word, lang=language))
+
+
 def _lemma(word: str, language: str) -> str | None:
     # Two seconds the first time that a language's dictionary is read.
     import simplemma

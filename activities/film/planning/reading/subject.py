@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from activities.film.planning.reading.grammar import head_of, text_of
-from activities.film.planning.reading.inflect import nominative
+from activities.film.planning.reading.inflect import is_word, nominative
 from activities.film.planning.reading.language import is_stop_word
 from activities.film.planning.reading.lexicon import Lexicon, film_words
 from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader
@@ -20,13 +20,14 @@ _OPEN, _SHUT = "\"“«„「『《‘'", "\"”»“」』》’'"
 @dataclass(frozen=True)
 class Subject:
     """`subject` is the thing and `name` what stands on screen, in the prompt's words; empty where nothing
-    could be understood. `head` names the thing in a word, `doing` says what it does. `first` to `end` are the
-    tokens that it was read from."""
+    could be understood. `head` names the thing in a word, `doing` says what it does; a name that
+    `is_proper` is somebody's own. `first` to `end` are the tokens that it was read from."""
 
     subject: str = ""
     name: str = ""
     head: str = ""
     doing: str = ""
+    is_proper: bool = False
     first: int = 0
     end: int = 0
 
@@ -44,7 +45,7 @@ def subject_of(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, timed: fro
         phrase = reader.phrase(max(at, start), governed)
         if phrase is not None and _is_safe(reader, phrase):
             return _subject(reader, prompt, phrase, name)
-    return Subject(subject=name, name=name, head=name, end=start) if name else Subject()
+    return Subject(name, name, name, is_proper=True, end=start) if name else Subject()
 
 
 def with_wish(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, read: Subject) -> Subject:
@@ -115,7 +116,7 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
         how = next(at for at in range(phrase.first, -1, -1) if reader.is_("explainer", at))
         name = name or text_of(tokens, how, done.end, prompt, language)
         thing = _within(text_of(tokens, done.first, done.end, prompt, language))
-        return Subject(thing, _within(name), head_of(thing, language), "", how, done.end)
+        return Subject(thing, _within(name), head_of(thing, language), first=how, end=done.end)
     first, end = phrase.first, phrase.end
     given = name or _named(reader, prompt, end) or _quoted(reader, prompt, first, end)
     apposed = None if name else _apposed(reader, phrase)
@@ -129,9 +130,32 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
         thing = nominative(thing, language)
         whole = thing if not phrase.doing else whole
     doing = _doing(reader, prompt, thing_end) if phrase.doing else ""
+    if not given:
+        thing, whole = _inside(reader, phrase, thing), _inside(reader, phrase, whole)
     subject = _within(thing)
-    shown = given or (f"{subject} {doing}" if doing else _within(whole))
-    return Subject(subject, _within(shown), head_of(subject, language), doing, phrase.first, end)
+    # "driving" alone says too little to be shown; "playing piano" is what the film is about.
+    shown = given or (f"{subject} {doing}" if " " in doing else subject if doing else _within(whole))
+    proper = bool(given) or _is_proper(reader, phrase)
+    return Subject(subject, _within(shown), head_of(subject, language), doing, proper, phrase.first, end)
+
+
+def _inside(reader: Reader, phrase: Phrase, text: str) -> str:
+    """As it is written inside a sentence: the large letter of a word that opens one goes, unless it is a
+    name."""
+    word = reader.tokens[phrase.first].text
+    opens = phrase.first == 0 or not reader.tokens[phrase.first - 1].is_word
+    if reader.lexicon.language != "en" or not opens or not word[1:].islower():
+        return text
+    return text[:1].lower() + text[1:] if is_word(word.casefold(), "en") else text
+
+
+def _is_proper(reader: Reader, phrase: Phrase) -> bool:
+    """Whether every word is large, and not because it opens a sentence, as every noun of German is."""
+    words = [token for token in reader.tokens[phrase.first : phrase.end] if token.is_word]
+    large = all(word.is_large for word in words if not reader.lexicon.has("with", word.plain))
+    if not large or reader.lexicon.language == "de":
+        return False
+    return phrase.first > 0 or (reader.lexicon.language == "en" and not is_word(words[0].plain, "en"))
 
 
 def _done(reader: Reader, phrase: Phrase) -> Phrase | None:

@@ -13,6 +13,8 @@ from workflows.film.contract import Told
 _LONGEST_FACT = 60
 # As many as three beats can point at, three each.
 _MOST_FACTS = 9
+# Alone these tell nothing.
+_SILENT = ("film", "kinds", "det", "ask", "of", "at", "with", "mood", "about")
 _MARKS = frozenset(",;.!?:：()[]、，。！？؛،–—|/\n")
 
 
@@ -21,7 +23,7 @@ def told_of(
 ) -> Told:
     """`subject` are the tokens of the subject and its name, which are told already."""
     facts: list[str] = []
-    fields: dict[str, str] = {}
+    fields = {"occasion": _occasion(tokens, lexicon, timed, subject)}
     for first, end in _segments(tokens, lexicon, timed, subject):
         kind = _kind(tokens, first, end, lexicon, subject)
         text = _text(prompt, tokens, first, end, lexicon, kind)
@@ -30,6 +32,18 @@ def told_of(
         elif kind and text:
             fields.setdefault(kind, text)
     return Told(callouts=tuple(dict.fromkeys(facts))[:_MOST_FACTS], **fields)
+
+
+def _occasion(
+    tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int], subject: tuple[int, int]
+) -> str:
+    """What is wished for, where the subject is for whom: the birthday of "birthday greeting for Anna"."""
+    words: list[str] = []
+    for at in range(subject[0]):
+        mark = at in timed or lexicon.is_any(("film", "kinds", "det", "ask", "about", "to"), tokens[at].plain)
+        if not mark and lexicon.has("greeting", tokens[at].plain):
+            words.append(tokens[at].text)
+    return " ".join(words)
 
 
 def _segments(
@@ -44,19 +58,26 @@ def _segments(
         begins = not ends and any(
             lexicon.has(role, tokens[at].plain) for role in ("at", "to", "from", "with", "that", "verbs")
         )
-        joined = begins and first is not None and (at == first + 1 or lexicon.has("of", tokens[at].plain))
+        alone = first is not None and at == first + 1 and not lexicon.has("verbs", tokens[first].plain)
+        joined = begins and first is not None and (alone or lexicon.has("of", tokens[at].plain))
+        # "keeps drinks cold for 24 hours" is one fact.
+        says = first is not None and at > first + 1 and lexicon.is_any(("that", "verbs"), tokens[first].plain)
+        joined = joined or (begins and says)
         if first is not None and (ends or (begins and not joined)):
             yield first, at
             first = None
         if not ends and first is None and tokens[at].is_word:
-            first = at
+            # "message from our company": the kind of film is no news.
+            kind = lexicon.is_any(("film", "kinds"), tokens[at].plain)
+            first = None if kind else at
 
 
 def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon, subject: tuple[int, int]) -> str:
     """The field of `Told` that a segment belongs to; empty where it tells nothing of its own."""
     words = [token.plain for token in tokens[first:end] if token.is_word]
     lead, rest = words[0], words[1:]
-    if all(lexicon.is_any(("film", "det", "ask", "kinds", "with", "mood", "about"), word) for word in words):
+    silent = all(lexicon.is_any(_SILENT, word) for word in words)
+    if (silent and not (rest and lexicon.has("to", lead))) or (not rest and lexicon.has("verbs", lead)):
         return ""
     if any(lexicon.has("light", word) for word in words) and not _is_time(words, lexicon):
         return "light"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -13,18 +12,9 @@ import httpx
 from fal_client import AsyncRequestHandle, Completed, InProgress, Queued
 
 from activities.faults import Unauthorized
+from activities.models import provider as seam
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.provider import (
-    Job,
-    Listed,
-    ModelCall,
-    NotAccepted,
-    Picture,
-    Request,
-    Standing,
-    Unanswered,
-    Uploaded,
-)
 from activities.models.providers.fal import answers, services
 from activities.models.providers.fal.request import body_of
 from activities.models.providers.fal.wire import CONNECT_S, Answer, Hosts, Refused, asking, away, sending
@@ -49,16 +39,16 @@ class Fal:
         # A header that cannot be written is shown, key and all, in the error of whoever tries to.
         if not re.fullmatch(r"[!-~]+", key := key.strip()):
             raise Unauthorized("FAL_KEY is not a key of fal's: set it as fal shows it, id:secret")
-        self.account = hashlib.sha256(key.encode()).hexdigest()[:12]
+        self.account = seam.account_of(key)
         self._hosts = Hosts.under(base_url)
         self._refusals = refusals
         self._asking, self._sending = asking(key), sending(key)
 
-    def request(self, call: ModelCall, tag: str) -> Request:
+    def request(self, call: ModelCall, tag: str) -> seam.Request:
         """The body for a call; see `body_of`. The tag travels in a header and in signed URLs."""
-        return Request(call.model, tag, body_of(call))
+        return seam.Request(call.model, tag, body_of(call))
 
-    async def submit(self, request: Request, timeout_s: float) -> Job:
+    async def submit(self, request: seam.Request, timeout_s: float) -> seam.Job:
         # The official client repeats this POST up to ten times, after timeouts and lost connections too,
         # and each is a paid job: for this call alone, plain HTTP.
         try:
@@ -72,20 +62,20 @@ class Fal:
                     timeout=httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
                 )
         except _NEVER_SENT as error:
-            raise NotAccepted(away(error)) from None
+            raise seam.NotAccepted(away(error)) from None
         except (httpx.HTTPError, TimeoutError) as error:
-            raise Unanswered(f"fal did not answer the submit ({type(error).__name__})") from None
+            raise seam.Unanswered(f"fal did not answer the submit ({type(error).__name__})") from None
         return self._accepted(request.model, Answer.of(response))
 
-    def _accepted(self, model: Model, answer: Answer) -> Job:
+    def _accepted(self, model: Model, answer: Answer) -> seam.Job:
         job_id = answer.said.get("request_id")
         if 200 <= answer.status < 300 and isinstance(job_id, str) and job_id:
-            return Job(job_id, self._hosts.links(model.endpoint, job_id, answer.said))
+            return seam.Job(job_id, self._hosts.links(model.endpoint, job_id, answer.said))
         if answer.status in self._refusals:
-            raise NotAccepted(answers.refusal(answer), answer.status)
-        raise Unanswered(f"fal answered the submit with {answer.status} and no request id")
+            raise seam.NotAccepted(answers.refusal(answer), answer.status)
+        raise seam.Unanswered(f"fal answered the submit with {answer.status} and no request id")
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: seam.Job) -> seam.JobStatus:
         handle = self._hosts.handle(model.endpoint, job, self._asking)
         async with services.bounded():
             try:
@@ -93,28 +83,28 @@ class Fal:
             except Refused as refused:
                 # Only fal itself says in JSON that it does not know a request; a page is a proxy's.
                 if refused.answer.status == 404 and refused.answer.said:
-                    return Standing("gone")
+                    return seam.JobStatus("gone")
                 raise answers.asked_again(refused.answer) from None
             except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
                 raise services.unreadable("answer") from None
             except ValueError:
                 # The client knows no other reason for it than a state that it has never heard of.
-                return Standing("running")
+                return seam.JobStatus("running")
             match status:
                 case Completed(error=error, error_type=error_type):
                     return await self._result(model, handle, error, error_type)
                 case Queued(position=int(position)):
-                    return Standing("queued", position=position)
+                    return seam.JobStatus("queued", position=position)
                 case Queued():
-                    return Standing("queued")
+                    return seam.JobStatus("queued")
                 case InProgress(logs=logs):
-                    return Standing("running", percent=answers.percent(logs))
+                    return seam.JobStatus("running", percent=answers.percent(logs))
                 case _:
-                    return Standing("running")
+                    return seam.JobStatus("running")
 
     async def _result(
         self, model: Model, handle: AsyncRequestHandle, error: str | None, error_type: str | None
-    ) -> Standing:
+    ) -> seam.JobStatus:
         # The handle's own `get` would ask for the status once more before this same request.
         try:
             result = self._asking.build_request("GET", handle.response_url)
@@ -124,10 +114,10 @@ class Fal:
         if answers.is_of_the_job(answer, error, error_type):
             return answers.failed(answer, error_type)
         if answer.status in (404, 410) and answer.said:
-            return Standing("gone")
+            return seam.JobStatus("gone")
         raise answers.asked_again(answer)
 
-    async def cancel(self, model: Model, job: Job) -> None:
+    async def cancel(self, model: Model, job: seam.Job) -> None:
         """Asks for an end of the job. What waits is taken out of the queue; what runs may finish all the
         same, and is then charged."""
         try:
@@ -138,11 +128,11 @@ class Fal:
             if refused.answer.status not in (400, 404):
                 raise answers.asked_again(refused.answer) from None
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[seam.ListedJob]:
         """The model's requests sent since, so far as they have ended."""
         return await services.ended(self._asking, self._hosts, model, since)
 
-    async def upload(self, picture: Picture) -> Uploaded:
+    async def upload(self, picture: Picture) -> seam.Uploaded:
         """Gives a file to fal's storage, for a week."""
         return await services.store(self._asking, self._hosts, picture)
 

@@ -13,8 +13,9 @@ import httpx
 from pydantic import JsonValue, ValidationError
 
 from activities.faults import ProviderUnavailable
+from activities.models.call import Picture
 from activities.models.entries import Model
-from activities.models.provider import Job, Listed, Picture, Uploaded, fingerprint_of
+from activities.models.provider import Job, ListedJob, Uploaded, fingerprint_of
 from activities.models.providers.fal.answers import asked_again
 from activities.models.providers.fal.request import comparable
 from activities.models.providers.fal.wire import CALL_S, JSON, Answer, Hosts, Refused, away
@@ -61,14 +62,16 @@ async def _said(client: httpx.AsyncClient, request: httpx.Request) -> Mapping[st
     return body
 
 
-async def ended(client: httpx.AsyncClient, hosts: Hosts, model: Model, since: datetime) -> Sequence[Listed]:
+async def ended(
+    client: httpx.AsyncClient, hosts: Hosts, model: Model, since: datetime
+) -> Sequence[ListedJob]:
     """The model's requests that were sent since and have ended, all pages.
 
     Fails as a whole: a listing that breaks off must not pass for one that lacks what is sought.
     """
     query = {"endpoint_id": model.endpoint, "start": since.astimezone(UTC).isoformat()}
     query |= {"expand": "payloads", "limit": str(_PAGE)}
-    found: list[Listed] = []
+    found: list[ListedJob] = []
     async with bounded():
         while True:
             url = f"{hosts.platform}/models/requests/by-endpoint"
@@ -83,14 +86,14 @@ async def ended(client: httpx.AsyncClient, hosts: Hosts, model: Model, since: da
             query["cursor"] = str(cursor)
 
 
-def _listed(hosts: Hosts, model: Model, item: JsonValue) -> Listed:
+def _listed(hosts: Hosts, model: Model, item: JsonValue) -> ListedJob:
     match item:
         case {"request_id": str(job_id), "sent_at": str(sent_at), **rest}:
             said = rest.get("json_input")
         case _:
             raise unreadable("listing")
     tag = _TAG.search(json.dumps(said))
-    return Listed(
+    return ListedJob(
         Job(job_id, hosts.links(model.endpoint, job_id, {})),
         _moment(sent_at),
         tag=tag[1] if tag else None,

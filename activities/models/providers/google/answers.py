@@ -9,20 +9,11 @@ from decimal import Decimal
 
 from google.genai import types
 
-from activities.faults import (
-    ContentPolicy,
-    InvalidInput,
-    JobFailed,
-    ModelGone,
-    ProviderUnavailable,
-    RateLimited,
-    StudioError,
-    Unauthorized,
-)
+from activities import faults
 from activities.models.entries import Model
-from activities.models.provider import Delivered, Output, Standing
-from activities.models.providers.waiting import seconds_in, wait_s
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.provider import Delivered, JobStatus, OutputFile
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
+from activities.models.providers.retry_after import seconds_in, wait_s
 
 log = logging.getLogger(__name__)
 
@@ -57,35 +48,37 @@ _BLOCKED = frozenset(
 
 def failure(
     status: int, said: str, model: Model, details: object = None, headers: Mapping[str, str] | None = None
-) -> StudioError:
+) -> faults.StudioError:
     """What a status of HTTP means. `said` is the server's message; `details` the body it came in."""
     said = quoted(said)
     match status:
         case 401:
-            return Unauthorized(f"Google Cloud does not know the credentials: sign in again ({said})")
+            return faults.Unauthorized(f"Google Cloud does not know the credentials: sign in again ({said})")
         case 403:
-            return Unauthorized(
+            return faults.Unauthorized(
                 f"Google Cloud refuses {model.id} to this project: enable billing and the Vertex AI API, and "
                 f"grant the role Vertex AI User ({said})"
             )
         case 404 | 405 | 410:
-            return ModelGone(
+            return faults.ModelGone(
                 f"Vertex AI has no {model.endpoint} here: it was retired, or GOOGLE_CLOUD_LOCATION does not "
                 f"offer it; choose another ({said})"
             )
         case 429:
             wait = wait_s(headers or {}, _MINUTE, _retry_info(details))
-            return RateLimited(f"Vertex AI's quota for {model.id} is used up for now ({said})", wait)
+            return faults.RateLimited(f"Vertex AI's quota for {model.id} is used up for now ({said})", wait)
         case 400 if _POLICY.search(said) or refuses_content(said):
-            return ContentPolicy(f"Google refuses this content: change the wording ({said})")
+            return faults.ContentPolicy(f"Google refuses this content: change the wording ({said})")
         case 400 if says_gone(said):
-            return ModelGone(f"Vertex AI has no {model.endpoint} any more: choose another model ({said})")
+            return faults.ModelGone(
+                f"Vertex AI has no {model.endpoint} any more: choose another model ({said})"
+            )
         case 400 | 413 | 422:
-            return InvalidInput(
+            return faults.InvalidInput(
                 f"Vertex AI cannot use the request for {model.id}: change it, or take another model ({said})"
             )
         case _:
-            return ProviderUnavailable(f"Vertex AI does not answer for {model.id} ({status}: {said})")
+            return faults.ProviderUnavailable(f"Vertex AI does not answer for {model.id} ({status}: {said})")
 
 
 def _retry_info(details: object) -> float | None:
@@ -106,40 +99,40 @@ def _within(value: object) -> Iterator[Mapping[str, object]]:
         yield from _within(each)
 
 
-def standing(operation: types.GenerateVideosOperation, model: Model) -> Standing:
+def job_status(operation: types.GenerateVideosOperation, model: Model) -> JobStatus:
     """How a video stands. "Done" is not success: a filtered video is done, without an error."""
     if not operation.done:
         # Veo tells neither a place in a queue nor a percentage.
-        return Standing("running")
+        return JobStatus("running")
     if operation.error is not None:
         return _failed(operation.error, model)
     answer = operation.response or types.GenerateVideosResponse()
     videos = [each.video for each in answer.generated_videos or () if each.video is not None]
     outputs = [
-        Output(mime=video.mime_type or "video/mp4", url=video.uri, data=video.video_bytes)
+        OutputFile(mime=video.mime_type or "video/mp4", url=video.uri, data=video.video_bytes)
         for video in videos
         if video.video_bytes or video.uri
     ]
     if not outputs and (answer.rai_media_filtered_count or answer.rai_media_filtered_reasons):
         said = quoted("; ".join(answer.rai_media_filtered_reasons or ("no reason given",)))
-        why = ContentPolicy(f"Google's filters hold the video back: change the wording ({said})")
+        why = faults.ContentPolicy(f"Google's filters hold the video back: change the wording ({said})")
         # Google charges for the seconds of a video that was made and given.
-        return Standing("failed", why=why, cost=_FREE)
+        return JobStatus("failed", why=why, cost=_FREE)
     # Without a video and without a word about it, nobody knows what was charged.
-    return Standing("succeeded", outputs)
+    return JobStatus("succeeded", outputs)
 
 
-def _failed(error: Mapping[str, object], model: Model) -> Standing:
+def _failed(error: Mapping[str, object], model: Model) -> JobStatus:
     code = error.get("code")
     status = _HTTP.get(code, code) if isinstance(code, int) else 500
     said = str(error.get("message") or "no message")
     if status == 499:
-        return Standing("canceled", cost=_FREE)
+        return JobStatus("canceled", cost=_FREE)
     why = failure(status, said, model, dict(error))
-    if isinstance(why, ProviderUnavailable) and status != 503:
+    if isinstance(why, faults.ProviderUnavailable) and status != 503:
         # It ran and broke: the service is up, and a further try may succeed.
-        why = JobFailed(f"{model.id} failed ({quoted(said)})")
-    return Standing("failed", why=why, cost=_FREE)
+        why = faults.JobFailed(f"{model.id} failed ({quoted(said)})")
+    return JobStatus("failed", why=why, cost=_FREE)
 
 
 def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
@@ -153,28 +146,28 @@ def delivered(answer: types.GenerateContentResponse, model: Model) -> Delivered:
     said = "".join(part.text for part in parts if part.text and not part.thought)
     ended = candidate.finish_reason.name if candidate.finish_reason else "no reason"
     if ended in _BLOCKED:
-        why = ContentPolicy(f"Google refuses this content: change the wording ({ended})")
+        why = faults.ContentPolicy(f"Google refuses this content: change the wording ({ended})")
         return Delivered((), _cost(answer, model), why)
     images = [part.inline_data for part in parts if part.inline_data and not part.thought]
-    if model.kind == "image" and said and not images:
+    if model.makes == "image" and said and not images:
         # A polite refusal ends like any answer: with words instead of the image.
-        why = ContentPolicy(f"{model.id} declines: change the wording ({quoted(said)})")
+        why = faults.ContentPolicy(f"{model.id} declines: change the wording ({quoted(said)})")
         return Delivered((), _cost(answer, model), why)
-    outputs = [Output(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
-    if model.kind != "image":
+    outputs = [OutputFile(each.mime_type or "image/png", data=each.data) for each in images[-1:] if each.data]
+    if model.makes != "image":
         # Cut off or not: whoever asked holds it to its schema, and asks again.
-        outputs = [Output("application/json", data=said.encode())] if said else []
+        outputs = [OutputFile("application/json", data=said.encode())] if said else []
     if not outputs:
         log.warning("%s ended without an output: %s", model.id, ended)
     return Delivered(outputs, _cost(answer, model))
 
 
-def _blocked(answer: types.GenerateContentResponse) -> ContentPolicy | None:
+def _blocked(answer: types.GenerateContentResponse) -> faults.ContentPolicy | None:
     feedback = answer.prompt_feedback
     if feedback is None or feedback.block_reason is None:
         return None
     said = quoted(feedback.block_reason_message or feedback.block_reason.name)
-    return ContentPolicy(f"Google refuses this prompt: change the wording ({said})")
+    return faults.ContentPolicy(f"Google refuses this prompt: change the wording ({said})")
 
 
 def _cost(answer: types.GenerateContentResponse, model: Model) -> Decimal | None:

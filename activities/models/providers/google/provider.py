@@ -15,22 +15,12 @@ from google.auth.credentials import Credentials
 from google.genai import errors, types
 
 from activities.faults import ProviderUnavailable, RateLimited, StudioError, Unauthorized
+from activities.models import provider as seam
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.provider import (
-    Delivered,
-    Job,
-    Listed,
-    ModelCall,
-    NotAccepted,
-    Picture,
-    Request,
-    Standing,
-    Unanswered,
-    Uploaded,
-)
 from activities.models.providers.google import answers
-from activities.models.providers.google import request as requests
 from activities.models.providers.google.access import LONGEST_S, Access
+from activities.models.providers.google.request import body_of
 
 _T = TypeVar("_T")
 
@@ -68,18 +58,18 @@ class Google:
         self._refusals = refusals
         self._access = Access(project, credentials, base_url)
 
-    def request(self, call: ModelCall, tag: str) -> Request:
+    def request(self, call: ModelCall, tag: str) -> seam.Request:
         """The request for a call. Raises `InvalidInput` for what the model does not take."""
-        return Request(call.model, tag, requests.body(call, tag))
+        return seam.Request(call.model, tag, body_of(call, tag))
 
-    async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
+    async def submit(self, request: seam.Request, timeout_s: float) -> seam.Job | seam.Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""
         ends = asyncio.get_running_loop().time() + timeout_s
         try:
             await self._access.sign_in(timeout_s)
         except StudioError as error:
-            raise NotAccepted(error) from None
-        send = self._start if request.model.kind == "video" else self._ask
+            raise seam.NotAccepted(error) from None
+        send = self._ask if request.model.answers_at_once else self._start
         why: Exception
         try:
             async with asyncio.timeout_at(ends):
@@ -87,20 +77,20 @@ class Google:
         except errors.APIError as error:
             why = self._refusal(error, request.model)
         except _UNSENT as error:
-            why = NotAccepted(ProviderUnavailable(f"Vertex AI is not reached ({_kind(error)})"))
+            why = seam.NotAccepted(ProviderUnavailable(f"Vertex AI is not reached ({_kind(error)})"))
         except Exception as error:
             # A broken answer is an answer, and one that was sent for something.
-            why = Unanswered(f"nobody knows whether {request.model.id} was started ({_kind(error)})")
+            why = seam.Unanswered(f"nobody knows whether {request.model.id} was started ({_kind(error)})")
         # Outside, so that it carries nothing of the client's error: that may repeat the request.
         raise why
 
     def _refusal(self, error: errors.APIError, model: Model) -> Exception:
         why = self._failure(error, model)
         if error.code in self._refusals:
-            return NotAccepted(why, error.code)
-        return Unanswered(f"nobody knows whether {model.id} was started: {why}")
+            return seam.NotAccepted(why, error.code)
+        return seam.Unanswered(f"nobody knows whether {model.id} was started: {why}")
 
-    async def _start(self, request: Request, timeout_s: float) -> Job:
+    async def _start(self, request: seam.Request, timeout_s: float) -> seam.Job:
         source = types.GenerateVideosSource.model_validate_json(_part(request, "source"))
         config = types.GenerateVideosConfig.model_validate_json(_part(request, "config"))
         config.http_options = _limit(timeout_s)
@@ -109,9 +99,9 @@ class Google:
         operation = await client.models.generate_videos(model=model, source=source, config=config)
         if not operation.name:
             raise ValueError("an operation without a name")
-        return Job(operation.name)
+        return seam.Job(operation.name)
 
-    async def _ask(self, request: Request, timeout_s: float) -> Delivered:
+    async def _ask(self, request: seam.Request, timeout_s: float) -> seam.Delivered:
         contents = json.loads(_part(request, "contents"))
         config = types.GenerateContentConfig.model_validate_json(_part(request, "config"))
         config.http_options = _limit(timeout_s)
@@ -121,7 +111,7 @@ class Google:
         answer = await client.models.generate_content(model=model, contents=list(said), config=config)
         return answers.delivered(answer, request.model)
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: seam.Job) -> seam.JobStatus:
         """How a video stands; its name is all that is needed. A finished one comes with its bytes."""
         location, _ = self._place(job.id)
         asked = types.GenerateVideosOperation.model_validate({"name": job.id})
@@ -133,14 +123,14 @@ class Google:
         except errors.APIError as error:
             if error.code == 404:
                 # Google forgets an operation, its video with it, some time after its end.
-                return Standing("gone")
+                return seam.JobStatus("gone")
             why = self._failure(error, model)
         if why is not None:
             # Whatever else is wrong with the question, it says nothing of the job.
             raise why if isinstance(why, RateLimited | Unauthorized) else ProviderUnavailable(str(why))
         if not operation.name:
             raise ProviderUnavailable(f"Vertex AI answers nothing for {model.id}")
-        return answers.standing(operation, model)
+        return answers.job_status(operation, model)
 
     async def _answered(self, model: Model, call: Callable[[], Awaitable[_T]]) -> _T:
         try:
@@ -153,14 +143,14 @@ class Google:
         except (httpx2.HTTPError, google.auth.exceptions.GoogleAuthError, TimeoutError, ValueError) as error:
             raise ProviderUnavailable(f"Vertex AI does not answer for {model.id} ({_kind(error)})") from None
 
-    async def cancel(self, model: Model, job: Job) -> None:
+    async def cancel(self, model: Model, job: seam.Job) -> None:
         """Nothing: Veo's operations know no cancelling. The job runs to its end and is charged for."""
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[seam.ListedJob]:
         """Nothing: Vertex AI does not list what Veo was asked for."""
         return ()
 
-    async def upload(self, picture: Picture) -> Uploaded | None:
+    async def upload(self, picture: Picture) -> seam.Uploaded | None:
         """None: images go inline."""
         return None
 
@@ -180,7 +170,7 @@ class Google:
         return answers.failure(error.code, said or error.status or "", model, error.details, headers)
 
 
-def _part(request: Request, name: str) -> str:
+def _part(request: seam.Request, name: str) -> str:
     return json.dumps(request.body[name])
 
 

@@ -11,9 +11,9 @@ from openai.types.responses import Response
 
 from activities.faults import ContentPolicy, JobFailed, StudioError
 from activities.models.entries import Model
-from activities.models.provider import Delivered, Job, Output, Standing, Unanswered
+from activities.models.provider import Delivered, Job, JobStatus, OutputFile, Unanswered
+from activities.models.providers.error_text import quoted
 from activities.models.providers.openai.errors import failure_of
-from activities.models.providers.words import quoted
 
 _MILLION = Decimal(1_000_000)
 
@@ -31,7 +31,7 @@ def delivered(answer: ImagesResponse, model: Model) -> Delivered:
         raise Unanswered("OpenAI's answer is none of an image model")
     data = _decoded(answer.data[0]) if answer.data else b""
     mime = f"image/{model.fixed.get('output_format', 'png')}"
-    return Delivered([Output(mime, data=data)] if data else [], _image_cost(answer, model))
+    return Delivered([OutputFile(mime, data=data)] if data else [], _image_cost(answer, model))
 
 
 def _decoded(image: object) -> bytes:
@@ -41,27 +41,27 @@ def _decoded(image: object) -> bytes:
         return b""
 
 
-def standing_of(answer: Response, model: Model) -> Standing:
+def job_status_of(answer: Response, model: Model) -> JobStatus:
     cost = _plan_cost(answer, model)
     match answer.status:
         case "queued":
-            return Standing("queued")
+            return JobStatus("queued")
         case "completed":
             text, refusal = _said(answer)
             if refusal is not None:
                 said = quoted(refusal) or "no reason given"
                 why = ContentPolicy(f"OpenAI's model refused this plan: change the wording ({said})")
-                return Standing("failed", why=why, cost=cost)
-            output = Output("application/json", data=text.encode("utf-8", "replace"))
-            return Standing("succeeded", [output] if text else [], cost=cost)
+                return JobStatus("failed", why=why, cost=cost)
+            output = OutputFile("application/json", data=text.encode("utf-8", "replace"))
+            return JobStatus("succeeded", [output] if text else [], cost=cost)
         case "failed":
-            return Standing("failed", why=failure_of(answer.error), cost=cost)
+            return JobStatus("failed", why=failure_of(answer.error), cost=cost)
         case "incomplete":
-            return Standing("failed", why=_cut_short(answer), cost=cost)
+            return JobStatus("failed", why=_cut_short(answer), cost=cost)
         case "cancelled":
-            return Standing("canceled", cost=cost)
+            return JobStatus("canceled", cost=cost)
         case _:
-            return Standing("running")
+            return JobStatus("running")
 
 
 def _cut_short(answer: Response) -> StudioError:

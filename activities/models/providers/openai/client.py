@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -14,23 +13,13 @@ from openai.types import ImagesResponse
 from openai.types.responses import Response
 from pydantic import JsonValue
 
-from activities.faults import InvalidInput, ProviderUnavailable
+from activities.faults import ProviderUnavailable
+from activities.models import provider as seam
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.provider import (
-    GUIDED,
-    Delivered,
-    Job,
-    Listed,
-    ModelCall,
-    NotAccepted,
-    Picture,
-    Request,
-    Standing,
-    Unanswered,
-    Uploaded,
-)
-from activities.models.providers.openai.answers import delivered, job_of, standing_of
+from activities.models.providers.openai.answers import delivered, job_of, job_status_of
 from activities.models.providers.openai.errors import refusal_of, unable_of
+from activities.models.providers.openai.request import body_of
 
 # What may be repeated ends within the seam's 30 s, its connection included.
 _CALL_S = 25.0
@@ -46,56 +35,51 @@ class OpenAI:
     name = "openai"
 
     def __init__(self, key: str, *, refusals: frozenset[int], base_url: str | None = None) -> None:
-        self.account = hashlib.sha256(key.encode()).hexdigest()[:12]
+        self.account = seam.account_of(key)
         self._refusals = refusals
         # A connection that the server is just closing would leave in doubt whether a request was taken: what
         # is paid for gets a new one. It may be busy for minutes, so these are not counted with the others.
         self._paying = _client(key, base_url, httpx2.Limits(max_connections=100, max_keepalive_connections=0))
         self._asking = _client(key, base_url, httpx2.Limits(max_connections=20, max_keepalive_connections=10))
 
-    def request(self, call: ModelCall, tag: str) -> Request:
+    def request(self, call: ModelCall, tag: str) -> seam.Request:
         """The request for a call: a plan where the model is a planner, else an image."""
-        model = call.model
-        if len(call.prompt) > model.prompt_limit:
-            raise InvalidInput(f"{model.id} takes prompts of at most {model.prompt_limit} characters")
-        _check_pictures(call)
-        body = _plan(call, tag) if model.kind == "planner" else _image(call)
-        return Request(model, tag, {"model": model.endpoint, **body, **model.fixed})
+        return seam.Request(call.model, tag, body_of(call, tag))
 
-    async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
+    async def submit(self, request: seam.Request, timeout_s: float) -> seam.Job | seam.Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""
         timeout = httpx2.Timeout(timeout_s, connect=_CONNECT_S, pool=_CONNECT_S)
         client = self._paying.with_options(timeout=timeout)
         why: Exception
         try:
             async with asyncio.timeout(timeout_s):
-                if request.model.kind == "planner":
-                    return job_of(await client.responses.create(extra_body=dict(request.body)))
-                return delivered(await _draw(client, request.body), request.model)
+                if request.model.answers_at_once:
+                    return delivered(await _draw(client, request.body), request.model)
+                return job_of(await client.responses.create(extra_body=dict(request.body)))
         except APIStatusError as error:
             why = self._refusal(error, request.model)
         except APIConnectionError as error:
             why = _lost(error)
         except _UNREADABLE:
-            why = Unanswered("OpenAI gave no answer that could be read")
+            why = seam.Unanswered("OpenAI gave no answer that could be read")
         # Outside, so that it carries nothing of the client's error: that may quote the key or the prompt.
         raise why
 
     def _refusal(self, error: APIStatusError, model: Model) -> Exception:
         if error.status_code in self._refusals:
-            return NotAccepted(refusal_of(error, model), error.status_code)
-        return Unanswered(f"OpenAI answered {error.status_code}")
+            return seam.NotAccepted(refusal_of(error, model), error.status_code)
+        return seam.Unanswered(f"OpenAI answered {error.status_code}")
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: seam.Job) -> seam.JobStatus:
         """How a plan stands; images have no job."""
         answer = await self._asked(self._asking.responses.retrieve(job.id), otherwise=(404,))
         if answer is None:
-            return Standing("gone")
+            return seam.JobStatus("gone")
         if not isinstance(answer, Response):
             raise ProviderUnavailable("OpenAI's answer is no response")
-        return standing_of(answer, model)
+        return job_status_of(answer, model)
 
-    async def cancel(self, model: Model, job: Job) -> None:
+    async def cancel(self, model: Model, job: seam.Job) -> None:
         """Asks for an end of a plan; nothing where it has ended."""
         # Ended already, or unknown: polling tells which.
         await self._asked(self._asking.responses.cancel(job.id), otherwise=(400, 404, 409))
@@ -113,11 +97,11 @@ class OpenAI:
             why = ProviderUnavailable("OpenAI does not answer")
         raise why
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[seam.ListedJob]:
         """Empty: OpenAI lists neither responses nor images."""
         return ()
 
-    async def upload(self, picture: Picture) -> Uploaded | None:
+    async def upload(self, picture: Picture) -> seam.Uploaded | None:
         """None: images go along as bytes."""
         return None
 
@@ -140,47 +124,6 @@ def _client(key: str, base_url: str | None, limits: httpx2.Limits) -> AsyncOpenA
     return AsyncOpenAI(api_key=key, base_url=base_url, max_retries=0, http_client=http)
 
 
-def _check_pictures(call: ModelCall) -> None:
-    given = {"image": call.image, "control": call.control, "last_frame": call.last_frame}
-    for role, picture in given.items():
-        # Left out in silence, it would be paid for and missing from what comes back.
-        if picture and role not in call.model.parameters:
-            raise InvalidInput(f"{call.model.id} takes no {role.replace('_', ' ')}")
-
-
-def _plan(call: ModelCall, tag: str) -> dict[str, JsonValue]:
-    if call.schema is None or not call.instructions:
-        raise InvalidInput(f"{call.model.id} needs instructions and the schema of its answer")
-    form: dict[str, JsonValue] = {"type": "json_schema", "name": "plan", "strict": True}
-    return {
-        "instructions": call.instructions,
-        call.model.parameters["prompt"]: call.prompt,
-        "text": {"format": {**form, "schema": dict(call.schema)}},
-        # Only what runs in the background and is stored has an id from the first moment on.
-        "background": True,
-        "store": True,
-        "metadata": {"reel": tag},
-    }
-
-
-def _image(call: ModelCall) -> dict[str, JsonValue]:
-    names = call.model.parameters
-    prompt = call.prompt + (GUIDED if call.control else "")
-    body: dict[str, JsonValue] = {names["prompt"]: prompt}
-    if "aspect" in names:
-        if call.aspect not in call.model.aspects:
-            raise InvalidInput(f"{call.model.id} makes no images of {call.aspect}")
-        body[names["aspect"]] = call.model.aspects[call.aspect]
-    # The order matters: the prompt calls the edges the last image.
-    if pictures := [_inline(picture) for picture in (call.image, call.control) if picture]:
-        body[names["image"]] = list(pictures)
-    return body
-
-
-def _inline(picture: Picture) -> str:
-    return f"data:{picture.mime};base64,{base64.b64encode(picture.path.read_bytes()).decode()}"
-
-
 async def _draw(client: AsyncOpenAI, body: Mapping[str, JsonValue]) -> ImagesResponse:
     fields = {name: value for name, value in body.items() if name != "image"}
     prompt, pictures = str(body["prompt"]), body.get("image")
@@ -198,5 +141,5 @@ def _file(number: int, data_url: str) -> tuple[str, bytes, str]:
 
 def _lost(error: APIConnectionError) -> Exception:
     if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
-        return NotAccepted(ProviderUnavailable("there is no connection to OpenAI"))
-    return Unanswered("the connection to OpenAI ended before its answer")
+        return seam.NotAccepted(ProviderUnavailable("there is no connection to OpenAI"))
+    return seam.Unanswered("the connection to OpenAI ended before its answer")

@@ -5,20 +5,10 @@ from __future__ import annotations
 from openai import APIStatusError
 from openai.types.responses import ResponseError
 
-from activities.faults import (
-    ContentPolicy,
-    InsufficientCredit,
-    InvalidInput,
-    JobFailed,
-    ModelGone,
-    ProviderUnavailable,
-    RateLimited,
-    StudioError,
-    Unauthorized,
-)
+from activities import faults
 from activities.models.entries import Model
-from activities.models.providers.waiting import wait_s
-from activities.models.providers.words import quoted, says_gone
+from activities.models.providers.error_text import quoted, says_gone
+from activities.models.providers.retry_after import wait_s
 
 _EMPTY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 # `invalid_prompt` is what a planner's prompt gets that was flagged; a malformed one has other codes.
@@ -37,45 +27,51 @@ _RETIRED = frozenset({"model_not_found", "model_deprecated"})
 _WAIT_S = 20.0
 
 
-def refusal_of(error: APIStatusError, model: Model) -> StudioError:
+def refusal_of(error: APIStatusError, model: Model) -> faults.StudioError:
     """Why OpenAI did not accept a request, from a status that says for certain that it did not."""
     code, said = error.code or "", _said(error)
     if code in _EMPTY:
-        return InsufficientCredit(f"the OpenAI account is empty: add credit, or raise its limit ({said})")
+        return faults.InsufficientCredit(
+            f"the OpenAI account is empty: add credit, or raise its limit ({said})"
+        )
     if error.status_code in (401, 403, 429):
         return unable_of(error)
     if error.status_code in (404, 405, 410) or code in _RETIRED or says_gone(said):
-        return ModelGone(f"OpenAI has no model {model.endpoint} for this account: choose another ({said})")
+        return faults.ModelGone(
+            f"OpenAI has no model {model.endpoint} for this account: choose another ({said})"
+        )
     if code in _BLOCKED:
-        return ContentPolicy(f"OpenAI refuses this content: change the wording ({said})")
-    return InvalidInput(f"OpenAI cannot use the request: {said}; change what it names")
+        return faults.ContentPolicy(f"OpenAI refuses this content: change the wording ({said})")
+    return faults.InvalidInput(f"OpenAI cannot use the request: {said}; change what it names")
 
 
-def unable_of(error: APIStatusError) -> StudioError:
+def unable_of(error: APIStatusError) -> faults.StudioError:
     """Why OpenAI could not say how a job stands; nothing here ends the job."""
     said = _said(error)
     match error.status_code:
         case 401:
-            return Unauthorized(f"OpenAI does not know the key: check OPENAI_API_KEY ({said})")
+            return faults.Unauthorized(f"OpenAI does not know the key: check OPENAI_API_KEY ({said})")
         case 403:
             # An unverified organization, a country, a project without the model: only its own words tell.
-            return Unauthorized(
+            return faults.Unauthorized(
                 f"OpenAI does not let this key do that: {said}; see to it at platform.openai.com/settings, "
                 "or choose another model"
             )
         case 429:
-            return RateLimited(f"OpenAI asks to wait ({said})", wait_s(error.response.headers, _WAIT_S))
+            return faults.RateLimited(
+                f"OpenAI asks to wait ({said})", wait_s(error.response.headers, _WAIT_S)
+            )
         case status:
-            return ProviderUnavailable(f"OpenAI answered {status} ({said})")
+            return faults.ProviderUnavailable(f"OpenAI answered {status} ({said})")
 
 
-def failure_of(error: ResponseError | None) -> StudioError:
+def failure_of(error: ResponseError | None) -> faults.StudioError:
     """Why an accepted job failed."""
     code, message = (str(getattr(error, name, "") or "") for name in ("code", "message"))
     said = quoted(f"{code}: {message}" if message else code) or "no reason given"
     if code in _BLOCKED:
-        return ContentPolicy(f"OpenAI refuses this content: change the wording ({said})")
-    return JobFailed(f"OpenAI's job failed ({said}); a further try may succeed")
+        return faults.ContentPolicy(f"OpenAI refuses this content: change the wording ({said})")
+    return faults.JobFailed(f"OpenAI's job failed ({said}); a further try may succeed")
 
 
 def _said(error: APIStatusError) -> str:

@@ -8,20 +8,10 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from activities.faults import (
-    ContentPolicy,
-    InsufficientCredit,
-    InvalidInput,
-    JobFailed,
-    ModelGone,
-    ProviderUnavailable,
-    RateLimited,
-    StudioError,
-    Unauthorized,
-)
+from activities import faults
 from activities.models.entries import Model
-from activities.models.providers.waiting import seconds_in, wait_s
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
+from activities.models.providers.retry_after import seconds_in, wait_s
 
 # Where it names no time: with little credit it takes six predictions a minute.
 _WAIT_S = 15.0
@@ -46,11 +36,11 @@ class Refused(Exception):
         self.wait_s = wait_s(headers, _WAIT_S, _hint(body))
 
 
-def refusal_of(refused: Refused, model: Model) -> StudioError:
+def refusal_of(refused: Refused, model: Model) -> faults.StudioError:
     """Why a request to a model was not accepted."""
     match refused.status:
         case 402:
-            return InsufficientCredit(
+            return faults.InsufficientCredit(
                 "the Replicate account has no credit: add some at replicate.com/account/billing, "
                 "wait a few minutes, and resume the film"
             )
@@ -60,7 +50,7 @@ def refusal_of(refused: Refused, model: Model) -> StudioError:
             # A version can vanish, and an account can lose the right to one.
             return _gone(refused, model)
         case 400 | 413 | 422:
-            return InvalidInput(
+            return faults.InvalidInput(
                 f"Replicate refuses the input of {model.id}: {refused.said}; change what it names, "
                 "or choose another model"
             )
@@ -68,52 +58,54 @@ def refusal_of(refused: Refused, model: Model) -> StudioError:
             return unable_of(refused)
 
 
-def _gone(refused: Refused, model: Model) -> ModelGone:
-    return ModelGone(
+def _gone(refused: Refused, model: Model) -> faults.ModelGone:
+    return faults.ModelGone(
         f"Replicate has no model {model.endpoint} for this account: choose another instead of {model.id} "
         f"({refused.said})"
     )
 
 
-def unable_of(refused: Refused) -> StudioError:
+def unable_of(refused: Refused) -> faults.StudioError:
     """Why a question was not answered; it says nothing of any job."""
     match refused.status:
         case 401:
-            return Unauthorized(
+            return faults.Unauthorized(
                 f"Replicate does not accept the key: set REPLICATE_API_TOKEN to a valid one ({refused.said})"
             )
         case 403:
-            return Unauthorized(
+            return faults.Unauthorized(
                 f"Replicate does not let this key do that: {refused.said}; see to it at replicate.com/account"
             )
         case 429:
-            return RateLimited(
+            return faults.RateLimited(
                 f"Replicate asks to wait {refused.wait_s:g} s: lower the requests a minute, or add credit "
                 f"({refused.said})",
                 refused.wait_s,
             )
         case status:
-            return ProviderUnavailable(
+            return faults.ProviderUnavailable(
                 f"Replicate answered {status}: see replicatestatus.com ({refused.said})"
             )
 
 
-def failure_of(model: Model, error: JsonValue) -> StudioError:
+def failure_of(model: Model, error: JsonValue) -> faults.StudioError:
     """Why a prediction failed, from the words that it left."""
     said = error if isinstance(error, str) else json.dumps(error) if error else ""
     quote = quoted(said) or "no reason given"
     if _FLAGGED.search(said) or refuses_content(said):
-        return ContentPolicy(
+        return faults.ContentPolicy(
             f"{model.id} refuses this content: {quote}; use milder words, or another reference image"
         )
     if _CAPACITY.search(said):
-        return ProviderUnavailable(f"{model.id} has no capacity: {quote}; try later, or another model")
+        return faults.ProviderUnavailable(f"{model.id} has no capacity: {quote}; try later, or another model")
     if _INPUT.search(said):
-        return InvalidInput(f"{model.id} cannot use its input: {quote}; change it, or choose another model")
+        return faults.InvalidInput(
+            f"{model.id} cannot use its input: {quote}; change it, or choose another model"
+        )
     if _MEMORY.search(said):
-        return JobFailed(f"{model.id} ran out of memory: {quote}; try again, or with a smaller image")
+        return faults.JobFailed(f"{model.id} ran out of memory: {quote}; try again, or with a smaller image")
     # E1000, E6716, E8765, E9828 and PA are Replicate's own; anything else is the model's: both may pass.
-    return JobFailed(f"{model.id} failed: {quote}; a further try may succeed")
+    return faults.JobFailed(f"{model.id} failed: {quote}; a further try may succeed")
 
 
 def _detail(body: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,27 +14,14 @@ import httpx
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput, ProviderUnavailable
+from activities.models import provider as seam
+from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.provider import (
-    Delivered,
-    Job,
-    Listed,
-    ModelCall,
-    NotAccepted,
-    Output,
-    Picture,
-    Request,
-    Standing,
-    State,
-    Unanswered,
-    Uploaded,
-    fingerprint_of,
-)
 from activities.models.providers.replicate.errors import Refused, failure_of, refusal_of, unable_of
 from activities.models.providers.replicate.request import address_of, input_of, is_of
 from activities.models.providers.replicate.wire import CALL_S, File, Wire
 
-_STATES: Mapping[str, State] = {
+_STATES: Mapping[str, seam.State] = {
     "starting": "queued",
     "processing": "running",
     "succeeded": "succeeded",
@@ -60,16 +46,16 @@ class Replicate:
     name = "replicate"
 
     def __init__(self, token: str, *, refusals: frozenset[int], base_url: str | None = None) -> None:
-        self.account = hashlib.sha256(token.strip().encode()).hexdigest()[:12]
+        self.account = seam.account_of(token.strip())
         self._refusals = refusals
         self._wire = Wire(token.strip(), base_url)
 
-    def request(self, call: ModelCall, tag: str) -> Request:
+    def request(self, call: ModelCall, tag: str) -> seam.Request:
         """The request for a call. The tag travels in the query of the input image's link, for predictions
         have no field of ours. Raises `InvalidInput`."""
-        return Request(call.model, tag, input_of(call))
+        return seam.Request(call.model, tag, input_of(call))
 
-    async def submit(self, request: Request, timeout_s: float) -> Job | Delivered:
+    async def submit(self, request: seam.Request, timeout_s: float) -> seam.Job | seam.Delivered:
         """Sends the request, once. Raises `NotAccepted`, `Unanswered`."""
         model = request.model
         path, body = address_of(model, request.body)
@@ -79,29 +65,31 @@ class Replicate:
             answer = await self._wire.send(path, body, headers, timeout_s)
         except Refused as refused:
             if refused.status not in self._refusals:
-                raise Unanswered(f"Replicate answered {refused.status}") from None
-            raise NotAccepted(refusal_of(refused, model), refused.status) from None
+                raise seam.Unanswered(f"Replicate answered {refused.status}") from None
+            raise seam.NotAccepted(refusal_of(refused, model), refused.status) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise NotAccepted(ProviderUnavailable("no connection to Replicate: is the network up?")) from None
+            raise seam.NotAccepted(
+                ProviderUnavailable("no connection to Replicate: is the network up?")
+            ) from None
         except (httpx.HTTPError, TimeoutError) as error:
-            raise Unanswered(f"no answer from Replicate ({type(error).__name__})") from None
+            raise seam.Unanswered(f"no answer from Replicate ({type(error).__name__})") from None
         except ValueError:
-            raise Unanswered("Replicate's answer cannot be read") from None
+            raise seam.Unanswered("Replicate's answer cannot be read") from None
         if (job := _job(answer)) is None:
-            raise Unanswered("Replicate's answer names no job")
+            raise seam.Unanswered("Replicate's answer names no job")
         return job
 
-    async def poll(self, model: Model, job: Job) -> Standing:
+    async def poll(self, model: Model, job: seam.Job) -> seam.JobStatus:
         """How the job stands now."""
         try:
             answer = await self._wire.ask("GET", f"/v1/predictions/{quote(job.id, safe='')}")
         except Refused as refused:
             if refused.status == 404:
-                return Standing("gone")
+                return seam.JobStatus("gone")
             raise unable_of(refused) from None
-        return _standing(model, answer)
+        return _job_status(model, answer)
 
-    async def cancel(self, model: Model, job: Job) -> None:
+    async def cancel(self, model: Model, job: seam.Job) -> None:
         """Asks for an end of the job; nothing where it has ended."""
         try:
             await self._wire.ask("POST", f"/v1/predictions/{quote(job.id, safe='')}/cancel")
@@ -109,11 +97,11 @@ class Replicate:
             if refused.status not in _NOTHING_TO_CANCEL:
                 raise unable_of(refused) from None
 
-    async def listed(self, model: Model, since: datetime) -> Sequence[Listed]:
+    async def listed(self, model: Model, since: datetime) -> Sequence[seam.ListedJob]:
         """All jobs of the model created since, all pages. What Replicate has deleted after its hour is
         listed without fingerprint."""
         moment = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        found: list[Listed] = []
+        found: list[seam.ListedJob] = []
         try:
             async with asyncio.timeout(CALL_S):
                 async for page in self._wire.pages(f"/v1/predictions?created_after={quote(moment)}"):
@@ -126,7 +114,7 @@ class Replicate:
             raise ProviderUnavailable("Replicate's listing does not end in time") from None
         return found
 
-    async def upload(self, picture: Picture) -> Uploaded | None:
+    async def upload(self, picture: Picture) -> seam.Uploaded | None:
         """Gives a file to Replicate, which keeps it for a day."""
         data = await asyncio.to_thread(picture.path.read_bytes)
         suffix = mimetypes.guess_extension(picture.mime) or ""
@@ -140,7 +128,7 @@ class Replicate:
             raise unable_of(refused) from None
         match answer:
             case {"urls": {"get": str(url)}}:
-                return Uploaded(url, _moment(answer.get("expires_at")))
+                return seam.Uploaded(url, _moment(answer.get("expires_at")))
             case _:
                 raise ProviderUnavailable("Replicate's answer names no file")
 
@@ -149,17 +137,17 @@ class Replicate:
         await self._wire.close()
 
 
-def _job(answer: object) -> Job | None:
+def _job(answer: object) -> seam.Job | None:
     match answer:
         case {"id": str(id), "urls": {"web": str(web)}} if id:
-            return Job(id, {"web": web})
+            return seam.Job(id, {"web": web})
         case {"id": str(id)} if id:
-            return Job(id)
+            return seam.Job(id)
         case _:
             return None
 
 
-def _standing(model: Model, answer: Mapping[str, JsonValue]) -> Standing:
+def _job_status(model: Model, answer: Mapping[str, JsonValue]) -> seam.JobStatus:
     status = answer.get("status")
     # A status that nobody has heard of is that of a job which may still succeed.
     state = _STATES.get(status, "running") if isinstance(status, str) else "running"
@@ -167,21 +155,20 @@ def _standing(model: Model, answer: Mapping[str, JsonValue]) -> Standing:
     match state:
         case "succeeded":
             if answer.get("data_removed"):
-                return Standing("gone")
-            return Standing("succeeded", list(_outputs(model, answer.get("output"))))
+                return seam.JobStatus("gone")
+            return seam.JobStatus("succeeded", list(_outputs(model, answer.get("output"))))
         case "failed":
-            return Standing("failed", why=failure_of(model, answer.get("error")), cost=cost)
+            return seam.JobStatus("failed", why=failure_of(model, answer.get("error")), cost=cost)
         case "running":
-            return Standing("running", percent=_percent(answer.get("logs")))
+            return seam.JobStatus("running", percent=_percent(answer.get("logs")))
         case _:
-            return Standing(state, cost=cost)
+            return seam.JobStatus(state, cost=cost)
 
 
-def _outputs(model: Model, output: JsonValue) -> Iterator[Output]:
+def _outputs(model: Model, output: JsonValue) -> Iterator[seam.OutputFile]:
     for url in output if isinstance(output, list) else [output]:
         if isinstance(url, str) and url:
-            usual = "video/mp4" if model.kind == "video" else "image/png"
-            yield Output(mimetypes.guess_type(url.partition("?")[0])[0] or usual, url)
+            yield seam.OutputFile(mimetypes.guess_type(url.partition("?")[0])[0] or model.mime, url)
 
 
 def _percent(logs: JsonValue) -> float | None:
@@ -189,16 +176,16 @@ def _percent(logs: JsonValue) -> float | None:
     return min(100.0, float(found[-1])) if found else None
 
 
-def _listed(model: Model, answer: Mapping[str, JsonValue]) -> Listed:
+def _listed(model: Model, answer: Mapping[str, JsonValue]) -> seam.ListedJob:
     said, job = answer.get("input"), _job(answer)
     if job is None:
         raise ProviderUnavailable("Replicate lists a job without an id")
     if answer.get("data_removed") or not isinstance(said, dict) or not said:
         tag, fingerprint = None, None
     else:
-        tag, fingerprint = _tag_of(said), fingerprint_of(model, said)
+        tag, fingerprint = _tag_of(said), seam.fingerprint_of(model, said)
     created = _moment(answer.get("created_at")) or datetime.now(UTC)
-    return Listed(job, created, tag, fingerprint)
+    return seam.ListedJob(job, created, tag, fingerprint)
 
 
 def _tag_of(said: Mapping[str, JsonValue]) -> str | None:

@@ -17,7 +17,7 @@ from activities.faults import (
 from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.provider import NotAccepted
-from activities.models.providers.words import quoted, refuses_content, says_gone
+from activities.models.providers.error_text import quoted, refuses_content, says_gone
 from infra.settings import Settings
 from tests.support.canned import http, served
 from tests.support.provider_calls import SIGNED, bare, everything_said, sent

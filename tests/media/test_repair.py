@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from activities.film.recipes import mended_chunk
-from activities.media.fitted import at_rate
+from activities.media.conform import at_rate
 from activities.media.frames import last_picture
-from activities.media.mended import Mending, mending, said_of_chunk, said_of_image, seen_in
-from activities.media.returned import Inspected, inspected
-from tests.media.test_returned import ffmpeg, number
+from activities.media.inspect_output import Inspection, inspect_output
+from activities.media.repair import Repair, repair_for, said_of_chunk, said_of_image, seen_in
+from tests.media.test_inspect_output import ffmpeg, number
 from tests.support.media_clips import clip, numbers
 from tests.support.media_forms import Made, made, off
 from workflows.studio.facts import FrameFormat, Media
@@ -22,33 +22,33 @@ FILM = FrameFormat(width=192, height=108, fps=24)
 RATE = Fraction(24)
 
 
-def copied(path: Path, mend: Mending) -> Path:
+def copied(path: Path, mend: Repair) -> Path:
     out = path.with_name("mended.mp4")
     at_rate(path, mend.rate, out, lambda _: None, mend.end, mend.own_clock)
     return out
 
 
-def needed(found: Inspected, rate: Fraction | None = RATE) -> Mending:
-    mend = mending(found.media, found.seen, rate, FILM.fps)
+def needed(found: Inspection, rate: Fraction | None = RATE) -> Repair:
+    mend = repair_for(found.media, found.seen, rate, FILM.fps)
     assert mend is not None
     return mend
 
 
 def test_what_is_as_it_should_be_is_used_as_it_is(tmp_path: Path) -> None:
-    found = inspected(clip(tmp_path / "a.mp4", range(24)), "video")
-    assert mending(found.media, found.seen, RATE, FILM.fps) is None
+    found = inspect_output(clip(tmp_path / "a.mp4", range(24)), "video")
+    assert repair_for(found.media, found.seen, RATE, FILM.fps) is None
     assert said_of_chunk(found.media, found.seen, FILM) == []
 
 
 def test_a_continuation_does_not_begin_in_black(tmp_path: Path) -> None:
     base, faded = clip(tmp_path / "base.mp4", range(48)), tmp_path / "faded.mp4"
     ffmpeg("-i", base, "-vf", "fade=out:36:12", faded)
-    found = inspected(faded, "video")
+    found = inspect_output(faded, "video")
     mend = needed(found)
     assert mend.rate == RATE and mend.end is not None and not mend.own_clock
     out = copied(faded, mend)
     # What came back is what shows the scene: whatever is covered is covered by that.
-    assert inspected(out, "video").media.frames == mend.end and 36 <= mend.end <= 38
+    assert inspect_output(out, "video").media.frames == mend.end and 36 <= mend.end <= 38
     assert number(last_picture(out)) == mend.end - 1
     assert np.abs(last_picture(out).astype(int) - last_picture(clip(base, range(mend.end)))).mean() < 4
     (said,) = said_of_chunk(found.media, found.seen, FILM)
@@ -60,10 +60,10 @@ def test_uneven_frames_are_shown_at_their_own_times(tmp_path: Path, rate: Fracti
     base, uneven = clip(tmp_path / "base.mp4", range(48)), tmp_path / "uneven.mp4"
     kept = [n for n in range(48) if n < 16 or n % 4 == 0]
     ffmpeg("-i", base, "-vf", "select=lt(n\\,16)+not(mod(n\\,4))", "-fps_mode", "vfr", "-crf", "12", uneven)
-    found = inspected(uneven, "video")
+    found = inspect_output(uneven, "video")
     assert found.seen is not None and not found.seen.constant_rate
     mend = needed(found, rate)
-    assert mend == Mending(RATE, None, own_clock=True)
+    assert mend == Repair(RATE, None, own_clock=True)
     shown = numbers(copied(uneven, mend))
     assert shown == [max(n for n in kept if n <= j) for j in range(len(shown))]
     assert 45 <= len(shown) <= 48
@@ -71,10 +71,10 @@ def test_uneven_frames_are_shown_at_their_own_times(tmp_path: Path, rate: Fracti
 
 def test_an_odd_size_in_full_chroma_at_another_rate(tmp_path: Path) -> None:
     form = Made(colours="601-525", chroma="444", depth=10, size=(193, 109), rate=Fraction(15))
-    found = inspected(made(tmp_path / "odd.mp4", range(20), form), "video")
+    found = inspect_output(made(tmp_path / "odd.mp4", range(20), form), "video")
     assert found.seen is not None and found.seen.form.chroma == "4:4:4" and found.seen.form.depth == 10
     out = copied(tmp_path / "odd.mp4", needed(found))
-    facts = inspected(out, "video").media
+    facts = inspect_output(out, "video").media
     assert (facts.width, facts.height, facts.frames, facts.fps) == (192, 108, 32, RATE)
     assert numbers(out) == [j * 15 // 24 for j in range(32)] and off(out) <= 2
 
@@ -91,11 +91,11 @@ def test_people_are_told_of_most_of_a_picture_cut_away() -> None:
 def test_what_was_bought_before_anybody_looked_stays_as_it_was() -> None:
     old = Media(mime="video/mp4", bytes=1, sha256="0", width=192, height=108, frames=24, fps=Fraction(25))
     assert seen_in({"attempt": 1, "model": "m"}) is None
-    assert mending(old, None, RATE, 24) == Mending(RATE)
+    assert repair_for(old, None, RATE, 24) == Repair(RATE)
     # As it was before copies could be cut: continuations that were bought name it so.
     key = "4b6abe3a4b9cdb219adb45fdf05b72f06652582f546cdfccb889f877ed9b301d"
-    assert mended_chunk("a" * 64, Mending(RATE)).key == key
+    assert mended_chunk("a" * 64, Repair(RATE)).key == key
     others = {
-        mended_chunk("a" * 64, Mending(RATE, end, clock)).key for end, clock in ((9, False), (None, True))
+        mended_chunk("a" * 64, Repair(RATE, end, clock)).key for end, clock in ((9, False), (None, True))
     }
     assert len(others | {key}) == 3

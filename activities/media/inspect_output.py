@@ -21,8 +21,8 @@ from activities.media.ends import Ends, Watcher, ends_of
 from activities.media.ffmpeg import MAX_PIXELS
 from activities.media.form import Form, form_of
 from activities.media.photo import NotAPhoto, stated_size
-from activities.media.probe import Unreadable, opened, probe
-from activities.models.entries import Kind
+from activities.media.probe import BROKEN, Unreadable, opened, probe
+from activities.models.entries import Makes
 from workflows.studio.facts import Facts, Media
 
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
@@ -58,15 +58,15 @@ class Seen(Facts):
     ends: Ends
 
 
-class Inspected(NamedTuple):
+class Inspection(NamedTuple):
     """What came back; `seen` of a video only."""
 
     media: Media
     seen: Seen | None = None
 
 
-def inspected(path: Path, kind: Kind) -> Inspected:
-    """What a file is that a model of this kind returned, after decoding all of it.
+def inspect_output(path: Path, makes: Makes) -> Inspection:
+    """What a file is that a model returned which makes such things, after decoding all of it.
 
     A video's `frames` and `fps` are those that a player shows, its size is as shown, and `samples` is the
     length of its sound at 48 kHz, None where it has none. Blocks for half a second for each 10 s of 720p.
@@ -78,15 +78,15 @@ def inspected(path: Path, kind: Kind) -> Inspected:
             start = file.read(4096)
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read") from error
-    match kind:
+    match makes:
         case "image":
-            return Inspected(_image(path, start))
+            return Inspection(_image(path, start))
         case "video":
             return _video(path, start)
-        case "planner":
-            return Inspected(_answer(path))
-        case "score":
-            return Inspected(_sound(path, start))
+        case "plan":
+            return Inspection(_answer(path))
+        case "sound":
+            return Inspection(_sound(path, start))
 
 
 def _refuse(wanted: str, start: bytes) -> NoReturn:
@@ -125,7 +125,7 @@ def _image(path: Path, start: bytes) -> Media:
 # ---- videos --------------------------------------------------------------------------------------
 
 
-def _video(path: Path, start: bytes) -> Inspected:
+def _video(path: Path, start: bytes) -> Inspection:
     mime = _container(start)
     if mime is None:
         _refuse("mp4 or WebM video", start)
@@ -140,9 +140,9 @@ def _video(path: Path, start: bytes) -> Inspected:
             shown, seen = _decoded(container, frames)
         with opened(path, mime) as container:
             samples = _samples(container)
-    except (OSError, ValueError) as error:
+    except BROKEN as error:
         raise Unreadable(f"{path.name} is broken inside") from error
-    return Inspected(stated.model_copy(update={**shown, "samples": samples}), seen)
+    return Inspection(stated.model_copy(update={**shown, "samples": samples}), seen)
 
 
 def _container(start: bytes) -> str | None:
@@ -295,6 +295,6 @@ def _sound(path: Path, start: bytes) -> Media:
     try:
         with opened(path, facts.mime) as container:
             _samples(container)
-    except (OSError, ValueError) as error:
+    except BROKEN as error:
         raise Unreadable(f"{path.name} is broken inside") from error
     return facts

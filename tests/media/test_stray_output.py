@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from activities.media.frames import last_frame
+from activities.media.inspect_output import inspect_output
 from activities.media.probe import Unreadable
-from activities.media.returned import inspected
 from activities.media.segment import SegmentSpec, refine_segment
-from tests.media.test_returned import wrapped
+from tests.media.test_inspect_output import wrapped
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
 from workflows.film.timeline import conform
 
@@ -37,7 +37,7 @@ def test_what_lies_behind_a_video_changes_nothing(
 ) -> None:
     path = wrapped(base, tmp_path, name)
     path.write_bytes(path.read_bytes() + stray)
-    assert inspected(path, "video").media.frames == FRAMES
+    assert inspect_output(path, "video").media.frames == FRAMES
     last_frame(path, tmp_path / "last.png")
     assert numbers(tmp_path / "last.png") == [FRAMES - 1]
     plan = conform((FRAMES,), Fraction(24), 24, FRAMES, 0)
@@ -52,14 +52,14 @@ def test_a_file_that_was_cut_short_anywhere_is_refused(base: Path, tmp_path: Pat
     for missing in sorted(places):
         (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) - missing])
         with pytest.raises(Unreadable):
-            inspected(tmp_path / "cut.mp4", "video")
+            inspect_output(tmp_path / "cut.mp4", "video")
 
 
 def test_a_box_that_nobody_knows_is_a_box(base: Path, tmp_path: Path) -> None:
     whole, path = base.read_bytes(), tmp_path / "more.mp4"
     index = whole.rindex(b"moov") - 4
     path.write_bytes(whole[:index] + b"\0\0\0\x0cvend1234" + whole[index:])
-    assert inspected(path, "video").media.frames == FRAMES
+    assert inspect_output(path, "video").media.frames == FRAMES
     path.write_bytes(whole[:index])
     with pytest.raises(Unreadable):
-        inspected(path, "video")
+        inspect_output(path, "video")

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from activities.media.conform import at_rate, fit_image, frames_at
 from activities.media.ffmpeg import EncodeFailed
-from activities.media.fitted import at_rate, fit_image, frames_at
 from activities.media.frames import first_picture, last_picture
+from activities.media.inspect_output import inspect_output
 from activities.media.probe import Unreadable, probe
-from activities.media.returned import inspected
 from activities.media.segment import SegmentSpec, refine_segment
-from tests.media.test_returned import VP9, ffmpeg, number
+from tests.media.test_inspect_output import VP9, ffmpeg, number
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers, picture
 from workflows.film.timeline import conform
 from workflows.studio.facts import FrameFormat
@@ -104,7 +104,7 @@ def test_a_chunk_is_put_on_its_rate_and_keeps_its_first_frame(
     wanted = frames_at(50, native, fps)
     # What the source shows at the time of each frame.
     assert numbers(out) == [min(49, int(j * native / fps)) for j in range(wanted)]
-    facts = inspected(out, "video").media
+    facts = inspect_output(out, "video").media
     assert (facts.fps, facts.frames, facts.samples) == (fps, wanted, None) and told[-1] == wanted
     assert np.abs(first_picture(out).astype(int) - first_picture(source)).mean() < 1.0
 
@@ -118,7 +118,7 @@ def test_a_careless_clock_and_sound_do_not_matter(tmp_path: Path) -> None:
     ffmpeg("-i", base, *sound, *VP9, "-c:a", "libopus", tmp_path / "in.webm")
     for name in ("turned.mp4", "in.webm"):
         at_rate(tmp_path / name, Fraction(24), tmp_path / "out.mp4", lambda _: None)
-        facts = inspected(tmp_path / "out.mp4", "video").media
+        facts = inspect_output(tmp_path / "out.mp4", "video").media
         assert (facts.frames, facts.fps, facts.samples) == (38, Fraction(24), None)
         assert (
             np.abs(first_picture(tmp_path / "out.mp4").astype(int) - first_picture(tmp_path / name)).mean()

@@ -14,7 +14,7 @@ from activities.faults import RateLimited
 from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Job, NotAccepted
-from activities.models.providers.waiting import seconds_in, wait_s
+from activities.models.providers.retry_after import seconds_in, wait_s
 from infra.settings import Settings
 from tests.support.canned import http, served
 from tests.support.provider_calls import bare, sent

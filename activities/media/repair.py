@@ -10,7 +10,7 @@ from pydantic import JsonValue, ValidationError
 
 from activities.media.film_form import covering
 from activities.media.form import Form
-from activities.media.returned import Seen
+from activities.media.inspect_output import Seen
 from workflows.studio.facts import FrameFormat, Media
 
 #: Under which name an artifact's facts hold what was seen when it arrived, and what people are told of it.
@@ -19,7 +19,7 @@ SEEN, WARNINGS = "seen", "warnings"
 _MOST_CUT_AWAY = Fraction(1, 4)
 
 
-class Mending(NamedTuple):
+class Repair(NamedTuple):
     """How a chunk is copied before it is used: to a rate, by counting its frames or by its own clock, and to
     its first `end` frames where not to all."""
 
@@ -37,7 +37,7 @@ def seen_in(facts: Mapping[str, JsonValue]) -> Seen | None:
         return None
 
 
-def mending(media: Media, seen: Seen | None, rate: Fraction | None, fps: int) -> Mending | None:
+def repair_for(media: Media, seen: Seen | None, rate: Fraction | None, fps: int) -> Repair | None:
     """What a chunk needs that should have come at `rate` (None: the film's, `fps`); None where nothing."""
     own_clock = seen is not None and not seen.constant_rate
     end = seen.ends.shown if seen is not None and seen.ends.shown < (media.frames or 0) else None
@@ -45,7 +45,7 @@ def mending(media: Media, seen: Seen | None, rate: Fraction | None, fps: int) ->
         return None
     # The average of an uneven clock is no rate to go on with.
     own_rate = None if own_clock else media.fps
-    return Mending(rate or own_rate or Fraction(fps), end, own_clock)
+    return Repair(rate or own_rate or Fraction(fps), end, own_clock)
 
 
 def said_of_chunk(media: Media, seen: Seen | None, format: FrameFormat) -> list[str]:

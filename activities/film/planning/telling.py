@@ -1,0 +1,70 @@
+"""What a prompt tells beside its subject finds its place in the beats: facts as call-outs, the rest as
+titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from activities.film.planning.brief import Brief
+from activities.film.planning.wording import TITLE_CHARACTERS, capital
+from activities.film.planning.words import BUTTONS
+from workflows.film.contract import Beat
+
+# What is longer is no call-out but a title (`BeatDraft.callouts`).
+_CALLOUT_CHARACTERS, _CALLOUTS = 24, 3
+#: Beats of products that point at three places of a thing.
+_POINTING = frozenset({"feature_highlight_sequence", "benefit_showcase", "detail_showcase"})
+# Stands between two facts on one line.
+_DOT = " · "
+
+
+def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
+    """The beats with what the prompt tells: nothing is left out while a beat between the ends has room, and a
+    beat's own words give way to the prompt's."""
+    made = list(beats)
+    lines = list(_lines(brief))
+    short = [capital(fact) for fact in brief.told.callouts if len(fact) <= _CALLOUT_CHARACTERS]
+    long = [capital(fact) for fact in brief.told.callouts if len(fact) > _CALLOUT_CHARACTERS]
+    for at, beat in enumerate(made):
+        if short and _points(beat):
+            made[at] = beat.model_copy(update={"callouts": tuple(short[:_CALLOUTS])})
+            short = short[_CALLOUTS:]
+    lines += long
+    if short:
+        lines.append(_DOT.join(short[:_CALLOUTS]))
+    for at in _places(made, brief):
+        if lines:
+            made[at] = made[at].model_copy(update={"title": lines.pop(0)})
+    if lines and len(made) > 1:
+        # More than there are beats: what fits one line stands together.
+        last = max(_places(made, brief), default=len(made) - 1)
+        title = made[last].title
+        joined = _DOT.join([*([title] if title != capital(brief.name) else []), *lines])
+        if len(joined) <= 2 * TITLE_CHARACTERS:
+            made[last] = made[last].model_copy(update={"title": joined})
+    return tuple(made)
+
+
+def _lines(brief: Brief) -> Iterator[str]:
+    """Lines for the screen, the most telling first: when and where, for whom, from whom."""
+    told = brief.told
+    # "в центре города" is where a place is, and how a thing is set.
+    where = told.place or (told.setting if brief.genre in ("place", "announcement") else "")
+    if when := _DOT.join(filter(None, (told.date, where))):
+        yield capital(when)
+    for line in (told.occasion, told.audience, told.sender):
+        if line:
+            yield capital(line)
+
+
+def _points(beat: Beat) -> bool:
+    return beat.id in _POINTING or (bool(beat.callouts) and beat.id not in BUTTONS)
+
+
+def _places(beats: Sequence[Beat], brief: Brief) -> list[int]:
+    """Beats whose title may give way: those between the ends, then the last of a film that ends on an
+    address, a date or a signature, where another beat shows the name."""
+    between = list(range(1, len(beats) - 1))
+    named = any(capital(brief.name) in beat.title for beat in beats[:-1])
+    ends = brief.genre in ("place", "announcement", "greeting") and named
+    return [*between, *([len(beats) - 1] if ends and len(beats) > 1 else [])]

@@ -1,0 +1,184 @@
+"""The kinds of models: one type each, with the fields that make sense for it and for no other.
+
+A further kind, such as one that upscales, is one more type here, named in `AnyModel`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, JsonValue
+
+from activities.faults import InvalidInput
+from activities.models.entries import Entry, Exact, Makes, Model, Role
+from workflows.studio.facts import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
+
+
+class Length(Entry):
+    """A duration that a video model allows: `frames` at its own rate, or `returns_s` at the film's. Where
+    it is allowed at some sizes only, `sizes` names those of the film."""
+
+    asked_s: Annotated[Exact, Field(gt=0)]
+    frames: Annotated[int, Field(ge=2)] | None = None
+    returns_s: Annotated[Exact, Field(gt=0)] | None = None
+    price_usd: Exact | None = None
+    sent: str | int | None = None
+    sizes: tuple[Size, ...] | None = None
+
+    def at(self, fps: int, price_per_s: Decimal) -> ChunkLength:
+        """As asked for a film of `fps`; the frames are rounded half up to whole ones."""
+        frames = self.frames
+        if frames is None:
+            exact = Fraction(self.returns_s or self.asked_s) * fps
+            frames = int(exact + Fraction(1, 2))
+        price = price_per_s * self.asked_s if self.price_usd is None else self.price_usd
+        return ChunkLength(asked_s=self.asked_s, frames=frames, price_usd=price)
+
+
+class PlannerModel(Model):
+    """Answers with JSON of a schema that it is given."""
+
+    makes: ClassVar[Makes] = "plan"
+    mime: ClassVar[str] = "application/json"
+    kind: Literal["planner"]
+
+    def check(self, inputs: Collection[Role], params: Mapping[str, JsonValue]) -> None:
+        super().check(inputs, params)
+        if not (params.get("instructions") and params.get("schema")):
+            raise InvalidInput(f"{self.id} needs instructions and the schema of its answer")
+
+
+class ScoreModel(Model):
+    """Makes the music of a whole film."""
+
+    makes: ClassVar[Makes] = "sound"
+    mime: ClassVar[str] = "audio/wav"
+    kind: Literal["score"]
+
+
+class FramedModel(Model):
+    """Makes pictures, of the shapes and sizes that it knows."""
+
+    image_input: bool = False
+    aspects: Mapping[Aspect, JsonValue] = {}
+    sizes: Mapping[Size, JsonValue] = {}
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        yield from super()._faults()
+        differ = self.image_input != ("image" in self.parameters)
+        yield self.work == "waits" and differ, "image_input and parameters.image differ"
+
+    def facts(self, fps: int, size: Size = "720p") -> ModelFacts:
+        return super().facts(fps, size).model_copy(update={"image_input": self.image_input})
+
+    def has(self, aspect: Aspect) -> bool:
+        """Whether it makes pictures of that shape; where none is asked for, they have that of an input."""
+        return "aspect" not in self.parameters or aspect in self.aspects
+
+    def value(self, name: str, params: Mapping[str, JsonValue]) -> JsonValue:
+        tables: Mapping[str, Mapping[Any, JsonValue]] = {"aspect": self.aspects, "size": self.sizes}
+        if name not in tables:
+            return super().value(name, params)
+        if params[name] not in tables[name]:
+            known = ", ".join(tables[name])
+            raise InvalidInput(f"{self.id} makes {known}, not {params[name]}: choose another")
+        return tables[name][params[name]]
+
+
+class ImageModel(FramedModel):
+    """Draws one image."""
+
+    makes: ClassVar[Makes] = "image"
+    mime: ClassVar[str] = "image/png"
+    kind: Literal["image"]
+    per: Literal["run", "image"] = "run"
+    needs_photo: bool = False
+
+    @property
+    def needs(self) -> tuple[Role, ...]:
+        """Of a photo, what it takes of it: the photo itself, else its edges."""
+        shown: tuple[Role, ...] = ("image", "control")
+        return tuple(role for role in shown if role in self.parameters)[:1] if self.needs_photo else ()
+
+
+class VideoModel(FramedModel):
+    """Films a chunk of one of its lengths."""
+
+    makes: ClassVar[Makes] = "video"
+    mime: ClassVar[str] = "video/mp4"
+    kind: Literal["video"]
+    per: Literal["run", "second"] = "run"
+    text_start: bool = False
+    audio: bool = False
+    fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")]
+    lengths: Annotated[tuple[Length, ...], Field(min_length=1)]
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        yield from super()._faults()
+        own_rate = self.fps != "output"
+        for each in self.lengths:
+            wrong = (each.frames is None) == own_rate or (each.returns_s is None) != own_rate
+            yield wrong, "a length needs frames at its own rate, else returns_s"
+            by_second = self.per == "second"
+            yield (each.price_usd is None) != by_second, "either a length has a price, or the second"
+            yield self.work == "computes" and bool(each.price_usd), "what computes here has no price"
+        asked = [(each.asked_s, size) for each in self.lengths for size in each.sizes or SHORT_SIDE]
+        yield len(asked) != len(set(asked)), "a size has two lengths of the same seconds"
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Its own frames a second; None where it follows the film's."""
+        return None if self.fps == "output" else Fraction(self.fps)
+
+    @property
+    def price_per_s(self) -> Decimal:
+        return self.price_usd if self.per == "second" else Decimal(0)
+
+    @property
+    def needs(self) -> tuple[Role, ...]:
+        return ("image",) if self.image_input and not self.text_start else ()
+
+    def offered(self, size: Size) -> tuple[Length, ...]:
+        """The lengths that it allows in a film of that size."""
+        return tuple(each for each in self.lengths if each.sizes is None or size in each.sizes)
+
+    def length(self, seconds: Decimal | None, size: Size) -> Length | None:
+        """The length that asks for `seconds` in a film of that size; None where it allows none."""
+        return next((each for each in self.offered(size) if each.asked_s == seconds), None)
+
+    def price(self, seconds: Decimal | None = None, size: Size = "720p") -> Decimal:
+        length = self.length(seconds, size)
+        return self.price_usd if length is None else length.at(24, self.price_per_s).price_usd
+
+    def facts(self, fps: int, size: Size = "720p") -> ModelFacts:
+        lengths = tuple(length.at(fps, self.price_per_s) for length in self.offered(size))
+        own = {"text_start": self.text_start, "audio": self.audio, "lengths": lengths}
+        return super().facts(fps, size).model_copy(update=own | {"fps": self.rate or Fraction(fps)})
+
+    def check(self, inputs: Collection[Role], params: Mapping[str, JsonValue]) -> None:
+        super().check(inputs, params)
+        if "last_frame" in inputs and "image" not in inputs:
+            raise InvalidInput(f"{self.id} takes a last frame only beside a first one")
+        self._asked(params)
+
+    def value(self, name: str, params: Mapping[str, JsonValue]) -> JsonValue:
+        if name != "seconds":
+            return super().value(name, params)
+        length = self._asked(params)
+        return int(length.asked_s) if length.sent is None else length.sent
+
+    def _asked(self, params: Mapping[str, JsonValue]) -> Length:
+        said, size = params.get("seconds"), params.get("size")
+        offered = [each for each in self.lengths if each.sizes is None or size in each.sizes]
+        for length in offered:
+            if said is not None and length.asked_s == Decimal(str(said)):
+                return length
+        known = ", ".join(f"{each.asked_s:f}" for each in offered)
+        raise InvalidInput(f"{self.id} makes {known} s at {size}, not {said} s: choose another length")
+
+
+#: An entry of whichever kind it says that it is.
+AnyModel = Annotated[PlannerModel | ImageModel | VideoModel | ScoreModel, Field(discriminator="kind")]

@@ -1,0 +1,59 @@
+"""What no film can be made of here, told before it is started: models without keys, images from nowhere."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from temporalio.client import WorkflowExecutionStatus
+
+from activities.film.studio import FilmStudio
+from activities.models.available import hosted
+from activities.models.casting import Miscast, cast
+from activities.models.catalogue import Catalogue
+from infra.embedded.servers import PostgresServer
+from infra.settings import Settings
+from infra.temporal import configured_address
+from starter.errors import NoSuchFilm
+from starter.session import Session
+from workflows.film.budget import is_paid
+from workflows.film.contract import VideoRequest
+from workflows.studio.requests import InvalidRequest
+
+
+def check_cast(request: VideoRequest, settings: Settings) -> None:
+    """Raises `InvalidRequest` for models that cannot make the film here. Where Temporal is somebody else's,
+    its workers have the keys, and they say so. So they do of a profile's models where films have been made
+    before: one of them keeps those of then."""
+    if configured_address() is not None or not is_paid(request):
+        return
+    try:
+        catalogue, today = Catalogue.load(), datetime.now(UTC).date()
+        # What a film has bought from is in the ledger alone: whether a retired model may go on, workers say.
+        retired = [one.id for one in catalogue.models.values() if one.retired(today)]
+        cast(request, catalogue, hosted(settings), today, retired)
+    except Miscast as error:
+        named = {f"models.{role}" for role in request.models.model_dump(exclude_none=True)}
+        first = settings.database_url is None and not (settings.home / PostgresServer.name).exists()
+        fields = [field for field in error.fields if first or field.field in named]
+        if fields:
+            raise InvalidRequest(fields) from error
+
+
+async def check_film(session: Session, request: VideoRequest, film_id: str) -> None:
+    """Raises `InvalidRequest` for what the film would fail of at its first step. Says nothing where other
+    processes work on films as well, who may have other keys, and nothing of a film that runs already."""
+    if not (session.stack.temporal_embedded and session.stack.alone):
+        return
+    with suppress(NoSuchFilm):
+        if (await session.films.film(film_id).describe()).status == WorkflowExecutionStatus.RUNNING:
+            return
+    problems = await session.studio.references.unreachable(request)
+    try:
+        if is_paid(request):
+            studio = FilmStudio.of(session.studio)
+            await studio.keeping.cast(film_id, request, studio.providers)
+    except Miscast as error:
+        problems.extend(error.fields)
+    if problems:
+        raise InvalidRequest(problems)

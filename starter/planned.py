@@ -1,0 +1,69 @@
+"""What the rules would plan: told without a server, and without making anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from activities.film.planning.compose import compose
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.library import Library
+from activities.film.studio import is_ruled
+from activities.models.catalogue import Catalogue
+from starter.live import plain
+from workflows.film.contract import Plan, VideoRequest
+from workflows.studio.requests import InvalidRequest
+
+
+def by_rules(request: VideoRequest) -> Plan:
+    """The plan; its warnings say where another planner would make the film's. Raises `InvalidRequest`."""
+    library = Library.of(request.library) if request.library else Library.default()
+    try:
+        plan = compose(request, library)
+    except InvalidPlan as error:
+        raise InvalidRequest(error.fields) from error
+    return plan.model_copy(update={"warnings": (*plan.warnings, *_other_planner(request))})
+
+
+def _other_planner(request: VideoRequest) -> tuple[str, ...]:
+    catalogue = Catalogue.load()
+    planner = catalogue.model(request.models.planner or catalogue.profile(request.profile).planner)
+    if is_ruled(request, planner):
+        return ()
+    said = f"{planner.id} plans this film when it is made: this is what the rules would plan instead."
+    return (said,)
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """What a program reads; a beat's `words` are all that stands on screen in it, its title first."""
+    told = plan.model_dump(
+        mode="json", include={"language", "genre", "subject", "name", "archetype", "warnings"}
+    )
+    beats = [
+        {
+            "id": beat.id,
+            "seconds": beat.seconds,
+            "words": [word for word in (beat.title, *beat.callouts) if word],
+            "camera": beat.camera,
+        }
+        for beat in plan.beats
+    ]
+    return {"plan": {**told, "beats": beats}}
+
+
+def table(console: Console, plan: Plan) -> None:
+    """A line a beat, under what the film is about."""
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Beat", "Seconds", "Camera", "Words"):
+        rows.add_column(name, overflow="fold", justify="right" if name == "Seconds" else "left")
+    for beat in plan.beats:
+        words = " · ".join(word for word in (beat.title, *beat.callouts) if word)
+        rows.add_row(plain(beat.id), str(beat.seconds), beat.camera, plain(words))
+    about = plan.name if plan.name == plan.subject else f"{plan.name} ({plan.subject})"
+    head = f"{about}  {plan.seconds} s, {plan.language}, {plan.genre}, {plan.archetype}"
+    console.print(plain(head), style="bold", highlight=False, markup=False)
+    console.print(rows, highlight=False)
+    for warning in plan.warnings:
+        console.print(f"! {plain(warning)}", style="yellow", highlight=False, markup=False)

@@ -1,0 +1,120 @@
+"""Entries by kind: each has the fields that make sense for it, and no others can be set."""
+
+from __future__ import annotations
+
+import ast
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+from activities.models.catalogue import PARTS, Catalogue
+from activities.models.entries import Model
+from activities.models.kinds import AnyModel, ImageModel, PlannerModel, ScoreModel, VideoModel
+
+KINDS: dict[str, type[Model]] = {
+    "planner": PlannerModel,
+    "image": ImageModel,
+    "video": VideoModel,
+    "score": ScoreModel,
+}
+PAID = """
+[providers.somewhere]
+needs = ["SOMEWHERE_KEY"]
+refusals = [400]
+sources = ["https://example.org"]
+
+[models.some]
+endpoint = "vendor/some"
+ledger = "lists"
+provider = "somewhere"
+work = "waits"
+price_usd = "0.1"
+parameters = { prompt = "text" }
+sources = ["https://example.org/some"]
+"""
+#: What a kind must say beside what all of them do.
+OWED = {"video": 'fps = "16"\nlengths = [{ asked_s = "5", frames = 81, price_usd = "0.09" }]'}
+ROOT = Path(__file__).parents[2]
+SOURCES = [path for room in ("activities", "starter", "infra") for path in (ROOT / room).rglob("*.py")]
+#: A field, and the kinds that have it.
+FIELDS = [
+    ('fps = "16"', {"video"}),
+    ('lengths = [{ asked_s = "5", frames = 81, price_usd = "0.09" }]', {"video"}),
+    ("audio = true", {"video"}),
+    ("text_start = true", {"video"}),
+    ("needs_photo = true", {"image"}),
+    ('aspects = { "1:1" = "square" }', {"image", "video"}),
+    ('sizes = { "720p" = "hd" }', {"image", "video"}),
+    ("image_input = false", {"image", "video"}),
+    ('per = "run"', {"image", "video"}),
+    ('tokens = { input = "1" }', set(KINDS)),
+]
+
+
+def entry(kind: str, *lines: str) -> Model:
+    text = "\n".join([PAID, f'kind = "{kind}"', *lines, "[profiles]"])
+    return Catalogue.parse(text).model("some")
+
+
+def test_every_entry_is_of_the_type_of_its_kind() -> None:
+    for model in Catalogue.load().models.values():
+        assert type(model) is KINDS[model.kind]
+    assert set(get_args(get_args(AnyModel)[0])) == set(KINDS.values())
+    assert set(PARTS.values()) == set(KINDS.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("line", "having"), FIELDS)
+def test_what_makes_no_sense_for_a_kind_cannot_be_set(kind: str, line: str, having: set[str]) -> None:
+    owed = OWED.get(kind, "").splitlines()
+    lines = [line, *(each for each in owed if each.partition(" ")[0] != line.partition(" ")[0])]
+    if kind in having:
+        assert isinstance(entry(kind, *lines), KINDS[kind])
+        return
+    name = line.partition(" ")[0]
+    with pytest.raises(ValidationError, match=rf"models\.some\.{kind}\.{name}\n\s+Extra inputs"):
+        entry(kind, *lines)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_nobody_asks_a_model_what_kind_it_is(path: Path) -> None:
+    """What differs by kind is asked of the entry, or done by a function of one type."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        asked = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        asked += [node.subject] if isinstance(node, ast.Match) else []
+        for one in asked:
+            assert not re.search(r"model\.kind$", ast.unparse(one)), f"line {one.lineno}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize(("kind", "per"), [("image", "second"), ("video", "image")])
+def test_a_kind_is_sold_by_what_it_makes(kind: str, per: str) -> None:
+    with pytest.raises(ValidationError, match="per"):
+        entry(kind, f'per = "{per}"', *OWED.get(kind, "").splitlines())
+
+
+def test_an_unknown_kind_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(ValidationError, match="'planner', 'image', 'video', 'score'"):
+        entry("upscale")
+
+
+@pytest.mark.parametrize(
+    ("lines", "needs"),
+    [
+        (["needs_photo = true", 'parameters.image = "photos[]"', "image_input = true"], ("image",)),
+        (["needs_photo = true", 'parameters.control = "edges"'], ("control",)),
+        (['parameters.image = "photo"', "image_input = true"], ()),
+    ],
+)
+def test_a_photo_is_shown_whole_or_as_its_edges(lines: list[str], needs: tuple[str, ...]) -> None:
+    text = PAID.replace('parameters = { prompt = "text" }', 'parameters.prompt = "text"')
+    catalogue = Catalogue.parse("\n".join([text, 'kind = "image"', *lines, "[profiles]"]))
+    assert catalogue.model("some").needs == needs
+
+
+def test_only_a_chunk_costs_by_its_length() -> None:
+    video, image = entry("video", OWED["video"]), entry("image")
+    assert (video.price(Decimal(5)), image.price(Decimal(5))) == (Decimal("0.09"), Decimal("0.1"))

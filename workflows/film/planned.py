@@ -1,0 +1,70 @@
+"""What planning leaves to the rest of a film: the plan, and the facts of every model that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import model_validator
+
+from workflows.film.contract import Plan
+from workflows.studio.facts import Artifact, Facts, FrameFormat, ModelFacts, Payment
+
+#: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
+_FORMER_FIELDS = {
+    "image": "image_model",
+    "edges": "edges_model",
+    "video": "video_model",
+    "score": "score_model",
+    "animatic_image": "animatic_image",
+    "animatic_video": "animatic_video",
+}
+_REPLACED = ("image", "video")
+
+
+class PlannedFilm(Facts):
+    """The plan with the facts of every model it uses: all that the workflow ever reads."""
+
+    plan: Plan
+    artifact: Artifact
+    #: Of the calls that planned it.
+    payments: tuple[Payment, ...] = ()
+    format: FrameFormat
+    #: By the part that each plays: `image`, `video`, `score`; `edges` for beats that show a reference, where
+    #: they are not drawn like the others; `animatic_image` and `animatic_video`, which draw and move a shot
+    #: here, for nothing, where what was to be bought is given up: plans of earlier releases may lack these.
+    models: Mapping[str, ModelFacts] = {}
+    #: What the work of a part moves to, in order, while its model rests.
+    fallbacks: Mapping[str, tuple[ModelFacts, ...]] = {}
+    #: Where another release, or another request, would have made another film of it.
+    warnings: tuple[str, ...] = ()
+    # The models as they were recorded before `models`, for workers that read nothing else.
+    image_model: ModelFacts | None = None
+    video_model: ModelFacts | None = None
+    score_model: ModelFacts | None = None
+    edges_model: ModelFacts | None = None
+    image_fallbacks: tuple[ModelFacts, ...] = ()
+    video_fallbacks: tuple[ModelFacts, ...] = ()
+    animatic_image: ModelFacts | None = None
+    animatic_video: ModelFacts | None = None
+
+    def offered(self, part: str) -> list[ModelFacts]:
+        """The models that may play a part, the wanted one first; none where nothing plays it."""
+        return [self.models[part], *self.fallbacks.get(part, ())] if part in self.models else []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_it_both_ways(cls, said: object) -> object:
+        if not isinstance(said, dict):
+            return said
+        if "models" not in said:
+            alone = {part: said.get(field) for part, field in _FORMER_FIELDS.items()}
+            others = {part: said.get(f"{part}_fallbacks") for part in _REPLACED}
+            return {**said, "models": _there(alone), "fallbacks": _there(others)}
+        models, fallbacks = said["models"], said.get("fallbacks", {})
+        alone = {field: models.get(part) for part, field in _FORMER_FIELDS.items()}
+        others = {f"{part}_fallbacks": fallbacks.get(part) for part in _REPLACED}
+        return {**said, **_there(alone), **_there(others)}
+
+
+def _there(values: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value}
