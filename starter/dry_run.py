@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_UP, Decimal
-from shlex import quote
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -50,17 +49,9 @@ def table(console: Console, film_id: str, estimate: Estimate, standins: bool) ->
     if estimate.paid and standins:
         console.print(f"! {STANDINS}", style="yellow", highlight=False)
     if estimate.paid and estimate.spent_usd + estimate.price_usd > estimate.budget_usd:
-        words = (
-            f"! Over the budget: the film would wait for `reel budget {quote(film_id)} {_whole(estimate)}`."
-        )
-        console.print(words, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        console.print("! Over the budget: the film would wait for `reel budget`.", style="yellow")
     for note in estimate.notes:
         console.print(f"! {plain(note)}", style="yellow", highlight=False, markup=False)
-
-
-def _whole(estimate: Estimate) -> Decimal:
-    """What all of the film is expected to cost, in whole cents."""
-    return (estimate.spent_usd + estimate.price_usd).quantize(Decimal("0.01"), ROUND_UP)
 
 
 def _usd(amount: Decimal) -> str:

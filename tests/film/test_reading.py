@@ -17,8 +17,9 @@ from workflows.film.duration import DEFAULT_S
 
 DATA = Path(__file__).parent / "data"
 #: Of how many prompts all must be right: the first table is what is promised; the second was written before
-#: the rules, which read 89 of its 101 at first, and is held to what they reached when that was mended.
-TABLES = [("subjects", 57, 57), ("other_subjects", 98, 98)]
+#: the rules and the third when they read the first two, of which they then read 89 of 101 and 41 of 62;
+#: both are held to what the rules reached when that was mended.
+TABLES = [("subjects", 57, 57), ("other_subjects", 98, 98), ("third_subjects", 58, 61)]
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

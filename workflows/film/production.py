@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.film.budget import budget_of, is_paid
 from workflows.film.contract import VideoRequest
-from workflows.film.duration import resolved_duration
+from workflows.film.duration import plan_seconds, spoken_duration
 from workflows.film.naming import film_id, product_noun
 from workflows.film.report import VideoResult
 from workflows.film.request import parse_request
@@ -15,7 +15,8 @@ from workflows.studio.production import Production
 def summary(request: VideoRequest) -> str:
     """In one line: how long, of what, in which format."""
     product = (request.plan.product if request.plan else None) or product_noun(request.prompt)
-    seconds = resolved_duration(request)
+    # Planning reads lengths in more languages than this can: where none is known here, none is told.
+    seconds = request.duration_s or plan_seconds(request) or spoken_duration(request.prompt)
     words = [f"{seconds} s"] if seconds else []
     return " · ".join([*words, product, f"{request.aspect} {request.size}"])
 

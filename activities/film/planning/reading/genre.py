@@ -45,11 +45,14 @@ class _Rules:
 
     def explains(self) -> bool:
         """A question, a request to explain, or a label such as "Tutorial:"."""
-        opening = self.words[:_OPENING_WORDS]
         if self.lexicon.language in grammar().asks_late:
-            opening = self.words
-        said = [word for word in opening if word not in self.own]
-        return self.has("explainer", [*said, *opening[:1], *self.own[:1]])
+            said = [word for word in self.words if word not in self.own]
+        else:
+            before = self.tokens[: self.subject.first]
+            said = [token.plain for token in before if token.is_word][:_OPENING_WORDS]
+        # "Photosynthesis explained": a kind of film, wherever it stands.
+        said += [word for word in self.words if self.lexicon.has("kinds", word)]
+        return self.has("explainer", [*said, *self.words[:1], *self.own[:1]])
 
     def says(self, genre: str) -> bool:
         """Whether a word of the genre is said of the film, and not of a thing that is only named after an
@@ -58,7 +61,8 @@ class _Rules:
             return False
         outside = [word for word in self.words if word not in self.own]
         # "tênis de corrida" are shoes, whatever they are for: there the first word names the thing.
-        named = [self.subject.head.casefold()] if self.lexicon.language in grammar().head_first else self.own
+        head_first = genre == "announcement" and self.lexicon.language in grammar().head_first
+        named = [self.subject.head.casefold()] if head_first else self.own
         return self.has(genre, named) or self.has(genre, outside)
 
     def only_invites(self) -> bool:
@@ -80,7 +84,9 @@ class _Rules:
             return True
         if self.has("scene", self.words) and not self.has("place", self.own[:0]):
             return True
-        head = [self.subject.head.casefold(), *self.subject.subject.casefold().split()[-1:]]
+        head = [self.subject.head.casefold()]
+        if self.lexicon.language not in grammar().head_first:
+            head += self.subject.subject.casefold().split()[-1:]
         if self.lexicon.language in UNSPACED:
             return any(self.subject.subject.endswith(being) for being in self.lexicon.exact["being"])
         return any(self.lexicon.has("being", word) for word in head) or (
@@ -95,12 +101,12 @@ class _Rules:
                 if any(self.subject.subject.endswith(each) for each in self.lexicon.exact[role]):
                     return "place" if role == "place" else "service"
             return "product"
-        head = self.subject.head.casefold()
-        if self.lexicon.tells("service", head) or self._is_done():
+        # Where a genitive may follow the noun and adjectives come before it, any word may be the noun.
+        any_word = language in grammar().noun_inside
+        heads = self.own if any_word else [self.subject.head.casefold()]
+        if self._is_done() or any(self.lexicon.tells("service", head) for head in heads):
             return "service"
-        if self.lexicon.tells("place", head):
-            return "place"
-        return "product"
+        return "place" if any(self.lexicon.tells("place", head) for head in heads) else "product"
 
     def _is_done(self) -> bool:
         """ "we clean windows": what somebody does, unless it is to make or sell something."""

@@ -24,6 +24,7 @@ class Grammar:
     asking: frozenset[str]
     head_first: frozenset[str]
     verb_last: frozenset[str]
+    noun_inside: frozenset[str]
     asks_late: frozenset[str]
     joints: Mapping[str, frozenset[str]]
     after: Mapping[str, Sequence[str]]

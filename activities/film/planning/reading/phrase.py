@@ -126,6 +126,8 @@ class Reader:
             return True
         if self.is_("ask", at):
             return not self._is_a_thing_here(at)
+        if self.is_("make", at) and at > 0 and self.tokens[at - 1].plain == "we":
+            return True
         if self.is_("explainer", at) or self.is_("verbs", at):
             return self._asks(at)
         if self.is_("kinds", at) and self._leads_on(at):
@@ -212,12 +214,25 @@ class Reader:
             return not self.is_("verbs", at) or at > first
         if self.is_("det", at) or (self.is_("about", at) and not self.is_("of", at)):
             return True
+        if self._is_verb(at, first):
+            return True
         if self.is_film(at):
             # "a horror movie" is about the movie where something leads to it, and no film word follows.
             after_about = started_by_about and self.is_content(at - 1) and not self.is_("film", first)
             return not (after_about and self.is_("story", at))
         late = self.lexicon.language in grammar().verb_last
         return self.is_("of", at) or (late and (self.is_("ask", at) or self.is_("explainer", at)))
+
+    def _is_verb(self, at: int, first: int) -> bool:
+        """ "a knight fights a dragon": after "a" no plural may follow. In German a noun is large, and what
+        follows it in small letters, its verb."""
+        language, word = self.lexicon.language, self.tokens[at]
+        if language == "de":
+            return self.tokens[at - 1].is_large and word.text.islower() and not self.is_("of", at)
+        if language != "en" or first == 0 or self.tokens[first - 1].plain not in ("a", "an"):
+            return False
+        object = at + 1 < len(self.tokens) and self.is_("det", at + 1)
+        return object and word.plain.endswith("s") and not word.plain.endswith("ss")
 
     def _trimmed(self, first: int, end: int) -> int:
         """Without what cannot end a phrase."""

@@ -81,7 +81,7 @@ def _after_label(reader: Reader, prompt: str) -> tuple[int, str]:
 
 def _is_kind(reader: Reader, at: int) -> bool:
     word = reader.tokens[at].plain
-    telling = ("explainer", "announcement", "greeting", "story", "month")
+    telling = ("explainer", "story")
     return reader.is_film(at) or any(reader.lexicon.has(role, word) for role in telling)
 
 
