@@ -113,10 +113,12 @@ CAUSES = ["cancel_requested", "worker_shutdown", "paused", "reset", "timed_out",
 @pytest.mark.parametrize("cause", CAUSES)
 async def test_only_a_cancel_request_is_a_stop(cause: str) -> None:
     heard: list[Literal["stop", "release", None]] = []
+    begun = asyncio.Event()
 
     async def work() -> None:
         async with heartbeating() as attempt:
             assert attempt.why_cancelled() is None
+            begun.set()
             try:
                 await asyncio.sleep(10)
             except asyncio.CancelledError:
@@ -124,7 +126,7 @@ async def test_only_a_cancel_request_is_a_stop(cause: str) -> None:
 
     environment = ActivityEnvironment()
     running = asyncio.ensure_future(environment.run(work))
-    await asyncio.sleep(0.01)
+    await begun.wait()
     environment.cancel(cancellation_details=activity.ActivityCancellationDetails(**{cause: True}))
     await running
     assert heard == ["stop" if cause == "cancel_requested" else "release"]

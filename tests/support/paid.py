@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
-import pytest
+import asyncpg
+import pytest_asyncio
 from temporalio.client import Client
 
 from activities.ledger.times import Times
@@ -35,8 +36,14 @@ _takes = itertools.count(1)
 PaidRig = Callable[..., AbstractAsyncContextManager[tuple[Studio, Films]]]
 
 
-@pytest.fixture
-def paid_rig(stack: Stack, settings: Settings, client: Client, standins: Standins) -> PaidRig:
+@pytest_asyncio.fixture
+async def paid_rig(
+    stack: Stack, settings: Settings, client: Client, standins: Standins, database_url: str
+) -> PaidRig:
+    # What models failed for other tests, which share the ledger, would rest them here.
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("DELETE FROM provider_health")
+    await connection.close()
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
     near = replace(stack, standins=standins.root)
 
