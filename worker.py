@@ -62,6 +62,9 @@ log = logging.getLogger(__name__)
 #: Every activity that there is, and where it is hosted.
 STAGES = (*film.STAGES, *account.STAGES, *sweep.STAGES)
 
+#: Every workflow that there is.
+WORKFLOWS: tuple[type[Any], ...] = (VideoWorkflow, SweepWorkflow)
+
 #: What ends a run that is not to blame. One that does not replay would seem to run for ever; failed, it is
 #: mended by starting it again. Not said of the workflows themselves: a Replayer would wait for ever, too.
 FATAL = (NondeterminismError,)
@@ -100,7 +103,7 @@ def make_workers(
         Worker(
             client,
             task_queue=queue,
-            workflows=[VideoWorkflow, SweepWorkflow] if queue == STUDIO_QUEUE else [],
+            workflows=WORKFLOWS if queue == STUDIO_QUEUE else (),
             activities=hosted[queue].activities,
             max_concurrent_activities=hosted[queue].slots,
             max_task_queue_activities_per_second=hosted[queue].per_second,

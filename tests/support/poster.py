@@ -12,12 +12,12 @@ from temporalio.common import RawValue
 
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run, run_model
 from workflows.studio.facts import Artifact, Asked, Facts, ModelFacts, Text, Usd
+from workflows.studio.kit import Kit
 from workflows.studio.money import PaidStep
 from workflows.studio.production import Production
 from workflows.studio.purchases import GivenUp, Offer
 from workflows.studio.report import Outcome, RowProgress
 from workflows.studio.requests import Rules, parsed
-from workflows.studio.stage import Stage
 from workflows.studio.workflow import ProductionWorkflow
 
 FLUX = ModelFacts(id="replicate-flux-schnell", provider="replicate", work="waits", price_usd=Decimal("0.003"))
@@ -70,26 +70,26 @@ class PosterWorkflow(ProductionWorkflow[PosterRequest, PosterResult]):
     async def run(self, request: RawValue = None) -> PosterResult:  # type: ignore[assignment]
         return await self.produce(request)
 
-    async def make(self, asked: PosterRequest, stage: Stage) -> None:
-        stage.board.title, stage.board.rows = asked.words, (RowProgress(id="front"),)
-        stage.board.expect("picture", "Picture", 4, "front")
-        stage.board.expect("print", "Print", 1)
-        stage.rolls()
-        step = PrintPoster(words=asked.words, picture=await self._picture(asked, stage))
-        self._printed = await stage.runner.step(
+    async def make(self, asked: PosterRequest, kit: Kit) -> None:
+        kit.board.title, kit.board.rows = asked.words, (RowProgress(id="front"),)
+        kit.board.expect("picture", "Picture", 4, "front")
+        kit.board.expect("print", "Print", 1)
+        kit.rolls()
+        step = PrintPoster(words=asked.words, picture=await self._picture(asked, kit))
+        self._printed = await kit.runner.step(
             "print", lambda label: run("print_poster", step, Artifact, STUDIO_QUEUE, LIGHT, label)
         )
 
-    async def _picture(self, asked: PosterRequest, stage: Stage) -> Artifact | None:
+    async def _picture(self, asked: PosterRequest, kit: Kit) -> Artifact | None:
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             step = DrawPicture(words=asked.words, model=model, terms=terms)
             return await run_model("draw_picture", step, model, "Picture")
 
         offer = Offer("picture", [FLUX], lambda model: model.price_usd, buy, rungs=1, dispensable=True)
         try:
-            return await stage.runner.step("picture", lambda label: stage.purchases.buy(offer, label))
+            return await kit.runner.step("picture", lambda label: kit.purchases.buy(offer, label))
         except GivenUp as error:
-            stage.board.warn(f"{error.message} The poster has words alone.")
+            kit.board.warn(f"{error.message} The poster has words alone.")
             return None
 
     def result(self, asked: PosterRequest, outcome: Outcome) -> PosterResult:

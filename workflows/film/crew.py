@@ -17,8 +17,8 @@ from temporalio import workflow
 from workflows.film import steps
 from workflows.studio.board import Board
 from workflows.studio.facts import Artifact
+from workflows.studio.kit import Kit
 from workflows.studio.purchases import Offer
-from workflows.studio.stage import Stage
 
 Result = TypeVar("Result")
 
@@ -72,9 +72,9 @@ class Crew:
     patched: Callable[[str], bool]
 
 
-def on_stage(stage: Stage) -> Crew:
+def crew_of(kit: Kit) -> Crew:
     """The crew of a workflow: its steps are activities."""
-    return Crew(stage.id, steps, stage.runner, stage.purchases, stage.board, _grouped, workflow.patched)
+    return Crew(kit.id, steps, kit.runner, kit.purchases, kit.board, _grouped, workflow.patched)
 
 
 def _grouped(id: str, label: str) -> AbstractContextManager[object]:

@@ -9,17 +9,17 @@ from temporalio.common import RawValue
 
 from workflows.film import steps
 from workflows.film.contract import Plan, VideoRequest
-from workflows.film.crew import on_stage
+from workflows.film.crew import crew_of
 from workflows.film.film import Film
 from workflows.film.planned import PlannedFilm
 from workflows.film.production import FILM
 from workflows.film.report import VideoResult
 from workflows.studio.account import OpenAccount
 from workflows.studio.facts import Artifact, ModelFacts
+from workflows.studio.kit import Kit
 from workflows.studio.money import PLAN_ALLOWANCE, PaidStep
 from workflows.studio.purchases import Offer
 from workflows.studio.report import Outcome, RowProgress
-from workflows.studio.stage import Stage
 from workflows.studio.workflow import ProductionWorkflow
 
 
@@ -43,33 +43,33 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
         """With the request: a model may plan the film, and on whose queue the account says."""
         return super().opening(asked).model_copy(update={"request": asked.model_dump(mode="json")})
 
-    async def make(self, asked: VideoRequest, stage: Stage) -> None:
-        self._planned = planned = await self._plan(asked, stage)
-        stage.board.title, stage.board.rows = planned.plan.title, rows_of(planned.plan)
+    async def make(self, asked: VideoRequest, kit: Kit) -> None:
+        self._planned = planned = await self._plan(asked, kit)
+        kit.board.title, kit.board.rows = planned.plan.title, rows_of(planned.plan)
         for warning in planned.warnings:
-            stage.board.warn(warning)
-        self._film = Film(planned, asked, on_stage(stage))
-        stage.rolls()
+            kit.board.warn(warning)
+        self._film = Film(planned, asked, crew_of(kit))
+        kit.rolls()
         self._delivered = await self._film.make()
 
-    async def _plan(self, asked: VideoRequest, stage: Stage) -> PlannedFilm:
+    async def _plan(self, asked: VideoRequest, kit: Kit) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.
-        stage.board.expect("plan", "Plan of the film", 0)
+        kit.board.expect("plan", "Plan of the film", 0)
         planned: list[PlannedFilm] = []
 
         async def buy(_: ModelFacts, terms: PaidStep) -> Artifact:
             step = steps.ComposePlan(request=asked, terms=terms)
-            planned.append(await steps.compose_plan(step, stage.board.label("plan"), stage.account.planner))
+            planned.append(await steps.compose_plan(step, kit.board.label("plan"), kit.account.planner))
             for payment in planned[-1].payments:
-                stage.budget.pay(payment)
+                kit.budget.pay(payment)
             return planned[-1].artifact
 
         # Which model plans is the catalogue's business: what it may cost is known here, and no more.
         allowance = PLAN_ALLOWANCE if self.production.is_paid(asked) else Decimal(0)
         planner = ModelFacts(id="planner", provider="", work="waits", price_usd=allowance)
         offer = Offer("plan", [planner], lambda model: model.price_usd, buy, rungs=1)
-        artifact = await stage.runner.guard("plan", lambda label: stage.purchases.buy(offer, label))
-        stage.board.finish("plan", artifact)
+        artifact = await kit.runner.guard("plan", lambda label: kit.purchases.buy(offer, label))
+        kit.board.finish("plan", artifact)
         return planned[-1]
 
     def result(self, asked: VideoRequest, outcome: Outcome) -> VideoResult:

@@ -12,8 +12,9 @@ from workflows.studio.money import Account, Choice
 
 
 class OpenAccount(Facts):
-    """`run` is the run that begins, and `budget_usd` what its request names; without a run the account is
-    only read, and without the request nobody looks where it is planned."""
+    """`film` is the id of a production of any kind, here and below. `run` is the run that begins, and
+    `budget_usd` what its request names; without a run the account is only read, and without the request
+    nobody looks where it is planned."""
 
     film: str
     run: str = ""
@@ -48,7 +49,7 @@ class Recorded(Facts):
 
 
 async def open_account(step: OpenAccount, label: str) -> Account:
-    """What the ledger knows of the film's money, and what was chosen for its steps before."""
+    """What the ledger knows of its money, and what was chosen for its steps before."""
     return await run("open_account", step, Account, STUDIO_QUEUE, LIGHT, label)
 
 

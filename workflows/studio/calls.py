@@ -27,7 +27,7 @@ QUEUES = (STUDIO_QUEUE, GENERATION_QUEUE, MEDIA_QUEUE)
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     backoff_coefficient=2.0,
-    # A server that restarts is back within seconds; a longer wait would only idle the film.
+    # A server that restarts is back within seconds; a longer wait would only idle the production.
     maximum_interval=timedelta(seconds=15),
 )
 
@@ -37,7 +37,7 @@ _HEARTBEAT = timedelta(seconds=20)
 LIGHT = workflow.ActivityConfig(
     # Rules, one small object, or a server-side copy: seconds. Two minutes allow for a busy disk.
     start_to_close_timeout=timedelta(minutes=2),
-    # An outage of a server of ours may last a while; then the film fails and is resumed by hand.
+    # An outage of a server of ours may last a while; then the production fails and is resumed by hand.
     schedule_to_close_timeout=timedelta(minutes=30),
     heartbeat_timeout=_HEARTBEAT,
     retry_policy=_RETRY,

@@ -137,7 +137,7 @@ class Media(Facts):
 
 
 class Payment(Facts):
-    """What one paid attempt cost the film that paid it. `attempt` is `<recipe key>:<n>` in the ledger."""
+    """What one paid attempt cost the production that paid. `attempt` is `<recipe key>:<n>` in the ledger."""
 
     attempt: str
     usd: Decimal

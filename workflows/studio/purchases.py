@@ -2,7 +2,7 @@
 
 One call of the activity buys at most once, with a reservation of its own; every loop over paid work is
 here, where the money is counted. What the policy ladder or a fallback chose is recorded before anything is
-bought with it, so that a resume makes the same film.
+bought with it, so that a resume makes the same.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Buy = Callable[[ModelFacts, PaidStep], Awaitable[Artifact]]
 
 
 class GivenUp(StepFailed):
-    """Somebody gave a waiting step up. Never retried; the film goes on without it where it can."""
+    """Somebody gave a waiting step up. Never retried; the production goes on without it where it can."""
 
     def __init__(self, step: str, label: str) -> None:
         super().__init__("given up.", type="GivenUp", step=step, label=label)
@@ -50,7 +50,7 @@ class GivenUp(StepFailed):
 @dataclass(frozen=True)
 class Offer:
     """What is to be bought: by which models, the wanted one first, at which price, and on how many rungs of
-    the ladder it may be asked for. `dispensable`: a person may give it up, and the film goes on without."""
+    the ladder it may be asked for. `dispensable`: a person may give it up, and the rest goes on without."""
 
     name: str
     models: Sequence[ModelFacts]
@@ -170,7 +170,7 @@ class Purchases:
 
     async def _try_again(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
         """A job that broke, or found no capacity: the same model again, then another one.
-        Without a payment of this film's the activity has tried three times already."""
+        Without a payment of its own the activity has tried three times already."""
         standing.failures += 1
         if _payments(cause) and standing.failures < _TRIES:
             await asyncio.sleep(_BACK_OFF[standing.failures - 1].total_seconds())

@@ -15,6 +15,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from workflows.studio import account as accounts
 from workflows.studio.failures import cause_of, failure_of, production_failed
+from workflows.studio.kit import Kit
 from workflows.studio.money import Account, Budget
 from workflows.studio.page import markdown
 from workflows.studio.production import AnyOutcome, AnyRequest
@@ -22,7 +23,6 @@ from workflows.studio.purchases import Purchases
 from workflows.studio.report import Failure, Outcome, Progress, Status, Wait
 from workflows.studio.requests import InvalidRequest
 from workflows.studio.runner import Runner
-from workflows.studio.stage import Stage
 from workflows.studio.steering import Steered
 
 Ending = Literal["completed", "stopped"]
@@ -45,7 +45,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     # ---- what a wing brings ----------------------------------------------------------------------
 
-    async def make(self, asked: AnyRequest, stage: Stage) -> None:
+    async def make(self, asked: AnyRequest, kit: Kit) -> None:
         """Runs every step there is, and keeps what came of it. Raises what the first failed step raised, once
         nothing of it is under way any more; so too when it is cancelled, which ends as stopped."""
         raise NotImplementedError
@@ -114,8 +114,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
-        stage = Stage(name, account, self._budget, self._board, self._runner, purchases, self._rolls)
-        await self.make(asked, stage)
+        kit = Kit(name, account, self._budget, self._board, self._runner, purchases, self._rolls)
+        await self.make(asked, kit)
 
     def _rolls(self) -> None:
         self._show("rendering")

@@ -12,7 +12,7 @@ from workflows.studio.runner import Runner
 
 
 @dataclass(frozen=True)
-class Stage:
+class Kit:
     """Of one run. `rolls` is called once it is known what is to be made: from then on it is told as under
     way, no more as being planned."""
 
