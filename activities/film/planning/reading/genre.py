@@ -52,7 +52,9 @@ class _Rules:
             said = [token.plain for token in before if token.is_word][:_OPENING_WORDS]
         # "Photosynthesis explained": a kind of film, wherever it stands.
         said += [word for word in self.words if self.lexicon.has("kinds", word)]
-        return self.has("explainer", [*said, *self.words[:1], *self.own[:1]])
+        # "the history of Rome", but no science fiction.
+        said += self.own[:1] if len(self.own) > 1 and self.lexicon.has("of", self.own[1]) else []
+        return self.has("explainer", [*said, *self.words[:1]])
 
     def says(self, genre: str) -> bool:
         """Whether a word of the genre is said of the film, and not of a thing that is only named after an

@@ -22,6 +22,7 @@ class Grammar:
     before_noun: frozenset[str]
     wishes: frozenset[str]
     asking: frozenset[str]
+    base_verbs: frozenset[str]
     head_first: frozenset[str]
     verb_last: frozenset[str]
     noun_inside: frozenset[str]

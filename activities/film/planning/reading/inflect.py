@@ -19,11 +19,13 @@ _UNLIKELY = 0.1
 _DICTIONARY = {"hr": "hbs", "sr": "hbs"}
 
 
-def nominative(phrase: str, language: str) -> str:
-    """The phrase in the nominative, in its own number; as it stands where no dictionary knows all of it."""
+def nominative(phrase: str, language: str, *, governed: bool = True) -> str:
+    """The phrase in the nominative, in its own number; as it stands where no dictionary knows all of it. Not
+    `governed` by a preposition or a noun, it is a verb's object, in a case that may look like the
+    nominative."""
     words = phrase.split()
     if language in _PARSED:
-        return _parsed(words, language) or phrase
+        return _parsed(words, language, governed) or phrase
     if language not in _SINGLE:
         return phrase
     if language in _EACH_WORD:
@@ -54,13 +56,13 @@ def _lemma(word: str, language: str) -> str | None:
     return str(simplemma.lemmatize(word, lang=code))
 
 
-def _parsed(words: list[str], language: str) -> str | None:
+def _parsed(words: list[str], language: str, governed: bool) -> str | None:
     """Adjectives and their noun, up to the first word that depends on the noun, as the genitive after it."""
     parses = [_morph(language).parse(word) for word in words]
     noun = next((at for at, of in enumerate(parses) if "NOUN" in of[0].tag), None)
     if noun is None:
         return None
-    thing = _oblique(parses[noun])
+    thing = _case_of(parses[noun], parses[:noun], governed)
     # The Ukrainian dictionary marks no singular.
     number = {"plur"} if "plur" in thing.tag else {"sing"} if "sing" in thing.tag else set()
     made: list[str] = []
@@ -76,12 +78,22 @@ def _parsed(words: list[str], language: str) -> str | None:
     return " ".join([*made, *words[noun + 1 :]])
 
 
-def _oblique(parses: list[Any]) -> Any:
-    """The likeliest reading as a noun, in another case than the nominative and the accusative that looks like
-    it where there is one: something governs the phrase."""
+def _case_of(parses: list[Any], before: list[list[Any]], governed: bool) -> Any:
+    """The likeliest reading of a noun: one that its adjectives agree with, and, where something governs the
+    phrase, in another case than the nominative and the accusative that looks like it."""
     nouns = [each for each in parses if "NOUN" in each.tag]
     likely = [each for each in nouns if each.score >= _UNLIKELY * max(other.score for other in nouns)]
-    return max(likely, key=lambda each: (each.tag.case not in ("nomn", "accs"), each.score))
+
+    def agrees(noun: Any) -> bool:
+        return all(
+            any(each.tag.case == noun.tag.case and each.tag.number == noun.tag.number for each in adjective)
+            for adjective in before
+        )
+
+    def is_oblique(noun: Any) -> bool:
+        return noun.tag.case not in ("nomn", "accs")
+
+    return max(likely, key=lambda each: (agrees(each), is_oblique(each) == governed, each.score))
 
 
 def _adjective(parses: list[Any], thing: Any) -> Any:

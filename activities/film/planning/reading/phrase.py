@@ -104,10 +104,16 @@ class Reader:
         if at >= len(self.tokens) or not self.tokens[at].is_word:
             return None
         end = self._trimmed(at, self._end(at, started_by_about=governed))
-        if end - at > 1 and end == len(self.tokens) - self._closing() and self._is_do_question(at):
-            # "how do vaccines work": the verb comes last.
+        if end - at > 1 and self._ends_in_verb(at, end):
             end -= 1
         return Phrase(at, end, governed, self._doing(at, end), asked) if end > at else None
+
+    def _ends_in_verb(self, at: int, end: int) -> bool:
+        """ "how do vaccines work", "how solar panels work"."""
+        if not any(self.is_("explainer", each) for each in range(at)):
+            return False
+        last = end == len(self.tokens) - self._closing() and self._is_do_question(at)
+        return last or self.tokens[end - 1].plain in grammar().base_verbs
 
     def _closing(self) -> int:
         """How many marks and words of length end the prompt."""
@@ -142,7 +148,10 @@ class Reader:
     def _asks(self, at: int) -> bool:
         """A question word, or a verb of it: "how do", "what is", "explain"; not the history of something."""
         if self.is_("explainer", at):
-            return not (at + 1 < len(self.tokens) and self.is_("of", at + 1))
+            # "a science fiction series" asks nothing.
+            of_something = at + 1 < len(self.tokens) and self.is_("of", at + 1)
+            noun = at > 0 and self.is_("det", at - 1) and not self.is_("that", at)
+            return not of_something and not noun
         return at > 0 and self._is_skipped(at - 1)
 
     def _leads_on(self, at: int) -> bool:
@@ -250,6 +259,10 @@ class Reader:
             return 0
         for at in range(first + 1, end):
             word = self.tokens[at].plain
-            if len(word) > 4 and word.endswith("ing") and not self.is_("things_in_ing", at):
+            if len(word) <= 4 or not word.endswith("ing"):
+                continue
+            # "a robot painting a portrait" paints; "an oil painting" is one.
+            does = self.is_("being", at - 1) and at + 1 < len(self.tokens) and self.is_("det", at + 1)
+            if does or not self.is_("things_in_ing", at):
                 return end - at
         return 0

@@ -127,7 +127,7 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
     whole = text_of(tokens, first, end, prompt, language)
     thing = text_of(tokens, first, thing_end, prompt, language) if thing_end > first else whole
     if phrase.governed or phrase.asked:
-        thing = nominative(thing, language)
+        thing = nominative(thing, language, governed=phrase.governed)
         whole = thing if not phrase.doing else whole
     doing = _doing(reader, prompt, thing_end) if phrase.doing else ""
     if not given:
