@@ -40,6 +40,8 @@ _HEAD_LAST: Final = frozenset(
 _ADJECTIVES_FIRST: Final = frozenset(("ru", "uk", "pl", "cs", "el"))
 # Letters of their own, not accents, there: "über" is not "uber".
 _OWN_LETTERS: Final = frozenset(["de", "sv", "da", "nb", "fi", "hu", "tr"])
+# Languages so near to each other that a detector takes one for the other, and their names of things agree.
+_KIN: Final = {"da": ("nb", "sv"), "nb": ("da", "sv"), "no": ("nb", "da"), "sv": ("nb", "da"), "sk": ("cs",)}
 # Languages whose words carry over: the name of a thing may be English in all of them.
 _LENT: Final = "en"
 _ENDINGS: Final = {"el": "αειουηωσν", "ru": "аеиоуыэюяйь"}
@@ -65,7 +67,7 @@ def match(noun: str, language: str = "") -> str | None:
     if any(0x1F600 <= ord(char) < 0x1F650 for char in noun) and not any(map(str.isalpha, noun)):
         # A face, and nothing else: it says what it looks like.
         return "smiley"
-    for each in dict.fromkeys((own, _LENT)):
+    for each in dict.fromkeys((own, *_KIN.get(own, ()), _LENT)):
         words = [fold(word, each) for word in head(noun, each)]
         for phrase in _phrases(words, each):
             found = _found(phrase, each)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 
 from activities.animatic.colour import Oklch, contrast
@@ -71,6 +73,7 @@ _NAMED = {
     "bread sourdough croissant baguette cookie cookies caramel honey whiskey beer": (0.75, 0.14, 58),
     "green olive emerald matcha avocado": (0.60, 0.14, 150),
     "mint teal turquoise": (0.75, 0.10, 185),
+    "yellow": (0.86, 0.17, 92),
     "blue navy cobalt": (0.55, 0.15, 258),
     "purple violet lavender indigo": (0.55, 0.17, 300),
     "pink magenta fuchsia": (0.70, 0.15, 350),
@@ -79,6 +82,8 @@ _NAMED = {
     "silver grey gray chrome": (0.76, 0.008, 250),
 }
 _BY_COLOUR = {word: Oklch(*colour) for words, colour in _NAMED.items() for word in words.split()}
+_ELSEWHERE = tomllib.loads(Path(__file__).with_name("colours.toml").read_text(encoding="utf-8"))
+_BY_COLOUR |= {word: _BY_COLOUR[name] for name, words in _ELSEWHERE.items() for word in words.split()}
 
 # Between these keys neither dark nor light type reads on the ground (under 4.5 : 1), so no film lives there.
 _DARKEST_LIGHT_KEY, _LIGHTEST_DARK_KEY = 0.70, 0.30
@@ -99,7 +104,7 @@ class Palette:
     Grounds run from `lift` (the glow) over `top`, `bottom`, `far`, `mid` to `near` (the deepest). `floor` is
     what things stand on. `ink` is near-black and `paper` near-white whatever the key; `text` is the one of
     the two that reads on the ground, at 4.5 : 1 or more. `glaze` is the product's own colour where that has
-    no hue: black, white, silver.
+    no hue: black, white, silver. `own` is the one that its name says it has.
     """
 
     hue: float
@@ -120,6 +125,7 @@ class Palette:
     rim: Oklch
     glow: Oklch
     glaze: Oklch | None = None
+    own: Oklch | None = None
 
     @classmethod
     def of(
@@ -167,11 +173,16 @@ class Palette:
         """The same film at night, on grounds of the accent's own hue; the accent stays."""
         if self.dark:
             return self
-        return _mix(self.accent_hue, max(self.chroma, 0.03), _NIGHT_KEY, self.accent_hue, self.glaze)
+        night = _mix(self.accent_hue, max(self.chroma, 0.03), _NIGHT_KEY, self.accent_hue, self.glaze)
+        return replace(night, own=self.own)
+
+    def with_own(self, colour: Oklch | None) -> Palette:
+        """The same palette for a thing of that colour: what is asked for in red is red, not merely warm."""
+        return replace(self, own=colour)
 
     def object_base(self) -> Oklch:
         """The colour of the lit object on this palette's ground."""
-        return self.glaze or Oklch(0.66 if self.dark else 0.72, 0.125, self.accent_hue)
+        return self.glaze or self.own or Oklch(0.66 if self.dark else 0.72, 0.125, self.accent_hue)
 
     def paper_object(self) -> Oklch:
         """The colour of the object on a saturated ground, where an accent of its own would drown."""
@@ -180,7 +191,7 @@ class Palette:
 
 def colour_named(product: str) -> Oklch | None:
     """The colour that a product's name says it has: "matte black headphones"."""
-    words = re.findall(r"\w+", product.casefold())
+    words = product.casefold().replace("-", " ").split()
     return next((_BY_COLOUR[word] for word in words if word in _BY_COLOUR), None)
 
 

@@ -110,8 +110,16 @@ def _lettering(words: Typesetter, chosen: Set) -> list[Caption]:
 
 def palette_of(shot: Shot, product: Path | None) -> Palette:
     """One palette for the whole film: of its style words and of the colour in the product's photo or name."""
-    colour = photo.product_colour(product) if product is not None else colour_named(thing_of(shot))
-    return Palette.of(shot.style, product=colour, salt=shot.product)
+    if product is not None:
+        return Palette.of(shot.style, product=photo.product_colour(product), salt=shot.product)
+    # "A car in red": said of the thing, or as what it stands in.
+    named = colour_named(thing_of(shot)) or (colour_named(shot.setting) if _is_short(shot.setting) else None)
+    return Palette.of(shot.style, product=named, salt=shot.product).with_own(named)
+
+
+def _is_short(setting: str) -> bool:
+    """Whether a setting can be a colour and nothing else: "in red", but not "on a red carpet"."""
+    return len(setting.split()) == 2
 
 
 def _object_pixels(shot: Shot, chosen: Set, product: Path | None, palette: Palette) -> int:

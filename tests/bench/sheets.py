@@ -99,11 +99,16 @@ def figures(films: Sequence[Film]) -> dict[str, object]:
         "most common archetype": most([film.plan.archetype for film in films]),
         "most common opening": most([film.plan.beats[0].id for film in films]),
         "most common ending": most([film.plan.beats[-1].id for film in films]),
-        "stillest film": round(max(film.still for film in films), 3),
+        "stillest film": most_still(films),
         "still on average": round(float(np.mean([film.still for film in films])), 3),
         "build s a film": round(float(np.mean([film.build_s for film in films])), 2),
         "frame ms": round(1000 * sum(f.frame_s for f in films) / sum(f.frames for f in films), 1),
     }
+
+
+def most_still(films: Sequence[Film]) -> dict[str, float]:
+    stillest = max(films, key=lambda film: film.still)
+    return {stillest.plan.title: round(stillest.still, 3)}
 
 
 def prompts_of(table: Path) -> list[str]:

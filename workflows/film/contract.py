@@ -238,6 +238,7 @@ class Shot(Facts):
     subject: str = ""
     name: str = ""
     titles: bool = True
+    setting: str = ""
 
     @classmethod
     def of(cls, plan: Plan, beat: Beat, format: FrameFormat, titles: bool = True) -> Shot:
@@ -255,6 +256,7 @@ class Shot(Facts):
             subject=plan.subject,
             name=plan.name,
             titles=titles,
+            setting=plan.told.setting,
         )
 
     @property

@@ -49,7 +49,7 @@ class Set:
         if self.closest is not None:
             return self.closest
         # Words are read whole, and a title in the middle must not be stood upon.
-        return 1.18 if self.centred else 1.3 if self.lettered else CLOSEST
+        return 1.12 if self.centred else 1.2 if self.lettered else CLOSEST
 
 
 # The ends of a film that has no object: its words alone, with a button and without.

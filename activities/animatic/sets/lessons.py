@@ -71,7 +71,7 @@ def parts(stage: Stage) -> None:
     )
     stage.draw(ring, 0.8)
     pieces.disc(stage, 0, y, radius * 0.62, 0.6, fade=1.0)
-    middle(stage, 0, y, radius * 0.8)
+    middle(stage, 0, y, radius * 0.8, 0.62)
     told = [word for word in stage.told if word]
     places = (-152.0, -28.0, 90.0) if len(told) <= 3 else (-150.0, -30.0, 30.0, 150.0)
     size = 4.4 if not stage.portrait else 3.6
@@ -92,11 +92,13 @@ def parts(stage: Stage) -> None:
         stage.draw(dot, 1.02, behaviour=Behaviour("enter", order + 1, turn=90, reach=3))
 
 
-def middle(stage: Stage, x: float, y: float, height: float) -> None:
+def middle(stage: Stage, x: float, y: float, height: float, z: float = 1.0) -> None:
     """What the film is about: its object, or its words where there is none."""
     if stage.subject.is_type:
         tone = kinetic.on_disc(stage)
-        kinetic.lines(stage, stage.name, x, y, tone, across=height * 1.12 / stage.width, tall=height * 0.8)
+        wide = height * 1.12 / stage.width
+        # At the disc's own depth, or an orbit would part the two.
+        kinetic.lines(stage, stage.name, x, y, tone, across=wide, tall=height * 0.8, z=z)
         return
     cast.hang(stage, x, y, min(height, height * 1.3 / stage.subject.aspect), shade=0.34)
 
@@ -113,7 +115,8 @@ def steps(stage: Stage) -> None:
     if stage.portrait:
         stops = [(stage.at(-0.30), -6 + 13.0 * i) for i in range(count)]
     else:
-        stops = [(stage.at(-0.34 + 0.68 * i / max(1, count - 1)), 10 - 7.0 * (i % 2)) for i in range(count)]
+        shares = [0.5] if count == 1 else [i / (count - 1) for i in range(count)]
+        stops = [(stage.at(-0.34 + 0.68 * share), 10 - 7.0 * (i % 2)) for i, share in enumerate(shares)]
     line = "M" + " L".join(f"{x:.2f},{y:.2f}" for x, y in stops)
     stage.draw(
         f'<path d="{line}" fill="none" stroke="{palette.accent.hex}" stroke-width="1.1" '
@@ -232,4 +235,4 @@ def network(stage: Stage) -> None:
         stage.draw(body, z, behaviour=Behaviour("enter", 1, turn=90, reach=4))
     radius = min(24.0, stage.at(0.36))
     pieces.disc(stage, 0, y, radius, 0.95, fade=1.0)
-    middle(stage, 0, y, radius * 1.05)
+    middle(stage, 0, y, radius * 1.05, 0.96)

@@ -14,6 +14,8 @@ from workflows.film.contract import BeatSeconds, BeatTemplate, Position
 from workflows.studio.requests import FieldProblem
 
 SHORTEST, LONGEST = 5, 15
+# Beats of a film that has a middle.
+MIDDLE_FROM = 3
 # How much a beat too many or too few weighs against one step of 5 s away from the default lengths.
 _COUNT_WEIGHT = 1.5
 # How far the number of beats strays at creativity 1, either way: a short film keeps its three.
@@ -127,6 +129,8 @@ def _film(cast: _Cast, brief: Brief, duration_s: int, rng: Random) -> list[BeatT
 
     counts = range(max(1, math.ceil(duration_s / LONGEST)), duration_s // SHORTEST + 1)
     films = [film for count in counts if (film := cast.of(count))]
+    # An opening and a closing alone are no film, where there is time for more.
+    films = [film for film in films if len(film) >= MIDDLE_FROM] or films
     return min(films, key=cost) if films else None
 
 
