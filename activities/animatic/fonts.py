@@ -84,7 +84,8 @@ def runs(words: str) -> list[Run]:
     for char in words:
         family = _family(char, japanese)
         if family is None:
-            family = made[-1].family if made and ord(char) in _coverage(made[-1].family) else MAIN
+            stays = made and (ord(char) in _coverage(made[-1].family) or char in "\u200c\u200d")
+            family = made[-1].family if stays else MAIN
         if made and made[-1].family == family:
             made[-1] = Run(family, made[-1].words + char)
         else:
@@ -104,8 +105,16 @@ def _family(char: str, japanese: bool) -> str | None:
 def is_drawable(words: str) -> bool:
     """Whether there is a font for every letter of `words`; without one it would show as a box."""
     return all(
-        ord(char) in _coverage(run.family) for run in runs(words) for char in run.words if not char.isspace()
+        ord(char) in _coverage(run.family) or (run.joined and char in "\u200c\u200d")
+        for run in runs(words)
+        for char in run.words
+        if not char.isspace()
     )
+
+
+def is_joined(words: str) -> bool:
+    """Whether letters of `words` hang together, so that no spacing and no cut may part them."""
+    return any(run.joined for run in runs(words))
 
 
 def lacks_extra(words: str) -> bool:

@@ -8,13 +8,15 @@ from itertools import accumulate
 
 import budoux
 
-from activities.animatic.fonts import Weight
+from activities.animatic.fonts import Weight, is_joined
 from activities.animatic.vector import has_glyphs, text_width
 
 #: Under this a title is hard to read on a telephone: it gets another line instead.
 SMALLEST = 3.8
 #: The largest that a title of more lines than its place has is set, units.
 MANY_LINES = 4.4
+# Invisible, and part of how Persian, Hindi and others are spelt.
+_JOINERS = frozenset("\u200c\u200d")
 # Acute, grave, circumflex and the breathings, of which only old Greek has more than the first.
 _GREEK_ACCENTS = frozenset("\u0301\u0300\u0342\u0313\u0314")
 
@@ -23,10 +25,13 @@ def legible(words: str) -> str:
     """`words` without emoji and invisible marks; empty where a letter of them is not in the font, since a
     title with letters missing is worse than none."""
     decorative = {"So", "Sk", "Cf", "Cs", "Co", "Cn"}
+    joins = is_joined(words)
     kept = "".join(
         char
         for char in unicodedata.normalize("NFC", words)
-        if has_glyphs(char) or not (unicodedata.category(char) in decorative or 0xFE00 <= ord(char) <= 0xFE0F)
+        if has_glyphs(char)
+        or (joins and char in _JOINERS)
+        or not (unicodedata.category(char) in decorative or 0xFE00 <= ord(char) <= 0xFE0F)
     )
     kept = " ".join(kept.split())
     return kept if has_glyphs(kept) else ""

@@ -112,7 +112,7 @@ class Stage:
     @property
     def words(self) -> str:
         """What a set of words is made of: the beat's title, else the name."""
-        return legible(self.shot.beat.title) or self.name
+        return (legible(self.shot.beat.title) if self.shot.titles else "") or self.name
 
     @property
     def title_capitals(self) -> str:

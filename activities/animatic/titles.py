@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from activities.animatic.colour import Oklch
-from activities.animatic.fonts import Weight
+from activities.animatic.fonts import Weight, is_right_to_left
 from activities.animatic.ink import Ground, Ink
 from activities.animatic.layer import Caption
 from activities.animatic.lettering import fit, legible
@@ -56,7 +56,8 @@ class Typesetter:
     ground: Ground
 
     def title(self) -> list[Caption]:
-        """The title at the lower left, its accent bar above it; nothing for words the font lacks."""
+        """The title at the lower left, its accent bar above it; at the lower right where it is read from the
+        right. Nothing for words that no font has."""
         words = legible(self.shot.beat.title)
         if not words:
             return []
@@ -66,16 +67,18 @@ class Typesetter:
         if len(lines) > 1:
             # The upper line would reach the object.
             lines, size = fit(words, min(size, TWO_LINES), room, "SemiBold")
-        left, first = -self.ground.width / 2 + GUTTER, TITLE_LINE - (len(lines) - 1) * size * LEADING
+        first = TITLE_LINE - (len(lines) - 1) * size * LEADING
         widest = max(text_width(line, size, "SemiBold") for line in lines)
+        margin, mirrored = self.ground.width / 2 - GUTTER, is_right_to_left(words)
+        left = margin - widest if mirrored else -margin
         ink = self.ground.ink(Box(left, first - size, widest, TITLE_LINE - first + size * 1.2), size)
         patch = Box(left, first - size, widest, TITLE_LINE - first + size * 1.3)
         made = self.ground.veil(ink, patch, SOFT, TITLE_IN, leave(self.shot))
-        made.append(self._bar(left, first - size * 1.42, ink, TITLE_IN))
+        made.append(self._bar(margin - BAR if mirrored else left, first - size * 1.42, ink, TITLE_IN))
+        at: tuple[float, Literal["start", "end"]] = (margin, "end") if mirrored else (left - 0.2, "start")
         for i, line in enumerate(lines):
-            made.append(
-                self._line(line, left - 0.2, first + i * size * LEADING, size, "SemiBold", ink.text, i)
-            )
+            y = first + i * size * LEADING
+            made.append(self._line(line, at[0], y, size, "SemiBold", ink.text, i, at[1]))
         return made
 
     def centred(self, button: bool) -> list[Caption]:
@@ -132,9 +135,12 @@ class Typesetter:
         weight: Weight,
         ink: Oklch,
         order: int,
-        anchor: Literal["start", "middle"] = "start",
+        anchor: Literal["start", "middle", "end"] = "start",
     ) -> Caption:
         wide = text_width(line, size, weight) + size * 0.4
         body = text(line, x, y, size, weight, ink.hex, anchor, -0.018 * size)
-        box = Box(x - wide / 2 if anchor == "middle" else x - size * 0.1, y - size * 1.1, wide, size * 1.5)
+        before = {"start": size * 0.1, "middle": wide / 2, "end": wide - size * 0.1}[anchor]
+        # Marks of other scripts stand higher and hang lower than ours.
+        above, tall = (1.1, 1.5) if line.isascii() else (1.3, 1.9)
+        box = Box(x - before, y - size * above, wide, size * tall)
         return self.ground.caption(body, box, TITLE_IN + STAGGER * order, leave(self.shot), rise=1.8)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from temporalio import activity
 
+from activities.animatic.fonts import CJK_EXTRA, lacks_extra
 from activities.faults import ProviderUnavailable
 from activities.film.keeping import FORMER_RULES, wordings
 from activities.film.origins import KeptPlan
@@ -181,8 +182,17 @@ def _film(
         format=FrameFormat.of(request),
         models={part: offered[0] for part, offered in models.items()},
         fallbacks={part: tuple(offered[1:]) for part, offered in models.items() if offered[1:]},
-        warnings=(*plan.warnings, *notes),
+        warnings=(*plan.warnings, *_unset(plan), *notes),
     )
+
+
+def _unset(plan: Plan) -> tuple[str, ...]:
+    """What a person must install for the film's words to be set; without it they are left out."""
+    words = (plan.name or plan.product, *(beat.title for beat in plan.beats))
+    if not any(map(lacks_extra, words)):
+        return ()
+    said = f"Chinese, Japanese and Korean words are set where {CJK_EXTRA} is installed"
+    return (f"{said} (`uv sync --extra cjk`): this film shows none.",)
 
 
 def _by_part(models: Cast, catalogue: Catalogue, request: VideoRequest) -> dict[str, Sequence[ModelFacts]]:
