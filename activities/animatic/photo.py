@@ -75,6 +75,12 @@ def body(path: Path, pixels: int) -> PhotoBody:
     return PhotoBody((shrunk + 0.5).astype(np.uint8), mask, cut_out=True)
 
 
+def cut_out(path: Path) -> Image:
+    """The photo's object, cut to its outline; the whole photo where none can be told from its ground. Raises
+    `InvalidInput` where it is no picture."""
+    return _cut_out(path.read_bytes()).picture
+
+
 def product_colour(path: Path) -> Oklch | None:
     """The colour that a viewer would name the product by; None where the photo could not be cut out, since
     its background's colour says nothing. Raises `InvalidInput` where it is no picture."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from activities.faults import ModelGone
 from activities.film import prompts
+from activities.film.composition import Composition, draw_composed
 from activities.film.recipes import photo_roles
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
@@ -47,7 +48,7 @@ class PaidRecipes:
                 path = await self._into(folder)(shot.beat.references[0])
                 if role == "control":
                     photo, path = path, folder / "edges.png"
-                    await asyncio.to_thread(edges_of, photo, path, shot.format)
+                    await asyncio.to_thread(_draw_edges, recipe, photo, path, shot)
                 shown[role] = await self._picture(path, provider, tag)
             return call_of(recipe, model, shown)
 
@@ -88,6 +89,14 @@ class PaidRecipes:
         digest = digest_of(object)
         assert digest is not None, "it was put under its content's name"
         return await self._inputs.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
+
+
+def _draw_edges(recipe: Recipe, photo: Path, out: Path, shot: Shot) -> None:
+    """As the recipe says; those of earlier releases say nothing, and mean the whole photo."""
+    if composed := recipe.params.get("composed"):
+        draw_composed(photo, Composition.read(str(composed)), out)
+    else:
+        edges_of(photo, out, shot.format)
 
 
 def call_of(recipe: Recipe, model: Model, inputs: Mapping[Role, Picture]) -> ModelCall:

@@ -30,7 +30,7 @@ FORMER_RULES = "rules-1-80e10e92"
 # As given, softer, and for a chunk from a softened image (`workflows/film/shooting.py`).
 _RUNGS = range(3)
 #: What of a recipe's parameters are words, and what a chunk's length adds.
-_NOT_FACTS = {"prompt", "negative_prompt", "asked_s"}
+_NOT_FACTS = {"prompt", "negative_prompt", "composed", "asked_s"}
 _NOT_DEFINING, _IMAGES = {"user", "budget_usd"}, {"product", "references"}
 
 
@@ -212,7 +212,7 @@ def _defining(request: VideoRequest) -> dict[str, JsonValue]:
 
 
 def _other_words(shots: Sequence[Wording], kept: Mapping[str, Words]) -> str:
-    other = [one for one in shots if one.asked in kept and kept[one.asked] != one.words]
+    other = [one for one in shots if one.asked in kept and kept[one.asked][:2] != one.words[:2]]
     steps = dict.fromkeys(f"{one.operation.split('_')[0]} {one.shot.number}" for one in other)
     if not steps:
         return ""

@@ -42,12 +42,13 @@ PLAN = "SELECT plan, engine FROM film_plan WHERE film = $1 AND asked = $2"
 KEEP_PLAN = """
 INSERT INTO film_plan (film, asked, plan, engine) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"""
 
-WORDS = "SELECT prompt, negative FROM film_wording WHERE film = $1 AND asked = $2"
+WORDS = "SELECT prompt, negative, composed FROM film_wording WHERE film = $1 AND asked = $2"
 
-ALL_WORDS = "SELECT asked, prompt, negative FROM film_wording WHERE film = $1"
+ALL_WORDS = "SELECT asked, prompt, negative, composed FROM film_wording WHERE film = $1"
 
 KEEP_WORDS = """
-INSERT INTO film_wording (film, asked, facts, prompt, negative) VALUES ($1, $2, $3::text::jsonb, $4, $5)
+INSERT INTO film_wording (film, asked, facts, prompt, negative, composed)
+VALUES ($1, $2, $3::text::jsonb, $4, $5, $6)
 ON CONFLICT DO NOTHING"""
 
 _BEFORE = "a.payer = $1 AND (f.id IS NULL OR (f.of_old AND a.intent_at < f.made_at))"
@@ -132,16 +133,16 @@ class Origins:
 
     async def words(self, film: str, asked: str) -> Words | None:
         rows = await self._database.rows(WORDS, film, asked)
-        return Words(rows[0]["prompt"], rows[0]["negative"]) if rows else None
+        return Words(rows[0]["prompt"], rows[0]["negative"], rows[0]["composed"]) if rows else None
 
     async def all_words(self, film: str) -> Mapping[str, Words]:
         """By the digest of their facts."""
         rows = await self._database.rows(ALL_WORDS, film)
-        return {row["asked"]: Words(row["prompt"], row["negative"]) for row in rows}
+        return {row["asked"]: Words(row["prompt"], row["negative"], row["composed"]) for row in rows}
 
     async def keep_words(self, film: str, asked: str, facts: Mapping[str, JsonValue], words: Words) -> Words:
         """The words that are kept for these facts: the given ones, unless somebody was quicker."""
-        await self._database.rows(KEEP_WORDS, film, asked, json.dumps(facts), words.prompt, words.negative)
+        await self._database.rows(KEEP_WORDS, film, asked, json.dumps(facts), *words)
         return await self.words(film, asked) or words
 
     async def old_models(self, film: str) -> frozenset[str]:

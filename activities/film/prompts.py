@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
+from activities.film.composition import composition
 from activities.film.planning import softening
 from activities.models.entries import Model
 from workflows.film.contract import Camera, Shot
@@ -33,10 +34,13 @@ _LIVELY = 0.6
 
 
 class Words(NamedTuple):
-    """What a model is told; `negative` is empty where it takes none."""
+    """What a model is told; `negative` is empty where it takes none. `composed` is how the edges of a product
+    are placed that it draws after (`Composition`); empty where it draws after none, or where it was shown its
+    whole photo, as in earlier releases."""
 
     prompt: str
     negative: str
+    composed: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,14 @@ class Wording:
         """As this release puts it."""
         said = image_prompt if self.operation == "storyboard_image" else motion_prompt
         negative = negative_prompt(self.rung) if "negative_prompt" in self.model.parameters else ""
-        return Words(said(self.shot, self.rung, self.model.prompt_limit), negative)
+        return Words(said(self.shot, self.rung, self.model.prompt_limit), negative, self._composed)
+
+    @property
+    def _composed(self) -> str:
+        guided = self.operation == "storyboard_image" and "control" in self.model.parameters
+        if not (guided and self.shot.beat.references):
+            return ""
+        return str(composition(self.shot, self.model, aspect_of(self.shot.format)))
 
 
 def image_prompt(shot: Shot, rung: int, limit: int) -> str:

@@ -127,6 +127,8 @@ def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
         "seed": shot.seed,
         # Not its number: a beat put before it must not buy this one anew.
         "beat": shot.beat.id,
+        # Left out where it says nothing: what was bought before has a recipe without it.
+        **({"composed": words.composed} if words.composed else {}),
     }
 
 
