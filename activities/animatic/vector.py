@@ -11,7 +11,7 @@ import resvg_py
 from numpy.typing import NDArray
 
 from activities.animatic import fonts
-from activities.animatic.fonts import CSS_WEIGHT, MAIN, Run, Weight, is_drawable, runs
+from activities.animatic.fonts import CSS_WEIGHT, MAIN, Run, Weight, is_drawable, is_right_to_left, runs
 from activities.animatic.layer import Image
 
 # Noise of this side is repeated over a picture; the eye finds no repeat in grain this fine.
@@ -81,21 +81,46 @@ def text(
     track: float = 0.0,
     opacity: float = 1.0,
 ) -> str:
-    """One line of type as an SVG element: `y` is its baseline, `track` the spacing, in drawing units."""
-    spans = "".join(_span(run, track) for run in runs(content))
+    """One line of type as SVG: `y` is its baseline, `track` the spacing, in drawing units.
+
+    Each run of a script is an element of its own: within one element, letters of one family would be drawn
+    by another, or not at all.
+    """
+    shown = runs(content)
+    style = (
+        f'font-family="{{}}" font-weight="{CSS_WEIGHT[weight]}" font-size="{size:.3f}" '
+        f'letter-spacing="{{:.4f}}" fill="{fill}" fill-opacity="{opacity:.3f}"'
+    )
+    if len(shown) < 2:
+        run = shown[0] if shown else Run(MAIN, "")
+        how = style.format(run.family, spacing(run, track))
+        return f'<text x="{x:.3f}" y="{y:.3f}" {how} text-anchor="{anchor}">{escape(content)}</text>'
+    left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * text_width(content, size, weight, track)
+    made, mirrored = "", is_right_to_left(content)
+    for run in reversed(shown) if mirrored else shown:
+        core = run.words.rstrip()
+        wide = text_width(run.words, size, weight, track)
+        # What follows a word stands on its left where lines run that way.
+        at = left + (wide - text_width(core, size, weight, track) if mirrored else 0.0)
+        how = style.format(run.family, spacing(run, track))
+        made += f'<text x="{at:.3f}" y="{y:.3f}" {how}>{escape(core)}</text>'
+        left += wide
+    return made
+
+
+def text_along(path: str, content: str, size: float, weight: Weight, fill: str) -> str:
+    """A line of type along the path of that id, in the family of its first run."""
+    family = next((run.family for run in runs(content)), MAIN)
     return (
-        f'<text x="{x:.3f}" y="{y:.3f}" font-family="{MAIN}" font-weight="{CSS_WEIGHT[weight]}" '
-        f'font-size="{size:.3f}" letter-spacing="{track:.4f}" fill="{fill}" fill-opacity="{opacity:.3f}" '
-        f'text-anchor="{anchor}">{spans}</text>'
+        f'<text font-family="{family}" font-weight="{CSS_WEIGHT[weight]}" font-size="{size:.3f}" '
+        f'fill="{fill}">'
+        f'<textPath href="#{path}">{escape(content)}</textPath></text>'
     )
 
 
-def _span(run: Run, track: float) -> str:
-    if run.family == MAIN:
-        return escape(run.words)
-    # Spacing would tear joined letters apart, and marks from their letters.
-    spacing = 0.0 if run.joined else track
-    return f'<tspan font-family="{run.family}" letter-spacing="{spacing:.4f}">{escape(run.words)}</tspan>'
+def spacing(run: Run, track: float) -> float:
+    """The spacing of a run: it would tear joined letters apart, and marks from their letters."""
+    return 0.0 if run.joined else track
 
 
 def text_width(content: str, size: float, weight: Weight = "Medium", track: float = 0.0) -> float:

@@ -11,7 +11,7 @@ from activities.animatic.layer import Behaviour
 from activities.animatic.letters import Block, block
 from activities.animatic.sets import pieces
 from activities.animatic.stage import Stage
-from activities.animatic.vector import Box, text, text_width
+from activities.animatic.vector import Box, text, text_along, text_width
 
 #: Type in the middle of a set keeps this much of the frame's width to itself, and of its height.
 WIDE, TALL = 0.78, 56.0
@@ -173,7 +173,7 @@ def _ring(stage: Stage, y: float, radius: float) -> None:
     count = max(1, min(round(round_it / natural), LONGEST_LINE // len(word)))
     angle, body, turn_each = -90.0, "", 360.0 / count
     for _ in range(count):
-        body += _bent(word, y, radius, size, angle, turn_each, palette.text)
+        body += _bent(stage.title_capitals, y, radius, size, angle, turn_each, palette.text)
         angle += turn_each
     outer = radius + size * 1.5
     rings = (
@@ -186,7 +186,7 @@ def _ring(stage: Stage, y: float, radius: float) -> None:
 def _bent(word: str, y: float, radius: float, size: float, start: float, span: float, ink: Oklch) -> str:
     """One round of words on the circle: a path for it, and the type upon the path."""
     a, b = math.radians(start), math.radians(start + span)
-    natural = text_width(word, size, "SemiBold")
+    natural = text_width(f"{word}  ·  ", size, "SemiBold")
     fitted = size * min(1.25, radius * math.radians(span) / max(1.0, natural))
     if span > 359:
         b = math.radians(start + 359)
@@ -196,11 +196,12 @@ def _bent(word: str, y: float, radius: float, size: float, start: float, span: f
         f"{radius * math.cos(b):.2f},{y + radius * math.sin(b):.2f}"
     )
     name = f"ring{round(start + 90)}"
-    line = text(word.strip(), 0, 0, fitted, "SemiBold", ink.hex)
-    inner = line.partition(">")[2].removesuffix("</text>")
-    head = line.partition(">")[0]
-    return (
-        f'<path id="{name}" d="{path}" fill="none"/>{head}><textPath href="#{name}">{inner}</textPath></text>'
+    # A dot between one round of the words and the next.
+    c = math.radians(start + span) - size * 0.55 / radius
+    over = radius + size * 0.3
+    dot = f'<circle cx="{over * math.cos(c):.2f}" cy="{y + over * math.sin(c):.2f}" r="{size * 0.09:.2f}" '
+    return f'<path id="{name}" d="{path}" fill="none"/>{dot}fill="{ink.hex}"/>' + text_along(
+        name, word, fitted, "SemiBold", ink.hex
     )
 
 
