@@ -28,11 +28,11 @@ from infra.temporal import connect
 from starter.films import FilmFailed, Films
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
 from tests.support.market import Market
+from tests.support.on_market import BUDGET, SEED, attended, open_market
+from tests.support.on_market import asked as bought
 from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
-from tests.workflows.test_purchases import BUDGET, SEED, attended, open_market
-from tests.workflows.test_purchases import asked as bought
 from worker import hosting, make_workers
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 import tomllib
@@ -124,6 +125,14 @@ def test_no_file_is_too_long_to_be_read_in_one_go() -> None:
     assert len(texts) > 400, "they are looked for in the wrong place"
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in texts}
     assert not {path: length for path, length in lengths.items() if length > LONGEST}
+
+
+def test_tests_share_no_test() -> None:
+    """What two of them need is a helper, and lies with the helpers."""
+    imports = re.compile(r"^from tests\.(?:\w+\.)*(test_\w+) import", re.M)
+    found = {path: imports.findall(path.read_text()) for path in (ROOT / "tests").rglob("*.py")}
+    # A script that a test hands to another process may import its own.
+    assert not [path.name for path, names in found.items() if set(names) - {path.stem}]
 
 
 def test_what_the_tests_leave_out_is_run_before_a_change_lands() -> None:

@@ -10,9 +10,18 @@ import pytest
 from activities.faults import InvalidInput, JobFailed
 from activities.film import chunks, plan, storyboard
 from starter.films import Film, FilmFailed
-from tests.film.test_paid_film import BEAT_USD, CHUNK_USD, FLUX, IMAGE_USD, WAN, made
-from tests.film.test_paid_story import PLANNER, planned_by
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import (
+    BEAT_USD,
+    CHUNK_USD,
+    FLUX,
+    IMAGE_USD,
+    PLANNER,
+    WAN,
+    PaidRig,
+    asked,
+    made,
+    planned_by,
+)
 from tests.support.standing import Standins
 
 

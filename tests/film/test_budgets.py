@@ -10,8 +10,7 @@ import asyncpg
 from activities.storage.database import Database
 from activities.studio.memory import FilmMemory
 from starter.films import Film, Films
-from tests.film.test_paid_film import FLUX, WAN, made, until
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import FLUX, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
 from workflows.film.contract import VideoRequest
 from workflows.studio.money import SetBudget, decided_budget

@@ -9,8 +9,7 @@ import pytest
 
 from starter.errors import NotWaiting
 from starter.films import Film, Films
-from tests.film.test_paid_film import FLUX, IMAGE_USD, WAN, made, until
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import FLUX, IMAGE_USD, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
 from workflows.film.contract import Models
 from workflows.film.report import VideoResult

@@ -7,9 +7,7 @@ from decimal import Decimal
 from activities.film.estimate import estimated
 from activities.models.catalogue import Catalogue
 from activities.models.kinds import Length, VideoModel
-from tests.film.test_kept_words import made_of
-from tests.film.test_paid_film import CHUNK_USD, FLUX, WAN, made, until
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import CHUNK_USD, FLUX, WAN, PaidRig, asked, made, made_of, until
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, PlanDraft
 from workflows.film.naming import film_id

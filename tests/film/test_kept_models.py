@@ -14,9 +14,7 @@ from activities.models.catalogue import Catalogue, Profile
 from infra.embedded.servers import PostgresServer
 from infra.settings import Settings
 from starter.checks import check_cast
-from tests.film.test_kept_words import forget, made_of
-from tests.film.test_paid_film import FLUX, WAN, made
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import FLUX, WAN, PaidRig, asked, forget, made, made_of
 from tests.support.standing import Standins
 from workflows.film.contract import Models, VideoRequest
 from workflows.film.naming import film_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,24 +12,13 @@ from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.prompts import Wording
 from activities.models.catalogue import Catalogue
-from starter.films import Films
-from tests.film.test_paid_film import BEAT_USD, CHUNK_USD, FLUX, WAN
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, forget, made_of
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, Plan, PlanDraft, Shot, VideoRequest
 from workflows.film.naming import film_id
-from workflows.film.report import VideoResult
 from workflows.studio.facts import FrameFormat
 
 BEATS = ("hero_shot", "call_to_action")
-#: All that is kept of a film's first run, by the column that names the film.
-KEPT = {
-    "film": "id",
-    "film_profile": "film",
-    "film_plan": "film",
-    "film_wording": "film",
-    "film_model": "film",
-}
 
 
 def of_another_release(patch: pytest.MonkeyPatch) -> None:
@@ -46,12 +34,6 @@ def of_another_release(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(prompts, "motion_prompt", lambda *said: "Behold: " + motion(*said))
     patch.setattr(plan, "compose", replanned)
     patch.setattr(plan, "ENGINE", "rules-9")
-
-
-async def made_of(films: Films, request: VideoRequest, film: str) -> VideoResult:
-    result = await (await films.start(request, film)).result()
-    assert result.status == "completed"
-    return result
 
 
 def edited(request: VideoRequest, **change: object) -> VideoRequest:
@@ -122,14 +104,6 @@ async def test_a_film_from_before_anything_was_kept_is_found_by_what_it_paid_for
         changed = await made_of(films, edited(request, action="It turns by itself"), film)
     assert changed.cost_usd >= CHUNK_USD, "what a person changed is made"
     assert all("Behold" in one["input"]["prompt"] for one in standins.log()[posts:])
-
-
-async def forget(database_url: str, film: str) -> None:
-    """Leaves of a film what a release left that kept nothing."""
-    connection = await asyncpg.connect(database_url)
-    for table, column in KEPT.items():
-        await connection.execute(f"DELETE FROM {table} WHERE {column} = $1", film)
-    await connection.close()
 
 
 # ---- the facts -------------------------------------------------------------------------------------

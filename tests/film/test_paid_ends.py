@@ -8,8 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.film.test_paid_film import BEAT_USD, CHUNK_USD, FLUX, WAN, made
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, made
 from tests.support.standing import Standins
 from workflows.film.report import VideoResult
 

@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from decimal import Decimal
 
 import asyncpg
 import pytest
 
-from activities.models.catalogue import Catalogue
 from activities.models.kinds import VideoModel
-from starter.films import Film
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, PlanDraft
-from workflows.studio.report import Progress
 
-FLUX, WAN = "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"
-IMAGE_USD, CHUNK_USD = Decimal("0.003"), Decimal("0.11")
-#: An image and a chunk of 5 s.
-BEAT_USD = IMAGE_USD + CHUNK_USD
 #: (image, video) of every ledger class.
 CLASSES = {
     "lists": (FLUX, WAN),
     "ended": ("fal-flux-schnell", "fal-wan-2.2-a14b"),
     "synchronous and id": ("openai-gpt-image-2.5-flare", "google-veo-3.1-lite"),
 }
-
-
-def made(standins: Standins) -> Counter[str]:
-    """Accepted submits by the catalogue's name of the model."""
-    names = {model.endpoint: model.id for model in Catalogue.load().models.values()}
-    return Counter(names[str(one["model"])] for one in standins.log())
-
-
-async def until(film: Film, wanted: str) -> Progress:
-    """The progress, once the film waits for something that `wanted` is in."""
-    while True:
-        progress = await film.progress()
-        assert progress.status in ("planning", "rendering"), progress
-        if wanted in (progress.waiting_for or ""):
-            return progress
-        await asyncio.sleep(0.5)
 
 
 @pytest.mark.parametrize("models", CLASSES.values(), ids=CLASSES)

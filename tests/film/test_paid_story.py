@@ -10,27 +10,13 @@ import pytest
 from activities.film.estimate import estimated
 from starter.films import FilmFailed
 from starter.standings import running_notes
-from tests.film.test_paid_film import BEAT_USD, FLUX, WAN, made
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import BEAT_USD, FLUX, PLANNER, WAN, PaidRig, asked, made, planned_by
 from tests.support.standing import Standins
-from workflows.film.contract import Models, VideoRequest
+from workflows.film.contract import Models
 from workflows.film.naming import film_id
 from workflows.studio.facts import Reference
 
-PLANNER = "openai-gpt-5.4-mini"
 SIGNATURE = "X-Amz-Signature=feedfacecafebeef"
-
-
-def planned_by(model: str, take: int) -> VideoRequest:
-    """A film that costs nothing but its plan."""
-    return VideoRequest(
-        prompt="A 5 second film about a ceramic coffee mug",
-        size="360p",
-        fps=8,
-        take=take,
-        music=False,
-        models=Models(planner=model),
-    )
 
 
 # ---- refused before anything is paid ---------------------------------------------------------------

@@ -21,8 +21,8 @@ from activities.storage.fetch import Fetch
 from activities.storage.objects import ObjectStore
 from activities.studio.references import ImportedReference, References
 from infra.embedded.stack import Stack
-from tests.storage.test_fetch import Site, answer, moved, site
 from tests.support.rendering import Studio, Watcher, studio
+from tests.support.site import Site, answer, moved, site
 from workflows.film.contract import VideoRequest
 from workflows.studio.facts import FrameFormat, Reference
 

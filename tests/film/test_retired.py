@@ -9,8 +9,7 @@ import pytest
 from activities.film.estimate import estimated
 from activities.models.catalogue import Catalogue
 from starter.films import FilmFailed
-from tests.film.test_paid_film import FLUX, WAN, made
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import FLUX, WAN, PaidRig, asked, made
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, PlanDraft
 from workflows.film.naming import film_id

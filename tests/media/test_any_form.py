@@ -13,9 +13,8 @@ from activities.media.conform import at_rate, frames_at
 from activities.media.inspect_output import inspect_output
 from activities.media.repair import repair_for
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
-from tests.media.test_forms import FILM, headers
 from tests.support.media_clips import numbers
-from tests.support.media_forms import COLOURS, HDR, Made, made, off
+from tests.support.media_forms import COLOURS, FILM, HDR, Made, headers, made, off
 from workflows.film.timeline import conform
 
 RATE = Fraction(FILM.fps)

@@ -18,8 +18,8 @@ from activities.media.frames import first_picture, last_picture
 from activities.media.inspect_output import inspect_output
 from activities.media.probe import Unreadable, probe
 from activities.media.segment import SegmentSpec, refine_segment
-from tests.media.test_inspect_output import VP9, ffmpeg, number
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers, picture
+from tests.support.media_files import VP9, ffmpeg, number
 from workflows.film.timeline import conform
 from workflows.studio.facts import FrameFormat
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import pytest
 
 from activities.media import codec
@@ -16,11 +15,9 @@ from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from activities.media.stitch import MixedEngines, Piece, stitch
 from activities.media.transition import render_transition
 from tests.support.media_clips import clip, numbers
-from tests.support.media_forms import COLOURS, HDR, PATCHES, Made, made, off
+from tests.support.media_forms import COLOURS, FILM, HDR, PATCHES, Made, headers, made, off
 from workflows.film.timeline import conform
-from workflows.studio.facts import FrameFormat
 
-FILM = FrameFormat(width=192, height=108, fps=24)
 #: One of every kind that a file may say of its colours, and each other thing once.
 FORMS = {
     **{name: Made(colours=name, depth=10 if name in HDR else 8) for name in COLOURS},
@@ -39,13 +36,6 @@ def refined(folder: Path, form: Made, head: int = 4) -> SegmentFiles:
     plan = conform((16,), Fraction(24), FILM.fps, 12, 4)
     spec = SegmentSpec(plan, FILM.width, FILM.height, "natural", head)
     return refine_segment([made(folder / "chunk.mp4", range(16), form)], spec, folder, lambda _: None)
-
-
-def headers(path: Path) -> tuple[object, ...]:
-    with av.open(str(path)) as container:
-        context = container.streams.video[0].codec_context
-        tags = context.color_primaries, context.color_trc, context.colorspace, context.color_range
-        return *map(int, tags), context.extradata
 
 
 @pytest.fixture(scope="module")

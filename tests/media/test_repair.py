@@ -13,8 +13,8 @@ from activities.media.conform import at_rate
 from activities.media.frames import last_picture
 from activities.media.inspect_output import Inspection, inspect_output
 from activities.media.repair import Repair, repair_for, said_of_chunk, said_of_image, seen_in
-from tests.media.test_inspect_output import ffmpeg, number
 from tests.support.media_clips import clip, numbers
+from tests.support.media_files import ffmpeg, number
 from tests.support.media_forms import Made, made, off
 from workflows.studio.facts import FrameFormat, Media
 

@@ -11,8 +11,8 @@ from activities.media.frames import last_frame
 from activities.media.inspect_output import inspect_output
 from activities.media.probe import Unreadable
 from activities.media.segment import SegmentSpec, refine_segment
-from tests.media.test_inspect_output import wrapped
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
+from tests.support.media_files import wrapped
 from workflows.film.timeline import conform
 
 FRAMES = 24

@@ -10,9 +10,8 @@ import pytest
 from activities.faults import JobFailed, RateLimited
 from activities.models.breaker import is_its_fault
 from activities.models.catalogue import Catalogue
-from tests.film.test_paid_film import FLUX, WAN, made
 from tests.support.buying import Open, paid_recipe
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import FLUX, WAN, PaidRig, asked, made
 from tests.support.standing import Standins
 from tests.support.vendor import Accepted, Vendor
 

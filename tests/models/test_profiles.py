@@ -13,8 +13,7 @@ from PIL import Image
 
 from activities.models.catalogue import Catalogue
 from activities.studio.studio import Studio
-from tests.film.test_paid_film import made
-from tests.support.paid import PaidRig, asked
+from tests.support.paid import PaidRig, asked, made
 from tests.support.standing import Standins
 from workflows.film.contract import Models, VideoRequest
 

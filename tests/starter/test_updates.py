@@ -16,10 +16,10 @@ from infra.embedded.stack import Stack
 from infra.temporal import connect
 from starter.errors import Away, FilmEnded, InvalidAnswer, NotDone, NotWaiting
 from starter.films import Film, Films
+from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told, waiting
 from tests.support.refusing import UNAVAILABLE, refusing
 from tests.support.wire import Wire
-from tests.workflows.test_purchases import asked, open_market
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id
 from workflows.studio import account as accounts

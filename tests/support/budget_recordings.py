@@ -10,8 +10,8 @@ from temporalio import activity
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateStage
 from temporalio.common import WorkflowIDConflictPolicy
 
+from tests.support.on_market import asked, open_market
 from tests.support.recordings import ENOUGH, Handle, Told, ended, waiting
-from tests.workflows.test_purchases import asked, open_market
 from workflows.film.naming import film_id
 from workflows.studio import account as accounts
 from workflows.studio.calls import STUDIO_QUEUE

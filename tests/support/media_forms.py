@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from activities.media.ffmpeg import executable
 from tests.support.media_clips import BITS
+from workflows.studio.facts import FrameFormat
 
+FILM = FrameFormat(width=192, height=108, fps=24)
 #: As RGB. None is at the edge of what BT.709 shows, where conversions differ in what they cut off, nor
 #: brighter than what HDR shows as SDR does.
 PATCHES = ((200, 60, 50), (70, 180, 90), (60, 80, 190), (128, 128, 128), (30, 34, 40), (226, 226, 226))
@@ -133,3 +135,10 @@ def bt709(colour: tuple[int, int, int]) -> NDArray[np.float64]:
     r, g, b = (value / 255 for value in colour)
     y = 0.2126 * r + 0.7152 * g + 0.0722 * b
     return np.array([16 + 219 * y, 128 + 224 * (b - y) / 1.8556, 128 + 224 * (r - y) / 1.5748])
+
+
+def headers(path: Path) -> tuple[object, ...]:
+    with av.open(str(path)) as container:
+        context = container.streams.video[0].codec_context
+        tags = context.color_primaries, context.color_trc, context.colorspace, context.color_range
+        return *map(int, tags), context.extradata

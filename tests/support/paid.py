@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from decimal import Decimal
 
 import asyncpg
 import pytest_asyncio
@@ -20,15 +23,30 @@ from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
 from infra.settings import Settings
-from starter.films import Films
+from starter.films import Film, Films
 from tests.support.standing import Standins
 from worker import hosting, make_workers
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from workflows.film.report import VideoResult
+from workflows.studio.report import Progress
 
 #: How much faster than usual: a lost answer is settled within ten seconds.
 FACTOR = 20.0
 # On a loaded machine a stand-in takes seconds to answer, and longer to draw: that must not look like a loss.
 TIMES = replace(Times().divided(FACTOR), post_timeout=4.0, second=1.0, post_longest=Times().post_longest)
+FLUX, WAN = "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"
+IMAGE_USD, CHUNK_USD = Decimal("0.003"), Decimal("0.11")
+#: An image and a chunk of 5 s.
+BEAT_USD = IMAGE_USD + CHUNK_USD
+PLANNER = "openai-gpt-5.4-mini"
+#: All that is kept of a film's first run, by the column that names the film.
+KEPT = {
+    "film": "id",
+    "film_profile": "film",
+    "film_plan": "film",
+    "film_wording": "film",
+    "film_model": "film",
+}
 _takes = itertools.count(1)
 
 #: Opens a studio on the stand-ins: workers on every queue, and the typed client. Takes clients of its own
@@ -83,4 +101,46 @@ def asked(*beats: str, image: str, video: str, take: int | None = None, **more: 
             "models": Models(planner="animatic-planner", image=image, video=video),
             **more,
         }
+    )
+
+
+def made(standins: Standins) -> Counter[str]:
+    """Accepted submits by the catalogue's name of the model."""
+    names = {model.endpoint: model.id for model in Catalogue.load().models.values()}
+    return Counter(names[str(one["model"])] for one in standins.log())
+
+
+async def until(film: Film, wanted: str) -> Progress:
+    """The progress, once the film waits for something that `wanted` is in."""
+    while True:
+        progress = await film.progress()
+        assert progress.status in ("planning", "rendering"), progress
+        if wanted in (progress.waiting_for or ""):
+            return progress
+        await asyncio.sleep(0.5)
+
+
+async def made_of(films: Films, request: VideoRequest, film: str) -> VideoResult:
+    result = await (await films.start(request, film)).result()
+    assert result.status == "completed"
+    return result
+
+
+async def forget(database_url: str, film: str) -> None:
+    """Leaves of a film what a release left that kept nothing."""
+    connection = await asyncpg.connect(database_url)
+    for table, column in KEPT.items():
+        await connection.execute(f"DELETE FROM {table} WHERE {column} = $1", film)
+    await connection.close()
+
+
+def planned_by(model: str, take: int) -> VideoRequest:
+    """A film that costs nothing but its plan."""
+    return VideoRequest(
+        prompt="A 5 second film about a ceramic coffee mug",
+        size="360p",
+        fps=8,
+        take=take,
+        music=False,
+        models=Models(planner=model),
     )

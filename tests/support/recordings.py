@@ -17,7 +17,7 @@ from temporalio.client import Client, WorkflowHandle
 from activities.faults import InvalidInput
 from starter.films import Film, FilmFailed
 from tests.support.market import Books, Fate, Market
-from tests.workflows.test_purchases import asked, open_market
+from tests.support.on_market import asked, open_market
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id
 from workflows.studio import account as accounts

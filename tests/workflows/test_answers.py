@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from starter.films import Film
 from tests.support.market import Market
-from tests.workflows.test_purchases import asked, open_market
+from tests.support.on_market import asked, open_market
 from workflows.film.naming import film_id
 
 BUDGET, STEP = 'send one JSON object such as {"usd": "7.50"}', 'such as {"step": "chunk:hero_shot:1"}'

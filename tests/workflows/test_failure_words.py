@@ -20,9 +20,9 @@ from starter.live import Page
 from starter.outcome import refusal_json
 from tests.conftest import Rig
 from tests.support.market import Books, Market
+from tests.support.on_market import asked as bought
+from tests.support.on_market import open_market
 from tests.support.plain import PLAN, Plain
-from tests.workflows.test_purchases import asked as bought
-from tests.workflows.test_purchases import open_market
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id
 from workflows.studio.facts import ModelFacts, Payment

@@ -9,8 +9,8 @@ import pytest
 from temporalio.client import Client
 
 from starter.films import FilmFailed
+from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told
-from tests.workflows.test_purchases import asked, open_market
 from workflows.film import budget
 from workflows.film.naming import film_id
 

@@ -16,8 +16,8 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 
 from tests.support.budget_recordings import DEAR, Slow, accepted
+from tests.support.on_market import asked, open_market
 from tests.support.recordings import ENOUGH, Told, waiting
-from tests.workflows.test_purchases import asked, open_market
 from workflows.film.naming import film_id
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.money import SetBudget

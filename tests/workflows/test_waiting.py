@@ -15,7 +15,7 @@ from infra.temporal import plugin
 from starter.films import Film
 from starter.waits import enough_usd, ways_on
 from tests.support.market import Fate, Market
-from tests.workflows.test_purchases import asked, open_market
+from tests.support.on_market import asked, open_market
 from workflows.film.naming import film_id
 from workflows.studio.report import Progress
 
