@@ -7,6 +7,7 @@ import io
 import json
 import threading
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -36,6 +37,13 @@ class Strict(Market):
         if terms.step.startswith("chunk:"):
             raise InvalidInput("the start image is 680 times as wide as high; crop it")
         return Payment(attempt=key, usd=Decimal(0))
+
+
+class Still(Market):
+    """Its models make no chunk of any length."""
+
+    def _facts(self, name: str, fps: Fraction | None = None) -> ModelFacts:
+        return super()._facts(name, fps).model_copy(update={"lengths": ()})
 
 
 def drawn(page: Page) -> str:
@@ -88,6 +96,17 @@ async def test_it_is_told_while_siblings_still_run(rig: Rig, request_of_its_own:
         assert progress.status == "rendering"
         go.set()
         assert str(await failed(film)) == progress.error.words
+
+
+async def test_arithmetic_that_does_not_come_out_fails_the_film_and_not_its_task(client: Client) -> None:
+    """The film's own error is a class of the sandbox's outside, as what tells it from a bug must be."""
+    request, market = bought(43, "hero_shot"), Still(3)
+    market.film(film_id(request), Decimal(100))
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        error = await failed(film)
+        progress = await film.progress()
+    assert error.type == "CannotCover" and progress.error and progress.error.words == str(error)
 
 
 async def test_a_request_that_is_refused_says_so_in_progress_too(client: Client) -> None:
