@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from activities.media.ffmpeg import executable
+from activities.media.form import WEIGHTS, form_of
+from activities.media.probe import opened
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
 from workflows.film.contract import Look
@@ -40,8 +39,12 @@ def shown(files: SegmentFiles) -> list[int]:
 
 def ground(path: Path, index: int) -> NDArray[np.float64]:
     """Mean RGB below the row of bits."""
-    out = path.with_suffix(".png")
-    command = [executable(), "-v", "error", "-y", "-i", str(path), "-vf", f"select=eq(n\\,{index})"]
-    subprocess.run([*command, "-frames:v", "1", str(out)], check=True)
-    with Image.open(out) as image:
-        return np.asarray(np.asarray(image)[HEIGHT // 3 :].mean(axis=(0, 1)), dtype=np.float64)
+    with opened(path) as container:
+        frame = next(itertools.islice(container.decode(video=0), index, None))
+        kr, kb = WEIGHTS[form_of(container.streams.video[0], frame).meant_matrix]
+    below = frame.to_ndarray(format="yuv444p")[:, frame.height // 3 :]
+    luma, blue, red = below.mean(axis=(1, 2)) - (16, 128, 128)
+    # Limited range of 8 bits, as everything of ours is.
+    light = luma * 255 / 219
+    r, b = light + (1 - kr) * red * 510 / 224, light + (1 - kb) * blue * 510 / 224
+    return np.asarray((r, (light - kr * r - kb * b) / (1 - kr - kb), b), dtype=np.float64)
