@@ -101,3 +101,33 @@ def test_a_letter_with_a_mark_is_another_letter() -> None:
 )
 def test_marks_belong_to_their_letters(prompt: str, subject: str) -> None:
     assert read(prompt).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("prompt", "subject"),
+    [
+        ("Ролик о деревянных наручных часах", "деревянные наручные часы"),
+        ("реклама кофейни", "кофейня"),
+        ("Объясни чёрные дыры", "чёрные дыры"),
+        ("відео про керамічну чашку", "керамічна чашка"),
+        ("Film o kubku 30 sekund", "kubek"),
+        ("mainos puisesta lampusta", "puinen lamppu"),
+        ("Werbung für unsere neuen Laufschuhe", "neue Laufschuhe"),
+        ("Film über das neue Auto", "neues Auto"),
+    ],
+)
+def test_a_subject_stands_in_the_nominative(prompt: str, subject: str) -> None:
+    assert read(prompt).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("prompt", "head"),
+    [
+        ("anuncio de una cafetera italiana", "cafetera"),
+        ("a film about a coffee table", "table"),
+        ("Bottle of single origin olive oil", "bottle"),
+        ("Kaffeemühle aus Gusseisen", "Kaffeemühle"),
+    ],
+)
+def test_the_head_of_a_phrase_is_what_it_names(prompt: str, head: str) -> None:
+    assert read(prompt).head.casefold() == head.casefold()

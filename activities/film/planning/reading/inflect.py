@@ -13,6 +13,13 @@ _PARSED = frozenset({"ru", "uk"})
 _SINGLE = frozenset({"pl", "cs", "sk", "sl", "hr", "sr", "fi", "et", "hu", "el", "bg"})
 # Every word of a phrase has its own nominative here, or the last one alone has a case.
 _EACH_WORD, _LAST_WORD = frozenset({"fi", "et"}), frozenset({"hu"})
+# How an adjective ends after an article, and without it; where the article leaves two genders open, nowhere.
+_STRONG = (
+    ("en", frozenset({"einen", "unseren", "meinen", "deinen", "seinen", "ihren", "diesen"}), "er"),
+    ("en", frozenset({"die", "unsere", "meine", "deine", "seine", "ihre", "diese", "alle"}), "e"),
+    ("e", frozenset({"der", "dieser"}), "er"),
+    ("e", frozenset({"das", "dieses"}), "es"),
+)
 # A tenth as likely as the best reading is a surname, or a word that nobody uses.
 _UNLIKELY = 0.1
 # Serbian and Croatian share a dictionary.
@@ -36,6 +43,18 @@ def nominative(phrase: str, language: str, *, governed: bool = True) -> str:
         return " ".join([*words[:-1], last]) if last else phrase
     if len(words) == 1:
         return _lemma(words[0], language) or phrase
+    return phrase
+
+
+def without_article(article: str, phrase: str) -> str:
+    """A German phrase as it stands alone: "einen kleinen Hund" is "kleiner Hund", "das neue Auto" "neues
+    Auto"."""
+    adjective, space, rest = phrase.partition(" ")
+    if not space or not adjective.islower():
+        return phrase
+    for weak, of, strong in _STRONG:
+        if adjective.endswith(weak) and article in of:
+            return f"{adjective.removesuffix(weak)}{strong}{space}{rest}"
     return phrase
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from activities.film.planning.reading.grammar import head_of, text_of
-from activities.film.planning.reading.inflect import is_word, nominative
+from activities.film.planning.reading.inflect import is_word, nominative, without_article
 from activities.film.planning.reading.language import is_stop_word
 from activities.film.planning.reading.lexicon import Lexicon, film_words
 from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader
@@ -126,17 +126,32 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
     thing_end = end - phrase.doing
     whole = text_of(tokens, first, end, prompt, language)
     thing = text_of(tokens, first, thing_end, prompt, language) if thing_end > first else whole
+    whose = _whose(reader, phrase)
+    if whose is not None and not given:
+        # "opening of our library" is shown whole; what opens is the thing of it.
+        given, end = text_of(tokens, first, whose.end, prompt, language), whose.end
     if phrase.governed or phrase.asked:
         thing = nominative(thing, language, governed=phrase.governed)
-        whole = thing if not phrase.doing else whole
+    if language == "de" and phrase.first > 0:
+        thing = without_article(tokens[phrase.first - 1].plain, thing)
+    whole = thing if not phrase.doing else whole
     doing = _doing(reader, prompt, thing_end) if phrase.doing else ""
     if not given:
         thing, whole = _inside(reader, phrase, thing), _inside(reader, phrase, whole)
     subject = _within(thing)
     # "driving" alone says too little to be shown; "playing piano" is what the film is about.
     shown = given or (f"{subject} {doing}" if " " in doing else subject if doing else _within(whole))
-    proper = bool(given) or _is_proper(reader, phrase)
+    proper = (bool(given) and whose is None) or _is_proper(reader, phrase)
     return Subject(subject, _within(shown), head_of(subject, language), doing, proper, phrase.first, end)
+
+
+def _whose(reader: Reader, phrase: Phrase) -> Phrase | None:
+    """Whose it is, or what of: "our library" after "opening of"."""
+    after = phrase.end + 1
+    if after >= len(reader.tokens) or not (reader.is_("of", phrase.end) and reader.is_("det", after)):
+        return None
+    found = reader.phrase(after, governed=False)
+    return found if found is not None and _is_safe(reader, found) else None
 
 
 def _inside(reader: Reader, phrase: Phrase, text: str) -> str:
@@ -144,7 +159,10 @@ def _inside(reader: Reader, phrase: Phrase, text: str) -> str:
     name."""
     word = reader.tokens[phrase.first].text
     opens = phrase.first == 0 or not reader.tokens[phrase.first - 1].is_word
+    others = [token for token in reader.tokens[phrase.first + 1 : phrase.end] if token.is_word]
     if reader.lexicon.language != "en" or not opens or not word[1:].islower():
+        return text
+    if any(other.is_large for other in others):
         return text
     return text[:1].lower() + text[1:] if is_word(word.casefold(), "en") else text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from activities.film.planning.reading.grammar import text_of
+from activities.film.planning.reading.grammar import grammar, text_of
 from activities.film.planning.reading.lexicon import Lexicon
 from activities.film.planning.reading.text import UNSPACED, Word
 from workflows.film.contract import Told
@@ -25,7 +25,10 @@ def told_of(
     facts: list[str] = []
     fields = {"occasion": _occasion(tokens, lexicon, timed, subject)}
     for first, end in _segments(tokens, lexicon, timed, subject):
-        kind = _kind(tokens, first, end, lexicon, subject)
+        kind = _kind(tokens, first, end, lexicon)
+        # "how do vaccines work": one word right after the subject is its verb.
+        loose = first == subject[1] and end == first + 1 and kind == "callouts"
+        kind = "" if loose else kind
         text = _text(prompt, tokens, first, end, lexicon, kind)
         if kind == "callouts":
             facts += [text] if 0 < len(text) <= _LONGEST_FACT else []
@@ -54,7 +57,7 @@ def _segments(
         return
     first = None
     for at in range(subject[1], len(tokens) + 1):
-        ends = at == len(tokens) or at in timed or tokens[at].text in _MARKS
+        ends = at == len(tokens) or at in timed or (tokens[at].text in _MARKS and not _is_ordinal(tokens, at))
         begins = not ends and any(
             lexicon.has(role, tokens[at].plain) for role in ("at", "to", "from", "with", "that", "verbs")
         )
@@ -72,7 +75,12 @@ def _segments(
             first = None if kind else at
 
 
-def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon, subject: tuple[int, int]) -> str:
+def _is_ordinal(tokens: Sequence[Word], at: int) -> bool:
+    """The point of "3. Mai"."""
+    return tokens[at].text == "." and at > 0 and tokens[at - 1].text.isdecimal() and at + 1 < len(tokens)
+
+
+def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str:
     """The field of `Told` that a segment belongs to; empty where it tells nothing of its own."""
     words = [token.plain for token in tokens[first:end] if token.is_word]
     lead, rest = words[0], words[1:]
@@ -87,6 +95,13 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon, subjec
         return ""
     if lexicon.has("named", lead) or (lexicon.has("that", lead) and not rest):
         return ""
+    if lexicon.language in grammar().verb_last and any(
+        lexicon.has(role, lead) for role in ("to", "at", "from")
+    ):
+        # There such words stand behind what they belong to.
+        return "setting" if lexicon.language == "ar" and rest else ""
+    if lexicon.has("at", lead) and rest and tokens[first + 1].is_large and lexicon.language != "de":
+        return "place"
     if lexicon.has("to", lead) and rest:
         return "audience"
     if lexicon.has("from", lead) and rest and not lexicon.has("of", lead):
