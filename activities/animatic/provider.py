@@ -35,9 +35,10 @@ class Animatic:
     def __init__(self) -> None:
         self._scenes = Scenes()
 
-    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path) -> None:
-        """Writes the beat's first frame as PNG: its first chunk begins with exactly this picture."""
-        frame = Compositor(self._scenes.get(shot, photos)).frame(0.0)
+    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
+        """Writes the beat's first frame as PNG: its first chunk begins with exactly this picture, where it is
+        `lettered`. Footage that begins with the other is not marked as an animatic."""
+        frame = Compositor(self._scenes.get(shot, photos)).frame(0.0, captions=lettered)
         done, png = cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR))
         assert done
         out.write_bytes(png.tobytes())

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 from pydantic import JsonValue
 
 from activities.film.origins import KeptPlan, OldRecipe, Origins
-from activities.film.prompts import Wording, Words
-from activities.film.recipes import told
+from activities.film.prompts import Operation, Wording, Words
+from activities.film.recipes import is_alike, told
+from activities.ledger.artifact import artifact_of
+from activities.ledger.recipe import Recipe
 from activities.ledger.renders import Ledger
 from activities.models.casting import Cast, cast
 from activities.models.catalogue import Catalogue, Profile
@@ -23,7 +24,7 @@ from activities.models.entries import Model
 from activities.studio.memory import FilmMemory
 from workflows.film.contract import Plan, Shot, VideoRequest
 from workflows.film.duration import resolved_duration
-from workflows.studio.facts import FrameFormat, ModelFacts
+from workflows.studio.facts import Artifact, FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
 FORMER_RULES = "rules-1-80e10e92"
@@ -148,6 +149,16 @@ class Keeping:
         said = {wording.asked: list(dict.fromkeys(_said(old, wording))) for wording in shots}
         return {one.asked: said[one.asked][one.rung] for one in shots if one.rung < len(said[one.asked])}
 
+    # ---- drawings ----------------------------------------------------------------------------------
+
+    async def drawing(self, film: str, recipe: Recipe) -> Artifact | None:
+        """What the film has bought chunks from in the place of this drawing: another release drew it in
+        another way, and from another start they would be bought again."""
+        starts = await self._origins.starts(film, recipe.model) if film else ()
+        found = [start for start in starts if is_alike(start, recipe)]
+        row = await self._ledger.look(found[0].key) if found else None
+        return artifact_of(row) if row else None
+
     # ---- what is said of it ------------------------------------------------------------------------
 
     async def notes(
@@ -219,7 +230,7 @@ def _other_words(shots: Sequence[Wording], kept: Mapping[str, Words]) -> str:
     return f"Kept in the words they were bought in, though this release has others: {', '.join(steps)}."
 
 
-def _steps(shot: Shot, models: Cast) -> Iterator[tuple[Literal["storyboard_image", "chunk"], Model]]:
+def _steps(shot: Shot, models: Cast) -> Iterator[tuple[Operation, Model]]:
     guided = [models.edges] if models.edges and shot.beat.references else []
     for image in (*guided, models.image, *models.image_fallbacks):
         yield "storyboard_image", image

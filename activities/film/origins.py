@@ -14,6 +14,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from activities.film.prompts import Words
+from activities.ledger.recipe import Recipe
 from activities.storage.database import Database
 
 # Until something is delivered there is no film that another request could be taken for.
@@ -61,6 +62,11 @@ SELECT r.recipe ->> 'operation' AS operation, r.recipe ->> 'model' AS model,
        (r.recipe -> 'params')::text AS params, min(a.intent_at) AS first
   FROM attempt a JOIN render r ON r.key = a.key LEFT JOIN film f ON f.id = a.payer
  WHERE {_BEFORE} AND a.intent_at >= $2 GROUP BY r.key ORDER BY first"""
+
+STARTS = """
+SELECT DISTINCT d.recipe::text AS recipe FROM attempt a
+  JOIN render c ON c.key = a.key JOIN render d ON d.key = c.recipe -> 'inputs' ->> 'start'
+ WHERE a.payer = $1 AND d.state = 'done' AND d.recipe ->> 'model' = $2"""
 
 
 @dataclass(frozen=True)
@@ -154,3 +160,8 @@ class Origins:
         """What it asked for from then on, before anything was kept of it, in the order of first asking."""
         rows = await self._database.rows(OLD_RECIPES, film, since)
         return tuple(OldRecipe(row["operation"], row["model"], json.loads(row["params"])) for row in rows)
+
+    async def starts(self, film: str, model: str) -> tuple[Recipe, ...]:
+        """What a model drew here that the film has bought chunks from."""
+        rows = await self._database.rows(STARTS, film, model)
+        return tuple(Recipe.model_validate_json(row["recipe"]) for row in rows)

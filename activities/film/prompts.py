@@ -33,6 +33,10 @@ _MOVES: dict[Camera, str] = {
 _LIVELY = 0.6
 
 
+#: What a model is asked for in words.
+Operation = Literal["storyboard_image", "chunk"]
+
+
 class Words(NamedTuple):
     """What a model is told; `negative` is empty where it takes none. `composed` is how the edges of a product
     are placed that it draws after (`Composition`); empty where it draws after none, or where it was shown its
@@ -47,7 +51,7 @@ class Words(NamedTuple):
 class Wording:
     """One paid step of a shot that is to be put into words, for one model and on one rung of the ladder."""
 
-    operation: Literal["storyboard_image", "chunk"]
+    operation: Operation
     model: Model
     shot: Shot
     rung: int

@@ -148,15 +148,24 @@ def _photos(shot: Shot) -> dict[str, str]:
     return {f"photo_{number}": key for number, key in enumerate(shot.beat.references, 1)}
 
 
-def drawn_image(model: str, shot: Shot, engine: str) -> Recipe:
-    """A storyboard image that a model draws here."""
+def drawn_image(model: str, shot: Shot, engine: str, bare: bool = False) -> Recipe:
+    """A storyboard image that a model draws here; `bare` of all lettering for what is bought from it."""
     return Recipe(
         operation="storyboard_image",
         model=model,
-        params=_picture(shot),
+        params=_picture(shot) | ({"lettering": "none"} if bare else {}),
         inputs=_photos(shot),
         engine=engine,
     )
+
+
+def is_alike(drawn: Recipe, other: Recipe) -> bool:
+    """Whether both are drawn of the same shot, by whatever release, with lettering or without."""
+    one, two = (
+        {**each.params, "lettering": "", "model": each.model, "photos": dict(each.inputs)}
+        for each in (drawn, other)
+    )
+    return drawn.operation == other.operation and one == two
 
 
 def fitted_image(bought: str, format: FrameFormat) -> Recipe:

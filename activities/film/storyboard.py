@@ -32,12 +32,16 @@ class Storyboard:
     async def _draw(self, step: GenerateStoryboardImage) -> Artifact:
         provider = self._studio.local_model(step.model)
 
+        recipe = recipes.drawn_image(step.model.id, step.shot, provider.engine, step.bare)
+        if step.bare and (kept := await self._studio.keeping.drawing(step.terms.film, recipe)):
+            return kept
+
         async def make(work: Work) -> Made:
             out = work.dir / "storyboard.png"
-            await work.compute(provider.draw_image, step.shot, await photos(step.shot, work), out)
+            pictures = await photos(step.shot, work)
+            await work.compute(provider.draw_image, step.shot, pictures, out, not step.bare)
             return Made(out, await work.compute(probe, out, "image/png"))
 
-        recipe = recipes.drawn_image(step.model.id, step.shot, provider.engine)
         return await self._studio.render(recipe, make, f"storyboard image of {place(step.shot)}")
 
     async def _buy(self, step: GenerateStoryboardImage) -> Artifact:

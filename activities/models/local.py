@@ -54,8 +54,9 @@ class LocalModel(Protocol):
     #: differently must not continue a chunk of the release before it.
     engine: str
 
-    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path) -> None:
-        """Writes the beat's storyboard image, a PNG of the shot's exact format."""
+    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
+        """Writes the beat's storyboard image, a PNG of the shot's exact format; without any lettering, its
+        mark as well, where it is not to be `lettered`."""
 
     def render_chunk(self, job: ChunkJob, out: Path, advance: Advance) -> None:
         """Writes a near-lossless mp4 of exactly `job.frames` frames in the shot's format."""

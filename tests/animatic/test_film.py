@@ -64,6 +64,17 @@ def test_the_storyboard_image_is_the_first_frame_of_the_first_chunk(
     assert np.abs(first.mean((0, 1)) - board.mean((0, 1))).max() < 2
 
 
+def test_what_footage_is_to_begin_with_bears_no_mark(animatic: Animatic, tmp_path: Path) -> None:
+    of = shot("hero_shot", style=("warm",))
+    lettered, bare = (tmp_path / name for name in ("lettered.png", "bare.png"))
+    animatic.draw_image(of, (), lettered)
+    animatic.draw_image(of, (), bare, False)
+    told, silent = (np.asarray(cv2.imread(str(path)), np.int16) for path in (lettered, bare))
+    differs = np.abs(told - silent).max(2) > 8
+    # The mark stands high on the right; the object, in the middle, is one and the same.
+    assert differs[:30, 160:].any() and not differs[60:120, 100:220].any()
+
+
 @pytest.mark.parametrize("camera", ["pan", "orbit", "static"])
 def test_a_continuation_begins_where_the_chunk_before_it_ends(
     animatic: Animatic, tmp_path: Path, camera: Camera

@@ -23,7 +23,7 @@ class Numbered(Plain):
 
     engine = "numbered 1"
 
-    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path) -> None:
+    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
         frame = shot.format
         image = picture(_first(shot), frame.width, frame.height)
         assert cv2.imwrite(str(out), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))

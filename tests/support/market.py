@@ -110,7 +110,8 @@ class Market:
     @activity.defn(name="generate_storyboard_image")
     @translated
     async def draw(self, step: steps.GenerateStoryboardImage) -> Artifact:
-        return await self._sell(step.model, step.terms, self._price(step.model))
+        made = await self._sell(step.model, step.terms, self._price(step.model))
+        return made.model_copy(update={"key": f"bare/{step.terms.step}"}) if step.bare else made
 
     @activity.defn(name="generate_reference_chunk")
     @translated
@@ -118,6 +119,7 @@ class Market:
         books, image = self.books[step.terms.film], step.storyboard
         if step.terms.rung >= 2 and (image is None or ":softened/" not in image.key):
             books.wrong.append(f"{step.terms.step}: the third rung starts from {image and image.key}")
+        self._unmarked(step.model, step.terms, image)
         return await self._sell(step.model, step.terms, self._price(step.model), step.length)
 
     @activity.defn(name="generate_continuation_chunk")
@@ -125,7 +127,12 @@ class Market:
     async def go_on(self, step: steps.GenerateContinuationChunk) -> Artifact:
         if step.first_frame and step.model.fps != step.previous.media.fps:
             self.books[step.terms.film].wrong.append(f"{step.terms.step}: {step.model.id} has another rate")
+        self._unmarked(step.model, step.terms, step.previous)
         return await self._sell(step.model, step.terms, self._price(step.model), step.length)
+
+    def _unmarked(self, model: ModelFacts, terms: PaidStep, start: Artifact | None) -> None:
+        if model.work == "waits" and start is not None and start.key.startswith("animatic/"):
+            self.books[terms.film].wrong.append(f"{terms.step}: starts from {start.key}, which is marked")
 
     @activity.defn(name="compose_plan")
     @translated

@@ -53,7 +53,7 @@ class Plain:
         self._faults = dict(faults or {})
         self._hold = hold or {}
 
-    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path) -> None:
+    def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
         self._begin(name := f"storyboard:{shot.beat.id}", lambda _: None)
         assert cv2.imwrite(str(out), picture(shot, 0))
         self.made[name] += 1

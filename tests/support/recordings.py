@@ -160,6 +160,21 @@ async def given_up(_: object, client: Client) -> Handle:
         return film.handle
 
 
+async def after_a_placeholder(_: object, client: Client) -> Handle:
+    """One beat shows the animatic, and the next has no image: it does not go on from there."""
+    fates = {"chunk:hero_shot:1": Fate(0, ["SubmitOutcomeUnknown"], False)}
+    market = Told(fates=fates, broken=["storyboard:call_to_action"], text_start=False)
+    request = rich(28, "hero_shot", "call_to_action")
+    books = market.film(film_id(request), ENOUGH)
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        await waiting(film, "chunk:hero_shot:1")
+        await film.give_up("chunk:hero_shot:1")
+        result = await film.result()
+        assert [beat.placeholder for beat in result.beats] == [True, False] and not books.wrong
+        return film.handle
+
+
 RECORDINGS = (
     planned_at_the_limit,
     tries_used_up,
@@ -168,4 +183,5 @@ RECORDINGS = (
     climbed,
     failed_paid,
     given_up,
+    after_a_placeholder,
 )

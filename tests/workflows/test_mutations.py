@@ -78,6 +78,12 @@ MUTATIONS = {
         "if start is None and model.text_start:",
         "given_up",
     ),
+    "what nothing goes on from": Mutation(
+        "film/shooting",
+        "if not self._is_marked(index - 1):",
+        "if self._is_marked(index - 1):",
+        "after_a_placeholder",
+    ),
     "budgets in turn": Mutation(
         "studio/steering",
         'if self._recording.locked() and not workflow.patched("budgets-in-turn"):',

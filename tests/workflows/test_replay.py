@@ -41,6 +41,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "climbed",
         "failed_paid",
         "given_up",
+        "after_a_placeholder",
         "two_budgets",
         "budget_at_the_start",
         "budgets_in_turn",

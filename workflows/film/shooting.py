@@ -40,6 +40,8 @@ class Shooting:
         #: Beats that show the animatic, because what was to be bought for them was given up.
         self.placeholders: set[str] = set()
         self._drawings: dict[str, Artifact] = {}
+        #: Beats whose image is drawn here for chunks that are bought: without the animatic's mark.
+        self._bare: set[str] = set()
         self.images: dict[str, Artifact] = {}
         self.chunks: dict[str, list[Artifact]] = {beat.id: [] for beat in planned.plan.beats}
 
@@ -81,7 +83,10 @@ class Shooting:
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             asked = terms if rung is None else terms.model_copy(update={"rung": rung})
-            step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked)
+            bare = model.work == "computes" and self._planned.models["video"].work == "waits"
+            if bare:
+                self._bare.add(beat.id)
+            step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked, bare=bare)
             return await self._steps.generate_storyboard_image(step, self._board.label(name))
 
         rungs, dispensable = _IMAGE_RUNGS if rung is None else 1, "animatic_image" in self._planned.models
@@ -133,12 +138,16 @@ class Shooting:
         self._board.warn(f"{given_up.message} The beat shows the animatic instead.")
 
     async def _drawing(self, beat: Beat) -> Artifact | None:
-        """The animatic's drawing, for a beat without an image; None where the plan knows no animatic."""
+        """The animatic's drawing, without its mark, for a beat without an image; None where the plan knows no
+        animatic."""
         model = self._planned.models.get("animatic_image")
         if model is not None and beat.id not in self._drawings:
             name = f"storyboard:{beat.id}:animatic"
             self._board.expect(name, self._agenda.label(beat, "animatic storyboard"), 0, beat.id)
-            step = steps.GenerateStoryboardImage(model=model, shot=self._agenda.shot(beat))
+            terms = PaidStep(film=self._crew.film, step=name)
+            step = steps.GenerateStoryboardImage(
+                model=model, shot=self._agenda.shot(beat), terms=terms, bare=True
+            )
             self._drawings[beat.id] = self.images[beat.id] = await self._run.step(
                 name, lambda label: self._steps.generate_storyboard_image(step, label)
             )
@@ -160,8 +169,13 @@ class Shooting:
         own = await self._storyboards[index]
         if own is None and index > 0 and beat.id not in self.placeholders:
             before = (await self._chains[index - 1])[-1]
-            return await self._continue(beat, [], before, 0)
-        image = own if beat.id in self.placeholders else await self._start(index)
+            if not self._is_marked(index - 1):
+                return await self._continue(beat, [], before, 0)
+        if beat.id in self.placeholders:
+            # What was drawn without the mark is drawn once more with it.
+            image = None if beat.id in self._bare else own
+        else:
+            image = await self._start(index)
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             start = await self._softened(beat) if terms.rung >= _NEW_IMAGE else image
@@ -181,6 +195,12 @@ class Shooting:
         models = self._may_begin(beat)
         name = self._agenda.chunk(beat, 1, self._length(beat, [], models[0]).frames)
         return await self._made(self._chunk_offer(beat, name, models, [], buy, _CHUNK_RUNGS))
+
+    def _is_marked(self, index: int) -> bool:
+        """Whether the beat shows the animatic, so that nothing that is bought may go on from it."""
+        shown = self._planned.plan.beats[index].id in self.placeholders
+        # Films that began under a release that went on from it do so.
+        return shown and self._crew.patched("no-footage-from-a-placeholder")
 
     async def _continue(
         self, beat: Beat, chunks: list[Artifact], previous: Artifact, first_frame: int

@@ -43,9 +43,12 @@ class ComposePlan(Facts):
 
 
 class GenerateStoryboardImage(Facts):
+    """`bare` leaves out all lettering, the mark as well: something that is bought starts from it."""
+
     model: ModelFacts
     shot: Shot
     terms: PaidStep = PaidStep()
+    bare: bool = False
 
 
 class GenerateReferenceChunk(Facts):
