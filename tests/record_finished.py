@@ -16,10 +16,6 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from activities.film.origins import KeptPlan
-from activities.film.plan import asked_of
-from activities.film.planning.compose import ENGINE
-from activities.film.studio import FilmStudio
 from activities.media.photo import verify_photo
 from activities.studio.studio import Studio
 from infra.embedded.stack import open_stack
@@ -99,13 +95,6 @@ async def upload(studio: Studio, number: int, folder: Path) -> str:
     return await studio.store.put_file(path, "image/png", key=key)
 
 
-async def keep_free_plan(studio: Studio, request: VideoRequest, rows: Tables) -> None:
-    """Where nothing is paid no plan is kept: each release plans by its own rules, which is another matter."""
-    plan = next(row["key"] for row in rows["render"] if row["recipe"]["operation"] == "plan")
-    asked = asked_of(request, studio.catalogue.model(PLANNER))
-    await FilmStudio.of(studio).keeping.keep_plan(film_id(request), asked, KeptPlan(plan, ENGINE), ())
-
-
 async def record(name: str, studio: Studio, films: Films, standins: Standins, url: str, folder: Path) -> None:
     kind, number = KINDS[name], list(KINDS).index(name) + 1
     standins.reset()
@@ -118,8 +107,6 @@ async def record(name: str, studio: Studio, films: Films, standins: Standins, ur
     for _ in range(2):
         result = await (await films.start(request)).result()
         assert result.status == "completed", result
-    if kind.video is None and kind.planner == PLANNER:
-        await keep_free_plan(studio, request, _new(before, await rows_of(url)))
     rows = _new(before, await rows_of(url))
     left = await left_by(film_id(request), request, rows, studio.store, [photo] if photo else [], folder)
     left.write(FOLDER / f"{name}.json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from temporalio import activity
@@ -60,11 +60,11 @@ class Planning:
             await studio.keeping.keep_plan(film, asked, kept, shots)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
         notes = await studio.keeping.notes(film, request, models, shots, words)
-        videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
-        await studio.keeping.keep_facts(film, request, videos if models.paid else ())
+        made = await planned_film(studio, film, request, models, plan, artifact)
+        if models.paid:
+            await studio.keeping.keep_facts(film, request, made.offered("video"))
         notes = (*(found.notes if found else ()), *notes)
-        parts = {**_by_part(models, studio.catalogue, request), "video": videos}
-        return _film(plan, artifact, payments, request, parts, notes)
+        return made.model_copy(update={"payments": tuple(payments), "warnings": (*made.warnings, *notes)})
 
     async def _payments(self, film: str, request: VideoRequest, planner: Model) -> Sequence[Payment]:
         """Of the calls that planned it: this run may have made them, and died before it could say so."""
@@ -166,23 +166,19 @@ def _answers(request: VideoRequest, planner: Model) -> tuple[str, str]:
     return answer, plan_repair(planner, answer).key
 
 
-def _film(
-    plan: Plan,
-    artifact: Artifact,
-    payments: Sequence[Payment],
-    request: VideoRequest,
-    models: Mapping[str, Sequence[ModelFacts]],
-    notes: Sequence[str],
+async def planned_film(
+    studio: FilmStudio, film: str, request: VideoRequest, models: Cast, plan: Plan, artifact: Artifact
 ) -> PlannedFilm:
-    """`models` are those that may play each part, the wanted one first."""
+    """The plan with the facts of every model that the film of that id is made with."""
+    videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
+    parts = {**_by_part(models, studio.catalogue, request), "video": videos}
     return PlannedFilm(
         plan=plan,
         artifact=artifact,
-        payments=tuple(payments),
         format=FrameFormat.of(request),
-        models={part: offered[0] for part, offered in models.items()},
-        fallbacks={part: tuple(offered[1:]) for part, offered in models.items() if offered[1:]},
-        warnings=(*plan.warnings, *_unset(plan), *notes),
+        models={part: offered[0] for part, offered in parts.items()},
+        fallbacks={part: tuple(offered[1:]) for part, offered in parts.items() if offered[1:]},
+        warnings=(*plan.warnings, *_unset(plan)),
     )
 
 

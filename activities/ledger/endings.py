@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from activities.faults import (
@@ -43,6 +44,12 @@ def kept(error: StudioError) -> Kept:
 def is_policy(submission: Submission) -> bool:
     """Whether the content was refused."""
     return (submission.error or {}).get("type") == ContentPolicy.__name__
+
+
+def refusal(ended: Sequence[Submission]) -> ContentPolicy | None:
+    """Why a recipe that ended badly so is not sent again; None where another try may help."""
+    refused = [one for one in ended if is_policy(one)]
+    return ContentPolicy(str(error_of(refused[-1], ""))) if len(refused) >= STABLE else None
 
 
 def error_of(submission: Submission, film: str) -> StudioError:

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from activities.faults import (
-    ContentPolicy,
     ModelGone,
     OverBudget,
     Permanent,
@@ -24,7 +23,7 @@ from activities.faults import (
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
 from activities.ledger.drive import Drive, Told
-from activities.ledger.endings import STABLE, TRIES, bad_end, error_of, held, is_policy
+from activities.ledger.endings import TRIES, bad_end, error_of, held, is_policy, refusal
 from activities.ledger.ingest import Arrival
 from activities.ledger.recipe import Recipe
 from activities.ledger.reconcile import search
@@ -240,9 +239,8 @@ class Purchase:
     async def _may_try(self) -> None:
         """Raises where the recipe has failed so often that another try would only cost more."""
         ended = await self._submissions.ended_badly(self._key)
-        refused = [one for one in ended if is_policy(one)]
-        if len(refused) >= STABLE:
-            raise ContentPolicy(str(error_of(refused[-1], "")))
+        if refused := refusal(ended):
+            raise refused
         since = self._terms.since
         failed = [
             one

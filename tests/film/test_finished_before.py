@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
+from activities.film import estimate, plan
+from activities.film.estimate import estimated
 from activities.media import codec, loudness
 from activities.studio.studio import Studio
 from infra.embedded.stack import Stack
@@ -33,9 +35,12 @@ async def release(
     stack: Stack, settings: Settings, client: Client, standins: Standins, finished: Finished,
     monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path,
 ) -> AsyncIterator[tuple[Studio, Films]]:  # fmt: skip
-    """This release, in a house that the film was finished in, with the encoders of that day."""
+    """This release, in a house that the film was finished in, with the encoders and the rules of that day."""
     encoder = finished.engines["stitch"]
     mastering = finished.engines.get("soundtrack", "").partition("; ")[2]
+    # A film that costs nothing keeps no plan: by other rules it would be planned anew.
+    for module in (plan, estimate):
+        monkeypatch.setattr(module, "ENGINE", finished.engines["plan"])
     monkeypatch.setattr(codec, "engine", lambda: encoder)
     monkeypatch.setattr(loudness, "engine", lambda: mastering)
     async with quick_studio(stack, settings, client, standins.root) as (studio, films):
@@ -46,13 +51,15 @@ async def release(
 async def test_a_film_that_was_finished_before_is_found_step_by_step(
     release: tuple[Studio, Films], finished: Finished, standins: Standins, database_url: str
 ) -> None:
-    _, films = release
+    studio, films = release
+    foreseen = await estimated(studio, finished.request, finished.film)
     before = {row["key"] for row in (await rows_of(database_url))["render"]}
     result = await (await films.start(finished.request, finished.film)).result()
     made = [row["recipe"] for row in (await rows_of(database_url))["render"] if row["key"] not in before]
     assert not made, "no recipe has another key"
     assert result.status == "completed" and result.made == 0 and result.cost_usd == 0
     assert not any(standins.posts(name) for name in ("replicate", "fal", "openai", "google"))
+    assert foreseen.price_usd == 0 and all(step.found for step in foreseen.steps)
     assert [cut["number"] for cut in finished.tables["film_cut"]] == [result.cut], "nor is it delivered again"
 
 

@@ -1,0 +1,238 @@
+"""Knows how a film is rehearsed: every step is named, looked up in the ledger and priced, and none is made.
+
+What is there is taken as it came back; what is not, as the facts of its model promise it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import nullcontext
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from temporalio.exceptions import ApplicationError
+
+from activities.faults import ContentPolicy
+from activities.film import recipes
+from activities.film.prompts import Operation, Wording, Words, size_of
+from activities.film.recipes import ChunkStep
+from activities.film.studio import FilmStudio
+from activities.ledger.artifact import artifact_of
+from activities.ledger.endings import refusal
+from activities.ledger.recipe import Recipe
+from activities.media import codec, loudness
+from activities.media.mended import mending, seen_in
+from activities.models.entries import Model
+from activities.models.kinds import VideoModel
+from workflows.film import steps
+from workflows.film.crew import Crew
+from workflows.studio.board import Board
+from workflows.studio.facts import Artifact, Facts, Media, ModelFacts, Part
+from workflows.studio.money import Choice, PaidStep
+from workflows.studio.purchases import Offer
+
+Result = TypeVar("Result")
+
+
+class EstimatedStep(Facts):
+    """One step; `typical_s` is what its model usually takes, 0 where nobody knows."""
+
+    label: str
+    model: str
+    price_usd: Decimal
+    typical_s: int
+    found: bool
+
+
+class Rehearsal:
+    """The steps of one film, each looked up. `words` are those that it was first asked in."""
+
+    def __init__(self, studio: FilmStudio, words: Mapping[str, Words]) -> None:
+        self._studio, self._words = studio, words
+        self._encoder, self._mastering = codec.engine(), loudness.engine()
+        self._priced: dict[int, list[EstimatedStep]] = {}
+        #: The keys of all that the film is made of.
+        self.keys: list[str] = []
+
+    @property
+    def priced(self) -> tuple[EstimatedStep, ...]:
+        """The images and chunks, beat by beat."""
+        return tuple(step for number in sorted(self._priced) for step in self._priced[number])
+
+    # ---- pictures ----------------------------------------------------------------------------------
+
+    async def generate_storyboard_image(self, step: steps.GenerateStoryboardImage, label: str) -> Artifact:
+        if step.model.work == "computes":
+            recipe = recipes.drawn_image(step.model.id, step.shot, self._engine(step.model), step.bare)
+            kept = await self._studio.keeping.drawing(step.terms.film, recipe) if step.bare else None
+            if kept:
+                self.keys.append(kept.key)
+            return self._told(step, label, Decimal(0), kept or await self._look(recipe))
+        model = self._studio.catalogue.model(step.model.id)
+        words = self._asked("storyboard_image", model, step)
+        bought = await self._bought(recipes.bought_image(model, step.shot, words))
+        self._told(step, label, model.price(), bought)
+        return await self._look(recipes.fitted_image(bought.key, step.shot.format))
+
+    async def generate_reference_chunk(self, step: steps.GenerateReferenceChunk, label: str) -> Artifact:
+        return await self._chunk(step, label)
+
+    async def generate_continuation_chunk(
+        self, step: steps.GenerateContinuationChunk, label: str
+    ) -> Artifact:
+        return await self._chunk(step, label)
+
+    async def _chunk(self, step: ChunkStep, label: str) -> Artifact:
+        media = _media(frames=step.length.frames, fps=step.model.fps)
+        if step.model.work == "computes":
+            recipe = recipes.animated_chunk(step, self._engine(step.model))
+            return self._told(step, label, Decimal(0), await self._look(recipe, media))
+        model = self._studio.catalogue.of(VideoModel, step.model.id)
+        words, start = self._asked("chunk", model, step), recipes.start_of(step)
+        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start)
+        bought = await self._bought(recipe, media)
+        self._told(step, label, model.price(step.length.asked_s, size_of(step.shot.format)), bought)
+        rate = step.model.fps if model.rate else None
+        mend = mending(bought.media, seen_in(bought.facts), rate, step.shot.format.fps)
+        if not bought.reused or mend is None:
+            return bought
+        shown = _media(frames=mend.end or bought.media.frames, fps=mend.rate)
+        return await self._look(recipes.mended_chunk(bought.key, mend), shown)
+
+    def _asked(
+        self, operation: Operation, model: Model, step: steps.GenerateStoryboardImage | ChunkStep
+    ) -> Words:
+        """The words that the step is asked in: those of before, where there are any."""
+        wording = Wording(operation, model, step.shot, step.terms.rung)
+        return self._words.get(wording.asked) or wording.words
+
+    # ---- sound and joins ---------------------------------------------------------------------------
+
+    async def generate_soundtrack(self, step: steps.GenerateSoundtrack, label: str) -> Artifact:
+        return await self._look(recipes.soundtrack(step, self._engine(step.model), self._mastering))
+
+    async def refine_segment(self, step: steps.RefineSegment, label: str) -> Artifact:
+        there = {"head": step.head_frames, "tail": step.conform.handle}
+        parts = {
+            name: Part(object="", media=_media(frames=frames)) for name, frames in there.items() if frames
+        }
+        return await self._look(recipes.segment(step, self._encoder), parts=parts)
+
+    async def render_transition(self, step: steps.RenderTransition, label: str) -> Artifact:
+        return await self._look(recipes.transition(step, self._encoder))
+
+    async def stitch_film(self, step: steps.StitchFilm, label: str) -> Artifact:
+        return await self._look(recipes.stitched_film(step, self._encoder))
+
+    async def deliver_film(self, step: steps.DeliverFilm, label: str) -> steps.DeliveredFilm:
+        return steps.DeliveredFilm(video="", manifest="")
+
+    # ---- the ledger --------------------------------------------------------------------------------
+
+    async def _look(
+        self, recipe: Recipe, media: Media | None = None, parts: Mapping[str, Part] | None = None
+    ) -> Artifact:
+        """What the ledger has, else what will come of it: `reused` tells one from the other."""
+        key = recipe.key
+        self.keys.append(key)
+        row = await self._studio.ledger.look(key)
+        if row is not None and row.done:
+            return artifact_of(row)
+        return Artifact(key=key, object="", media=media or _media(), parts=dict(parts or {}))
+
+    async def _bought(self, recipe: Recipe, media: Media | None = None) -> Artifact:
+        """Raises ApplicationError where the provider is known to refuse it."""
+        artifact = await self._look(recipe, media)
+        refused = None if artifact.reused else refusal(await self._studio.ledger.ended_badly(recipe.key))
+        if refused:
+            # What is refused is no part of the film.
+            self.keys.remove(recipe.key)
+            raise ApplicationError(str(refused), type=type(refused).__name__, non_retryable=True)
+        return artifact
+
+    def _engine(self, model: ModelFacts) -> str:
+        return self._studio.local_model(model).engine
+
+    def _told(
+        self, step: steps.GenerateStoryboardImage | ChunkStep, label: str, price: Decimal, made: Artifact
+    ) -> Artifact:
+        number, beat = step.shot.number, step.shot.beat.id
+        what = EstimatedStep(
+            label=f"{number} {beat} · {label.rpartition(' · ')[2]}",
+            model=step.model.id,
+            price_usd=price,
+            typical_s=step.model.typical_s,
+            found=made.reused,
+        )
+        self._priced.setdefault(number, []).append(what)
+        return made
+
+
+class _Chosen:
+    """Buys, as `Purchases` does, what was chosen for each step before, else the first that is offered."""
+
+    def __init__(self, film: str, choices: Iterable[Choice]) -> None:
+        self._film, self._choices = film, {choice.step: choice for choice in choices}
+
+    async def buy(self, offer: Offer, label: str) -> Artifact:
+        """Raises the ApplicationError of the last rung where all of them are refused."""
+        choice = self._choices.get(offer.name)
+        found = [model for model in offer.models if choice and model.id == choice.model]
+        model, rung = (found[0], choice.rung) if found and choice else (offer.models[0], 0)
+        while True:
+            terms = PaidStep(film=self._film, step=offer.name, may_spend_usd=offer.price(model), rung=rung)
+            try:
+                return await offer.buy(model, terms)
+            except ApplicationError as error:
+                if error.type != ContentPolicy.__name__ or rung + 1 >= offer.rungs:
+                    raise
+                rung += 1
+
+
+class _SideBySide:
+    """Runs steps, as `Runner` does, outside of a workflow: nobody pauses it, and nobody watches."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def spawn(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        self._tasks.append(task := asyncio.create_task(work))
+        return task
+
+    async def join(self) -> None:
+        await asyncio.wait(self._tasks)
+        for task in self._tasks:
+            task.result()
+
+    async def end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:
+        return await self.guard(name, run)
+
+    async def guard(self, name: str, run: Callable[[str], Awaitable[Result]]) -> Result:
+        return await run(self._board.label(name))
+
+
+def rehearsing(film: str, rehearsal: Rehearsal, choices: Iterable[Choice]) -> Crew:
+    """The crew of a film that is only looked at. It begins with every change of a film's commands."""
+    board = Board()
+    return Crew(
+        film,
+        rehearsal,
+        _SideBySide(board),
+        _Chosen(film, choices),
+        board,
+        group=lambda *_: nullcontext(),
+        patched=lambda _: True,
+    )
+
+
+def _media(frames: int | None = None, fps: Fraction | None = None) -> Media:
+    """Of what nobody has made yet."""
+    return Media(mime="", bytes=0, sha256="", frames=frames, fps=fps)
