@@ -37,6 +37,7 @@ from starter.outcome import (
 )
 from starter.waits import what_now
 from workflows.film.contract import VideoRequest
+from workflows.film.production import FILM
 from workflows.film.report import VideoResult
 from workflows.studio.report import Progress
 
@@ -148,10 +149,12 @@ async def _plan(asked: Brief, as_json: bool) -> int:
 async def _dry_run(home: str | None, asked: Brief, as_json: bool) -> int:
     with interruptible():
         from starter import dry_run
+        from starter.checks import check_cast
         from starter.homes import stands_in
 
         settings = settings_of(home)
-        estimate = await dry_run.estimate(settings, asked)
+        check_cast(asked.request, settings)
+        estimate = await dry_run.estimate(settings, FILM.workflow, asked.request, asked.film_id)
         standins = estimate.paid and stands_in(settings)
     if as_json:
         print_json({"id": asked.film_id, "standins": standins, **estimate.model_dump(mode="json")})

@@ -88,7 +88,7 @@ def asked(kind: Kind, number: int, photo: str | None) -> VideoRequest:
 async def upload(studio: Studio, number: int, folder: Path) -> str:
     """A photo of the film's own, as a command uploads it."""
     picture, path = Image.new("RGB", (640, 480), "white"), folder / "photo.png"
-    ImageDraw.Draw(picture).rectangle((160, 120, 400, 360), fill=(20 * number, 120, 120))
+    ImageDraw.Draw(picture).rectangle((160, 120, 400, 360), fill=(20 * number % 256, 120, 120 + number // 13))
     picture.save(path)
     path.write_bytes(verify_photo(path))
     key = f"uploads/{hashlib.sha256(path.read_bytes()).hexdigest()}.png"

@@ -45,6 +45,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("ledger",),
         ("studio",),
         ("film", "upkeep"),
+        ("estimates",),
         ("wiring",),
     ),
     "activities.animatic": (

@@ -14,41 +14,33 @@ from activities.film.plan import asked_of, kept_plan, planned_film
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, read_plan, ruled_plan
-from activities.film.rehearsal import EstimatedStep, Rehearsal, rehearsing
+from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.studio import FilmStudio, is_ruled
 from activities.ledger.artifact import artifact_of, is_there
-from activities.models.casting import Cast
+from activities.models.casting import Cast, Miscast
 from activities.models.entries import Model
+from activities.studio.estimate import Estimate, EstimatedStep
 from activities.studio.studio import Studio
 from workflows.film.budget import budget_of
 from workflows.film.contract import Plan, VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.film import Film
 from workflows.film.planned import PlannedFilm
-from workflows.studio.facts import Artifact, CannotBeMade, Facts, Media
+from workflows.studio.facts import Artifact, CannotBeMade, Media
 from workflows.studio.failures import cause_of
 from workflows.studio.money import BudgetEdit
-
-
-class Estimate(Facts):
-    """`seconds` of film; `spent_usd` so far, `price_usd` of what is not there yet. `recipes` are
-    the keys of all that it is made of, and `notes` say what the figures leave open."""
-
-    seconds: int
-    paid: bool
-    budget_usd: Decimal
-    spent_usd: Decimal
-    price_usd: Decimal
-    steps: tuple[EstimatedStep, ...]
-    recipes: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+from workflows.studio.requests import InvalidRequest
 
 
 async def estimated(opened: Studio, request: VideoRequest, film: str) -> Estimate:
     """The estimate of a request for the film of that id. Nothing is fetched, made or paid: what is in an
-    image on the web is not known, so that nothing that was made from it is found."""
+    image on the web is not known, so that nothing that was made from it is found. Raises `InvalidRequest` for
+    models that cannot make it."""
     studio = FilmStudio.of(opened)
-    models = await studio.keeping.cast(film, request, studio.providers)
+    try:
+        models = await studio.keeping.cast(film, request, studio.providers)
+    except Miscast as error:
+        raise InvalidRequest(error.fields) from error
     account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
     request = _unfetched(request)
     planned = await _planned(studio, film, request, models)
@@ -67,7 +59,7 @@ async def estimated(opened: Studio, request: VideoRequest, film: str) -> Estimat
         price_usd=sum((step.price_usd for step in steps if not step.found), Decimal(0)),
         steps=steps,
         recipes=(*planned.recipes, *rehearsal.keys),
-        notes=(*planned.notes, *kept, *said),
+        notes=(*plan.warnings, *planned.notes, *kept, *said),
     )
 
 

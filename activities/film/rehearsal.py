@@ -23,27 +23,18 @@ from activities.ledger.artifact import artifact_of
 from activities.ledger.endings import refusal
 from activities.ledger.recipe import Recipe
 from activities.media import codec, loudness
-from activities.media.mended import mending, seen_in
+from activities.media.repair import repair_for, seen_in
 from activities.models.entries import Model
 from activities.models.kinds import VideoModel
+from activities.studio.estimate import EstimatedStep
 from workflows.film import steps
 from workflows.film.crew import Crew
 from workflows.studio.board import Board
-from workflows.studio.facts import Artifact, Facts, Media, ModelFacts, Part
+from workflows.studio.facts import Artifact, Media, ModelFacts, Part
 from workflows.studio.money import Choice, PaidStep
 from workflows.studio.purchases import Offer
 
 Result = TypeVar("Result")
-
-
-class EstimatedStep(Facts):
-    """One step; `typical_s` is what its model usually takes, 0 where nobody knows."""
-
-    label: str
-    model: str
-    price_usd: Decimal
-    typical_s: int
-    found: bool
 
 
 class Rehearsal:
@@ -95,7 +86,7 @@ class Rehearsal:
         bought = await self._bought(recipe, media)
         self._told(step, label, model.price(step.length.asked_s, size_of(step.shot.format)), bought)
         rate = step.model.fps if model.rate else None
-        mend = mending(bought.media, seen_in(bought.facts), rate, step.shot.format.fps)
+        mend = repair_for(bought.media, seen_in(bought.facts), rate, step.shot.format.fps)
         if not bought.reused or mend is None:
             return bought
         shown = _media(frames=mend.end or bought.media.frames, fps=mend.rate)

@@ -1,0 +1,23 @@
+"""How every kind of production is priced. Who asks what one would cost looks here, and at no wing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from activities.film.estimate import estimated
+from activities.studio.estimate import Estimate, Estimator
+from activities.studio.studio import Studio
+from workflows.film.contract import VideoRequest
+from workflows.film.production import FILM
+from workflows.studio.requests import InvalidRequest
+
+
+async def _film(studio: Studio, request: VideoRequest, id: str) -> Estimate:
+    # The address of an image is asked for its name alone: what is there may be gone when the film is made.
+    if problems := await studio.references.unreachable(request):
+        raise InvalidRequest(problems)
+    return await estimated(studio, request, id)
+
+
+#: By the registered name of the workflow, as in `workflows.productions`.
+ESTIMATES: Mapping[str, Estimator] = {FILM.workflow: _film}
