@@ -41,6 +41,21 @@ def stands_in(settings: Settings) -> bool:
     return settings.standins or stood_in
 
 
+def _check_faults(settings: Settings) -> None:
+    if not (settings.standins and settings.standins_faults):
+        return
+    # As slow an import as the stand-ins themselves.
+    from infra.standins.faults import Faults
+
+    try:
+        Faults.rates_of(settings.standins_faults)
+    except ValueError as error:
+        raise SettingsError(
+            f"REEL_STANDINS_FAULTS cannot be used ({error}): write lively, or rates such as "
+            "submit:drop_after=0.02,poll:503=0.05."
+        ) from error
+
+
 def settings_for(home: Path | None, film_id: str | None = None) -> Settings:
     """The settings in force; the home exists then, and can be written.
 
@@ -59,6 +74,7 @@ def settings_for(home: Path | None, film_id: str | None = None) -> Settings:
                 f"The data directory {settings.home} cannot be used: Temporal's database takes no path "
                 f"with {' or '.join(sorted(odd))} in it. Name another with --home or REEL_HOME."
             )
+        _check_faults(settings)
         private_folder(settings.home)
         private_folder(settings.logs)
     except OSError as error:

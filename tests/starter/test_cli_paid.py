@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ async def test_a_film_is_priced_made_and_free_the_second_time(house: Path, tmp_p
     assert code == 0, priced.text
     assert priced.json["standins"] is True
     assert 0 < float(priced.json["price_usd"]) < 1 and not any(one["found"] for one in priced.json["steps"])
+    code, poor = await ran(*command, "--dry-run", "--budget", "0.01", home=house, folder=tmp_path)
+    assert re.search(r"would wait for `reel budget film-\S+ 0\.\d\d`", " ".join(poor.out.split())), poor.text
     code, made = await ran(*command, "--json", home=house, folder=tmp_path)
     assert code == 0, made.text
     paid = float(made.json["cost_usd"])

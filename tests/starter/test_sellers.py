@@ -9,6 +9,7 @@ import pytest
 from infra.errors import SettingsError
 from infra.settings import Settings
 from starter.homes import check_sellers
+from tests.support.reel import ran
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,14 @@ def test_a_home_is_of_one_kind(
             check_sellers(settings, sells)
     else:
         check_sellers(settings, sells)
+
+
+@pytest.mark.parametrize("faults", ["nope", "submit:nope=1", "submit:503=often"])
+async def test_faults_that_there_are_not_are_a_wrong_setting(faults: str, tmp_path: Path) -> None:
+    own = {"REEL_STANDINS": "1", "REEL_STANDINS_FAULTS": faults}
+    code, told = await ran("make", "A film", home=tmp_path / "home", folder=tmp_path, **own)
+    assert code == 2 and "REEL_STANDINS_FAULTS cannot be used" in told.text, told.text
+    assert "lively" in told.text and "usage:" not in told.text and not (tmp_path / "home").exists()
 
 
 def test_a_ledger_of_somebody_elses_is_that_ones_business(tmp_path: Path) -> None:
