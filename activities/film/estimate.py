@@ -59,7 +59,7 @@ async def estimated(opened: Studio, request: VideoRequest, film: str) -> Estimat
         price_usd=sum((step.price_usd for step in steps if not step.found), Decimal(0)),
         steps=steps,
         recipes=(*planned.recipes, *rehearsal.keys),
-        notes=(*plan.warnings, *planned.notes, *kept, *said),
+        notes=(*planned.film.warnings, *planned.notes, *kept, *said),
     )
 
 
