@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from decimal import Decimal
 
 import pytest
 
 from starter.errors import NotWaiting
-from starter.films import Film, Films
+from tests.support.giving_up import ended, given_up
 from tests.support.paid import FLUX, IMAGE_USD, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
 from workflows.film.contract import Models
-from workflows.film.report import VideoResult
-from workflows.studio.report import Progress
-
-
-async def given_up(film: Film, *steps: str) -> None:
-    for step in steps:
-        while step not in {wait.step for wait in (await film.progress()).waits}:
-            await asyncio.sleep(0.2)
-        assert await film.give_up(step) == f"{step} is given up"
-
-
-async def ended(films: Films, film: Film) -> tuple[VideoResult, Progress]:
-    result, progress = await film.result(), await film.progress()
-    assert result.status == "completed" and result.video is not None
-    return result, progress
 
 
 async def test_without_any_image_a_beat_starts_from_the_animatics_drawing(

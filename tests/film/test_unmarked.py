@@ -11,9 +11,8 @@ import pytest
 
 from activities.animatic.provider import Animatic
 from activities.film.estimate import estimated
-from tests.film.test_giving_up import ended, given_up
-from tests.film.test_paid_film import CHUNK_USD, FLUX, WAN, made, until
-from tests.support.paid import PaidRig, asked
+from tests.support.giving_up import ended, given_up
+from tests.support.paid import CHUNK_USD, FLUX, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
 from workflows.film.naming import film_id
 
