@@ -31,7 +31,12 @@ TEN_MINUTES = 600.0
 #: By the clock of these tests, which is a hundred times as fast; on the wire it is ten times as fast.
 ADRIFT_S = TEN_MINUTES / 100
 SLOWER = Times().divided(10)
-SEES = model("lists", id="vendor-sees", parameters={"prompt": "prompt", "seed": "seed", "image": "image"})
+SEES = model(
+    "lists",
+    id="vendor-sees",
+    image_input=True,
+    parameters={"prompt": "prompt", "seed": "seed", "image": "image"},
+)
 
 
 @pytest.mark.parametrize("adrift_s", [-ADRIFT_S, -TIMES.skew * 2, ADRIFT_S])
