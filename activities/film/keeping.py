@@ -24,12 +24,11 @@ from activities.models.entries import Model
 from activities.studio.memory import FilmMemory
 from workflows.film.contract import Plan, Shot, VideoRequest
 from workflows.film.duration import resolved_duration
+from workflows.film.shooting import CHUNK_RUNGS
 from workflows.studio.facts import Artifact, FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
 FORMER_RULES = "rules-1-80e10e92"
-# As given, softer, and for a chunk from a softened image (`workflows/film/shooting.py`).
-_RUNGS = range(3)
 #: What of a recipe's parameters are words, and what a chunk's length adds.
 _NOT_FACTS = {"prompt", "negative_prompt", "composed", "asked_s"}
 _NOT_DEFINING, _IMAGES = {"user", "budget_usd"}, {"product", "references"}
@@ -212,7 +211,7 @@ def wordings(plan: Plan, format: FrameFormat, models: Cast) -> tuple[Wording, ..
         for shot in (Shot.of(plan, beat, format) for beat in plan.beats)
         for operation, model in _steps(shot, models)
         if model.work == "waits"
-        for rung in _RUNGS
+        for rung in range(CHUNK_RUNGS)
     )
 
 

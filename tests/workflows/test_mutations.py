@@ -48,7 +48,7 @@ MUTATIONS = {
     ),
     "blocks before softer words": Mutation("studio/purchases", "_BLOCKS = 2", "_BLOCKS = 1", "climbed"),
     "rungs of a chunk": Mutation(
-        "film/shooting", "_IMAGE_RUNGS, _CHUNK_RUNGS = 2, 3", "_IMAGE_RUNGS, _CHUNK_RUNGS = 2, 2", "climbed"
+        "film/shooting", "IMAGE_RUNGS, CHUNK_RUNGS = 2, 3", "IMAGE_RUNGS, CHUNK_RUNGS = 2, 2", "climbed"
     ),
     "limit of a wait": Mutation(
         "studio/control",

@@ -22,8 +22,8 @@ from workflows.studio.failures import is_done_without
 from workflows.studio.money import PaidStep
 from workflows.studio.purchases import Buy, GivenUp, Offer
 
-# An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
-_IMAGE_RUNGS, _CHUNK_RUNGS = 2, 3
+#: An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
+IMAGE_RUNGS, CHUNK_RUNGS = 2, 3
 _NEW_IMAGE = 2
 
 
@@ -89,7 +89,7 @@ class Shooting:
             step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked, bare=bare)
             return await self._steps.generate_storyboard_image(step, self._board.label(name))
 
-        rungs, dispensable = _IMAGE_RUNGS if rung is None else 1, "animatic_image" in self._planned.models
+        rungs, dispensable = IMAGE_RUNGS if rung is None else 1, "animatic_image" in self._planned.models
         return await self._made(Offer(name, models, lambda model: model.price_usd, buy, rungs, dispensable))
 
     def _image_models(self, beat: Beat) -> list[ModelFacts]:
@@ -194,7 +194,7 @@ class Shooting:
 
         models = self._may_begin(beat)
         name = self._agenda.chunk(beat, 1, self._length(beat, [], models[0]).frames)
-        return await self._made(self._chunk_offer(beat, name, models, [], buy, _CHUNK_RUNGS))
+        return await self._made(self._chunk_offer(beat, name, models, [], buy, CHUNK_RUNGS))
 
     def _is_marked(self, index: int) -> bool:
         """Whether the beat shows the animatic, so that nothing that is bought may go on from it."""
@@ -221,7 +221,7 @@ class Shooting:
         models = self._alike(beat, chunks)
         name = self._agenda.chunk(beat, len(chunks) + 1, self._length(beat, chunks, models[0]).frames)
         # Its first frame is the last one of another chunk: there is no image to soften.
-        return await self._made(self._chunk_offer(beat, name, models, chunks, buy, _CHUNK_RUNGS - 1))
+        return await self._made(self._chunk_offer(beat, name, models, chunks, buy, CHUNK_RUNGS - 1))
 
     def _chunk_offer(
         self,
