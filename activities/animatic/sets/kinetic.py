@@ -215,7 +215,8 @@ def close(stage: Stage) -> None:
     # Its one word: a part of a phrase, cut by the frame, says nothing.
     word = principal(stage.name, stage.shot.language) or stage.words
     made = block(word, 1.5 if not stage.portrait else 0.8)
-    wide = max(stage.width * 1.5, 96.0 * min(made.aspect, 3.0))
+    # A narrow frame would show one letter.
+    wide = stage.width * 2.2 if stage.portrait else max(stage.width * 1.5, 96.0 * min(made.aspect, 3.0))
     tall = wide / made.aspect
     x, y = stage.at(0.12), -4.0
     for shift, colour, opacity, z in ((3.2, palette.accent, 0.55, 0.8), (0.0, palette.text, 1.0, 1.0)):

@@ -62,7 +62,7 @@ def board(stage: Stage) -> None:
 def parts(stage: Stage) -> None:
     """The thing in the middle, its parts on a ring about it, told one after the other."""
     palette = stage.palette
-    y, radius = -4.0, min(33.0, stage.at(0.37))
+    y, radius = -4.0, min(33.0, stage.at(0.32 if stage.portrait else 0.37))
     pieces.backdrop(stage, glow=(0, y, 64))
     _grid(stage)
     ring = (
@@ -82,14 +82,22 @@ def parts(stage: Stage) -> None:
             str(order + 1), x, at + 1.3, 3.6, "Bold", palette.paper.hex, "middle"
         )
         if order < len(told):
-            side = 1 if x > 1 else -1
-            anchor: Literal["start", "end"] = "start" if side > 0 else "end"
-            fitted = stage.fitted_size([told[order]], size, stage.width / 2 - abs(x) - 9, 2.2)
-            if abs(x) < 1:
-                dot += text(told[order], 7, at + 1.4, fitted, "SemiBold", palette.text.hex)
-            else:
-                dot += text(told[order], x + side * 6, at + 1.4, fitted, "SemiBold", palette.text.hex, anchor)
+            dot += _part_label(stage, told[order], x, at, size)
         stage.draw(dot, 1.02, behaviour=Behaviour("enter", order + 1, turn=90, reach=3))
+
+
+def _part_label(stage: Stage, word: str, x: float, y: float, size: float) -> str:
+    """A part's word beside its dot; under it in a narrow frame, and under one that stands in the middle."""
+    ink = stage.palette.text.hex
+    if stage.portrait:
+        size = stage.fitted_size([word], size, stage.width * 0.3, 2.0)
+        return text(word, x, y + 5 + size, size, "SemiBold", ink, "middle")
+    size = stage.fitted_size([word], size, stage.width / 2 - abs(x) - 9, 2.2)
+    if abs(x) < 1:
+        return text(word, 7, y + 1.4, size, "SemiBold", ink)
+    side = 1 if x > 0 else -1
+    anchor: Literal["start", "end"] = "start" if side > 0 else "end"
+    return text(word, x + side * 6, y + 1.4, size, "SemiBold", ink, anchor)
 
 
 def middle(stage: Stage, x: float, y: float, height: float, z: float = 1.0) -> None:
