@@ -26,6 +26,8 @@ FAR_BETTER = 0.2
 HANDLE_S = 2.0
 #: Enlarged further, a plate shows its pixels.
 LARGEST_ZOOM = 1.25
+#: Distance of its badge from the frame's edges, units: that of the slate, in whose place it stands.
+MARGIN = 5.2
 #: Seconds until a plate's badge has come; the first frame is the given picture and nothing else.
 BADGE_S = 0.4
 
@@ -133,12 +135,12 @@ class Plate:
 
 
 def badge(scene: Scene) -> Caption:
-    """ANIMATIC on an opaque pill, low in the middle of the frame."""
+    """ANIMATIC on an opaque pill, where the slate has it: words may lie over the rest of the frame."""
     frame = scene.format
     unit = frame.height / 100
     size = 2.2
     wide, tall = text_width("ANIMATIC", size, "Bold", 0.3) + 4, 4.6
-    left, top = int(frame.width / 2 - wide * unit / 2), int((96 - tall) * unit)
+    left, top = int(frame.width - (MARGIN + wide) * unit), int(MARGIN * unit)
     columns, rows = max(8, round(wide * unit)), max(4, round(tall * unit))
     body = f'<rect width="{wide}" height="{tall}" rx="{tall / 2}" fill="#16161a"/>' + text(
         "ANIMATIC", wide / 2 + 0.15, tall / 2 + size * 0.36, size, "Bold", "#f4f2ee", "middle", 0.3

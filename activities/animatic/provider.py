@@ -30,7 +30,7 @@ class Animatic:
 
     name = "animatic"
     # Raised by hand whenever a picture or a note changes; OpenCV's own pixels change with its releases.
-    engine = f"animatic 1, opencv {cv2.__version__}"
+    engine = f"animatic 2, opencv {cv2.__version__}"
 
     def __init__(self) -> None:
         self._scenes = Scenes()

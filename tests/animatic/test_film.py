@@ -170,7 +170,7 @@ def test_a_foreign_picture_becomes_a_plate_that_starts_as_it_is(animatic: Animat
     last = saved(one[-1], tmp_path / "last.png")
     two = chunk(animatic, tmp_path / "2.mp4", of, 12, 53, last)
     assert apart(one[-1], two[0]) < 2.5
-    badge = np.s_[165:172, 138:182]
+    badge = np.s_[10:17, 278:308]
     assert apart(one[-1][badge], two[-1][badge]) < 6
     assert apart(one[0][badge], one[-1][badge]) > 10
 

@@ -4,7 +4,8 @@ Run: `python -m tests.bench.assembly [--quick] [--chunks 6 24 96] [--frames N] [
 in a process of its own, in turn; CPU is user and system time of it and its children, after the imports;
 memory is the sum of resident sizes over the process tree, sampled. 720p, 24 fps, one thread an encode.
 
-The single pass has the same filters and encoder, and fades by `xfade`; moviepy joins and fades only. Chunks
+The single pass has the same filters and encoder, and fades by `xfade`; moviepy joins and fades only. With
+`--words`, pieces and single pass draw the same words over every beat; moviepy draws none. Chunks
 are short so that the run takes minutes, which counts against the pieces: a real beat has 120 frames or more,
 and the frames of its head and tail, encoded twice, are a smaller share of it.
 """
@@ -29,14 +30,18 @@ import ffmpeg as graph
 import numpy as np
 import psutil
 
+from activities.film.lettering import BeatLettering
 from activities.media import codec, ffmpeg
 from activities.media.colour_match import IDENTITY
+from activities.media.frames import first_picture
+from activities.media.overlay import laid, look_size
 from activities.media.probe import count_frames
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment, segment_graph
 from activities.media.stitch import Piece, stitch
 from activities.media.transition import render_transition
-from workflows.film.contract import Look
+from workflows.film.contract import Beat, Look, Shot
 from workflows.film.timeline import Conform, conform
+from workflows.studio.facts import FrameFormat
 
 WIDTH, HEIGHT, FPS, X = 1280, 720, 24, 10
 #: Chunks of the beats, over and over.
@@ -45,6 +50,18 @@ PATTERN = (1, 2, 3)
 CHUNK_FRAMES = {6: 73, 24: 37, 96: 25}
 _QUICK = {6: 25}
 _LOOK: Look = "cinematic_warm"
+_TOLD = ("Stoneware", "Leak-proof", "750 ml")
+_BEAT = {
+    "id": "hero_shot",
+    "start_s": 0,
+    "position": "middle",
+    "shot": "",
+    "action": "",
+    "prompt": "",
+    "title": "Made slowly, for every day",
+    "camera": "static",
+    "energy": 0.5,
+}
 # Often enough to see the peak of an encode that lasts seconds.
 _SAMPLE_S = 0.1
 
@@ -56,6 +73,7 @@ class Film:
     directory: Path
     beats: tuple[int, ...]
     frames: int
+    words: bool = False
 
     def chunks(self, beat: int) -> list[Path]:
         return [self.directory / f"{beat}-{i}.mp4" for i in range(self.beats[beat])]
@@ -68,14 +86,36 @@ class Film:
     def spec(self, beat: int) -> SegmentSpec:
         return SegmentSpec(self.plan(beat), WIDTH, HEIGHT, _LOOK, X if beat else 0)
 
+    def lettering(self, beat: int, folder: Path) -> BeatLettering | None:
+        """The words of a beat: a title and, in every other one, three call-outs."""
+        if not self.words:
+            return None
+        frames = self.plan(beat).beat_frames
+        made = Beat.model_validate(
+            _BEAT
+            | {"seconds": 5 * round(max(1, min(3, frames / FPS / 5)))}
+            | {"callouts": _TOLD[: 3 * (beat % 2)]}
+        )
+        format = FrameFormat(width=WIDTH, height=HEIGHT, fps=FPS)
+        shot = Shot(
+            beat=made,
+            number=beat + 1,
+            count=len(self.beats),
+            product="mug",
+            style=("warm",),
+            seed=7,
+            format=format,
+        )
+        return BeatLettering(shot, None, self.plan(beat).frames, folder)
+
     @property
     def total(self) -> int:
         return sum(self.plan(beat).beat_frames for beat in range(len(self.beats)))
 
 
-def shoot(directory: Path, chunks: int, frames: int) -> Film:
+def shoot(directory: Path, chunks: int, frames: int, words: bool = False) -> Film:
     """A textured slow pan with grain, as a chain of three chunks that all beats begin with."""
-    film = Film(directory, PATTERN * (chunks // sum(PATTERN)), frames)
+    film = Film(directory, PATTERN * (chunks // sum(PATTERN)), frames, words)
     rng = np.random.default_rng(7)
     y, x = np.mgrid[0:HEIGHT, 0 : WIDTH + 4 * 3 * frames]
     ground = np.stack(
@@ -108,7 +148,7 @@ def _quiet(_: int) -> None:
 def _segment(film: Film, beat: int) -> SegmentFiles:
     out = film.directory / f"segment{beat}"
     out.mkdir(exist_ok=True)
-    return refine_segment(film.chunks(beat), film.spec(beat), out, _quiet)
+    return refine_segment(film.chunks(beat), film.spec(beat), out, _quiet, film.lettering(beat, out))
 
 
 def _transition(film: Film, beat: int) -> None:
@@ -157,7 +197,13 @@ def single(film: Film) -> Path:
     out, shown, joined = film.directory / "single.mp4", 0, None
     for beat, count in enumerate(film.beats):
         spec = film.spec(beat)
-        stream = segment_graph(film.chunks(beat), spec, [IDENTITY] * count).filter("settb", "AVTB")
+        stream = segment_graph(film.chunks(beat), spec, [IDENTITY] * count)
+        folder = film.directory / f"words{beat}"
+        folder.mkdir(exist_ok=True)
+        if words := film.lettering(beat, folder):
+            seen = [first_picture(chunk, look_size(WIDTH, HEIGHT)) for chunk in film.chunks(beat)]
+            stream = laid(stream, words.draw(seen, whole=False), FPS)
+        stream = stream.filter("settb", "AVTB")
         if joined is None:
             joined = stream
         else:
@@ -229,7 +275,7 @@ def _side(name: str, film: Film) -> None:
 def measure(name: str, film: Film) -> Cost:
     """Run one side in a process of its own, watching the memory of its tree."""
     command = [sys.executable, "-m", "tests.bench.assembly", "--side", name]
-    command += ["--film", json.dumps([str(film.directory), film.beats, film.frames])]
+    command += ["--film", json.dumps([str(film.directory), film.beats, film.frames, film.words])]
     peak = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         tree = psutil.Process(process.pid)
@@ -254,9 +300,9 @@ def _resident(tree: psutil.Process) -> int:
     return size
 
 
-def compare(chunks: int, frames: int, rounds: int, sides: Sequence[str]) -> None:
+def compare(chunks: int, frames: int, rounds: int, sides: Sequence[str], words: bool) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        film = shoot(Path(directory), chunks, frames)
+        film = shoot(Path(directory), chunks, frames, words)
         costs: dict[str, list[Cost]] = {name: [] for name in sides}
         for _ in range(rounds):
             # In turn, so that what else the machine does falls on all alike.
@@ -285,17 +331,18 @@ def main() -> None:
     parser.add_argument("--chunks", type=int, nargs="+", choices=CHUNK_FRAMES, default=list(CHUNK_FRAMES))
     parser.add_argument("--frames", type=int, help="frames of a chunk, other than usual for that many")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--words", action="store_true", help="with words over every beat")
     parser.add_argument("--without", nargs="+", choices=["moviepy"], default=[])
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--film", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.side:
-        directory, beats, frames = json.loads(asked.film)
-        return _side(asked.side, Film(Path(directory), tuple(beats), frames))
+        directory, beats, frames, words = json.loads(asked.film)
+        return _side(asked.side, Film(Path(directory), tuple(beats), frames, words))
     sides = [name for name in SIDES if name not in asked.without]
     sizes = _QUICK if asked.quick else {n: CHUNK_FRAMES[n] for n in asked.chunks}
     for chunks, frames in sizes.items():
-        compare(chunks, asked.frames or frames, asked.rounds, sides)
+        compare(chunks, asked.frames or frames, asked.rounds, sides, asked.words)
     return None
 
 
