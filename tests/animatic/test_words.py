@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from activities.animatic.compositor import INVISIBLE
+from activities.animatic.compositor import INVISIBLE, Compositor
 from activities.animatic.footage import LARGE_TYPE, SMALL_TYPE
 from activities.animatic.lettering import fit
 from activities.animatic.palette import Palette
+from activities.animatic.scenes import build
 from activities.animatic.stage import GUTTER
 from activities.animatic.tracks import Track, tracks
 from activities.animatic.words import Lettered, lettered, said_over_footage
@@ -144,3 +145,14 @@ def seen(track: Track, frame: int) -> bool:
     """Whether anything of it shows in a frame."""
     pictures = [picture for since, picture in track.pictures if since <= frame]
     return bool(pictures) and float(pictures[-1][..., 3].max()) / 255 >= INVISIBLE
+
+
+@pytest.mark.parametrize("beat", ["hero_shot", "lifestyle_context", "call_to_action", "brand_moment"])
+def test_a_set_without_titles_is_the_same_set(beat: str) -> None:
+    asked = shot(beat, size=(160, 90), title="Made slowly", callouts=("Clay", "Fire", "Water"))
+    with_words, without = build(asked, None), build(asked.model_copy(update={"titles": False}), None)
+    untitled = build(shot(beat, size=(160, 90)), None)
+    assert len(without.captions) < len(with_words.captions)
+    assert len(without.captions) <= len(untitled.captions), "nor is there a button"
+    frames = [Compositor(scene).frame(2.0, captions=False) for scene in (with_words, without)]
+    assert np.array_equal(frames[0], frames[1])

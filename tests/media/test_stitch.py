@@ -161,3 +161,22 @@ def test_what_is_no_piece_or_no_sound_is_unreadable(tmp_path: Path) -> None:
         with pytest.raises(Unreadable):
             stitch(pieces, track, tmp_path / "film.mp4", 24)
     assert not (tmp_path / "film.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Nova — eine Tasse", "Nova — eine Tasse"),
+        ("  two\n lines ", "two lines"),
+        ("-map 0 'x' \\; title=evil;movflags=empty_moov", "-map 0 'x' \\; title=evil;movflags=empty_moov"),
+        ("صباح الخير 🎬", "صباح الخير 🎬"),
+        ("", None),
+    ],
+)
+def test_the_file_tells_its_title_and_nothing_else(tmp_path: Path, title: str, told: str | None) -> None:
+    body, out = clip(tmp_path / "body.mp4", range(9)), tmp_path / "film.mp4"
+    stitch([Piece(body, 9)], None, out, 24, title)
+    with av.open(str(out)) as film:
+        assert film.metadata.get("title") == told
+        assert set(film.metadata) <= {"major_brand", "minor_version", "compatible_brands", "encoder", "title"}
+    assert numbers(out) == list(range(9))
