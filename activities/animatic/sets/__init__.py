@@ -66,7 +66,7 @@ SETS: Mapping[str, Set] = {
     "detail_showcase": Set(showing.detail_showcase, quiet=True, tallest=128, typed=_CLOSE),
     "product_in_motion": Set(motion.product_in_motion, tallest=46),
     "action_montage": Set(montage.action_montage, tallest=80),
-    "benefit_showcase": Set(showing.benefit_showcase, tallest=44, typed=Set(kinetic.around)),
+    "benefit_showcase": Set(showing.benefit_showcase, quiet=True, tallest=44, typed=Set(kinetic.around)),
     "usage_scenario": Set(places.usage_scenario, tallest=44),
     "lifestyle_context": Set(places.lifestyle_context, tallest=42, night=True),
     "feature_highlight_sequence": Set(

@@ -172,7 +172,7 @@ def shaft(stage: Stage) -> None:
 
 def passing_light(stage: Stage) -> None:
     """The same light over all that stands there, faint: for sets in which little else moves."""
-    _beams(stage, 1.15, 0.08 if stage.palette.dark else 0.18, 3.0)
+    _beams(stage, 1.15, 0.13 if stage.palette.dark else 0.18, 3.0)
 
 
 def _beams(stage: Stage, z: float, strength: float, blur: float) -> None:
