@@ -56,8 +56,7 @@ class Planning:
         shots = wordings(plan, FrameFormat.of(request), models)
         asked = asked_of(request, models.planner)
         kept = KeptPlan(artifact.key, found.engine if found else ENGINE)
-        if models.paid:
-            await studio.keeping.keep_plan(film, asked, kept, shots)
+        await studio.keeping.keep_plan(film, asked, kept, shots)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
         notes = await studio.keeping.notes(film, request, models, shots, words)
         made = await planned_film(studio, film, request, models, plan, artifact)
@@ -126,17 +125,20 @@ class FoundPlan(NamedTuple):
     def notes(self) -> tuple[str, ...]:
         if self.engine == ENGINE:
             return ()
-        other = f"of {self.engine}; this release plans by {ENGINE}"
-        return (f"Kept with the plan that it was first given, {other}.",)
+        rules = f"that of {self.engine}, though this release plans by other rules, {ENGINE}"
+        return (f"Kept with the plan that it was first given, {rules}.",)
 
 
 async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> FoundPlan | None:
-    """The plan that a paid film keeps: what other rules would plan is another film, and would be bought anew.
-    None where it has none yet."""
-    if not models.paid:
-        return None
+    """The plan that a film keeps: what other rules would plan is another film, and would be made, or
+    bought, anew. None where it has none yet."""
     planner = models.planner
-    kept = await studio.keeping.plan(film, asked_of(request, planner), _formerly(request, planner))
+    formerly = _formerly(request, planner)
+    kept = await studio.keeping.plan(film, asked_of(request, planner), formerly)
+    if kept is None and film and not models.paid:
+        # Films that cost nothing kept no plan before: the rules' own, of what was asked, is theirs.
+        rows = [row for row in [await studio.ledger.look(key) for key in formerly] if row and row.done]
+        kept = KeptPlan(rows[0].key, FORMER_RULES) if rows else None
     row = await studio.ledger.look(kept.key) if kept else None
     if kept is None or row is None or not row.done:
         return None

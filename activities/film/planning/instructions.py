@@ -52,7 +52,8 @@ Rules for each beat:
   did not give.
 - `camera` is its one move; two beats in a row do not make the same.
 - `energy` is 0 to 1.
-- `title` is set on screen: at most {TITLE_CHARACTERS} characters, in the customer's language, or empty.
+- `title` is set on screen: at most {TITLE_CHARACTERS} characters, in the language
+  `film.language`, or empty.
   Promise nothing: no claims, no prices, no addresses.
 - `callouts` are at most {CALLOUTS} words or short phrases of up to {CALLOUT} characters.
 - `references` are the numbers of the images that this beat shows, none where it shows none. The image called
