@@ -30,9 +30,8 @@ from activities.models.roster import Roster
 from activities.storage.storage import Storage
 from activities.studio.studio import Studio
 from activities.wiring import Parts
+from tests.support.modules import FLOORS, PACKAGES, PATHS, ROOT
 
-ROOT = Path(worker.__file__).parent
-FLOORS = {"workflows": 0, "infra": 0, "activities": 1, "worker": 2, "starter": 3}
 #: The rooms of a package, from the ground up; those beside each other know nothing of each other. `*` is the
 #: room of all its modules that are not named, which may know each other, but never in a circle.
 ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -63,7 +62,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "activities.film.planning": (("reading",), ("*",)),
     "activities.models": (("*",), ("providers",), ("available",)),
     "activities.models.providers": (("*",), ("fal", "google", "openai", "replicate")),
-    "workflows": (("studio",), ("film", "upkeep"), ("contract", "productions")),
+    "workflows": (("faces",), ("studio",), ("film", "upkeep"), ("contract", "productions")),
     "workflows.film": (("*",), ("naming",), ("production",), ("workflow",)),
     "infra": (("*",), ("embedded", "standins")),
     "infra.embedded": (("*",), ("web", "state"), ("servers",), ("upkeep",), ("stack",)),
@@ -78,19 +77,6 @@ MOST_ARGUMENTS = 6
 LIGHT = ("pydantic", "pydantic_core", "temporalio")
 #: All that a service has to install which only imports the contract: those, and what they need.
 INSTALLED = (*LIGHT, "annotated_types", "typing_extensions", "typing_inspection", "google", "nexusrpc")
-
-
-def modules() -> list[Path]:
-    found = [path for floor in FLOORS for path in (ROOT / floor).rglob("*.py")]
-    return [*found, ROOT / "worker.py"]
-
-
-def name_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-
-
-PATHS = {name_of(path): path for path in modules()}
-PACKAGES = {name for name, path in PATHS.items() if path.name == "__init__.py"}
 
 
 @cache
