@@ -37,25 +37,21 @@ except ImportError as error:
     print(f"worker: {missing}", file=sys.stderr)
     raise SystemExit(4) from None
 
-import activities.film.stages as film
-import activities.studio.account as account
-import activities.upkeep.sweep as sweep
-from activities.film.studio import FilmStudio
-from activities.ledger.times import Times
-from activities.models.entries import ProviderEntry
-from activities.studio.account import AccountSteps
-from activities.studio.stages import EVERY_PROVIDER
-from activities.studio.studio import Studio
-from activities.upkeep.sweep import Sweep, ensure_sweeper
-from infra.embedded.stack import open_stack
+from activities.film import FilmStudio
+from activities.film import stages as film
+from activities.ledger import Times
+from activities.models import ProviderEntry
+from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account
+from activities.upkeep import Sweep, ensure_sweeper, sweep
+from infra.embedded import open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.logging import hush
 from infra.refusals import unreachable
 from infra.settings import Settings
 from infra.temporal import connect
-from workflows.film.workflow import VideoWorkflow
-from workflows.studio.calls import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
-from workflows.upkeep.sweep import SweepWorkflow
+from workflows.film import VideoWorkflow
+from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
+from workflows.upkeep import SweepWorkflow
 
 log = logging.getLogger(__name__)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from activities.film.estimate import estimated
-from activities.studio.estimate import Estimate, Estimator
-from activities.studio.studio import Studio
-from workflows.film.contract import VideoRequest
-from workflows.film.production import FILM
-from workflows.studio.requests import InvalidRequest
+from activities.film import estimated
+from activities.studio import Estimate, Estimator, Studio
+from workflows.film import FILM, VideoRequest
+from workflows.studio import InvalidRequest
 
 
 async def _film(studio: Studio, request: VideoRequest, id: str) -> Estimate:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workflows.studio.facts import Payment
+from workflows.studio import Payment
 
 
 class StudioError(Exception):

@@ -10,31 +10,14 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError
 
-from activities.animatic.provider import Animatic
+from activities.animatic import Animatic
 from activities.faults import StudioError
-from activities.ledger.buyer import Buyer
-from activities.ledger.render import Renderer
-from activities.ledger.services import Services
-from activities.ledger.submissions import Submissions
-from activities.ledger.threads import Threads
-from activities.ledger.times import Times
-from activities.ledger.work import Workshop
-from activities.models.available import open_providers
-from activities.models.breaker import Health, Rests
-from activities.models.catalogue import Catalogue
-from activities.models.inputs import Inputs
-from activities.models.local import LocalModel
-from activities.models.provider import Provider
-from activities.models.roster import Roster
-from activities.storage.cache import Cache
-from activities.storage.database import Database, Pool
-from activities.storage.fetch import Fetch
-from activities.storage.objects import ObjectStore
-from activities.storage.storage import Storage
-from activities.studio.references import References
-from activities.studio.studio import Studio
+from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, Times, Workshop
+from activities.models import Catalogue, Health, Inputs, LocalModel, Provider, Rests, Roster, open_providers
+from activities.storage import Cache, Database, Fetch, ObjectStore, Pool, Storage
+from activities.studio import References, Studio
 from infra import postgres
-from infra.embedded.stack import Stack
+from infra.embedded import Stack
 from infra.errors import Unreachable
 from infra.schema import migrate
 from infra.settings import Settings

@@ -1,0 +1,1 @@
+"""What the studio runs on: settings, the Temporal connection, PostgreSQL and its schema, logs."""

@@ -1,0 +1,16 @@
+"""How work begins: the typed client for services, and the `reel` command."""
+
+from typing import TYPE_CHECKING
+
+from infra.faces import lazily
+
+if TYPE_CHECKING:
+    from starter.films import Film as Film
+    from starter.films import Films as Films
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "films": "Film Films",
+        },
+    )

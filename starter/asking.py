@@ -9,7 +9,7 @@ import typer
 
 from starter.brief import Brief, brief
 from starter.outcome import refuse_request
-from workflows.studio.requests import InvalidRequest
+from workflows.studio import InvalidRequest
 
 # Numbers are taken as text: the request's own validator names what is wrong, all of it at once.
 Prompt = Annotated[str, typer.Argument(help="What the film is about.")]

@@ -15,11 +15,8 @@ from urllib.parse import urlsplit
 
 from starter.options import number
 from starter.place import Place, place_for
-from workflows.film.contract import BeatDraft, Models, VideoRequest
-from workflows.film.naming import film_id
-from workflows.film.request import parse_request
-from workflows.studio.faults import quoted
-from workflows.studio.requests import FieldProblem, InvalidRequest
+from workflows.film import BeatDraft, Models, VideoRequest, film_id, parse_request
+from workflows.studio import FieldProblem, InvalidRequest, quoted
 
 # Temporal refuses ids over 1,000 bytes; a readable one is far shorter.
 _ID_CHARACTERS = 200
@@ -112,7 +109,7 @@ def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
 def _url(given: str, field: str) -> str:
     """The URL, its scheme in small letters. What no server can be asked for is told before one is started."""
     # As slow an import as Pillow.
-    from activities.storage.urls import NotAWebUrl, web_url
+    from activities.storage import NotAWebUrl, web_url
 
     try:
         web_url(given)
@@ -144,7 +141,7 @@ def _models(given: Sequence[str]) -> dict[str, str]:
 def _half_a_model(given: str) -> tuple[str, str]:
     """What is wrong with a role alone, or a model alone, and what to write."""
     # As slow an import as Pillow.
-    from activities.models.catalogue import Catalogue
+    from activities.models import Catalogue
 
     catalogue = Catalogue.load()
     if given in Models.model_fields:
@@ -171,8 +168,7 @@ def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoReques
 
 def _unknown_beats(plan: Any) -> Iterator[FieldProblem]:
     """Beats that nobody knows, of a plan in which something else is wrong as well."""
-    from activities.film.planning.constraints import OWN_FIELDS, unknown
-    from activities.film.planning.library import Library
+    from activities.film import OWN_FIELDS, Library, unknown
 
     beats = plan.get("beats") if isinstance(plan, dict) else None
     for index, beat in enumerate(beats if isinstance(beats, list) else ()):
@@ -184,9 +180,7 @@ def _unknown_beats(plan: Any) -> Iterator[FieldProblem]:
 
 def _hold_plan(request: VideoRequest) -> None:
     """What the studio would refuse once its servers run, told before."""
-    from activities.film.planning.compose import compose
-    from activities.film.planning.errors import InvalidPlan
-    from activities.film.planning.library import Library
+    from activities.film import InvalidPlan, Library, compose
 
     try:
         compose(request, Library.of(request.library) if request.library else Library.default())
@@ -198,7 +192,7 @@ def _hold_length(request: VideoRequest) -> None:
     """A length that only planning can read, in whichever language, refused as those are that the workflow
     reads."""
     try:
-        from activities.film.planning.seconds import unheard_length
+        from activities.film import unheard_length
     except ModuleNotFoundError:
         # Where the worker's libraries are missing nothing is planned; whoever plans refuses it.
         return
@@ -219,7 +213,7 @@ def _read_number(fields: dict[str, Any], name: str, problems: list[FieldProblem]
 
 def _photo(path: Path, field: str) -> bytes:
     # Pillow is a slow import, and most films have no photo.
-    from activities.media.photo import NotAPhoto, verify_photo
+    from activities.media import NotAPhoto, verify_photo
 
     try:
         png = verify_photo(path)

@@ -7,18 +7,15 @@ from datetime import UTC, datetime
 
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.film.studio import FilmStudio
-from activities.models.available import hosted
-from activities.models.casting import Miscast, cast
-from activities.models.catalogue import Catalogue
-from infra.embedded.servers import PostgresServer
+from activities.film import FilmStudio
+from activities.models import Catalogue, Miscast, cast, hosted
+from infra.embedded import PostgresServer
 from infra.settings import Settings
 from infra.temporal import configured_address
 from starter.errors import NoSuchFilm
 from starter.session import Session
-from workflows.film.budget import is_paid
-from workflows.film.contract import VideoRequest
-from workflows.studio.requests import InvalidRequest
+from workflows.film import VideoRequest, is_paid
+from workflows.studio import InvalidRequest
 
 
 def check_cast(request: VideoRequest, settings: Settings) -> None:

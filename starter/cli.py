@@ -36,10 +36,8 @@ from starter.outcome import (
     unsaid,
 )
 from starter.waits import what_now
-from workflows.film.contract import VideoRequest
-from workflows.film.production import FILM
-from workflows.film.report import VideoResult
-from workflows.studio.report import Progress
+from workflows.film import FILM, VideoRequest, VideoResult
+from workflows.studio import Progress
 
 # What only a running command needs (Temporal, boto3, OpenCV) is imported where it runs: that takes seconds,
 # in which `--help`, `schema`, the answer to bad input and the first sign of life need not wait.
@@ -190,7 +188,7 @@ async def _up(home: str | None) -> int:
     enough = asyncio.Event()
     with interruptible() as interruptions:
         err.print("Starting the servers …", highlight=False)
-        from infra.embedded.neighbours import others, warning
+        from infra.embedded import others, warning
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:

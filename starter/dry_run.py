@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from activities.estimates import ESTIMATES
-from activities.studio.estimate import Estimate
+from activities.studio import Estimate
 from infra.settings import Settings
 from starter.live import STANDINS, clock, plain
 from starter.session import open_session
-from workflows.studio.money import usd
+from workflows.studio import usd
 
 
 async def estimate(settings: Settings, workflow: str, request: Any, id: str) -> Estimate:

@@ -19,10 +19,8 @@ from infra.errors import Unreachable
 from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
 from starter.productions import Productions, request_of
 from starter.run import Run
-from workflows.film.contract import VideoRequest
-from workflows.film.production import FILM
-from workflows.film.report import VideoResult
-from workflows.studio.production import Production
+from workflows.film import FILM, VideoRequest, VideoResult
+from workflows.studio import Production
 
 __all__ = ["Film", "FilmEnded", "FilmFailed", "Films", "NoAnswer", "NoSuchFilm", "Unreachable", "differences"]
 

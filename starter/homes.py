@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.embedded.servers import PostgresServer, StandinServer, TemporalServer
+from infra.embedded import PostgresServer, StandinServer, TemporalServer
 from infra.errors import SettingsError
 from infra.private import private_folder
 from infra.settings import Settings
@@ -45,7 +45,7 @@ def _check_faults(settings: Settings) -> None:
     if not (settings.standins and settings.standins_faults):
         return
     # As slow an import as the stand-ins themselves.
-    from infra.standins.faults import Faults
+    from infra.standins import Faults
 
     try:
         Faults.rates_of(settings.standins_faults)

@@ -13,8 +13,7 @@ from rich.text import Text
 
 from starter.standings import running_notes
 from starter.waits import ways_on
-from workflows.studio.money import usd
-from workflows.studio.report import Progress, RowProgress, StepProgress
+from workflows.studio import Progress, RowProgress, StepProgress, usd
 
 _DONE = ("made", "reused")
 _MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕", "held": "?"}

@@ -24,9 +24,8 @@ from starter.owners import Ownership
 from starter.place import save
 from starter.run import Run
 from starter.session import Session, open_session
-from workflows.film.budget import is_paid
-from workflows.film.report import VideoResult
-from workflows.studio.production import AnyOutcome
+from workflows.film import VideoResult, is_paid
+from workflows.studio import AnyOutcome
 
 # A stop that finds the server restarting is sent again until it is heard.
 _AWAY_S = 0.5

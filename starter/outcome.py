@@ -29,7 +29,7 @@ from starter.errors import (
     NotWaiting,
 )
 from starter.interrupts import LEFT
-from workflows.studio.requests import InvalidRequest
+from workflows.studio import InvalidRequest
 
 MADE, FAILED, INVALID, STOPPED, UNAVAILABLE = 0, 1, 2, 3, 4
 

@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from starter.errors import CannotSave
-from workflows.studio.requests import FieldProblem, InvalidRequest
+from workflows.studio import FieldProblem, InvalidRequest
 
 # Film ids are anybody's; what is left of one after this is safe and readable on every file system.
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")

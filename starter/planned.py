@@ -7,14 +7,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from activities.film.planning.compose import compose
-from activities.film.planning.errors import InvalidPlan
-from activities.film.planning.library import Library
-from activities.film.studio import is_ruled
-from activities.models.catalogue import Catalogue
+from activities.film import InvalidPlan, Library, compose, is_ruled
+from activities.models import Catalogue
 from starter.live import plain
-from workflows.film.contract import Plan, VideoRequest
-from workflows.studio.requests import InvalidRequest
+from workflows.film import Plan, VideoRequest
+from workflows.studio import InvalidRequest
 
 
 def by_rules(request: VideoRequest) -> Plan:

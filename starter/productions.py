@@ -14,9 +14,7 @@ from starter.errors import NoSuchFilm
 from starter.refused import refused
 from starter.run import Run
 from workflows.productions import PRODUCTIONS
-from workflows.studio.calls import STUDIO_QUEUE
-from workflows.studio.production import AnyOutcome, AnyRequest, Production
-from workflows.studio.requests import InvalidRequest
+from workflows.studio import STUDIO_QUEUE, AnyOutcome, AnyRequest, InvalidRequest, Production
 
 # Some servers refuse a summary over 200 bytes.
 _SUMMARY_BYTES = 200

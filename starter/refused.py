@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from infra.refusals import no_namespace, passes, unreachable
 from starter.errors import Away, FilmEnded, FilmFailed, InvalidAnswer, NoSuchFilm, NotDone, NotWaiting
-from workflows.studio.failures import NO_REPLAY, cause_of, other_release
+from workflows.studio import NO_REPLAY, cause_of, other_release
 
 # With these a production refuses an update before anything has changed.
 _REFUSALS: dict[str, type[NotWaiting] | type[InvalidAnswer]] = {

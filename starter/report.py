@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from starter.live import STANDINS, plain
-from workflows.film.report import VideoResult
-from workflows.studio.money import usd
+from workflows.film import VideoResult
+from workflows.studio import usd
 
 if TYPE_CHECKING:
     # A slow import, for commands that make no film.

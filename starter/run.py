@@ -26,8 +26,7 @@ from infra.refusals import passes
 from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
 from starter.refused import failed, is_gone, refused, update_cut_off, update_failed
 from starter.standings import with_standings
-from workflows.studio.production import AnyOutcome, Production
-from workflows.studio.report import Failure, Progress
+from workflows.studio import AnyOutcome, Failure, Production, Progress
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from urllib.parse import quote
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from activities.models.available import hosted
-from activities.studio.studio import Studio
-from activities.upkeep.sweep import ensure_sweeper
+from activities.models import hosted
+from activities.studio import Studio
+from activities.upkeep import ensure_sweeper
 from activities.wiring import open_studio
-from infra.embedded.stack import Stack, open_stack
+from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, StackError, Unreachable
 from infra.logging import log_to
 from infra.settings import Settings
@@ -26,8 +26,7 @@ from starter.homes import check_sellers
 from starter.productions import Productions
 from starter.run import Run
 from worker import hosting, make_workers
-from workflows.studio.calls import STUDIO_QUEUE
-from workflows.studio.report import Progress
+from workflows.studio import STUDIO_QUEUE, Progress
 
 # A configured server that is up answers at once; longer, and a person should be told.
 _REACH_S = 5.0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from workflows.studio.report import Progress, RowProgress, StepProgress
+from workflows.studio import Progress, RowProgress, StepProgress
 
 if TYPE_CHECKING:
     # A slow import, for commands that ask no server.

@@ -15,7 +15,7 @@ from starter.interrupts import interruptible
 from starter.options import FilmId, Home, StepName, number, settings_of
 from starter.outcome import MADE, line, run
 from starter.waits import what_now
-from workflows.studio.money import SetBudget
+from workflows.studio import SetBudget
 
 if TYPE_CHECKING:
     from starter.run import Run

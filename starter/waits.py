@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal
 from shlex import quote
 
-from workflows.studio.report import Answer, Progress
+from workflows.studio import Answer, Progress
 
 _CENT = Decimal("0.01")
 _COMMANDS: Mapping[Answer, str] = {

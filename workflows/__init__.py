@@ -1,0 +1,1 @@
+"""What must happen, deterministic and pure: it takes the standard library, pydantic and temporalio."""

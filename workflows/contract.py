@@ -6,10 +6,8 @@ the JSON Schema.
 
 from __future__ import annotations
 
-from workflows.film.contract import BeatDraft, BeatTemplate, Models, PlanDraft, VideoRequest
-from workflows.film.report import BeatResult, VideoResult
-from workflows.studio.facts import Reference
-from workflows.studio.report import Failure, Progress, RowProgress, StepProgress, Wait
+from workflows.film import BeatDraft, BeatResult, BeatTemplate, Models, PlanDraft, VideoRequest, VideoResult
+from workflows.studio import Failure, Progress, Reference, RowProgress, StepProgress, Wait
 
 #: A row of a film's board.
 BeatProgress = RowProgress

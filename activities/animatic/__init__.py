@@ -1,0 +1,38 @@
+"""The artist that computes here, for nothing: storyboard frames, moving shots and music, from the words of a
+plan alone. The same shot gives the same pixels in any process, and nothing of it is presented as
+generated footage."""
+
+from typing import TYPE_CHECKING
+
+from infra.faces import lazily
+
+if TYPE_CHECKING:
+    from activities.animatic.fonts import CJK_EXTRA as CJK_EXTRA
+    from activities.animatic.fonts import lacks_extra as lacks_extra
+    from activities.animatic.palette import Palette as Palette
+    from activities.animatic.photo import cut_out as cut_out
+    from activities.animatic.provider import Animatic as Animatic
+    from activities.animatic.sets import GENRE_SETS as GENRE_SETS
+    from activities.animatic.sets import SETS as SETS
+    from activities.animatic.sets import set_for as set_for
+    from activities.animatic.track import tracks as tracks
+    from activities.animatic.words import Lettered as Lettered
+    from activities.animatic.words import Said as Said
+    from activities.animatic.words import film_palette as film_palette
+    from activities.animatic.words import lettered as lettered
+    from activities.animatic.words import said_by_set as said_by_set
+    from activities.animatic.words import said_over_footage as said_over_footage
+    from activities.animatic.words import what_is_set as what_is_set
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "fonts": "CJK_EXTRA lacks_extra",
+            "palette": "Palette",
+            "photo": "cut_out",
+            "provider": "Animatic",
+            "sets": "GENRE_SETS SETS set_for",
+            "track": "tracks",
+            "words": "Lettered Said film_palette lettered said_by_set said_over_footage what_is_set",
+        },
+    )

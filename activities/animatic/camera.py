@@ -11,7 +11,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 
-from workflows.film.contract import Camera
+from workflows.film import Camera
 
 #: Share of the beat over which the camera gathers speed, and over which it slows.
 RAMP = 0.14

@@ -18,8 +18,8 @@ from activities.animatic.camera import Pose, pose, progress
 from activities.animatic.framing import Framing
 from activities.animatic.framing import at as framing_at
 from activities.animatic.layer import Caption, Image, Layer, Panel
-from workflows.film.contract import Camera
-from workflows.studio.facts import FrameFormat
+from workflows.film import Camera
+from workflows.studio import FrameFormat
 
 #: Units that what is infinitely far slides in a full orbit.
 ORBIT_SLIDE = 5.2

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from activities.animatic.layer import Image
 from activities.faults import JobFailed
-from workflows.studio.facts import FrameFormat
+from workflows.studio import FrameFormat
 
 #: Segments are encoded again from chunks: at 13 a key frame differs from its neighbour by under one level.
 CRF = 13

@@ -14,7 +14,7 @@ from random import Random
 from typing import Final
 
 from activities.animatic.camera import Pose, pose, progress
-from workflows.film.contract import Camera, Shot
+from workflows.film import Camera, Shot
 
 #: How much nearer the closest framing of a set is, unless the set says otherwise. Further in, letters and
 #: objects would need twice the pixels.

@@ -12,7 +12,7 @@ from activities.animatic.colour import Oklch
 from activities.animatic.layer import Caption, Image
 from activities.animatic.palette import Palette
 from activities.animatic.vector import Box, render
-from workflows.studio.facts import FrameFormat
+from workflows.studio import FrameFormat
 
 #: A ground (0 to 1, gamma-encoded) over this is too bright for paper ink, and one under it too dark for dark
 #: ink: either reads at 3 : 1 there, and better beyond.

@@ -15,8 +15,8 @@ from activities.animatic.encode import ChunkWriter
 from activities.animatic.layer import Image
 from activities.animatic.plate import Plate, find_frame, read_picture
 from activities.animatic.scenes import Scenes
-from activities.models.local import Advance, ChunkJob, ScoreJob
-from workflows.film.contract import Shot
+from activities.models import Advance, ChunkJob, ScoreJob
+from workflows.film import Shot
 
 #: Frames between two reports: at the slowest, some two seconds of 1080p on one core.
 REPORT_EVERY = 8

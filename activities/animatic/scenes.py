@@ -21,7 +21,7 @@ from activities.animatic.slate import Slate
 from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature, thing_of
 from activities.animatic.subject import Subject, subject_for
 from activities.animatic.titles import Typesetter
-from workflows.film.contract import Shot
+from workflows.film import Shot
 
 # A built scene holds 15 MB of artwork at 720p, 35 at 1080p. Two chunks render side by side, each perhaps of
 # its own beat, and the next chunk of either comes soon after.

@@ -17,7 +17,7 @@ from activities.animatic.harmony import PHRASE, SAMPLE_RATE, Bar, Chord, LeadShe
 from activities.animatic.instruments import Sound
 from activities.animatic.mixdown import EnergyCurve, Stems, mix
 from activities.faults import InvalidInput
-from activities.models.local import Advance, ScoreJob
+from activities.models import Advance, ScoreJob
 
 # Energies at which a player joins. Below the first there is only the pad, which is what rest sounds like.
 PLUCKS_AT, KICK_AT, SHAKER_AT, BRUSH_AT = 0.22, 0.42, 0.50, 0.60

@@ -9,7 +9,7 @@ from activities.animatic.layer import Caption
 from activities.animatic.lettering import capitals, clipped
 from activities.animatic.stage import GUTTER, NARROW
 from activities.animatic.vector import Box, text, text_width
-from workflows.film.contract import Shot
+from workflows.film import Shot
 
 MARK = "ANIMATIC"
 #: The beat's own part of the slate keeps out of both cross-fades (0.4 s), or two slates would overprint.

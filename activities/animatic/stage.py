@@ -22,7 +22,7 @@ from activities.animatic.lettering import capitals, legible
 from activities.animatic.palette import Palette
 from activities.animatic.subject import Subject
 from activities.animatic.vector import Box, grain_sigma, has_glyphs, render, text_width, texture
-from workflows.film.contract import Shot
+from workflows.film import Shot
 
 #: Artwork is drawn this much larger than it is shown, so that a push into it never upsamples.
 DRAWN_AT, OBJECT_AT = 1.12, 1.25

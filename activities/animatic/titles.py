@@ -12,7 +12,7 @@ from activities.animatic.layer import Caption
 from activities.animatic.lettering import fit, legible
 from activities.animatic.stage import GUTTER, NARROW
 from activities.animatic.vector import Box, text, text_width
-from workflows.film.contract import Shot
+from workflows.film import Shot
 
 #: A title comes while the cross-fade from the beat before clears, and is gone before the next one.
 TITLE_IN, TITLE_OUT, STAGGER = 0.25, 0.35, 0.12

@@ -27,7 +27,7 @@ from activities.animatic.titles import (
     leave,
 )
 from activities.animatic.vector import Box, text, text_width
-from workflows.film.contract import Shot
+from workflows.film import Shot
 
 #: Raised by hand whenever the same words over the same footage give other pictures.
 ENGINE = "words 1"

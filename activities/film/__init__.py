@@ -1,0 +1,32 @@
+"""A film's wing: its stages, a file each, what films keep from run to run, and what one would cost. Stages
+are activities; other wings know nothing of them."""
+
+from typing import TYPE_CHECKING
+
+from infra.faces import lazily
+
+if TYPE_CHECKING:
+    from activities.film import stages as stages
+    from activities.film.estimate import estimated as estimated
+    from activities.film.planning.compose import compose as compose
+    from activities.film.planning.constraints import OWN_FIELDS as OWN_FIELDS
+    from activities.film.planning.constraints import unknown as unknown
+    from activities.film.planning.errors import InvalidPlan as InvalidPlan
+    from activities.film.planning.library import Library as Library
+    from activities.film.planning.seconds import unheard_length as unheard_length
+    from activities.film.studio import FilmStudio as FilmStudio
+    from activities.film.studio import is_ruled as is_ruled
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "": "stages",
+            "estimate": "estimated",
+            "planning.compose": "compose",
+            "planning.constraints": "OWN_FIELDS unknown",
+            "planning.errors": "InvalidPlan",
+            "planning.library": "Library",
+            "planning.seconds": "unheard_length",
+            "studio": "FilmStudio is_ruled",
+        },
+    )

@@ -6,21 +6,24 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.animatic.words import what_is_set
+from activities.animatic import what_is_set
 from activities.film import recipes
 from activities.film.lettering import BeatLettering
-from activities.ledger.work import Made, Work
-from activities.media import codec
-from activities.media.alike import joined
-from activities.media.ffmpeg import Advance
-from activities.media.probe import probe
-from activities.media.segment import SegmentSpec, refine_segment
-from activities.media.stitch import Piece
-from activities.media.transition import render_transition
-from activities.running.failures import translated
-from activities.studio.studio import Studio
-from workflows.film.steps import RefineSegment, RenderTransition, StitchFilm
-from workflows.studio.facts import Artifact
+from activities.ledger import Made, Work
+from activities.media import (
+    Advance,
+    Piece,
+    SegmentSpec,
+    codec,
+    joined,
+    probe,
+    refine_segment,
+    render_transition,
+)
+from activities.running import translated
+from activities.studio import Studio
+from workflows.film import RefineSegment, RenderTransition, StitchFilm
+from workflows.studio import Artifact
 
 _MP4, _MKV = "video/mp4", "video/x-matroska"
 

@@ -10,19 +10,12 @@ from activities.faults import ModelGone
 from activities.film import prompts
 from activities.film.composition import Composition, draw_composed
 from activities.film.recipes import photo_roles
-from activities.ledger.purchase import PaidRecipe
-from activities.ledger.recipe import Recipe
-from activities.media.edges import edges_of
-from activities.models.call import ModelCall, Picture
-from activities.models.entries import Model, Role
-from activities.models.inputs import Inputs
-from activities.models.kinds import VideoModel
-from activities.models.provider import Provider
-from activities.storage.cache import Cache
-from activities.storage.keys import digest_of
-from activities.storage.objects import ObjectStore
-from workflows.film.contract import Shot
-from workflows.studio.facts import ChunkLength
+from activities.ledger import PaidRecipe, Recipe
+from activities.media import edges_of
+from activities.models import Inputs, Model, ModelCall, Picture, Provider, Role, VideoModel
+from activities.storage import Cache, ObjectStore, digest_of
+from workflows.film import Shot
+from workflows.studio import ChunkLength
 
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600

@@ -10,9 +10,9 @@ import html
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from activities.animatic.words import Said, said_by_set, said_over_footage
-from workflows.film.contract import Plan, Shot
-from workflows.studio.facts import FrameFormat
+from activities.animatic import Said, said_by_set, said_over_footage
+from workflows.film import Plan, Shot
+from workflows.studio import FrameFormat
 
 
 class Cue(NamedTuple):

@@ -12,17 +12,13 @@ from activities.film.calls import Fetched, Start
 from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, first_frame, start_of
 from activities.film.studio import FilmStudio
-from activities.ledger.work import Made, Work
-from activities.media.conform import at_rate
-from activities.media.frames import last_frame
-from activities.media.probe import probe
-from activities.media.repair import repair_for, said_of_chunk, seen_in
-from activities.models.kinds import VideoModel
-from activities.models.local import ChunkJob
-from activities.running.failures import finishing, translated
-from activities.studio.studio import paid_by, photos, place, warned
-from workflows.film.steps import GenerateContinuationChunk, GenerateReferenceChunk
-from workflows.studio.facts import Artifact
+from activities.ledger import Made, Work
+from activities.media import at_rate, last_frame, probe, repair_for, said_of_chunk, seen_in
+from activities.models import ChunkJob, VideoModel
+from activities.running import finishing, translated
+from activities.studio import paid_by, photos, place, warned
+from workflows.film import GenerateContinuationChunk, GenerateReferenceChunk
+from workflows.studio import Artifact
 
 
 class Chunks:

@@ -14,12 +14,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from activities.animatic.photo import cut_out
-from activities.animatic.sets import GENRE_SETS, SETS, set_for
-from activities.media.edges import draw_edges
-from activities.models.entries import Model
-from workflows.film.contract import Shot
-from workflows.studio.facts import RATIO, Aspect
+from activities.animatic import GENRE_SETS, SETS, cut_out, set_for
+from activities.media import draw_edges
+from activities.models import Model
+from workflows.film import Shot
+from workflows.studio import RATIO, Aspect
 
 #: Beats in the order in which they were thought of: new ones come last, and move no other's product.
 _BEATS = (*SETS, *GENRE_SETS)

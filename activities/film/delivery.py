@@ -9,9 +9,9 @@ from pydantic import JsonValue
 from temporalio import activity
 
 from activities.film.captions import captions
-from activities.running.failures import translated
-from activities.studio.studio import Studio
-from workflows.film.steps import DeliveredFilm, DeliverFilm
+from activities.running import translated
+from activities.studio import Studio
+from workflows.film import DeliveredFilm, DeliverFilm
 
 # Workflow ids are anybody's; object keys are ours. What is left of an id after this is safe in a key.
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")

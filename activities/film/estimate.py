@@ -16,20 +16,11 @@ from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, read_plan, ruled_plan
 from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.studio import FilmStudio, is_ruled
-from activities.ledger.artifact import artifact_of, is_there
-from activities.models.casting import Cast, Miscast
-from activities.models.entries import Model
-from activities.studio.estimate import Estimate, EstimatedStep
-from activities.studio.studio import Studio
-from workflows.film.budget import budget_of
-from workflows.film.contract import Plan, VideoRequest
-from workflows.film.crew import Crew
-from workflows.film.film import Film
-from workflows.film.planned import PlannedFilm
-from workflows.studio.facts import Artifact, CannotBeMade, Media
-from workflows.studio.failures import cause_of
-from workflows.studio.money import BudgetEdit
-from workflows.studio.requests import InvalidRequest
+from activities.ledger import artifact_of, is_there
+from activities.models import Cast, Miscast, Model
+from activities.studio import Estimate, EstimatedStep, Studio
+from workflows.film import Crew, Film, Plan, PlannedFilm, VideoRequest, budget_of
+from workflows.studio import Artifact, BudgetEdit, CannotBeMade, InvalidRequest, Media, cause_of
 
 
 async def estimated(opened: Studio, request: VideoRequest, film: str) -> Estimate:

@@ -15,17 +15,11 @@ from pydantic import JsonValue
 from activities.film.origins import KeptPlan, OldRecipe, Origins
 from activities.film.prompts import Operation, Wording, Words
 from activities.film.recipes import is_alike, told
-from activities.ledger.artifact import artifact_of
-from activities.ledger.recipe import Recipe
-from activities.ledger.renders import Ledger
-from activities.models.casting import Cast, cast
-from activities.models.catalogue import Catalogue, Profile
-from activities.models.entries import Model
-from activities.studio.memory import FilmMemory
-from workflows.film.contract import Plan, Shot, VideoRequest
-from workflows.film.duration import resolved_duration
-from workflows.film.shooting import CHUNK_RUNGS
-from workflows.studio.facts import Artifact, FrameFormat, ModelFacts
+from activities.ledger import Ledger, Recipe, artifact_of
+from activities.models import Cast, Catalogue, Model, Profile, cast
+from activities.studio import FilmMemory
+from workflows.film import CHUNK_RUNGS, Plan, Shot, VideoRequest, resolved_duration
+from workflows.studio import Artifact, FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
 FORMER_RULES = "rules-1-80e10e92"

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from activities.animatic.palette import Palette
-from activities.animatic.tracks import tracks
-from activities.animatic.words import Lettered, film_palette, lettered
-from activities.media.film_form import Picture
-from activities.media.overlay import Overlay, write_overlay
-from workflows.film.contract import Shot
+from activities.animatic import Lettered, Palette, film_palette, lettered, tracks
+from activities.media import Overlay, Picture, write_overlay
+from workflows.film import Shot
 
 
 class BeatLettering:

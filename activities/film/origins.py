@@ -14,8 +14,8 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from activities.film.prompts import Words
-from activities.ledger.recipe import Recipe
-from activities.storage.database import Database
+from activities.ledger import Recipe
+from activities.storage import Database
 
 # Until something is delivered there is no film that another request could be taken for.
 ENTER = """

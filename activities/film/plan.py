@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from temporalio import activity
 
-from activities.animatic.fonts import CJK_EXTRA, lacks_extra
+from activities.animatic import CJK_EXTRA, lacks_extra
 from activities.faults import ProviderUnavailable
 from activities.film.keeping import FORMER_RULES, wordings
 from activities.film.origins import KeptPlan
@@ -18,19 +18,12 @@ from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
 from activities.film.studio import FilmStudio, is_ruled
-from activities.ledger.artifact import artifact_of, is_there
-from activities.ledger.recipe import Recipe
-from activities.ledger.work import Made, Work
-from activities.models.casting import Cast
-from activities.models.catalogue import Catalogue
-from activities.models.entries import Model
-from activities.running.failures import finishing, translated
-from activities.studio.references import ImportedReference
-from workflows.film.contract import Plan, VideoRequest
-from workflows.film.naming import fingerprint
-from workflows.film.planned import PlannedFilm
-from workflows.film.steps import ComposePlan
-from workflows.studio.facts import Artifact, FrameFormat, Media, ModelFacts, Payment
+from activities.ledger import Made, Recipe, Work, artifact_of, is_there
+from activities.models import Cast, Catalogue, Model
+from activities.running import finishing, translated
+from activities.studio import ImportedReference
+from workflows.film import ComposePlan, Plan, PlannedFilm, VideoRequest, fingerprint
+from workflows.studio import Artifact, FrameFormat, Media, ModelFacts, Payment
 
 
 class Planning:

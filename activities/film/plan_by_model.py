@@ -12,16 +12,12 @@ from activities.film.planning.library import Library
 from activities.film.planning.placeholders import check_placeholders
 from activities.film.planning.seconds import asked_seconds
 from activities.film.recipes import plan_answer, plan_repair
-from activities.ledger.purchase import PaidRecipe
-from activities.ledger.recipe import Recipe
-from activities.models.call import ModelCall
-from activities.models.entries import Model
-from activities.running.failures import finishing
-from activities.studio.studio import Studio
-from workflows.film.contract import Plan, VideoRequest
-from workflows.studio.facts import Artifact, Payment, Reference
-from workflows.studio.money import PaidStep
-from workflows.studio.requests import FieldProblem
+from activities.ledger import PaidRecipe, Recipe
+from activities.models import Model, ModelCall
+from activities.running import finishing
+from activities.studio import Studio
+from workflows.film import Plan, VideoRequest
+from workflows.studio import Artifact, FieldProblem, PaidStep, Payment, Reference
 
 
 class Drafting:

@@ -16,9 +16,9 @@ from pydantic import JsonValue
 
 from activities.film.composition import composition
 from activities.film.planning import softening
-from activities.models.entries import Model
-from workflows.film.contract import Camera, Shot
-from workflows.studio.facts import RATIO, SHORT_SIDE, Aspect, FrameFormat, Size
+from activities.models import Model
+from workflows.film import Camera, Shot
+from workflows.studio import RATIO, SHORT_SIDE, Aspect, FrameFormat, Size
 
 _MOVES: dict[Camera, str] = {
     "dolly_in": "the camera moves slowly in",

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from activities.animatic.words import what_is_set
+from activities.animatic import what_is_set
 from activities.film import prompts
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
-from activities.ledger.recipe import Recipe
-from activities.media.repair import Repair
-from activities.media.sound import frames_to_samples
-from activities.models.entries import Model, Role
-from workflows.film.contract import Shot, VideoRequest
-from workflows.film.steps import (
+from activities.ledger import Recipe
+from activities.media import Repair, frames_to_samples
+from activities.models import Model, Role
+from workflows.film import (
     GenerateContinuationChunk,
     GenerateReferenceChunk,
     GenerateSoundtrack,
     RefineSegment,
     RenderTransition,
+    Shot,
     StitchFilm,
+    VideoRequest,
 )
-from workflows.studio.facts import ChunkLength, FrameFormat
+from workflows.studio import ChunkLength, FrameFormat
 
 #: A step that makes a chunk.
 ChunkStep = GenerateReferenceChunk | GenerateContinuationChunk

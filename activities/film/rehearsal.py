@@ -19,20 +19,12 @@ from activities.film import recipes
 from activities.film.prompts import Operation, Wording, Words, size_of
 from activities.film.recipes import ChunkStep
 from activities.film.studio import FilmStudio
-from activities.ledger.artifact import artifact_of
-from activities.ledger.endings import refusal
-from activities.ledger.recipe import Recipe
-from activities.media import codec, loudness
-from activities.media.repair import repair_for, seen_in
-from activities.models.entries import Model
-from activities.models.kinds import VideoModel
-from activities.studio.estimate import EstimatedStep
-from workflows.film import steps
-from workflows.film.crew import Crew
-from workflows.studio.board import Board
-from workflows.studio.facts import Artifact, Media, ModelFacts, Part
-from workflows.studio.money import Choice, PaidStep
-from workflows.studio.purchases import Offer
+from activities.ledger import Recipe, artifact_of, refusal
+from activities.media import codec, loudness, repair_for, seen_in
+from activities.models import Model, VideoModel
+from activities.studio import EstimatedStep
+from workflows.film import Crew, steps
+from workflows.studio import Artifact, Board, Choice, Media, ModelFacts, Offer, PaidStep, Part
 
 Result = TypeVar("Result")
 

@@ -7,16 +7,13 @@ from pathlib import Path
 from temporalio import activity
 
 from activities.film import recipes
-from activities.ledger.work import Made, Work
-from activities.media import loudness
-from activities.media.loudness import Mastered, master
-from activities.media.probe import probe
-from activities.media.sound import frames_to_samples
-from activities.models.local import Advance, LocalModel, ScoreJob
-from activities.running.failures import translated
-from activities.studio.studio import Studio
-from workflows.film.steps import GenerateSoundtrack
-from workflows.studio.facts import Artifact
+from activities.ledger import Made, Work
+from activities.media import Mastered, frames_to_samples, loudness, master, probe
+from activities.models import Advance, LocalModel, ScoreJob
+from activities.running import translated
+from activities.studio import Studio
+from workflows.film import GenerateSoundtrack
+from workflows.studio import Artifact
 
 
 class Soundtrack:

@@ -9,8 +9,8 @@ from activities.film.plan import Planning
 from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
 from activities.film.studio import FilmStudio
-from activities.studio.stages import EVERY_PROVIDER, MODELS, Stage
-from workflows.studio.calls import GENERATION_QUEUE, MEDIA_QUEUE, STUDIO_QUEUE
+from activities.studio import EVERY_PROVIDER, MODELS, Stage
+from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, STUDIO_QUEUE
 
 STAGES = (
     Stage(Planning.compose_plan, (GENERATION_QUEUE, EVERY_PROVIDER)),

@@ -7,14 +7,12 @@ from temporalio import activity
 from activities.film import recipes
 from activities.film.prompts import Wording
 from activities.film.studio import FilmStudio
-from activities.ledger.work import Made, Work
-from activities.media.conform import fit_image
-from activities.media.probe import probe
-from activities.media.repair import said_of_image
-from activities.running.failures import finishing, translated
-from activities.studio.studio import paid_by, photos, place, warned
-from workflows.film.steps import GenerateStoryboardImage
-from workflows.studio.facts import Artifact
+from activities.ledger import Made, Work
+from activities.media import fit_image, probe, said_of_image
+from activities.running import finishing, translated
+from activities.studio import paid_by, photos, place, warned
+from workflows.film import GenerateStoryboardImage
+from workflows.studio import Artifact
 
 
 class Storyboard:

@@ -12,11 +12,9 @@ from pydantic import JsonValue
 from activities.film.calls import PaidRecipes
 from activities.film.keeping import Keeping
 from activities.film.origins import Origins
-from activities.models.casting import Cast, Miscast
-from activities.models.entries import Model
-from activities.studio.studio import Studio
-from workflows.film.budget import is_paid
-from workflows.film.contract import VideoRequest
+from activities.models import Cast, Miscast, Model
+from activities.studio import Studio
+from workflows.film import VideoRequest, is_paid
 
 
 @dataclass(frozen=True)

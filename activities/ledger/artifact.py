@@ -7,9 +7,8 @@ import asyncio
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from activities.ledger.renders import Row
-from activities.storage.failures import FactsUnreadable
-from activities.storage.objects import ObjectStore
-from workflows.studio.facts import Artifact, Media, Part
+from activities.storage import FactsUnreadable, ObjectStore
+from workflows.studio import Artifact, Media, Part
 
 
 class Stored(BaseModel):

@@ -13,8 +13,7 @@ from activities.ledger.orphan import Orphan
 from activities.ledger.purchase import PaidRecipe, Purchase
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submissions
-from workflows.studio.facts import Artifact
-from workflows.studio.money import PaidStep
+from workflows.studio import Artifact, PaidStep
 
 
 class Buyer:

@@ -16,7 +16,7 @@ from activities.faults import JobFailed, ProviderUnavailable, StillWaiting
 from activities.ledger.renders import Ledger
 from activities.ledger.times import Times
 from activities.ledger.work import Work
-from activities.running.attempt import CarriedJob
+from activities.running import CarriedJob
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

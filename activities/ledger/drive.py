@@ -27,10 +27,9 @@ from activities.ledger.ingest import Arrival
 from activities.ledger.reconcile import search
 from activities.ledger.services import Services
 from activities.ledger.submissions import Phase, Submission, Survey
-from activities.media.probe import Unreadable
-from activities.models.entries import Model
-from activities.models.provider import Job, JobStatus, Provider
-from activities.storage.fetch import Expired, Unfetchable
+from activities.media import Unreadable
+from activities.models import Job, JobStatus, Model, Provider
+from activities.storage import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
 

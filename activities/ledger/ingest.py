@@ -16,12 +16,9 @@ from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.artifact import Stored
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submission
-from activities.media.inspect_output import Inspection, inspect_output
-from activities.media.probe import Unreadable
-from activities.media.repair import SEEN
-from activities.models.entries import Model
-from activities.models.provider import OutputFile
-from workflows.studio.facts import Media
+from activities.media import SEEN, Inspection, Unreadable, inspect_output
+from activities.models import Model, OutputFile
+from workflows.studio import Media
 
 log = logging.getLogger(__name__)
 

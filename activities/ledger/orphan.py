@@ -15,11 +15,10 @@ from activities.ledger.reconcile import search
 from activities.ledger.renders import Stop
 from activities.ledger.services import Services
 from activities.ledger.submissions import Phase, Submission
-from activities.media.probe import Unreadable
-from activities.models.entries import Model
-from activities.models.provider import Job, JobStatus, Provider
-from activities.running.attempt import CarriedJob
-from activities.storage.fetch import Expired, Unfetchable
+from activities.media import Unreadable
+from activities.models import Job, JobStatus, Model, Provider
+from activities.running import CarriedJob
+from activities.storage import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
 

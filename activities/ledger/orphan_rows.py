@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from activities.ledger.times import Times
-from activities.storage.database import Database, span
+from activities.storage import Database, span
 
 #: A provider and who pays there: an attempt can be asked after only with its own key.
 Payer = tuple[str, str]

@@ -31,12 +31,9 @@ from activities.ledger.renders import Row
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submission, Survey
 from activities.ledger.submit import Submit, cancel_stray, new_tag
-from activities.models.call import ModelCall
-from activities.models.entries import Model
-from activities.models.provider import Job
-from activities.storage.failures import ObjectMissing
-from workflows.studio.facts import Artifact, Size
-from workflows.studio.money import PaidStep
+from activities.models import Job, Model, ModelCall
+from activities.storage import ObjectMissing
+from workflows.studio import Artifact, PaidStep, Size
 
 log = logging.getLogger(__name__)
 

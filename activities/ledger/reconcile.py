@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.submissions import Submission, Submissions
-from activities.models.entries import Model
-from activities.models.provider import Job, ListedJob, Provider
+from activities.models import Job, ListedJob, Model, Provider
 
 _PICTURES = frozenset({"image", "control", "last_frame"})
 

@@ -18,8 +18,8 @@ from activities.ledger.claim import Attempt, Claim, Waiting, claimed, through_ou
 from activities.ledger.recipe import Recipe
 from activities.ledger.renders import Ledger, Row
 from activities.ledger.work import Abandoned, Made, Work, Workshop
-from activities.storage.failures import ObjectMissing
-from workflows.studio.facts import Artifact, Media, Part
+from activities.storage import ObjectMissing
+from workflows.studio import Artifact, Media, Part
 
 __all__ = ["Abandoned", "Attempt", "Made", "Renderer", "StillWaiting", "Work"]
 

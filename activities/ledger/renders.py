@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import JsonValue
 
 from activities.ledger.times import Times
-from activities.storage.database import Database, span
+from activities.storage import Database, span
 
 Stop = Literal["asked", "sent"]
 

@@ -15,9 +15,7 @@ from activities.ledger.claim import through_outage
 from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.times import Times
 from activities.ledger.work import Workshop
-from activities.models.entries import Model
-from activities.models.provider import Provider
-from activities.models.roster import Roster
+from activities.models import Model, Provider, Roster
 
 log = logging.getLogger(__name__)
 # Jobs that take longer than so many times the usual are few.

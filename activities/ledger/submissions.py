@@ -20,9 +20,9 @@ from pydantic import JsonValue
 from activities.ledger import statements as sql
 from activities.ledger.orphan_rows import Sent, SweepRows
 from activities.ledger.renders import Ledger, Row, Stop, row_of
-from activities.models.provider import Job, Request
-from activities.storage.database import span
-from workflows.studio.facts import Payment
+from activities.models import Job, Request
+from activities.storage import span
+from workflows.studio import Payment
 
 Phase = Literal[
     "intent", "running", "held", "stored", "failed", "canceled", "rejected", "absent", "expired",

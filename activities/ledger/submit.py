@@ -16,11 +16,10 @@ from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
 from activities.ledger.services import Services
 from activities.ledger.submissions import AlreadyOpen, InDoubt, Intent, Submission
-from activities.media.probe import Unreadable
-from activities.models.entries import Model
-from activities.models.provider import Delivered, Job, NotAccepted, Provider, Request
-from activities.running.attempt import CarriedJob
-from activities.storage.fetch import Expired, Unfetchable
+from activities.media import Unreadable
+from activities.models import Delivered, Job, Model, NotAccepted, Provider, Request
+from activities.running import CarriedJob
+from activities.storage import Expired, Unfetchable
 
 log = logging.getLogger(__name__)
 

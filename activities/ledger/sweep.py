@@ -11,9 +11,8 @@ from typing import Literal, Protocol
 
 from activities.faults import StudioError
 from activities.ledger.orphan_rows import Payer, Sent, SweepRows
-from activities.models.provider import Job, ListedJob
-from activities.models.roster import Roster
-from workflows.upkeep.sweep import Swept
+from activities.models import Job, ListedJob, Roster
+from workflows.upkeep import Swept
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
-from activities.models.provider import ADRIFT_S
+from activities.models import ADRIFT_S
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,8 @@ from typing import Any, TypeVar, TypeVarTuple
 from pydantic import JsonValue
 
 from activities.ledger.threads import Threads
-from activities.storage.cache import Cache
-from activities.storage.objects import ObjectStore
-from workflows.studio.facts import Media
+from activities.storage import Cache, ObjectStore
+from workflows.studio import Media
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -1,0 +1,68 @@
+"""Files in, files out: ffmpeg, frames, colours, edges, sound and probing. Knows of no model, no bucket and
+no Temporal."""
+
+from typing import TYPE_CHECKING
+
+from infra.faces import lazily
+
+if TYPE_CHECKING:
+    from activities.media import codec as codec
+    from activities.media import loudness as loudness
+    from activities.media.alike import joined as joined
+    from activities.media.conform import at_rate as at_rate
+    from activities.media.conform import fit_image as fit_image
+    from activities.media.edges import draw_edges as draw_edges
+    from activities.media.edges import edges_of as edges_of
+    from activities.media.ffmpeg import Advance as Advance
+    from activities.media.ffmpeg import EncodeFailed as EncodeFailed
+    from activities.media.film_form import Picture as Picture
+    from activities.media.frames import last_frame as last_frame
+    from activities.media.inspection import Inspection as Inspection
+    from activities.media.inspection import inspect_output as inspect_output
+    from activities.media.loudness import Mastered as Mastered
+    from activities.media.loudness import MasteringFailed as MasteringFailed
+    from activities.media.loudness import master as master
+    from activities.media.overlay import Overlay as Overlay
+    from activities.media.overlay import write_overlay as write_overlay
+    from activities.media.photo import MAX_BYTES as MAX_BYTES
+    from activities.media.photo import NotAPhoto as NotAPhoto
+    from activities.media.photo import verify_photo as verify_photo
+    from activities.media.probing import Unreadable as Unreadable
+    from activities.media.probing import WrongLength as WrongLength
+    from activities.media.probing import probe as probe
+    from activities.media.repair import SEEN as SEEN
+    from activities.media.repair import WARNINGS as WARNINGS
+    from activities.media.repair import Repair as Repair
+    from activities.media.repair import repair_for as repair_for
+    from activities.media.repair import said_of_chunk as said_of_chunk
+    from activities.media.repair import said_of_image as said_of_image
+    from activities.media.repair import seen_in as seen_in
+    from activities.media.segment import SegmentSpec as SegmentSpec
+    from activities.media.segment import refine_segment as refine_segment
+    from activities.media.sound import frames_to_samples as frames_to_samples
+    from activities.media.stitch import MixedEngines as MixedEngines
+    from activities.media.stitch import Piece as Piece
+    from activities.media.transition import render_transition as render_transition
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "": "codec loudness",
+            "alike": "joined",
+            "conform": "at_rate fit_image",
+            "edges": "draw_edges edges_of",
+            "ffmpeg": "Advance EncodeFailed",
+            "film_form": "Picture",
+            "frames": "last_frame",
+            "inspection": "Inspection inspect_output",
+            "loudness": "Mastered MasteringFailed master",
+            "overlay": "Overlay write_overlay",
+            "photo": "MAX_BYTES NotAPhoto verify_photo",
+            "probing": "Unreadable WrongLength probe",
+            "repair": "Repair SEEN WARNINGS repair_for said_of_chunk said_of_image seen_in",
+            "segment": "SegmentSpec refine_segment",
+            "sound": "frames_to_samples",
+            "stitch": "MixedEngines Piece",
+            "transition": "render_transition",
+        },
+    )

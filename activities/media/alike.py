@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from activities.media import codec, ffmpeg
-from activities.media.probe import WrongLength, count_frames
+from activities.media.probing import WrongLength, count_frames
 from activities.media.stitch import MixedEngines, Piece, stitch
-from workflows.studio.facts import FrameFormat
+from workflows.studio import FrameFormat
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from activities.media import codec, ffmpeg
 from activities.media.film_form import in_film_colours
 from activities.media.frames import form
 from activities.media.photo import as_shown
-from activities.media.probe import Unreadable, count_frames, frame_times, probe
-from workflows.studio.facts import FrameFormat
+from activities.media.probing import Unreadable, count_frames, frame_times, probe
+from workflows.studio import FrameFormat
 
 _KINDS = ("PNG", "JPEG", "WEBP")
 # Of a picture that is looked at once and then encoded: level 1 is four times as fast as the usual 6, and a

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from activities.media.conform import flat, save_png
-from workflows.studio.facts import FrameFormat
+from workflows.studio import FrameFormat
 
 #: The thresholds that models of this kind were trained with; part of every recipe that uses the edges.
 LOW, HIGH = 100, 200

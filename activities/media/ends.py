@@ -10,7 +10,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from workflows.studio.facts import Facts
+from workflows.studio import Facts
 
 Blank = Literal["black", "white", "one colour"]
 

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
-from workflows.studio.facts import Facts, Rate
+from workflows.studio import Facts, Rate
 
 UNSAID: Final = 2
 BT709: Final = 1

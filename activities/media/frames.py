@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from activities.media import ffmpeg
 from activities.media.film_form import Picture, foreign_rgb
 from activities.media.form import WEIGHTS, Form, form_of
-from activities.media.probe import Unreadable, opened
+from activities.media.probing import Unreadable, opened
 
 # Finer than any chunk; as an array its planes come last.
 _DEEP = "yuv444p16le"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from workflows.film.contract import Look
+from workflows.film import Look
 
 
 class Grade(NamedTuple):

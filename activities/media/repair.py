@@ -10,8 +10,8 @@ from pydantic import JsonValue, ValidationError
 
 from activities.media.film_form import covering
 from activities.media.form import Form
-from activities.media.inspect_output import Seen
-from workflows.studio.facts import FrameFormat, Media
+from activities.media.inspection import Seen
+from workflows.studio import FrameFormat, Media
 
 #: Under which name an artifact's facts hold what was seen when it arrived, and what people are told of it.
 SEEN, WARNINGS = "seen", "warnings"

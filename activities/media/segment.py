@@ -21,9 +21,8 @@ from activities.media.colour_match import Affine
 from activities.media.film_form import in_film_form
 from activities.media.frames import first_picture, form, last_picture
 from activities.media.overlay import Lettering
-from activities.media.probe import WrongLength, count_frames
-from workflows.film.contract import Look
-from workflows.film.timeline import Conform
+from activities.media.probing import WrongLength, count_frames
+from workflows.film import Conform, Look
 
 # Averaged over five frames where a pixel moves by under 3 levels (grain, flicker), and not at all where it
 # moves by more: the edge of a letter differs from its ground by tens, so type is never smeared.

@@ -20,7 +20,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from activities.media.probe import Unreadable, WrongLength, opened
+from activities.media.probing import Unreadable, WrongLength, opened
 
 # Quoted: the class takes a type only where types are checked.
 _Packet: TypeAlias = "Packet[VideoStream] | Packet[AudioStream]"

@@ -8,7 +8,7 @@ from typing import Any
 import ffmpeg as graph
 
 from activities.media import codec, ffmpeg
-from activities.media.probe import WrongLength, count_frames
+from activities.media.probing import WrongLength, count_frames
 
 
 def render_transition(

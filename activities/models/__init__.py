@@ -1,0 +1,58 @@
+"""The models that there are, whose are at hand, which a film is made with, and the one seam behind which
+every provider is asked. No provider's own client is loaded before it is used."""
+
+from typing import TYPE_CHECKING
+
+from infra.faces import lazily
+
+if TYPE_CHECKING:
+    from activities.models.available import hosted as hosted
+    from activities.models.available import open_providers as open_providers
+    from activities.models.breaker import Health as Health
+    from activities.models.breaker import Rests as Rests
+    from activities.models.call import ModelCall as ModelCall
+    from activities.models.call import Picture as Picture
+    from activities.models.casting import Cast as Cast
+    from activities.models.casting import Miscast as Miscast
+    from activities.models.casting import cast as cast
+    from activities.models.catalogue import Catalogue as Catalogue
+    from activities.models.catalogue import Profile as Profile
+    from activities.models.entries import Makes as Makes
+    from activities.models.entries import Model as Model
+    from activities.models.entries import ProviderEntry as ProviderEntry
+    from activities.models.entries import Role as Role
+    from activities.models.inputs import Inputs as Inputs
+    from activities.models.kinds import VideoModel as VideoModel
+    from activities.models.local import Advance as Advance
+    from activities.models.local import ChunkJob as ChunkJob
+    from activities.models.local import LocalModel as LocalModel
+    from activities.models.local import ScoreJob as ScoreJob
+    from activities.models.provider import ADRIFT_S as ADRIFT_S
+    from activities.models.provider import Delivered as Delivered
+    from activities.models.provider import Job as Job
+    from activities.models.provider import JobStatus as JobStatus
+    from activities.models.provider import ListedJob as ListedJob
+    from activities.models.provider import NotAccepted as NotAccepted
+    from activities.models.provider import OutputFile as OutputFile
+    from activities.models.provider import Provider as Provider
+    from activities.models.provider import Request as Request
+    from activities.models.roster import Roster as Roster
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "available": "hosted open_providers",
+            "breaker": "Health Rests",
+            "call": "ModelCall Picture",
+            "casting": "Cast Miscast cast",
+            "catalogue": "Catalogue Profile",
+            "entries": "Makes Model ProviderEntry Role",
+            "inputs": "Inputs",
+            "kinds": "VideoModel",
+            "local": "Advance ChunkJob LocalModel ScoreJob",
+            "provider": (
+                "ADRIFT_S Delivered Job JobStatus ListedJob NotAccepted OutputFile Provider Request"
+            ),
+            "roster": "Roster",
+        },
+    )

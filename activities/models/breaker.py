@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from activities.faults import JobFailed, ModelResting, ProviderUnavailable, StudioError
 from activities.models.entries import Model
-from activities.storage.database import Database
+from activities.storage import Database
 
 log = logging.getLogger(__name__)
 

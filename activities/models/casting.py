@@ -12,8 +12,8 @@ from activities.faults import InvalidInput
 from activities.models.catalogue import PARTS, Catalogue, Profile
 from activities.models.entries import Model
 from activities.models.kinds import FramedModel, ImageModel, PlannerModel, ScoreModel, VideoModel
-from workflows.film.contract import VideoRequest
-from workflows.studio.requests import FieldProblem
+from workflows.film import VideoRequest
+from workflows.studio import FieldProblem
 
 # A suggestion is cut at 200 characters: what is listed leaves room for the words around it.
 _LISTED = 150

@@ -14,7 +14,7 @@ from pydantic import model_validator
 from activities.faults import InvalidInput
 from activities.models.entries import Entry, Model, ProviderEntry
 from activities.models.kinds import AnyModel, ImageModel, PlannerModel, ScoreModel, VideoModel
-from workflows.studio.facts import ModelFacts, Size
+from workflows.studio import ModelFacts, Size
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound=Model)

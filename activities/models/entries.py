@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from activities.faults import InvalidInput
-from workflows.studio.facts import ModelFacts, Size
+from workflows.studio import ModelFacts, Size
 
 #: What of an entry its maker's own pages or types confirm; all else in it is second-hand.
 Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retirement"]

@@ -13,8 +13,7 @@ from activities.faults import InvalidInput
 from activities.models.call import Picture
 from activities.models.provider import ADRIFT_S, Provider
 from activities.models.uploads import Uploads
-from activities.storage.database import Database
-from activities.storage.objects import ObjectStore
+from activities.storage import Database, ObjectStore
 
 # What every provider takes, Gemini's 7 MB inline being the least. A photographic PNG of 1080p has less.
 _LARGEST_PNG = 7_000_000

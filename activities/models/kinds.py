@@ -14,7 +14,7 @@ from pydantic import Field, JsonValue
 
 from activities.faults import InvalidInput
 from activities.models.entries import Entry, Exact, Makes, Model, Role
-from workflows.studio.facts import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
+from workflows.studio import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
 
 
 class Length(Entry):

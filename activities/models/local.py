@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from workflows.film.contract import Shot
+from workflows.film import Shot
 
 #: Told the number of frames done so far; raises when the work is no longer wanted. Called from threads.
 Advance = Callable[[int], None]

@@ -9,7 +9,7 @@ from activities.faults import ModelGone, Unauthorized
 from activities.models.catalogue import Catalogue
 from activities.models.local import LocalModel
 from activities.models.provider import Provider
-from workflows.studio.facts import ModelFacts
+from workflows.studio import ModelFacts
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from activities.storage.database import Database, span
+from activities.storage import Database, span
 
 FIND = """
 SELECT url FROM provider_upload

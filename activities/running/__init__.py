@@ -1,0 +1,19 @@
+"""How an activity talks to Temporal: its heartbeats, why it was cancelled, what is told of each failure."""
+
+from typing import TYPE_CHECKING
+
+from infra.faces import lazily
+
+if TYPE_CHECKING:
+    from activities.running.attempt import ActivityAttempt as ActivityAttempt
+    from activities.running.attempt import CarriedJob as CarriedJob
+    from activities.running.failures import finishing as finishing
+    from activities.running.failures import translated as translated
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "attempt": "ActivityAttempt CarriedJob",
+            "failures": "finishing translated",
+        },
+    )

@@ -27,12 +27,9 @@ from activities.faults import (
     StudioError,
     Unfinished,
 )
-from activities.media.ffmpeg import EncodeFailed
-from activities.media.loudness import MasteringFailed
-from activities.media.probe import Unreadable, WrongLength
-from activities.media.stitch import MixedEngines
+from activities.media import EncodeFailed, MasteringFailed, MixedEngines, Unreadable, WrongLength
 from activities.running.attempt import heartbeating
-from workflows.studio.facts import Payment
+from workflows.studio import Payment
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")

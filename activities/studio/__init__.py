@@ -1,0 +1,37 @@
+"""What every wing works with: the studio of one process, accounts, memory, references, cuts, who serves
+which provider, and how a wing says where its stages are hosted."""
+
+from typing import TYPE_CHECKING
+
+from infra.faces import lazily
+
+if TYPE_CHECKING:
+    from activities.studio import account as account
+    from activities.studio.account import AccountSteps as AccountSteps
+    from activities.studio.estimate import Estimate as Estimate
+    from activities.studio.estimate import EstimatedStep as EstimatedStep
+    from activities.studio.estimate import Estimator as Estimator
+    from activities.studio.memory import FilmMemory as FilmMemory
+    from activities.studio.references import ImportedReference as ImportedReference
+    from activities.studio.references import References as References
+    from activities.studio.stages import EVERY_PROVIDER as EVERY_PROVIDER
+    from activities.studio.stages import MODELS as MODELS
+    from activities.studio.stages import Stage as Stage
+    from activities.studio.studio import Studio as Studio
+    from activities.studio.studio import paid_by as paid_by
+    from activities.studio.studio import photos as photos
+    from activities.studio.studio import place as place
+    from activities.studio.studio import warned as warned
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "": "account",
+            "account": "AccountSteps",
+            "estimate": "Estimate EstimatedStep Estimator",
+            "memory": "FilmMemory",
+            "references": "ImportedReference References",
+            "stages": "EVERY_PROVIDER MODELS Stage",
+            "studio": "Studio paid_by photos place warned",
+        },
+    )

@@ -7,14 +7,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from pydantic import JsonValue
 from temporalio import activity
 
-from activities.ledger.buyer import Buyer
-from activities.ledger.submissions import Submissions
-from activities.running.failures import translated
+from activities.ledger import Buyer, Submissions
+from activities.running import translated
 from activities.studio.memory import FilmMemory
 from activities.studio.stages import Stage
-from workflows.studio.account import AcceptRisk, OpenAccount, RecordBudget, RecordChoice, Recorded
-from workflows.studio.calls import STUDIO_QUEUE
-from workflows.studio.money import Account, BudgetEdit, decided_budget
+from workflows.studio import (
+    STUDIO_QUEUE,
+    AcceptRisk,
+    Account,
+    BudgetEdit,
+    OpenAccount,
+    RecordBudget,
+    RecordChoice,
+    Recorded,
+    decided_budget,
+)
 
 #: The provider on whose queue a production of this id and request is planned; empty where any worker can.
 Planned = Callable[[str, Mapping[str, JsonValue]], Awaitable[str]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activities.storage.database import Database
+from activities.storage import Database
 
 NUMBERED = "SELECT number FROM film_cut WHERE film = $1 AND key = $2"
 

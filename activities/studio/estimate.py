@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from activities.studio.studio import Studio
-from workflows.studio.facts import Facts
+from workflows.studio import Facts
 
 
 class EstimatedStep(Facts):

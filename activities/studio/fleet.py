@@ -12,9 +12,9 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
 from activities.faults import ProviderUnavailable
-from activities.models.roster import Roster
+from activities.models import Roster
 from infra.refusals import passes
-from workflows.studio.calls import generation_queue
+from workflows.studio import generation_queue
 
 log = logging.getLogger(__name__)
 

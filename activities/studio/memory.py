@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
-from activities.storage.database import Database
-from workflows.studio.money import BudgetEdit, Choice
+from activities.storage import Database
+from workflows.studio import BudgetEdit, Choice
 
 CHOICES = "SELECT step, model, rung FROM film_choice WHERE film = $1 ORDER BY step"
 

@@ -14,21 +14,12 @@ from PIL import Image, ImageOps
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput
-from activities.ledger.claim import Attempt
-from activities.ledger.recipe import Recipe
-from activities.ledger.render import Renderer
-from activities.ledger.work import Made, Work
-from activities.media.edges import edges_of
-from activities.media.photo import MAX_BYTES, NotAPhoto, verify_photo
-from activities.media.probe import probe
-from activities.running.attempt import ActivityAttempt
-from activities.storage.failures import ObjectMissing
-from activities.storage.fetch import Expired, Fetch, NoSuchHost, Unfetchable
-from activities.storage.objects import ObjectStore
-from activities.storage.urls import shown
-from workflows.film.contract import VideoRequest
-from workflows.studio.facts import Artifact, Facts
-from workflows.studio.requests import FieldProblem
+from activities.ledger import Attempt, Made, Recipe, Renderer, Work
+from activities.media import MAX_BYTES, NotAPhoto, edges_of, probe, verify_photo
+from activities.running import ActivityAttempt
+from activities.storage import Expired, Fetch, NoSuchHost, ObjectMissing, ObjectStore, Unfetchable, shown
+from workflows.film import VideoRequest
+from workflows.studio import Artifact, Facts, FieldProblem
 
 # Names what is made of an image beside itself. Raise the number when other files come out of it.
 _ENGINE = "reference 1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from workflows.studio.calls import GENERATION_QUEUE, MEDIA_QUEUE
+from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE
 
 #: Stands for the queue of each paid provider whose key a worker has.
 EVERY_PROVIDER = f"{GENERATION_QUEUE}.*"

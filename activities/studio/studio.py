@@ -9,29 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from activities.ledger.buyer import Buyer
-from activities.ledger.purchase import PaidRecipe
-from activities.ledger.recipe import Recipe
-from activities.ledger.render import Renderer
-from activities.ledger.submissions import Submissions
-from activities.ledger.work import Made, Work
-from activities.media.repair import WARNINGS
-from activities.models.catalogue import Catalogue
-from activities.models.inputs import Inputs
-from activities.models.local import LocalModel
-from activities.models.provider import Provider
-from activities.models.roster import Roster
-from activities.running.attempt import ActivityAttempt
-from activities.storage.objects import ObjectStore
-from activities.storage.storage import Storage
+from activities.ledger import Buyer, Made, PaidRecipe, Recipe, Renderer, Submissions, Work
+from activities.media import WARNINGS
+from activities.models import Catalogue, Inputs, LocalModel, Provider, Roster
+from activities.running import ActivityAttempt
+from activities.storage import ObjectStore, Storage
 from activities.studio.account import Accounts
 from activities.studio.cuts import Cuts
 from activities.studio.fleet import Fleet
 from activities.studio.memory import FilmMemory
 from activities.studio.references import References
-from workflows.film.contract import Shot
-from workflows.studio.facts import Artifact, ModelFacts
-from workflows.studio.money import PaidStep
+from workflows.film import Shot
+from workflows.studio import Artifact, ModelFacts, PaidStep
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,12 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
-from activities.ledger.orphan_rows import SweepRows
-from activities.ledger.sweep import Sweeper
-from activities.running.attempt import ActivityAttempt
-from activities.running.failures import translated
-from activities.studio.stages import Stage
-from activities.studio.studio import Studio
+from activities.ledger import Sweeper, SweepRows
+from activities.running import ActivityAttempt, translated
+from activities.studio import Stage, Studio
 from infra.schedules import ensure_schedule
-from workflows.studio.calls import STUDIO_QUEUE
-from workflows.upkeep.sweep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept
+from workflows.studio import STUDIO_QUEUE
+from workflows.upkeep import LASTS, SWEEPER, SweepLedger, SweepWorkflow, Swept
 
 # How soon a sweep that ended is followed by the next.
 _EVERY = timedelta(minutes=1)

@@ -15,7 +15,7 @@ from activities.animatic.lettering import fit
 from activities.animatic.palette import Palette
 from activities.animatic.scenes import build
 from activities.animatic.stage import GUTTER
-from activities.animatic.tracks import Track, tracks
+from activities.animatic.track import Track, tracks
 from activities.animatic.words import Lettered, lettered, said_over_footage
 from tests.support.shots import shot
 from workflows.film.contract import Shot

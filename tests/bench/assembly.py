@@ -31,7 +31,7 @@ from activities.media import codec, ffmpeg
 from activities.media.colour_match import IDENTITY
 from activities.media.frames import first_picture
 from activities.media.overlay import laid, look_size
-from activities.media.probe import count_frames
+from activities.media.probing import count_frames
 from activities.media.segment import SegmentFiles, refine_segment, segment_graph
 from activities.media.stitch import Piece, stitch
 from activities.media.transition import render_transition

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from activities.media.frames import first_picture, last_picture
-from activities.media.inspect_output import Inspection, inspect_output
+from activities.media.inspection import Inspection, inspect_output
 from infra.standins.pictures.films import film
 from infra.standins.pictures.forms import FORMS, form_of
 from infra.standins.pictures.making import delivered

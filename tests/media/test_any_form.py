@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.media.conform import at_rate, frames_at
-from activities.media.inspect_output import inspect_output
+from activities.media.inspection import inspect_output
 from activities.media.repair import repair_for
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from tests.support.media_clips import numbers

@@ -15,8 +15,8 @@ from PIL import Image, ImageCms
 from activities.media.conform import at_rate, fit_image, frames_at
 from activities.media.ffmpeg import EncodeFailed
 from activities.media.frames import first_picture, last_picture
-from activities.media.inspect_output import inspect_output
-from activities.media.probe import Unreadable, probe
+from activities.media.inspection import inspect_output
+from activities.media.probing import Unreadable, probe
 from activities.media.segment import SegmentSpec, refine_segment
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers, picture
 from tests.support.media_files import VP9, ffmpeg, number

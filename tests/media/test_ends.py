@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from activities.media.ends import Ends, Glance, ends_of
 from activities.media.ffmpeg import executable
-from activities.media.inspect_output import inspect_output
+from activities.media.inspection import inspect_output
 
 #: 48 frames of a picture that moves and has grain.
 MOVING = "testsrc2=size=160x90:rate=24,noise=alls=6:allf=t"

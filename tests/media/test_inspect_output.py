@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from activities.media.frames import first_picture, last_frame, last_picture
-from activities.media.inspect_output import inspect_output
-from activities.media.probe import Unreadable
+from activities.media.inspection import inspect_output
+from activities.media.probing import Unreadable
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
 from tests.support.media_files import FRAMES, SOUND, VP9, WRAPPED, ffmpeg, number, wrapped
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from activities.media import frames
 from activities.media.ffmpeg import executable
-from activities.media.probe import Unreadable, probe
+from activities.media.probing import Unreadable, probe
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers, picture, sound
 
 

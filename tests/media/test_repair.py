@@ -11,7 +11,7 @@ import pytest
 from activities.film.recipes import mended_chunk
 from activities.media.conform import at_rate
 from activities.media.frames import last_picture
-from activities.media.inspect_output import Inspection, inspect_output
+from activities.media.inspection import Inspection, inspect_output
 from activities.media.repair import Repair, repair_for, said_of_chunk, said_of_image, seen_in
 from tests.support.media_clips import clip, numbers
 from tests.support.media_files import ffmpeg, number

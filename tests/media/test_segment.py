@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from activities.media import frames
 from activities.media.ffmpeg import EncodeFailed
-from activities.media.probe import Unreadable, WrongLength, count_frames, probe
+from activities.media.probing import Unreadable, WrongLength, count_frames, probe
 from activities.media.segment import SegmentSpec, refine_segment
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
 from tests.support.segments import chain, refined, shown

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from activities.media import codec, ffmpeg
-from activities.media.probe import Unreadable, WrongLength, probe
+from activities.media.probing import Unreadable, WrongLength, probe
 from activities.media.stitch import MixedEngines, Piece, stitch
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers, sound
 

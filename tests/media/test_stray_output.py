@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from activities.media.frames import last_frame
-from activities.media.inspect_output import inspect_output
-from activities.media.probe import Unreadable
+from activities.media.inspection import inspect_output
+from activities.media.probing import Unreadable
 from activities.media.segment import SegmentSpec, refine_segment
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
 from tests.support.media_files import wrapped

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from activities.media.ffmpeg import executable
-from activities.media.probe import WrongLength
+from activities.media.probing import WrongLength
 from activities.media.transition import render_transition
 from tests.support.media_clips import clip
 

@@ -23,7 +23,7 @@ from activities.faults import ContentPolicy, InvalidInput, JobFailed, ProviderUn
 from activities.ledger.render import StillWaiting
 from activities.media.ffmpeg import EncodeFailed
 from activities.media.loudness import MasteringFailed
-from activities.media.probe import Unreadable, WrongLength
+from activities.media.probing import Unreadable, WrongLength
 from activities.media.stitch import MixedEngines
 from activities.running.attempt import ActivityAttempt, CarriedJob, heartbeating
 from activities.running.failures import TRIES, as_application_error, is_failure, translated

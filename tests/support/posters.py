@@ -18,7 +18,7 @@ from temporalio.worker import Worker
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
 from activities.ledger.work import Made, Work
-from activities.media.probe import probe
+from activities.media.probing import probe
 from activities.models.available import open_providers
 from activities.models.breaker import Rests
 from activities.models.call import ModelCall

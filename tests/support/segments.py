@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.media.form import WEIGHTS, form_of
-from activities.media.probe import opened
+from activities.media.probing import opened
 from activities.media.segment import SegmentFiles, SegmentSpec, refine_segment
 from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers
 from workflows.film.contract import Look

@@ -1,0 +1,90 @@
+"""What a film is: its contract, its timeline to the frame, its DAG, and `VideoWorkflow`. Pure, and
+deterministic."""
+
+from typing import TYPE_CHECKING
+
+from workflows.faces import lazily
+
+if TYPE_CHECKING:
+    from workflows.film import steps as steps
+    from workflows.film.budget import budget_of as budget_of
+    from workflows.film.budget import is_paid as is_paid
+    from workflows.film.contract import Beat as Beat
+    from workflows.film.contract import BeatDraft as BeatDraft
+    from workflows.film.contract import BeatSeconds as BeatSeconds
+    from workflows.film.contract import BeatTemplate as BeatTemplate
+    from workflows.film.contract import Camera as Camera
+    from workflows.film.contract import Enhancer as Enhancer
+    from workflows.film.contract import Genre as Genre
+    from workflows.film.contract import Look as Look
+    from workflows.film.contract import Models as Models
+    from workflows.film.contract import Plan as Plan
+    from workflows.film.contract import PlanDraft as PlanDraft
+    from workflows.film.contract import Position as Position
+    from workflows.film.contract import Shot as Shot
+    from workflows.film.contract import Told as Told
+    from workflows.film.contract import VideoRequest as VideoRequest
+    from workflows.film.crew import Crew as Crew
+    from workflows.film.duration import DEFAULT_S as DEFAULT_S
+    from workflows.film.duration import LONGEST_S as LONGEST_S
+    from workflows.film.duration import SHORTEST_S as SHORTEST_S
+    from workflows.film.duration import STEP_S as STEP_S
+    from workflows.film.duration import Spoken as Spoken
+    from workflows.film.duration import is_legal as is_legal
+    from workflows.film.duration import nearest_legal as nearest_legal
+    from workflows.film.duration import plan_seconds as plan_seconds
+    from workflows.film.duration import resolved_duration as resolved_duration
+    from workflows.film.duration import spans_of as spans_of
+    from workflows.film.duration import spoken_span as spoken_span
+    from workflows.film.film import Film as Film
+    from workflows.film.naming import film_id as film_id
+    from workflows.film.naming import fingerprint as fingerprint
+    from workflows.film.planned import PlannedFilm as PlannedFilm
+    from workflows.film.production import FILM as FILM
+    from workflows.film.report import BeatResult as BeatResult
+    from workflows.film.report import VideoResult as VideoResult
+    from workflows.film.request import parse_request as parse_request
+    from workflows.film.shooting import CHUNK_RUNGS as CHUNK_RUNGS
+    from workflows.film.steps import ComposePlan as ComposePlan
+    from workflows.film.steps import DeliveredFilm as DeliveredFilm
+    from workflows.film.steps import DeliverFilm as DeliverFilm
+    from workflows.film.steps import GenerateContinuationChunk as GenerateContinuationChunk
+    from workflows.film.steps import GenerateReferenceChunk as GenerateReferenceChunk
+    from workflows.film.steps import GenerateSoundtrack as GenerateSoundtrack
+    from workflows.film.steps import GenerateStoryboardImage as GenerateStoryboardImage
+    from workflows.film.steps import RefineSegment as RefineSegment
+    from workflows.film.steps import RenderTransition as RenderTransition
+    from workflows.film.steps import StitchFilm as StitchFilm
+    from workflows.film.timeline import Conform as Conform
+    from workflows.film.workflow import VideoWorkflow as VideoWorkflow
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "": "steps",
+            "budget": "budget_of is_paid",
+            "contract": (
+                "Beat BeatDraft BeatSeconds BeatTemplate Camera Enhancer Genre Look Models Plan "
+                "PlanDraft Position Shot Told VideoRequest"
+            ),
+            "crew": "Crew",
+            "duration": (
+                "DEFAULT_S LONGEST_S SHORTEST_S STEP_S Spoken is_legal nearest_legal plan_seconds "
+                "resolved_duration spans_of spoken_span"
+            ),
+            "film": "Film",
+            "naming": "film_id fingerprint",
+            "planned": "PlannedFilm",
+            "production": "FILM",
+            "report": "BeatResult VideoResult",
+            "request": "parse_request",
+            "shooting": "CHUNK_RUNGS",
+            "steps": (
+                "ComposePlan DeliverFilm DeliveredFilm GenerateContinuationChunk "
+                "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage RefineSegment "
+                "RenderTransition StitchFilm"
+            ),
+            "timeline": "Conform",
+            "workflow": "VideoWorkflow",
+        },
+    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from workflows.film import timeline
 from workflows.film.contract import Beat, Shot
 from workflows.film.planned import PlannedFilm
-from workflows.studio.board import Board
-from workflows.studio.facts import ChunkLength
+from workflows.studio import Board, ChunkLength
 
 # Shares of the work, in frames, for steps that do not make frames: only the progress bar reads them.
 _IMAGE_WEIGHT, _SOUND_WEIGHT, _STITCH_WEIGHT, _DELIVER_WEIGHT = 12, 60, 12, 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflows.film.contract import Models, VideoRequest
-from workflows.studio.money import Account
+from workflows.studio import Account
 
 #: Enough for a film of 15 s on the models of the draft profile, with retakes; too little to hurt.
 DEFAULT_BUDGET_USD = Decimal(5)

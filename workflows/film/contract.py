@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from workflows.studio.facts import (
+from workflows.studio import (
     Asked,
     Aspect,
     Facts,

@@ -15,10 +15,7 @@ from typing import Any, Protocol, TypeVar
 from temporalio import workflow
 
 from workflows.film import steps
-from workflows.studio.board import Board
-from workflows.studio.facts import Artifact
-from workflows.studio.kit import Kit
-from workflows.studio.purchases import Offer
+from workflows.studio import Artifact, Board, Kit, Offer
 
 Result = TypeVar("Result")
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workflows.film.contract import VideoRequest
-from workflows.studio.words import Token, folded, tokens_of, word_set
+from workflows.studio import Token, folded, tokens_of, word_set
 
 #: Films last 5 to 120 s in steps of 5, because beats last 5, 10 or 15 s.
 SHORTEST_S, LONGEST_S, STEP_S = 5, 120, 5

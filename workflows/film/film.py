@@ -23,8 +23,7 @@ from workflows.film.crew import Crew
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.shooting import Shooting, counts
-from workflows.studio.facts import Artifact
-from workflows.studio.failures import is_done_without
+from workflows.studio import Artifact, is_done_without
 
 
 class Segment(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import model_validator
 
 from workflows.film.contract import Plan
-from workflows.studio.facts import Artifact, Facts, FrameFormat, ModelFacts, Payment
+from workflows.studio import Artifact, Facts, FrameFormat, ModelFacts, Payment
 
 #: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
 _FORMER_FIELDS = {

@@ -8,8 +8,7 @@ from workflows.film.duration import plan_seconds, spoken_duration
 from workflows.film.naming import film_id, product_noun
 from workflows.film.report import VideoResult
 from workflows.film.request import parse_request
-from workflows.studio.page import asked_for
-from workflows.studio.production import Production
+from workflows.studio import Production, asked_for
 
 
 def summary(request: VideoRequest) -> str:

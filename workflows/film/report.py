@@ -7,8 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from workflows.film.contract import Plan
-from workflows.studio.facts import Facts
-from workflows.studio.report import Outcome
+from workflows.studio import Facts, Outcome
 
 
 class BeatResult(Facts):

@@ -7,8 +7,7 @@ from typing import Any
 
 from workflows.film.contract import VideoRequest
 from workflows.film.duration import is_legal, nearest_legal, spoken_duration
-from workflows.studio.faults import malformed, quoted
-from workflows.studio.requests import FieldProblem, Rules, parsed
+from workflows.studio import FieldProblem, Rules, malformed, parsed, quoted
 
 _EXAMPLE = 'send one JSON object such as {"prompt": "A 15 second film about a ceramic coffee mug"}'
 # Larger numbers are no slip of the hand: nothing is near them.

@@ -17,10 +17,7 @@ from workflows.film.agenda import Agenda
 from workflows.film.contract import Beat
 from workflows.film.crew import Crew
 from workflows.film.planned import PlannedFilm
-from workflows.studio.facts import Artifact, ChunkLength, ModelFacts
-from workflows.studio.failures import is_done_without
-from workflows.studio.money import PaidStep
-from workflows.studio.purchases import Buy, GivenUp, Offer
+from workflows.studio import Artifact, Buy, ChunkLength, GivenUp, ModelFacts, Offer, PaidStep, is_done_without
 
 #: An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
 IMAGE_RUNGS, CHUNK_RUNGS = 2, 3

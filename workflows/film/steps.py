@@ -15,18 +15,22 @@ from workflows.film.contract import Look, Plan, Shot, VideoRequest
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.timeline import Conform
-from workflows.studio.calls import (
+from workflows.studio import (
     GENERATION_QUEUE,
     LIGHT,
     MEDIA_QUEUE,
     STUDIO_QUEUE,
     WORK,
+    Artifact,
+    ChunkLength,
+    Facts,
+    FrameFormat,
+    ModelFacts,
+    PaidStep,
     generation_queue,
     run,
     run_model,
 )
-from workflows.studio.facts import Artifact, ChunkLength, Facts, FrameFormat, ModelFacts
-from workflows.studio.money import PaidStep
 
 _PLAN: workflow.ActivityConfig = {
     **LIGHT,

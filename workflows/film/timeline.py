@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from workflows.film.contract import Beat
-from workflows.studio.facts import CannotBeMade, ChunkLength, Facts, ModelFacts, Rate
+from workflows.studio import CannotBeMade, ChunkLength, Facts, ModelFacts, Rate
 
 #: A segment may be slowed by 4 %: one repeated frame in 25, about as far as it goes unseen.
 MAX_STRETCH = Fraction(104, 100)

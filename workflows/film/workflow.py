@@ -14,13 +14,18 @@ from workflows.film.film import Film
 from workflows.film.planned import PlannedFilm
 from workflows.film.production import FILM
 from workflows.film.report import VideoResult
-from workflows.studio.account import OpenAccount
-from workflows.studio.facts import Artifact, ModelFacts
-from workflows.studio.kit import Kit
-from workflows.studio.money import PLAN_ALLOWANCE, PaidStep
-from workflows.studio.purchases import Offer
-from workflows.studio.report import Outcome, RowProgress
-from workflows.studio.workflow import ProductionWorkflow
+from workflows.studio import (
+    PLAN_ALLOWANCE,
+    Artifact,
+    Kit,
+    ModelFacts,
+    Offer,
+    OpenAccount,
+    Outcome,
+    PaidStep,
+    ProductionWorkflow,
+    RowProgress,
+)
 
 
 @workflow.defn(name=FILM.workflow)

@@ -1,0 +1,110 @@
+"""What every production shares: the base class of its workflow, facts, steps, money, waits, failures, board
+and page. Knows of no production in particular."""
+
+from typing import TYPE_CHECKING
+
+from workflows.faces import lazily
+
+if TYPE_CHECKING:
+    from workflows.studio.account import AcceptRisk as AcceptRisk
+    from workflows.studio.account import OpenAccount as OpenAccount
+    from workflows.studio.account import RecordBudget as RecordBudget
+    from workflows.studio.account import RecordChoice as RecordChoice
+    from workflows.studio.account import Recorded as Recorded
+    from workflows.studio.board import Board as Board
+    from workflows.studio.calls import GENERATION_QUEUE as GENERATION_QUEUE
+    from workflows.studio.calls import LIGHT as LIGHT
+    from workflows.studio.calls import MEDIA_QUEUE as MEDIA_QUEUE
+    from workflows.studio.calls import QUEUES as QUEUES
+    from workflows.studio.calls import STUDIO_QUEUE as STUDIO_QUEUE
+    from workflows.studio.calls import WORK as WORK
+    from workflows.studio.calls import generation_queue as generation_queue
+    from workflows.studio.calls import run as run
+    from workflows.studio.calls import run_model as run_model
+    from workflows.studio.facts import RATIO as RATIO
+    from workflows.studio.facts import SHORT_SIDE as SHORT_SIDE
+    from workflows.studio.facts import Artifact as Artifact
+    from workflows.studio.facts import Asked as Asked
+    from workflows.studio.facts import Aspect as Aspect
+    from workflows.studio.facts import CannotBeMade as CannotBeMade
+    from workflows.studio.facts import ChunkLength as ChunkLength
+    from workflows.studio.facts import Facts as Facts
+    from workflows.studio.facts import Fps as Fps
+    from workflows.studio.facts import FrameFormat as FrameFormat
+    from workflows.studio.facts import Identifier as Identifier
+    from workflows.studio.facts import ImageSource as ImageSource
+    from workflows.studio.facts import Media as Media
+    from workflows.studio.facts import ModelFacts as ModelFacts
+    from workflows.studio.facts import ModelId as ModelId
+    from workflows.studio.facts import Part as Part
+    from workflows.studio.facts import Payment as Payment
+    from workflows.studio.facts import Rate as Rate
+    from workflows.studio.facts import Reference as Reference
+    from workflows.studio.facts import Size as Size
+    from workflows.studio.facts import Text as Text
+    from workflows.studio.facts import Usd as Usd
+    from workflows.studio.failures import NO_REPLAY as NO_REPLAY
+    from workflows.studio.failures import cause_of as cause_of
+    from workflows.studio.failures import is_done_without as is_done_without
+    from workflows.studio.failures import other_release as other_release
+    from workflows.studio.faults import malformed as malformed
+    from workflows.studio.faults import quoted as quoted
+    from workflows.studio.kit import Kit as Kit
+    from workflows.studio.money import PLAN_ALLOWANCE as PLAN_ALLOWANCE
+    from workflows.studio.money import Account as Account
+    from workflows.studio.money import BudgetEdit as BudgetEdit
+    from workflows.studio.money import Choice as Choice
+    from workflows.studio.money import PaidStep as PaidStep
+    from workflows.studio.money import SetBudget as SetBudget
+    from workflows.studio.money import decided_budget as decided_budget
+    from workflows.studio.money import usd as usd
+    from workflows.studio.page import asked_for as asked_for
+    from workflows.studio.production import AnyOutcome as AnyOutcome
+    from workflows.studio.production import AnyRequest as AnyRequest
+    from workflows.studio.production import Production as Production
+    from workflows.studio.purchases import Buy as Buy
+    from workflows.studio.purchases import GivenUp as GivenUp
+    from workflows.studio.purchases import Offer as Offer
+    from workflows.studio.report import Answer as Answer
+    from workflows.studio.report import Failure as Failure
+    from workflows.studio.report import Outcome as Outcome
+    from workflows.studio.report import Progress as Progress
+    from workflows.studio.report import RowProgress as RowProgress
+    from workflows.studio.report import StepProgress as StepProgress
+    from workflows.studio.report import Wait as Wait
+    from workflows.studio.requests import FieldProblem as FieldProblem
+    from workflows.studio.requests import InvalidRequest as InvalidRequest
+    from workflows.studio.requests import Rules as Rules
+    from workflows.studio.requests import parsed as parsed
+    from workflows.studio.words import Token as Token
+    from workflows.studio.words import folded as folded
+    from workflows.studio.words import tokens_of as tokens_of
+    from workflows.studio.words import word_set as word_set
+    from workflows.studio.workflow import ProductionWorkflow as ProductionWorkflow
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "account": "AcceptRisk OpenAccount RecordBudget RecordChoice Recorded",
+            "board": "Board",
+            "calls": (
+                "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WORK generation_queue run run_model"
+            ),
+            "facts": (
+                "Artifact Asked Aspect CannotBeMade ChunkLength Facts Fps FrameFormat Identifier "
+                "ImageSource Media ModelFacts ModelId Part Payment RATIO Rate Reference "
+                "SHORT_SIDE Size Text Usd"
+            ),
+            "failures": "NO_REPLAY cause_of is_done_without other_release",
+            "faults": "malformed quoted",
+            "kit": "Kit",
+            "money": "Account BudgetEdit Choice PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd",
+            "page": "asked_for",
+            "production": "AnyOutcome AnyRequest Production",
+            "purchases": "Buy GivenUp Offer",
+            "report": "Answer Failure Outcome Progress RowProgress StepProgress Wait",
+            "requests": "FieldProblem InvalidRequest Rules parsed",
+            "words": "Token folded tokens_of word_set",
+            "workflow": "ProductionWorkflow",
+        },
+    )

@@ -1,0 +1,19 @@
+"""The sweep as a workflow: what no production looks after is finished, and no history of it grows long."""
+
+from typing import TYPE_CHECKING
+
+from workflows.faces import lazily
+
+if TYPE_CHECKING:
+    from workflows.upkeep.sweep import LASTS as LASTS
+    from workflows.upkeep.sweep import SWEEPER as SWEEPER
+    from workflows.upkeep.sweep import SweepLedger as SweepLedger
+    from workflows.upkeep.sweep import SweepWorkflow as SweepWorkflow
+    from workflows.upkeep.sweep import Swept as Swept
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "sweep": "LASTS SWEEPER SweepLedger SweepWorkflow Swept",
+        },
+    )

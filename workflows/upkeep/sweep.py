@@ -14,8 +14,7 @@ from pydantic import Field
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
 
-from workflows.studio.calls import STUDIO_QUEUE
-from workflows.studio.facts import Facts
+from workflows.studio import STUDIO_QUEUE, Facts
 
 #: The Schedule's id, and what the ids of its runs begin with.
 SWEEPER = "reel-sweeper"

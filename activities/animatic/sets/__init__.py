@@ -20,7 +20,7 @@ from activities.animatic.sets import (
     tales,
 )
 from activities.animatic.stage import Stage
-from workflows.film.contract import Beat, Position
+from workflows.film import Beat, Position
 
 
 @dataclass(frozen=True)

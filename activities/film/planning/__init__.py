@@ -1,0 +1,1 @@
+"""How rules plan a film, and how a model's plan is held to them."""

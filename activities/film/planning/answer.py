@@ -33,9 +33,8 @@ from activities.film.planning.nouns import is_callers
 from activities.film.planning.sanitised import cleaned, printable
 from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.wording import TITLE_CHARACTERS, capital, filled, film_title, styled
-from workflows.film.contract import Beat, BeatSeconds, Camera, Genre, Look, Plan, VideoRequest
-from workflows.studio.facts import Reference
-from workflows.studio.requests import FieldProblem
+from workflows.film import Beat, BeatSeconds, Camera, Genre, Look, Plan, VideoRequest
+from workflows.studio import FieldProblem, Reference
 
 #: A film has at most 24 beats of the longest texts; more is no plan, and not worth reading.
 MAX_BYTES = 200_000

@@ -10,10 +10,8 @@ from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Archetype, Guide, Library
 from activities.film.planning.reading import Reading, read
 from activities.film.planning.sanitised import printable
-from workflows.film.contract import Genre, Look, Told, VideoRequest
-from workflows.film.naming import fingerprint
-from workflows.studio.requests import FieldProblem
-from workflows.studio.words import folded, tokens_of
+from workflows.film import Genre, Look, Told, VideoRequest, fingerprint
+from workflows.studio import FieldProblem, folded, tokens_of
 
 #: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
 NOT_CREATIVE = frozenset(

@@ -9,7 +9,7 @@ from activities.film.planning.constraints import due_position, unknown
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.wording import beat_title, button, filled, references, styled
-from workflows.film.contract import Beat, BeatDraft, BeatTemplate, PlanDraft, VideoRequest
+from workflows.film import Beat, BeatDraft, BeatTemplate, PlanDraft, VideoRequest
 
 T = TypeVar("T")
 

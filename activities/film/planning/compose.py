@@ -20,7 +20,7 @@ from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.sequence import Slot, arrange
 from activities.film.planning.telling import telling
 from activities.film.planning.wording import beat_title, callouts, filled, film_title, references, styled
-from workflows.film.contract import Beat, Camera, Plan, VideoRequest
+from workflows.film import Beat, Camera, Plan, VideoRequest
 
 #: Part of every plan's recipe. Raise the number when the rules change; changed data is seen by itself.
 ENGINE = f"rules-2-{data_digest()}"

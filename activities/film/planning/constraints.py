@@ -6,9 +6,8 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from activities.film.planning.library import Library
-from workflows.film.contract import Beat, BeatDraft, Position
-from workflows.film.duration import LONGEST_S, SHORTEST_S, is_legal, nearest_legal
-from workflows.studio.requests import FieldProblem
+from workflows.film import LONGEST_S, SHORTEST_S, Beat, BeatDraft, Position, is_legal, nearest_legal
+from workflows.studio import FieldProblem
 
 BEAT_SECONDS = (5, 10, 15)
 #: What a draft must say of a beat that the library does not know.

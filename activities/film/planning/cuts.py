@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from workflows.film.contract import Beat
+from workflows.film import Beat
 
 #: Seconds of half a beat of the shortest kind: 3, 4 or 5 musical beats at 72, 96 and 120 a minute. The tempo
 #: follows from all beats of a film, and a cut that followed from it would move when another beat changes.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
 
-from workflows.film.contract import Enhancer
+from workflows.film import Enhancer
 
 #: Characters of a prompt, as everywhere in the studio.
 LONGEST = 1000

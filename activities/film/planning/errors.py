@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from activities.faults import InvalidInput
-from workflows.studio.requests import FieldProblem
+from workflows.studio import FieldProblem
 
 
 class InvalidPlan(InvalidInput):

@@ -12,7 +12,7 @@ from activities.film.planning.brief import MAX_STYLE_WORDS
 from activities.film.planning.constraints import BEAT_SECONDS
 from activities.film.planning.library import Library
 from activities.film.planning.wording import TITLE_CHARACTERS
-from workflows.film.contract import Camera, Enhancer, Genre, Look
+from workflows.film import Camera, Enhancer, Genre, Look
 
 #: What the answer may hold; the schema cannot say it, because not every provider's schemas know lengths.
 ACTION, PROMPT, CALLOUT, CALLOUTS, FILM_TITLE, PRODUCT = 300, 1000, 24, 3, 80, 80

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Self, get_args
 
 from pydantic import Field, model_validator
 
-from workflows.film.contract import BeatSeconds, BeatTemplate, Camera, Genre, Look
-from workflows.studio.facts import Asked, Identifier
+from workflows.film import BeatSeconds, BeatTemplate, Camera, Genre, Look
+from workflows.studio import Asked, Identifier
 
 _BEATS, _GUIDE = "beats.toml", "archetypes.toml"
 # A folder of tables, one a genre; `common` holds middles for all of them but the product's.

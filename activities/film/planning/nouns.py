@@ -7,7 +7,7 @@ import difflib
 
 from activities.film.planning.reading.lexicon import ROLES, film_words, lexicon
 from activities.film.planning.reading.text import UNSPACED, composed, plain
-from workflows.studio.words import folded
+from workflows.studio import folded
 
 # Two forms of one word share most of their letters: "Fahrrad" and "Fahrräder", "кружка" and "кружке".
 _ALIKE = 0.7

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.wording import PRODUCT
-from workflows.film.contract import VideoRequest
-from workflows.studio.requests import FieldProblem
+from workflows.film import VideoRequest
+from workflows.studio import FieldProblem
 
 # A word beside a brace. A brace that holds no word, such as in `:}`, is somebody's own.
 _MISTYPED = re.compile(r"\{+ *[A-Za-z_]\w* *\}*|product_?name *\}+", re.IGNORECASE)

@@ -10,10 +10,9 @@ from activities.film.planning.callers_plan import drafted_seconds
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.reading import read, seconds_of
-from workflows.film.contract import VideoRequest
-from workflows.film.duration import DEFAULT_S, LONGEST_S, SHORTEST_S, STEP_S, is_legal, nearest_legal
-from workflows.film.duration import plan_seconds as of_plan
-from workflows.studio.requests import FieldProblem
+from workflows.film import DEFAULT_S, LONGEST_S, SHORTEST_S, STEP_S, VideoRequest, is_legal, nearest_legal
+from workflows.film import plan_seconds as of_plan
+from workflows.studio import FieldProblem
 
 
 def asked_seconds(request: VideoRequest, library: Library) -> int:

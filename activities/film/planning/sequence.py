@@ -10,8 +10,8 @@ from random import Random
 from activities.film.planning.brief import Brief
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
-from workflows.film.contract import BeatSeconds, BeatTemplate, Position
-from workflows.studio.requests import FieldProblem
+from workflows.film import BeatSeconds, BeatTemplate, Position
+from workflows.studio import FieldProblem
 
 SHORTEST, LONGEST = 5, 15
 # Beats of a film that has a middle.

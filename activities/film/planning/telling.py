@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from activities.film.planning.brief import Brief
 from activities.film.planning.wording import TITLE_CHARACTERS, capital
 from activities.film.planning.words import BUTTONS
-from workflows.film.contract import Beat
+from workflows.film import Beat
 
 # What is longer is no call-out but a title (`BeatDraft.callouts`).
 _CALLOUT_CHARACTERS, _CALLOUTS = 24, 3

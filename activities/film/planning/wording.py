@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from activities.film.planning.brief import Brief
 from activities.film.planning.library import Library
 from activities.film.planning.words import BUTTONS, screen_words
-from workflows.film.contract import BeatTemplate
+from workflows.film import BeatTemplate
 
 PRODUCT = "{product_name}"
 # Two lines of the title zone; longer titles would be set too small to read in 5 s.

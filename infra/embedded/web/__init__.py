@@ -1,0 +1,1 @@
+"""The door to the embedded Web UI, a process of its own."""

@@ -1,0 +1,1 @@
+"""What the stand-ins return: pictures and films of their own, from words, photos and edges."""

@@ -1,0 +1,1 @@
+"""The wire format of each provider, as its documentation and its schema say."""

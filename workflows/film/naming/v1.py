@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from workflows.film.duration import FILM_WORDS, spans_of, words_before
-from workflows.studio.words import Token, folded, tokens_of, word_set
+from workflows.studio import Token, folded, tokens_of, word_set
 
 #: What a film is about when its prompt names nothing.
 FALLBACK_NOUN = "film"

@@ -15,7 +15,7 @@ from activities.film.planning.reading.lexicon import Lexicon, film_words, lexico
 from activities.film.planning.reading.subject import subject_of, with_wish
 from activities.film.planning.reading.text import Word, composed
 from activities.film.planning.reading.told import told_of
-from workflows.film.contract import Genre, Told
+from workflows.film import Genre, Told
 
 # As many prompts as one process plans at a time; each is read by several steps.
 _KEPT = 64

@@ -8,7 +8,7 @@ from activities.film.planning.reading.grammar import grammar
 from activities.film.planning.reading.lexicon import Lexicon
 from activities.film.planning.reading.subject import Subject
 from activities.film.planning.reading.text import UNSPACED, Word
-from workflows.film.contract import Genre
+from workflows.film import Genre
 
 # So many words from its beginning a prompt comes to the point: a question word later is part of a sentence.
 _OPENING_WORDS = 4

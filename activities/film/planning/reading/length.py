@@ -15,8 +15,8 @@ from importlib.resources import files
 import regex
 
 from activities.film.planning.reading.text import composed, plain
-from workflows.film.duration import Spoken, spans_of, spoken_span
-from workflows.studio.words import Token, tokens_of
+from workflows.film import Spoken, spans_of, spoken_span
+from workflows.studio import Token, tokens_of
 
 # The numbers that a list of `length.toml` spells, in its order.
 _VALUES = (*range(1, 21), 25, 30, 35, 40, 45, 50, 55, 60, 75, 90, 100, 120)

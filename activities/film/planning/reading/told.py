@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from activities.film.planning.reading.grammar import grammar, text_of
 from activities.film.planning.reading.lexicon import Lexicon
 from activities.film.planning.reading.text import UNSPACED, Word
-from workflows.film.contract import Told
+from workflows.film import Told
 
 # A fact that is set on screen; what is longer is a sentence, and stands in the prompt of the models alone.
 _LONGEST_FACT = 60

@@ -11,7 +11,7 @@ from av.container import InputContainer
 from PIL import Image
 
 from activities.media.ffmpeg import MAX_PIXELS
-from workflows.studio.facts import Media
+from workflows.studio import Media
 
 _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 _MATROSKA = "matroska,webm"

@@ -21,9 +21,9 @@ from activities.media.ends import Ends, Watcher, ends_of
 from activities.media.ffmpeg import MAX_PIXELS
 from activities.media.form import Form, form_of
 from activities.media.photo import NotAPhoto, stated_size
-from activities.media.probe import BROKEN, Unreadable, opened, probe
-from activities.models.entries import Makes
-from workflows.studio.facts import Facts, Media
+from activities.media.probing import BROKEN, Unreadable, opened, probe
+from activities.models import Makes
+from workflows.studio import Facts, Media
 
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
 # A planner's answer has some kilobytes; the largest legal plan stays far below this.
