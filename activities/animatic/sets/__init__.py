@@ -70,7 +70,10 @@ SETS: Mapping[str, Set] = {
     "usage_scenario": Set(places.usage_scenario, tallest=44),
     "lifestyle_context": Set(places.lifestyle_context, tallest=42, night=True),
     "feature_highlight_sequence": Set(
-        showing.feature_highlight_sequence, tallest=46, typed=Set(kinetic.index, closest=1.12, wordy=True)
+        showing.feature_highlight_sequence,
+        quiet=True,
+        tallest=46,
+        typed=Set(kinetic.index, closest=1.12, wordy=True),
     ),
     "transformation_moment": Set(motion.transformation_moment, tallest=84),
     "call_to_action": Set(closing.call_to_action, tallest=38, centred=True, button=True, typed=_LAST_WORDS),

@@ -167,12 +167,12 @@ def shaft(stage: Stage) -> None:
     """Light that wanders over the wall, so that the last picture is a place too, and never a still."""
     dark = stage.palette.dark
     # So near that it crosses the wall as fast as clouds part, and behind whatever stands before the wall.
-    _beams(stage, 0.6, 0.14 if dark else 0.5, 1.4)
+    _beams(stage, 0.6, 0.2 if dark else 0.5, 1.4)
 
 
 def passing_light(stage: Stage) -> None:
     """The same light over all that stands there, faint: for sets in which little else moves."""
-    _beams(stage, 1.15, 0.13 if stage.palette.dark else 0.18, 3.0)
+    _beams(stage, 1.15, 0.17 if stage.palette.dark else 0.18, 3.0)
 
 
 def _beams(stage: Stage, z: float, strength: float, blur: float) -> None:
