@@ -53,4 +53,6 @@ def in_words(error: ErrorDetails, variable: str) -> str:
 
 def _quoted(typed: object) -> str:
     text = "".join(c if c.isprintable() else "?" for c in str(typed))
+    # Before the @ of an address stand a name and a password.
+    text = text.rpartition("@")[2]
     return f"'{text}'" if len(text) <= _QUOTED else f"'{text[: _QUOTED - 1]}…'"

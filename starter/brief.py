@@ -161,8 +161,6 @@ def _parsed(fields: dict[str, Any], problems: list[FieldProblem]) -> VideoReques
         raise InvalidRequest(problems)
     if request.plan is not None:
         _hold_plan(request)
-    else:
-        _hold_length(request)
     return request
 
 
@@ -186,18 +184,6 @@ def _hold_plan(request: VideoRequest) -> None:
         compose(request, Library.of(request.library) if request.library else Library.default())
     except InvalidPlan as error:
         raise InvalidRequest(error.fields) from error
-
-
-def _hold_length(request: VideoRequest) -> None:
-    """A length that only planning can read, in whichever language, refused as those are that the workflow
-    reads."""
-    try:
-        from activities.film import unheard_length
-    except ModuleNotFoundError:
-        # Where the worker's libraries are missing nothing is planned; whoever plans refuses it.
-        return
-    if problem := unheard_length(request):
-        raise InvalidRequest([problem])
 
 
 def _read_number(fields: dict[str, Any], name: str, problems: list[FieldProblem]) -> None:

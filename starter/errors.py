@@ -33,15 +33,18 @@ class FilmEnded(Exception):
 
 class NotWaiting(Exception):
     """It does not wait for this: the step named waits for nothing, or for another answer. Nothing has
-    changed. Look at `reel status`."""
+    changed. Look at `reel status`.
+
+    What else becomes of an update that is not carried out derives from it, for callers who know only this.
+    """
 
 
-class InvalidAnswer(Exception):
+class InvalidAnswer(NotWaiting):
     """What was sent cannot be read, or is out of bounds. Nothing has changed; send it again as the message
     says."""
 
 
-class NotDone(Exception):
+class NotDone(NotWaiting):
     """What was asked for was accepted and could not be carried out, because a server of the studio's failed:
     the message says which. Send it again once that is mended."""
 

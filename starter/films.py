@@ -16,13 +16,35 @@ from typing import Any
 from temporalio.client import Client
 
 from infra.errors import Unreachable
-from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
+from starter.errors import (
+    Away,
+    FilmEnded,
+    FilmFailed,
+    InvalidAnswer,
+    NoAnswer,
+    NoSuchFilm,
+    NotDone,
+    NotWaiting,
+)
 from starter.productions import Productions, request_of
 from starter.run import Run
 from workflows.film import FILM, VideoRequest, VideoResult
 from workflows.studio import Production
 
-__all__ = ["Film", "FilmEnded", "FilmFailed", "Films", "NoAnswer", "NoSuchFilm", "Unreachable", "differences"]
+__all__ = [
+    "Away",
+    "Film",
+    "FilmEnded",
+    "FilmFailed",
+    "Films",
+    "InvalidAnswer",
+    "NoAnswer",
+    "NoSuchFilm",
+    "NotDone",
+    "NotWaiting",
+    "Unreachable",
+    "differences",
+]
 
 
 @dataclass(frozen=True)

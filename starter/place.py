@@ -22,7 +22,7 @@ from workflows.studio import FieldProblem, InvalidRequest
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NAME_LIMIT = 100
 # As the studio names a film that nobody has named.
-_DERIVED = re.compile(r"film-[a-z0-9-]+-[0-9a-f]{6}")
+_DERIVED = re.compile(r"film-(?:[a-z0-9-]+-)?[0-9a-f]{6}")
 # Tells ids apart of which the same is left: a hundred films of one folder hardly share six digits.
 _DIGITS = 6
 

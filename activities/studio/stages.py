@@ -20,8 +20,10 @@ class Stage(NamedTuple):
     queues: tuple[str, ...]
 
     def of(self, made: Iterable[object]) -> Callable[..., Any]:
-        """The activity of the one among these that has it."""
+        """The activity of the one among these that has it. Raises `LookupError` unless one has."""
         name = self.activity.__name__
-        (mine,) = (one for one in made if getattr(type(one), name, None) is self.activity)
-        bound: Callable[..., Any] = getattr(mine, name)
+        owners = [one for one in made if getattr(type(one), name, None) is self.activity]
+        if len(owners) != 1:
+            raise LookupError(f"{len(owners)} objects have the activity {name}: make one")
+        bound: Callable[..., Any] = getattr(owners[0], name)
         return bound

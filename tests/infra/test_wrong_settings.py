@@ -27,6 +27,7 @@ from tests.support.reel import ran
         ("REEL_S3_ADDRESSING", "pth", "REEL_S3_ADDRESSING is 'pth': write auto, path or virtual"),
         ("REEL_S3_BUCKET", "A", "REEL_S3_BUCKET is 'A': write 3 to 63 small letters"),
         ("REEL_S3_ENDPOINT", "127.0.0.1:9000", "'127.0.0.1:9000': write an address with its https:// or"),
+        ("REEL_S3_ENDPOINT", "s3://key:hidden@host.example", "is 'host.example': write an address with"),
         ("REEL_S3_PUBLIC_URL", "x" * 99, f"'{'x' * 39}…': write an address with its https:// or"),
         ("REEL_S3_SECRET_KEY", "hidden", "REEL_S3_ACCESS_KEY and REEL_S3_SECRET_KEY belong together"),
         ("REEL_DATABASE_URL", "hidden", "REEL_DATABASE_URL: it is no address of PostgreSQL: write postgresql://"),

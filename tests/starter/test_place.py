@@ -72,6 +72,7 @@ def test_two_films_never_share_a_name(one: str, other: str) -> None:
 def test_a_readable_id_is_the_name(tmp_path: Path) -> None:
     assert place_for(str(tmp_path), "mug-launch-spring").path.name == "mug-launch-spring.mp4"
     assert place_for(str(tmp_path), "a/b").path.name.startswith("a-b-")
+    assert place_for(str(tmp_path), "film-3f9a2c").path.name == "3f9a2c.mp4"
 
 
 @given(st.text(min_size=1, max_size=300))

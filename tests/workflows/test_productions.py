@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from temporalio.workflow import _Definition
 
+from activities.estimates import ESTIMATES
 from worker import WORKFLOWS
 from workflows.contract import VideoRequest
 from workflows.film.production import FILM
@@ -19,6 +20,10 @@ def test_the_table_holds_every_kind_that_a_worker_hosts() -> None:
     }
     assert hosted == PRODUCTIONS
     assert all(name == one.workflow for name, one in PRODUCTIONS.items())
+
+
+def test_every_kind_has_its_price() -> None:
+    assert ESTIMATES.keys() == PRODUCTIONS.keys()
 
 
 def test_what_a_kind_delivers_is_a_field_of_its_result() -> None:

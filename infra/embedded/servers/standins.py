@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
+
 from infra.embedded.servers.child import OwnServer
 from infra.private import private_folder
 
@@ -39,3 +41,11 @@ class StandinServer(OwnServer):
         if self.faults:
             line += ["--faults", self.faults]
         return line
+
+    async def answers(self, ports: Mapping[str, int]) -> bool:
+        # Theirs and nobody else's: keys and requests would go to whoever has taken the port meanwhile.
+        try:
+            async with httpx.AsyncClient(trust_env=False) as client:
+                return (await client.get(f"{self.url(ports)}/control/alive")).status_code == 204
+        except httpx.HTTPError:
+            return False
