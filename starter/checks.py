@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.film import FilmStudio
+from activities.film import FilmStudio, unheard_length
 from activities.models import Catalogue, Miscast, cast, hosted
 from infra.embedded import PostgresServer
 from infra.settings import Settings
@@ -31,10 +31,21 @@ def check_cast(request: VideoRequest, settings: Settings) -> None:
         cast(request, catalogue, hosted(settings), today, retired)
     except Miscast as error:
         named = {f"models.{role}" for role in request.models.model_dump(exclude_none=True)}
-        first = settings.database_url is None and not (settings.home / PostgresServer.name).exists()
-        fields = [field for field in error.fields if first or field.field in named]
+        fields = [field for field in error.fields if _is_new(settings) or field.field in named]
         if fields:
             raise InvalidRequest(fields) from error
+
+
+def check_length(request: VideoRequest, settings: Settings) -> None:
+    """Raises `InvalidRequest` for a length that only planning can read and no film has. Where films have been
+    made before, this may be one of them, which keeps its plan: planning looks, and refuses the others."""
+    if configured_address() is None and _is_new(settings) and (problem := unheard_length(request)):
+        raise InvalidRequest([problem])
+
+
+def _is_new(settings: Settings) -> bool:
+    """Whether nothing was ever made in this home."""
+    return settings.database_url is None and not (settings.home / PostgresServer.name).exists()
 
 
 async def check_film(session: Session, request: VideoRequest, film_id: str) -> None:

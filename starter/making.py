@@ -14,7 +14,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from infra.settings import Settings
 from starter.brief import Brief
-from starter.checks import check_cast, check_film
+from starter.checks import check_cast, check_film, check_length
 from starter.errors import Away, Detached, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
 from starter.films import Film, differences
 from starter.homes import stands_in
@@ -50,6 +50,7 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
     Raises `InvalidRequest` for models and images that cannot make it, `Detached` where the terminal left, and
     what `open_session`, `Films.start` and `save` raise.
     """
+    check_length(brief.request, settings)
     check_cast(brief.request, settings)
     view.say("Starting the servers")
     async with open_session(settings) as session:

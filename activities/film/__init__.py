@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from activities.film.planning.constraints import unknown as unknown
     from activities.film.planning.errors import InvalidPlan as InvalidPlan
     from activities.film.planning.library import Library as Library
+    from activities.film.planning.seconds import unheard_length as unheard_length
     from activities.film.studio import FilmStudio as FilmStudio
     from activities.film.studio import is_ruled as is_ruled
 else:
@@ -25,6 +26,7 @@ else:
             "planning.constraints": "OWN_FIELDS unknown",
             "planning.errors": "InvalidPlan",
             "planning.library": "Library",
+            "planning.seconds": "unheard_length",
             "studio": "FilmStudio is_ruled",
         },
     )
