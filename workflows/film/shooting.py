@@ -39,6 +39,8 @@ class Shooting:
         self._drawings: dict[str, Artifact] = {}
         #: Beats whose image is drawn here for chunks that are bought: without the animatic's mark.
         self._bare: set[str] = set()
+        #: Beats whose first chunk was made here from no image: the animatic drew it, words and all.
+        self._from_nothing: set[str] = set()
         self.images: dict[str, Artifact] = {}
         self.chunks: dict[str, list[Artifact]] = {beat.id: [] for beat in planned.plan.beats}
 
@@ -56,7 +58,8 @@ class Shooting:
     def is_lettered(self, beat: Beat) -> bool:
         """Whether its chunks have its words: whatever the animatic draws as well as moves has them, and what
         it only moves has none."""
-        drawn = self._image_models(beat)[0].work == "computes" or beat.id in self._drawings
+        images = self._image_models(beat)[0].work == "computes" or beat.id in self._drawings
+        drawn = images or beat.id in self._from_nothing
         return drawn and self.model_of(beat).work == "computes"
 
     # ---- storyboards -----------------------------------------------------------------------------
@@ -187,6 +190,8 @@ class Shooting:
             )
             chunk = await self._steps.generate_reference_chunk(step, self._board.label(name))
             self._models[beat.id] = model
+            if start is None and model.work == "computes":
+                self._from_nothing.add(beat.id)
             return chunk
 
         models = self._may_begin(beat)

@@ -146,6 +146,7 @@ def plan_of(
         look=read.look,
         beats=tuple(with_cuts(beat, brief.seed) for beat in beats),
         seed=brief.seed,
+        lettered=True,
     )
 
 
