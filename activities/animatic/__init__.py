@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from activities.animatic.words import said_by_set as said_by_set
     from activities.animatic.words import said_over_footage as said_over_footage
     from activities.animatic.words import what_is_set as what_is_set
+    from activities.animatic.words import what_lacks as what_lacks
 else:
     __all__, __getattr__ = lazily(
         __name__,
@@ -33,6 +34,7 @@ else:
             "provider": "Animatic",
             "sets": "GENRE_SETS SETS set_for",
             "track": "tracks",
-            "words": "Lettered Said film_palette lettered said_by_set said_over_footage what_is_set",
+            "words": "Lettered Said film_palette lettered said_by_set said_over_footage what_is_set "
+            "what_lacks",
         },
     )

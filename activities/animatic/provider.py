@@ -29,8 +29,10 @@ class Animatic:
     """A `LocalModel`. One instance serves any number of threads; they share its built scenes."""
 
     name = "animatic"
-    # Raised by hand whenever a picture or a note changes; OpenCV's own pixels change with its releases.
+    # Raised by hand whenever a picture changes; OpenCV's own pixels change with its releases.
     engine = f"animatic 2, opencv {cv2.__version__}"
+    # Raised by hand whenever a note changes: music that is there stays, however pictures are drawn.
+    score_engine = f"animatic 1, opencv {cv2.__version__}"
 
     def __init__(self) -> None:
         self._scenes = Scenes()

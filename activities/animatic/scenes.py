@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from activities.animatic import photo
+from activities.animatic.colour import Oklch
 from activities.animatic.compositor import Compositor, Scene
 from activities.animatic.framing import framings_of, nearest
 from activities.animatic.ink import Ground
@@ -112,9 +113,14 @@ def palette_of(shot: Shot, product: Path | None) -> Palette:
     """One palette for the whole film: of its style words and of the colour in the product's photo or name."""
     if product is not None:
         return Palette.of(shot.style, product=photo.product_colour(product), salt=shot.product)
-    # "A car in red": said of the thing, or as what it stands in.
-    named = colour_named(thing_of(shot)) or (colour_named(shot.setting) if _is_short(shot.setting) else None)
+    named = named_colour(shot)
     return Palette.of(shot.style, product=named, salt=shot.product).with_own(named)
+
+
+def named_colour(shot: Shot) -> Oklch | None:
+    """The colour that a film's words say its thing has: "a car in red" says it of the thing, or as what it
+    stands in."""
+    return colour_named(thing_of(shot)) or (colour_named(shot.setting) if _is_short(shot.setting) else None)
 
 
 def _is_short(setting: str) -> bool:

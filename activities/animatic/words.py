@@ -10,11 +10,12 @@ from typing import Final, Literal, NamedTuple
 from pydantic import JsonValue
 
 from activities.animatic.compositor import INVISIBLE
+from activities.animatic.fonts import lacks_extra
 from activities.animatic.footage import SPARE, Footage
 from activities.animatic.layer import Caption, Image, presence
 from activities.animatic.lettering import fit, legible
 from activities.animatic.palette import Palette
-from activities.animatic.scenes import palette_of
+from activities.animatic.scenes import named_colour, palette_of
 from activities.animatic.sets import CALLOUTS, set_for
 from activities.animatic.stage import GUTTER, NARROW
 from activities.animatic.titles import (
@@ -105,6 +106,8 @@ def what_is_set(shot: Shot) -> dict[str, JsonValue]:
     beat, chosen = shot.beat, set_for(shot.beat)
     if not (beat.title or beat.callouts or chosen.button):
         return {}
+    # A photo's colour goes before what is said.
+    named = None if beat.references else named_colour(shot)
     return {
         "engine": ENGINE,
         "title": beat.title,
@@ -116,7 +119,17 @@ def what_is_set(shot: Shot) -> dict[str, JsonValue]:
         "language": shot.language,
         "style": list(shot.style),
         "product": shot.product,
+        **({"colour": list(named)} if named else {}),
+        **what_lacks(shot),
     }
+
+
+def what_lacks(shot: Shot) -> dict[str, JsonValue]:
+    """That words of the shot are left out for want of the fonts of East Asia, so that nothing made without
+    them is taken for what is made with them; empty where nothing lacks."""
+    beat = shot.beat
+    words = (beat.title, *beat.callouts, shot.name, shot.product, shot.subject)
+    return {"unset": True} if any(map(lacks_extra, words)) else {}
 
 
 def film_palette(shot: Shot, photo: Path | None) -> Palette:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from activities.animatic import what_is_set
+from activities.animatic import what_is_set, what_lacks
 from activities.film import prompts
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
@@ -141,7 +141,7 @@ def _picture(shot: Shot) -> dict[str, JsonValue]:
     apart = {"start_s", "references", *(() if shot.beat.cuts else ("cuts",))}
     told: dict[str, JsonValue] = shot.model_dump(mode="json", exclude={"beat": apart})
     unsaid = {name for name in _LATER if getattr(shot, name) == Shot.model_fields[name].default}
-    return {name: value for name, value in told.items() if name not in unsaid}
+    return {name: value for name, value in told.items() if name not in unsaid} | what_lacks(shot)
 
 
 def _photos(shot: Shot) -> dict[str, str]:
@@ -160,9 +160,9 @@ def drawn_image(model: str, shot: Shot, engine: str, bare: bool = False) -> Reci
 
 
 def is_alike(drawn: Recipe, other: Recipe) -> bool:
-    """Whether both are drawn of the same shot, by whatever release, with lettering or without."""
+    """Whether both are drawn of the same shot, by any release, with lettering and its fonts or without."""
     one, two = (
-        {**each.params, "lettering": "", "model": each.model, "photos": dict(each.inputs)}
+        {**each.params, "lettering": "", "unset": "", "model": each.model, "photos": dict(each.inputs)}
         for each in (drawn, other)
     )
     return drawn.operation == other.operation and one == two

@@ -94,7 +94,8 @@ class Rehearsal:
     # ---- sound and joins ---------------------------------------------------------------------------
 
     async def generate_soundtrack(self, step: steps.GenerateSoundtrack, label: str) -> Artifact:
-        return await self._look(recipes.soundtrack(step, self._engine(step.model), self._mastering))
+        engine = self._studio.local_model(step.model).score_engine
+        return await self._look(recipes.soundtrack(step, engine, self._mastering))
 
     async def refine_segment(self, step: steps.RefineSegment, label: str) -> Artifact:
         there = {"head": step.head_frames, "tail": step.conform.handle}

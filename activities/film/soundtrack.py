@@ -28,7 +28,7 @@ class Soundtrack:
         provider = self._studio.local_model(step.model)
         samples = frames_to_samples(step.frames, step.fps)
         job = ScoreJob(samples, step.cues, step.style, step.seed)
-        recipe = recipes.soundtrack(step, provider.engine, self._mastering)
+        recipe = recipes.soundtrack(step, provider.score_engine, self._mastering)
 
         async def make(work: Work) -> Made:
             out = work.dir / "soundtrack.m4a"

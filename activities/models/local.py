@@ -50,9 +50,11 @@ class LocalModel(Protocol):
     """
 
     name: str
-    #: Names the version of what it draws and plays. It goes into every recipe: a release that draws
+    #: Names the version of what it draws. It goes into every recipe: a release that draws
     #: differently must not continue a chunk of the release before it.
     engine: str
+    #: The same of what it plays.
+    score_engine: str
 
     def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
         """Writes the beat's storyboard image, a PNG of the shot's exact format; without any lettering, its

@@ -21,7 +21,7 @@ SECOND = 48_000
 class Numbered(Plain):
     """A beat's handle carries on counting, so that a cross-fade shows one and the same number twice."""
 
-    engine = "numbered 1"
+    engine = score_engine = "numbered 1"
 
     def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
         frame = shot.format

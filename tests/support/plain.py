@@ -36,7 +36,7 @@ class Plain:
     """
 
     name = "animatic"
-    engine = "plain 1"
+    engine = score_engine = "plain 1"
 
     def __init__(
         self,
