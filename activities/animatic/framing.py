@@ -88,9 +88,9 @@ def framings_of(
     for at, (since, until) in enumerate(itertools.pairwise(edges)):
         zoom, x, y = views[order[at % len(order)] if at < 3 else order[at % 2 + (at % 3 == 2)]]
         move = moves[at % len(moves)]
-        made.append(
-            Framing(since, until, move, zoom, x, y, back=rng.random() < 0.5 and move in ("pan", "tilt"))
-        )
+        # The first framing moves as the plan says; whichever way the others go, they answer it.
+        back = rng.random() < 0.5 and at > 0 and move in ("pan", "tilt")
+        made.append(Framing(since, until, move, zoom, x, y, back))
     return tuple(made)
 
 
