@@ -62,7 +62,7 @@ async def test_chunks_that_are_bought_from_drawings_start_without_the_mark(
 async def test_another_release_draws_otherwise_and_nothing_is_bought_again(
     paid_rig: PaidRig, standins: Standins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = asked("hero_shot", image="animatic-image", video=WAN)
+    request = asked("hero_shot", image="animatic-image", video=WAN, music=True)
     async with paid_rig() as (_, films):
         first = await (await films.start(request)).result()
     monkeypatch.setattr(Animatic, "engine", "animatic of another release")
@@ -71,3 +71,4 @@ async def test_another_release_draws_otherwise_and_nothing_is_bought_again(
         again = await (await films.start(request)).result()
     assert first.status == again.status == "completed" and again.cost_usd == 0
     assert made(standins) == {WAN: 1} and again.beats == first.beats
+    assert first.music == "included" and again.made == 0, "nor is its music made again"
