@@ -178,12 +178,9 @@ def _unknown_beats(plan: Any) -> Iterator[FieldProblem]:
 
 def _hold_plan(request: VideoRequest) -> None:
     """What the studio would refuse once its servers run, told before."""
-    from activities.film import InvalidPlan, Library, compose
+    from starter.planned import by_rules
 
-    try:
-        compose(request, Library.of(request.library) if request.library else Library.default())
-    except InvalidPlan as error:
-        raise InvalidRequest(error.fields) from error
+    by_rules(request)
 
 
 def _read_number(fields: dict[str, Any], name: str, problems: list[FieldProblem]) -> None:

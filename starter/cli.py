@@ -16,10 +16,11 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import asking, report, steer
+from starter import report, steer
+from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
 from starter.interrupts import interruptible
-from starter.live import Page, View, sells
+from starter.live import Page, View
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import (
     INVALID,
@@ -70,66 +71,29 @@ def reel(
 
 
 @app.command()
+@taking_a_film
 def make(
-    prompt: asking.Prompt,
-    duration: asking.Duration = None,
-    aspect: asking.Aspect = None,
-    size: asking.Size = None,
-    fps: asking.Fps = None,
-    product: asking.Product = None,
-    reference: asking.References = None,
-    profile: asking.Profile = None,
-    model: asking.Model = None,
-    budget: asking.Budget = None,
-    genre: asking.Genre = None,
-    enhance: asking.Enhance = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what it would cost, and what is there already.")
-    ] = False,
-    style: asking.Style = None,
-    creativity: asking.Creativity = None,
-    take: asking.Take = None,
-    id: asking.Id = None,
-    plan: asking.Plan = None,
-    music: asking.Music = True,
-    titles: asking.Titles = True,
+    film: Typed,
     output: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what it would cost, and what is there already.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a film, resume it, or follow it where it runs already."""
-    asked = asking.asked(locals(), as_json)
+    asked = film.brief(output, as_json=as_json)
     run(lambda: (_dry_run if dry_run else _make)(home, asked, as_json), as_json)
 
 
 @app.command()
-def plan(
-    prompt: asking.Prompt,
-    duration: asking.Duration = None,
-    aspect: asking.Aspect = None,
-    size: asking.Size = None,
-    fps: asking.Fps = None,
-    product: asking.Product = None,
-    reference: asking.References = None,
-    profile: asking.Profile = None,
-    model: asking.Model = None,
-    budget: asking.Budget = None,
-    genre: asking.Genre = None,
-    enhance: asking.Enhance = None,
-    style: asking.Style = None,
-    creativity: asking.Creativity = None,
-    take: asking.Take = None,
-    id: asking.Id = None,
-    plan: asking.Plan = None,
-    music: asking.Music = True,
-    titles: asking.Titles = True,
-    as_json: AsJson = False,
-) -> None:
+@taking_a_film
+def plan(film: Typed, as_json: AsJson = False) -> None:
     """Print the plan that the rules would make, and start nothing."""
-    asked = asking.asked(locals(), as_json)
+    asked = film.brief(as_json=as_json)
     run(lambda: _plan(asked, as_json), as_json)
 
 
@@ -222,11 +186,11 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
         async with open_session(settings) as session:
             found, link = await session.productions.find(id), session.web_page(id)
             progress, ends = await session.progress(found), session.ends_servers
-        kind, standins = found.production, sells(stands_in(settings), progress)
+        page = Page(id, link, found.production, stands_in(settings))
     if as_json:
+        standins = page.sells(progress)
         print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json"), "standins": standins})
     else:
-        page = Page(id, link, standins=standins, noun=kind.noun, row=kind.row)
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
         if link and not out.is_terminal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
@@ -13,7 +14,8 @@ from rich.text import Text
 
 from starter.standings import running_notes
 from starter.waits import ways_on
-from workflows.studio import Progress, RowProgress, StepProgress, usd
+from workflows.film import FILM
+from workflows.studio import Production, Progress, RowProgress, StepProgress, usd
 
 _DONE = ("made", "reused")
 _MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕", "held": "?"}
@@ -35,7 +37,6 @@ class View:
         self._since = time.monotonic()
         self._doing = _STARTING
         self._page: Page | None = None
-        self._standins = False
         self._said: set[str] = set()
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4, transient=True)
 
@@ -60,22 +61,13 @@ class View:
         if not self._is_live or self._page is not None:
             self._line(doing)
 
-    def follow(
-        self,
-        id: str,
-        link: str | None,
-        owns: bool,
-        standins: bool = False,
-        noun: str = "film",
-        row: str = "beat",
-    ) -> None:
-        """What is followed, as people call it and a row of it; `owns` where Ctrl-C here stops it, `standins`
-        where these sell to it."""
-        hint = f"Ctrl-C stops the {noun}; the same command resumes it" if owns else "Ctrl-C only leaves"
-        self._page = Page(id, link, hint, standins, noun, row)
-        self._standins = standins
+    def follow(self, page: Page, owns: bool) -> None:
+        """The production that is followed from now on; `owns` where Ctrl-C here stops it."""
+        stops = f"Ctrl-C stops the {page.kind.noun}; the same command resumes it"
+        page.hint = stops if owns else "Ctrl-C only leaves"
+        self._page = page
         if not self._is_live:
-            self._line(f"{id}  {link or ''}".rstrip())
+            self._line(f"{page.id}  {page.link or ''}".rstrip())
 
     def show(self, progress: Progress) -> None:
         # Its own age, alike in every terminal; what the query says is as old as its last event.
@@ -88,7 +80,7 @@ class View:
 
     def _news(self, progress: Progress) -> Iterator[str]:
         """A line for whatever has happened since the last time: for logs."""
-        if sells(self._standins, progress) and STANDINS not in self._said:
+        if self._page and self._page.sells(progress) and STANDINS not in self._said:
             self._said.add(STANDINS)
             yield f"! {STANDINS}"
         for step in all_steps(progress):
@@ -124,26 +116,25 @@ class View:
 
 
 class Page:
-    """The whole view of one production, as something that rich can draw at any width and height. Its link is
-    drawn on a terminal only: elsewhere it would be cut to the width. `standins`: these sell what is paid for;
-    `noun` and `row` are what people call it, and a row of it."""
+    """The whole view of one production of a `kind`, as something that rich can draw at any width and height.
+    Its link is drawn on a terminal only: elsewhere it would be cut to the width. `standins`: these sell what
+    is paid for."""
 
     def __init__(
-        self,
-        id: str,
-        link: str | None,
-        hint: str = "",
-        standins: bool = False,
-        noun: str = "film",
-        row: str = "beat",
+        self, id: str, link: str | None, kind: Production[Any, Any] = FILM, standins: bool = False
     ) -> None:
-        self.id = id
-        self._link = link
-        self._hint = hint
+        self.id, self.link, self.kind = id, link, kind
         self._standins = standins
-        self._noun, self._row = noun, row
+        #: What a key does here, said while it runs.
+        self.hint = ""
         self.progress: Progress | None = None
         self.elapsed = 0.0
+
+    def sells(self, progress: Progress) -> bool:
+        """Whether stand-ins are paid for it: as its worker says, or as this home does, where anything is
+        paid."""
+        # Only what is paid for has a budget.
+        return (self._standins or progress.standins) and progress.budget_usd is not None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self.progress is not None:
@@ -152,13 +143,13 @@ class Page:
     def _lines(
         self, progress: Progress, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        title = plain(progress.title) or f"A {self._noun}"
+        title = plain(progress.title) or f"A {self.kind.noun}"
         yield _cut(Text.assemble((title, "bold"), (f"  {self.id}", "dim")))
         yield _cut(self._state(progress))
         notes = self._notes(progress)
         room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(notes))
         bar = max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH))
-        yield _rows(progress.beats, self._row, room, bar)
+        yield _rows(progress.beats, self.kind.row, room, bar)
         if progress.film_steps:
             yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
         for wait in progress.waits:
@@ -171,14 +162,14 @@ class Page:
             yield Text(f"✕ {plain(progress.error.words)}", style="red")
         for text in notes:
             yield Text(f"! {plain(text)}", style="yellow")
-        if self._link and console.is_terminal:
+        if self.link and console.is_terminal:
             # A terminal that knows hyperlinks opens it; in all others it stands there to be copied.
-            yield Text(self._link, style=Style(dim=True, link=self._link), overflow="fold")
-        if self._hint and progress.status in ("planning", "rendering"):
-            yield Text(self._hint, style="dim")
+            yield Text(self.link, style=Style(dim=True, link=self.link), overflow="fold")
+        if self.hint and progress.status in ("planning", "rendering"):
+            yield Text(self.hint, style="dim")
 
     def _notes(self, progress: Progress) -> tuple[str, ...]:
-        return (*progress.warnings, *([STANDINS] if sells(self._standins, progress) else []))
+        return (*progress.warnings, *([STANDINS] if self.sells(progress) else []))
 
     def _state(self, progress: Progress) -> Text:
         state = "paused: `reel resume` goes on" if progress.paused else _STATES.get(progress.status, "")
@@ -201,12 +192,6 @@ def all_steps(progress: Progress) -> Iterator[StepProgress]:
     for row in progress.beats:
         yield from row.steps
     yield from progress.film_steps
-
-
-def sells(standins: bool, progress: Progress) -> bool:
-    """Whether stand-ins are paid for it: as its worker says, or as this home does, where anything is paid."""
-    # Only what is paid for has a budget.
-    return (standins or progress.standins) and progress.budget_usd is not None
 
 
 def clock(seconds: float) -> str:

@@ -19,7 +19,7 @@ from starter.errors import Away, Detached, FilmEnded, FilmFailed, NoAnswer, NoSu
 from starter.films import Film, differences
 from starter.homes import stands_in
 from starter.interrupts import Interruptions
-from starter.live import View
+from starter.live import Page, View
 from starter.owners import Ownership
 from starter.place import save
 from starter.run import Run
@@ -83,8 +83,7 @@ async def watch(
         run = await session.productions.find(id)
         if (await run.describe()).status == WorkflowExecutionStatus.RUNNING:
             await session.host()
-            kind, sold = run.production, stands_in(settings)
-            view.follow(id, session.web_page(id), False, sold, kind.noun, kind.row)
+            view.follow(Page(id, session.web_page(id), run.production, stands_in(settings)), owns=False)
             with _leaving(interruptions, view, id):
                 result = await _follow(run, view, asyncio.Event())
         else:
@@ -107,7 +106,8 @@ async def _make(session: Session, brief: Brief, view: View, interruptions: Inter
             film = await session.films.start(brief.request, brief.film_id)
         owner = Ownership(session.settings.home, film.id)
         owns = await _owns(owner, film)
-        view.follow(film.id, session.web_page(film.id), owns, stands_in(session.settings))
+        page = Page(film.id, session.web_page(film.id), film.production, stands_in(session.settings))
+        view.follow(page, owns)
         if not film.started:
             await _tell_differences(session, film, brief, view)
         if not owns:

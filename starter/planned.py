@@ -10,7 +10,7 @@ from rich.table import Table
 from activities.film import InvalidPlan, Library, compose, is_ruled
 from activities.models import Catalogue
 from starter.live import plain
-from workflows.film import Plan, VideoRequest
+from workflows.film import Beat, Plan, VideoRequest
 from workflows.studio import InvalidRequest
 
 
@@ -42,12 +42,16 @@ def as_json(plan: Plan) -> dict[str, Any]:
         {
             "id": beat.id,
             "seconds": beat.seconds,
-            "words": [word for word in (beat.title, *beat.callouts) if word],
+            "words": _words(beat),
             "camera": beat.camera,
         }
         for beat in plan.beats
     ]
     return {"plan": {**told, "beats": beats}}
+
+
+def _words(beat: Beat) -> list[str]:
+    return [word for word in (beat.title, *beat.callouts) if word]
 
 
 def table(console: Console, plan: Plan) -> None:
@@ -56,8 +60,7 @@ def table(console: Console, plan: Plan) -> None:
     for name in ("Beat", "Seconds", "Camera", "Words"):
         rows.add_column(name, overflow="fold", justify="right" if name == "Seconds" else "left")
     for beat in plan.beats:
-        words = " · ".join(word for word in (beat.title, *beat.callouts) if word)
-        rows.add_row(plain(beat.id), str(beat.seconds), beat.camera, plain(words))
+        rows.add_row(plain(beat.id), str(beat.seconds), beat.camera, plain(" · ".join(_words(beat))))
     about = plan.name if plan.name == plan.subject else f"{plan.name} ({plan.subject})"
     head = f"{about}  {plan.seconds} s, {plan.language}, {plan.genre}, {plan.archetype}"
     console.print(plain(head), style="bold", highlight=False, markup=False)

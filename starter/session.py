@@ -88,9 +88,10 @@ class Session:
 
     async def decide(self, id: str, ask: Callable[[Run[Any]], Awaitable[str]]) -> str:
         """Sends an update, hosting the workflow where nobody else does, and returns its answer. Raises
-        `NoSuchFilm`, and what `Run.give_up` raises."""
+        `NoAnswer`, and what `Run.give_up` raises."""
         run = await self._running(id)
-        await self._host_if_alone()
+        # An update waits for a worker without end: whether one answers is asked before.
+        await self.progress(run)
         return await ask(run)
 
     async def _running(self, id: str) -> Run[Any]:

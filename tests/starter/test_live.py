@@ -30,7 +30,8 @@ def beat(number: int, state: str) -> RowProgress:
 
 def drawn(progress: Progress, width: int, height: int, standins: bool = False) -> list[str]:
     console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True, color_system=None)
-    page = Page("film-mug-1a2b3c", "http://127.0.0.1:8233/film", "Ctrl-C stops the film", standins)
+    page = Page("film-mug-1a2b3c", "http://127.0.0.1:8233/film", standins=standins)
+    page.hint = "Ctrl-C stops the film"
     page.progress, page.elapsed = progress, 12.4
     console.print(page)
     assert isinstance(console.file, io.StringIO)
@@ -57,7 +58,7 @@ def test_the_page_fits_and_tells_everything(width: int, beats: int) -> None:
 def test_without_a_terminal_every_step_is_told_once() -> None:
     console = Console(file=io.StringIO(), width=80)
     with View(console) as view:
-        view.follow("film-[b]x[/b]", "http://127.0.0.1:8233/" + "x" * 100, owns=True)
+        view.follow(Page("film-[b]x[/b]", "http://127.0.0.1:8233/" + "x" * 100), owns=True)
         for state in ("running", "made", "made", "reused"):
             view.show(Progress(status="rendering", beats=(beat(1, state),), done=0.5))
     assert isinstance(console.file, io.StringIO)
@@ -70,7 +71,7 @@ def test_a_terminal_that_moves_no_cursor_is_told_line_by_line() -> None:
     console = Console(file=io.StringIO(), width=80, force_terminal=True, _environ={"TERM": "dumb"})
     with View(console) as view:
         view.say("Starting the servers")
-        view.follow("film-x", None, owns=True)
+        view.follow(Page("film-x", None), owns=True)
         view.show(Progress(status="rendering", beats=(beat(1, "made"),), done=0.5))
     assert isinstance(console.file, io.StringIO)
     lines = console.file.getvalue().splitlines()
@@ -97,7 +98,7 @@ def test_what_stand_ins_sell_is_said_to_be_theirs() -> None:
 
     console = Console(file=io.StringIO(), width=80)
     with View(console) as view:
-        view.follow("film-x", None, owns=True, standins=True)
+        view.follow(Page("film-x", None, standins=True), owns=True)
         for progress in (free, paid, paid):
             view.show(progress)
     assert isinstance(console.file, io.StringIO)

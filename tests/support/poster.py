@@ -11,8 +11,8 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run, run_model
+from workflows.studio.context import Context
 from workflows.studio.facts import Artifact, Asked, Facts, ModelFacts, Text, Usd
-from workflows.studio.kit import Kit
 from workflows.studio.money import PaidStep
 from workflows.studio.production import Production
 from workflows.studio.purchases import GivenUp, Offer
@@ -47,7 +47,7 @@ POSTER = Production(
     workflow="PosterWorkflow",
     noun="poster",
     row="sheet",
-    step="picture",
+    example_step="picture",
     parse=lambda data: parsed(
         data, Rules(PosterRequest, 'send {"words": "Fresh bread"}', lambda _: (), lambda *_: None)
     ),
@@ -70,26 +70,26 @@ class PosterWorkflow(ProductionWorkflow[PosterRequest, PosterResult]):
     async def run(self, request: RawValue = None) -> PosterResult:  # type: ignore[assignment]
         return await self.produce(request)
 
-    async def make(self, asked: PosterRequest, kit: Kit) -> None:
-        kit.board.title, kit.board.rows = asked.words, (RowProgress(id="front"),)
-        kit.board.expect("picture", "Picture", 4, "front")
-        kit.board.expect("print", "Print", 1)
-        kit.rolls()
-        step = PrintPoster(words=asked.words, picture=await self._picture(asked, kit))
-        self._printed = await kit.runner.step(
+    async def make(self, asked: PosterRequest, context: Context) -> None:
+        context.board.title, context.board.rows = asked.words, (RowProgress(id="front"),)
+        context.board.expect("picture", "Picture", 4, "front")
+        context.board.expect("print", "Print", 1)
+        context.planned()
+        step = PrintPoster(words=asked.words, picture=await self._picture(asked, context))
+        self._printed = await context.runner.step(
             "print", lambda label: run("print_poster", step, Artifact, STUDIO_QUEUE, LIGHT, label)
         )
 
-    async def _picture(self, asked: PosterRequest, kit: Kit) -> Artifact | None:
+    async def _picture(self, asked: PosterRequest, context: Context) -> Artifact | None:
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             step = DrawPicture(words=asked.words, model=model, terms=terms)
             return await run_model("draw_picture", step, model, "Picture")
 
         offer = Offer("picture", [FLUX], lambda model: model.price_usd, buy, rungs=1, dispensable=True)
         try:
-            return await kit.runner.step("picture", lambda label: kit.purchases.buy(offer, label))
+            return await context.runner.step("picture", lambda label: context.purchases.buy(offer, label))
         except GivenUp as error:
-            kit.board.warn(f"{error.message} The poster has words alone.")
+            context.board.warn(f"{error.message} The poster has words alone.")
             return None
 
     def result(self, asked: PosterRequest, outcome: Outcome) -> PosterResult:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from temporalio import workflow
 
 from workflows.film import steps
-from workflows.studio import Artifact, Board, Kit, Offer
+from workflows.studio import Artifact, Board, Context, Offer
 
 Result = TypeVar("Result")
 
@@ -69,9 +69,11 @@ class Crew:
     patched: Callable[[str], bool]
 
 
-def crew_of(kit: Kit) -> Crew:
+def crew_of(context: Context) -> Crew:
     """The crew of a workflow: its steps are activities."""
-    return Crew(kit.id, steps, kit.runner, kit.purchases, kit.board, _grouped, workflow.patched)
+    return Crew(
+        context.id, steps, context.runner, context.purchases, context.board, _grouped, workflow.patched
+    )
 
 
 def _grouped(id: str, label: str) -> AbstractContextManager[object]:

@@ -17,7 +17,7 @@ from workflows.film.report import VideoResult
 from workflows.studio import (
     PLAN_ALLOWANCE,
     Artifact,
-    Kit,
+    Context,
     ModelFacts,
     Offer,
     OpenAccount,
@@ -48,33 +48,35 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
         """With the request: a model may plan the film, and on whose queue the account says."""
         return super().opening(asked).model_copy(update={"request": asked.model_dump(mode="json")})
 
-    async def make(self, asked: VideoRequest, kit: Kit) -> None:
-        self._planned = planned = await self._plan(asked, kit)
-        kit.board.title, kit.board.rows = planned.plan.title, rows_of(planned.plan)
+    async def make(self, asked: VideoRequest, context: Context) -> None:
+        self._planned = planned = await self._plan(asked, context)
+        context.board.title, context.board.rows = planned.plan.title, rows_of(planned.plan)
         for warning in planned.warnings:
-            kit.board.warn(warning)
-        self._film = Film(planned, asked, crew_of(kit))
-        kit.rolls()
+            context.board.warn(warning)
+        self._film = Film(planned, asked, crew_of(context))
+        context.planned()
         self._delivered = await self._film.make()
 
-    async def _plan(self, asked: VideoRequest, kit: Kit) -> PlannedFilm:
+    async def _plan(self, asked: VideoRequest, context: Context) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.
-        kit.board.expect("plan", "Plan of the film", 0)
+        context.board.expect("plan", "Plan of the film", 0)
         planned: list[PlannedFilm] = []
 
         async def buy(_: ModelFacts, terms: PaidStep) -> Artifact:
             step = steps.ComposePlan(request=asked, terms=terms)
-            planned.append(await steps.compose_plan(step, kit.board.label("plan"), kit.account.planner))
+            planned.append(
+                await steps.compose_plan(step, context.board.label("plan"), context.account.planner)
+            )
             for payment in planned[-1].payments:
-                kit.budget.pay(payment)
+                context.budget.pay(payment)
             return planned[-1].artifact
 
         # Which model plans is the catalogue's business: what it may cost is known here, and no more.
         allowance = PLAN_ALLOWANCE if self.production.is_paid(asked) else Decimal(0)
         planner = ModelFacts(id="planner", provider="", work="waits", price_usd=allowance)
         offer = Offer("plan", [planner], lambda model: model.price_usd, buy, rungs=1)
-        artifact = await kit.runner.guard("plan", lambda label: kit.purchases.buy(offer, label))
-        kit.board.finish("plan", artifact)
+        artifact = await context.runner.guard("plan", lambda label: context.purchases.buy(offer, label))
+        context.board.finish("plan", artifact)
         return planned[-1]
 
     def result(self, asked: VideoRequest, outcome: Outcome) -> VideoResult:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workflows.studio.calls import generation_queue as generation_queue
     from workflows.studio.calls import run as run
     from workflows.studio.calls import run_model as run_model
+    from workflows.studio.context import Context as Context
     from workflows.studio.facts import RATIO as RATIO
     from workflows.studio.facts import SHORT_SIDE as SHORT_SIDE
     from workflows.studio.facts import Artifact as Artifact
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from workflows.studio.failures import other_release as other_release
     from workflows.studio.faults import malformed as malformed
     from workflows.studio.faults import quoted as quoted
-    from workflows.studio.kit import Kit as Kit
     from workflows.studio.money import PLAN_ALLOWANCE as PLAN_ALLOWANCE
     from workflows.studio.money import Account as Account
     from workflows.studio.money import BudgetEdit as BudgetEdit
@@ -97,7 +97,7 @@ else:
             ),
             "failures": "NO_REPLAY cause_of is_done_without other_release",
             "faults": "malformed quoted",
-            "kit": "Kit",
+            "context": "Context",
             "money": "Account BudgetEdit Choice PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd",
             "page": "asked_for",
             "production": "AnyOutcome AnyRequest Production",

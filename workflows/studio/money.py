@@ -1,4 +1,4 @@
-"""Knows the money of one film: what was paid, what is reserved, and whether a further step may be bought.
+"""Knows the money of one run: what was paid, what is reserved, and whether a further step may be bought.
 
 One reservation a paid submit, made before anything is awaited: *spent + reserved + next* never passes the
 limit, whatever runs at the same time. Every payment bears the name of its attempt in the ledger, so that
@@ -53,9 +53,9 @@ class BudgetEdit(Facts):
 
 
 class Account(Facts):
-    """What the ledger knows of a film before a run begins. `budget_usd` is what people decided last, None
-    where nobody did; `decided` says that the run's own request was counted among them. `planner` is the
-    provider on whose queue the film is planned; empty where any worker can. `standins`: these are paid."""
+    """What the ledger knows of a production before a run begins. `budget_usd` is what people decided last,
+    None where nobody did; `decided` says that the run's own request was counted among them. `planner` is the
+    provider on whose queue it is planned; empty where any worker can. `standins`: these are paid."""
 
     payments: tuple[Payment, ...] = ()
     choices: tuple[Choice, ...] = ()

@@ -33,8 +33,8 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     #: What people call one of them, and one row of its board.
     noun: str
     row: str
-    #: The name of one of its steps, where an example helps.
-    step: str
+    #: The name of one of its steps, for the words of an error.
+    example_step: str
     #: The request in raw JSON, None where none was sent; raises `InvalidRequest`, and nothing else.
     parse: Callable[[bytes | None], AnyRequest]
     #: The workflow id that follows from a request: asked for again, it is the same one.

@@ -83,14 +83,14 @@ class Purchases:
 
     def __init__(
         self,
-        film: str,
+        payer: str,
         budget: Budget,
         choices: Iterable[Choice],
         control: Control,
         board: Board,
         changed: Callable[[], None],
     ) -> None:
-        self._film, self._budget, self._control = film, budget, control
+        self._payer, self._budget, self._control = payer, budget, control
         self._board, self._changed = board, changed
         self._choices = {choice.step: choice for choice in choices}
         self._since = workflow.now()
@@ -129,7 +129,7 @@ class Purchases:
         model = offer.models[standing.model]
         price = max(offer.price(model), standing.needs)
         terms = PaidStep(
-            film=self._film,
+            film=self._payer,
             step=offer.name,
             may_spend_usd=price if self._budget.affords(price) else Decimal(0),
             rung=standing.rung,
@@ -212,7 +212,7 @@ class Purchases:
         self._choices[offer.name] = choice
         self._changed()
         await accounts.record_choice(
-            accounts.RecordChoice(film=self._film, choice=choice), "Record what was chosen"
+            accounts.RecordChoice(film=self._payer, choice=choice), "Record what was chosen"
         )
 
     # ---- what only a person can decide -----------------------------------------------------------

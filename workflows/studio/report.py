@@ -66,7 +66,21 @@ class RowProgress(Facts):
     note: str = ""
 
 
-class Progress(Facts):
+class Totals(Facts):
+    """What a run has made, found and paid so far."""
+
+    made: int = 0
+    reused: int = 0
+    cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
+    spent_usd: Decimal = Field(default=Decimal(0), description="What it has cost in all its runs.")
+    corrected_usd: Decimal = Field(
+        default=Decimal(0),
+        description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
+    )
+    warnings: tuple[str, ...] = ()
+
+
+class Progress(Totals):
     """What the `progress` query answers, at any time."""
 
     status: Status
@@ -80,32 +94,14 @@ class Progress(Facts):
     done: float = Field(default=0.0, description="0 to 1, by weight.")
     elapsed_s: float = 0.0
     expected_s: float | None = Field(default=None, description="Expected total seconds, once it can be told.")
-    made: int = 0
-    reused: int = 0
-    cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
-    spent_usd: Decimal = Field(default=Decimal(0), description="What it has cost in all its runs.")
-    corrected_usd: Decimal = Field(
-        default=Decimal(0),
-        description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
-    )
     budget_usd: Decimal | None = Field(default=None, description="What it may cost; None: without limit.")
     reserved_usd: Decimal = Field(default=Decimal(0), description="Held back for what is being bought.")
     standins: bool = Field(
         default=False, description="Whether stand-ins of the providers are paid, and no dollar is real."
     )
-    warnings: tuple[str, ...] = ()
 
 
-class Outcome(Facts):
+class Outcome(Totals):
     """How a production ended: the part of its result that is the same for all of them."""
 
     status: Literal["completed", "stopped"]
-    made: int = 0
-    reused: int = 0
-    cost_usd: Decimal = Field(default=Decimal(0), description="What this run has paid.")
-    spent_usd: Decimal = Field(default=Decimal(0), description="What it has cost in all its runs.")
-    corrected_usd: Decimal = Field(
-        default=Decimal(0),
-        description="By how much earlier runs turned out dearer than they counted; below 0: cheaper.",
-    )
-    warnings: tuple[str, ...] = ()

@@ -127,4 +127,4 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
         self._control.refuse_unless_waiting(self._decision(sent).step, "give_up")
 
     def _decision(self, sent: RawValue | None) -> Decision:
-        return answer_of(Decision, sent, step=self.production.step)
+        return answer_of(Decision, sent, step=self.production.example_step)

@@ -14,8 +14,8 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows.studio import account as accounts
+from workflows.studio.context import Context
 from workflows.studio.failures import cause_of, failure_of, production_failed
-from workflows.studio.kit import Kit
 from workflows.studio.money import Account, Budget
 from workflows.studio.page import markdown
 from workflows.studio.production import AnyOutcome, AnyRequest
@@ -45,7 +45,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     # ---- what a wing brings ----------------------------------------------------------------------
 
-    async def make(self, asked: AnyRequest, kit: Kit) -> None:
+    async def make(self, asked: AnyRequest, context: Context) -> None:
         """Runs every step there is, and keeps what came of it. Raises what the first failed step raised, once
         nothing of it is under way any more; so too when it is cancelled, which ends as stopped."""
         raise NotImplementedError
@@ -114,10 +114,10 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
-        kit = Kit(name, account, self._budget, self._board, self._runner, purchases, self._rolls)
-        await self.make(asked, kit)
+        context = Context(name, account, self._budget, self._board, self._runner, purchases, self._is_planned)
+        await self.make(asked, context)
 
-    def _rolls(self) -> None:
+    def _is_planned(self) -> None:
         self._show("rendering")
 
     async def _end(self, making: asyncio.Task[Any], watching: asyncio.Task[None]) -> None:

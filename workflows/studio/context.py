@@ -12,9 +12,9 @@ from workflows.studio.runner import Runner
 
 
 @dataclass(frozen=True)
-class Kit:
-    """Of one run. `rolls` is called once it is known what is to be made: from then on it is told as under
-    way, no more as being planned."""
+class Context:
+    """Of one run. `planned` is to be called once it is known what is to be made: from then on it is told as
+    being rendered."""
 
     #: The workflow id, which pays, and under which is delivered.
     id: str
@@ -23,4 +23,4 @@ class Kit:
     board: Board
     runner: Runner
     purchases: Purchases
-    rolls: Callable[[], None]
+    planned: Callable[[], None]
