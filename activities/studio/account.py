@@ -80,9 +80,7 @@ class AccountSteps:
         """Kept for the film's later runs."""
         if step.run:
             await self._memory.ask(step.film, step.run, step.asked_usd)
-        # The id of an update is its run's own: another run may be sent the same.
-        update = f"{step.run}:{step.update}" if step.run else step.update
-        await self._memory.set_budget(step.film, update, step.usd)
+        await self._memory.set_budget(step.film, step.update, step.usd, step.run)
         return Recorded()
 
     @activity.defn(name="accept_risk")

@@ -14,9 +14,19 @@ CHOOSE = """
 INSERT INTO film_choice (film, step, model, rung) VALUES ($1, $2, $3, $4)
 ON CONFLICT (film, step) DO UPDATE SET model = $3, rung = $4, made_at = clock_timestamp()"""
 
-# An update is sent again when its answer is lost: the first writing of it stays.
-EDIT = """
-INSERT INTO film_edit (film, id, kind, value) VALUES ($1, $2, $3, $4::text::jsonb)
+# What is written again, for its answer was lost, stays as it was first written.
+ASK = """
+INSERT INTO film_edit (film, id, kind, value) VALUES ($1, 'request:' || $2, 'request', $3::text::jsonb)
+ON CONFLICT (film, id) DO NOTHING"""
+
+# The id of an update is its run's own: another run may be sent the same. Earlier releases wrote it alone, and
+# may have done so for this run: the second writing would be newer than what was set in between.
+SET_BUDGET = """
+INSERT INTO film_edit (film, id, kind, value)
+SELECT $1, concat_ws(':', nullif($2, ''), $3::text), 'budget', $4::text::jsonb
+ WHERE NOT EXISTS (
+   SELECT 1 FROM film_edit began JOIN film_edit alone USING (film)
+    WHERE film = $1 AND began.id = 'request:' || $2 AND alone.id = $3 AND alone.made_at >= began.made_at)
 ON CONFLICT (film, id) DO NOTHING"""
 
 BUDGETS = """
@@ -47,14 +57,14 @@ class FilmMemory:
         """Remembers the last choice for a step."""
         await self._database.rows(CHOOSE, film, choice.step, choice.model, choice.rung)
 
-    async def set_budget(self, film: str, update: str, usd: Decimal) -> None:
-        """Remembers a budget; `update` names who set it, so that it counts once."""
-        await self._database.rows(EDIT, film, update, "budget", json.dumps({"usd": str(usd)}))
+    async def set_budget(self, film: str, update: str, usd: Decimal, run: str = "") -> None:
+        """Remembers a budget; the `update` of a `run` that set it counts once. To be called after `ask`."""
+        await self._database.rows(SET_BUDGET, film, run, update, json.dumps({"usd": str(usd)}))
 
     async def ask(self, film: str, run: str, usd: Decimal | None) -> None:
         """Remembers the budget that a run's request names, or that it names none."""
         said = json.dumps({"usd": None if usd is None else str(usd)})
-        await self._database.rows(EDIT, film, f"request:{run}", "request", said)
+        await self._database.rows(ASK, film, run, said)
 
     async def budgets(self, film: str) -> tuple[BudgetEdit, ...]:
         """All that was said of its budget, oldest first."""

@@ -37,6 +37,24 @@ async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) ->
         assert decided_budget(await memory.budgets(film)) == 6
 
 
+async def test_what_an_earlier_release_wrote_of_a_run_is_not_written_again(database_url: str) -> None:
+    """It named an update alone. Where its answer was lost, this release is told once more, and later."""
+    low, high = Decimal("0.02"), Decimal("0.03")
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
+        memory, film = FilmMemory(Database(pool)), f"film-{uuid.uuid4()}"
+        await memory.ask(film, "run-1", Decimal(5))
+        await memory.set_budget(film, "1", low)
+        await memory.set_budget(film, "2", high, "run-1")
+        await memory.set_budget(film, "1", low, "run-1")
+        assert decided_budget(await memory.budgets(film)) == high
+        # In another run the same id is another update.
+        await memory.ask(film, "run-2", None)
+        for _ in range(2):
+            await memory.set_budget(film, "1", low, "run-2")
+        assert decided_budget(await memory.budgets(film)) == low
+        assert len(await memory.budgets(film)) == 5
+
+
 async def waiting(films: Films, request: VideoRequest, usd: Decimal) -> Film:
     """The film, asked for again, once it waits within a budget of `usd`."""
     film = await films.start(request)
