@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError
 
 from activities.animatic import Animatic
 from activities.faults import StudioError
-from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, Times, Workshop
+from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, Times, Workspace
 from activities.models import Catalogue, Health, Inputs, LocalModel, Provider, Rests, Roster, open_providers
 from activities.storage import Cache, Database, Fetch, ObjectStore, Pool, Storage
 from activities.studio import References, Studio
@@ -63,9 +63,9 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             stay.push_async_callback(provider.close)
         fetch = Fetch([stack.standins] if stack.standins else [])
         stay.push_async_callback(fetch.close)
-        shop, health = Workshop(store, cache, threads), Health(database, given.rests)
-        renderer = Renderer(submissions, shop, stack.instance)
-        services = Services(submissions, shop, roster, health, fetch, settings.risk_limit_usd)
+        workspace, health = Workspace(store, cache, threads), Health(database, given.rests)
+        renderer = Renderer(submissions, workspace, stack.instance)
+        services = Services(submissions, workspace, roster, health, fetch, settings.risk_limit_usd)
         yield Studio(
             storage=Storage(database, store, cache),
             roster=roster,

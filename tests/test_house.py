@@ -25,7 +25,7 @@ import workflows.upkeep.sweep as sweep
 from activities.ledger.drive import Drive
 from activities.ledger.services import Services
 from activities.ledger.submit import Submit
-from activities.ledger.work import Workshop
+from activities.ledger.work import Workspace
 from activities.models.roster import Roster
 from activities.storage.storage import Storage
 from activities.studio.studio import Studio
@@ -190,7 +190,7 @@ def test_no_constructor_takes_many_things_in_order(name: str) -> None:
             assert len(taken) <= MOST_ARGUMENTS, f"{name}:{node.lineno} takes {len(taken)}"
 
 
-@pytest.mark.parametrize("together", [Studio, Services, Storage, Roster, Workshop, Drive, Submit, Parts])
+@pytest.mark.parametrize("together", [Studio, Services, Storage, Roster, Workspace, Drive, Submit, Parts])
 def test_what_is_put_together_has_few_parts(together: type) -> None:
     assert len([field for field in fields(together) if field.init]) <= MOST_ARGUMENTS
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from activities.ledger.times import Times as Times
     from activities.ledger.work import Made as Made
     from activities.ledger.work import Work as Work
-    from activities.ledger.work import Workshop as Workshop
+    from activities.ledger.work import Workspace as Workspace
 else:
     __all__, __getattr__ = lazily(
         __name__,
@@ -42,6 +42,6 @@ else:
             "sweep": "Sweeper",
             "threads": "Threads",
             "times": "Times",
-            "work": "Made Work Workshop",
+            "work": "Made Work Workspace",
         },
     )

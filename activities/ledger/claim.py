@@ -34,7 +34,7 @@ class PaidAttempt(Attempt, Protocol):
     """On whose behalf something is bought: it hears how the provider's job stands, and keeps a second copy
     of its id."""
 
-    def standing(
+    def report_job(
         self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
     ) -> None: ...
 

@@ -37,12 +37,21 @@ log = logging.getLogger(__name__)
 _DOWNLOADS = 3
 
 
-class Told(NamedTuple):
-    """Who hears how a job stands, of which stage, for which step of the film."""
+class Progress(NamedTuple):
+    """Where it is told how far a job is: to an attempt, of a stage, for a step of the film."""
 
     attempt: PaidAttempt
     stage: str
     step: str
+
+    def say(
+        self,
+        what: str,
+        percent: float | None = None,
+        position: int | None = None,
+        wait_s: float | None = None,
+    ) -> None:
+        self.attempt.report_job(f"{self.stage}: {what}", self.step, percent, position, wait_s)
 
 
 @dataclass
@@ -53,7 +62,7 @@ class Drive:
     services: Services
     claim: Claim
     submission: Submission
-    told: Told
+    progress: Progress
     stopping: bool
     model: Model = field(init=False)
     provider: Provider = field(init=False)
@@ -83,7 +92,7 @@ class Drive:
             # Whether it has settled was read before the listing begins.
             if await self._searched(mine):
                 return
-            self._say("finding out whether the request was accepted")
+            self.progress.say("finding out whether the request was accepted")
             await asyncio.sleep(times.list_every)
             if not await self.claim.renewed():
                 return
@@ -127,53 +136,53 @@ class Drive:
             late_s = time.monotonic() - due
             if (self.stopping or late_s > 0) and not self._asked:
                 self._asked = await self._cancelled(job)
-            standing = await self._poll(job)
-            if standing and await self._closed(standing, late_s > 0):
+            status = await self._poll(job)
+            if status and await self._closed(status, late_s > 0):
                 return
-            if late_s > limit_s and standing and standing.state in ("queued", "running"):
+            if late_s > limit_s and status and status.state in ("queued", "running"):
                 # Neither an end nor a cancellation in twice its time: only a person can say what to do. Asked
                 # first: nobody may have looked since it ended.
                 await self._hold("its job does not end, though it was told to")
                 return
             await asyncio.sleep(self.services.times.poll)
 
-    async def _closed(self, standing: JobStatus, overdue: bool) -> bool:
+    async def _closed(self, status: JobStatus, overdue: bool) -> bool:
         """Whether the attempt is over, or at least not what it was."""
-        match standing.state:
+        match status.state:
             case "queued" | "running":
                 return False
             case "succeeded":
-                return await self._brought(standing)
+                return await self._brought(status)
             case "gone" if self._asked and self.stopping:
                 # A queue that drops what it was told to cancel does not know it any more.
                 await self._ended(JobStatus("canceled"), overdue)
             case "gone":
-                await self._gone(standing)
+                await self._gone(status)
             case "failed" | "canceled":
-                await self._ended(standing, overdue)
+                await self._ended(status, overdue)
         return True
 
-    async def _brought(self, standing: JobStatus) -> bool:
+    async def _brought(self, status: JobStatus) -> bool:
         """Whether the output is home, or never will be."""
         try:
-            await self._bring(standing)
+            await self._bring(status)
         except Unreadable as error:
             self._broken += 1
             if self._broken < _DOWNLOADS:
                 return False
             # A file that cannot be used was sold all the same; where none came, nobody knows.
-            await self._fail(standing, f"returned no usable file: {error}", paid=bool(standing.outputs))
+            await self._fail(status, f"returned no usable file: {error}", paid=bool(status.outputs))
         except Expired:
             # The job may know a fresh address.
             self._expired += 1
             if self._expired < _DOWNLOADS:
                 return False
-            await self._gone(standing)
+            await self._gone(status)
         except Unfetchable as error:
             # To buy it again would end the same way.
-            await self._hold(f"its output cannot be fetched: {error}", standing)
+            await self._hold(f"its output cannot be fetched: {error}", status)
         except ProviderUnavailable:
-            self._say("its output cannot be reached yet")
+            self.progress.say("its output cannot be reached yet")
             return False
         return True
 
@@ -181,22 +190,17 @@ class Drive:
         try:
             # An answer may hold the output itself, and come as slowly as any.
             asked = self.provider.poll(self.model, job)
-            standing = await self.claim.during(asked, self.services.times.fetch_longest)
+            status = await self.claim.during(asked, self.services.times.fetch_longest)
         except (RateLimited, ProviderUnavailable) as error:
-            self._say("the provider does not answer")
+            self.progress.say("the provider does not answer")
             if isinstance(error, RateLimited):
                 # Never so long that the lease would end meanwhile.
                 await asyncio.sleep(min(error.retry_after_s, self.services.times.renew_every))
             return None
-        if standing.state in ("queued", "running"):
-            self.told.attempt.standing(
-                f"{self.told.stage}: {standing.state}",
-                self.told.step,
-                standing.percent,
-                standing.position,
-                standing.wait_s if standing.wait_s is not None else self._usual_wait_s(),
-            )
-        return standing
+        if status.state in ("queued", "running"):
+            wait_s = status.wait_s if status.wait_s is not None else self._usual_wait_s()
+            self.progress.say(status.state, status.percent, status.position, wait_s)
+        return status
 
     def _usual_wait_s(self) -> float | None:
         """Until its model is usually done, where a provider says nothing; None once that is over."""
@@ -212,51 +216,48 @@ class Drive:
         log.info("attempt %s: cancellation asked for", self.submission.name)
         return True
 
-    async def _bring(self, standing: JobStatus) -> None:
-        if not standing.outputs:
+    async def _bring(self, status: JobStatus) -> None:
+        if not status.outputs:
             raise Unreadable("the job succeeded without an output")
-        self._say("fetching the result")
+        self.progress.say("fetching the result")
         home = Arrival(self.services, self._in_hand, self._come)
-        arrival = home.bring(self.submission, self.model, standing.outputs[0], standing.cost)
+        arrival = home.bring(self.submission, self.model, status.outputs[0], status.cost)
         # Whoever sends nothing is given up on long before; and what is in hand keeps the claim by itself.
         await self.claim.during(arrival, self.services.times.fetch_longest)
         await self.services.tell_worked(self.model)
 
     async def _in_hand(self, why: StudioError) -> None:
-        self._say(f"paid for, and kept here until it is stored: {why}")
+        self.progress.say(f"paid for, and kept here until it is stored: {why}")
         with contextlib.suppress(ProviderUnavailable):
             await self.claim.renewed()
 
-    async def _ended(self, standing: JobStatus, overdue: bool) -> None:
-        if standing.state == "canceled" and self.stopping:
-            # A provider that is silent may charge for what it has begun: until it says so, it counts in full.
-            cost = self.submission.estimate if standing.cost is None else standing.cost
-            await self._settle("canceled", cost, standing.cost is not None, None)
-        elif standing.state == "canceled":
+    async def _ended(self, status: JobStatus, overdue: bool) -> None:
+        if status.state == "canceled" and self.stopping:
+            await self._settle("canceled", self.submission.usd(status.cost), status.cost is not None, None)
+        elif status.state == "canceled":
             why = "took too long and was canceled" if overdue else "was canceled at the provider"
-            await self._fail(standing, why)
+            await self._fail(status, why)
         else:
-            await self._fail(standing, "failed")
+            await self._fail(status, "failed")
 
-    async def _fail(self, standing: JobStatus, what: str, paid: bool = False) -> None:
-        why = standing.why or JobFailed(f"{self.model.id}: the job {what}")
+    async def _fail(self, status: JobStatus, what: str, paid: bool = False) -> None:
+        why = status.why or JobFailed(f"{self.model.id}: the job {what}")
         if isinstance(why, RateLimited):
             # Who accepts a job and then has no room for it has failed it: there is nothing left to wait for.
             why = ProviderUnavailable(str(why))
-        # A provider that is silent about a job that failed may have charged it: no budget rests on a guess.
-        cost = self.submission.estimate if standing.cost is None else standing.cost
-        await self._settle("failed", cost, paid or standing.cost is not None, why)
+        sure = paid or status.cost is not None
+        await self._settle("failed", self.submission.usd(status.cost), sure, why)
         await self.services.tell_failed(self.model, why)
 
-    async def _gone(self, standing: JobStatus) -> None:
+    async def _gone(self, status: JobStatus) -> None:
         if not await Arrival(self.services, self._in_hand).find(self.submission, self.model):
-            await self._hold("the provider has deleted its output", standing)
+            await self._hold("the provider has deleted its output", status)
 
-    async def _hold(self, why: str, standing: JobStatus | None = None) -> None:
-        """For a person to decide; `standing` where it was said how it ended, and perhaps for how much."""
-        mine, said = self.submission, standing.cost if standing else None
-        cost = mine.estimate if said is None else said
-        await self._settle("held", cost, said is not None, OutputExpired(why, mine.name, cost))
+    async def _hold(self, why: str, status: JobStatus | None = None) -> None:
+        """For a person to decide; `status` where it was said how it ended, and perhaps for how much."""
+        mine, said = self.submission, status.cost if status else None
+        usd = mine.usd(said)
+        await self._settle("held", usd, said is not None, OutputExpired(why, mine.name, usd))
 
     async def _settle(self, to: Phase, cost: Decimal | None, sure: bool, why: StudioError | None) -> None:
         """What is refused was decided by others meanwhile: whoever called looks again."""
@@ -268,7 +269,4 @@ class Drive:
             log.info("attempt %s is %s", self.submission.name, to)
 
     def _come(self, come: int) -> None:
-        self._say(f"fetching the result, {come / 1e6:.1f} MB so far")
-
-    def _say(self, what: str) -> None:
-        self.told.attempt.standing(f"{self.told.stage}: {what}", self.told.step, None, None, None)
+        self.progress.say(f"fetching the result, {come / 1e6:.1f} MB so far")

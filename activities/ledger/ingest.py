@@ -50,7 +50,8 @@ class Arrival:
         refused: Callable[[StudioError], Awaitable[None]] | None = None,
         advance: Callable[[int], None] = lambda come: None,
     ) -> None:
-        self._services, self._refused, self._advance = services, refused or _patience, advance
+        self._services, self._workspace = services, services.workspace
+        self._refused, self._advance = refused or _patience, advance
 
     async def bring(
         self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
@@ -64,7 +65,7 @@ class Arrival:
     async def _bring(
         self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
     ) -> None:
-        async with self._services.shop.cache.scratch() as folder:
+        async with self._workspace.cache.scratch() as folder:
             path = folder / "output"
             if output.data is not None:
                 await asyncio.to_thread(path.write_bytes, output.data)
@@ -80,7 +81,7 @@ class Arrival:
                 raise Unreadable("the model returned neither a file nor an address")
             found = await self._measured(path, model)
             # On this disk it outlives us, and whoever comes next here finds it.
-            await self._services.shop.cache.add(submission.object, path)
+            await self._workspace.cache.add(submission.object, path)
             await self._put(submission, path, found.media)
         await self._done(submission, model, found, cost)
 
@@ -91,15 +92,15 @@ class Arrival:
             return await self._find(submission, model)
 
     async def _find(self, submission: Submission, model: Model) -> bool:
-        there = await self._services.patiently(lambda: self._services.shop.store.exists(submission.object))
-        async with self._services.shop.cache.scratch() as folder:
+        there = await self._services.patiently(lambda: self._workspace.store.exists(submission.object))
+        async with self._workspace.cache.scratch() as folder:
             path = folder / "output"
             try:
                 if there:
                     await self._services.patiently(
-                        lambda: self._services.shop.store.get_file(submission.object, path)
+                        lambda: self._workspace.store.get_file(submission.object, path)
                     )
-                elif kept := await self._services.shop.cache.kept(submission.object, folder):
+                elif kept := await self._workspace.cache.kept(submission.object, folder):
                     path = kept
                 else:
                     return False
@@ -116,13 +117,11 @@ class Arrival:
     async def _put(self, submission: Submission, path: Path, media: Media) -> None:
         """Bytes first: done means that the object is there."""
         await self._services.until_put(
-            lambda: self._services.shop.store.put_file(path, media.mime, key=submission.object), self._refused
+            lambda: self._workspace.store.put_file(path, media.mime, key=submission.object), self._refused
         )
 
     async def _measured(self, path: Path, model: Model) -> Inspection:
-        return await asyncio.wrap_future(
-            self._services.shop.threads.submit(inspect_output, path, model.makes)
-        )
+        return await asyncio.wrap_future(self._workspace.threads.submit(inspect_output, path, model.makes))
 
     async def _done(
         self, submission: Submission, model: Model, found: Inspection, cost: Decimal | None
@@ -131,10 +130,9 @@ class Arrival:
         if found.seen is not None:
             facts[SEEN] = found.seen.model_dump(mode="json")
         stored = Stored(media=found.media, facts=facts)
-        # What succeeds costs what the provider says, else what the catalogue says.
-        paid = submission.estimate if cost is None else cost
+        written, usd = stored.model_dump(mode="json"), submission.usd(cost)
         await self._services.until_it_works(
-            lambda: self._services.submissions.done(submission, stored.model_dump(mode="json"), paid, True)
+            lambda: self._services.submissions.done(submission, written, usd, True)
         )
         log.info("attempt %s is stored", submission.name)
 

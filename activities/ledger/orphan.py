@@ -9,7 +9,7 @@ from typing import Literal
 
 from activities.faults import ProviderUnavailable, RateLimited
 from activities.ledger.claim import Claim, claimed, uninterrupted
-from activities.ledger.drive import Drive, Told
+from activities.ledger.drive import Drive, Progress
 from activities.ledger.ingest import Arrival
 from activities.ledger.reconcile import search
 from activities.ledger.renders import Stop
@@ -33,7 +33,7 @@ class _Nobody:
     def why_cancelled(self) -> Literal["stop", "release", None]:
         return "release"
 
-    def standing(
+    def report_job(
         self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
     ) -> None: ...
 
@@ -75,8 +75,8 @@ class Orphan:
                 return
             if survey.open.phase == "held" or survey.row.done:
                 return
-            told, stopping = Told(_Nobody(), "swept", ""), survey.row.stop == "sent"
-            await Drive(self._services, claim, survey.open, told, stopping).run()
+            progress, stopping = Progress(_Nobody(), "swept", ""), survey.row.stop == "sent"
+            await Drive(self._services, claim, survey.open, progress, stopping).run()
 
     async def close(self, key: str, n: int) -> None:
         """As `Buyer.close`."""
@@ -112,39 +112,38 @@ class Orphan:
         self, mine: Submission, model: Model, provider: Provider, job: Job, done: bool
     ) -> None:
         try:
-            standing = await provider.poll(model, job)
-            if standing.state in ("queued", "running"):
+            status = await provider.poll(model, job)
+            if status.state in ("queued", "running"):
                 await provider.cancel(model, job)
-                standing = await self._end_of(provider, model, job)
+                status = await self._end_of(provider, model, job)
         except (RateLimited, ProviderUnavailable):
             return
-        if standing.state == "succeeded" and not done and await self._used(mine, model, standing):
+        if status.state == "succeeded" and not done and await self._used(mine, model, status):
             return
-        # A provider that is silent may have charged it, however it ended.
-        cost = mine.estimate if standing.cost is None else standing.cost
-        if standing.state in ("succeeded", "gone"):
-            sure = bool(standing.outputs) or standing.cost is not None
-            await self._close(mine, "stray_settled", cost, sure)
-        elif standing.state in ("failed", "canceled"):
-            phase: Phase = "stray_settled" if mine.phase == "stray" else standing.state
-            await self._close(mine, phase, cost, standing.cost is not None)
+        usd = mine.usd(status.cost)
+        if status.state in ("succeeded", "gone"):
+            sure = bool(status.outputs) or status.cost is not None
+            await self._close(mine, "stray_settled", usd, sure)
+        elif status.state in ("failed", "canceled"):
+            phase: Phase = "stray_settled" if mine.phase == "stray" else status.state
+            await self._close(mine, phase, usd, status.cost is not None)
 
     async def _end_of(self, provider: Provider, model: Model, job: Job) -> JobStatus:
         """How the job stands within seconds of its cancellation."""
         latest = asyncio.get_running_loop().time() + self._services.times.wind_down
         while True:
-            standing = await provider.poll(model, job)
-            if standing.state not in ("queued", "running") or asyncio.get_running_loop().time() > latest:
-                return standing
+            status = await provider.poll(model, job)
+            if status.state not in ("queued", "running") or asyncio.get_running_loop().time() > latest:
+                return status
             await asyncio.sleep(self._services.times.poll)
 
-    async def _used(self, mine: Submission, model: Model, standing: JobStatus) -> bool:
+    async def _used(self, mine: Submission, model: Model, status: JobStatus) -> bool:
         """Whether what the stray made could be had: it is paid, and the recipe lacks it. Where it is merely
         not to be had now, the next sweep asks again."""
         try:
-            if not standing.outputs:
+            if not status.outputs:
                 return False
-            await Arrival(self._services).bring(mine, model, standing.outputs[0], standing.cost)
+            await Arrival(self._services).bring(mine, model, status.outputs[0], status.cost)
         except (Unreadable, Expired, Unfetchable) as error:
             log.warning("stray %s cannot be used: %s", mine.name, type(error).__name__)
             return False

@@ -22,7 +22,7 @@ from activities.faults import (
 )
 from activities.ledger.artifact import artifact_of, is_there
 from activities.ledger.claim import Claim, PaidAttempt, Waiting, claimed, uninterrupted
-from activities.ledger.drive import Drive, Told
+from activities.ledger.drive import Drive, Progress
 from activities.ledger.endings import TRIES, bad_end, error_of, held, is_policy, refusal
 from activities.ledger.ingest import Arrival
 from activities.ledger.recipe import Recipe
@@ -146,8 +146,8 @@ class Purchase:
             raise error
 
     async def _drive(self, claim: Claim, submission: Submission, stopping: bool) -> None:
-        told = Told(self._attempt, self._stage, self._terms.step)
-        drive = Drive(self._services, claim, submission, told, stopping)
+        progress = Progress(self._attempt, self._stage, self._terms.step)
+        drive = Drive(self._services, claim, submission, progress, stopping)
         self._drove = True
         await drive.run()
 
@@ -202,7 +202,7 @@ class Purchase:
             raise OverBudget(f"{paid.model.id} costs {paid.price:f} USD", paid.price)
         provider = services.roster.provider(paid.model.provider)
         await self._prove()
-        async with services.shop.cache.scratch() as folder:
+        async with services.workspace.cache.scratch() as folder:
             self._attempt.report(f"{self._stage}: preparing the request", 0, 0)
             tag = new_tag()
             call = await claim.during(paid.call(folder, tag), services.times.post_longest)
@@ -217,7 +217,7 @@ class Purchase:
     async def _prove(self) -> None:
         """Raises where the bucket would not take what is bought."""
         try:
-            await self._services.shop.store.prove()
+            await self._services.workspace.store.prove()
         except Permanent as error:
             raise type(error)(f"nothing is bought, for it could not be stored: {error}") from None
 
@@ -251,7 +251,7 @@ class Purchase:
     async def _found(self, row: Row) -> Artifact:
         """The artifact of a done row. What was paid for is never made again by itself."""
         artifact = artifact_of(row)
-        if not await self._services.patiently(lambda: is_there(self._services.shop.store, artifact)):
+        if not await self._services.patiently(lambda: is_there(self._services.workspace.store, artifact)):
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
         maker = None
         if row.made_by is not None:

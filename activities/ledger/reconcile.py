@@ -8,9 +8,7 @@ from datetime import timedelta
 
 from activities.ledger.orphan_rows import Sent
 from activities.ledger.submissions import Submission, Submissions
-from activities.models import Job, ListedJob, Model, Provider
-
-_PICTURES = frozenset({"image", "control", "last_frame"})
+from activities.models import ROLES, Job, ListedJob, Model, Provider
 
 
 @dataclass(frozen=True)
@@ -80,4 +78,4 @@ def _may_be_ours(listed: ListedJob, model: Model, mine: Submission, others: Sequ
     if listed.fingerprint is None or listed.fingerprint == mine.fingerprint:
         return True
     theirs = any(one.fingerprint == listed.fingerprint for one in others)
-    return not theirs and not _PICTURES.isdisjoint(model.parameters)
+    return not theirs and not ROLES.keys().isdisjoint(model.parameters)

@@ -17,7 +17,7 @@ from activities.ledger.artifact import Stored, artifact_of, is_there
 from activities.ledger.claim import Attempt, Claim, Waiting, claimed, through_outage, uninterrupted
 from activities.ledger.recipe import Recipe
 from activities.ledger.renders import Ledger, Row
-from activities.ledger.work import Abandoned, Made, Work, Workshop
+from activities.ledger.work import Abandoned, Made, Work, Workspace
 from activities.storage import ObjectMissing
 from workflows.studio import Artifact, Media, Part
 
@@ -30,10 +30,10 @@ Make = Callable[[Work], Awaitable[Made]]
 class Renderer:
     """Renders recipes for one process. `instance` names the process in its claims, and has no colon."""
 
-    def __init__(self, ledger: Ledger, shop: Workshop, instance: str) -> None:
+    def __init__(self, ledger: Ledger, workspace: Workspace, instance: str) -> None:
         if ":" in instance:
             raise ValueError("an instance has no colon: it ends there in the claim's name")
-        self._ledger, self._shop, self._instance = ledger, shop, instance
+        self._ledger, self._workspace, self._instance = ledger, workspace, instance
 
     async def has(self, recipe: Recipe) -> bool:
         """Whether it was made already."""
@@ -65,7 +65,7 @@ class Renderer:
                 await waiting.a_little()
                 continue
             try:
-                async with self._shop.cache.scratch() as folder:
+                async with self._workspace.cache.scratch() as folder:
                     artifact = await self._drive(claim, key, folder, make, attempt, stage, total)
             except BaseException:
                 await uninterrupted(claim.release())
@@ -79,7 +79,7 @@ class Renderer:
         """The artifact of a done row; None when its bytes are gone and the row is open again. A row that
         cannot be read says nothing about its bytes, and is left as it is."""
         artifact = artifact_of(row)
-        if await is_there(self._shop.store, artifact):
+        if await is_there(self._workspace.store, artifact):
             return artifact
         if row.made_by is not None or row.attempts:
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
@@ -93,7 +93,7 @@ class Renderer:
         self, claim: Claim, key: str, folder: Path, make: Make, attempt: Attempt, stage: str, total: int
     ) -> Artifact | None:
         """Makes it under the claim; None when the claim was lost on the way."""
-        work = Work(folder, self._shop)
+        work = Work(folder, self._workspace)
         attempt.report(stage, 0, total)
         job = asyncio.create_task(self._produce(work, make))
         try:
@@ -127,12 +127,12 @@ class Renderer:
     async def _put(self, work: Work, path: Path, media: Media) -> str:
         with work.waiting():
             object = await through_outage(
-                lambda: self._shop.store.put_file(path, media.mime, moved=work.alive), self._ledger.times
+                lambda: self._workspace.store.put_file(path, media.mime, moved=work.alive), self._ledger.times
             )
         work.alive()
         if object != f"objects/{media.sha256}":
             raise JobFailed("the file is not the one that was measured")
-        await self._shop.cache.add(object, path)
+        await self._workspace.cache.add(object, path)
         return object
 
 

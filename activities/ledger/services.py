@@ -14,7 +14,7 @@ from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.claim import through_outage
 from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.times import Times
-from activities.ledger.work import Workshop
+from activities.ledger.work import Workspace
 from activities.models import Model, Provider, Roster
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Services:
     nobody."""
 
     submissions: Submissions
-    shop: Workshop
+    workspace: Workspace
     roster: Roster
     health: Watches
     fetch: Fetches

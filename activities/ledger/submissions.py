@@ -74,11 +74,15 @@ class Submission:
         """Where its output lies in the bucket, once it does."""
         return f"renders/{self.key}/{self.n}"
 
+    def usd(self, said: Decimal | None) -> Decimal:
+        """What it counts as where `said` is the cost that its provider names. One that is silent may have
+        charged all of its estimate, however it ended: no budget rests on a guess."""
+        return self.estimate if said is None else said
+
     @property
     def payment(self) -> Payment:
-        """What it counts as: its cost, and as long as nobody knows that, its estimate."""
-        usd = self.estimate if self.cost is None else self.cost
-        return Payment(attempt=self.name, usd=usd, certain=self.cost_certain)
+        """What it counts as by what the ledger has."""
+        return Payment(attempt=self.name, usd=self.usd(self.cost), certain=self.cost_certain)
 
 
 @dataclass(frozen=True)

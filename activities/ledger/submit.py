@@ -140,13 +140,13 @@ class Submit:
                 raise Unreadable("the model returned nothing")
             await self._bring(submission, answer)
         except Unreadable as error:
-            cost = self.estimate if answer.cost is None else answer.cost
+            usd = submission.usd(answer.cost)
             # A file that cannot be used was sold all the same; where none came, only a stated cost is sure.
             sure = bool(answer.outputs) or answer.cost is not None
             why = answer.why or JobFailed(f"{self.model.id} returned no usable file: {error}")
             await self.services.patiently(
                 lambda: self.services.submissions.settle(
-                    submission, self.claim.epoch, "failed", cost, sure, kept(why)
+                    submission, self.claim.epoch, "failed", usd, sure, kept(why)
                 )
             )
             await self.services.tell_failed(self.model, why)

@@ -42,7 +42,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class Workspace:
     """What one process makes things with: the bucket, its disk, and `threads` that compute, at least as many
     as there are slots."""
 
@@ -54,10 +54,10 @@ class Workshop:
 class Work:
     """One piece of work under way. Its folder is empty at first, and removed when the work has ended."""
 
-    def __init__(self, dir: Path, shop: Workshop) -> None:
+    def __init__(self, dir: Path, workspace: Workspace) -> None:
         self.dir = dir
         self.done = 0
-        self._store, self._cache, self._pool = shop.store, shop.cache, shop.threads
+        self._store, self._cache, self._pool = workspace.store, workspace.cache, workspace.threads
         self._inputs = dir / "inputs"
         self._abandoned = threading.Event()
         self._heard = time.monotonic()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from activities.models.casting import cast as cast
     from activities.models.catalogue import Catalogue as Catalogue
     from activities.models.catalogue import Profile as Profile
+    from activities.models.entries import ROLES as ROLES
     from activities.models.entries import Makes as Makes
     from activities.models.entries import Model as Model
     from activities.models.entries import ProviderEntry as ProviderEntry
@@ -46,7 +47,7 @@ else:
             "call": "ModelCall Picture",
             "casting": "Cast Miscast cast",
             "catalogue": "Catalogue Profile",
-            "entries": "Makes Model ProviderEntry Role",
+            "entries": "Makes Model ProviderEntry ROLES Role",
             "inputs": "Inputs",
             "kinds": "VideoModel",
             "local": "Advance ChunkJob LocalModel ScoreJob",

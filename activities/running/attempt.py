@@ -84,7 +84,7 @@ class ActivityAttempt:
             stage=stage[:200], done=done, total=total, percent=percent, position=None, wait_s=None
         )
 
-    def standing(
+    def report_job(
         self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
     ) -> None:
         """How a provider's job stands, in its own words: what the next heartbeat says."""

@@ -192,4 +192,4 @@ def _crowded(here: Shop, root: Path, full: tuple[int, ...]) -> None:
             async with super().scratch() as folder:
                 yield folder
 
-    object.__setattr__(here.buyer._services.shop, "cache", Crowded(root / "crowded", 1 << 30))
+    object.__setattr__(here.buyer._services.workspace, "cache", Crowded(root / "crowded", 1 << 30))

@@ -30,7 +30,7 @@ from activities.ledger.submissions import Intent, Submissions
 from activities.ledger.sweep import Sweeper
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
-from activities.ledger.work import Workshop
+from activities.ledger.work import Workspace
 from activities.models.breaker import Health
 from activities.models.call import ModelCall
 from activities.models.provider import Job
@@ -116,8 +116,8 @@ async def shop(pool: asyncpg.Pool, stack: Stack, tmp_path: Path) -> AsyncIterato
         name = f"v{uuid.uuid4().hex[:12]}"
         model, vendor = vendors.model(ledger, name), Vendor(name=name, **of_the_vendor)
         submissions, catalogue = Submissions(database, FAST), vendors.catalogue(model)
-        roster, shop = Roster(catalogue, {name: vendor}), Workshop(store, cache, threads)
-        buyer = Buyer(Services(submissions, shop, roster, Health(database), Outputs(vendor)), "me")
+        roster, workspace = Roster(catalogue, {name: vendor}), Workspace(store, cache, threads)
+        buyer = Buyer(Services(submissions, workspace, roster, Health(database), Outputs(vendor)), "me")
         sweeper = Sweeper(SweepRows(database, FAST), submissions, buyer, roster)
         return Shop(vendor, submissions, buyer, sweeper, model, pool, store)
 

@@ -236,7 +236,7 @@ async def test_a_job_travels_with_the_heartbeats_to_the_next_attempt() -> None:
         async with heartbeating() as attempt:
             assert attempt.carried is None
             attempt.carry(job)
-            attempt.standing("chunk: queued", "chunk:hero_shot:1", None, 3, 40.0)
+            attempt.report_job("chunk: queued", "chunk:hero_shot:1", None, 3, 40.0)
 
     await environment.run(work)
     assert sent[-1]["job"] == job.model_dump(), "sent at once, before the ledger is told"

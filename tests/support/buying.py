@@ -23,7 +23,7 @@ from activities.ledger.services import Fetches, Services, Watches
 from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
-from activities.ledger.work import Workshop
+from activities.ledger.work import Workspace
 from activities.models.call import ModelCall
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
@@ -53,7 +53,7 @@ class Asker:
     def report(self, stage: str, done: int, total: int) -> None:
         self.heard.append(stage)
 
-    def standing(
+    def report_job(
         self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
     ) -> None:
         self.heard.append(stage)
@@ -163,7 +163,7 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
             submissions, known = kind(database, times), providers or {vendor.name: vendor}
             services = Services(
                 submissions,
-                Workshop(store, cache, threads),
+                Workspace(store, cache, threads),
                 Roster(models or catalogue(), known),
                 health or mood,
                 fetch or Outputs(vendor),

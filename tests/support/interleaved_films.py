@@ -19,7 +19,7 @@ from activities.ledger.recipe import Recipe
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submissions
 from activities.ledger.sweep import Sweeper
-from activities.ledger.work import Workshop
+from activities.ledger.work import Workspace
 from activities.models.breaker import Health
 from activities.models.call import ModelCall
 from activities.models.catalogue import Catalogue
@@ -89,9 +89,9 @@ class Run:
     def buyer(self, process: Process) -> Buyer:
         store: Any = Bucket(process, self.place.store)
         database, line = Statements(process), Line(process)
-        shop = Workshop(store, self.place.caches[process.machine], self.place.threads)
+        workspace = Workspace(store, self.place.caches[process.machine], self.place.threads)
         roster, fetch = Roster(self.catalogue, {line.name: line}), Outputs(self.world.vendor)
-        services = Services(Submissions(database, TIMES), shop, roster, Health(database), fetch)
+        services = Services(Submissions(database, TIMES), workspace, roster, Health(database), fetch)
         return Buyer(services, process.name)
 
     def paid_recipe(self, recipe: Recipe) -> PaidRecipe:

@@ -23,7 +23,7 @@ from activities.ledger.render import Made, Renderer, Work
 from activities.ledger.renders import Ledger
 from activities.ledger.threads import Threads
 from activities.ledger.times import Times
-from activities.ledger.work import Workshop
+from activities.ledger.work import Workspace
 from activities.models.local import Advance
 from activities.storage.cache import Cache
 from activities.storage.database import Database
@@ -69,7 +69,7 @@ async def studio(
     await store.ensure_bucket()
     async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as connections:
         ledger = Ledger(Database(connections), times)
-        yield Studio(Renderer(ledger, Workshop(store, cache, pool), uuid.uuid4().hex), ledger, store)
+        yield Studio(Renderer(ledger, Workspace(store, cache, pool), uuid.uuid4().hex), ledger, store)
     pool.shutdown(wait=True)
     store.close()
     cache.close()
