@@ -11,7 +11,7 @@ from functools import lru_cache
 from activities.film.planning.reading.genre import genre_of
 from activities.film.planning.reading.language import language_of
 from activities.film.planning.reading.length import Length, length_of
-from activities.film.planning.reading.lexicon import Lexicon, film_words, lexicon
+from activities.film.planning.reading.lexicon import Lexicon, lexicon
 from activities.film.planning.reading.subject import subject_of, with_wish
 from activities.film.planning.reading.text import Word, composed
 from activities.film.planning.reading.told import told_of
@@ -43,7 +43,7 @@ def read(prompt: str) -> Reading:
     """Reads a prompt, whatever is in it; raises nothing."""
     text, language = composed(prompt), language_of(prompt)
     words = lexicon(language)
-    length = length_of(prompt, language, film_words())
+    length = length_of(prompt, language)
     tokens, timed = _tokens(text, words, length)
     subject = subject_of(text, tokens, words, timed)
     genre = genre_of(text, tokens, words, subject)
@@ -66,7 +66,7 @@ def read(prompt: str) -> Reading:
 
 def seconds_of(prompt: str) -> int | None:
     """The length alone, legal or not: nothing else of the prompt has to be understood for it."""
-    length = length_of(prompt, language_of(prompt), film_words())
+    length = length_of(prompt, language_of(prompt))
     return length.seconds if length else None
 
 

@@ -82,9 +82,7 @@ class _Rules:
 
     def tells_a_story(self) -> bool:
         outside = [word for word in self.words if word not in self.own and not self.lexicon.has("film", word)]
-        if self.has("story", self.own) or self.has("story", outside):
-            return True
-        if self.has("scene", self.words) and not self.has("place", self.own[:0]):
+        if self.has("story", self.own) or self.has("story", outside) or self.has("scene", self.words):
             return True
         head = [self.subject.head.casefold()]
         if self.lexicon.language not in grammar().head_first:

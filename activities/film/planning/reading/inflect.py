@@ -10,9 +10,9 @@ from typing import Any
 
 # Languages whose nouns change after a preposition, by what knows their words.
 _PARSED = frozenset({"ru", "uk"})
-_SINGLE = frozenset({"pl", "cs", "sk", "sl", "hr", "sr", "fi", "et", "hu", "el", "bg"})
+_SINGLE = frozenset({"pl", "cs", "sk", "sl", "hr", "sr", "fi", "hu", "el", "bg"})
 # Every word of a phrase has its own nominative here, or the last one alone has a case.
-_EACH_WORD, _LAST_WORD = frozenset({"fi", "et"}), frozenset({"hu"})
+_EACH_WORD, _LAST_WORD = frozenset({"fi"}), frozenset({"hu"})
 # How an adjective ends after an article, and without it; where the article leaves two genders open, nowhere.
 _STRONG = (
     ("en", frozenset({"einen", "unseren", "meinen", "deinen", "seinen", "ihren", "diesen"}), "er"),

@@ -56,7 +56,7 @@ def language_of(prompt: str) -> str:
             if any(letter in letters for letter in only):
                 return language
     else:
-        among = frozenset(each for each in languages() if each not in _not_latin())
+        among = languages() - _not_latin()
     scores = _likely(text, among)
     for language, share in _stop_words(text, among).items():
         scores[language] = scores.get(language, 0.0) + share * _STOP_WORD

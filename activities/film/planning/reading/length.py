@@ -14,6 +14,7 @@ from importlib.resources import files
 
 import regex
 
+from activities.film.planning.reading.lexicon import film_words
 from activities.film.planning.reading.text import composed, plain
 from workflows.film import Spoken, spans_of, spoken_span
 from workflows.studio import Token, tokens_of
@@ -33,8 +34,10 @@ _FIRST = frozenset({"en", "el", "ru", "uk"})
 _GAP = regex.compile(r"[\s\-‐‑]*(?:de\s+)?")
 _UNIT = regex.compile(r"[\p{L}\p{M}\u200c]+\.?")
 _JOINT = regex.compile(r"\s*(?:and|und|et|y|e|i|og|och|en|és|ve|и|і|και|و|[,+])?\s*")
-_HAN = {**dict(zip("一二三四五六七八九", range(1, 10), strict=True)), "两": 2, "二": 2}
-_HANGUL = dict(zip("일이삼사오육칠팔구", range(1, 10), strict=True))
+_DIGITS = {
+    digit: at for row in ("一二三四五六七八九", "일이삼사오육칠팔구") for at, digit in enumerate(row, 1)
+}
+_DIGITS["两"] = 2
 _ORIENTAL = regex.compile(r"([一二三四五六七八九两十百]+|[일이삼사오육칠팔구십백]+)\s*(秒|分|초|분)")
 
 
@@ -67,8 +70,8 @@ class _Tables:
         return next(((scale, of) for stem, scale, of in self.prefixes if word.startswith(stem)), None)
 
 
-def length_of(prompt: str, language: str, film_words: frozenset[str]) -> Length | None:
-    """The length asked for, legal or not; None where the prompt asks for none. `film_words` are plain."""
+def length_of(prompt: str, language: str) -> Length | None:
+    """The length asked for, legal or not; None where the prompt asks for none."""
     text, tokens = composed(prompt), tokens_of(prompt)
     known = spoken_span(tokens)
     if known is not None:
@@ -79,7 +82,7 @@ def length_of(prompt: str, language: str, film_words: frozenset[str]) -> Length 
     for found in _joined(text, sorted(_found(text), key=lambda each: (each.start, -each.end))):
         if any(found.start < other.end and other.start < found.end for other in others):
             continue
-        if _is_of_the_film(text, found, film_words):
+        if _is_of_the_film(text, found):
             return found
     return None
 
@@ -166,13 +169,13 @@ def _clocks(text: str) -> Iterator[Length]:
 
 def _oriental(numeral: str) -> int:
     """Of Chinese, Japanese and Sino-Korean numerals up to 999."""
-    digits, total, last = {**_HAN, **_HANGUL}, 0, 0
+    total, last = 0, 0
     for character in numeral:
         if character in "十십百백":
             total += max(last, 1) * (10 if character in "十십" else 100)
             last = 0
         else:
-            last = digits[character]
+            last = _DIGITS[character]
     return total + last
 
 
@@ -194,21 +197,21 @@ def _joined(text: str, found: Sequence[Length]) -> list[Length]:
     return made
 
 
-def _is_of_the_film(text: str, span: Length, film_words: frozenset[str]) -> bool:
+def _is_of_the_film(text: str, span: Length) -> bool:
     """Where it opens or closes the prompt or a part of it, or nothing but words of length stands between it
     and a word for film."""
-    tables = _tables()
+    tables, films = _tables(), film_words()
     before = [plain(word) for word in regex.findall(r"[\p{L}\p{M}\p{N}'’\-]+|[^\s]", text[: span.start])]
     after = [plain(word) for word in regex.findall(r"[\p{L}\p{M}\p{N}'’\-]+|[^\s]", text[span.end :])]
-    if before and before[-1] in tables.another and not (len(before) > 1 and before[-2] in film_words):
+    if before and before[-1] in tables.another and not (len(before) > 1 and before[-2] in films):
         return False
     if not before or not after or not after[0][0].isalnum() or after[0] in ("long", "lang"):
         return True
-    if any(word in film_words for word in after[:3]) or _is_oriental(text[span.start : span.end]):
+    if any(word in films for word in after[:3]) or _is_oriental(text[span.start : span.end]):
         return True
     while before and before[-1] in tables.between:
         before.pop()
-    return not before or before[-1] in film_words
+    return not before or before[-1] in films
 
 
 def _is_oriental(span: str) -> bool:

@@ -110,13 +110,11 @@ def languages() -> frozenset[str]:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The words of a language; of a language without a file, none but those of English for film."""
-    if language not in languages():
-        return lexicon("en")
+    """The words of one of the `languages`."""
     path = files(__package__).joinpath("languages").joinpath(f"{language}.toml")
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    lists = {**table, **table.pop("genres", {})}
-    unknown = lists.keys() - {*ROLES, *TELLING, "genres"}
+    lists = table.pop("genres", {}) | table
+    unknown = lists.keys() - {*ROLES, *TELLING}
     if unknown:
         raise ValueError(f"{language}.toml: {sorted(unknown)} are no roles")
     words = {role: plain(lists.get(role, "")).split() for role in (*ROLES, *TELLING)}

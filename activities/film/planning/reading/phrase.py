@@ -32,6 +32,13 @@ class Phrase:
     asked: bool = False
 
 
+def within(text: str) -> str:
+    """At most as long as a title, cut between words."""
+    if len(text) <= LONGEST:
+        return text
+    return text[: LONGEST + 1].rpartition(" ")[0] or text[:LONGEST]
+
+
 class Reader:
     """Finds phrases among the tokens of one prompt; tokens of a length are given, and are no words here."""
 
@@ -112,13 +119,10 @@ class Reader:
         """ "how do vaccines work", "how solar panels work"."""
         if not any(self.is_("explainer", each) for each in range(at)):
             return False
-        last = end == len(self.tokens) - self._closing() and self._is_do_question(at)
-        return last or self.tokens[end - 1].plain in grammar().base_verbs
-
-    def _closing(self) -> int:
-        """How many marks and words of length end the prompt."""
-        closing = [at for at, token in enumerate(self.tokens) if token.is_word and at not in self.timed]
-        return len(self.tokens) - 1 - closing[-1] if closing else 0
+        rest = range(end, len(self.tokens))
+        is_last = not any(self.tokens[each].is_word and each not in self.timed for each in rest)
+        asks = is_last and self._is_do_question(at)
+        return asks or self.tokens[end - 1].plain in grammar().base_verbs
 
     def _is_do_question(self, at: int) -> bool:
         before = {self.tokens[each].plain for each in range(at)}
@@ -126,8 +130,8 @@ class Reader:
 
     def _is_skipped(self, at: int) -> bool:
         token = self.tokens[at]
-        if at in self.timed or token.text in _QUOTES or not token.is_word:
-            return not (token.is_word is False and ends_sentence(token) and at not in self.timed)
+        if at in self.timed or not token.is_word:
+            return at in self.timed or not ends_sentence(token)
         if any(self.is_(job, at) for job in ("film", "about", "det")):
             return True
         if self.is_("ask", at):
@@ -138,7 +142,7 @@ class Reader:
             return self._asks(at)
         if self.is_("kinds", at) and self._leads_on(at):
             return True
-        return any(self.is_(job, at) for job in ("of", "to", "at", "with", "that")) or token.plain in _INSIDE
+        return any(self.is_(job, at) for job in ("of", "to", "at", "with", "that"))
 
     def _is_a_thing_here(self, at: int) -> bool:
         """After an article a verb is a noun: "une montre" is no request to show; "a quick film" is."""
@@ -220,7 +224,7 @@ class Reader:
 
     def _stops(self, at: int, first: int, started_by_about: bool) -> bool:
         if any(self.is_(job, at) for job in ("at", "to", "from", "with", "that", "verbs", "named")):
-            return not self.is_("verbs", at) or at > first
+            return True
         if self.is_("det", at) or (self.is_("about", at) and not self.is_("of", at)):
             return True
         if self._is_verb(at, first):

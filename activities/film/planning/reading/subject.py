@@ -9,7 +9,7 @@ from activities.film.planning.reading.grammar import head_of, text_of
 from activities.film.planning.reading.inflect import is_word, nominative, without_article
 from activities.film.planning.reading.language import is_stop_word
 from activities.film.planning.reading.lexicon import Lexicon, film_words
-from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader
+from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader, within
 from activities.film.planning.reading.text import Word
 
 # A label such as "Instagram reel" has few words; more before a colon are a sentence.
@@ -115,8 +115,8 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
     if done is not None:
         how = next(at for at in range(phrase.first, -1, -1) if reader.is_("explainer", at))
         name = name or text_of(tokens, how, done.end, prompt, language)
-        thing = _within(text_of(tokens, done.first, done.end, prompt, language))
-        return Subject(thing, _within(name), head_of(thing, language), first=how, end=done.end)
+        thing = within(text_of(tokens, done.first, done.end, prompt, language))
+        return Subject(thing, within(name), head_of(thing, language), first=how, end=done.end)
     first, end = phrase.first, phrase.end
     given = name or _named(reader, prompt, end) or _quoted(reader, prompt, first, end)
     apposed = None if name else _apposed(reader, phrase)
@@ -138,11 +138,11 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
     doing = _doing(reader, prompt, thing_end) if phrase.doing else ""
     if not given:
         thing, whole = _inside(reader, phrase, thing), _inside(reader, phrase, whole)
-    subject = _within(thing)
+    subject = within(thing)
     # "driving" alone says too little to be shown; "playing piano" is what the film is about.
-    shown = given or (f"{subject} {doing}" if " " in doing else subject if doing else _within(whole))
+    shown = given or (f"{subject} {doing}" if " " in doing else subject if doing else within(whole))
     proper = (bool(given) and whose is None) or _is_proper(reader, phrase)
-    return Subject(subject, _within(shown), head_of(subject, language), doing, proper, phrase.first, end)
+    return Subject(subject, within(shown), head_of(subject, language), doing, proper, phrase.first, end)
 
 
 def _whose(reader: Reader, phrase: Phrase) -> Phrase | None:
@@ -237,10 +237,3 @@ def _apposed(reader: Reader, phrase: Phrase) -> Phrase | None:
         return None
     found = reader.phrase(at + 1, governed=False)
     return found if found is not None and _is_safe(reader, found) else None
-
-
-def _within(text: str) -> str:
-    """At most as long as a title, cut between words."""
-    if len(text) <= LONGEST:
-        return text
-    return text[: LONGEST + 1].rpartition(" ")[0] or text[:LONGEST]

@@ -58,21 +58,24 @@ def _segments(
     first = None
     for at in range(subject[1], len(tokens) + 1):
         ends = at == len(tokens) or at in timed or (tokens[at].text in _MARKS and not _is_ordinal(tokens, at))
-        begins = not ends and any(
-            lexicon.has(role, tokens[at].plain) for role in ("at", "to", "from", "with", "that", "verbs")
-        )
-        alone = first is not None and at == first + 1 and not lexicon.has("verbs", tokens[first].plain)
-        joined = begins and first is not None and (alone or lexicon.has("of", tokens[at].plain))
-        # "keeps drinks cold for 24 hours" is one fact.
-        says = first is not None and at > first + 1 and lexicon.is_any(("that", "verbs"), tokens[first].plain)
-        joined = joined or (begins and says)
-        if first is not None and (ends or (begins and not joined)):
+        begins = not ends and lexicon.is_any(("at", "to", "from", "with", "that", "verbs"), tokens[at].plain)
+        if first is not None and (ends or (begins and not _goes_on(tokens, first, at, lexicon))):
             yield first, at
             first = None
         if not ends and first is None and tokens[at].is_word:
             # "message from our company": the kind of film is no news.
             kind = lexicon.is_any(("film", "kinds"), tokens[at].plain)
             first = None if kind else at
+
+
+def _goes_on(tokens: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> bool:
+    """Whether a preposition or a verb at `at` belongs to the run that began at `first`."""
+    if lexicon.has("of", tokens[at].plain):
+        return True
+    if at == first + 1:
+        return not lexicon.has("verbs", tokens[first].plain)
+    # "keeps drinks cold for 24 hours" is one fact.
+    return lexicon.is_any(("that", "verbs"), tokens[first].plain)
 
 
 def _is_ordinal(tokens: Sequence[Word], at: int) -> bool:
@@ -108,11 +111,9 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
         return "sender"
     if lexicon.has("at", lead) and rest:
         return "place" if _is_place(tokens[first + 1 : end], lexicon) else "setting"
-    lively = [word for word in words if lexicon.has("lively", word) or lexicon.has("calm", word)]
-    if lively and len(lively) == len([w for w in words if not lexicon.has("with", w)]) and len(words) == 1:
-        # "bold": how it is to be told; "energía y velocidad" are words for the screen as well.
-        return ""
-    return "callouts"
+    # "bold": how it is to be told; "energía y velocidad" are words for the screen as well.
+    mood = not rest and lexicon.is_any(("lively", "calm"), lead)
+    return "" if mood else "callouts"
 
 
 def _is_place(words: Sequence[Word], lexicon: Lexicon) -> bool:
