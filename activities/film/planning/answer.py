@@ -133,28 +133,15 @@ def plan_of(
         problems += violations(beats, duration_s, library)
     if problems:
         raise InvalidPlan(problems[:_MAX_PROBLEMS])
-    return Plan(
-        title=_line(read.title, brief) or film_title(brief),
-        product=brief.product,
-        language=brief.language,
-        genre=read.genre or "product",
-        subject=brief.product,
-        name=brief.name,
-        told=brief.told,
-        archetype=brief.archetype.id,
-        style=brief.style,
-        look=read.look,
-        beats=tuple(with_cuts(beat, brief.seed) for beat in beats),
-        seed=brief.seed,
-        lettered=True,
-    )
+    title = _line(read.title, brief) or film_title(brief)
+    return brief.plan(title, tuple(with_cuts(beat, brief.seed) for beat in beats))
 
 
 def _material(
     request: VideoRequest, library: Library, references: Sequence[Reference], duration_s: int
 ) -> dict[str, JsonValue]:
-    genre = read_brief(request, library, duration_s).genre
-    library = library.for_genre(genre)
+    brief = read_brief(request, library, duration_s)
+    library = library.for_genre(brief.genre)
     beats: list[JsonValue] = [
         beat.model_dump(mode="json", exclude={"titles", "products"}) for beat in library.beats.values()
     ]
@@ -171,8 +158,8 @@ def _material(
         "style": request.style,
         "duration_s": duration_s,
         "creativity": request.creativity,
-        "genre": genre,
-        "language": read_brief(request, library, duration_s).language,
+        "genre": brief.genre,
+        "language": brief.language,
     }
     return {
         "film": film,
@@ -180,7 +167,7 @@ def _material(
         "library": beats,
         "archetypes": archetypes,
         "styles": list(library.guide.styles),
-        "genres": [] if library.is_callers else _others(genre),
+        "genres": [] if library.is_callers else _others(brief.genre),
     }
 
 
@@ -240,6 +227,9 @@ def _brief(read: _Answer, request: VideoRequest, library: Library, duration_s: i
         archetype=library.archetype(read.archetype) or brief.archetype,
         style=tuple(dict.fromkeys(known)) or brief.style,
         look=read.look,
+        genre=read.genre or "product",
+        # What the rules could not read, a model did.
+        warnings=(),
     )
 
 

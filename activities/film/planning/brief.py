@@ -9,8 +9,9 @@ from random import Random
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Archetype, Guide, Library
 from activities.film.planning.reading import Reading, read
+from activities.film.planning.reading.phrase import within
 from activities.film.planning.sanitised import printable
-from workflows.film import Genre, Look, Told, VideoRequest, fingerprint
+from workflows.film import Beat, Genre, Look, Plan, Told, VideoRequest, fingerprint
 from workflows.studio import FieldProblem, folded, tokens_of
 
 #: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
@@ -28,8 +29,6 @@ _LIVELY_STYLE, _CALM_STYLE = "bold", "calm"
 _LIVELY, _CALM = 0.65, 0.45
 #: Said where a prompt could not be understood.
 UNREAD = "The prompt names nothing that the rules understand: the film shows its own words."
-# A name is set in lines, but is never longer than a title may be.
-_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,25 @@ class Brief:
     def scene(self) -> str:
         """What the prompt tells of the set and its light, for the models."""
         return ", ".join(filter(None, (self.told.setting, self.told.light)))
+
+    def plan(self, title: str, beats: tuple[Beat, ...]) -> Plan:
+        """The plan that these beats make of it."""
+        return Plan(
+            title=title,
+            product=self.product,
+            language=self.language,
+            genre=self.genre,
+            subject=self.product,
+            name=self.name,
+            told=self.told,
+            archetype=self.archetype.id,
+            style=self.style,
+            look=self.look,
+            beats=beats,
+            seed=self.seed,
+            warnings=self.warnings,
+            lettered=True,
+        )
 
 
 def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brief:
@@ -94,10 +112,7 @@ def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brie
 
 def _own_words(prompt: str) -> str:
     """What is shown of a prompt that nobody understands: its beginning, cut between words."""
-    words = printable(prompt)
-    if len(words) <= _LONGEST_NAME:
-        return words or prompt[:1]
-    return words[: _LONGEST_NAME + 1].rpartition(" ")[0] or words[:_LONGEST_NAME]
+    return within(printable(prompt)) or prompt[:1]
 
 
 def _seed(request: VideoRequest) -> int:

@@ -50,22 +50,7 @@ def compose(request: VideoRequest, library: Library) -> Plan:
     problems = violations(beats, duration_s, library)
     if problems:
         raise InvalidPlan(problems)
-    return Plan(
-        title=film_title(brief),
-        product=brief.product,
-        language=brief.language,
-        genre=brief.genre,
-        subject=brief.product,
-        name=brief.name,
-        told=brief.told,
-        archetype=brief.archetype.id,
-        style=brief.style,
-        look=brief.look,
-        beats=beats,
-        seed=brief.seed,
-        warnings=brief.warnings,
-        lettered=True,
-    )
+    return brief.plan(film_title(brief), beats)
 
 
 def _embellished(beat: Beat, request: VideoRequest, brief: Brief) -> Beat:
