@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from activities.animatic.palette import Palette as Palette
     from activities.animatic.photo import cut_out as cut_out
     from activities.animatic.provider import Animatic as Animatic
+    from activities.animatic.scenes import palette_of as palette_of
     from activities.animatic.sets import GENRE_SETS as GENRE_SETS
     from activities.animatic.sets import SETS as SETS
     from activities.animatic.sets import set_for as set_for
     from activities.animatic.track import tracks as tracks
     from activities.animatic.words import Lettered as Lettered
     from activities.animatic.words import Said as Said
-    from activities.animatic.words import film_palette as film_palette
     from activities.animatic.words import lettered as lettered
     from activities.animatic.words import said_by_set as said_by_set
     from activities.animatic.words import said_over_footage as said_over_footage
@@ -32,9 +32,9 @@ else:
             "palette": "Palette",
             "photo": "cut_out",
             "provider": "Animatic",
+            "scenes": "palette_of",
             "sets": "GENRE_SETS SETS set_for",
             "track": "tracks",
-            "words": "Lettered Said film_palette lettered said_by_set said_over_footage what_is_set "
-            "what_lacks",
+            "words": "Lettered Said lettered said_by_set said_over_footage what_is_set what_lacks",
         },
     )

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.animatic.camera import Pose, pose, progress
-from activities.animatic.framing import Framing
-from activities.animatic.framing import at as framing_at
+from activities.animatic.framing import Framing, framing_at
 from activities.animatic.layer import Caption, Image, Layer, Panel
 from workflows.film import Camera
 from workflows.studio import FrameFormat

@@ -113,7 +113,7 @@ def _views(
     ]
 
 
-def at(framings: Sequence[Framing], seconds: float) -> Framing:
+def framing_at(framings: Sequence[Framing], seconds: float) -> Framing:
     """The framing that shows at `seconds`; the first before the beat, the last beyond its end."""
     return next((each for each in reversed(framings) if seconds >= each.since), framings[0])
 

@@ -49,8 +49,8 @@ _SHORTEST_STEM = 3
 # The longest name of a thing in words, such as a "sac à main".
 _LONGEST = 4
 _SCRIPTS: Final = {"GREEK": "el", "CYRILLIC": "ru", "HEBREW": "he", "ARABIC": "ar", "DEVANAGARI": "hi"}
-
-
+# Vowel signs and the like, which belong to their letters and are no letters to `re`.
+_MARKS: Final = "[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e]"
 # A dog walking app is an app.
 _TOOLS: Final = frozenset(("phone", "laptop", "game-controller"))
 
@@ -96,10 +96,6 @@ def principal(noun: str, language: str = "en") -> str:
     if language in _HEAD_LAST or language in _ADJECTIVES_FIRST:
         return (known or words)[-1] if words else ""
     return (known or words)[0] if words else ""
-
-
-# Vowel signs and the like, which belong to their letters and are no letters to `re`.
-_MARKS: Final = "[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e]"
 
 
 def _phrases(words: Sequence[str], language: str) -> Iterator[str]:

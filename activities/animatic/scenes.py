@@ -110,7 +110,8 @@ def _lettering(words: Typesetter, chosen: Set) -> list[Caption]:
 
 
 def palette_of(shot: Shot, product: Path | None) -> Palette:
-    """One palette for the whole film: of its style words and of the colour in the product's photo or name."""
+    """One palette for the whole film: of its style words and of the colour in the product's photo or name.
+    Raises `InvalidInput` where the photo is no picture."""
     if product is not None:
         return Palette.of(shot.style, product=photo.product_colour(product), salt=shot.product)
     named = named_colour(shot)

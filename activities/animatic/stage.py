@@ -120,15 +120,11 @@ class Stage:
         return capitals(self.name) or "·"
 
     @property
-    def told(self) -> list[str]:
-        """What the plan has to tell in this beat, as far as it can be drawn."""
-        return [legible(word) for word in self.shot.beat.callouts if self.shot.titles]
-
-    @property
     def callouts(self) -> list[str]:
-        """Words on the object, as far as they can be drawn: the plan's own, or none at all. What nobody
-        said is not claimed."""
-        return [word for word in self.told if word]
+        """What the plan has to tell in this beat, as far as it can be drawn. What nobody said is not
+        claimed."""
+        words = self.shot.beat.callouts if self.shot.titles else ()
+        return [word for word in map(legible, words) if word]
 
     # ---- artwork ------------------------------------------------------------------------
 

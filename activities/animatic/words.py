@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from pydantic import JsonValue
@@ -15,7 +14,7 @@ from activities.animatic.footage import SPARE, Footage
 from activities.animatic.layer import Caption, Image, presence
 from activities.animatic.lettering import fit, legible
 from activities.animatic.palette import Palette
-from activities.animatic.scenes import named_colour, palette_of
+from activities.animatic.scenes import named_colour
 from activities.animatic.sets import CALLOUTS, set_for
 from activities.animatic.stage import GUTTER, NARROW
 from activities.animatic.titles import (
@@ -130,11 +129,6 @@ def what_lacks(shot: Shot) -> dict[str, JsonValue]:
     beat = shot.beat
     words = (beat.title, *beat.callouts, shot.name, shot.product, shot.subject)
     return {"unset": True} if any(map(lacks_extra, words)) else {}
-
-
-def film_palette(shot: Shot, photo: Path | None) -> Palette:
-    """The colours that the animatic of this film wears. Raises `InvalidInput` where the photo is none."""
-    return palette_of(shot, photo)
 
 
 def lettered(shot: Shot, palette: Palette, plates: Sequence[Image], whole: bool) -> Lettered:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from activities.animatic import Lettered, Palette, film_palette, lettered, tracks
+from activities.animatic import Lettered, Palette, lettered, palette_of, tracks
 from activities.media import Overlay, Picture, write_overlay
 from workflows.film import Shot
 
@@ -23,7 +23,7 @@ class BeatLettering:
     def draw(self, seen: Sequence[Picture], whole: bool) -> Sequence[Overlay]:
         """Raises `InvalidInput` where the photo is none."""
         if self._palette is None:
-            self._palette = film_palette(self._shot, self._photo)
+            self._palette = palette_of(self._shot, self._photo)
         self._drawn = lettered(self._shot, self._palette, [_bgr(each) for each in seen], whole)
         made = []
         for number, track in enumerate(tracks(self._drawn.captions, self._shot.format.fps, self._frames)):

@@ -55,29 +55,41 @@ class Set:
 # The ends of a film that has no object: its words alone, with a button and without.
 _LAST_WORDS = Set(kinetic.rest, lettered=True, button=True)
 _NAME = Set(kinetic.rest, lettered=True)
+# Sets that films of several genres play on.
 _CLOSE = Set(kinetic.close, wordy=True)
+_BANNERS = Set(kinetic.banners, wordy=True)
+_INDEX = Set(kinetic.index, closest=1.12, wordy=True)
+_POSTER = Set(kinetic.poster, lettered=True)
+_RING = Set(kinetic.around, lettered=True)
+_STEPS = Set(lessons.steps, lettered=True, closest=1.14)
+_WIDE = Set(opening.atmospheric_setup, quiet=True, tallest=26)
+_WINDOW = Set(opening.ambient_lifestyle, tallest=40)
+_EVENING = Set(places.lifestyle_context, tallest=42, night=True)
+_DETAIL = Set(showing.detail_showcase, quiet=True, tallest=128, typed=_CLOSE)
+_CALL = Set(closing.call_to_action, tallest=38, centred=True, button=True, typed=_LAST_WORDS)
+_BRAND = Set(closing.brand_moment, tallest=31, centred=True, typed=_NAME)
 
 SETS: Mapping[str, Set] = {
     "hero_shot": Set(opening.hero_shot),
-    "ambient_lifestyle": Set(opening.ambient_lifestyle, tallest=40),
+    "ambient_lifestyle": _WINDOW,
     "teaser_reveal": Set(opening.teaser_reveal, tallest=52, night=True),
-    "dynamic_intro": Set(opening.dynamic_intro, typed=Set(kinetic.banners, wordy=True)),
-    "atmospheric_setup": Set(opening.atmospheric_setup, quiet=True, tallest=26),
-    "detail_showcase": Set(showing.detail_showcase, quiet=True, tallest=128, typed=_CLOSE),
+    "dynamic_intro": Set(opening.dynamic_intro, typed=_BANNERS),
+    "atmospheric_setup": _WIDE,
+    "detail_showcase": _DETAIL,
     "product_in_motion": Set(motion.product_in_motion, tallest=46),
     "action_montage": Set(montage.action_montage, tallest=80),
     "benefit_showcase": Set(showing.benefit_showcase, quiet=True, tallest=44, typed=Set(kinetic.around)),
     "usage_scenario": Set(places.usage_scenario, tallest=44),
-    "lifestyle_context": Set(places.lifestyle_context, tallest=42, night=True),
+    "lifestyle_context": _EVENING,
     "feature_highlight_sequence": Set(
         showing.feature_highlight_sequence,
         quiet=True,
         tallest=46,
-        typed=Set(kinetic.index, closest=1.12, wordy=True),
+        typed=_INDEX,
     ),
     "transformation_moment": Set(motion.transformation_moment, tallest=84),
-    "call_to_action": Set(closing.call_to_action, tallest=38, centred=True, button=True, typed=_LAST_WORDS),
-    "brand_moment": Set(closing.brand_moment, tallest=31, centred=True, typed=_NAME),
+    "call_to_action": _CALL,
+    "brand_moment": _BRAND,
 }
 
 #: How many of a beat's call-outs those sets show that show any.
@@ -93,36 +105,36 @@ CALLOUTS: Mapping[Callable[[Stage], None], int] = {
 
 #: The beats of films that are about no product.
 GENRE_SETS: Mapping[str, Set] = {
-    "words_close": Set(kinetic.close, wordy=True),
-    "words_around": Set(kinetic.around, lettered=True),
-    "window_light": Set(opening.ambient_lifestyle, tallest=40),
+    "words_close": _CLOSE,
+    "words_around": _RING,
+    "window_light": _WINDOW,
     "place_arrival": Set(streets.front),
-    "place_morning": Set(opening.ambient_lifestyle, tallest=40),
+    "place_morning": _WINDOW,
     "place_skyline": Set(streets.roofs, lettered=True),
     "place_inside": Set(streets.room, lettered=True),
-    "place_details": Set(showing.detail_showcase, quiet=True, tallest=128, typed=_CLOSE),
-    "place_evening": Set(places.lifestyle_context, tallest=42, night=True),
+    "place_details": _DETAIL,
+    "place_evening": _EVENING,
     "place_address": Set(streets.way, lettered=True),
     "place_sign": Set(streets.sign, night=True, lettered=True),
-    "place_welcome": Set(closing.brand_moment, tallest=31, centred=True, typed=_NAME),
-    "service_promise": Set(kinetic.poster, lettered=True),
+    "place_welcome": _BRAND,
+    "service_promise": _POSTER,
     "service_screen": Set(lessons.screen, lettered=True),
-    "service_running": Set(kinetic.banners, wordy=True),
-    "service_steps": Set(lessons.steps, lettered=True, closest=1.14),
+    "service_running": _BANNERS,
+    "service_steps": _STEPS,
     "service_view": Set(lessons.screen, lettered=True),
     "service_together": Set(lessons.network, quiet=True),
-    "service_start": Set(closing.call_to_action, tallest=38, centred=True, button=True, typed=_LAST_WORDS),
-    "service_ring": Set(kinetic.around, lettered=True),
-    "service_name": Set(closing.brand_moment, tallest=31, centred=True, typed=_NAME),
+    "service_start": _CALL,
+    "service_ring": _RING,
+    "service_name": _BRAND,
     "explainer_question": Set(lessons.question, lettered=True),
     "explainer_board": Set(lessons.board, lettered=True),
-    "explainer_title": Set(kinetic.poster, lettered=True),
+    "explainer_title": _POSTER,
     "explainer_parts": Set(lessons.parts, quiet=True, wordy=True),
-    "explainer_steps": Set(lessons.steps, lettered=True, closest=1.14),
+    "explainer_steps": _STEPS,
     "explainer_cycle": Set(lessons.circle, wordy=True),
-    "explainer_recap": Set(kinetic.index, closest=1.12, wordy=True),
-    "explainer_answer": Set(kinetic.poster, lettered=True),
-    "explainer_end": Set(closing.brand_moment, tallest=31, centred=True, typed=_NAME),
+    "explainer_recap": _INDEX,
+    "explainer_answer": _POSTER,
+    "explainer_end": _BRAND,
     "greeting_address": Set(cards.card, lettered=True),
     "greeting_garland": Set(cards.garland, lettered=True),
     "greeting_balloons": Set(cards.balloons, lettered=True),
@@ -131,19 +143,17 @@ GENRE_SETS: Mapping[str, Set] = {
     "greeting_ribbon": Set(cards.ribbon, quiet=True, lettered=True),
     "greeting_signature": Set(cards.card, lettered=True),
     "greeting_fireworks": Set(cards.fireworks, night=True, lettered=True),
-    "greeting_ring": Set(kinetic.around, lettered=True),
+    "greeting_ring": _RING,
     "announcement_what": Set(cards.notice, lettered=True),
-    "announcement_running": Set(kinetic.banners, wordy=True),
+    "announcement_running": _BANNERS,
     "announcement_rays": Set(cards.rays, lettered=True),
     "announcement_when": Set(cards.calendar, lettered=True),
     "announcement_where": Set(streets.way, lettered=True),
-    "announcement_how": Set(kinetic.index, closest=1.12, wordy=True),
-    "announcement_call": Set(
-        closing.call_to_action, tallest=38, centred=True, button=True, typed=_LAST_WORDS
-    ),
+    "announcement_how": _INDEX,
+    "announcement_call": _CALL,
     "announcement_ticket": Set(cards.ticket, lettered=True),
     "announcement_sign": Set(streets.sign, night=True, lettered=True),
-    "story_world": Set(opening.atmospheric_setup, quiet=True, tallest=26),
+    "story_world": _WIDE,
     "story_night": Set(tales.night, quiet=True),
     "story_page": Set(tales.page, lettered=True),
     "story_character": Set(tales.figure),
@@ -152,14 +162,14 @@ GENRE_SETS: Mapping[str, Set] = {
     "story_title": Set(tales.title_card, night=True, lettered=True),
     "story_last_light": Set(tales.last_light, lettered=True),
     "story_stars": Set(tales.night, quiet=True),
-    "words_first": Set(kinetic.poster, lettered=True),
-    "words_running": Set(kinetic.banners, wordy=True),
+    "words_first": _POSTER,
+    "words_running": _BANNERS,
     "words_dawn": Set(streets.roofs, lettered=True),
     "words_echo": Set(kinetic.echo, lettered=True),
     "words_rays": Set(cards.rays, lettered=True),
-    "words_evening": Set(places.lifestyle_context, tallest=42, night=True),
-    "words_last": Set(closing.brand_moment, tallest=31, centred=True, typed=_NAME),
-    "words_ring": Set(kinetic.around, lettered=True),
+    "words_evening": _EVENING,
+    "words_last": _BRAND,
+    "words_ring": _RING,
     "words_bars": Set(tales.title_card, night=True, lettered=True),
 }
 

@@ -8,8 +8,7 @@ from activities.animatic.colour import Oklch
 from activities.animatic.layer import Behaviour
 from activities.animatic.letters import block
 from activities.animatic.sets import kinetic, pieces
-from activities.animatic.sets.pieces import FAR, stop, vertical
-from activities.animatic.sets.streets import rect
+from activities.animatic.sets.pieces import FAR, rect, stop, vertical
 from activities.animatic.stage import Stage
 from activities.animatic.vector import Box
 
@@ -30,7 +29,7 @@ def card(stage: Stage) -> None:
     )
     stage.draw(frame, 1.0)
     kinetic.lines(
-        stage, stage.words, 0, y - 2, palette.ink, across=wide * 0.78 / stage.width, tall=tall * 0.6, first=0
+        stage, stage.words, 0, y - 2, palette.ink, across=wide * 0.78 / stage.width, tall=tall * 0.6
     )
     pocket, flap = palette.accent, palette.accent_dark
     foot = y + tall / 2 - 4
@@ -50,7 +49,7 @@ def _sheet(stage: Stage, x: float, y: float, wide: float, tall: float, tone: Okl
     stage.draw(rect(x - wide / 2, y - tall / 2, wide, tall, tone.hex, 1.4), 1.0)
 
 
-def _confetti(stage: Stage, count: int, z: float, still: bool = False) -> None:
+def _confetti(stage: Stage, count: int, z: float) -> None:
     """Bits of coloured paper that drift through the air."""
     palette = stage.palette
     tints = (palette.accent, palette.accent_dark, palette.glow, palette.paper, palette.rim)
@@ -64,7 +63,7 @@ def _confetti(stage: Stage, count: int, z: float, still: bool = False) -> None:
                 f'height="{h:.2f}" '
                 f'rx="0.3" fill="{tints[i % len(tints)].hex}"/>'
             )
-        drift = None if still else Behaviour("streak", turn=16 if part else -12)
+        drift = Behaviour("streak", turn=16 if part else -12)
         stage.draw(bits, z - 0.35 * part, over=1.9, behaviour=drift)
 
 

@@ -44,7 +44,6 @@ def lines(
     across: float = WIDE,
     tall: float = TALL,
     z: float = 1.0,
-    first: int = 0,
 ) -> Block:
     """A block of words about `x`, `y` that comes in line by line, within `across` of the frame and `tall`."""
     room = stage.width * across
@@ -55,7 +54,7 @@ def lines(
         scale = wide / 100
         foot = y - made.height * scale / 2 + line.y * scale
         box = Box(x - wide / 2 - 1, foot - line.size * scale * 1.15, wide + 2, line.size * scale * 1.6)
-        enters = Behaviour("enter", first + at, turn=90, reach=RISE)
+        enters = Behaviour("enter", at, turn=90, reach=RISE)
         stage.draw(made.line(at, x, y, wide, colour.hex), z, box=box, behaviour=enters)
     return made
 
@@ -227,9 +226,10 @@ def close(stage: Stage) -> None:
 
 def index(stage: Stage) -> None:
     """What there is to tell, one numbered line after the other; without any, the words alone."""
-    told = [word for word in stage.told if word]
+    told = stage.callouts
     if not told:
-        return echo(stage)
+        echo(stage)
+        return
     palette = stage.palette
     pieces.backdrop(stage, glow=(stage.at(-0.3), -8, 66))
     left = stage.left + (0 if stage.portrait else stage.width * 0.06)
@@ -247,4 +247,3 @@ def index(stage: Stage) -> None:
         box = Box(left - 1, row - size * 1.2, stage.right - left + 8, size * 1.7)
         stage.draw(body, 1.0, box=box, behaviour=Behaviour("enter", order, turn=0, reach=-9.0))
     pieces.bokeh(stage, 6, opacity=0.3)
-    return None

@@ -8,7 +8,7 @@ from typing import Literal
 from activities.animatic.colour import Oklch
 from activities.animatic.layer import Behaviour
 from activities.animatic.sets import cast, kinetic, pieces
-from activities.animatic.sets.streets import rect
+from activities.animatic.sets.pieces import rect
 from activities.animatic.stage import Stage
 from activities.animatic.vector import Box, text
 
@@ -72,10 +72,9 @@ def parts(stage: Stage) -> None:
     stage.draw(ring, 0.8)
     pieces.disc(stage, 0, y, radius * 0.62, 0.6, fade=1.0)
     middle(stage, 0, y, radius * 0.8, 0.62)
-    told = [word for word in stage.told if word]
-    places = (-152.0, -28.0, 90.0) if len(told) <= 3 else (-150.0, -30.0, 30.0, 150.0)
+    told = stage.callouts
     size = 4.4 if not stage.portrait else 3.6
-    for order, angle in enumerate(places):
+    for order, angle in enumerate((-152.0, -28.0, 90.0)):
         a = math.radians(angle)
         x, at = radius * math.cos(a), y + radius * math.sin(a)
         dot = f'<circle cx="{x:.2f}" cy="{at:.2f}" r="4" fill="{palette.accent_dark.hex}"/>' + text(
@@ -115,7 +114,7 @@ def steps(stage: Stage) -> None:
     """A way through the frame with a numbered stop for each thing that is told."""
     palette = stage.palette
     pieces.backdrop(stage, glow=(0, 0, 70))
-    told = [word for word in stage.told if word]
+    told = stage.callouts
     kinetic.lines(
         stage, stage.words, 0, -24 if not stage.portrait else -26, palette.text, across=0.7, tall=17, z=0.9
     )

@@ -24,6 +24,13 @@ def stop(offset: float, colour: Oklch, opacity: float = 1.0) -> str:
     return f'<stop offset="{offset}" stop-color="{colour.hex}" stop-opacity="{opacity:.3f}"/>'
 
 
+def rect(x: float, y: float, width: float, height: float, fill: str, rx: float = 0.0) -> str:
+    """A sheet with its left upper corner at `x`, `y`, its corners rounded by `rx`."""
+    return (
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" rx="{rx}" fill="{fill}"/>'
+    )
+
+
 def band(y: float, height: float, colour: Oklch, opacity: float = 1.0) -> str:
     """A bar right across the set, its upper edge at `y`."""
     return (

@@ -50,12 +50,9 @@ def _left_edge(stage: Stage, down: float) -> tuple[float, float]:
 
 
 def _detail_label(stage: Stage, x: float, y: float) -> None:
-    if not stage.shot.titles:
+    if not stage.callouts:
         return
-    palette = stage.palette
-    word = next(iter(stage.callouts), "")
-    if not word:
-        return
+    palette, word = stage.palette, stage.callouts[0]
     if stage.portrait:
         left, below = x + 2.2, 20.0
         line, room = f"M{x:.2f},{y + 3:.2f} V{below + 5:.2f}", stage.right - left
@@ -95,9 +92,8 @@ def feature_highlight_sequence(stage: Stage) -> None:
     if not stage.callouts:
         return
     size = stage.fitted_size(stage.callouts, 4.4 if portrait else 5.6, _callout_room(stage), 2.6)
-    callouts = stage.callouts if stage.shot.titles else ()
     for order, (word, wish) in enumerate(
-        zip(callouts, ((0.18, -0.30), (0.34, 0.02), (0.10, 0.34)), strict=False)
+        zip(stage.callouts, ((0.18, -0.30), (0.34, 0.02), (0.10, 0.34)), strict=False)
     ):
         across, down = stage.point_on_object(*wish)
         spot = x + across * height * stage.subject.aspect, y + down * height
@@ -163,8 +159,6 @@ def _arc(stage: Stage, x: float, y: float, radius: float, order: int) -> None:
 
 
 def _claim(stage: Stage) -> None:
-    if not stage.shot.titles:
-        return
     palette, (first, *rest) = stage.palette, stage.callouts
     left = stage.left + 1.5 if stage.portrait else stage.at(0.14)
     y = 18.0 if stage.portrait else -4.0

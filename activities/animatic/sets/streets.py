@@ -5,19 +5,13 @@ from __future__ import annotations
 from activities.animatic.colour import Oklch
 from activities.animatic.layer import Behaviour
 from activities.animatic.sets import kinetic, pieces
-from activities.animatic.sets.pieces import FAR, stop, vertical
+from activities.animatic.sets.pieces import FAR, rect, stop, vertical
 from activities.animatic.sets.places import town
 from activities.animatic.stage import Stage
 from activities.animatic.vector import Box
 
 #: Stripes of an awning, and how far it hangs down, units.
 STRIPES, AWNING = 9, 11.0
-
-
-def rect(x: float, y: float, width: float, height: float, fill: str, rx: float = 0.0) -> str:
-    return (
-        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" rx="{rx}" fill="{fill}"/>'
-    )
 
 
 def front(stage: Stage) -> None:

@@ -7,8 +7,7 @@ import math
 from activities.animatic.colour import Oklch
 from activities.animatic.layer import Behaviour
 from activities.animatic.sets import cast, kinetic, pieces
-from activities.animatic.sets.pieces import FAR, stop, vertical
-from activities.animatic.sets.streets import rect
+from activities.animatic.sets.pieces import FAR, rect, stop, vertical
 from activities.animatic.stage import Stage
 from activities.animatic.vector import Box
 
