@@ -19,6 +19,7 @@ from activities.animatic.shapes import SHAPES
 
 #: What the tables of nouns call a place where things are sold.
 SHOP = "storefront"
+_WITHOUT_A_DRAWING = (None, SHOP)
 # Two lightings a beat at most, and a montage wears four; more would only hold memory.
 _KEPT_LIGHTINGS = 4
 
@@ -113,15 +114,19 @@ def subject_for(
     if photo_path is not None:
         return Subject(photo.body(photo_path, pixels), palette, is_photo=True)
     found = icons.match(product_noun, language)
-    if found == SHOP:
-        return Subject(letter_body(shown or product_noun, pixels), palette, is_type=True, is_shop=True)
-    if found is not None and found in props.NAMES:
+    if found in _WITHOUT_A_DRAWING:
+        words = letter_body(shown or product_noun, pixels)
+        return Subject(words, palette, is_type=True, is_shop=found == SHOP)
+    if found in props.NAMES:
         return Subject(props.body(found, pixels), palette)
-    if found is not None and found in SHAPES:
+    if found in SHAPES:
         return Subject(forms.shape_body(found, pixels), palette)
-    if found is not None:
-        return Subject(forms.icon_body(found, pixels), palette)
-    return Subject(letter_body(shown or product_noun, pixels), palette, is_type=True)
+    return Subject(forms.icon_body(found, pixels), palette)
+
+
+def is_drawn(product_noun: str, language: str = "") -> bool:
+    """Whether a drawing stands for a product that there is no photo of; else its words do."""
+    return icons.match(product_noun, language) not in _WITHOUT_A_DRAWING
 
 
 def _tinted(coverage: Mask, colour: Oklch) -> Image:

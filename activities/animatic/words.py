@@ -15,8 +15,9 @@ from activities.animatic.layer import Caption, Image, presence
 from activities.animatic.lettering import fit, legible
 from activities.animatic.palette import Palette
 from activities.animatic.scenes import named_colour
-from activities.animatic.sets import CALLOUTS, set_for
-from activities.animatic.stage import GUTTER, NARROW
+from activities.animatic.sets import CALLOUTS, Set, set_for
+from activities.animatic.stage import GUTTER, NARROW, thing_of
+from activities.animatic.subject import is_drawn
 from activities.animatic.titles import (
     BUTTON_IN,
     SOFT,
@@ -59,15 +60,17 @@ class Said(NamedTuple):
 
 def said_over_footage(shot: Shot) -> tuple[Said, ...]:
     """What `lettered` sets."""
-    return _said(shot, len(shot.beat.callouts))
+    return _said(shot, set_for(shot.beat), len(shot.beat.callouts))
 
 
 def said_by_set(shot: Shot) -> tuple[Said, ...]:
     """What the animatic's own set of the beat says."""
     chosen = set_for(shot.beat)
+    if chosen.typed and not shot.beat.references and not is_drawn(thing_of(shot), shot.language):
+        chosen = chosen.typed
     callouts = CALLOUTS.get(chosen.build, 0)
     if not chosen.lettered:
-        return _said(shot, callouts)
+        return _said(shot, chosen, callouts)
     # What is part of a set stays as long as the set does.
     words = (shot.beat.title, *shot.beat.callouts[:callouts])
     said = [Said(legible(word), 0.0, 1e6) for word in words]
@@ -76,8 +79,8 @@ def said_by_set(shot: Shot) -> tuple[Said, ...]:
     return tuple(one for one in said if one.words)
 
 
-def _said(shot: Shot, callouts: int) -> tuple[Said, ...]:
-    beat, chosen = shot.beat, set_for(shot.beat)
+def _said(shot: Shot, chosen: Set, callouts: int) -> tuple[Said, ...]:
+    beat = shot.beat
     said = [Said(legible(beat.title), TITLE_IN, leave(shot))]
     if chosen.button:
         said.append(Said(button_words(shot), BUTTON_IN, leave(shot)))

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from activities.animatic.compositor import INVISIBLE, Compositor
 from activities.animatic.footage import LARGE_TYPE, SMALL_TYPE
+from activities.animatic.layer import Layer
 from activities.animatic.lettering import fit
 from activities.animatic.palette import Palette
 from activities.animatic.scenes import build
+from activities.animatic.sets import GENRE_SETS, SETS
 from activities.animatic.stage import GUTTER
 from activities.animatic.track import Track, tracks
-from activities.animatic.words import Lettered, lettered, said_over_footage
+from activities.animatic.words import Lettered, lettered, said_by_set, said_over_footage
 from tests.support.shots import shot
 from workflows.film.contract import Shot
 
@@ -139,6 +141,24 @@ def test_cues_are_the_frames_in_which_the_words_are_drawn() -> None:
     for track in drawn:
         assert seen(track, track.since) and not seen(track, track.since - 1)
         assert seen(track, track.until - 1) and not seen(track, track.until)
+
+
+@pytest.mark.parametrize("product", ["mug", "Photosynthesis"])
+@pytest.mark.parametrize("beat", [name for name, each in {**SETS, **GENRE_SETS}.items() if not each.button])
+def test_only_call_outs_that_a_set_draws_are_said_of_it(beat: str, product: str) -> None:
+    told = ("Clay", "Fire", "Water")
+    silent, asked = (
+        shot(beat, (96, 54), product=product, title="Slow", callouts=words) for words in ((), told)
+    )
+    said = [one.words for one in said_by_set(asked) if one.words in told]
+    drawn, bare = (build(each, None).layers for each in (asked, silent))
+    differs = len(drawn) != len(bare) or any(map(differ, drawn, bare))
+    assert bool(said) == differs
+    assert "Slow" in [one.words for one in said_by_set(asked)]
+
+
+def differ(one: Layer, other: Layer) -> bool:
+    return not np.array_equal(one.image, other.image)
 
 
 def seen(track: Track, frame: int) -> bool:

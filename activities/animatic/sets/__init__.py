@@ -100,7 +100,6 @@ CALLOUTS: Mapping[Callable[[Stage], None], int] = {
     kinetic.index: 3,
     lessons.steps: 3,
     lessons.parts: 3,
-    lessons.circle: 3,
 }
 
 #: The beats of films that are about no product.
