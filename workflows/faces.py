@@ -1,6 +1,7 @@
 """How a package's face lets others have its names without loading more than they ask for.
 
-`infra/faces.py` is the same: neither floor knows the other.
+It knows nothing of any floor, and so every floor may take it. It lies on this one, whose modules may import
+no other.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ generated footage."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.animatic.fonts import CJK_EXTRA as CJK_EXTRA

@@ -3,7 +3,7 @@ are activities; other wings know nothing of them."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.film import stages as stages

@@ -3,7 +3,7 @@ the whole fleet, whoever asks and whatever dies meanwhile."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.ledger.artifact import artifact_of as artifact_of

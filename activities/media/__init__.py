@@ -3,7 +3,7 @@ no Temporal."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.media import codec as codec

@@ -3,7 +3,7 @@ every provider is asked. No provider's own client is loaded before it is used.""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.models.available import hosted as hosted

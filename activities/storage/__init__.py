@@ -3,7 +3,7 @@ others chose, of which only public ones are opened. To sign a link takes no work
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.storage.cache import Cache as Cache

@@ -3,7 +3,7 @@ which provider, and how a wing says where its stages are hosted."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.studio import account as account

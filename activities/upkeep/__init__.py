@@ -3,7 +3,7 @@ running."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.upkeep import sweep as sweep

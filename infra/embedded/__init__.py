@@ -3,7 +3,7 @@ die, ended by whoever leaves last. Loopback only."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from infra.embedded.neighbours import others as others

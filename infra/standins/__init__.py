@@ -3,7 +3,7 @@ refuses what that refuses, bills nothing, and fails on demand."""
 
 from typing import TYPE_CHECKING
 
-from infra.faces import lazily
+from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from infra.standins.faults import Faults as Faults
