@@ -7,7 +7,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,17 @@ class Neighbour:
         """kill -9."""
         self.process.kill()
         self.process.communicate()
+
+
+@asynccontextmanager
+async def kept_up(home: Path) -> AsyncIterator[None]:
+    """Servers that stay while commands come and go: most of a command's time is their start and end."""
+    neighbour = Neighbour(home)
+    try:
+        await neighbour.attached()
+        yield
+    finally:
+        await asyncio.to_thread(neighbour.leave)
 
 
 def contents(folder: Path) -> list[str]:
