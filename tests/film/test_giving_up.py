@@ -23,7 +23,7 @@ async def test_without_any_image_a_beat_starts_from_the_animatics_drawing(
         await given_up(film, "storyboard:hero_shot", "storyboard:call_to_action")
         await until(film, "chunk 1")
         await film.set_budget(Decimal(5))
-        result, progress = await ended(films, film)
+        result, progress = await ended(film)
     assert made(standins) == {WAN: 2}, "and both chunks are bought"
     assert any("hero_shot: starts from the animatic's drawing" in said for said in result.warnings)
     assert result.beats[0].storyboard and not any(beat.placeholder for beat in result.beats)
@@ -43,7 +43,7 @@ async def test_without_its_chunk_a_beat_shows_the_animatic(
         with pytest.raises(NotWaiting, match="waiting: none"):
             await film.accept_risk("chunk:hero_shot:1")
         await given_up(film, *(f"chunk:{beat}:1" for beat in beats))
-        result, progress = await ended(films, film)
+        result, progress = await ended(film)
     assert made(standins) == {FLUX: len(beats)} and result.frames == 40 * len(beats)
     assert all(beat.placeholder and beat.chunks for beat in result.beats)
     assert sum("The beat shows the animatic instead" in said for said in result.warnings) == len(beats)

@@ -39,7 +39,7 @@ async def test_nothing_is_bought_from_the_last_frame_of_a_placeholder(
         await given_up(film, "storyboard:hero_shot", "storyboard:call_to_action", "chunk:hero_shot:1")
         await until(film, "call_to_action · chunk 1")
         await film.set_budget(Decimal(5))
-        result, _ = await ended(films, film)
+        result, _ = await ended(film)
     assert [beat.placeholder for beat in result.beats] == [True, False] and made(standins) == {WAN: 1}
     (start,) = await starts(database_url, film.id)
     assert start["operation"] == "storyboard_image" and start["params"]["lettering"] == "none"

@@ -56,7 +56,7 @@ async def test_a_beat_that_the_animatic_draws_without_an_image_has_its_words_onc
         await given_up(film, "storyboard:call_to_action")
         if video != "animatic-video":
             await given_up(film, "chunk:call_to_action:1")
-        result, _ = await ended(films, film)
+        result, _ = await ended(film)
         assert result.captions
         told = cues_of((await studio.read(result.captions)).decode())
     assert told and await lettered(database_url) == before

@@ -55,22 +55,24 @@ async def accepted(handle: Handle, usd: Decimal) -> Any:
     )
 
 
+def starting(request: object, name: str) -> WithStartWorkflowOperation[Any, Any]:
+    """What starts a new film of this id, and no other, along with an update."""
+    return WithStartWorkflowOperation(
+        "VideoWorkflow", request, id=name, task_queue=STUDIO_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+    )  # fmt: skip
+
+
 async def budget_with_its_request(_: object, client: Client) -> Handle:
     """A film is given its budget by the very call that starts it. `budget_at_the_start.json` is of a release
     that did not wait for the request."""
     request, market = asked(32, "hero_shot"), Told(DEAR)
     name = film_id(request)
     market.film(name, ENOUGH)
-    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        "VideoWorkflow",
-        request.model_dump(mode="json", exclude_defaults=True),
-        id=name,
-        task_queue=STUDIO_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-    )
+    operation = starting(request.model_dump(mode="json", exclude_defaults=True), name)
     async with open_market(client, market) as films:
         await client.execute_update_with_start_workflow(
-            "set_budget", SetBudget(usd=ENOUGH), start_workflow_operation=start
+            "set_budget", SetBudget(usd=ENOUGH), start_workflow_operation=operation
         )
         return await ended(films.film(name))
 

@@ -16,7 +16,6 @@ from typing import Any
 import asyncpg
 from temporalio.client import Client
 
-from activities.ledger.times import Times
 from activities.models.available import open_providers
 from activities.storage.objects import ObjectStore
 from activities.studio.studio import Studio
@@ -24,7 +23,7 @@ from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from starter.films import Films
-from tests.support.paid import FACTOR
+from tests.support.paid import TIMES
 from tests.support.plain import Plain
 from worker import hosting, make_workers
 from workflows.film.contract import VideoRequest
@@ -158,9 +157,8 @@ async def quick_studio(
 ) -> AsyncIterator[tuple[Studio, Films]]:
     """A studio on the stand-ins whose animatic is the plain one: no release draws that otherwise."""
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
-    times = replace(Times().divided(FACTOR), post_timeout=4.0, second=1.0, post_longest=Times().post_longest)
     plain = Plain()
-    parts = Parts(providers=open_providers(quick, standins), times=times, local_models={plain.name: plain})
+    parts = Parts(providers=open_providers(quick, standins), times=TIMES, local_models={plain.name: plain})
     near = replace(stack, standins=standins)
     async with open_studio(near, quick, parts) as studio, hosting(make_workers(client, studio, quick)):
         yield studio, Films(client)

@@ -110,14 +110,18 @@ def made(standins: Standins) -> Counter[str]:
     return Counter(names[str(one["model"])] for one in standins.log())
 
 
+async def unfinished(film: Film) -> Progress:
+    """The progress of a film that must not have ended."""
+    progress = await film.progress()
+    assert progress.status in ("planning", "rendering"), progress
+    return progress
+
+
 async def until(film: Film, wanted: str) -> Progress:
     """The progress, once the film waits for something that `wanted` is in."""
-    while True:
-        progress = await film.progress()
-        assert progress.status in ("planning", "rendering"), progress
-        if wanted in (progress.waiting_for or ""):
-            return progress
+    while wanted not in ((progress := await unfinished(film)).waiting_for or ""):
         await asyncio.sleep(0.5)
+    return progress
 
 
 async def made_of(films: Films, request: VideoRequest, film: str) -> VideoResult:

@@ -18,6 +18,7 @@ from activities.faults import InvalidInput
 from starter.films import Film, FilmFailed
 from tests.support.market import Books, Fate, Market
 from tests.support.on_market import asked, open_market
+from tests.support.paid import unfinished
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id
 from workflows.studio import account as accounts
@@ -72,7 +73,7 @@ class Told(Market):
 
 async def waiting(film: Film, *names: str) -> None:
     """Returns once exactly these steps wait for a person."""
-    while {wait.step for wait in (await film.progress()).waits} != set(names):
+    while {wait.step for wait in (await unfinished(film)).waits} != set(names):
         await asyncio.sleep(0.05)
 
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from temporalio.client import (
     Client,
-    WithStartWorkflowOperation,
     WorkflowFailureError,
     WorkflowUpdateFailedError,
 )
-from temporalio.common import WorkflowIDConflictPolicy
 
-from tests.support.budget_recordings import DEAR, Slow, accepted
+from tests.support.budget_recordings import DEAR, Slow, accepted, starting
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import ENOUGH, Told, waiting
 from workflows.film.naming import film_id
-from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.money import SetBudget
 
 
@@ -37,13 +33,6 @@ async def test_the_newest_budget_that_was_accepted_wins(client: Client) -> None:
         await film.result()
     assert [step.usd for step in market.written] == [ENOUGH, ENOUGH - 1]
     assert progress.budget_usd == ENOUGH - 1
-
-
-def starting(request: object, name: str) -> WithStartWorkflowOperation[Any, Any]:
-    return WithStartWorkflowOperation(
-        "VideoWorkflow", request, id=name, task_queue=STUDIO_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-    )  # fmt: skip
 
 
 async def test_a_budget_that_comes_with_the_start_knows_what_was_asked(client: Client) -> None:
