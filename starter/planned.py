@@ -16,7 +16,7 @@ from workflows.studio import InvalidRequest
 
 def by_rules(request: VideoRequest) -> Plan:
     """The plan; its warnings say where another planner would make the film's. Raises `InvalidRequest`."""
-    library = Library.of(request.library) if request.library else Library.default()
+    library = Library.for_request(request)
     try:
         plan = compose(request, library)
     except InvalidPlan as error:

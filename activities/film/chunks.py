@@ -11,12 +11,12 @@ from activities.film import recipes
 from activities.film.calls import Fetched, Start
 from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, first_frame, start_of
-from activities.film.studio import FilmStudio
+from activities.film.studio import FilmStudio, photos, place
 from activities.ledger import Made, Work
-from activities.media import at_rate, last_frame, probe, repair_for, said_of_chunk, seen_in
+from activities.media import at_rate, last_frame, probe, said_of_chunk, seen_in
 from activities.models import ChunkJob, VideoModel
 from activities.running import finishing, translated
-from activities.studio import paid_by, photos, place, warned
+from activities.studio import paid_by, warned
 from workflows.film import GenerateContinuationChunk, GenerateReferenceChunk
 from workflows.studio import Artifact
 
@@ -77,23 +77,21 @@ class Chunks:
         )
         bought = await studio.buy(paid, step.terms, f"chunk of {place(step.shot)}")
         with finishing([bought.payment]):
-            return await self._mended(step, model, bought)
+            return await self._repaired(step, model, bought)
 
-    async def _mended(self, step: ChunkStep, model: VideoModel, bought: Artifact) -> Artifact:
+    async def _repaired(self, step: ChunkStep, model: VideoModel, bought: Artifact) -> Artifact:
         """What came back was measured when it came: where its rate is not what the catalogue says, or its
         end does not show the scene, it is copied as it should be; what is used is the copy."""
-        seen, format = seen_in(bought.facts), step.shot.format
-        said = said_of_chunk(bought.media, seen, format)
-        # As the film was planned, whatever the catalogue says of the model's rate by now.
-        rate = step.model.fps if model.rate else None
-        mend = repair_for(bought.media, seen, rate, format.fps)
-        if mend is None:
+        said = said_of_chunk(bought.media, seen_in(bought.facts), step.shot.format)
+        repair = recipes.repair_of(step, model, bought)
+        if repair is None:
             return warned(bought, said)
 
         async def make(work: Work) -> Made:
             out, source = work.dir / "chunk.mp4", await work.fetch(bought.object)
-            await work.compute(at_rate, source, mend.rate, out, work.advance, mend.end, mend.own_clock)
+            await work.compute(at_rate, source, repair.rate, out, work.advance, repair.end, repair.own_clock)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
-        mended = await self._studio.render(recipes.mended_chunk(bought.key, mend), make, "mend the chunk")
-        return warned(paid_by(bought, mended), said)
+        recipe = recipes.repaired_chunk(bought.key, repair)
+        repaired = await self._studio.render(recipe, make, "mend the chunk")
+        return warned(paid_by(bought, repaired), said)

@@ -93,11 +93,10 @@ async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models:
     rows = [await studio.ledger.look(key) for key in named]
     step = _step(planner, price, rows[0] is not None and rows[0].done)
     if (row := rows[-1]) and row.done and await is_there(studio.store, artifact_of(row)):
-        plan = Plan.model_validate_json(await studio.read(artifact_of(row).object))
-        return _Planned(await of(plan, named[-1]), step, named)
-    library = Library.of(request.library) if request.library else Library.default()
+        return _Planned(await of(await studio.plan(artifact_of(row)), named[-1]), step, named)
     notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
-    return _Planned(await of(compose(request, library), named[-1]), step, named, notes)
+    plan = compose(request, Library.for_request(request))
+    return _Planned(await of(plan, named[-1]), step, named, notes)
 
 
 def _step(planner: Model, price: Decimal, found: bool) -> EstimatedStep:

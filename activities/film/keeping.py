@@ -86,13 +86,13 @@ class Keeping:
 
     # ---- the plan ----------------------------------------------------------------------------------
 
-    async def plan(self, film: str, asked: str, formerly: Sequence[str]) -> KeptPlan | None:
+    async def plan(self, film: str, asked: str, formerly: Sequence[str], paid: bool) -> KeptPlan | None:
         """The plan that the film was first given for what was asked. `formerly` are the keys that it may have
-        had before a film kept its own."""
+        had before a film kept its own; where its models are not `paid`, nothing else tells an old film."""
         if not film:
             return None
         kept = await self._origins.plan(film, asked)
-        if kept is None and await self._is_old(film):
+        if kept is None and (not paid or await self._is_old(film)):
             rows = [row for row in [await self._ledger.look(key) for key in formerly] if row and row.done]
             return KeptPlan(rows[0].key, FORMER_RULES) if rows else None
         return kept

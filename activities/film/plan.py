@@ -69,11 +69,11 @@ class Planning:
     ) -> tuple[Plan, Artifact, Sequence[Payment]]:
         """A caller's own plan is completed by the rules, whatever model plans the others."""
         if is_ruled(request, models.planner):
-            library = Library.of(request.library) if request.library else Library.default()
+            library = Library.for_request(request)
             # Milliseconds; the compute pool's threads may be busy for minutes.
             recipe = ruled_plan(request, models.planner, ENGINE)
             artifact = await self._kept(recipe, lambda: compose(request, library))
-            return await self._read(artifact), artifact, ()
+            return await self._studio.plan(artifact), artifact, ()
         if models.planner.provider not in self._studio.providers:
             # Of a film that began when any worker planned: the next one to take it up may have the key.
             raise ProviderUnavailable(f"{models.planner.id} is asked by another worker, which has its key")
@@ -92,9 +92,6 @@ class Planning:
             return Made(out, Media(mime="application/json", bytes=len(text), sha256=digest))
 
         return await self._studio.render(recipe, make, "plan")
-
-    async def _read(self, artifact: Artifact) -> Plan:
-        return Plan.model_validate_json(await self._studio.read(artifact.object))
 
 
 def _with_uploads(request: VideoRequest, images: Sequence[ImportedReference]) -> VideoRequest:
@@ -126,20 +123,15 @@ async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models
     """The plan that a film keeps: what other rules would plan is another film, and would be made, or
     bought, anew. None where it has none yet."""
     planner = models.planner
-    formerly = _formerly(request, planner)
-    kept = await studio.keeping.plan(film, asked_of(request, planner), formerly)
-    if kept is None and film and not models.paid:
-        # Films that cost nothing kept no plan before: the rules' own, of what was asked, is theirs.
-        rows = [row for row in [await studio.ledger.look(key) for key in formerly] if row and row.done]
-        kept = KeptPlan(rows[0].key, FORMER_RULES) if rows else None
+    asked, formerly = asked_of(request, planner), _formerly(request, planner)
+    kept = await studio.keeping.plan(film, asked, formerly, models.paid)
     row = await studio.ledger.look(kept.key) if kept else None
     if kept is None or row is None or not row.done:
         return None
     artifact = artifact_of(row)
     if not await is_there(studio.store, artifact):
         return None
-    plan = Plan.model_validate_json(await studio.read(artifact.object))
-    return FoundPlan(plan, artifact, kept.engine)
+    return FoundPlan(await studio.plan(artifact), artifact, kept.engine)
 
 
 def asked_of(request: VideoRequest, planner: Model) -> str:

@@ -25,7 +25,7 @@ class Drafting:
 
     def __init__(self, studio: Studio, request: VideoRequest, planner: Model, terms: PaidStep) -> None:
         self._studio, self._request, self._planner, self._terms = studio, request, planner, terms
-        self._library = Library.of(request.library) if request.library else Library.default()
+        self._library = Library.for_request(request)
         self._shown = shown(request)
         self.payments: list[Payment] = []
         self._left = terms.may_spend_usd

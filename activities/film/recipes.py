@@ -13,8 +13,8 @@ from activities.film import prompts
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
 from activities.ledger import Recipe
-from activities.media import Repair, frames_to_samples
-from activities.models import Model, Role
+from activities.media import Repair, frames_to_samples, repair_for, seen_in
+from activities.models import Model, Role, VideoModel
 from workflows.film import (
     GenerateContinuationChunk,
     GenerateReferenceChunk,
@@ -25,7 +25,7 @@ from workflows.film import (
     StitchFilm,
     VideoRequest,
 )
-from workflows.studio import ChunkLength, FrameFormat
+from workflows.studio import Artifact, ChunkLength, FrameFormat
 
 #: A step that makes a chunk.
 ChunkStep = GenerateReferenceChunk | GenerateContinuationChunk
@@ -45,14 +45,7 @@ _APART = {"product", "references", "take"}
 
 def ruled_plan(request: VideoRequest, planner: Model, engine: str) -> Recipe:
     """A plan that is composed by rules; `request` names images by uploads."""
-    return Recipe(
-        operation="plan",
-        model=planner.id,
-        params=_creative(request),
-        inputs=_images(request),
-        take=request.take,
-        engine=engine,
-    )
+    return _of_request("plan", request, planner, engine)
 
 
 def read_plan(planner: Model, answer: str, engine: str) -> Recipe:
@@ -63,13 +56,7 @@ def read_plan(planner: Model, answer: str, engine: str) -> Recipe:
 def plan_answer(request: VideoRequest, planner: Model) -> Recipe:
     """What the planner is asked. Our instructions are no part of it: better ones in a later release must
     not buy another plan for a film that is under way."""
-    return Recipe(
-        operation="plan_answer",
-        model=planner.id,
-        params=_creative(request),
-        inputs=_images(request),
-        take=request.take,
-    )
+    return _of_request("plan_answer", request, planner)
 
 
 def plan_repair(planner: Model, answer: str) -> Recipe:
@@ -77,10 +64,17 @@ def plan_repair(planner: Model, answer: str) -> Recipe:
     return Recipe(operation="plan_repair", model=planner.id, inputs={"answer": answer})
 
 
-def _creative(request: VideoRequest) -> dict[str, JsonValue]:
-    """The fields that a plan follows from."""
+def _of_request(operation: str, request: VideoRequest, planner: Model, engine: str = "") -> Recipe:
+    """By the fields that a plan follows from."""
     fields: dict[str, JsonValue] = request.model_dump(mode="json", exclude={*NOT_CREATIVE, *_APART})
-    return fields | {"shows": [each.shows for each in request.references]}
+    return Recipe(
+        operation=operation,
+        model=planner.id,
+        params=fields | {"shows": [each.shows for each in request.references]},
+        inputs=_images(request),
+        take=request.take,
+        engine=engine,
+    )
 
 
 def _images(request: VideoRequest) -> dict[str, str]:
@@ -207,7 +201,14 @@ def start_of(step: ChunkStep) -> dict[str, str]:
     return {"start": step.storyboard.key} if step.storyboard else {}
 
 
-def mended_chunk(bought: str, repair: Repair) -> Recipe:
+def repair_of(step: ChunkStep, model: VideoModel, bought: Artifact) -> Repair | None:
+    """What a bought chunk needs before it is used; None where nothing."""
+    # As the film was planned, whatever the catalogue says of the model's rate by now.
+    rate = step.model.fps if model.rate else None
+    return repair_for(bought.media, seen_in(bought.facts), rate, step.shot.format.fps)
+
+
+def repaired_chunk(bought: str, repair: Repair) -> Recipe:
     """A bought chunk on the rate that its model should have kept, without what does not show its scene."""
     params: dict[str, JsonValue] = {"fps": str(repair.rate)}
     # Left out where there is nothing to say: what was bought from a chunk names it by this recipe.

@@ -20,7 +20,7 @@ from activities.film.prompts import Operation, Wording, Words, size_of
 from activities.film.recipes import ChunkStep
 from activities.film.studio import FilmStudio
 from activities.ledger import Recipe, artifact_of, refusal
-from activities.media import codec, loudness, repair_for, seen_in
+from activities.media import codec, loudness
 from activities.models import Model, VideoModel
 from activities.studio import EstimatedStep
 from workflows.film import Crew, steps
@@ -77,12 +77,11 @@ class Rehearsal:
         recipe = recipes.bought_chunk(model, step.shot, words, step.length, start)
         bought = await self._bought(recipe, media)
         self._told(step, label, model.price(step.length.asked_s, size_of(step.shot.format)), bought)
-        rate = step.model.fps if model.rate else None
-        mend = repair_for(bought.media, seen_in(bought.facts), rate, step.shot.format.fps)
-        if not bought.reused or mend is None:
+        repair = recipes.repair_of(step, model, bought)
+        if not bought.reused or repair is None:
             return bought
-        shown = _media(frames=mend.end or bought.media.frames, fps=mend.rate)
-        return await self._look(recipes.mended_chunk(bought.key, mend), shown)
+        shown = _media(frames=repair.end or bought.media.frames, fps=repair.rate)
+        return await self._look(recipes.repaired_chunk(bought.key, repair), shown)
 
     def _asked(
         self, operation: Operation, model: Model, step: steps.GenerateStoryboardImage | ChunkStep

@@ -6,11 +6,11 @@ from temporalio import activity
 
 from activities.film import recipes
 from activities.film.prompts import Wording
-from activities.film.studio import FilmStudio
+from activities.film.studio import FilmStudio, photos, place
 from activities.ledger import Made, Work
 from activities.media import fit_image, probe, said_of_image
 from activities.running import finishing, translated
-from activities.studio import paid_by, photos, place, warned
+from activities.studio import paid_by, warned
 from workflows.film import GenerateStoryboardImage
 from workflows.studio import Artifact
 

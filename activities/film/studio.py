@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from pathlib import Path
 
 from pydantic import JsonValue
 
 from activities.film.calls import PaidRecipes
 from activities.film.keeping import Keeping
 from activities.film.origins import Origins
+from activities.ledger import Work
 from activities.models import Cast, Miscast, Model
 from activities.studio import Studio
-from workflows.film import VideoRequest, is_paid
+from workflows.film import Plan, Shot, VideoRequest, is_paid
+from workflows.studio import Artifact
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class FilmStudio(Studio):
             return ""
         return provider
 
+    async def plan(self, artifact: Artifact) -> Plan:
+        """The plan that was kept as this artifact."""
+        return Plan.model_validate_json(await self.read(artifact.object))
+
     async def _served(self, request: VideoRequest) -> Collection[str]:
         # Where nothing is paid, nobody else has to be asked.
         return await self.fleet.providers() if is_paid(request) else self.providers.keys()
@@ -60,3 +67,13 @@ class FilmStudio(Studio):
 def is_ruled(request: VideoRequest, planner: Model) -> bool:
     """Whether rules plan it, and no model."""
     return planner.work == "computes" or request.plan is not None
+
+
+def place(shot: Shot) -> str:
+    """Which beat, in the words of a heartbeat: the page of pending activities shows nothing else."""
+    return f"beat {shot.number}/{shot.count} {shot.beat.id}"
+
+
+async def photos(shot: Shot, work: Work) -> Sequence[Path]:
+    """Those that its beat shows, as files to read."""
+    return [await work.fetch(key) for key in shot.beat.references]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -72,6 +72,16 @@ class _Casting:
         more = len(offered) - len(names)
         return ", ".join(names) + (f" or {more} more of catalogue.toml" if more else "")
 
+    def unknown(self, wanted: Mapping[str, str]) -> Iterator[FieldProblem]:
+        """The models of these parts that the catalogue does not have."""
+        for part, id in wanted.items():
+            if id not in self.catalogue.models:
+                yield FieldProblem(
+                    field=f"models.{part}",
+                    problem=f"the catalogue has no model {id}",
+                    suggestion=f"name one of {self.known(part, id)}",
+                )
+
     def others(self, part: str, models: Iterable[str], kind: type[_M]) -> tuple[_M, ...]:
         """Of these models, what can play the part in this film."""
         known = [self.catalogue.model(each) for each in dict.fromkeys(models)]
@@ -96,37 +106,35 @@ def cast(
     its fallbacks whatever is declared.
     """
     of = _Casting(request, catalogue, hosted, today, used)
-    profile = profile or catalogue.profile(request.profile)
-    wanted = {part: getattr(request.models, part) or getattr(profile, part) for part in PARTS}
-    unknown = [
-        FieldProblem(
-            field=f"models.{part}",
-            problem=f"the catalogue has no model {id}",
-            suggestion=f"name one of {of.known(part, id)}",
-        )
-        for part, id in wanted.items()
-        if id is not None and id not in catalogue.models
-    ]
-    if unknown:
-        raise Miscast(unknown)
-    models = {part: catalogue.model(id) for part, id in wanted.items() if id is not None}
-    problems = [
+    wanted = _wanted(request, profile or catalogue.profile(request.profile))
+    _refuse(of.unknown(wanted))
+    models = {part: catalogue.model(id) for part, id in wanted.items()}
+    _refuse(
         FieldProblem(field=f"models.{part}", problem=problem, suggestion=suggestion)
         for part, model in models.items()
         for problem, suggestion in _problems(part, model, of)
-    ]
-    if problems:
-        raise Miscast(problems)
+    )
     more = sorted(set(moved) & catalogue.models.keys() - {model.id for model in models.values()})
     return Cast(
         planner=catalogue.of(PlannerModel, wanted["planner"]),
         image=catalogue.of(ImageModel, wanted["image"]),
         video=catalogue.of(VideoModel, wanted["video"]),
         score=catalogue.of(ScoreModel, wanted["score"]),
-        edges=catalogue.of(ImageModel, wanted["edges"]) if wanted["edges"] else None,
+        edges=catalogue.of(ImageModel, wanted["edges"]) if "edges" in wanted else None,
         image_fallbacks=of.others("image", (*models["image"].fallbacks, *more), ImageModel),
         video_fallbacks=of.others("video", (*models["video"].fallbacks, *more), VideoModel),
     )
+
+
+def _wanted(request: VideoRequest, profile: Profile) -> Mapping[str, str]:
+    """Part of the film → model; without the parts that nobody is named for."""
+    named = {part: getattr(request.models, part) or getattr(profile, part) for part in PARTS}
+    return {part: id for part, id in named.items() if id is not None}
+
+
+def _refuse(problems: Iterable[FieldProblem]) -> None:
+    if found := list(problems):
+        raise Miscast(found)
 
 
 def _problems(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:

@@ -141,11 +141,11 @@ class VideoModel(FramedModel):
     def needs(self) -> tuple[Role, ...]:
         return ("image",) if self.image_input and not self.text_start else ()
 
-    def offered(self, size: Size) -> tuple[Length, ...]:
-        """The lengths that it allows in a film of that size."""
+    def offered(self, size: JsonValue) -> tuple[Length, ...]:
+        """The lengths that it allows in a film of that size; where none is named, at any."""
         return tuple(each for each in self.lengths if each.sizes is None or size in each.sizes)
 
-    def length(self, seconds: Decimal | None, size: Size) -> Length | None:
+    def length(self, seconds: Decimal | None, size: JsonValue) -> Length | None:
         """The length that asks for `seconds` in a film of that size; None where it allows none."""
         return next((each for each in self.offered(size) if each.asked_s == seconds), None)
 
@@ -172,12 +172,11 @@ class VideoModel(FramedModel):
 
     def _asked(self, params: Mapping[str, JsonValue]) -> Length:
         said, size = params.get("seconds"), params.get("size")
-        offered = [each for each in self.lengths if each.sizes is None or size in each.sizes]
-        for length in offered:
-            if said is not None and length.asked_s == Decimal(str(said)):
-                return length
-        known = ", ".join(f"{each.asked_s:f}" for each in offered)
-        raise InvalidInput(f"{self.id} makes {known} s at {size}, not {said} s: choose another length")
+        length = self.length(None if said is None else Decimal(str(said)), size)
+        if length is None:
+            known = ", ".join(f"{each.asked_s:f}" for each in self.offered(size))
+            raise InvalidInput(f"{self.id} makes {known} s at {size}, not {said} s: choose another length")
+        return length
 
 
 #: An entry of whichever kind it says that it is.

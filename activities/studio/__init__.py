@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from activities.studio.stages import Stage as Stage
     from activities.studio.studio import Studio as Studio
     from activities.studio.studio import paid_by as paid_by
-    from activities.studio.studio import photos as photos
-    from activities.studio.studio import place as place
     from activities.studio.studio import warned as warned
 else:
     __all__, __getattr__ = lazily(
@@ -32,6 +30,6 @@ else:
             "memory": "FilmMemory",
             "references": "ImportedReference References",
             "stages": "EVERY_PROVIDER MODELS Stage",
-            "studio": "Studio paid_by photos place warned",
+            "studio": "Studio paid_by warned",
         },
     )

@@ -19,7 +19,6 @@ from activities.studio.cuts import Cuts
 from activities.studio.fleet import Fleet
 from activities.studio.memory import FilmMemory
 from activities.studio.references import References
-from workflows.film import Shot
 from workflows.studio import Artifact, ModelFacts, PaidStep
 
 
@@ -93,11 +92,6 @@ class Studio:
         return await self.renderer.render(recipe, make, ActivityAttempt(), stage=stage, total=total)
 
 
-def place(shot: Shot) -> str:
-    """Which beat, in the words of a heartbeat: the page of pending activities shows nothing else."""
-    return f"beat {shot.number}/{shot.count} {shot.beat.id}"
-
-
 def paid_by(bought: Artifact, made: Artifact) -> Artifact:
     """What was made of something bought, with what that cost: for the film it is one thing."""
     return made.model_copy(
@@ -114,7 +108,3 @@ def warned(artifact: Artifact, said: Sequence[str]) -> Artifact:
     return (
         artifact.model_copy(update={"facts": {**artifact.facts, WARNINGS: list(said)}}) if said else artifact
     )
-
-
-async def photos(shot: Shot, work: Work) -> Sequence[Path]:
-    return [await work.fetch(key) for key in shot.beat.references]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from activities.film.recipes import mended_chunk
+from activities.film.recipes import repaired_chunk
 from activities.media.conform import at_rate
 from activities.media.frames import last_picture
 from activities.media.inspection import Inspection, inspect_output
@@ -94,8 +94,8 @@ def test_what_was_bought_before_anybody_looked_stays_as_it_was() -> None:
     assert repair_for(old, None, RATE, 24) == Repair(RATE)
     # As it was before copies could be cut: continuations that were bought name it so.
     key = "4b6abe3a4b9cdb219adb45fdf05b72f06652582f546cdfccb889f877ed9b301d"
-    assert mended_chunk("a" * 64, Repair(RATE)).key == key
+    assert repaired_chunk("a" * 64, Repair(RATE)).key == key
     others = {
-        mended_chunk("a" * 64, Repair(RATE, end, clock)).key for end, clock in ((9, False), (None, True))
+        repaired_chunk("a" * 64, Repair(RATE, end, clock)).key for end, clock in ((9, False), (None, True))
     }
     assert len(others | {key}) == 3

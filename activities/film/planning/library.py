@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self, get_args
 
 from pydantic import Field, model_validator
 
-from workflows.film import BeatSeconds, BeatTemplate, Camera, Genre, Look
+from workflows.film import BeatSeconds, BeatTemplate, Camera, Genre, Look, VideoRequest
 from workflows.studio import Asked, Identifier
 
 _BEATS, _GUIDE = "beats.toml", "archetypes.toml"
@@ -163,6 +163,11 @@ class Library:
             if unknown:
                 raise ValueError(f"archetype {archetype.id} names unknown beats: {sorted(unknown)}")
         return library
+
+    @classmethod
+    def for_request(cls, request: VideoRequest) -> Library:
+        """The beats that the request brings, else the built-in ones."""
+        return cls.of(request.library) if request.library else cls.default()
 
     @classmethod
     def every(cls) -> Library:
