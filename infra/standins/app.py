@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from infra.own_pages import OwnOnly
+from infra.same_origin import SameOriginOnly
 from infra.standins.core import Desk
 from infra.standins.faults import SPOILS, Cut, Ordered
 from infra.standins.pictures.making import spoilt
@@ -42,7 +42,7 @@ def application(desk: Desk, providers: Mapping[str, Provider] | None = None) -> 
         Mount("/control", routes=_control(desk, mounted)),
     ]
     # Nothing here costs money, but what a person wrote stands in it, and pages of others shall not read that.
-    own_only = [Middleware(OwnOnly)]
+    own_only = [Middleware(SameOriginOnly)]
     return Starlette(routes=every, lifespan=lifespan, middleware=own_only, exception_handlers={Cut: _cut})
 
 

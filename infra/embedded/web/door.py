@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.embedded.web.address import Address, drawn
-from infra.own_pages import OwnOnly
+from infra.same_origin import SameOriginOnly
 
 # About one connection and not about what it carries (RFC 9110, 7.6.1).
 _HOP_BY_HOP = frozenset(
@@ -29,7 +29,7 @@ _TIMES = {"connect": 5.0, "read": None, "write": None, "pool": None}
 
 def door(home: Path) -> ASGIApp:
     """The one way to the Web UI of a home: its own pages may ask anything of it, those of others nothing."""
-    return OwnOnly(_Onward(home))
+    return SameOriginOnly(_Onward(home))
 
 
 class _Onward:

@@ -173,7 +173,8 @@ def _content(model: str, body: Json) -> Spec:
     aspect = str(_object(config.get("imageConfig")).get("aspectRatio", "1:1"))
     width, height = PIXELS.get(aspect) or sides(aspect, 16)
     images = [_inline(part["inlineData"], "data") for part in parts if "inlineData" in part]
-    inputs = dict(zip(("image",), filter(None, images), strict=False))
+    first = next((image for image in images if image), None)
+    inputs = {"image": first} if first else {}
     return Spec(kind="image", model=model, prompt=prompt, inputs=inputs, width=width, height=height)
 
 
