@@ -18,11 +18,11 @@ from activities.faults import SubmitOutcomeUnknown
 from activities.ledger.submissions import Intent, Submission, Submissions
 from activities.models.provider import Job
 from activities.storage.objects import ObjectStore
-from tests.support.buying import TIMES, Asker, Open, Shop, paid_recipe
+from tests.support.buying import TIMES, Asker, BuyerProcess, Open, paid_recipe
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Accepted, Vendor, model
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 
 async def cancelled(task: asyncio.Task[Any]) -> None:
@@ -256,7 +256,7 @@ async def test_no_sweeper(opened: Open, vendor: Vendor) -> None:
         await here.buy(held)
 
 
-async def _intent(here: Shop) -> tuple[Submission, int]:
+async def _intent(here: BuyerProcess) -> tuple[Submission, int]:
     """An attempt that was meant, and the epoch of its claim."""
     what, tag = paid_recipe(), ""
     await here.submissions.ensure(what.recipe.key, what.recipe.canonical)
@@ -278,7 +278,7 @@ async def _later(seconds: float, what: Any) -> Any:
     return await what
 
 
-async def _stray(here: Shop, vendor: Vendor, what: Any) -> Accepted:
+async def _stray(here: BuyerProcess, vendor: Vendor, what: Any) -> Accepted:
     """A job that came to light when its attempt had been closed as never accepted. It has ended; the jobs
     after it take for ever."""
     vendor.listing_s = 60.0

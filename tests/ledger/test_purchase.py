@@ -26,7 +26,7 @@ from tests.support.rendering import until
 from tests.support.vendor import PRICE, Accepted, Class, Vendor, model
 from workflows.studio.facts import Payment
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 CLASSES: list[Class] = ["lists", "ended", "id", "synchronous"]
 
@@ -45,7 +45,7 @@ async def test_what_is_bought_is_there_and_is_not_bought_again(
     again = await here.buy(what, usd="0")
     assert again == bought.model_copy(update={"reused": True, "cost_usd": Decimal(0)})
     assert (await here.buy(what, film="film-b", usd="0")).payment is None
-    assert vendor.posts == 1 and here.mood.successes == 1
+    assert vendor.posts == 1 and here.health.successes == 1
     assert await here.phases(what) == ["stored"]
 
 
@@ -164,7 +164,7 @@ async def test_a_refusal_costs_nothing_and_frees_the_claim(
 
 async def test_a_model_that_rests_is_left_alone(opened: Open, vendor: Vendor) -> None:
     here, what = await opened(), paid_recipe()
-    here.mood.resting = ModelResting("five failures", 60.0, moves=True)
+    here.health.resting = ModelResting("five failures", 60.0, moves=True)
     with pytest.raises(ModelResting):
         await here.buy(what)
     assert vendor.posts == 0 and await here.submissions.claim(what.recipe.key, "next:1")
@@ -176,7 +176,7 @@ async def test_failures_of_the_provider_are_told_and_others_too(opened: Open, ve
     vendor.jobs_are = lambda job: vars(job).update(ends="failed", why=policy)
     with pytest.raises(ContentPolicy):
         await here.buy(paid_recipe())
-    assert here.mood.failures == [policy] and here.mood.successes == 0
+    assert here.health.failures == [policy] and here.health.successes == 0
 
 
 async def test_whoever_waited_for_a_refusal_does_not_buy_it_again(opened: Open, vendor: Vendor) -> None:

@@ -21,7 +21,7 @@ from tests.support.vendor import PRICE, Class, Outputs, Vendor, model
 from tests.support.wire import Wire
 from workflows.studio.facts import Payment
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 
 @pytest.mark.parametrize("ledger", ["ended", "id", "synchronous"])
@@ -159,8 +159,8 @@ async def test_a_job_that_ended_while_nobody_looked_is_no_job_that_does_not_end(
     """Whoever takes it over after twice its time asks first."""
     here, there, what = await opened(), await opened(), paid_recipe()
     slow = model("lists", run_limit_s=30)
-    for shop in (here, there):
-        shop.buyer._services.roster.catalogue.models[slow.id] = slow  # type: ignore[index]
+    for process in (here, there):
+        process.buyer._services.roster.catalogue.models[slow.id] = slow  # type: ignore[index]
     vendor.takes_s = 0.1
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)

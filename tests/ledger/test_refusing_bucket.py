@@ -17,12 +17,12 @@ from activities.storage.cache import Cache
 from activities.storage.failures import BucketMissing
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
-from tests.support.buying import Asker, Open, Shop, paid_recipe, shops
+from tests.support.buying import Asker, BuyerProcess, Open, buyer_processes, paid_recipe
 from tests.support.refusals import REFUSALS, refusing
 from tests.support.rendering import until
 from tests.support.vendor import Class, Vendor, model
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 
 @dataclass
@@ -59,7 +59,7 @@ async def refuser(stack: Stack) -> AsyncIterator[Refuser]:
 async def opens(
     database_url: str, refuser: Refuser, tmp_path: Path, vendor: Vendor
 ) -> AsyncIterator[Callable[..., object]]:
-    async with shops(database_url, refuser.store, tmp_path, vendor) as opened:
+    async with buyer_processes(database_url, refuser.store, tmp_path, vendor) as opened:
         yield opened
 
 
@@ -166,7 +166,7 @@ async def test_on_another_machine_a_person_decides(
     with pytest.raises(asyncio.CancelledError):
         await buying
     refuser.kind = None
-    async with shops(database_url, refuser.store, tmp_path / "elsewhere", vendor) as elsewhere:
+    async with buyer_processes(database_url, refuser.store, tmp_path / "elsewhere", vendor) as elsewhere:
         with pytest.raises(SubmitOutcomeUnknown):
             await (await elsewhere()).buy(what)
     assert (await here.buy(what)).payment, "back where it lies, it is found all the same"
@@ -180,7 +180,7 @@ async def test_a_full_disk_is_waited_for(opens: Open, vendor: Vendor, tmp_path: 
     assert (await here.buy(what)).payment and vendor.posts == 1
 
 
-def _crowded(here: Shop, root: Path, full: tuple[int, ...]) -> None:
+def _crowded(here: BuyerProcess, root: Path, full: tuple[int, ...]) -> None:
     """Its disk has no room when it is asked for a folder these times, counted from 0."""
     asked = iter(range(1000))
 

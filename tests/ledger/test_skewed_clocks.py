@@ -20,12 +20,12 @@ from activities.models.provider import Job, ListedJob, Provider
 from activities.models.providers.fal import Fal
 from activities.models.providers.replicate import Replicate
 from activities.storage.fetch import Fetch
-from tests.support.buying import TIMES, Open, Shop, paid_recipe
+from tests.support.buying import TIMES, BuyerProcess, Open, paid_recipe
 from tests.support.rendering import until
 from tests.support.standing import Standins, standing
 from tests.support.vendor import PRICE, Accepted, Vendor, model
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 TEN_MINUTES = 600.0
 #: By the clock of these tests, which is a hundred times as fast; on the wire it is ten times as fast.
@@ -96,7 +96,7 @@ async def test_a_job_of_a_risk_that_was_taken_is_used_and_its_failure_is_not(
     assert vendor.posts == 2, "the second job runs, and was bought again beside it"
 
 
-def _knowing(here: Shop, one: Model) -> Shop:
+def _knowing(here: BuyerProcess, one: Model) -> BuyerProcess:
     here.buyer._services.roster.catalogue.models[one.id] = one  # type: ignore[index]
     return here
 

@@ -19,7 +19,7 @@ from tests.support.buying import TIMES, Asker, Open, paid_recipe
 from tests.support.dripping import dripping, hurried, in_pieces
 from tests.support.vendor import Outputs, Vendor
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 VEO = Catalogue.load().model("google-veo-3.1-lite")
 JOB = Job("projects/p/locations/l/publishers/google/models/m/operations/o")

@@ -57,7 +57,7 @@ async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 
 
 @dataclass
-class Shop:
+class SweepRig:
     """A provider of its own, and who buys and sweeps there."""
 
     vendor: Vendor
@@ -103,15 +103,15 @@ class Shop:
         return bool(row and row.done and row.object and await self.store.exists(row.object))
 
 
-Opened = Callable[..., Shop]
+Opened = Callable[..., SweepRig]
 
 
 @pytest_asyncio.fixture
-async def shop(pool: asyncpg.Pool, stack: Stack, tmp_path: Path) -> AsyncIterator[Opened]:
+async def sweep_rig(pool: asyncpg.Pool, stack: Stack, tmp_path: Path) -> AsyncIterator[Opened]:
     store, cache, threads = ObjectStore.of(stack.s3), Cache(tmp_path / "cache", 1 << 30), Threads(4)
     await store.ensure_bucket()
 
-    def opened(ledger: Class = "lists", **of_the_vendor: Any) -> Shop:
+    def opened(ledger: Class = "lists", **of_the_vendor: Any) -> SweepRig:
         database = Database(pool)
         name = f"v{uuid.uuid4().hex[:12]}"
         model, vendor = vendors.model(ledger, name), Vendor(name=name, **of_the_vendor)
@@ -119,7 +119,7 @@ async def shop(pool: asyncpg.Pool, stack: Stack, tmp_path: Path) -> AsyncIterato
         roster, workspace = Roster(catalogue, {name: vendor}), Workspace(store, cache, threads)
         buyer = Buyer(Services(submissions, workspace, roster, Health(database), Outputs(vendor)), "me")
         sweeper = Sweeper(SweepRows(database, FAST), submissions, buyer, roster)
-        return Shop(vendor, submissions, buyer, sweeper, model, pool, store)
+        return SweepRig(vendor, submissions, buyer, sweeper, model, pool, store)
 
     yield opened
     store.close()
@@ -127,8 +127,8 @@ async def shop(pool: asyncpg.Pool, stack: Stack, tmp_path: Path) -> AsyncIterato
     threads.shutdown()
 
 
-async def test_a_job_that_nobody_follows_is_brought_to_its_end_and_stored(shop: Opened) -> None:
-    here = shop(takes_s=0.3)
+async def test_a_job_that_nobody_follows_is_brought_to_its_end_and_stored(sweep_rig: Opened) -> None:
+    here = sweep_rig(takes_s=0.3)
     key, n = await here.sent()
     assert await here.sweep() == Swept(tended=1)
     assert await here.stored(key)
@@ -136,8 +136,8 @@ async def test_a_job_that_nobody_follows_is_brought_to_its_end_and_stored(shop: 
     assert await here.sweep() == Swept(), "it looked again at what is done"
 
 
-async def test_what_somebody_drives_waits_for_or_holds_is_left_alone(shop: Opened) -> None:
-    here = shop()
+async def test_what_somebody_drives_waits_for_or_holds_is_left_alone(sweep_rig: Opened) -> None:
+    here = sweep_rig()
     driven, _ = await here.sent(lease_s=3600)
     lapsed, _ = await here.sent(lease_s=-FAST.tend_after / 2)
     awaited, _ = await here.sent()
@@ -151,15 +151,15 @@ async def test_what_somebody_drives_waits_for_or_holds_is_left_alone(shop: Opene
     assert [await here.stored(key) for key in (driven, lapsed, awaited, held)] == [False] * 4
 
 
-async def test_attempts_of_another_account_are_left_to_whoever_has_its_key(shop: Opened) -> None:
-    here = shop()
+async def test_attempts_of_another_account_are_left_to_whoever_has_its_key(sweep_rig: Opened) -> None:
+    here = sweep_rig()
     key, _ = await here.sent()
     await here.pool.execute("UPDATE attempt SET account = 'another' WHERE key = $1", key)
     assert await here.sweep() == Swept() and not await here.stored(key)
 
 
-async def test_a_stop_that_was_asked_for_reaches_the_provider_at_once(shop: Opened) -> None:
-    here = shop(takes_s=3600)
+async def test_a_stop_that_was_asked_for_reaches_the_provider_at_once(sweep_rig: Opened) -> None:
+    here = sweep_rig(takes_s=3600)
     # Over for less than others are given, but for enough to be claimed.
     key, n = await here.sent(lease_s=-FAST.tend_after / 2, stop="asked")
     await here.sweep()
@@ -167,8 +167,8 @@ async def test_a_stop_that_was_asked_for_reaches_the_provider_at_once(shop: Open
     assert (await here.attempt(key, n))["phase"] == "canceled"
 
 
-async def test_nothing_is_cancelled_unasked_and_a_sweep_ends_in_time(shop: Opened) -> None:
-    here = shop(takes_s=3600)
+async def test_nothing_is_cancelled_unasked_and_a_sweep_ends_in_time(sweep_rig: Opened) -> None:
+    here = sweep_rig(takes_s=3600)
     key, n = await here.sent()
     assert await here.sweep(limit_s=1.0) == Swept(left=1)
     assert here.vendor.jobs[0].cancels == 0
@@ -176,8 +176,8 @@ async def test_nothing_is_cancelled_unasked_and_a_sweep_ends_in_time(shop: Opene
     assert await here.submissions.claim(key, "heir:1"), "the claim was not given back"
 
 
-async def test_a_job_that_no_attempt_knows_is_found_by_its_tag_and_used(shop: Opened) -> None:
-    here = shop()
+async def test_a_job_that_no_attempt_knows_is_found_by_its_tag_and_used(sweep_rig: Opened) -> None:
+    here = sweep_rig()
     key, n = await here.sent("intent")
     await here.pool.execute("UPDATE attempt SET phase = 'absent' WHERE key = $1", key)
     swept = await here.sweep()
@@ -188,8 +188,10 @@ async def test_a_job_that_no_attempt_knows_is_found_by_its_tag_and_used(shop: Op
     assert (await here.attempt(key, n))["job_id"] == here.vendor.jobs[0].id
 
 
-async def test_strays_and_what_another_made_superfluous_are_cancelled_and_accounted_for(shop: Opened) -> None:
-    here = shop(takes_s=3600)
+async def test_strays_and_what_another_made_superfluous_are_cancelled_and_accounted_for(
+    sweep_rig: Opened,
+) -> None:
+    here = sweep_rig(takes_s=3600)
     stray, n = await here.sent()
     await here.pool.execute("UPDATE attempt SET phase = 'stray' WHERE key = $1", stray)
     surplus, m = await here.sent()
@@ -205,9 +207,9 @@ async def test_strays_and_what_another_made_superfluous_are_cancelled_and_accoun
 
 
 async def test_a_stray_that_succeeded_without_a_file_counts_in_full_and_for_sure_only_where_it_says_so(
-    shop: Opened,
+    sweep_rig: Opened,
 ) -> None:
-    here = shop()
+    here = sweep_rig()
     for cost, sure in ((None, False), (Decimal("0.11"), True)):
         key, n = await here.sent()
         here.vendor.jobs[-1].empty, here.vendor.jobs[-1].cost = True, cost
@@ -218,8 +220,8 @@ async def test_a_stray_that_succeeded_without_a_file_counts_in_full_and_for_sure
         assert row["cost"] == (cost or row["estimate"]) and not await here.stored(key)
 
 
-async def test_one_that_fails_stops_no_other(shop: Opened) -> None:
-    here = shop()
+async def test_one_that_fails_stops_no_other(sweep_rig: Opened) -> None:
+    here = sweep_rig()
     keys = [await here.sent() for _ in range(5)]
     broken = keys[2][0]
     await here.pool.execute("UPDATE attempt SET model = 'forgotten' WHERE key = $1", broken)
@@ -243,9 +245,9 @@ async def sweeping(client: Client, sweeper: Sweeper) -> AsyncIterator[None]:
 
 
 async def test_one_run_of_the_schedule_finishes_whatever_films_leave_behind(
-    client: Client, shop: Opened
+    client: Client, sweep_rig: Opened
 ) -> None:
-    here = shop(takes_s=0.5)
+    here = sweep_rig(takes_s=0.5)
     key, _ = await here.sent()
     await ensure_sweeper(client)
     schedule = client.get_schedule_handle(SWEEPER)

@@ -15,7 +15,7 @@ from tests.support.paid import FLUX, WAN, PaidRig, asked, made
 from tests.support.standing import Standins
 from tests.support.vendor import Accepted, Vendor
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 
 async def test_a_step_whose_tries_are_used_up_moves_to_the_fallback(
@@ -58,4 +58,4 @@ async def test_a_job_that_ends_for_want_of_capacity_counts_against_its_model(
     vendor.jobs_are = full
     with pytest.raises(JobFailed, match="high load"):
         await here.buy(what)
-    assert [is_its_fault(why) for why in here.mood.failures] == [True]
+    assert [is_its_fault(why) for why in here.health.failures] == [True]

@@ -27,12 +27,12 @@ from activities.models.kinds import VideoModel
 from activities.models.provider import Job, JobStatus, Provider
 from activities.storage.fetch import Fetch
 from infra.settings import Settings
-from tests.support.buying import Open, Shop
+from tests.support.buying import BuyerProcess, Open
 from tests.support.paid import TIMES
 from tests.support.provider_calls import ordered
 from tests.support.standing import Standins
 
-pytest_plugins = ["tests.support.shopping"]
+pytest_plugins = ["tests.support.buying_fixtures"]
 
 CATALOGUE = Catalogue.load()
 #: What a success that says nothing of its cost counts as, and one that does.
@@ -100,7 +100,7 @@ class Heard:
 
 
 @asynccontextmanager
-async def selling(opened: Open, standins: Standins, name: str) -> AsyncIterator[tuple[Shop, Heard]]:
+async def selling(opened: Open, standins: Standins, name: str) -> AsyncIterator[tuple[BuyerProcess, Heard]]:
     """A process that buys from one provider's real client, which talks to its stand-in."""
     every = open_providers(Settings(standins=True), standins.root)
     heard, fetch = Heard(every[name]), Fetch([standins.root])
@@ -140,11 +140,11 @@ async def test_what_is_in_doubt_counts_in_full(
     standins.order(model.provider, "submit", row.wrong)
     if silent:
         standins.order(model.provider, "submit", "no_cost")
-    async with selling(opened, standins, model.provider) as (shop, heard):
+    async with selling(opened, standins, model.provider) as (process, heard):
         what = wanted(model, cast(Provider, heard))
         with pytest.raises(OutputExpired if row.phase == "held" else JobFailed) as ended:
-            await shop.buy(what)
-        (one,) = await shop.submissions_of(what)
+            await process.buy(what)
+        (one,) = await process.submissions_of(what)
     assert (one.phase, standins.posts(model.provider), heard.ends) == (row.phase, 1, row.asked)
     assert worth(one) == (row.silent if silent else row.said)
     assert one.cost_certain == (row.sure or (not silent and row.said != "full"))
@@ -157,10 +157,10 @@ async def test_a_file_that_comes_a_moment_after_its_success_is_taken(
 ) -> None:
     model = CATALOGUE.model(model_id)
     standins.order(model.provider, "poll", "no_file", times=2)
-    async with selling(opened, standins, model.provider) as (shop, heard):
+    async with selling(opened, standins, model.provider) as (process, heard):
         what = wanted(model, cast(Provider, heard))
-        await shop.buy(what)
-        assert await shop.phases(what) == ["stored"]
+        await process.buy(what)
+        assert await process.phases(what) == ["stored"]
     assert (standins.posts(model.provider), heard.ends) == (1, 3)
 
 
@@ -175,10 +175,10 @@ async def test_a_refusal_that_came_as_an_answer_costs_what_it_says(
     standins.order("google", "submit", "content_random")
     if silent:
         standins.order("google", "submit", "no_cost")
-    async with selling(opened, standins, "google") as (shop, heard):
+    async with selling(opened, standins, "google") as (process, heard):
         what = wanted(CATALOGUE.model(model_id), cast(Provider, heard))
         with pytest.raises(ContentPolicy) as refused:
-            await shop.buy(what)
-        (one,) = await shop.submissions_of(what)
+            await process.buy(what)
+        (one,) = await process.submissions_of(what)
     assert (one.phase, one.cost_certain, worth(one)) == ("failed", not silent, FULL if silent else said)
     assert refused.value.payment == one.payment

@@ -67,7 +67,7 @@ class Asker:
 
 
 @dataclass
-class Mood:
+class ScriptedHealth:
     """Hears of a model's failures and successes; raises `resting` where it is set."""
 
     resting: StudioError | None = None
@@ -86,13 +86,13 @@ class Mood:
 
 
 @dataclass
-class Shop:
+class BuyerProcess:
     """One process that buys."""
 
     buyer: Buyer
     submissions: Submissions
     store: ObjectStore
-    mood: Mood
+    health: ScriptedHealth
     rows: SweepRows
     payers: list[Payer]
 
@@ -136,11 +136,13 @@ class Shop:
 
 
 #: Opens one more process, over its own connections.
-Open = Callable[..., Awaitable[Shop]]
+Open = Callable[..., Awaitable[BuyerProcess]]
 
 
 @asynccontextmanager
-async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendor) -> AsyncIterator[Open]:
+async def buyer_processes(
+    database_url: str, store: ObjectStore, root: Path, vendor: Vendor
+) -> AsyncIterator[Open]:
     """A function that opens processes which buy from the vendor; the store has its bucket."""
     async with AsyncExitStack() as stay:
 
@@ -153,25 +155,25 @@ async def shops(database_url: str, store: ObjectStore, root: Path, vendor: Vendo
             url: str = database_url,
             providers: Mapping[str, Provider] | None = None,
             models: Catalogue | None = None,
-        ) -> Shop:
+        ) -> BuyerProcess:
             pool = await stay.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=4))
             threads = Threads(4)
             stay.callback(threads.shutdown, wait=True)
             cache = Cache(root / "cache", 1 << 30)
             stay.callback(cache.close)
-            database, mood = Database(pool), Mood()
+            database, scripted = Database(pool), ScriptedHealth()
             submissions, known = kind(database, times), providers or {vendor.name: vendor}
             services = Services(
                 submissions,
                 Workspace(store, cache, threads),
                 Roster(models or catalogue(), known),
-                health or mood,
+                health or scripted,
                 fetch or Outputs(vendor),
                 Decimal(risk),
             )
             buyer = Buyer(services, uuid.uuid4().hex)
             payers = [(name, one.account) for name, one in known.items()]
-            return Shop(buyer, submissions, store, mood, SweepRows(database, times), payers)
+            return BuyerProcess(buyer, submissions, store, scripted, SweepRows(database, times), payers)
 
         yield opened
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
-from tests.support.buying import Open, shops
+from tests.support.buying import Open, buyer_processes
 from tests.support.vendor import Vendor
 
 
@@ -31,5 +31,5 @@ def vendor() -> Vendor:
 async def opened(
     database_url: str, bucket: ObjectStore, tmp_path: Path, vendor: Vendor
 ) -> AsyncIterator[Open]:
-    async with shops(database_url, bucket, tmp_path, vendor) as opened:
+    async with buyer_processes(database_url, bucket, tmp_path, vendor) as opened:
         yield opened

@@ -61,12 +61,13 @@ def numbers(path: Path) -> list[int]:
     """The number that each frame shows, in order of showing."""
     with av.open(str(path)) as container:
         return [
-            _read(np.asarray(frame.to_ndarray(format="gray"), dtype=np.uint8))
+            number_in(np.asarray(frame.to_ndarray(format="gray"), dtype=np.uint8))
             for frame in container.decode(video=0)
         ]
 
 
-def _read(grey: NDArray[np.uint8]) -> int:
+def number_in(grey: NDArray[np.uint8]) -> int:
+    """The number that a grey frame shows, (height, width)."""
     height, width = grey.shape
     row = grey[height // 16 : height // 5, : width // BITS * BITS].astype(np.float64).mean(axis=0)
     fields = row.reshape(BITS, -1)[:, 2:-2].mean(axis=1)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from activities.media.ffmpeg import executable
-from tests.support.media_clips import _read
+from tests.support.media_clips import number_in
 
 FRAMES = 36
 SOUND = ("-f", "lavfi", "-i", "sine=duration=3:sample_rate=44100")
@@ -33,7 +33,7 @@ def ffmpeg(*words: str | Path) -> None:
 
 
 def number(picture: np.ndarray) -> int:
-    return _read(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
+    return number_in(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
 
 
 def wrapped(base: Path, folder: Path, name: str) -> Path:
