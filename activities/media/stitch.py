@@ -53,7 +53,7 @@ def stitch(pieces: Sequence[Piece], soundtrack: Path | None, out: Path, fps: int
     Players show its `title`: anybody's words, which go into the file as a value and nowhere else.
 
     Reads piece after piece, so memory does not grow with the film. Raises `WrongLength` and `MixedEngines`
-    before anything appears at `out`, and `probe.Unreadable`.
+    before anything appears at `out`, and `Unreadable`.
     """
     part = out.with_name(f"{out.name}.part")
     try:

@@ -18,7 +18,7 @@ def render_transition(
 
     Frame j of the fade shows the head by smoothstep((j + 1) / (fade + 1)): it begins and ends gently, and no
     frame is wholly of one side. With `fade` 0 it is the plain head, a cut. Raises `WrongLength` where tail or
-    head have too few frames, `probe.Unreadable`, `ffmpeg.EncodeFailed`, and what `advance` raises.
+    head have too few frames, `Unreadable`, `ffmpeg.EncodeFailed`, and what `advance` raises.
     """
     if not 0 <= fade <= frames or (fade and tail is None):
         raise WrongLength(f"a fade of {fade} frames in a transition of {frames}, without the frames for it")

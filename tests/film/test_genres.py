@@ -78,10 +78,10 @@ def test_every_length_of_every_genre_gives_a_sound_film(
 
 
 def test_a_callers_plan_may_use_beats_of_any_genre() -> None:
-    beats = (BeatDraft(id="explainer_question"), BeatDraft(id="hero_shot", seconds=5))
-    draft = PlanDraft(beats=(beats[0], BeatDraft(id="story_turn"), BeatDraft(id="call_to_action")))
+    named = ["explainer_question", "story_turn", "call_to_action"]
+    draft = PlanDraft(beats=tuple(BeatDraft(id=each) for each in named))
     plan = compose(VideoRequest(prompt="A mug", plan=draft), LIBRARY)
-    assert [beat.id for beat in plan.beats] == ["explainer_question", "story_turn", "call_to_action"]
+    assert [beat.id for beat in plan.beats] == named
 
 
 def test_films_of_one_kind_are_not_one_film() -> None:

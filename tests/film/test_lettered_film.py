@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from fractions import Fraction
 from pathlib import Path
 
-import asyncpg
 import av
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from activities.animatic.stage import GUTTER
 from activities.studio.studio import Studio
 from tests.support.captions import cues_of
+from tests.support.finished import recipes_of
 from tests.support.paid import PaidRig, asked
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
@@ -40,24 +41,15 @@ async def delivered(studio: Studio, result: VideoResult, folder: Path) -> tuple[
     path = folder / "film.mp4"
     await studio.store.get_file(result.video, path)
     with av.open(str(path)) as container:
-        assert container.metadata["title"] == result.plan.title if result.plan else False
+        assert result.plan and container.metadata["title"] == result.plan.title
         frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
     return np.asarray(frames, np.int16), (await studio.read(result.captions)).decode()
 
 
-async def made_since(database_url: str, before: set[str]) -> Counter[str]:
+async def made_since(database_url: str, before: Collection[str]) -> Counter[str]:
     """Operations of what was made, but for these keys."""
-    connection = await asyncpg.connect(database_url)
-    rows = await connection.fetch("SELECT key, recipe ->> 'operation' AS operation FROM render")
-    await connection.close()
-    return Counter(row["operation"] for row in rows if row["key"] not in before)
-
-
-async def keys(database_url: str) -> set[str]:
-    connection = await asyncpg.connect(database_url)
-    found = {row["key"] for row in await connection.fetch("SELECT key FROM render")}
-    await connection.close()
-    return found
+    made = (await recipes_of(database_url)).items()
+    return Counter(recipe["operation"] for key, recipe in made if key not in before)
 
 
 async def test_a_bought_film_shows_its_words_and_one_without_titles_does_not(
@@ -66,7 +58,7 @@ async def test_a_bought_film_shows_its_words_and_one_without_titles_does_not(
     with_words, without = film_of("Cold for a day", 7101), film_of("Cold for a day", 7101, titles=False)
     async with paid_rig() as (studio, films):
         first = await (await films.start(with_words)).result()
-        posts, before = len(standins.log()), await keys(database_url)
+        posts, before = len(standins.log()), await recipes_of(database_url)
         second = await (await films.start(without)).result()
         assert first.status == second.status == "completed" and second.cost_usd == 0
         assert len(standins.log()) == posts, "the same pictures: nothing is bought again"
@@ -114,12 +106,12 @@ async def test_a_changed_title_makes_one_body_anew_and_buys_nothing(
 ) -> None:
     async with paid_rig() as (_, films):
         first = await (await films.start(film_of("Cold for a day", 7102))).result()
-        posts, before = len(standins.log()), await keys(database_url)
+        posts, before = len(standins.log()), await recipes_of(database_url)
         second = await (await films.start(film_of("Warm for a night", 7102))).result()
     assert first.cost_usd > 0 == second.cost_usd and len(standins.log()) == posts
     made = await made_since(database_url, before)
     # The transition is the next beat's: it fades from the tail of this one.
-    assert made == {"plan": 1, "segment": 1, "transition": made["transition"], "stitch": 1}
+    assert made == {"plan": 1, "segment": 1, "transition": 1, "stitch": 1}
 
 
 async def test_words_of_the_animatic_are_not_set_twice(paid_rig: PaidRig, database_url: str) -> None:
@@ -127,11 +119,9 @@ async def test_words_of_the_animatic_are_not_set_twice(paid_rig: PaidRig, databa
         {**asked("hero_shot", image="animatic-image", video="animatic-video").model_dump(), "take": 7103}
     )
     async with paid_rig() as (studio, films):
-        before = await keys(database_url)
+        before = await recipes_of(database_url)
         result = await (await films.start(request)).result()
         assert result.status == "completed" and result.captions
         told = cues_of((await studio.read(result.captions)).decode())
-    connection = await asyncpg.connect(database_url)
-    rows = await connection.fetch("SELECT key FROM render WHERE recipe -> 'params' ? 'words'")
-    await connection.close()
-    assert told and not {row["key"] for row in rows} - before
+    made = [recipe for key, recipe in (await recipes_of(database_url)).items() if key not in before]
+    assert told and made and not any("words" in recipe["params"] for recipe in made)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-import asyncpg
 import av
 import pytest
 
 from tests.support.captions import cues_of
+from tests.support.finished import recipes_of
 from tests.support.giving_up import ended, given_up
 from tests.support.paid import FLUX, PLANNER, WAN, PaidRig, asked
 from tests.support.standing import Standins
@@ -17,15 +17,12 @@ from workflows.film.contract import Models
 
 #: A model that starts from text as well: without an image nothing is drawn for it.
 VEO = "google-veo-3.1-lite"
-LETTERED = "SELECT key FROM render WHERE recipe ->> 'operation' = 'segment' AND recipe -> 'params' ? 'words'"
 
 
 async def lettered(database_url: str) -> set[str]:
-    """The beats, of all films, that words were laid over."""
-    connection = await asyncpg.connect(database_url)
-    rows = await connection.fetch(LETTERED)
-    await connection.close()
-    return {row["key"] for row in rows}
+    """The segments, of all films, that words were laid over."""
+    made = (await recipes_of(database_url)).items()
+    return {key for key, recipe in made if recipe["operation"] == "segment" and "words" in recipe["params"]}
 
 
 async def test_a_film_that_a_model_planned_shows_its_words(

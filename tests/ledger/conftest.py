@@ -1,19 +1,24 @@
-"""What the tests of the renderer may ask for: two renderers of one fleet, and a log of what was made."""
+"""What the tests of the ledger may ask for: connections, two renderers of one fleet, a log of what
+they made."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
-from tests.support.rendering import (
-    Studio,
-    studio,
-)
+from tests.support.rendering import Studio, studio
+
+
+@pytest_asyncio.fixture(scope="module")
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=20) as pool:
+        yield pool
 
 
 @pytest_asyncio.fixture

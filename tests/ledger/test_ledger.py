@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import fields, replace
 
 import asyncpg
 import pytest
-import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,12 +20,6 @@ from tests.support.wire import Wire
 
 # A lease of 0.6 s and a takeover 0.05 s later: long against a statement, short against a test.
 FAST = Times().divided(100)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database_url, min_size=1, max_size=20) as pool:
-        yield pool
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from activities.ledger.orphan_rows import SweepRows
 from activities.ledger.submissions import AlreadyOpen, InDoubt, Intent, Kept, Phase, Submission, Submissions
@@ -24,12 +23,6 @@ from workflows.studio.facts import Payment
 FAST = Times().divided(100)
 PAYERS = [(model("lists").provider, "acct")]
 ERROR: Kept = {"type": "JobFailed", "message": "no luck"}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database_url, min_size=1, max_size=20) as pool:
-        yield pool
 
 
 @pytest.fixture

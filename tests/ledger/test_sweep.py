@@ -50,12 +50,6 @@ from workflows.upkeep.sweep import SWEEPER, SweepWorkflow, Swept
 FAST = Times().divided(100)
 
 
-@pytest_asyncio.fixture(scope="module")
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database_url, min_size=1, max_size=10) as pool:
-        yield pool
-
-
 @dataclass
 class SweepRig:
     """A provider of its own, and who buys and sweeps there."""

@@ -49,7 +49,7 @@ def test_every_frame_is_the_one_that_the_timeline_names(
     stretch=st.integers(0, 104),
     handle=st.integers(0, 8),
 )
-def test_counts_are_exact_whatever_thechain(
+def test_counts_are_exact_whatever_the_chunks(
     tmp_path_factory: pytest.TempPathFactory,
     counts: tuple[int, ...],
     native: Fraction,

@@ -126,6 +126,11 @@ async def rows_of(database_url: str) -> Tables:
     return found
 
 
+async def recipes_of(database_url: str) -> dict[str, dict[str, Any]]:
+    """All recipes that the ledger knows, by key."""
+    return {row["key"]: row["recipe"] for row in (await rows_of(database_url))["render"]}
+
+
 async def left_by(
     film: str,
     request: VideoRequest,

@@ -83,7 +83,7 @@ async def test_what_was_refused_is_sent_once(
         await replicate.submit(asked_of(replicate, FLUX, tmp_path), 5)
     assert len(server.asked) == 1
     assert type(said.value.why) is kind and said.value.status == status
-    # what to do stands behind a colon or a semicolon.
+    # What to do stands behind a colon or a semicolon.
     assert any(mark in str(said.value) for mark in ":;")
     assert not any(word in each for each in everything_said(said.value) for word in (SECRET, "f00dfeed"))
 
