@@ -123,6 +123,24 @@ class StitchFilm(Facts):
     title: str = ""
 
 
+class ShownShot(Facts):
+    """What a cut shows of one beat, and how that came about."""
+
+    beat_id: str = ""
+    #: The version's name, such as `draft-1`.
+    version: str = ""
+    #: The ids of what made its image and chunks.
+    models: tuple[str, ...] = ()
+    #: What its model was asked; empty where none was.
+    words: str = ""
+    #: Whether a generative model made any of it.
+    generated: bool = False
+    #: Uploads of the caller's that it was made from, by their object keys.
+    sources: tuple[str, ...] = ()
+    #: Its image and chunks, by their object keys.
+    footage: tuple[str, ...] = ()
+
+
 class DeliverFilm(Facts):
     """What the readable manifest under `videos/<film_id>/cuts/` is written from."""
 
@@ -136,15 +154,19 @@ class DeliverFilm(Facts):
     #: Beats that have their words on screen: from the animatic's own sets, or laid over footage.
     drawn: tuple[str, ...] = ()
     lettered: tuple[str, ...] = ()
+    #: A row a beat; none from a film whose release did not tell.
+    shots: tuple[ShownShot, ...] = ()
 
 
 class DeliveredFilm(Facts):
-    """`cut` is its number; None where an earlier release delivered it, which wrote no `captions` either."""
+    """`cut` is its number; None where an earlier release delivered it, which wrote no `captions` either.
+    `warnings` are of the delivery itself."""
 
     video: str
     manifest: str
     cut: int | None = None
     captions: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> PlannedFilm:
