@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from workflows.film.steps import GenerateStoryboardImage as GenerateStoryboardImage
     from workflows.film.steps import RefineSegment as RefineSegment
     from workflows.film.steps import RenderTransition as RenderTransition
-    from workflows.film.steps import ShownShot as ShownShot
     from workflows.film.steps import StitchFilm as StitchFilm
     from workflows.film.timeline import Conform as Conform
     from workflows.film.workflow import VideoWorkflow as VideoWorkflow
@@ -83,7 +82,7 @@ else:
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateContinuationChunk "
                 "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage RefineSegment "
-                "RenderTransition ShownShot StitchFilm"
+                "RenderTransition StitchFilm"
             ),
             "timeline": "Conform",
             "workflow": "VideoWorkflow",
