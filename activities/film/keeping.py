@@ -25,7 +25,9 @@ from workflows.studio import Artifact, FrameFormat, ModelFacts
 FORMER_RULES = "rules-1-80e10e92"
 #: What of a recipe's parameters are words, and what a chunk's length adds.
 _NOT_FACTS = {"prompt", "negative_prompt", "composed", "asked_s"}
-_NOT_DEFINING, _IMAGES = {"user", "budget_usd"}, {"product", "references"}
+#: Neither whose it is nor how it comes about makes it another film.
+_NOT_DEFINING = {"user", "budget_usd", "partial", "preview", "review"}
+_IMAGES = {"product", "references"}
 
 
 class Keeping:

@@ -9,6 +9,7 @@ from temporalio import activity
 
 from activities.ledger import Buyer, Submissions
 from activities.running import translated
+from activities.studio.cuts import Cuts
 from activities.studio.memory import FilmMemory
 from activities.studio.stages import Stage
 from workflows.studio import (
@@ -20,6 +21,8 @@ from workflows.studio import (
     RecordBudget,
     RecordChoice,
     Recorded,
+    RecordEdit,
+    RecordVersion,
     decided_budget,
 )
 
@@ -30,8 +33,8 @@ Planned = Callable[[str, Mapping[str, JsonValue]], Awaitable[str]]
 class Accounts:
     """The accounts of all productions."""
 
-    def __init__(self, submissions: Submissions, memory: FilmMemory) -> None:
-        self._submissions, self._memory = submissions, memory
+    def __init__(self, submissions: Submissions, memory: FilmMemory, cuts: Cuts) -> None:
+        self._submissions, self._memory, self._cuts = submissions, memory, cuts
 
     async def account(self, film: str, *asked: BudgetEdit) -> Account:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
@@ -41,6 +44,9 @@ class Accounts:
             choices=await self._memory.choices(film),
             budget_usd=decided_budget((*await self._memory.budgets(film), *asked)),
             decided=True,
+            edits=await self._memory.edits(film),
+            versions=await self._memory.versions(film),
+            cut=await self._cuts.newest(film),
         )
 
 
@@ -83,6 +89,20 @@ class AccountSteps:
         await self._memory.set_budget(step.film, step.update, step.usd, step.run)
         return Recorded()
 
+    @activity.defn(name="record_edit")
+    @translated
+    async def record_edit(self, step: RecordEdit) -> Recorded:
+        """Kept for the film's later runs."""
+        await self._memory.edit(step.film, step.run, step.edit)
+        return Recorded()
+
+    @activity.defn(name="record_version")
+    @translated
+    async def record_version(self, step: RecordVersion) -> Recorded:
+        """Kept for the film's later runs."""
+        await self._memory.keep_version(step.film, step.version)
+        return Recorded()
+
     @activity.defn(name="accept_risk")
     @translated
     async def accept_risk(self, step: AcceptRisk) -> Recorded:
@@ -97,6 +117,8 @@ STAGES = tuple(
         AccountSteps.open_account,
         AccountSteps.record_choice,
         AccountSteps.record_budget,
+        AccountSteps.record_edit,
+        AccountSteps.record_version,
         AccountSteps.accept_risk,
     )
 )

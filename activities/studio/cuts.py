@@ -13,6 +13,9 @@ SELECT $1, greatest(max(number), $3::int) + 1, $2 FROM film_cut WHERE film = $1
 ON CONFLICT DO NOTHING RETURNING number"""
 
 
+NEWEST = "SELECT coalesce(max(number), 0) AS number FROM film_cut WHERE film = $1"
+
+
 class Cuts:
     """The cuts of all films. Raises what `Database` raises."""
 
@@ -27,3 +30,8 @@ class Cuts:
             if rows:
                 number: int = rows[0]["number"]
                 return number
+
+    async def newest(self, film: str) -> int:
+        """The number of what was delivered last; 0 where nothing was."""
+        number: int = (await self._database.rows(NEWEST, film))[0]["number"]
+        return number

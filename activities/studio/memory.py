@@ -1,4 +1,5 @@
-"""Knows what a film remembers between its runs: what was chosen for its steps, and its budget."""
+"""Knows what a film remembers between its runs: what was chosen for its steps, what people changed,
+which versions are finished, and its budget."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 from decimal import Decimal
 
 from activities.storage import Database
-from workflows.studio import BudgetEdit, Choice
+from workflows.studio import BudgetEdit, Choice, Edit, KeptVersion
 
 CHOICES = "SELECT step, model, rung FROM film_choice WHERE film = $1 ORDER BY step"
 
@@ -33,6 +34,22 @@ BUDGETS = """
 SELECT kind, value ->> 'usd' AS usd FROM film_edit WHERE film = $1 AND kind IN ('request', 'budget')
  ORDER BY made_at, id"""
 
+EDIT = """
+INSERT INTO film_edit (film, id, kind, value) VALUES ($1, $2 || ':' || $3, $4, $5::text::jsonb)
+ON CONFLICT (film, id) DO NOTHING"""
+
+EDITS = """
+SELECT id, kind, value::text AS value FROM film_edit WHERE film = $1 AND kind NOT IN ('request', 'budget')
+ ORDER BY made_at, id"""
+
+KEEP_VERSION = """
+INSERT INTO film_version (film, plan, shot, name, value) VALUES ($1, $2, $3, $4, $5::text::jsonb)
+ON CONFLICT (film, plan, shot, name) DO UPDATE SET value = EXCLUDED.value"""
+
+VERSIONS = """
+SELECT plan, shot, name, value::text AS value FROM film_version WHERE film = $1
+ ORDER BY made_at, shot, name"""
+
 # A film remembers what it bought from, whatever became of it: a model may be retired in its midst.
 MODELS = """
 SELECT model FROM attempt WHERE payer = $1 UNION SELECT model FROM film_choice WHERE film = $1"""
@@ -56,6 +73,27 @@ class FilmMemory:
     async def choose(self, film: str, choice: Choice) -> None:
         """Remembers the last choice for a step."""
         await self._database.rows(CHOOSE, film, choice.step, choice.model, choice.rung)
+
+    async def edit(self, film: str, run: str, edit: Edit) -> None:
+        """Remembers a person's decision; the update that brought it counts once a run."""
+        await self._database.rows(EDIT, film, run, edit.id, edit.kind, json.dumps(edit.value))
+
+    async def edits(self, film: str) -> tuple[Edit, ...]:
+        """What people decided but for budgets, oldest first."""
+        rows = await self._database.rows(EDITS, film)
+        return tuple(Edit(id=row["id"], kind=row["kind"], value=json.loads(row["value"])) for row in rows)
+
+    async def keep_version(self, film: str, version: KeptVersion) -> None:
+        """Remembers a finished version; made anew, it is what was made last."""
+        value = json.dumps(version.value)
+        await self._database.rows(KEEP_VERSION, film, version.plan, version.row, version.name, value)
+
+    async def versions(self, film: str) -> tuple[KeptVersion, ...]:
+        rows = await self._database.rows(VERSIONS, film)
+        return tuple(
+            KeptVersion(row=row["shot"], name=row["name"], plan=row["plan"], value=json.loads(row["value"]))
+            for row in rows
+        )
 
     async def set_budget(self, film: str, update: str, usd: Decimal, run: str = "") -> None:
         """Remembers a budget; the `update` of a `run` that set it counts once. To be called after `ask`."""

@@ -56,7 +56,7 @@ class Studio:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, self.memory)
+        return Accounts(self.ledger, self.memory, self.cuts)
 
     @cached_property
     def cuts(self) -> Cuts:

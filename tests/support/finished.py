@@ -41,6 +41,7 @@ TABLES = (
     "film_choice",
     "film_edit",
     "film_cut",
+    "film_version",
 )
 #: Rows by table.
 Tables = dict[str, list[dict[str, Any]]]

@@ -32,10 +32,11 @@ Position = Literal["opening", "middle", "closing"]
 Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "handheld"]
 Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
 Profile = Literal["animatic", "draft", "final"]
+Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = ("genre", "titles")
+LATER_FIELDS = ("genre", "titles", "partial", "preview", "review")
 Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
 
 
@@ -132,6 +133,17 @@ class VideoRequest(Asked):
         default=None, description="The caller's own beats, instead of the built-in fifteen."
     )
     user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose film this is.")
+    partial: Literal["deliver", "fail"] = Field(
+        default="deliver",
+        description="What becomes of a film of which not everything could be made: the best cut there is, or "
+        "a failure.",
+    )
+    preview: bool = Field(
+        default=True, description="Whether the animatic is delivered first, while the rest is being made."
+    )
+    review: Review = Field(
+        default="off", description="What a person approves before anything dearer than an image is bought."
+    )
 
     @model_serializer(mode="wrap")
     def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -15,10 +15,11 @@ class BeatResult(Facts):
     frames: int
     storyboard: str | None = Field(default=None, description="Object key of its storyboard image.")
     chunks: tuple[str, ...] = Field(default=(), description="Object keys of its chunks.")
-    placeholder: bool = Field(
-        default=False,
-        description="Whether it shows the animatic, because what was to be bought was given up.",
-    )
+    placeholder: bool = Field(default=False, description="Whether it shows less than was asked for.")
+    shows: str = Field(default="", description="The version that the cut shows, such as `draft-1`.")
+    wanted: str = Field(default="", description="The version that was asked for last.")
+    why: str = Field(default="", description="Why it shows less than was asked for.")
+    fill: str = Field(default="", description="The command that would fill the placeholder.")
 
 
 class VideoResult(Outcome):
@@ -32,6 +33,7 @@ class VideoResult(Outcome):
     cut: int | None = Field(
         default=None, description="Its number among what was delivered under this id; never given again."
     )
+    whole: bool = Field(default=True, description="Whether every shot shows what was asked for.")
     plan: Plan | None = None
     frames: int = 0
     fps: int = 0

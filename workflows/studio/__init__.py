@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from workflows.studio.account import RecordBudget as RecordBudget
     from workflows.studio.account import RecordChoice as RecordChoice
     from workflows.studio.account import Recorded as Recorded
+    from workflows.studio.account import RecordEdit as RecordEdit
+    from workflows.studio.account import RecordVersion as RecordVersion
     from workflows.studio.board import Board as Board
     from workflows.studio.calls import GENERATION_QUEUE as GENERATION_QUEUE
     from workflows.studio.calls import LIGHT as LIGHT
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from workflows.studio.calls import run as run
     from workflows.studio.calls import run_model as run_model
     from workflows.studio.context import Context as Context
+    from workflows.studio.edits import Edit as Edit
+    from workflows.studio.edits import KeptVersion as KeptVersion
     from workflows.studio.facts import RATIO as RATIO
     from workflows.studio.facts import SHORT_SIDE as SHORT_SIDE
     from workflows.studio.facts import Artifact as Artifact
@@ -71,6 +75,7 @@ if TYPE_CHECKING:
     from workflows.studio.report import Progress as Progress
     from workflows.studio.report import RowProgress as RowProgress
     from workflows.studio.report import StepProgress as StepProgress
+    from workflows.studio.report import VersionProgress as VersionProgress
     from workflows.studio.report import Wait as Wait
     from workflows.studio.requests import FieldProblem as FieldProblem
     from workflows.studio.requests import InvalidRequest as InvalidRequest
@@ -85,11 +90,12 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "account": "AcceptRisk OpenAccount RecordBudget RecordChoice Recorded",
+            "account": "AcceptRisk OpenAccount RecordBudget RecordChoice RecordEdit RecordVersion Recorded",
             "board": "Board",
             "calls": (
                 "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WORK generation_queue run run_model"
             ),
+            "edits": "Edit KeptVersion",
             "facts": (
                 "Artifact Asked Aspect CannotBeMade ChunkLength Facts Fps FrameFormat Identifier "
                 "ImageSource Media ModelFacts ModelId Part Payment RATIO Rate Reference "
@@ -102,7 +108,7 @@ else:
             "page": "asked_for",
             "production": "AnyOutcome AnyRequest Production",
             "purchases": "Buy GivenUp Offer",
-            "report": "Answer Failure Outcome Progress RowProgress StepProgress Wait",
+            "report": "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress Wait",
             "requests": "FieldProblem InvalidRequest Rules parsed",
             "words": "Token folded tokens_of word_set",
             "workflow": "ProductionWorkflow",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run
+from workflows.studio.edits import Edit, KeptVersion
 from workflows.studio.facts import Facts
 from workflows.studio.money import Account, Choice
 
@@ -38,6 +39,19 @@ class RecordBudget(Facts):
     asked_usd: Decimal | None = None
 
 
+class RecordEdit(Facts):
+    """`run` is the run's own id: another run may be sent an update of the same id."""
+
+    film: str
+    run: str
+    edit: Edit
+
+
+class RecordVersion(Facts):
+    film: str
+    version: KeptVersion
+
+
 class AcceptRisk(Facts):
     """`attempt` is the ledger's name of what is in doubt, `<recipe key>:<n>`."""
 
@@ -61,6 +75,16 @@ async def record_choice(step: RecordChoice, label: str) -> Recorded:
 async def record_budget(step: RecordBudget, label: str) -> Recorded:
     """Written before the update is acknowledged."""
     return await run("record_budget", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+
+
+async def record_edit(step: RecordEdit, label: str) -> Recorded:
+    """Written before the update is acknowledged."""
+    return await run("record_edit", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+
+
+async def record_version(step: RecordVersion, label: str) -> Recorded:
+    """Written once it is finished: a later run may show it without making it."""
+    return await run("record_version", step, Recorded, STUDIO_QUEUE, LIGHT, label)
 
 
 async def accept_risk(step: AcceptRisk, label: str) -> Recorded:

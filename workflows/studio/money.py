@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from workflows.studio.edits import Edit, KeptVersion
 from workflows.studio.facts import Facts, Payment, Usd
 
 #: What is reserved for a call of the planner, until the activity says that its model needs more. Another
@@ -55,7 +56,9 @@ class BudgetEdit(Facts):
 class Account(Facts):
     """What the ledger knows of a production before a run begins. `budget_usd` is what people decided last,
     None where nobody did; `decided` says that the run's own request was counted among them. `planner` is the
-    provider on whose queue it is planned; empty where any worker can. `standins`: these are paid."""
+    provider on whose queue it is planned; empty where any worker can. `standins`: these are paid. `edits` are
+    people's other decisions, oldest first; `versions` are finished, and `cut` is the newest that was
+    delivered, 0 where none was."""
 
     payments: tuple[Payment, ...] = ()
     choices: tuple[Choice, ...] = ()
@@ -63,6 +66,9 @@ class Account(Facts):
     decided: bool = False
     planner: str = ""
     standins: bool = False
+    edits: tuple[Edit, ...] = ()
+    versions: tuple[KeptVersion, ...] = ()
+    cut: int = 0
 
     def limit(self, asked: Decimal | None, default: Decimal) -> Decimal:
         """What a paid production may cost in all, USD: what people decided last, else the `default`. `asked`

@@ -12,14 +12,14 @@ from workflows.studio.facts import Facts
 Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "canceled", "failed"]
 StepState = Literal["waiting", "running", "made", "reused", "failed", "held"]
 #: With what a person answers: the signal `resume`, and the updates of these names.
-Answer = Literal["resume", "set_budget", "accept_risk", "give_up"]
+Answer = Literal["resume", "set_budget", "accept_risk", "give_up", "approve", "retake", "use", "upgrade"]
 
 
 class Wait(Facts):
     """One thing that a production waits for a person for; seven days later it ends as stopped."""
 
     step: str = Field(default="", description="The step that waits; empty where all of it does.")
-    reason: Literal["paused", "budget", "risk"]
+    reason: Literal["paused", "budget", "risk", "review"]
     needs_usd: Decimal | None = Field(
         default=None, description="What the step costs, where the budget lacks it."
     )
@@ -55,6 +55,21 @@ class Failure(Facts):
         return f"{self.problem} {self.advice}".rstrip()
 
 
+class VersionProgress(Facts):
+    """One version of a row: asked for, made or there already."""
+
+    name: str = Field(description="Such as `draft-2`: the rung, and which take of it.")
+    state: Literal["waiting", "making", "finished", "failed"]
+    wanted: bool = Field(default=False, description="Whether it is what was asked for last.")
+    shown: bool = Field(default=False, description="Whether the newest cut shows it.")
+    models: tuple[str, ...] = Field(default=(), description="The models that made it.")
+    words: str = Field(default="", description="The words of its own that a person gave; empty: the plan's.")
+    usd: Decimal = Field(default=Decimal(0), description="What it has cost this production.")
+    seams: tuple[float, ...] = Field(default=(), description="The score of every join inside it, in order.")
+    object: str | None = Field(default=None, description="Object key of its pictures.")
+    why: str = Field(default="", description="Why it is not there.")
+
+
 class RowProgress(Facts):
     """One row of the board, such as a shot of a film: its steps are those of the version that is made."""
 
@@ -64,6 +79,8 @@ class RowProgress(Facts):
     camera: str = Field(default="", description="How the camera moves, where there is one.")
     steps: tuple[StepProgress, ...] = ()
     note: str = ""
+    versions: tuple[VersionProgress, ...] = Field(default=(), description="Oldest first.")
+    why: str = Field(default="", description="Why it shows less than was asked for; empty where it does not.")
 
 
 class Totals(Facts):
@@ -96,6 +113,8 @@ class Progress(Totals):
     expected_s: float | None = Field(default=None, description="Expected total seconds, once it can be told.")
     budget_usd: Decimal | None = Field(default=None, description="What it may cost; None: without limit.")
     reserved_usd: Decimal = Field(default=Decimal(0), description="Held back for what is being bought.")
+    cut: int | None = Field(default=None, description="The number of the newest cut, once one is delivered.")
+    delivered: str | None = Field(default=None, description="Object key of the newest cut.")
     standins: bool = Field(
         default=False, description="Whether stand-ins of the providers are paid, and no dollar is real."
     )

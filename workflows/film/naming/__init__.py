@@ -15,6 +15,10 @@ from workflows.film.naming.v1 import FALLBACK_NOUN, product_noun, slug_of
 __all__ = ["FALLBACK_NOUN", "film_id", "fingerprint", "product_noun", "slug_of", "spoken_duration"]
 
 
+#: What a film may cost, and how it is followed, is no part of what it is: with more money it goes on.
+_HOW = frozenset({"budget_usd", "partial", "preview", "review"})
+
+
 def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()) -> bytes:
     """SHA-256 of a request's canonical JSON, its length resolved; defaults are left out, so that a
     field added later changes no film that does not use it."""
@@ -30,5 +34,4 @@ def film_id(request: VideoRequest) -> str:
     noun = (request.plan.product if request.plan else None) or product_noun(request.prompt)
     slug = slug_of(noun)
     name = f"film-{slug}" if slug and slug != FALLBACK_NOUN else "film"
-    # What a film may cost is no part of what it is: with more money the same film goes on.
-    return f"{name}-{fingerprint(request, leaving_out=frozenset({'budget_usd'})).hex()[:6]}"
+    return f"{name}-{fingerprint(request, leaving_out=_HOW).hex()[:6]}"

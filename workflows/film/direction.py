@@ -1,0 +1,113 @@
+"""Knows what people want of every shot: the newest decision wins, over older ones and over the request.
+
+A decision is resolved where it is taken, and kept as what it came to: read again by a later run, or by a
+later release, it means the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from workflows.film.contract import Profile
+from workflows.film.versions import RUNGS, Version
+from workflows.studio import Edit, Facts
+
+
+class Decision(Facts):
+    """What an edit came to. `plan` counts the film's plans from 1; of another than the one that is made it
+    says nothing. `approved` are shots that may go on after a review."""
+
+    plan: int
+    wanted: Mapping[str, Version] = {}
+    approved: tuple[str, ...] = ()
+
+
+class NoSuchVersion(Exception):
+    """A shot has no finished version of that name; `there` are those that it has. Ask for one of them."""
+
+    def __init__(self, shot: str, name: str, there: Iterable[str]) -> None:
+        known = ", ".join(there) or "none"
+        super().__init__(f"{shot} has no finished version {name[:40]}; it has {known}")
+
+
+def plan_of(edits: Iterable[Edit]) -> int:
+    """Which of its plans the film is made by: each retake of the whole film is another one."""
+    return max((decision.plan for decision in decisions(edits)), default=1)
+
+
+def decisions(edits: Iterable[Edit]) -> tuple[Decision, ...]:
+    """What people decided, oldest first."""
+    return tuple(Decision.model_validate(edit.value) for edit in edits)
+
+
+class Direction:
+    """Of the shots of one plan. Pure: who decides something applies it, once it is kept."""
+
+    def __init__(self, shots: Sequence[str], rung: Profile, plan: int, made: Iterable[Decision] = ()) -> None:
+        self.plan = plan
+        self.wanted = {shot: Version(rung=rung) for shot in shots}
+        self.approved: set[str] = set()
+        #: Every version that was ever asked for, by shot and name.
+        self._asked = {shot: {version.name: version} for shot, version in self.wanted.items()}
+        for decision in made:
+            self.apply(decision)
+
+    def apply(self, decision: Decision) -> tuple[str, ...]:
+        """Takes the decision over, and returns the shots of which another version is wanted now."""
+        if decision.plan != self.plan:
+            return ()
+        known = {shot: version for shot, version in decision.wanted.items() if shot in self.wanted}
+        changed = tuple(shot for shot, version in known.items() if version != self.wanted[shot])
+        self.wanted |= known
+        for shot, version in known.items():
+            self._asked[shot][version.name] = version
+        self.approved |= set(decision.approved) & self.wanted.keys()
+        return changed
+
+    def asked(self, shot: str) -> Mapping[str, Version]:
+        """Every version of the shot that was ever asked for, by name, oldest first."""
+        return self._asked[shot]
+
+    # ---- decisions ---------------------------------------------------------------------------------
+
+    def retake(self, shot: str, chunk: int | None, words: str, made: Iterable[str]) -> Decision:
+        """One more take of a shot on its rung, or of a chunk of it and those after it. Without words of its
+        own it has those of the version that it retakes. `made` names the versions that exist."""
+        before = self.wanted[shot]
+        take = 1 + max(_take(name, before.rung) for name in (*made, *self._asked[shot]))
+        version = Version(rung=before.rung, take=take, words=words or before.part(chunk or 0).words)
+        if chunk is not None:
+            version = version.model_copy(update={"since": chunk, "of": before})
+        return Decision(plan=self.plan, wanted={shot: version})
+
+    def upgrade(self, shots: Iterable[str], rung: Profile) -> Decision:
+        """The newest take of a higher rung that was ever asked for, else its first. A shot that stands as
+        high, or higher, stays as it is."""
+        rank = RUNGS.index(rung)
+        low = [shot for shot in shots if RUNGS.index(self.wanted[shot].rung) < rank]
+        return Decision(plan=self.plan, wanted={shot: self._on(shot, rung) for shot in low})
+
+    def use(self, shot: str, name: str, finished: Mapping[str, Version]) -> Decision:
+        """A finished version, by its name or by its rung. Raises `NoSuchVersion`."""
+        fitting = [one for one in finished.values() if name in (one.name, one.rung)]
+        if not fitting:
+            raise NoSuchVersion(shot, name, finished)
+        return Decision(plan=self.plan, wanted={shot: max(fitting, key=lambda one: one.take)})
+
+    def approve(self, shots: Iterable[str]) -> Decision:
+        return Decision(plan=self.plan, approved=tuple(shots))
+
+    def retake_film(self) -> Decision:
+        """Another plan."""
+        return Decision(plan=self.plan + 1)
+
+    def _on(self, shot: str, rung: Profile) -> Version:
+        there = [one for one in self._asked[shot].values() if one.rung == rung]
+        first = Version(rung=rung, words=self.wanted[shot].part(0).words)
+        return max(there, key=lambda one: one.take, default=first)
+
+
+def _take(name: str, rung: Profile) -> int:
+    """Which take of the rung a version's name says; 0 of another rung."""
+    own, _, take = name.rpartition("-")
+    return int(take) if own == rung and take.isdecimal() else 0

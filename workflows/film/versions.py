@@ -1,0 +1,59 @@
+"""The versions of a shot: how each is asked for, and what a finished one is made of.
+
+A version is named by its rung and by its take of that rung: `animatic-1`, `draft-1`, `final-2`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workflows.film.contract import Beat, Profile
+from workflows.studio import Artifact, Facts, Rate
+
+#: From the one that costs nothing to the best: of two finished versions the higher rung is shown.
+RUNGS: tuple[Profile, ...] = ("animatic", "draft", "final")
+
+
+class Version(Facts):
+    """One version of a shot, as it is asked for. `words` are a person's, in the place of the plan's prompt.
+
+    `since` 0 makes image and chunks; from 1 on the chunks of that number and those after it, and what comes
+    before is that of the version `of`.
+    """
+
+    rung: Profile
+    take: int = 1
+    words: str = ""
+    since: int = 0
+    of: Version | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.rung}-{self.take}"
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What is shown where there is a choice: the higher one."""
+        return RUNGS.index(self.rung), self.take
+
+    def part(self, number: int) -> Version:
+        """The version whose words and take a chunk has, from 1; the image's for 0."""
+        return self if self.of is None or number >= self.since else self.of.part(number)
+
+    def beat(self, planned: Beat, number: int) -> Beat:
+        """The beat as the models of that part are told of it."""
+        words = self.part(number).words
+        return planned.model_copy(update={"prompt": words}) if words else planned
+
+
+class Footage(Facts):
+    """A finished version of a shot. All its chunks have one rate; `lettered` tells that they have the shot's
+    words in them already. `usd` is what the film has paid for it, in all its runs."""
+
+    version: Version
+    image: Artifact | None
+    chunks: tuple[Artifact, ...]
+    fps: Rate
+    lettered: bool
+    models: tuple[str, ...]
+    usd: Decimal = Decimal(0)
