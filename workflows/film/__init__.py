@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from workflows.film.contract import Plan as Plan
     from workflows.film.contract import PlanDraft as PlanDraft
     from workflows.film.contract import Position as Position
-    from workflows.film.contract import Review as Review
     from workflows.film.contract import Shot as Shot
     from workflows.film.contract import Told as Told
     from workflows.film.contract import VideoRequest as VideoRequest
@@ -66,7 +65,7 @@ else:
             "budget": "budget_of is_paid",
             "contract": (
                 "Beat BeatDraft BeatSeconds BeatTemplate Camera Enhancer Genre Look Models Plan "
-                "PlanDraft Position Review Shot Told VideoRequest"
+                "PlanDraft Position Shot Told VideoRequest"
             ),
             "crew": "Crew",
             "duration": (

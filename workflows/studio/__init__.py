@@ -75,7 +75,6 @@ if TYPE_CHECKING:
     from workflows.studio.report import Progress as Progress
     from workflows.studio.report import RowProgress as RowProgress
     from workflows.studio.report import StepProgress as StepProgress
-    from workflows.studio.report import VersionProgress as VersionProgress
     from workflows.studio.report import Wait as Wait
     from workflows.studio.requests import FieldProblem as FieldProblem
     from workflows.studio.requests import InvalidRequest as InvalidRequest
@@ -108,7 +107,7 @@ else:
             "page": "asked_for",
             "production": "AnyOutcome AnyRequest Production",
             "purchases": "Buy GivenUp Offer",
-            "report": "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress Wait",
+            "report": "Answer Failure Outcome Progress RowProgress StepProgress Wait",
             "requests": "FieldProblem InvalidRequest Rules parsed",
             "words": "Token folded tokens_of word_set",
             "workflow": "ProductionWorkflow",
