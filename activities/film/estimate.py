@@ -78,7 +78,7 @@ async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models:
 
     async def of(plan: Plan, key: str) -> PlannedFilm:
         artifact = Artifact(key=key, object="", media=Media(mime="", bytes=0, sha256=""))
-        return await planned_film(studio, film, request, models, plan, artifact)
+        return await planned_film(studio, film, request, models, plan, artifact, studio.providers)
 
     if kept := await kept_plan(studio, film, request, models):
         key = kept.artifact.key

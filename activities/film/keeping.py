@@ -39,14 +39,17 @@ class Keeping:
 
     # ---- models ------------------------------------------------------------------------------------
 
-    async def cast(self, film: str, request: VideoRequest, hosted: Collection[str]) -> Cast:
+    async def cast(
+        self, film: str, request: VideoRequest, hosted: Collection[str], rung: str | None = None
+    ) -> Cast:
         """The film's models: what the request names, else what its profile meant when the film first used it.
-        Raises `Miscast`."""
+        With `rung`, those of another than its own, which has moves of its own. Raises `Miscast`."""
         today = datetime.now(UTC).date()
         if not film:
             return cast(request, self._catalogue, hosted, today)
         profile, used = await self._profile(film, request.profile), await self._memory.models(film)
-        moved = {choice.model for choice in await self._memory.choices(film)}
+        choices = await self._memory.choices(film)
+        moved = {choice.model for choice in choices if rung in (None, _rung_of(choice.step))}
         # Whatever was made with these is found, also where another film paid for it.
         used |= moved | set(profile.model_dump(exclude_none=True).values())
         return cast(request, self._catalogue, hosted, today, used, profile, moved)
@@ -209,6 +212,11 @@ def wordings(plan: Plan, format: FrameFormat, models: Cast) -> tuple[Wording, ..
         if model.work == "waits"
         for rung in range(CHUNK_RUNGS)
     )
+
+
+def _rung_of(step: str) -> str:
+    """Of a step such as `chunk:hero_shot:1@final-2`; those of a shot's first version do not name theirs."""
+    return step.rpartition("@")[2].rpartition("-")[0]
 
 
 def _defining(request: VideoRequest) -> dict[str, JsonValue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from temporalio import activity
@@ -17,6 +17,7 @@ from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
+from activities.film.rungs import own_rung, rung_of, rungs_of
 from activities.film.studio import FilmStudio, is_ruled
 from activities.ledger import Made, Recipe, Work, artifact_of, is_there
 from activities.models import Cast, Catalogue, Model
@@ -52,7 +53,8 @@ class Planning:
         await studio.keeping.keep_plan(film, asked, kept, shots)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
         notes = await studio.keeping.notes(film, request, models, shots, words)
-        made = await planned_film(studio, film, request, models, plan, artifact)
+        hosted = await studio.sellers()
+        made = await planned_film(studio, film, request, models, plan, artifact, hosted)
         if models.paid:
             await studio.keeping.keep_facts(film, request, made.offered("video"))
         notes = (*(found.notes if found else ()), *notes)
@@ -154,17 +156,27 @@ def _answers(request: VideoRequest, planner: Model) -> tuple[str, str]:
 
 
 async def planned_film(
-    studio: FilmStudio, film: str, request: VideoRequest, models: Cast, plan: Plan, artifact: Artifact
+    studio: FilmStudio,
+    film: str,
+    request: VideoRequest,
+    models: Cast,
+    plan: Plan,
+    artifact: Artifact,
+    hosted: Collection[str],
 ) -> PlannedFilm:
-    """The plan with the facts of every model that the film of that id is made with."""
+    """The plan with the facts of every model that the film of that id is made with, and of those that its
+    shots may be made with instead; `hosted` are the paid providers at hand."""
     videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
     parts = {**_by_part(models, studio.catalogue, request), "video": videos}
+    rung = own_rung(request, models)
     return PlannedFilm(
         plan=plan,
         artifact=artifact,
         format=FrameFormat.of(request),
         models={part: offered[0] for part, offered in parts.items()},
         fallbacks={part: tuple(offered[1:]) for part, offered in parts.items() if offered[1:]},
+        rung=rung,
+        rungs=await rungs_of(studio, film, request, {rung: rung_of(parts)}, hosted),
         warnings=(*plan.warnings, *_unset(plan)),
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from activities.faults import ProviderUnavailable
 from activities.film.calls import PaidRecipes
 from activities.film.keeping import Keeping
 from activities.film.origins import Origins
@@ -54,6 +55,14 @@ class FilmStudio(Studio):
         if is_ruled(request, models.planner) or provider not in await self._served(request):
             return ""
         return provider
+
+    async def sellers(self) -> Collection[str]:
+        """The paid providers that some worker serves; this one's alone while Temporal does not tell: what
+        might be bought as well is no reason to wait."""
+        try:
+            return await self.fleet.providers()
+        except ProviderUnavailable:
+            return self.providers.keys()
 
     async def plan(self, artifact: Artifact) -> Plan:
         """The plan that was kept as this artifact."""

@@ -115,14 +115,18 @@ def cast(
         for problem, suggestion in _problems(part, model, of)
     )
     more = sorted(set(moved) & catalogue.models.keys() - {model.id for model in models.values()})
+    # What is drawn here moves to nothing that is sold, even where another rung of the film did.
+    others = {
+        part: [*model.fallbacks, *(more if model.work == "waits" else ())] for part, model in models.items()
+    }
     return Cast(
         planner=catalogue.of(PlannerModel, wanted["planner"]),
         image=catalogue.of(ImageModel, wanted["image"]),
         video=catalogue.of(VideoModel, wanted["video"]),
         score=catalogue.of(ScoreModel, wanted["score"]),
         edges=catalogue.of(ImageModel, wanted["edges"]) if "edges" in wanted else None,
-        image_fallbacks=of.others("image", (*models["image"].fallbacks, *more), ImageModel),
-        video_fallbacks=of.others("video", (*models["video"].fallbacks, *more), VideoModel),
+        image_fallbacks=of.others("image", others["image"], ImageModel),
+        video_fallbacks=of.others("video", others["video"], VideoModel),
     )
 
 

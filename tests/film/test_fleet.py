@@ -130,3 +130,17 @@ async def test_a_key_that_nobody_has_is_named_at_once(worker_with: Hosts, client
         with pytest.raises(FilmFailed, match="sold by openai, whose key is not set") as refused:
             await made.result()
         assert refused.value.type == "Miscast"
+
+
+async def test_a_rung_is_usable_where_somebody_serves_its_models(worker_with: Hosts, client: Client) -> None:
+    """A free film asks nobody for what it is made with; what it could be made with is the fleet's."""
+    step = ComposePlan(request=VideoRequest(prompt="A film about a ceramic coffee mug"))
+    async with worker_with() as keyless:
+        planning = Planning(FilmStudio.of(keyless))
+        alone = await ActivityEnvironment(client=client).run(planning.compose_plan, step)
+        async with worker_with("replicate"):
+            beside = await ActivityEnvironment(client=client).run(planning.compose_plan, step)
+    assert alone.offered_by("animatic", "video") and not alone.rungs["draft"].models
+    assert "replicate, whose key is not set" in alone.rungs["draft"].unavailable
+    assert beside.offered_by("draft", "video") and not beside.rungs["draft"].unavailable
+    assert "set FAL_KEY" in beside.rungs["final"].unavailable and not beside.offered_by("final", "video")

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
     from workflows.film.planned import PlannedFilm as PlannedFilm
+    from workflows.film.planned import Rung as Rung
     from workflows.film.production import FILM as FILM
     from workflows.film.report import BeatResult as BeatResult
     from workflows.film.report import VideoResult as VideoResult
@@ -74,7 +75,7 @@ else:
             ),
             "film": "Film",
             "naming": "film_id fingerprint",
-            "planned": "PlannedFilm",
+            "planned": "PlannedFilm Rung",
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",

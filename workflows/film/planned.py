@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import model_validator
 
-from workflows.film.contract import Plan
+from workflows.film.contract import Plan, Profile
 from workflows.studio import Artifact, Facts, FrameFormat, ModelFacts, Payment
 
 #: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
@@ -19,6 +19,19 @@ _FORMER_FIELDS = {
     "animatic_video": "animatic_video",
 }
 _REPLACED = ("image", "video")
+
+
+class Rung(Facts):
+    """The models that a shot of this film is made with on one rung, by part: `image`, `video`, and `edges`
+    where there is one. `unavailable` says why it cannot be used, and what to do; it then names no models."""
+
+    models: Mapping[str, ModelFacts] = {}
+    fallbacks: Mapping[str, tuple[ModelFacts, ...]] = {}
+    unavailable: str = ""
+
+    def offered(self, part: str) -> list[ModelFacts]:
+        """The models that may play a part, the wanted one first; none where nothing plays it."""
+        return [self.models[part], *self.fallbacks.get(part, ())] if part in self.models else []
 
 
 class PlannedFilm(Facts):
@@ -35,6 +48,11 @@ class PlannedFilm(Facts):
     models: Mapping[str, ModelFacts] = {}
     #: What the work of a part moves to, in order, while its model rests.
     fallbacks: Mapping[str, tuple[ModelFacts, ...]] = {}
+    #: What the request's own `models` are a rung of: its profile; `draft` where it names pictures that are
+    #: bought beside a profile that buys none. None in plans of earlier releases.
+    rung: Profile | None = None
+    #: By name, the request's own with the models that it names; plans of earlier releases have none.
+    rungs: Mapping[str, Rung] = {}
     #: Where another release, or another request, would have made another film of it.
     warnings: tuple[str, ...] = ()
     # The models as they were recorded before `models`, for workers that read nothing else.
@@ -49,7 +67,18 @@ class PlannedFilm(Facts):
 
     def offered(self, part: str) -> list[ModelFacts]:
         """The models that may play a part, the wanted one first; none where nothing plays it."""
-        return [self.models[part], *self.fallbacks.get(part, ())] if part in self.models else []
+        return Rung(models=self.models, fallbacks=self.fallbacks).offered(part)
+
+    def offered_by(self, rung: str, part: str) -> list[ModelFacts]:
+        """The models of a rung that may play a part (`image`, `edges`, `video`), the wanted one first; none
+        where nothing plays it, or the rung is unavailable. Of a plan without `rungs`, which knows its own
+        alone, any that is bought is taken for that one."""
+        if self.rungs:
+            return self.rungs[rung].offered(part) if rung in self.rungs else []
+        if rung != "animatic":
+            return self.offered(part)
+        drawn = (self.offered(f"animatic_{part}"), self.offered(part))
+        return next((models for models in drawn if models and models[0].work == "computes"), [])
 
     @model_validator(mode="before")
     @classmethod

@@ -1,0 +1,97 @@
+"""Planning tells what a film's shots may be made with on every rung, and buys nothing by telling."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import ActivityEnvironment
+
+from activities.film.plan import Planning
+from activities.film.studio import FilmStudio
+from activities.models.casting import cast
+from activities.models.catalogue import Catalogue
+from activities.studio.studio import Studio
+from tests.film.test_planned_models import ONE
+from tests.support.paid import FLUX, PaidRig, asked, made
+from tests.support.standing import Standins
+from workflows.film.contract import Models, VideoRequest
+from workflows.film.naming import film_id
+from workflows.film.planned import PlannedFilm
+from workflows.film.steps import ComposePlan
+from workflows.studio.money import PaidStep
+
+NOW = Catalogue.load()
+KLING = "fal-kling-2.5-turbo-pro"
+RUNGS = ("animatic", "draft", "final")
+PARTS = ("image", "edges", "video")
+
+
+def film(**more: Any) -> VideoRequest:
+    """A film that is free unless `more` says otherwise, of a length and words that no other test asks for."""
+    return asked("hero_shot", image=FLUX, video=KLING).model_copy(update={"models": Models(), **more})
+
+
+async def planned(client: Client, studio: Studio, request: VideoRequest) -> PlannedFilm:
+    step = ComposePlan(request=request, terms=PaidStep(film=film_id(request)))
+    return await ActivityEnvironment(client=client).run(Planning(FilmStudio.of(studio)).compose_plan, step)
+
+
+def of_profile(name: str) -> dict[str, str]:
+    profile = NOW.profile(name)
+    return {part: id for part in PARTS if (id := getattr(profile, part))}
+
+
+def told(film: PlannedFilm, rung: str) -> dict[str, str]:
+    """The models that are wanted on a rung, by part."""
+    return {part: offered[0].id for part in PARTS if (offered := film.offered_by(rung, part))}
+
+
+async def test_every_rung_is_told_and_nothing_is_paid_by_telling(
+    paid_rig: PaidRig, standins: Standins, client: Client
+) -> None:
+    async with paid_rig() as (opened, _):
+        free = await planned(client, opened, film())
+        named = Models(planner="animatic-planner", image=FLUX, video=KLING)
+        paid = await planned(client, opened, film(models=named))
+        draft = await planned(client, opened, film(models=named, profile="draft"))
+        tall = await planned(client, opened, film(size="360p"))
+        account = await FilmStudio.of(opened).accounts.account(film_id(film()))
+    assert made(standins).total() == 0 and not account.payments
+    for name in RUNGS:
+        assert told(free, name) == of_profile(name)
+    assert free.rung == "animatic" and free.rungs["animatic"].models == {
+        part: model for part, model in free.models.items() if part in PARTS
+    }
+    # A free profile whose pictures are bought by name is no animatic; what is named is named for that alone.
+    assert (paid.rung, told(paid, "draft")) == ("draft", {"image": FLUX, "video": KLING})
+    assert told(paid, "animatic") == of_profile("animatic") and told(paid, "final") == of_profile("final")
+    assert told(draft, "draft") == of_profile("draft") | {"image": FLUX, "video": KLING}
+    for own, rung in ((free, "animatic"), (paid, "draft"), (draft, "draft")):
+        for part in PARTS:
+            assert own.offered_by(rung, part) == own.offered(part)
+    assert tall.offered_by("final", "video")[0].lengths
+    assert PlannedFilm.model_validate_json(free.model_dump_json()) == free
+
+
+@pytest.mark.parametrize("plan_of", ["before", "drawn"])
+def test_a_plan_of_a_release_before_knows_its_own_rung(plan_of: str) -> None:
+    drawn = {"image_model": ONE["animatic_image"], "video_model": ONE["animatic_video"]}
+    no_fallbacks: dict[str, Any] = {"image_fallbacks": [], "video_fallbacks": []}
+    old = PlannedFilm.model_validate(ONE if plan_of == "before" else {**ONE, **drawn, **no_fallbacks})
+    assert (old.rung, old.rungs) == (None, {})
+    assert old.offered_by("draft", "video") == old.offered("video")
+    assert [model.work for model in old.offered_by("animatic", "video")] == ["computes"]
+    alone = PlannedFilm.model_validate({name: ONE[name] for name in ONE if "animatic" not in name})
+    assert alone.offered_by("animatic", "image") == []
+
+
+def test_what_is_drawn_here_never_moves_to_what_is_sold() -> None:
+    """Another rung of the film may have moved to it."""
+    today, everyone = date(2026, 11, 27), frozenset(NOW.providers)
+    models = cast(film(), NOW, everyone, today, moved={KLING, FLUX})
+    assert models.image_fallbacks == () and models.video_fallbacks == ()
+    draft = cast(film(profile="draft"), NOW, everyone, today, moved={KLING})
+    assert KLING in [model.id for model in draft.video_fallbacks]
