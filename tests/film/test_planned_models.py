@@ -78,3 +78,15 @@ def test_a_worker_of_a_release_before_reads_a_plan_of_this_one() -> None:
     written = PlannedFilm(**common, models=before.models, fallbacks=before.fallbacks).model_dump_json()
     assert Former.model_validate_json(written) == Former.model_validate(ONE)
     assert PlannedFilm.model_validate_json(written).models == before.models
+
+
+@pytest.mark.parametrize("plan_of", ["before", "drawn"])
+def test_a_plan_of_a_release_before_knows_its_own_rung(plan_of: str) -> None:
+    drawn = {"image_model": ONE["animatic_image"], "video_model": ONE["animatic_video"]}
+    no_fallbacks: dict[str, Any] = {"image_fallbacks": [], "video_fallbacks": []}
+    old = PlannedFilm.model_validate(ONE if plan_of == "before" else {**ONE, **drawn, **no_fallbacks})
+    assert (old.rung, old.rungs) == (None, {})
+    assert old.offered_by("draft", "video") == old.offered("video")
+    assert [model.work for model in old.offered_by("animatic", "video")] == ["computes"]
+    alone = PlannedFilm.model_validate({name: ONE[name] for name in ONE if "animatic" not in name})
+    assert alone.offered_by("animatic", "image") == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
@@ -14,7 +13,6 @@ from activities.film.studio import FilmStudio
 from activities.models.casting import cast
 from activities.models.catalogue import Catalogue
 from activities.studio.studio import Studio
-from tests.film.test_planned_models import ONE
 from tests.support.paid import FLUX, PaidRig, asked, made
 from tests.support.standing import Standins
 from workflows.film.contract import Models, VideoRequest
@@ -74,18 +72,6 @@ async def test_every_rung_is_told_and_nothing_is_paid_by_telling(
             assert own.offered_by(rung, part) == own.offered(part)
     assert tall.offered_by("final", "video")[0].lengths
     assert PlannedFilm.model_validate_json(free.model_dump_json()) == free
-
-
-@pytest.mark.parametrize("plan_of", ["before", "drawn"])
-def test_a_plan_of_a_release_before_knows_its_own_rung(plan_of: str) -> None:
-    drawn = {"image_model": ONE["animatic_image"], "video_model": ONE["animatic_video"]}
-    no_fallbacks: dict[str, Any] = {"image_fallbacks": [], "video_fallbacks": []}
-    old = PlannedFilm.model_validate(ONE if plan_of == "before" else {**ONE, **drawn, **no_fallbacks})
-    assert (old.rung, old.rungs) == (None, {})
-    assert old.offered_by("draft", "video") == old.offered("video")
-    assert [model.work for model in old.offered_by("animatic", "video")] == ["computes"]
-    alone = PlannedFilm.model_validate({name: ONE[name] for name in ONE if "animatic" not in name})
-    assert alone.offered_by("animatic", "image") == []
 
 
 def test_what_is_drawn_here_never_moves_to_what_is_sold() -> None:
