@@ -74,6 +74,12 @@ class Keeping:
             profile = await self._profile(film, request.profile)
             await self._origins.keep_profile(film, request.profile, profile.model_dump(exclude_none=True))
 
+    async def keep_rung(self, film: str, name: str, models: Mapping[str, str]) -> None:
+        """Writes down the models of a rung, by part, as its profile, unless that is known."""
+        profile = await self._profile(film, name)
+        now = profile.model_copy(update={"edges": None, **models})
+        await self._origins.keep_profile(film, name, now.model_dump(exclude_none=True))
+
     async def facts(self, film: str, model: Model, request: VideoRequest) -> ModelFacts:
         """The model's facts, with the rate and the lengths of when the film was first planned with it: by
         others it would be covered by other chunks."""

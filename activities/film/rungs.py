@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
+from temporalio import activity
+
 from activities.faults import InvalidInput
 from activities.film.studio import FilmStudio
 from activities.models import Cast, Miscast
-from workflows.film import Models, Rung, VideoRequest
-from workflows.studio import FieldProblem, ModelFacts
+from activities.running import translated
+from workflows.film import RUNGS, KeepRung, Models, Rung, VideoRequest
+from workflows.studio import FieldProblem, ModelFacts, Recorded
 
 #: Parts of a film that have rungs; plan and music are the film's, whatever its shots show.
 _PARTS = ("image", "edges", "video")
-_RUNGS: tuple[Literal["animatic", "draft", "final"], ...] = ("animatic", "draft", "final")
+
+
+class Rungs:
+    def __init__(self, studio: FilmStudio) -> None:
+        self._studio = studio
+
+    @activity.defn(name="keep_rung")
+    @translated
+    async def keep_rung(self, step: KeepRung) -> Recorded:
+        """Keeps which models the rung has, and what they promise; written again, it is as it was first."""
+        keeping, models = self._studio.keeping, step.rung.models
+        await keeping.keep_rung(step.film, step.name, {part: model.id for part, model in models.items()})
+        await keeping.keep_facts(step.film, step.request, step.rung.offered("video"))
+        return Recorded()
 
 
 def own_rung(request: VideoRequest, models: Cast) -> Literal["animatic", "draft", "final"]:
@@ -27,7 +43,7 @@ async def rungs_of(
 ) -> dict[str, Rung]:
     """The film's rungs: `own` as they are given, the others as its profiles mean them. `hosted` are the
     providers at hand. Raises only what the database raises: a rung that cannot be used says so."""
-    return {name: own.get(name) or await _rung(studio, film, request, name, hosted) for name in _RUNGS}
+    return {name: own.get(name) or await _rung(studio, film, request, name, hosted) for name in RUNGS}
 
 
 async def _rung(

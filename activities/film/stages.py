@@ -6,6 +6,7 @@ from activities.film.assembly import Assembly
 from activities.film.chunks import Chunks
 from activities.film.delivery import Delivery
 from activities.film.plan import Planning
+from activities.film.rungs import Rungs
 from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
 from activities.film.studio import FilmStudio
@@ -14,6 +15,7 @@ from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, STUDIO_QUEUE
 
 STAGES = (
     Stage(Planning.compose_plan, (GENERATION_QUEUE, EVERY_PROVIDER)),
+    Stage(Rungs.keep_rung, (STUDIO_QUEUE,)),
     Stage(Storyboard.generate_storyboard_image, MODELS),
     Stage(Chunks.generate_reference_chunk, MODELS),
     Stage(Chunks.generate_continuation_chunk, MODELS),
@@ -27,5 +29,5 @@ STAGES = (
 
 def made(studio: FilmStudio) -> tuple[object, ...]:
     """Whatever has these stages, in this studio."""
-    kinds = (Planning, Storyboard, Chunks, Soundtrack, Assembly, Delivery)
+    kinds = (Planning, Rungs, Storyboard, Chunks, Soundtrack, Assembly, Delivery)
     return tuple(kind(studio) for kind in kinds)

@@ -9,21 +9,23 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.film.plan import Planning
+from activities.film.rungs import Rungs
 from activities.film.studio import FilmStudio
 from activities.models.casting import cast
 from activities.models.catalogue import Catalogue
+from activities.models.kinds import VideoModel
 from activities.studio.studio import Studio
 from tests.support.paid import FLUX, PaidRig, asked, made
 from tests.support.standing import Standins
 from workflows.film.contract import Models, VideoRequest
 from workflows.film.naming import film_id
 from workflows.film.planned import PlannedFilm
-from workflows.film.steps import ComposePlan
+from workflows.film.steps import ComposePlan, KeepRung
+from workflows.film.versions import RUNGS
 from workflows.studio.money import PaidStep
 
 NOW = Catalogue.load()
 KLING = "fal-kling-2.5-turbo-pro"
-RUNGS = ("animatic", "draft", "final")
 PARTS = ("image", "edges", "video")
 
 
@@ -72,6 +74,29 @@ async def test_every_rung_is_told_and_nothing_is_paid_by_telling(
             assert own.offered_by(rung, part) == own.offered(part)
     assert tall.offered_by("final", "video")[0].lengths
     assert PlannedFilm.model_validate_json(free.model_dump_json()) == free
+
+
+def of_another_release() -> Catalogue:
+    """Another final, and another length of the video model that was today's."""
+    kling = NOW.of(VideoModel, KLING)
+    other = kling.model_copy(update={"lengths": kling.lengths[:1]})
+    final = NOW.profile("final").model_copy(update={"video": "fal-kling-2.1-standard"})
+    models, profiles = {**NOW.models, KLING: other}, {**NOW.profiles, "final": final}
+    return NOW.model_copy(update={"models": models, "profiles": profiles})
+
+
+async def test_a_rung_means_the_same_from_its_first_use_on(paid_rig: PaidRig, client: Client) -> None:
+    used, unused = film(), film()
+    async with paid_rig() as (opened, _):
+        before = await planned(client, opened, used)
+        await planned(client, opened, unused)
+        step = KeepRung(film=film_id(used), request=used, name="final", rung=before.rungs["final"])
+        await ActivityEnvironment(client=client).run(Rungs(FilmStudio.of(opened)).keep_rung, step)
+    async with paid_rig(catalogue=of_another_release()) as (opened, _):
+        after = await planned(client, opened, used)
+        other = await planned(client, opened, unused)
+    assert after.offered_by("final", "video")[0] == before.offered_by("final", "video")[0]
+    assert other.offered_by("final", "video")[0].id == "fal-kling-2.1-standard"
 
 
 def test_what_is_drawn_here_never_moves_to_what_is_sold() -> None:

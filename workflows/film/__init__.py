@@ -53,10 +53,12 @@ if TYPE_CHECKING:
     from workflows.film.steps import GenerateReferenceChunk as GenerateReferenceChunk
     from workflows.film.steps import GenerateSoundtrack as GenerateSoundtrack
     from workflows.film.steps import GenerateStoryboardImage as GenerateStoryboardImage
+    from workflows.film.steps import KeepRung as KeepRung
     from workflows.film.steps import RefineSegment as RefineSegment
     from workflows.film.steps import RenderTransition as RenderTransition
     from workflows.film.steps import StitchFilm as StitchFilm
     from workflows.film.timeline import Conform as Conform
+    from workflows.film.versions import RUNGS as RUNGS
     from workflows.film.workflow import VideoWorkflow as VideoWorkflow
 else:
     __all__, __getattr__ = lazily(
@@ -82,10 +84,11 @@ else:
             "shooting": "CHUNK_RUNGS",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateContinuationChunk "
-                "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage RefineSegment "
+                "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage KeepRung RefineSegment "
                 "RenderTransition StitchFilm"
             ),
             "timeline": "Conform",
+            "versions": "RUNGS",
             "workflow": "VideoWorkflow",
         },
     )

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.film.contract import Look, Plan, Shot, VideoRequest
-from workflows.film.planned import PlannedFilm
+from workflows.film.contract import Look, Plan, Profile, Shot, VideoRequest
+from workflows.film.planned import PlannedFilm, Rung
 from workflows.film.report import BeatResult
 from workflows.film.timeline import Conform
 from workflows.studio import (
@@ -27,6 +27,7 @@ from workflows.studio import (
     FrameFormat,
     ModelFacts,
     PaidStep,
+    Recorded,
     generation_queue,
     run,
     run_model,
@@ -44,6 +45,15 @@ _PLAN: workflow.ActivityConfig = {
 class ComposePlan(Facts):
     request: VideoRequest
     terms: PaidStep = PaidStep()
+
+
+class KeepRung(Facts):
+    """`rung` is the one called `name`, as the film's plan tells it, of the film of that id and request."""
+
+    film: str
+    request: VideoRequest
+    name: Profile
+    rung: Rung
 
 
 class GenerateStoryboardImage(Facts):
@@ -174,6 +184,12 @@ async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> Pla
     runs where its key is, behind its limit."""
     queue = generation_queue(provider) if provider else GENERATION_QUEUE
     return await run("compose_plan", step, PlannedFilm, queue, _PLAN, label)
+
+
+async def keep_rung(step: KeepRung, label: str) -> Recorded:
+    """Before the film first buys on a rung that is not its request's own: the rung then means the same to all
+    its later runs. What a film has never bought on is left to mean what it does at the time."""
+    return await run("keep_rung", step, Recorded, STUDIO_QUEUE, LIGHT, label)
 
 
 async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:
