@@ -99,7 +99,7 @@ class Finished:
         """Puts all of it where the release left it."""
         connection = await asyncpg.connect(database_url)
         for table in TABLES:
-            for row in self.tables[table]:
+            for row in self.tables.get(table, ()):
                 columns = ", ".join(row)
                 await connection.execute(
                     f"INSERT INTO {table} ({columns}) SELECT {columns} "
