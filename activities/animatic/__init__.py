@@ -9,6 +9,7 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.animatic.fonts import CJK_EXTRA as CJK_EXTRA
     from activities.animatic.fonts import lacks_extra as lacks_extra
+    from activities.animatic.framing import another_take as another_take
     from activities.animatic.palette import Palette as Palette
     from activities.animatic.photo import cut_out as cut_out
     from activities.animatic.provider import Animatic as Animatic
@@ -29,6 +30,7 @@ else:
         __name__,
         {
             "fonts": "CJK_EXTRA lacks_extra",
+            "framing": "another_take",
             "palette": "Palette",
             "photo": "cut_out",
             "provider": "Animatic",

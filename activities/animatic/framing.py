@@ -65,6 +65,15 @@ class Framing:
         )
 
 
+def another_take(shot: Shot, take: int) -> Shot:
+    """The shot as its take of that number, from 1, is drawn. Other dice alone would draw a set that has but
+    one framing as it was: so the camera moves otherwise as well, in each of four takes."""
+    camera = shot.beat.camera
+    moves = list(dict.fromkeys((camera, *_NEXT[camera], "orbit", "pan", "dolly_in")))[:4]
+    beat = shot.beat.model_copy(update={"camera": moves[(take - 1) % len(moves)]})
+    return shot.model_copy(update={"beat": beat, "seed": shot.seed + take - 1})
+
+
 def framings_of(
     shot: Shot, focus: tuple[float, float], width: float, closest: float = CLOSEST
 ) -> tuple[Framing, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from temporalio import activity
 
+from activities.animatic import another_take
 from activities.film import recipes
 from activities.film.calls import Fetched, Start
 from activities.film.prompts import Wording
@@ -60,7 +61,8 @@ class Chunks:
             out = work.dir / "chunk.mp4"
             with work.waiting():
                 begin = await start(work.dir, work.fetch)
-            job = ChunkJob(step.shot, await photos(step.shot, work), begin, first_frame(step), frames)
+            shot = another_take(step.shot, step.terms.take)
+            job = ChunkJob(shot, await photos(step.shot, work), begin, first_frame(step), frames)
             await work.compute(provider.render_chunk, job, out, work.advance)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
@@ -71,7 +73,8 @@ class Chunks:
         studio, model = self._studio, self._studio.catalogue.of(VideoModel, step.model.id)
         wording = Wording("chunk", model, step.shot, step.terms.rung)
         words = await studio.keeping.words(step.terms.film, wording)
-        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start_of(step))
+        start_key, take = start_of(step), step.terms.take
+        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start_key, take)
         paid = studio.paid_recipes.chunk(
             recipe, model, studio.provider(step.model), step.shot, step.length, start
         )

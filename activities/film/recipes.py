@@ -86,7 +86,7 @@ def _images(request: VideoRequest) -> dict[str, str]:
 # ---- pictures --------------------------------------------------------------------------------------
 
 
-def bought_image(model: Model, shot: Shot, words: Words) -> Recipe:
+def bought_image(model: Model, shot: Shot, words: Words, take: int = 1) -> Recipe:
     """A storyboard image from words, and from the beat's first photo where the model takes one."""
     return Recipe(
         operation="storyboard_image",
@@ -94,15 +94,16 @@ def bought_image(model: Model, shot: Shot, words: Words) -> Recipe:
         params=told(shot, words),
         # In two loops: a beat without photos has no first one to name.
         inputs={role: photo for photo in shot.beat.references[:1] for role in photo_roles(model, shot)},
+        take=take,
     )
 
 
 def bought_chunk(
-    model: Model, shot: Shot, words: Words, length: ChunkLength, inputs: dict[str, str]
+    model: Model, shot: Shot, words: Words, length: ChunkLength, inputs: dict[str, str], take: int = 1
 ) -> Recipe:
     """A chunk; `inputs` names what it starts from by the key of its recipe."""
     params = told(shot, words) | {"asked_s": str(length.asked_s)}
-    return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs)
+    return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs, take=take)
 
 
 def photo_roles(model: Model, shot: Shot) -> tuple[Role, ...]:
@@ -142,24 +143,26 @@ def _photos(shot: Shot) -> dict[str, str]:
     return {f"photo_{number}": key for number, key in enumerate(shot.beat.references, 1)}
 
 
-def drawn_image(model: str, shot: Shot, engine: str, bare: bool = False) -> Recipe:
+def drawn_image(model: str, shot: Shot, engine: str, bare: bool = False, take: int = 1) -> Recipe:
     """A storyboard image that a model draws here; `bare` of all lettering for what is bought from it."""
     return Recipe(
         operation="storyboard_image",
         model=model,
         params=_picture(shot) | ({"lettering": "none"} if bare else {}),
         inputs=_photos(shot),
+        take=take,
         engine=engine,
     )
 
 
 def is_alike(drawn: Recipe, other: Recipe) -> bool:
-    """Whether both are drawn of the same shot, by any release, with lettering and its fonts or without."""
+    """Whether both are drawn of the same shot, as the same take, by any release, with lettering and its fonts
+    or without."""
     one, two = (
         {**each.params, "lettering": "", "unset": "", "model": each.model, "photos": dict(each.inputs)}
         for each in (drawn, other)
     )
-    return drawn.operation == other.operation and one == two
+    return (drawn.operation, drawn.take) == (other.operation, other.take) and one == two
 
 
 def fitted_image(bought: str, format: FrameFormat) -> Recipe:
@@ -185,6 +188,7 @@ def animated_chunk(step: ChunkStep, engine: str) -> Recipe:
             "asked_s": str(step.length.asked_s),
         },
         inputs=start_of(step) | _photos(step.shot),
+        take=step.terms.take,
         engine=engine,
     )
 

@@ -48,14 +48,15 @@ class Rehearsal:
 
     async def generate_storyboard_image(self, step: steps.GenerateStoryboardImage, label: str) -> Artifact:
         if step.model.work == "computes":
-            recipe = recipes.drawn_image(step.model.id, step.shot, self._engine(step.model), step.bare)
+            engine, take = self._engine(step.model), step.terms.take
+            recipe = recipes.drawn_image(step.model.id, step.shot, engine, step.bare, take)
             kept = await self._studio.keeping.drawing(step.terms.film, recipe) if step.bare else None
             if kept:
                 self.keys.append(kept.key)
             return self._told(step, label, Decimal(0), kept or await self._look(recipe))
         model = self._studio.catalogue.model(step.model.id)
         words = self._asked("storyboard_image", model, step)
-        bought = await self._bought(recipes.bought_image(model, step.shot, words))
+        bought = await self._bought(recipes.bought_image(model, step.shot, words, step.terms.take))
         self._told(step, label, model.price(), bought)
         return await self._look(recipes.fitted_image(bought.key, step.shot.format))
 
@@ -74,7 +75,7 @@ class Rehearsal:
             return self._told(step, label, Decimal(0), await self._look(recipe, media))
         model = self._studio.catalogue.of(VideoModel, step.model.id)
         words, start = self._asked("chunk", model, step), recipes.start_of(step)
-        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start)
+        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start, step.terms.take)
         bought = await self._bought(recipe, media)
         self._told(step, label, model.price(step.length.asked_s, size_of(step.shot.format)), bought)
         repair = recipes.repair_of(step, model, bought)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
+from activities.animatic import another_take
 from activities.film import recipes
 from activities.film.prompts import Wording
 from activities.film.studio import FilmStudio, photos, place
@@ -28,16 +29,18 @@ class Storyboard:
         return await self._buy(step)
 
     async def _draw(self, step: GenerateStoryboardImage) -> Artifact:
-        provider = self._studio.local_model(step.model)
+        provider, take = self._studio.local_model(step.model), step.terms.take
 
-        recipe = recipes.drawn_image(step.model.id, step.shot, provider.engine, step.bare)
+        recipe = recipes.drawn_image(step.model.id, step.shot, provider.engine, step.bare, take)
         if step.bare and (kept := await self._studio.keeping.drawing(step.terms.film, recipe)):
             return kept
 
         async def make(work: Work) -> Made:
             out = work.dir / "storyboard.png"
             pictures = await photos(step.shot, work)
-            await work.compute(provider.draw_image, step.shot, pictures, out, not step.bare)
+            await work.compute(
+                provider.draw_image, another_take(step.shot, take), pictures, out, not step.bare
+            )
             return Made(out, await work.compute(probe, out, "image/png"))
 
         return await self._studio.render(recipe, make, f"storyboard image of {place(step.shot)}")
@@ -46,7 +49,8 @@ class Storyboard:
         """What comes back may be of any type and size: the film goes on with a PNG of its own format."""
         studio, model = self._studio, self._studio.catalogue.model(step.model.id)
         wording = Wording("storyboard_image", model, step.shot, step.terms.rung)
-        recipe = recipes.bought_image(model, step.shot, await studio.keeping.words(step.terms.film, wording))
+        words = await studio.keeping.words(step.terms.film, wording)
+        recipe = recipes.bought_image(model, step.shot, words, step.terms.take)
         paid = studio.paid_recipes.image(recipe, model, studio.provider(step.model), step.shot)
         bought = await studio.buy(paid, step.terms, f"storyboard image of {place(step.shot)}")
 

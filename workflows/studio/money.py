@@ -28,12 +28,14 @@ class PaidStep(Facts):
 
     `may_spend_usd` is what the workflow has reserved for this call; at 0 only what the ledger has, or has
     running, is returned. `rung` counts up the content-policy ladder: from 1 on the wording is softened.
+    `take` is another than 1 where a person asked for the same once more: nothing else of it need differ.
     """
 
     film: str = Field(default="", description="The workflow id that pays.")
     step: str = Field(default="", description="The step's name in that film, such as `chunk:hero_shot:2`.")
     may_spend_usd: Decimal = Decimal(0)
     rung: int = 0
+    take: int = 1
     has_fallback: bool = Field(default=False, description="Whether another model could do it instead.")
     since: datetime | None = Field(default=None, description="When the run began: older failures count not.")
 
