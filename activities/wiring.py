@@ -13,12 +13,14 @@ from botocore.exceptions import BotoCoreError
 from activities.animatic import Animatic
 from activities.faults import StudioError
 from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, Times, Workspace
+from activities.media import CannotSign, Signer
 from activities.models import Catalogue, Health, Inputs, LocalModel, Provider, Rests, Roster, open_providers
 from activities.storage import Cache, Database, Fetch, ObjectStore, Pool, Storage
-from activities.studio import References, Studio
+from activities.studio import Given, References, Studio
 from infra import postgres
+from infra.credential import credential
 from infra.embedded import Stack
-from infra.errors import Unreachable
+from infra.errors import SettingsError, Unreachable
 from infra.schema import migrate
 from infra.settings import Settings
 
@@ -42,8 +44,8 @@ class Parts:
 @asynccontextmanager
 async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = None) -> AsyncIterator[Studio]:
     """The studio of this process on the given servers, their schema and bucket made ready. Raises
-    `Unreachable`."""
-    given = parts or Parts()
+    `Unreachable`, and `SettingsError` where films could not be signed."""
+    given, signer = parts or Parts(), await asyncio.to_thread(_signer, settings)
     async with AsyncExitStack() as stay:
         pool, store = await _opened(stack, settings, stay)
         cache = Cache(settings.cache, settings.cache_bytes)
@@ -71,9 +73,20 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
             roster=roster,
             renderer=renderer,
             buyer=Buyer(services, stack.instance),
-            inputs=Inputs(store, database, settings.s3_public_url),
-            references=References(store, fetch, renderer),
+            given=Given(References(store, fetch, renderer), Inputs(store, database, settings.s3_public_url)),
+            signer=signer,
         )
+
+
+def _signer(settings: Settings) -> Signer:
+    """Proved before anything is made: a wrong key would be noticed when the first film is finished."""
+    own = credential(settings)
+    try:
+        signer = Signer(own.key.get_secret_value(), own.certificates)
+        signer.prove()
+    except CannotSign as error:
+        raise SettingsError(f"Films cannot be signed with {own.told}: {error}.") from error
+    return signer
 
 
 def _roster(stack: Stack, settings: Settings, given: Parts) -> Roster:

@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from infra.errors import SettingsError
-from infra.wrong_settings import database_address, in_words
+from infra.wrong_settings import database_address, in_words, pem
 
 #: S3 calls a bucket name legal from 3 characters; lower case, because it may become a host name.
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     fal_key: SecretStr | None = Field(default=None, validation_alias="FAL_KEY")
     google_cloud_project: str | None = Field(default=None, validation_alias="GOOGLE_CLOUD_PROJECT")
     google_cloud_location: str = Field(default="us-central1", validation_alias="GOOGLE_CLOUD_LOCATION")
+    #: What films are signed with (C2PA): a key, and its certificates up to an authority that others trust,
+    #: the key's own first; PEM files or their text. Unset: the home makes its own, which nobody else trusts.
+    c2pa_key: SecretStr | None = None
+    c2pa_certificates: str | None = None
     #: The worker deployment that Temporal knows this release's workers by: a film then stays with the release
     #: that began it. Unset: workers have no version, and every worker takes every film.
     deployment: str | None = None
@@ -106,10 +110,22 @@ class Settings(BaseSettings):
     def _of_postgres(cls, url: SecretStr | None) -> SecretStr | None:
         return url and SecretStr(database_address(url.get_secret_value()))
 
+    @field_validator("c2pa_key")
+    @classmethod
+    def _private_key(cls, key: SecretStr | None) -> SecretStr | None:
+        return key and SecretStr(pem(key.get_secret_value(), "PRIVATE KEY"))
+
+    @field_validator("c2pa_certificates")
+    @classmethod
+    def _chain(cls, certificates: str | None) -> str | None:
+        return certificates and pem(certificates, "CERTIFICATE")
+
     @model_validator(mode="after")
     def _keys_together(self) -> Self:
-        if (self.s3_access_key is None) != (self.s3_secret_key is None):
-            raise ValueError("REEL_S3_ACCESS_KEY and REEL_S3_SECRET_KEY belong together: set both or none")
+        for one, other in (("s3_access_key", "s3_secret_key"), ("c2pa_key", "c2pa_certificates")):
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                names = f"REEL_{one.upper()} and REEL_{other.upper()}"
+                raise ValueError(f"{names} belong together: set both or none")
         return self
 
     @classmethod

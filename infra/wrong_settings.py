@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -35,6 +36,26 @@ def database_address(url: str) -> str:
     if not url.startswith(("postgresql://", "postgres://")):
         raise ValueError(f"it is no address of PostgreSQL: write {_POSTGRES}")
     return url
+
+
+def pem(typed: str, what: str) -> str:
+    """The PEM text that was typed, or that the file of this name holds. Raises ValueError where it holds no
+    `what`, such as CERTIFICATE; its words quote nothing, for it may be a key."""
+    told = f"write the name of a PEM file that holds a {what}, or its text"
+    # Where a setting has one line, as in many files of settings, the text's own ends of lines are spelt.
+    text = typed.replace("\\n", "\n")
+    if "-----BEGIN" not in text:
+        try:
+            text = Path(typed).expanduser().read_text()
+        except OSError as error:
+            raise ValueError(f"the file cannot be read ({error.strerror}): {told}") from None
+        except ValueError:
+            text = ""
+    if "-----BEGIN ENCRYPTED" in text or "Proc-Type: 4,ENCRYPTED" in text:
+        raise ValueError("the key has a passphrase, which nobody is there to type: write one without")
+    if f"{what}-----" not in text:
+        raise ValueError(f"it holds none: {told}")
+    return text
 
 
 def in_words(error: ErrorDetails, variable: str) -> str:

@@ -1,14 +1,18 @@
-"""The delivery stage: the finished film and its manifest under a name that a person can read."""
+"""The delivery stage: the finished film, marked as what it is, and its manifest under a name that a person
+can read."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 from temporalio import activity
 
 from activities.film.captions import captions
+from activities.film.marking import Marking, Put
+from activities.film.provenance import Provenance, Told, source_of
 from activities.running import translated
 from activities.studio import Studio
 from workflows.film import DeliveredFilm, DeliverFilm
@@ -20,28 +24,34 @@ _ID_LIMIT = 100
 
 class Delivery:
     def __init__(self, studio: Studio) -> None:
-        self._studio = studio
+        self._studio, self._marking = studio, Marking(studio)
+        self._provenance = Provenance(studio.storage.database)
 
     @activity.defn(name="deliver_film")
     @translated
     async def deliver_film(self, step: DeliverFilm) -> DeliveredFilm:
-        """Copies the film to `videos/<id>/cuts/<n>/film.mp4`, and writes `captions.vtt` and `manifest.json`
-        beside it.
+        """Puts a marked copy of the film at `videos/<id>/cuts/<n>/film.mp4`, and `captions.vtt` and
+        `manifest.json` beside it.
 
         The same film again is the same cut, and what was delivered is never replaced: links to it have been
         handed out."""
         studio, cuts = self._studio, f"videos/{folder_name(step.film_id)}/cuts/"
         number = await studio.cuts.number(step.film_id, step.film.key, await self._taken(cuts))
-        names = ("film.mp4", "captions.vtt", "manifest.json")
-        video, vtt, manifest = (f"{cuts}{number}/{name}" for name in names)
-        if not await studio.store.exists(video):
-            await studio.store.copy(step.film.object, video)
-        if not await studio.store.exists(vtt):
+        files = ("film.mp4", "captions.vtt", "manifest.json")
+        video, vtt, manifest = (f"{cuts}{number}/{file}" for file in files)
+        missing = [key for key in (video, vtt, manifest) if not await studio.store.exists(key)]
+        shots = await self._provenance.told(step) if missing else ()
+        put = await self._marking.put(step, shots, video) if video in missing else None
+        if vtt in missing:
             said = captions(step.plan, step.format, step.drawn, step.lettered)
             await studio.store.put_text(said, "text/vtt", vtt)
-        if not await studio.store.exists(manifest):
-            await studio.store.put_json(_manifest(step, video, vtt, number), manifest)
-        return DeliveredFilm(video=video, manifest=manifest, cut=number, captions=vtt)
+        if manifest in missing:
+            put = put or await self._marking.look(video)
+            names = {"film": step.film_id, "video": video, "captions": vtt}
+            told = {**names, "cut": number, **_manifest(step, shots, put)}
+            await studio.store.put_json(told, manifest)
+        warnings = put.warnings if put else ()
+        return DeliveredFilm(video=video, manifest=manifest, cut=number, captions=vtt, warnings=warnings)
 
     async def _taken(self, cuts: str) -> int:
         """The highest number in the bucket: a database brought back from a backup may not know it."""
@@ -57,15 +67,15 @@ def folder_name(film_id: str) -> str:
     return f"{clean or 'film'}-{hashlib.sha256(film_id.encode()).hexdigest()[:8]}"
 
 
-def _manifest(step: DeliverFilm, video: str, vtt: str, cut: int) -> dict[str, JsonValue]:
+def _manifest(step: DeliverFilm, shots: Sequence[Told], put: Put) -> dict[str, JsonValue]:
     """What the film is made of, in the order a person looks for it."""
+    media = step.film.media.model_dump(mode="json", exclude_none=True)
     return {
-        "film": step.film_id,
         "title": step.plan.title,
-        "video": video,
-        "captions": vtt,
-        "cut": cut,
-        "media": step.film.media.model_dump(mode="json", exclude_none=True),
+        # The delivered file is the stitched one with its marks.
+        "media": media | {"bytes": put.bytes, "sha256": put.sha256},
+        "digital_source_type": source_of(shots),
+        "shots": [told.said for told in shots],
         "beats": [
             {
                 "id": beat.id,
@@ -81,5 +91,5 @@ def _manifest(step: DeliverFilm, video: str, vtt: str, cut: int) -> dict[str, Js
         ],
         "soundtrack": step.soundtrack,
         "plan": step.plan.model_dump(mode="json"),
-        "warnings": list(step.warnings),
+        "warnings": [*step.warnings, *put.warnings],
     }

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -16,8 +17,8 @@ from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.artifact import Stored
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submission
-from activities.media import SEEN, Inspection, Unreadable, inspect_output
-from activities.models import Model, OutputFile
+from activities.media import MARKED, SEEN, Inspection, Unreadable, carries_manifest, inspect_output
+from activities.models import Makes, Model, OutputFile
 from workflows.studio import Media
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,13 @@ def _on_this_disk() -> Iterator[None]:
         if error.errno not in _FULL:
             raise
         raise ProviderUnavailable("there is no room left on this machine") from error
+
+
+class _Arrived(NamedTuple):
+    """What came back, and whether it carries a manifest of its maker's own."""
+
+    found: Inspection
+    marked: bool
 
 
 class Arrival:
@@ -79,11 +87,11 @@ class Arrival:
                 )
             else:
                 raise Unreadable("the model returned neither a file nor an address")
-            found = await self._measured(path, model)
+            arrived = await self._measured(path, model)
             # On this disk it outlives us, and whoever comes next here finds it.
             await self._workspace.cache.add(submission.object, path)
-            await self._put(submission, path, found.media)
-        await self._done(submission, model, found, cost)
+            await self._put(submission, path, arrived.found.media)
+        await self._done(submission, model, arrived, cost)
 
     async def find(self, submission: Submission, model: Model) -> bool:
         """Marks the recipe done where the output lies in the bucket already, or on this disk: left there by
@@ -104,14 +112,14 @@ class Arrival:
                     path = kept
                 else:
                     return False
-                found = await self._measured(path, model)
+                arrived = await self._measured(path, model)
             except (Unreadable, JobFailed):
                 # Measured before it was put: something has been at it. The provider may still have it.
                 log.exception("%s is there, but cannot be read", submission.object)
                 return False
             if not there:
-                await self._put(submission, path, found.media)
-        await self._done(submission, model, found, submission.cost)
+                await self._put(submission, path, arrived.found.media)
+        await self._done(submission, model, arrived, submission.cost)
         return True
 
     async def _put(self, submission: Submission, path: Path, media: Media) -> None:
@@ -120,21 +128,30 @@ class Arrival:
             lambda: self._workspace.store.put_file(path, media.mime, key=submission.object), self._refused
         )
 
-    async def _measured(self, path: Path, model: Model) -> Inspection:
-        return await asyncio.wrap_future(self._workspace.threads.submit(inspect_output, path, model.makes))
+    async def _measured(self, path: Path, model: Model) -> _Arrived:
+        return await asyncio.wrap_future(self._workspace.threads.submit(_looked_at, path, model.makes))
 
     async def _done(
-        self, submission: Submission, model: Model, found: Inspection, cost: Decimal | None
+        self, submission: Submission, model: Model, arrived: _Arrived, cost: Decimal | None
     ) -> None:
+        found = arrived.found
         facts: dict[str, JsonValue] = {"attempt": submission.n, "model": model.id}
         if found.seen is not None:
             facts[SEEN] = found.seen.model_dump(mode="json")
+        if model.makes in ("image", "video"):
+            # Nobody needs to fetch it again to find out.
+            facts[MARKED] = arrived.marked
         stored = Stored(media=found.media, facts=facts)
         written, usd = stored.model_dump(mode="json"), submission.usd(cost)
         await self._services.until_it_works(
             lambda: self._services.submissions.done(submission, written, usd, True)
         )
         log.info("attempt %s is stored", submission.name)
+
+
+def _looked_at(path: Path, makes: Makes) -> _Arrived:
+    found = inspect_output(path, makes)
+    return _Arrived(found, makes in ("image", "video") and carries_manifest(path, found.media.mime))
 
 
 async def _patience(why: StudioError) -> None:

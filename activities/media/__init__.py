@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from activities.media.loudness import Mastered as Mastered
     from activities.media.loudness import MasteringFailed as MasteringFailed
     from activities.media.loudness import master as master
+    from activities.media.mark import MARKED as MARKED
+    from activities.media.mark import TOOL as TOOL
+    from activities.media.mark import CannotSign as CannotSign
+    from activities.media.mark import Ingredient as Ingredient
+    from activities.media.mark import Mark as Mark
+    from activities.media.mark import Signer as Signer
+    from activities.media.mark import SourceType as SourceType
+    from activities.media.mark import carries_manifest as carries_manifest
     from activities.media.overlay import Overlay as Overlay
     from activities.media.overlay import write_overlay as write_overlay
     from activities.media.photo import MAX_BYTES as MAX_BYTES
@@ -43,6 +51,7 @@ if TYPE_CHECKING:
     from activities.media.stitch import MixedEngines as MixedEngines
     from activities.media.stitch import Piece as Piece
     from activities.media.transition import render_transition as render_transition
+    from activities.media.xmp import with_xmp as with_xmp
 else:
     __all__, __getattr__ = lazily(
         __name__,
@@ -56,6 +65,7 @@ else:
             "frames": "last_frame",
             "inspection": "Inspection inspect_output",
             "loudness": "Mastered MasteringFailed master",
+            "mark": "CannotSign Ingredient MARKED Mark Signer SourceType TOOL carries_manifest",
             "overlay": "Overlay write_overlay",
             "photo": "MAX_BYTES NotAPhoto verify_photo",
             "probing": "Unreadable WrongLength probe",
@@ -64,5 +74,6 @@ else:
             "sound": "frames_to_samples",
             "stitch": "MixedEngines Piece",
             "transition": "render_transition",
+            "xmp": "with_xmp",
         },
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from activities.studio.stages import EVERY_PROVIDER as EVERY_PROVIDER
     from activities.studio.stages import MODELS as MODELS
     from activities.studio.stages import Stage as Stage
+    from activities.studio.studio import Given as Given
     from activities.studio.studio import Studio as Studio
     from activities.studio.studio import paid_by as paid_by
     from activities.studio.studio import warned as warned
@@ -30,6 +31,6 @@ else:
             "memory": "FilmMemory",
             "references": "ImportedReference References",
             "stages": "EVERY_PROVIDER MODELS Stage",
-            "studio": "Studio paid_by warned",
+            "studio": "Given Studio paid_by warned",
         },
     )

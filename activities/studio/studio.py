@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from activities.ledger import Buyer, Made, PaidRecipe, Recipe, Renderer, Submissions, Work
-from activities.media import WARNINGS
+from activities.media import WARNINGS, Signer
 from activities.models import Catalogue, Inputs, LocalModel, Provider, Roster
 from activities.running import ActivityAttempt
 from activities.storage import ObjectStore, Storage
@@ -23,6 +23,14 @@ from workflows.studio import Artifact, ModelFacts, PaidStep
 
 
 @dataclass(frozen=True)
+class Given:
+    """How callers' images come in, and how providers get to see them."""
+
+    references: References
+    inputs: Inputs
+
+
+@dataclass(frozen=True)
 class Studio:
     """One process's studio, made by the composition root: what every wing's stages work with."""
 
@@ -30,8 +38,16 @@ class Studio:
     roster: Roster
     renderer: Renderer
     buyer: Buyer
-    inputs: Inputs
-    references: References
+    given: Given
+    signer: Signer
+
+    @property
+    def inputs(self) -> Inputs:
+        return self.given.inputs
+
+    @property
+    def references(self) -> References:
+        return self.given.references
 
     @property
     def store(self) -> ObjectStore:

@@ -76,7 +76,7 @@ def _files(desk: Desk) -> list[BaseRoute]:
         spoil = desk.faults.take(record.provider, "output", record.id, SPOILS)
         if spoil == "expired":
             return PlainTextResponse("Gone", GONE.get(record.provider, 404))
-        data = spoilt(await record.output(), spoil)
+        data = spoilt(await record.output(), spoil, record.mime)
         html = "html" in (spoil, record.facts.spoil)
         return HTMLResponse(data) if html else Response(data, media_type=record.mime)
 

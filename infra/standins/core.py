@@ -241,7 +241,8 @@ class Desk:
 
     async def output_of(self, record: Record) -> bytes:
         path = await self._maker.made(record.spec, record.path)
-        return spoilt(await asyncio.to_thread(path.read_bytes), record.facts.spoil)
+        data = await asyncio.to_thread(path.read_bytes)
+        return await asyncio.to_thread(spoilt, data, record.facts.spoil, record.mime)
 
     def withholds(self, record: Record) -> bool:
         """Whether this one answer about a job leaves its file out."""

@@ -25,7 +25,7 @@ Fate = Literal[
 #: What becomes of its output.
 Spoil = Literal[
     "expired", "no_file", "corrupt", "truncated", "html", "bad_plan", "injected_plan",
-    "wrong_duration", "fade_out", "uneven", "landscape",
+    "wrong_duration", "fade_out", "uneven", "landscape", "signed",
 ]  # fmt: skip
 #: What its answers leave out, whatever else becomes of it: what it cost.
 Omission = Literal["no_cost"]

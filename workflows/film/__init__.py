@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from workflows.film.steps import KeepRung as KeepRung
     from workflows.film.steps import RefineSegment as RefineSegment
     from workflows.film.steps import RenderTransition as RenderTransition
+    from workflows.film.steps import ShownShot as ShownShot
     from workflows.film.steps import StitchFilm as StitchFilm
     from workflows.film.timeline import Conform as Conform
     from workflows.film.versions import RUNGS as RUNGS
@@ -85,7 +86,7 @@ else:
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateContinuationChunk "
                 "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage KeepRung RefineSegment "
-                "RenderTransition StitchFilm"
+                "RenderTransition ShownShot StitchFilm"
             ),
             "timeline": "Conform",
             "versions": "RUNGS",

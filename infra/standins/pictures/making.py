@@ -12,6 +12,7 @@ from typing import Any
 from infra.standins.pictures.films import film
 from infra.standins.pictures.forms import form_of
 from infra.standins.pictures.pictures import image
+from infra.standins.pictures.signed import signed
 from infra.standins.spec import Spec
 
 PAGE = b"<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>"
@@ -71,9 +72,11 @@ def delivered(spec: Spec, spoil: str | None) -> Spec:
     return spec
 
 
-def spoilt(data: bytes, how: str | None) -> bytes:
-    """A file as a bad day delivers it."""
+def spoilt(data: bytes, how: str | None, mime: str) -> bytes:
+    """A file as a bad day delivers it; or, `signed`, one whose maker has signed it."""
     match how:
+        case "signed":
+            return signed(data, mime)
         case "html":
             return PAGE
         case "truncated":
