@@ -49,6 +49,7 @@ class Assembly:
                 look=step.look,
                 head_frames=step.head_frames,
                 smooth=recipes.SMOOTH,
+                cuts=step.cuts,
             )
             words = await _lettering(step, work)
             files = await work.compute(refine_segment, chunks, spec, work.dir, work.advance, words)
@@ -57,6 +58,7 @@ class Assembly:
                 files.body,
                 await work.compute(probe, files.body, _MP4),
                 {name: (path, await work.compute(probe, path, _MKV)) for name, path in parts.items() if path},
+                {"seams": list(files.seams)} if files.seams else {},
             )
 
         return await self._studio.render(recipe, make, f"segment of {step.beat_id}", step.conform.frames)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import itertools
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +37,33 @@ def first_picture(path: Path, size: tuple[int, int] | None = None) -> Picture:
         for frame in _decoded(container):
             return _rgb(container, frame, size)
     raise Unreadable(f"{path.name} has no frame")
+
+
+def first_pictures(path: Path, count: int, size: tuple[int, int]) -> list[Picture]:
+    """The first `count` frames, or as many as there are, each as `first_picture`. Raises `Unreadable`."""
+    with _video(path) as container:
+        return [_rgb(container, frame, size) for frame in itertools.islice(_decoded(container), count)]
+
+
+def last_pictures(path: Path, count: int, size: tuple[int, int]) -> list[Picture]:
+    """The last `count` frames, or as many as there are, in their order, each as `first_picture`; found by
+    decoding from a key frame before them. Raises `Unreadable`."""
+    with _video(path) as container:
+        stream = container.streams.video[0]
+        last = collections.deque[VideoFrame](maxlen=count)
+        near = 0
+        if stream.duration and stream.average_rate and stream.time_base:
+            # Twice as far back: timestamps that were written carelessly are seldom worse.
+            back = int(2 * count / (stream.average_rate * stream.time_base))
+            near = stream.duration + (stream.start_time or 0) - back
+            container.seek(max(0, near), stream=stream, backward=True)
+            # Until then, frames that no other needs are not looked at: half the cost.
+            stream.codec_context.skip_frame = "NONREF"
+        for frame in _decoded(container):
+            if (frame.pts or 0) >= near:
+                stream.codec_context.skip_frame = "DEFAULT"
+            last.append(frame)
+        return [_rgb(container, frame, size) for frame in last]
 
 
 def last_picture(path: Path, size: tuple[int, int] | None = None, nearly: bool = False) -> Picture:

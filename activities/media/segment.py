@@ -22,6 +22,7 @@ from activities.media.film_form import in_film_form
 from activities.media.frames import first_picture, form, last_picture
 from activities.media.overlay import Lettering
 from activities.media.probing import WrongLength, count_frames
+from activities.media.seams import seam_scores
 from workflows.film import Conform, Look
 
 # Averaged over five frames where a pixel moves by under 3 levels (grain, flicker), and not at all where it
@@ -35,7 +36,7 @@ _EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
 @dataclass(frozen=True)
 class SegmentSpec:
     """What a segment shall be. `head_frames` is X, or 0 for the film's first beat: its body is the whole
-    beat, every other one begins at frame X."""
+    beat, every other one begins at frame X. `cuts` are frames at which the plan cuts inside of it."""
 
     conform: Conform
     width: int
@@ -43,15 +44,18 @@ class SegmentSpec:
     look: Look
     head_frames: int
     smooth: bool = True
+    cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class SegmentFiles:
-    """`head` is None for the film's first beat, `tail` where there is no handle."""
+    """`head` is None for the film's first beat, `tail` where there is no handle. `seams` has the scores of
+    its joins, in order."""
 
     body: Path
     head: Path | None
     tail: Path | None
+    seams: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,14 @@ def refine_segment(
     """
     _check_lengths(chunks, spec.conform, spec.head_frames)
     parts, corrections = _parts(spec, out_dir), _corrections(chunks)
+    seams = seam_scores(chunks, corrections, spec.conform, spec.cuts)
     if lettering is None:
         ffmpeg.encode(_outputs(segment_graph(chunks, spec, corrections), parts), advance)
     else:
         _lettered(chunks, spec, corrections, parts, advance, lettering)
     _verify(parts)
     made = {part.path.stem: part.path for part in parts}
-    return SegmentFiles(body=made["body"], head=made.get("head"), tail=made.get("tail"))
+    return SegmentFiles(made["body"], made.get("head"), made.get("tail"), seams)
 
 
 def _lettered(

@@ -22,13 +22,16 @@ BITS = 16
 WIDTH, HEIGHT = 192, 108
 
 
-def picture(number: int, width: int = WIDTH, height: int = HEIGHT, drift: int = 0) -> NDArray[np.uint8]:
-    """One frame, RGB: its number above a textured ground that moves with it."""
+def picture(
+    number: int, width: int = WIDTH, height: int = HEIGHT, drift: int = 0, numbered: bool = True
+) -> NDArray[np.uint8]:
+    """One frame, RGB: its number above a textured ground that moves with it; or that ground alone."""
     y, x = np.mgrid[0:height, 0:width]
     ground = 120 + 50 * np.sin((x + 2 * number) / 9) * np.cos(y / 7)
     frame = np.stack([ground, ground * 0.9, ground * 0.8 + 10], axis=-1) + drift
-    bits = [number >> bit & 1 for bit in range(BITS)]
-    frame[: height // 4] = np.repeat(bits, width // BITS)[None, :, None] * 215 + 20
+    if numbered:
+        bits = [number >> bit & 1 for bit in range(BITS)]
+        frame[: height // 4] = np.repeat(bits, width // BITS)[None, :, None] * 215 + 20
     return frame.clip(0, 255).astype(np.uint8)
 
 
@@ -38,6 +41,7 @@ def clip(
     rate: Fraction = Fraction(24),
     size: tuple[int, int] = (WIDTH, HEIGHT),
     drift: int = 0,
+    numbered: bool = True,
 ) -> Path:
     """A chunk as a model would deliver it: H.264 with B-frames, one frame for each of `numbers`."""
     width, height = size
@@ -52,7 +56,7 @@ def clip(
         "ultrafast",
     ]
     command += ["-bf", "2", "-crf", "12", "-pix_fmt", "yuv420p", "-threads", "1", str(path)]
-    frames = b"".join(picture(number, width, height, drift).tobytes() for number in numbers)
+    frames = b"".join(picture(number, width, height, drift, numbered).tobytes() for number in numbers)
     subprocess.run(command, input=frames, check=True)
     return path
 

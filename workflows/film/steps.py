@@ -88,7 +88,8 @@ class GenerateContinuationChunk(Facts):
 
 class RefineSegment(Facts):
     """`head_frames` is 0 for the film's first beat: its body is the whole beat. `words` is the shot whose
-    words are laid over it; None where the chunks have them already, or where there shall be none."""
+    words are laid over it; None where the chunks have them already, or where there shall be none. `cuts` are
+    the shot's own, where its chunks were drawn here: they are no joins to be scored."""
 
     beat_id: str
     chunks: tuple[Artifact, ...]
@@ -97,6 +98,7 @@ class RefineSegment(Facts):
     look: Look
     head_frames: int
     words: Shot | None = None
+    cuts: tuple[int, ...] = ()
 
 
 class RenderTransition(Facts):
