@@ -10,11 +10,13 @@ from workflows.film import FILM, VideoRequest
 from workflows.studio import InvalidRequest
 
 
-async def _film(studio: Studio, request: VideoRequest, id: str) -> Estimate:
+async def _film(
+    studio: Studio, request: VideoRequest, id: str, former: VideoRequest | None = None
+) -> Estimate:
     # The address of an image is asked for its name alone: what is there may be gone when the film is made.
     if problems := await studio.references.unreachable(request):
         raise InvalidRequest(problems)
-    return await estimated(studio, request, id)
+    return await estimated(studio, request, id, former)
 
 
 #: By the registered name of the workflow, as in `workflows.productions`.

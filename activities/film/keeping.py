@@ -12,21 +12,20 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
+from activities.film.heritage import Heritage, defining
 from activities.film.origins import KeptPlan, OldRecipe, Origins
 from activities.film.prompts import Operation, Wording, Words
 from activities.film.recipes import is_alike, told
 from activities.ledger import Ledger, Recipe, artifact_of
 from activities.models import Cast, Catalogue, Model, Profile, cast
 from activities.studio import FilmMemory
-from workflows.film import CHUNK_RUNGS, Plan, Shot, VideoRequest, resolved_duration
+from workflows.film import CHUNK_RUNGS, Plan, Shot, Source, VideoRequest
 from workflows.studio import Artifact, FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
 FORMER_RULES = "rules-1-80e10e92"
 #: What of a recipe's parameters are words, and what a chunk's length adds.
 _NOT_FACTS = {"prompt", "negative_prompt", "composed", "asked_s"}
-#: Neither whose it is nor how it comes about makes it another film.
-_NOT_DEFINING = {"user", "budget_usd", "partial", "preview", "review"}
 _IMAGES = {"product", "references"}
 
 
@@ -34,7 +33,7 @@ class Keeping:
     """What all films keep. A film without a name, as in a test of one step, keeps nothing."""
 
     def __init__(self, origins: Origins, memory: FilmMemory, catalogue: Catalogue, ledger: Ledger) -> None:
-        self._origins, self._memory = origins, memory
+        self._origins, self._memory, self.heritage = origins, memory, Heritage(origins, memory)
         self._catalogue, self._ledger = catalogue, ledger
 
     # ---- models ------------------------------------------------------------------------------------
@@ -47,9 +46,12 @@ class Keeping:
         today = datetime.now(UTC).date()
         if not film:
             return cast(request, self._catalogue, hosted, today)
+        film = await self.heritage.heir(film, request)
         profile, used = await self._profile(film, request.profile), await self._memory.models(film)
         choices = await self._memory.choices(film)
         moved = {choice.model for choice in choices if rung in (None, _rung_of(choice.step))}
+        for before in await self.heritage.line(film, request.source):
+            used |= await self._memory.models(before)
         # Whatever was made with these is found, also where another film paid for it.
         used |= moved | set(profile.model_dump(exclude_none=True).values())
         return cast(request, self._catalogue, hosted, today, used, profile, moved)
@@ -69,9 +71,9 @@ class Keeping:
         """Writes down what the film is made from, unless it is known. `request` names images by uploads."""
         if not film:
             return
-        await self._origins.enter(film, _defining(request))
+        profile = await self._profile(await self.heritage.heir(film, request), request.profile)
+        await self._origins.enter(film, defining(request))
         if paid:
-            profile = await self._profile(film, request.profile)
             await self._origins.keep_profile(film, request.profile, profile.model_dump(exclude_none=True))
 
     async def keep_rung(self, film: str, name: str, models: Mapping[str, str]) -> None:
@@ -83,10 +85,10 @@ class Keeping:
     async def facts(self, film: str, model: Model, request: VideoRequest) -> ModelFacts:
         """The model's facts, with the rate and the lengths of when the film was first planned with it: by
         others it would be covered by other chunks."""
-        today, of = model.facts(request.fps, request.size), (film, model.id, request.fps, request.size)
+        today, of = model.facts(request.fps, request.size), (model.id, request.fps, request.size)
         if not film or not today.lengths or model.work != "waits":
             return today
-        kept = await self._origins.promised(*of)
+        kept = await self._origins.promised(await self.heritage.heir(film, request), *of)
         return ModelFacts.model_validate({**today.model_dump(), **kept}) if kept else today
 
     async def keep_facts(self, film: str, request: VideoRequest, facts: Sequence[ModelFacts]) -> None:
@@ -108,11 +110,20 @@ class Keeping:
             return KeptPlan(rows[0].key, FORMER_RULES) if rows else None
         return kept
 
-    async def keep_plan(self, film: str, asked: str, kept: KeptPlan, shots: Sequence[Wording]) -> None:
-        """Keeps the plan; and of a film from before, the words that it has bought by that plan."""
+    async def keep_plan(
+        self,
+        film: str,
+        asked: str,
+        kept: KeptPlan,
+        shots: Sequence[Wording],
+        source: Source | None = None,
+    ) -> None:
+        """Keeps the plan; and of a film from before, the words that it has bought by that plan, or that the
+        one has that it is forked from."""
         if not film or await self._origins.plan(film, asked):
             return
-        old = await self._old_words(film, asked, kept.key, shots)
+        old = await self._old_words(source.film, asked, source.plan, shots) if source else {}
+        old = {**old, **await self._old_words(film, asked, kept.key, shots)}
         for wording in shots:
             if words := old.get(wording.asked):
                 await self._origins.keep_words(film, wording.asked, wording.facts, words)
@@ -158,7 +169,8 @@ class Keeping:
     async def drawing(self, film: str, recipe: Recipe) -> Artifact | None:
         """What the film has bought chunks from in the place of this drawing: another release drew it in
         another way, and from another start they would be bought again."""
-        starts = await self._origins.starts(film, recipe.model) if film else ()
+        films = [film, *await self.heritage.line(film)] if film else []
+        starts = [start for one in films for start in await self._origins.starts(one, recipe.model)]
         found = [start for start in starts if is_alike(start, recipe)]
         row = await self._ledger.look(found[0].key) if found else None
         return artifact_of(row) if row else None
@@ -185,7 +197,7 @@ class Keeping:
         return tuple(filter(None, said))
 
     async def _other_request(self, film: str, request: VideoRequest) -> str:
-        first, now = await self._origins.first(film), _defining(request)
+        first, now = await self._origins.first(film), defining(request)
         before = first.request if first else now
         other = [name for name in VideoRequest.model_fields if before.get(name) != now.get(name)]
         # What lies on the web is known once it has been fetched: a dry run cannot tell.
@@ -223,12 +235,6 @@ def wordings(plan: Plan, format: FrameFormat, models: Cast) -> tuple[Wording, ..
 def _rung_of(step: str) -> str:
     """Of a step such as `chunk:hero_shot:1@final-2`; those of a shot's first version do not name theirs."""
     return step.rpartition("@")[2].rpartition("-")[0]
-
-
-def _defining(request: VideoRequest) -> dict[str, JsonValue]:
-    """What makes it this film: not whose it is, nor what it may cost; its length, however that is said."""
-    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_DEFINING)
-    return fields | {"duration_s": resolved_duration(request)}
 
 
 def _other_words(shots: Sequence[Wording], kept: Mapping[str, Words]) -> str:

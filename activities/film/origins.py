@@ -1,13 +1,14 @@
 """Knows what films were first made from: their requests, models, plans, and the words that they bought with.
 
 All of it is written once, by whoever comes first (the request: once it is delivered), and never changed: a
-release that would word, plan or cast a film otherwise finds what the film is made of.
+release that would word, plan or cast a film otherwise finds what the film is made of. A film that is forked
+begins with what the one before keeps.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,8 @@ ON CONFLICT (id) DO UPDATE SET request = EXCLUDED.request
  WHERE NOT EXISTS (SELECT 1 FROM film_cut WHERE film_cut.film = EXCLUDED.id)"""
 
 FIRST = "SELECT request::text AS request, of_old FROM film WHERE id = $1"
+
+SOURCE = "SELECT request -> 'source' ->> 'film' AS source FROM film WHERE id = $1"
 
 PROFILE = "SELECT models::text AS models FROM film_profile WHERE film = $1 AND profile = $2"
 
@@ -50,6 +53,25 @@ ALL_WORDS = "SELECT asked, prompt, negative, composed FROM film_wording WHERE fi
 KEEP_WORDS = """
 INSERT INTO film_wording (film, asked, facts, prompt, negative, composed)
 VALUES ($1, $2, $3::text::jsonb, $4, $5, $6)
+ON CONFLICT DO NOTHING"""
+
+# Whatever the film has already stays: it was there first.
+INHERIT = (
+    """
+INSERT INTO film_profile (film, profile, models)
+SELECT $1, profile, models FROM film_profile WHERE film = $2 ON CONFLICT DO NOTHING""",
+    """
+INSERT INTO film_model (film, model, fps, size, facts)
+SELECT $1, model, fps, size, facts FROM film_model WHERE film = $2 ON CONFLICT DO NOTHING""",
+    """
+INSERT INTO film_wording (film, asked, facts, prompt, negative, composed)
+SELECT $1, asked, facts, prompt, negative, composed FROM film_wording WHERE film = $2
+ON CONFLICT DO NOTHING""",
+)
+
+INHERIT_CHOICES = """
+INSERT INTO film_choice (film, step, model, rung)
+SELECT $1, step, model, rung FROM film_choice WHERE film = $2 AND step = ANY($3::text[])
 ON CONFLICT DO NOTHING"""
 
 _BEFORE = "a.payer = $1 AND (f.id IS NULL OR (f.of_old AND a.intent_at < f.made_at))"
@@ -111,6 +133,18 @@ class Origins:
     async def first(self, film: str) -> First | None:
         rows = await self._database.rows(FIRST, film)
         return First(json.loads(rows[0]["request"]), rows[0]["of_old"]) if rows else None
+
+    async def inherit(self, film: str, source: str, choices: Sequence[str]) -> None:
+        """Takes over what the film `source` keeps: its profiles, what its models promised, its words, and
+        what was chosen for the steps `choices`."""
+        for statement in INHERIT:
+            await self._database.rows(statement, film, source)
+        await self._database.rows(INHERIT_CHOICES, film, source, list(choices))
+
+    async def source(self, film: str) -> str:
+        """The film that it was first forked from; empty where it was not."""
+        rows = await self._database.rows(SOURCE, film)
+        return rows[0]["source"] or "" if rows else ""
 
     async def profile(self, film: str, name: str) -> Mapping[str, str] | None:
         """Role → model as the profile meant it when the film first used it; None where it never did."""

@@ -18,7 +18,7 @@ from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
 from activities.film.rungs import own_rung, rung_of, rungs_of
-from activities.film.studio import FilmStudio, is_ruled
+from activities.film.studio import PLAN_MIME, FilmStudio, is_ruled
 from activities.ledger import Made, Recipe, Work, artifact_of, is_there
 from activities.models import Cast, Catalogue, Model
 from activities.running import finishing, translated
@@ -50,7 +50,7 @@ class Planning:
         shots = wordings(plan, FrameFormat.of(request), models)
         asked = asked_of(request, models.planner)
         kept = KeptPlan(artifact.key, found.engine if found else ENGINE)
-        await studio.keeping.keep_plan(film, asked, kept, shots)
+        await studio.keeping.keep_plan(film, asked, kept, shots, request.source)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
         notes = await studio.keeping.notes(film, request, models, shots, words)
         hosted = await studio.sellers()
@@ -74,7 +74,8 @@ class Planning:
             library = Library.for_request(request)
             # Milliseconds; the compute pool's threads may be busy for minutes.
             recipe = ruled_plan(request, models.planner, ENGINE)
-            artifact = await self._kept(recipe, lambda: compose(request, library))
+            source = await self._studio.source(request)
+            artifact = await self._kept(recipe, lambda: compose(request, library, source))
             return await self._studio.plan(artifact), artifact, ()
         if models.planner.provider not in self._studio.providers:
             # Of a film that began when any worker planned: the next one to take it up may have the key.
@@ -91,7 +92,7 @@ class Planning:
             out = work.dir / "plan.json"
             out.write_bytes(text)
             digest = hashlib.sha256(text).hexdigest()
-            return Made(out, Media(mime="application/json", bytes=len(text), sha256=digest))
+            return Made(out, Media(mime=PLAN_MIME, bytes=len(text), sha256=digest))
 
         return await self._studio.render(recipe, make, "plan")
 

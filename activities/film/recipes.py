@@ -37,7 +37,7 @@ _LATER = ("language", "genre", "subject", "name", "titles", "setting")
 # Part of what is made of bought files, and so of what is bought from those: another number buys it anew.
 _FITTING = "fitting 1"
 # Inputs of a plan's recipe in their own right.
-_APART = {"product", "references", "take"}
+_APART = {"product", "references", "take", "source"}
 
 
 # ---- the plan --------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def _of_request(operation: str, request: VideoRequest, planner: Model, engine: s
         operation=operation,
         model=planner.id,
         params=fields | {"shows": [each.shows for each in request.references]},
-        inputs=_images(request),
+        inputs=_images(request) | ({"source": request.source.plan} if request.source else {}),
         take=request.take,
         engine=engine,
     )
@@ -157,10 +157,10 @@ def drawn_image(model: str, shot: Shot, engine: str, bare: bool = False, take: i
 
 def is_alike(drawn: Recipe, other: Recipe) -> bool:
     """Whether both are drawn of the same shot, as the same take, by any release, with lettering and its fonts
-    or without."""
+    or without: its number and the film's count are lettering."""
+    apart = {"lettering": "", "unset": "", "number": 0, "count": 0}
     one, two = (
-        {**each.params, "lettering": "", "unset": "", "model": each.model, "photos": dict(each.inputs)}
-        for each in (drawn, other)
+        {**each.params, **apart, "model": each.model, "photos": dict(each.inputs)} for each in (drawn, other)
     )
     return (drawn.operation, drawn.take) == (other.operation, other.take) and one == two
 

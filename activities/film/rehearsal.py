@@ -18,11 +18,11 @@ from activities.faults import ContentPolicy
 from activities.film import recipes
 from activities.film.prompts import Operation, Wording, Words, size_of
 from activities.film.recipes import ChunkStep
+from activities.film.shown import Shown
 from activities.film.studio import FilmStudio
 from activities.ledger import Recipe, artifact_of, refusal
 from activities.media import codec, loudness
 from activities.models import Model, VideoModel
-from activities.studio import EstimatedStep
 from workflows.film import Crew, steps
 from workflows.studio import Artifact, Board, Choice, Media, ModelFacts, Offer, PaidStep, Part
 
@@ -30,19 +30,15 @@ Result = TypeVar("Result")
 
 
 class Rehearsal:
-    """The steps of one film, each looked up. `words` are those that it was first asked in."""
+    """The steps of one film, each looked up. `words` are those that it was first asked in; `heir` is the
+    film that keeps what it is made from."""
 
-    def __init__(self, studio: FilmStudio, words: Mapping[str, Words]) -> None:
-        self._studio, self._words = studio, words
+    def __init__(self, studio: FilmStudio, words: Mapping[str, Words], heir: str) -> None:
+        self._studio, self._words, self._heir = studio, words, heir
         self._encoder, self._mastering = codec.engine(), loudness.engine()
-        self._priced: dict[int, list[EstimatedStep]] = {}
+        self.shown = Shown()
         #: The keys of all that the film is made of.
         self.keys: list[str] = []
-
-    @property
-    def priced(self) -> tuple[EstimatedStep, ...]:
-        """The images and chunks, beat by beat."""
-        return tuple(step for number in sorted(self._priced) for step in self._priced[number])
 
     # ---- pictures ----------------------------------------------------------------------------------
 
@@ -50,14 +46,16 @@ class Rehearsal:
         if step.model.work == "computes":
             engine, take = self._engine(step.model), step.terms.take
             recipe = recipes.drawn_image(step.model.id, step.shot, engine, step.bare, take)
-            kept = await self._studio.keeping.drawing(step.terms.film, recipe) if step.bare else None
+            kept = await self._studio.keeping.drawing(self._heir, recipe) if step.bare else None
             if kept:
                 self.keys.append(kept.key)
-            return self._told(step, label, Decimal(0), kept or await self._look(recipe))
+            drawn = kept or await self._look(recipe)
+            self.shown.pictured(label, step.shot, step.model, drawn, None)
+            return drawn
         model = self._studio.catalogue.model(step.model.id)
         words = self._asked("storyboard_image", model, step)
         bought = await self._bought(recipes.bought_image(model, step.shot, words, step.terms.take))
-        self._told(step, label, model.price(), bought)
+        self.shown.pictured(label, step.shot, step.model, bought, model)
         return await self._look(recipes.fitted_image(bought.key, step.shot.format))
 
     async def generate_reference_chunk(self, step: steps.GenerateReferenceChunk, label: str) -> Artifact:
@@ -72,12 +70,15 @@ class Rehearsal:
         media = _media(frames=step.length.frames, fps=step.model.fps)
         if step.model.work == "computes":
             recipe = recipes.animated_chunk(step, self._engine(step.model))
-            return self._told(step, label, Decimal(0), await self._look(recipe, media))
+            made = await self._look(recipe, media)
+            self.shown.filmed(label, step.shot, step.model, made, Decimal(0))
+            return made
         model = self._studio.catalogue.of(VideoModel, step.model.id)
         words, start = self._asked("chunk", model, step), recipes.start_of(step)
         recipe = recipes.bought_chunk(model, step.shot, words, step.length, start, step.terms.take)
         bought = await self._bought(recipe, media)
-        self._told(step, label, model.price(step.length.asked_s, size_of(step.shot.format)), bought)
+        price = model.price(step.length.asked_s, size_of(step.shot.format))
+        self.shown.filmed(label, step.shot, step.model, bought, price)
         repair = recipes.repair_of(step, model, bought)
         if not bought.reused or repair is None:
             return bought
@@ -95,20 +96,28 @@ class Rehearsal:
 
     async def generate_soundtrack(self, step: steps.GenerateSoundtrack, label: str) -> Artifact:
         engine = self._studio.local_model(step.model).score_engine
-        return await self._look(recipes.soundtrack(step, engine, self._mastering))
+        made = await self._look(recipes.soundtrack(step, engine, self._mastering))
+        self.shown.worked(label, made, by=step.model)
+        return made
 
     async def refine_segment(self, step: steps.RefineSegment, label: str) -> Artifact:
         there = {"head": step.head_frames, "tail": step.conform.handle}
         parts = {
             name: Part(object="", media=_media(frames=frames)) for name, frames in there.items() if frames
         }
-        return await self._look(recipes.segment(step, self._encoder), parts=parts)
+        made = await self._look(recipes.segment(step, self._encoder), parts=parts)
+        self.shown.worked(label, made, step.beat_id)
+        return made
 
     async def render_transition(self, step: steps.RenderTransition, label: str) -> Artifact:
-        return await self._look(recipes.transition(step, self._encoder))
+        made = await self._look(recipes.transition(step, self._encoder))
+        self.shown.worked(label, made, step.beat_id)
+        return made
 
     async def stitch_film(self, step: steps.StitchFilm, label: str) -> Artifact:
-        return await self._look(recipes.stitched_film(step, self._encoder))
+        made = await self._look(recipes.stitched_film(step, self._encoder))
+        self.shown.worked(label, made)
+        return made
 
     async def deliver_film(self, step: steps.DeliverFilm, label: str) -> steps.DeliveredFilm:
         return steps.DeliveredFilm(video="", manifest="")
@@ -138,20 +147,6 @@ class Rehearsal:
 
     def _engine(self, model: ModelFacts) -> str:
         return self._studio.local_model(model).engine
-
-    def _told(
-        self, step: steps.GenerateStoryboardImage | ChunkStep, label: str, price: Decimal, made: Artifact
-    ) -> Artifact:
-        number, beat = step.shot.number, step.shot.beat.id
-        what = EstimatedStep(
-            label=f"{number} {beat} · {label.rpartition(' · ')[2]}",
-            model=step.model.id,
-            price_usd=price,
-            typical_s=step.model.typical_s,
-            found=made.reused,
-        )
-        self._priced.setdefault(number, []).append(what)
-        return made
 
 
 class _Chosen:

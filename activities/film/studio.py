@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
-from activities.faults import ProviderUnavailable
+from activities.faults import InvalidInput, ProviderUnavailable
 from activities.film.calls import PaidRecipes
 from activities.film.keeping import Keeping
 from activities.film.origins import Origins
-from activities.ledger import Work
+from activities.ledger import Work, artifact_of
 from activities.models import Cast, Miscast, Model
 from activities.studio import Studio
 from workflows.film import Plan, Shot, VideoRequest, is_paid
 from workflows.studio import Artifact
+
+#: What a plan is kept as.
+PLAN_MIME = "application/json"
+# What of a beat its paid steps are worded by, and a draft may change.
+_WORDS = ("prompt", "action", "camera", "energy")
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,26 @@ class FilmStudio(Studio):
         except ProviderUnavailable:
             return self.providers.keys()
 
+    async def inherit(self, film: str, asked: Mapping[str, JsonValue]) -> None:
+        """What a fork keeps of the film before, before anything is asked of its account. Raises
+        `InvalidInput` where there is no such plan."""
+        request = VideoRequest.model_validate_json(json.dumps(asked))
+        source = await self.source(request)
+        if source is not None:
+            await self.keeping.heritage.take(film, request, same_words(request, source))
+
+    async def source(self, request: VideoRequest) -> Plan | None:
+        """The plan that a film is forked from; None where it is not. Raises `InvalidInput`."""
+        if request.source is None:
+            return None
+        row = await self.ledger.look(request.source.plan)
+        artifact = artifact_of(row) if row and row.done else None
+        # A plan is a small file; whatever else somebody names is not read.
+        if artifact is not None and artifact.media.mime == PLAN_MIME:
+            with suppress(ValidationError):
+                return await self.plan(artifact)
+        raise InvalidInput(f"source.plan: {request.source.plan} is no plan of a film that was made here")
+
     async def plan(self, artifact: Artifact) -> Plan:
         """The plan that was kept as this artifact."""
         return Plan.model_validate_json(await self.read(artifact.object))
@@ -71,6 +97,18 @@ class FilmStudio(Studio):
     async def _served(self, request: VideoRequest) -> Collection[str]:
         # Where nothing is paid, nobody else has to be asked.
         return await self.fleet.providers() if is_paid(request) else self.providers.keys()
+
+
+def same_words(request: VideoRequest, source: Plan) -> frozenset[str]:
+    """The beats that a fork asks for in the words of the film before."""
+    before = {beat.id: beat for beat in source.beats}
+    drafts = request.plan.beats if request.plan else ()
+    return frozenset(
+        draft.id
+        for draft in drafts
+        if (beat := before.get(draft.id))
+        and all(getattr(draft, name) in (None, getattr(beat, name)) for name in _WORDS)
+    )
 
 
 def is_ruled(request: VideoRequest, planner: Model) -> bool:

@@ -40,6 +40,11 @@ class Renderer:
         row = await self._ledger.look(recipe.key)
         return row is not None and row.done
 
+    async def made(self, recipe: Recipe) -> Artifact | None:
+        """What was made of it already; whether the bucket still has it is not asked."""
+        row = await self._ledger.look(recipe.key)
+        return artifact_of(row) if row is not None and row.done else None
+
     async def render(
         self, recipe: Recipe, make: Make, attempt: Attempt, *, stage: str, total: int = 0
     ) -> Artifact:

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from activities.studio import account as account
     from activities.studio.account import AccountSteps as AccountSteps
     from activities.studio.estimate import Estimate as Estimate
+    from activities.studio.estimate import EstimatedArtifact as EstimatedArtifact
     from activities.studio.estimate import EstimatedStep as EstimatedStep
     from activities.studio.estimate import Estimator as Estimator
+    from activities.studio.estimate import compared as compared
     from activities.studio.memory import FilmMemory as FilmMemory
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
@@ -27,7 +29,7 @@ else:
         {
             "": "account",
             "account": "AccountSteps",
-            "estimate": "Estimate EstimatedStep Estimator",
+            "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
             "memory": "FilmMemory",
             "references": "ImportedReference References",
             "stages": "EVERY_PROVIDER MODELS Stage",

@@ -28,6 +28,8 @@ from workflows.studio import (
 
 #: The provider on whose queue a production of this id and request is planned; empty where any worker can.
 Planned = Callable[[str, Mapping[str, JsonValue]], Awaitable[str]]
+#: What a production of this id and request begins with, written down before its account is read.
+Inherited = Callable[[str, Mapping[str, JsonValue]], Awaitable[None]]
 
 
 class Accounts:
@@ -52,13 +54,19 @@ class Accounts:
 
 class AccountSteps:
     """What a production asks of its account. `planned` tells where it is planned, `standins` whether it
-    is these that are paid."""
+    is these that are paid; `inherited` writes down what it begins with, where it begins with anything."""
 
     def __init__(
-        self, accounts: Accounts, memory: FilmMemory, buyer: Buyer, planned: Planned, standins: bool
+        self,
+        accounts: Accounts,
+        memory: FilmMemory,
+        buyer: Buyer,
+        planned: Planned,
+        standins: bool,
+        inherited: Inherited | None = None,
     ) -> None:
         self._accounts, self._memory, self._buyer = accounts, memory, buyer
-        self._planned, self._standins = planned, standins
+        self._planned, self._standins, self._inherited = planned, standins, inherited
 
     @activity.defn(name="open_account")
     @translated
@@ -67,6 +75,8 @@ class AccountSteps:
         down first. With the request, also where it is planned."""
         if step.run:
             await self._memory.ask(step.film, step.run, step.budget_usd)
+        if step.request is not None and self._inherited is not None:
+            await self._inherited(step.film, step.request)
         account = await self._accounts.account(step.film)
         if step.request is None:
             return account

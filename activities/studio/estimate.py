@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from activities.studio.studio import Studio
 from workflows.studio import Facts
@@ -20,9 +20,29 @@ class EstimatedStep(Facts):
     found: bool
 
 
+class EstimatedArtifact(EstimatedStep):
+    """One thing that it is made of: `what`, of which row of the board (empty: of all), by which recipe. `made
+    again` is what has another in its place in the production that it is compared with. `least_usd` and
+    `most_usd` are what it may come to: what is billed by tokens costs up to its price, and a chunk that is
+    shorter or longer than its model promises changes how many more there are."""
+
+    row: str = ""
+    what: str
+    key: str
+    state: Literal["kept", "made again", "made"]
+    least_usd: Decimal = Decimal(0)
+    most_usd: Decimal = Decimal(0)
+
+
 class Estimate(Facts):
     """`seconds` of what is delivered; `spent_usd` so far, `price_usd` of what is not there yet. `recipes` are
-    the keys of all that it is made of, and `notes` say what the figures leave open."""
+    the keys of all that it is made of, and `notes` say what the figures leave open.
+
+    `steps` are those that a model does; `artifacts` all that it is made of, row by row, and `unused` what the
+    production before is made of and this one is not. Where every model returns what it promises, and has one
+    price, it costs `price_usd`; else from `least_usd` to `most_usd`, what is refused or fails apart.
+    `typical_s` is what its models usually take for the longest row, after its plan.
+    """
 
     seconds: int
     paid: bool
@@ -32,7 +52,30 @@ class Estimate(Facts):
     steps: tuple[EstimatedStep, ...]
     recipes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    least_usd: Decimal = Decimal(0)
+    most_usd: Decimal = Decimal(0)
+    typical_s: int = 0
+    artifacts: tuple[EstimatedArtifact, ...] = ()
+    unused: tuple[EstimatedArtifact, ...] = ()
 
 
-#: Of a request, by the id that it would be made under. Raises `InvalidRequest` for what cannot be made.
-Estimator = Callable[[Studio, Any, str], Awaitable[Estimate]]
+def compared(now: Estimate, before: Estimate, apart: Sequence[str] = ()) -> Estimate:
+    """The estimate with what it makes again, and leaves unused, of a production before; of `apart` nothing
+    is unused, for something else is made from it."""
+    places = {(each.row, each.what) for each in before.artifacts if each.found}
+    artifacts = tuple(
+        each.model_copy(update={"state": "made again"})
+        if each.state == "made" and (each.row, each.what) in places
+        else each
+        for each in now.artifacts
+    )
+    used = {*apart, *(each.key for each in artifacts)}
+    unused = tuple(each for each in before.artifacts if each.found and each.key not in used)
+    return now.model_copy(update={"artifacts": artifacts, "unused": unused})
+
+
+class Estimator(Protocol):
+    """Of a request, by the id that it would be made under; compared with the one before it, as `former` asked
+    for that, where it was made from another. Raises `InvalidRequest` for what cannot be made."""
+
+    def __call__(self, studio: Studio, request: Any, id: str, former: Any = None) -> Awaitable[Estimate]: ...

@@ -80,6 +80,24 @@ class References:
         # One after the other: eight large photos at once would need gigabytes.
         return tuple([await self._imported(asked, request, speaker) for asked in _asked(request)])
 
+    async def known(self, request: VideoRequest) -> VideoRequest:
+        """The request with the upload's key in the place of every address that this film has its image from;
+        of others, with a key that names nothing. Nothing is fetched."""
+        keys = [await self._known(asked, request) for asked in _asked(request)]
+        product = keys.pop(0) if request.product else None
+        images = [
+            one.model_copy(update={"image": key}) for one, key in zip(request.references, keys, strict=True)
+        ]
+        return request.model_copy(update={"product": product, "references": tuple(images)})
+
+    async def _known(self, asked: _Asked, request: VideoRequest) -> str:
+        if not asked.is_url:
+            return asked.image
+        made = await self._renderer.made(_recipe(asked, request))
+        return (
+            f"uploads/{made.media.sha256 if made else hashlib.sha256(asked.image.encode()).hexdigest()}.png"
+        )
+
     async def unreachable(self, request: VideoRequest) -> list[FieldProblem]:
         """The addresses from which nothing can be had, by their names alone; without those from which this
         film has its image already."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workflows.film.contract import PlanDraft as PlanDraft
     from workflows.film.contract import Position as Position
     from workflows.film.contract import Shot as Shot
+    from workflows.film.contract import Source as Source
     from workflows.film.contract import Told as Told
     from workflows.film.contract import VideoRequest as VideoRequest
     from workflows.film.crew import Crew as Crew
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from workflows.film.steps import ShownShot as ShownShot
     from workflows.film.steps import StitchFilm as StitchFilm
     from workflows.film.timeline import Conform as Conform
+    from workflows.film.timeline import choose_lengths as choose_lengths
     from workflows.film.versions import RUNGS as RUNGS
     from workflows.film.workflow import VideoWorkflow as VideoWorkflow
 else:
@@ -69,7 +71,7 @@ else:
             "budget": "budget_of is_paid",
             "contract": (
                 "Beat BeatDraft BeatSeconds BeatTemplate Camera Enhancer Genre Look Models Plan "
-                "PlanDraft Position Shot Told VideoRequest"
+                "PlanDraft Position Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
             "duration": (
@@ -88,7 +90,7 @@ else:
                 "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage KeepRung RefineSegment "
                 "RenderTransition ShownShot StitchFilm"
             ),
-            "timeline": "Conform",
+            "timeline": "Conform choose_lengths",
             "versions": "RUNGS",
             "workflow": "VideoWorkflow",
         },

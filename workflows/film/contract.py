@@ -10,7 +10,13 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from workflows.studio import (
     Asked,
@@ -36,7 +42,7 @@ Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = ("genre", "titles", "partial", "preview", "review")
+LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source")
 Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
 
 
@@ -84,6 +90,13 @@ class PlanDraft(Asked):
     product: Annotated[Text, Field(min_length=1, max_length=80)] | None = None
     archetype: Identifier | None = None
     look: Look | None = None
+
+
+class Source(Asked):
+    """What a film is forked from: the film, and the plan of it, which is named by the key of its recipe."""
+
+    film: Annotated[Text, Field(min_length=1, max_length=200)]
+    plan: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Models(Asked):
@@ -143,6 +156,11 @@ class VideoRequest(Asked):
     )
     review: Review = Field(
         default="off", description="What a person approves before anything dearer than an image is bought."
+    )
+    source: Source | None = Field(
+        default=None,
+        description="The film that this one is forked from: what the beats of `plan` leave out is as it was "
+        "there, and what does not change is not made again.",
     )
 
     @model_serializer(mode="wrap")

@@ -14,6 +14,7 @@ _EXAMPLE = 'send one JSON object such as {"prompt": "A 15 second film about a ce
 _NEAR = 10**9
 _SHAPES = {
     "archetype": "small letters, digits and underscores, such as luxury_showcase",
+    "source.plan": "64 hexadecimal digits, as `reel fork --dry-run --json` prints them",
     "product": "a key uploads/<64 hexadecimal digits>.png, as `reel make --product` prints it",
 }
 _BOUNDS = ("greater_than_equal", "less_than_equal", "multiple_of", "finite_number", "int_parsing_size")
@@ -88,9 +89,9 @@ def _sum(value: dict[str, Any]) -> Iterator[FieldProblem]:
     """A plan whose lengths are all known must add up to a legal film, and to the one asked for."""
     plan = value.get("plan")
     beats = _beats(plan.get("beats")) if isinstance(plan, dict) else []
-    lengths = {
-        beat.get("id"): beat.get("seconds") for beat in _beats(value.get("library")) if _is_named(beat)
-    }
+    # A film that is forked has the lengths of the one before, whatever the library says.
+    library = _beats(value.get("library")) if value.get("source") is None else []
+    lengths = {beat.get("id"): beat.get("seconds") for beat in library if _is_named(beat)}
     seconds = [
         beat.get("seconds") or (lengths.get(beat["id"]) if _is_named(beat) else None) for beat in beats
     ]
@@ -115,10 +116,20 @@ def _is_named(beat: dict[str, Any]) -> bool:
     return isinstance(beat.get("id"), str)
 
 
+def _forked(value: dict[str, Any]) -> Iterator[FieldProblem]:
+    if isinstance(value.get("source"), dict) and value.get("plan") is None:
+        yield FieldProblem(
+            field="plan",
+            problem="a film that is forked says which beats it has",
+            suggestion='list them, such as {"beats": [{"id": "hero_shot"}, {"id": "call_to_action"}]}',
+        )
+
+
 def _meant(value: dict[str, Any]) -> Iterator[FieldProblem]:
     """What no single field shows. Looks at the raw value, so that it is said together with the rest."""
     plan = value.get("plan")
     yield from _said(value)
+    yield from _forked(value)
     yield from _sum(value)
     yield from _repeats("plan.beats", _beats(plan.get("beats") if isinstance(plan, dict) else None))
     yield from _repeats("library", _beats(value.get("library")))

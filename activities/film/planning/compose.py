@@ -14,6 +14,7 @@ from activities.film.planning.constraints import violations
 from activities.film.planning.cuts import with_cuts
 from activities.film.planning.enhancer import enhanced
 from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.forked import forked
 from activities.film.planning.library import Library, data_digest
 from activities.film.planning.placeholders import check_placeholders
 from activities.film.planning.seconds import asked_seconds
@@ -30,8 +31,9 @@ _OTHER_MOVE = 0.4
 _ENERGY_JITTER = 0.08
 
 
-def compose(request: VideoRequest, library: Library) -> Plan:
-    """The plan of a film: composed, or the caller's draft completed from `library`.
+def compose(request: VideoRequest, library: Library, source: Plan | None = None) -> Plan:
+    """The plan of a film: composed, or the caller's draft completed from `library`, or from `source`, the
+    plan of the film that it is forked from.
 
     `library` is `Library.of(request.library)` where the caller brings one. Raises `InvalidPlan` with
     every broken constraint.
@@ -39,6 +41,8 @@ def compose(request: VideoRequest, library: Library) -> Plan:
     check_placeholders(request)
     if request.plan is not None:
         library = library.for_genre("product", drafted=True)
+        if source is not None:
+            return forked(request, request.plan, source, library)
     duration_s = asked_seconds(request, library)
     brief = read_brief(request, library, duration_s)
     if request.plan is not None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from activities.film.planning.library import Library
-from workflows.film import LONGEST_S, SHORTEST_S, Beat, BeatDraft, Position, is_legal, nearest_legal
+from workflows.film import (
+    LONGEST_S,
+    SHORTEST_S,
+    Beat,
+    BeatDraft,
+    BeatSeconds,
+    Position,
+    is_legal,
+    nearest_legal,
+)
 from workflows.studio import FieldProblem
 
-BEAT_SECONDS = (5, 10, 15)
+BEAT_SECONDS: tuple[BeatSeconds, ...] = (5, 10, 15)
 #: What a draft must say of a beat that the library does not know.
 OWN_FIELDS = ("seconds", "action", "prompt", "camera", "energy")
 
@@ -42,12 +51,13 @@ def violations(beats: Sequence[Beat], duration_s: int, library: Library) -> list
     ]
 
 
-def unknown(drafts: Sequence[BeatDraft], library: Library) -> list[FieldProblem]:
-    """Drafted beats that the library does not know and that do not say enough to stand alone."""
+def unknown(drafts: Sequence[BeatDraft], library: Library, there: Collection[str] = ()) -> list[FieldProblem]:
+    """Drafted beats that the library does not know and that do not say enough to stand alone; those that are
+    `there` already need not."""
     problems = []
     for index, draft in enumerate(drafts):
         missing = [name for name in OWN_FIELDS if getattr(draft, name) is None]
-        if draft.id in library.beats or not missing:
+        if draft.id in library.beats or draft.id in there or not missing:
             continue
         near = difflib.get_close_matches(draft.id, library.beats, n=1)
         suggestion = (

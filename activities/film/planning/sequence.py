@@ -82,7 +82,7 @@ def _suits(template: BeatTemplate, brief: Brief) -> bool:
     return "any" in kinds or brief.kind in kinds or not kinds.isdisjoint(brief.product.casefold().split())
 
 
-def _ranked(brief: Brief, library: Library, position: Position) -> list[BeatTemplate]:
+def ranked(brief: Brief, library: Library, position: Position) -> list[BeatTemplate]:
     """Beats of a position, best first: those that suit the product, then in the archetype's order."""
     order = [*brief.archetype.sequence, *brief.archetype.extra]
     places = {name: place for place, name in enumerate(order)}
@@ -91,16 +91,16 @@ def _ranked(brief: Brief, library: Library, position: Position) -> list[BeatTemp
 
 
 def _end(brief: Brief, library: Library, position: Position, rng: Random) -> BeatTemplate | None:
-    ranked = _ranked(brief, library, position)
-    if not ranked:
+    listed = ranked(brief, library, position)
+    if not listed:
         return None
-    suiting = [beat for beat in ranked if _suits(beat, brief)] or ranked
+    suiting = [beat for beat in listed if _suits(beat, brief)] or listed
     vary = rng.random() < brief.creativity * _OTHER_END
     return _pick(suiting, rng) if vary else suiting[0]
 
 
 def _cast(brief: Brief, library: Library, rng: Random) -> _Cast:
-    middles = _ranked(brief, library, "middle")
+    middles = ranked(brief, library, "middle")
     wander = brief.creativity * _WANDER
     # A beat made for this kind of product comes earlier, the more so the freer the planner is.
     drawn = {

@@ -1,0 +1,77 @@
+"""What a fork has of the film before: profiles, what models promised, words, what was chosen.
+
+It is taken over once, when the fork begins: from then on either goes its own way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from pydantic import JsonValue
+
+from activities.film.origins import Origins
+from activities.studio import FilmMemory
+from workflows.film import Source, VideoRequest, resolved_duration
+from workflows.studio import Choice
+
+#: Neither whose it is nor how it comes about makes it another film.
+_NOT_DEFINING = {"user", "budget_usd", "partial", "preview", "review"}
+#: What of a request names its models.
+_CASTING = ("profile", "models")
+
+
+class Heritage:
+    """Of all films. Raises what `Database` raises."""
+
+    def __init__(self, origins: Origins, memory: FilmMemory) -> None:
+        self._origins, self._memory = origins, memory
+
+    async def heir(self, film: str, request: VideoRequest) -> str:
+        """The film that keeps what this one is made from: itself, once it was planned, before that the one
+        that it is forked from."""
+        source = request.source
+        return source.film if source and film and await self._origins.first(film) is None else film
+
+    async def take(self, film: str, request: VideoRequest, same: Collection[str]) -> None:
+        """Begins a fork with what the film before keeps. `same` are the beats whose words are as they were:
+        so is what was chosen for their steps."""
+        source = request.source
+        if source is None or await self.heir(film, request) == film:
+            return
+        choices = await self.choices(request, same)
+        await self._origins.inherit(film, source.film, [choice.step for choice in choices])
+
+    async def choices(self, request: VideoRequest, same: Collection[str]) -> tuple[Choice, ...]:
+        """What the film before chose that its fork need not choose again; nothing where it is made with
+        other models."""
+        source, now = request.source, defining(request)
+        first = await self._origins.first(source.film) if source else None
+        if not source or not first or any(first.request.get(one) != now.get(one) for one in _CASTING):
+            return ()
+        choices = await self._memory.choices(source.film)
+        return tuple(choice for choice in choices if _beat_of(choice.step) in same)
+
+    async def line(self, film: str, source: Source | None = None) -> list[str]:
+        """The films that it was forked from, the last first; `source` where it was not planned yet."""
+        line, before = list[str](), source.film if source else await self._origins.source(film)
+        while before and before not in line:
+            line.append(before)
+            before = await self._origins.source(before)
+        return line
+
+    async def first_request(self, film: str) -> VideoRequest | None:
+        """What the film was first asked for, with its images as uploads; None where it was never planned."""
+        first = await self._origins.first(film)
+        return VideoRequest.model_validate_json(json.dumps(first.request)) if first else None
+
+
+def defining(request: VideoRequest) -> dict[str, JsonValue]:
+    """What makes it this film: not whose it is, nor what it may cost; its length, however that is said."""
+    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_DEFINING)
+    return fields | {"duration_s": resolved_duration(request)}
+
+
+def _beat_of(step: str) -> str:
+    """The beat of a step such as `chunk:hero_shot:2`; empty where it is the film's own."""
+    return step.partition(":")[2].partition("@")[0].partition(":")[0]

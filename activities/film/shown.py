@@ -1,0 +1,122 @@
+"""Knows what a rehearsed film is made of, thing by thing, and what each of them may come to.
+
+A chunk is measured once it is there: until then its beat may need fewer than its model's promise says, or
+more, up to where the film gives up asking (`timeline.next_length`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from activities.models import Model
+from activities.studio import EstimatedArtifact, EstimatedStep
+from workflows.film import Shot, choose_lengths
+from workflows.studio import Artifact, ModelFacts
+
+_FREE = Decimal(0)
+
+
+class Shown:
+    """What is shown of one film before it is made."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[EstimatedArtifact]] = {}
+        self._numbers: dict[str, int] = {}
+        #: The chunks that a beat has by its model's promise, and the price of the dearest, by row and rung.
+        self._chains: dict[tuple[str, str], tuple[int, Decimal]] = {}
+
+    def pictured(
+        self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, model: Model | None
+    ) -> None:
+        """An image; `model` is what it is bought from, None where it is drawn here."""
+        self._numbers[shot.beat.id] = shot.number
+        price = model.price() if model else _FREE
+        least = _FREE if model and model.tokens else price
+        self._add(_what(label), made, facts, shot.beat.id, price, least)
+
+    def filmed(self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, price: Decimal) -> None:
+        """A chunk."""
+        self._numbers[shot.beat.id] = shot.number
+        what, frame = _what(label), shot.format.fps
+        planned = len(choose_lengths(shot.beat.seconds * frame, frame, facts))
+        dearest = max((length.price_usd for length in facts.lengths), default=_FREE)
+        self._chains[shot.beat.id, _kind(what)] = planned, dearest
+        self._add(what, made, facts, shot.beat.id, price, price)
+
+    def worked(self, label: str, made: Artifact, row: str = "", by: ModelFacts | None = None) -> None:
+        """What is encoded or composed here."""
+        self._add(_what(label).lower(), made, by, row, _FREE, _FREE)
+
+    @property
+    def steps(self) -> tuple[EstimatedStep, ...]:
+        """What models make of pictures, beat by beat."""
+        shown = (each for each in self.artifacts if each.row and each.model)
+        return tuple(EstimatedStep.model_validate(each.model_dump()) for each in shown)
+
+    @property
+    def artifacts(self) -> tuple[EstimatedArtifact, ...]:
+        """All of it: beat by beat, then what is of the whole film."""
+        rows = sorted(self._rows, key=lambda row: self._numbers.get(row, len(self._numbers) + 1))
+        return tuple(each for row in rows for each in self._bounded(row))
+
+    def _add(
+        self,
+        what: str,
+        made: Artifact,
+        facts: ModelFacts | None,
+        row: str,
+        price: Decimal,
+        least: Decimal,
+    ) -> None:
+        rows = self._rows.setdefault(row, [])
+        if any((each.what, each.key) == (what, made.key) for each in rows):
+            return
+        kept = made.reused
+        rows.append(
+            EstimatedArtifact(
+                label=f"{self._numbers.get(row, '')} {row} · {what}".strip() if row else what.capitalize(),
+                model=facts.id if facts else "",
+                price_usd=price,
+                typical_s=facts.typical_s if facts else 0,
+                found=kept,
+                row=row,
+                what=what,
+                key=made.key,
+                state="kept" if kept else "made",
+                least_usd=_FREE if kept else least,
+                most_usd=_FREE if kept else price,
+            )
+        )
+
+    def _bounded(self, row: str) -> Iterator[EstimatedArtifact]:
+        """With what its chunks may come to: the next is certain, whatever comes after follows from it."""
+        rows = self._rows[row]
+        chains = {kind: [each for each in rows if _kind(each.what) == kind] for _, kind in self._chains}
+        for each in rows:
+            chain = chains.get(_kind(each.what), ())
+            missing = [one for one in chain if not one.found]
+            if (row, _kind(each.what)) not in self._chains or each.found or not each.price_usd:
+                yield each
+                continue
+            planned, dearest = self._chains[row, _kind(each.what)]
+            least = each.price_usd if each is missing[0] else _FREE
+            more = _FREE
+            if each is missing[-1]:
+                most = (2 * planned + 1 - (len(chain) - len(missing))) * dearest
+                more = max(most - _sum(missing), _FREE)
+            yield each.model_copy(update={"least_usd": least, "most_usd": each.price_usd + more})
+
+
+def _sum(rows: Sequence[EstimatedArtifact]) -> Decimal:
+    return sum((each.price_usd for each in rows), _FREE)
+
+
+def _what(label: str) -> str:
+    """What a step makes: its label without the beat that it is of."""
+    return label.rpartition(" · ")[2]
+
+
+def _kind(what: str) -> str:
+    """What all chunks of one version are called, but for their numbers."""
+    return "".join(each for each in what if not each.isdecimal()).strip()
