@@ -8,10 +8,13 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.film import stages as stages
     from activities.film.estimate import estimated as estimated
+    from activities.film.plan import plan_of as plan_of
+    from activities.film.planning.brief import NOT_CREATIVE as NOT_CREATIVE
     from activities.film.planning.compose import compose as compose
     from activities.film.planning.constraints import OWN_FIELDS as OWN_FIELDS
     from activities.film.planning.constraints import unknown as unknown
     from activities.film.planning.errors import InvalidPlan as InvalidPlan
+    from activities.film.planning.further import further as further
     from activities.film.planning.library import Library as Library
     from activities.film.planning.seconds import unheard_length as unheard_length
     from activities.film.studio import FilmStudio as FilmStudio
@@ -22,9 +25,12 @@ else:
         {
             "": "stages",
             "estimate": "estimated",
+            "plan": "plan_of",
+            "planning.brief": "NOT_CREATIVE",
             "planning.compose": "compose",
             "planning.constraints": "OWN_FIELDS unknown",
             "planning.errors": "InvalidPlan",
+            "planning.further": "further",
             "planning.library": "Library",
             "planning.seconds": "unheard_length",
             "studio": "FilmStudio is_ruled",

@@ -137,6 +137,13 @@ async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models
     return FoundPlan(await studio.plan(artifact), artifact, kept.engine)
 
 
+async def plan_of(studio: FilmStudio, film: str, request: VideoRequest) -> FoundPlan | None:
+    """The plan that a film has for what was asked, whoever sells its models; None where it has none yet.
+    Nothing is fetched, made or paid. Raises `Miscast`."""
+    models = await studio.keeping.cast(film, request, studio.catalogue.providers.keys())
+    return await kept_plan(studio, film, await studio.references.known(request), models)
+
+
 def asked_of(request: VideoRequest, planner: Model) -> str:
     """What a plan follows from; `request` names images by uploads. What a field added later is left at
     changes nothing."""

@@ -1,0 +1,167 @@
+"""A fork makes again what a person changed, and nothing else; what is shown of it is what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from activities.film import keeping, plan, prompts
+from activities.film.planning.compose import ENGINE
+from activities.models.catalogue import Catalogue
+from activities.models.kinds import VideoModel
+from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, forget, made, made_of
+from tests.support.shown import forked, paid_as_shown, paid_within_shown
+from tests.support.standing import Standins
+from workflows.film.contract import Models, VideoRequest
+from workflows.film.naming import film_id
+
+BEATS = ("hero_shot", "detail_showcase", "product_in_motion", "call_to_action")
+RAIN = "A ceramic coffee mug in the rain"
+#: What a person changes, and what that costs: an image is drawn again for other words, a chunk for other moves.
+EDITS: Mapping[str, tuple[dict[str, Any], Decimal]] = {
+    "word": ({"shot": "2", "words": {"prompt": RAIN}}, BEAT_USD),
+    "action": ({"shot": "hero_shot", "words": {"action": "It turns by itself"}}, CHUNK_USD),
+    "camera": ({"shot": "1", "words": {"camera": "static"}}, CHUNK_USD),
+    "title": ({"shot": "1", "words": {"title": "Made by hand"}}, Decimal(0)),
+    "order": ({"plan": {"beats": [{"id": BEATS[at]} for at in (0, 2, 1, 3)]}}, Decimal(0)),
+    "length": ({"shot": "3", "words": {"seconds": "10"}}, CHUNK_USD),
+    "dropped": ({"drop": ["2"]}, Decimal(0)),
+    "added": ({"add": 1}, BEAT_USD + CHUNK_USD),
+    "rate": ({"fields": ["fps=16"]}, Decimal(0)),
+    "aspect": ({"fields": ["aspect=9:16"]}, 4 * BEAT_USD),
+    "size": ({"fields": ["size=720p"]}, 4 * BEAT_USD),
+    "model": ({"fields": ["models.image=replicate-flux-dev"]}, 4 * (Decimal("0.025") + CHUNK_USD)),
+    "profile": ({"fields": ["profile=final"]}, 4 * Decimal("0.37")),
+}
+OF_FLUX = "flux-schnell"
+
+
+def draft(*beats: str) -> VideoRequest:
+    """A film of the draft profile, whose plan the rules make."""
+    models = Models(planner="animatic-planner")
+    return asked(*beats, image=FLUX, video=WAN, profile="draft", models=models)
+
+
+async def test_a_fork_pays_for_what_was_changed(paid_rig: PaidRig, database_url: str) -> None:
+    before = draft("hero_shot", "product_in_motion", "call_to_action")
+    async with paid_rig() as (studio, films):
+        await made_of(films, before, film_id(before))
+        rainy = await forked(studio, before, shot="2", words={"prompt": RAIN})
+        paid = await paid_as_shown(studio, films, rainy, database_url, before)
+        assert paid.result.cost_usd == BEAT_USD
+        beat = ["storyboard", "chunk 1", "segment", "transition"]
+        assert paid.of("made again")["product_in_motion"] == beat
+        assert paid.of("kept")["hero_shot"] == ["storyboard", "chunk 1", "segment"]
+        assert [each.what for each in paid.shown.unused if each.row] == beat
+        # A fork of the fork, without the beat before: what the first one has bought is there for it as well.
+        shorter = await forked(
+            studio, rainy, plan={"beats": [{"id": one} for one in ("hero_shot", "call_to_action")]}
+        )
+        assert (await paid_as_shown(studio, films, shorter, database_url, rainy)).result.cost_usd == 0
+
+
+async def test_a_later_release_words_no_fork_anew(
+    paid_rig: PaidRig, standins: Standins, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    # In softer words, and of a length that later releases do not know.
+    standins.order("replicate", "submit", "content_stable", match=OF_FLUX)
+    before = draft("hero_shot", "product_in_motion", "call_to_action")
+    async with paid_rig() as (studio, films):
+        first = await made_of(films, before, film_id(before))
+        assert any("softer words" in said for said in first.warnings)
+    of_another_release(monkeypatch)
+    posts = made(standins)
+    async with paid_rig(catalogue=with_other_lengths()) as (studio, films):
+        titled = await forked(studio, before, shot="1", words={"title": "Made by hand"})
+        assert (await paid_as_shown(studio, films, titled, database_url, before)).result.cost_usd == 0
+        shorter = await forked(studio, titled, drop=["2"])
+        assert (await paid_as_shown(studio, films, shorter, database_url, titled)).result.cost_usd == 0
+        assert made(standins) == posts, "not even asked for"
+
+
+def of_another_release(patch: pytest.MonkeyPatch) -> None:
+    """Another word in every template."""
+    image, motion = prompts.image_prompt, prompts.motion_prompt
+    patch.setattr(prompts, "image_prompt", lambda *said: "Behold: " + image(*said))
+    patch.setattr(prompts, "motion_prompt", lambda *said: "Behold: " + motion(*said))
+
+
+def with_other_lengths() -> Catalogue:
+    now = Catalogue.load()
+    model = now.of(VideoModel, WAN)
+    return now.model_copy(update={"models": {**now.models, WAN: model.model_copy(update={"fps": "20"})}})
+
+
+# ---- all kinds of edits ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+# A film, its thirteen forks, and most of the time other tests on the same two cores.
+@pytest.mark.timeout(900)
+async def test_every_edit_is_paid_as_it_was_shown(paid_rig: PaidRig, database_url: str) -> None:
+    before = draft(*BEATS)
+    async with paid_rig() as (studio, films):
+        await made_of(films, before, film_id(before))
+        for kind, (edits, cost) in EDITS.items():
+            request = await forked(studio, before, **edits)
+            paid = await paid_as_shown(studio, films, request, database_url, before)
+            assert paid.result.cost_usd == cost, kind
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["fade_out", "wrong_duration"])
+async def test_chunks_of_other_lengths_cost_no_more_than_the_top(
+    paid_rig: PaidRig, standins: Standins, database_url: str, fault: str
+) -> None:
+    before = draft("hero_shot", "call_to_action")
+    async with paid_rig() as (studio, films):
+        await made_of(films, before, film_id(before))
+        standins.order("replicate", "submit", fault, 2, match="wan-2.2-i2v")
+        request = await forked(studio, before, shot="1", words={"camera": "static", "seconds": "10"})
+        paid = await paid_within_shown(studio, films, request, database_url, before)
+        assert paid.shown.price_usd <= paid.result.cost_usd
+
+
+@pytest.mark.slow
+async def test_what_is_billed_by_tokens_costs_no_more_than_the_top(
+    paid_rig: PaidRig, database_url: str
+) -> None:
+    request = asked(
+        image="openai-gpt-image-2.5-flare",
+        video=WAN,
+        duration_s=5,
+        models=Models(planner="openai-gpt-5.4-mini", image="openai-gpt-image-2.5-flare", video=WAN),
+    )
+    async with paid_rig() as (studio, films):
+        paid = await paid_within_shown(studio, films, request, database_url)
+    assert paid.shown.least_usd < paid.result.cost_usd < paid.shown.most_usd
+
+
+@pytest.mark.slow
+async def test_a_fork_of_a_film_from_before_anything_was_kept(
+    paid_rig: PaidRig, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    before = draft("hero_shot", "call_to_action")
+    async with paid_rig() as (_, films):
+        await made_of(films, before, film_id(before))
+    await forget(database_url, film_id(before))
+    for module in (keeping, plan):
+        monkeypatch.setattr(module, "FORMER_RULES", ENGINE)
+    of_another_release(monkeypatch)
+    async with paid_rig() as (studio, films):
+        titled = await forked(studio, before, shot="1", words={"title": "Made by hand"})
+        assert (await paid_as_shown(studio, films, titled, database_url, before)).result.cost_usd == 0
+
+
+@pytest.mark.slow
+async def test_a_drawing_that_chunks_were_bought_from_stays_in_any_place(
+    paid_rig: PaidRig, database_url: str
+) -> None:
+    before = asked("hero_shot", "product_in_motion", "call_to_action", image="animatic-image", video=WAN)
+    async with paid_rig() as (studio, films):
+        await made_of(films, before, film_id(before))
+        shorter = await forked(studio, before, drop=["2"])
+        assert (await paid_as_shown(studio, films, shorter, database_url, before)).result.cost_usd == 0

@@ -1,0 +1,95 @@
+"""What a dry run shows of a film, held against what is then made of it and paid for it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from activities.film.estimate import estimated
+from activities.film.plan import plan_of
+from activities.film.studio import FilmStudio
+from activities.studio.estimate import Estimate
+from activities.studio.studio import Studio
+from starter.edits import Edits, edited
+from starter.films import Films
+from tests.support.finished import rows_of
+from tests.support.paid import made_of
+from workflows.film.contract import Source, VideoRequest
+from workflows.film.naming import film_id
+from workflows.film.report import VideoResult
+
+#: What a table has a line for; what is fitted or imported belongs to what it is made of.
+SHOWN = ("plan", "storyboard_image", "chunk", "segment", "transition", "soundtrack", "stitch")
+
+
+class Paid(NamedTuple):
+    """What was shown, what it came to, and which artifacts were made, by the keys of their recipes."""
+
+    shown: Estimate
+    result: VideoResult
+    made: frozenset[str]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What was shown to be made."""
+        return frozenset(each.key for each in self.shown.artifacts if not each.found)
+
+    def of(self, *states: str) -> dict[str, list[str]]:
+        """What the table says of each row, of these states."""
+        said: dict[str, list[str]] = {}
+        for each in self.shown.artifacts:
+            if each.state in states:
+                said.setdefault(each.row, []).append(each.what)
+        return said
+
+
+async def forked(
+    studio: Studio, before: VideoRequest, film: str | None = None, **edits: object
+) -> VideoRequest:
+    """A fork of a film that was asked for as `before`, with these edits of a person."""
+    name = film or film_id(before)
+    found = await plan_of(FilmStudio.of(studio), name, before)
+    assert found is not None, "it was planned"
+    source = Source(film=name, plan=found.artifact.key)
+    return edited(before, source, found.plan, Edits(**edits)).request  # type: ignore[arg-type]
+
+
+async def paid_as_shown(
+    studio: Studio,
+    films: Films,
+    request: VideoRequest,
+    database_url: str,
+    former: VideoRequest | None = None,
+    film: str | None = None,
+) -> Paid:
+    """Shows a film, makes it, and holds one against the other: the same artifacts at the same price."""
+    paid = await paid_within_shown(studio, films, request, database_url, former, film)
+    assert paid.made == paid.keys, "the artifacts that were shown"
+    assert paid.result.cost_usd == paid.shown.price_usd, "to the cent"
+    return paid
+
+
+async def paid_within_shown(
+    studio: Studio,
+    films: Films,
+    request: VideoRequest,
+    database_url: str,
+    former: VideoRequest | None = None,
+    film: str | None = None,
+) -> Paid:
+    """The same where models return something else than they promise, or have no one price."""
+    name = film or film_id(request)
+    shown = await estimated(studio, request, name, former)
+    before = await _done(database_url)
+    result = await made_of(films, request, name)
+    made = await _done(database_url) - before
+    assert shown.least_usd <= result.cost_usd <= shown.most_usd
+    assert shown.least_usd <= shown.price_usd <= shown.most_usd
+    again = await estimated(studio, request, name, former)
+    assert again.price_usd == again.most_usd == Decimal(0) and all(each.found for each in again.artifacts)
+    return Paid(shown, result, frozenset(made))
+
+
+async def _done(database_url: str) -> set[str]:
+    rows = (await rows_of(database_url))["render"]
+    return {row["key"] for row in rows if row["state"] == "done" and row["recipe"]["operation"] in SHOWN}
