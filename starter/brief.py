@@ -75,9 +75,9 @@ def brief(
     with _gathering(problems):
         fields |= {"models": _models(models)} if models else {}
     with _gathering(problems):
-        fields |= {"plan": _plan(plan)} if plan is not None else {}
+        fields |= {"plan": read_plan(plan)} if plan is not None else {}
     with _gathering(problems):
-        _check_id(id)
+        check_id(id)
     request = _parsed(fields, problems)
     name = id or film_id(request)
     return Brief(request, name, photos, place_for(output, name))
@@ -210,7 +210,8 @@ def _photo(path: Path, field: str) -> bytes:
     return png
 
 
-def _plan(given: str) -> Any:
+def read_plan(given: str) -> Any:
+    """The JSON in a file, whatever it holds. Raises `InvalidRequest`."""
     if not given.strip():
         raise _wrong("plan", "is empty", "name a JSON file, or leave it out")
     path = Path(given)
@@ -230,7 +231,8 @@ def _plan(given: str) -> Any:
         raise _wrong("plan", f"{path} is not JSON: {error}", "see `reel schema` for the shape") from error
 
 
-def _check_id(id: str | None) -> None:
+def check_id(id: str | None) -> None:
+    """Raises `InvalidRequest` for what no film can be called."""
     if id is not None and not (0 < len(id) <= _ID_CHARACTERS and id.isprintable() and id.strip() == id):
         raise _wrong(
             "id", f"an id has 1 to {_ID_CHARACTERS} printable characters", "such as mug-launch-spring"

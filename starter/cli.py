@@ -16,9 +16,10 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import report, steer
+from starter import fork, report, steer
 from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
+from starter.endings import told
 from starter.interrupts import interruptible
 from starter.live import Page, View
 from starter.options import AsJson, FilmId, Home, settings_of
@@ -131,15 +132,7 @@ async def _make(home: str | None, asked: Brief, as_json: bool) -> int:
 
         interruptions.say = view.say
         ending = await making.make(settings_of(home), asked, view, interruptions)
-    if as_json:
-        print_json(report.as_json(ending))
-    elif ending.path is not None:
-        report.finished(out, ending.result, ending.path, ending.standins)
-    else:
-        report.stopped(out, ending.result, ending.standins)
-    if ending.page and not ending.page_lives and not as_json:
-        report.page_is_gone(err, ending.page)
-    return MADE if ending.path is not None else STOPPED
+    return told(ending, as_json)
 
 
 @app.command()
@@ -229,6 +222,7 @@ def schema() -> None:
     print_json({name: model.model_json_schema() for name, model in models.items()})
 
 
+app.add_typer(fork.app)
 app.add_typer(steer.app)
 
 

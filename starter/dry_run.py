@@ -1,16 +1,19 @@
-"""What a film would cost and how long it would take, step by step, without making or paying anything."""
+"""What a film would cost and how long it would take, thing by thing, without making or paying anything."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_UP, Decimal
+from itertools import zip_longest
 from shlex import quote
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from activities.estimates import ESTIMATES
-from activities.studio import Estimate
+from activities.studio import Estimate, EstimatedArtifact
 from infra.settings import Settings
 from starter.live import STANDINS, clock, plain
 from starter.session import open_session
@@ -25,20 +28,16 @@ async def estimate(settings: Settings, workflow: str, request: Any, id: str) -> 
 
 
 def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None:
-    """A line a step; what the ledger has costs nothing."""
-    rows = Table(box=None, pad_edge=False, header_style="bold")
-    rows.add_column("Step", overflow="fold")
-    rows.add_column("Model", overflow="fold")
-    rows.add_column("Price", justify="right")
-    rows.add_column("Time", justify="right")
-    for step in estimate.steps:
-        price = "found" if step.found else _usd(step.price_usd)
-        rows.add_row(plain(step.label), plain(step.model), price, "" if step.found else clock(step.typical_s))
+    """A line for each thing that it is made of, shot by shot; what the ledger has costs nothing."""
     console.print(f"{id}  {estimate.seconds} s", style="bold", highlight=False)
-    console.print(rows, highlight=False)
-    more = f"{_usd(estimate.price_usd)} more" if estimate.price_usd else "Nothing more to pay"
+    console.print(_rows(estimate.artifacts), highlight=False)
+    if estimate.unused:
+        names = ", ".join(plain(each.label) for each in estimate.unused)
+        console.print(f"No longer used: {names}", style="dim", highlight=False, markup=False)
+    more = f"{_more(estimate)} more" if estimate.price_usd else "Nothing more to pay"
     spent = f"{more}; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent"
-    console.print(spent if estimate.paid else "Free.", style="bold", highlight=False)
+    time = f" Models take {clock(estimate.typical_s)} or so." if estimate.typical_s else ""
+    console.print(f"{spent if estimate.paid else 'Free.'}{time}", style="bold", highlight=False)
     if estimate.paid and standins:
         console.print(f"! {STANDINS}", style="yellow", highlight=False)
     if estimate.paid and estimate.spent_usd + estimate.price_usd > estimate.budget_usd:
@@ -46,6 +45,33 @@ def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None
         console.print(words, style="yellow", highlight=False, markup=False, soft_wrap=True)
     for note in estimate.notes:
         console.print(f"! {plain(note)}", style="yellow", highlight=False, markup=False)
+
+
+def _rows(artifacts: Sequence[EstimatedArtifact]) -> Table:
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Step", "Model", ""):
+        rows.add_column(name, overflow="fold")
+    rows.add_column("Price", justify="right")
+    rows.add_column("Time", justify="right")
+    for each, after in zip_longest(artifacts, artifacts[1:]):
+        price, time = ("", "") if each.found else (_usd(each.price_usd), clock(each.typical_s))
+        state = Text(each.state, style="dim" if each.found else "")
+        rows.add_row(
+            Text(plain(each.label)),
+            Text(plain(each.model)),
+            state,
+            price,
+            time if each.typical_s else "",
+            end_section=after is not None and each.row != after.row,
+        )
+    return rows
+
+
+def _more(estimate: Estimate) -> str:
+    """What it costs where all is as promised; else between which sums."""
+    price, least = _usd(estimate.price_usd), _usd(estimate.least_usd) if estimate.least_usd else "$0"
+    bounds = f" ({least} to {_usd(estimate.most_usd)})"
+    return price if estimate.least_usd == estimate.most_usd else f"{price}{bounds}"
 
 
 def _whole(estimate: Estimate) -> Decimal:

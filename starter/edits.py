@@ -67,6 +67,7 @@ def edited(before: VideoRequest, source: Source, plan: Plan, edits: Edits) -> Ed
     `InvalidRequest` with every wrong field, and where nothing is changed."""
     problems: list[FieldProblem] = []
     draft = whole(plan) if edits.plan is None else edits.plan
+    problems.extend(_half(edits))
     if isinstance(draft, dict) and isinstance(draft.get("beats"), list):
         beats = [dict(beat) if isinstance(beat, dict) else beat for beat in draft["beats"]]
         draft = {**draft, "beats": _changed(beats, edits, problems)}
@@ -133,6 +134,18 @@ def _changed(beats: list[Any], edits: Edits, problems: list[FieldProblem]) -> li
             said = {name: _typed(name, text) for name, text in edits.words.items()}
             beats[place] = {**beats[place], **said}
     return [beat for at, beat in enumerate(beats) if at not in dropped]
+
+
+def _half(edits: Edits) -> Iterator[FieldProblem]:
+    """A shot without a change, or a change without a shot."""
+    if edits.shot is not None and not edits.words:
+        what = "--prompt, --action, --title, --camera, --energy or --seconds"
+        yield FieldProblem(field="shot", problem="nothing of it is changed", suggestion=f"add {what}")
+    if edits.words and edits.shot is None:
+        said = ", ".join(f"--{name}" for name in edits.words)
+        yield FieldProblem(
+            field="shot", problem=f"{said} is of no shot", suggestion="name it, such as --shot 2"
+        )
 
 
 def _place(beats: Sequence[Any], shot: str, option: str, problems: list[FieldProblem]) -> int | None:

@@ -54,22 +54,27 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
     check_cast(brief.request, settings)
     view.say("Starting the servers")
     async with open_session(settings) as session:
-        interruptions.before_exit = session.stack.abandon
-        await session.host()
-        await check_film(session, brief.request, brief.film_id)
-        result = await _make(session, brief, view, interruptions)
-        interruptions.ending()
-        path = None
-        if result.video is not None:
-            path = await save(brief.place, result.video, session.studio.store.get_file)
-        return Ending(
-            brief.film_id,
-            result,
-            path,
-            session.web_page(brief.film_id),
-            not session.ends_servers,
-            stands_in(settings) and is_paid(brief.request),
-        )
+        return await make_in(session, brief, view, interruptions)
+
+
+async def make_in(session: Session, brief: Brief, view: View, interruptions: Interruptions) -> Ending:
+    """The same in a session that is open."""
+    interruptions.before_exit = session.stack.abandon
+    await session.host()
+    await check_film(session, brief.request, brief.film_id)
+    result = await _make(session, brief, view, interruptions)
+    interruptions.ending()
+    path = None
+    if result.video is not None:
+        path = await save(brief.place, result.video, session.studio.store.get_file)
+    return Ending(
+        brief.film_id,
+        result,
+        path,
+        session.web_page(brief.film_id),
+        not session.ends_servers,
+        stands_in(session.settings) and is_paid(brief.request),
+    )
 
 
 async def watch(

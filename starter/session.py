@@ -52,7 +52,7 @@ class Session:
     async def host(self, queues: Sequence[str] | None = None) -> None:
         """Runs workers for these queues, by default all, until the session ends, which drains them. Raises
         `Unreachable`."""
-        studio = await self.open_studio()
+        studio = self._studio or await self.open_studio()
         if studio.providers:
             await ensure_sweeper(self._client)
         await self._stay.enter_async_context(

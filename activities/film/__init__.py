@@ -8,6 +8,7 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.film import stages as stages
     from activities.film.estimate import estimated as estimated
+    from activities.film.plan import FoundPlan as FoundPlan
     from activities.film.plan import plan_of as plan_of
     from activities.film.planning.brief import NOT_CREATIVE as NOT_CREATIVE
     from activities.film.planning.compose import compose as compose
@@ -25,7 +26,7 @@ else:
         {
             "": "stages",
             "estimate": "estimated",
-            "plan": "plan_of",
+            "plan": "FoundPlan plan_of",
             "planning.brief": "NOT_CREATIVE",
             "planning.compose": "compose",
             "planning.constraints": "OWN_FIELDS unknown",

@@ -142,7 +142,7 @@ def _step(planner: Model, key: str, price: Decimal, found: bool) -> EstimatedArt
         found=found,
         what="plan",
         key=key,
-        state="kept" if found else "made",
+        state="kept" if found else "new",
         least_usd=Decimal(0),
         most_usd=Decimal(0) if found else 2 * price,
     )

@@ -83,7 +83,7 @@ class Shown:
                 row=row,
                 what=what,
                 key=made.key,
-                state="kept" if kept else "made",
+                state="kept" if kept else "new",
                 least_usd=_FREE if kept else least,
                 most_usd=_FREE if kept else price,
             )

@@ -22,14 +22,16 @@ class EstimatedStep(Facts):
 
 class EstimatedArtifact(EstimatedStep):
     """One thing that it is made of: `what`, of which row of the board (empty: of all), by which recipe. `made
-    again` is what has another in its place in the production that it is compared with. `least_usd` and
-    `most_usd` are what it may come to: what is billed by tokens costs up to its price, and a chunk that is
-    shorter or longer than its model promises changes how many more there are."""
+    again` is what has another in its place in the production that it is compared with, `new` what has none.
+
+    `least_usd` and `most_usd` are what it may come to: what is billed by tokens costs up to its price, and a
+    chunk that is shorter or longer than its model promises changes how many more there are.
+    """
 
     row: str = ""
     what: str
     key: str
-    state: Literal["kept", "made again", "made"]
+    state: Literal["kept", "made again", "new"]
     least_usd: Decimal = Decimal(0)
     most_usd: Decimal = Decimal(0)
 
@@ -65,7 +67,7 @@ def compared(now: Estimate, before: Estimate, apart: Sequence[str] = ()) -> Esti
     places = {(each.row, each.what) for each in before.artifacts if each.found}
     artifacts = tuple(
         each.model_copy(update={"state": "made again"})
-        if each.state == "made" and (each.row, each.what) in places
+        if each.state == "new" and (each.row, each.what) in places
         else each
         for each in now.artifacts
     )

@@ -178,3 +178,16 @@ def test_every_frame_says_animatic_at_one_place(animatic: Animatic, tmp_path: Pa
     for picture in seen:
         assert float((mark(picture) * pattern).mean()) > 0.6
         assert float((mark(picture, 420) * pattern).mean()) < 0.4
+
+
+@pytest.mark.parametrize("beat", ["hero_shot", "call_to_action"])
+def test_without_lettering_a_beat_is_drawn_alike_in_any_place_of_any_film(
+    animatic: Animatic, tmp_path: Path, beat: str
+) -> None:
+    """What is bought from it is found again where other beats were put in before it, or dropped."""
+    drawn = []
+    for number, count in ((1, 1), (2, 3), (3, 3)):
+        placed = shot(beat, ASPECTS["16:9"]).model_copy(update={"number": number, "count": count})
+        animatic.draw_image(placed, (), tmp_path / "bare.png", lettered=False)
+        drawn.append((tmp_path / "bare.png").read_bytes())
+    assert len(set(drawn)) == 1

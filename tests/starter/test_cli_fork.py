@@ -1,0 +1,71 @@
+"""`reel fork`: shown, edited in an editor, and made into a film of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from starter.live import STANDINS
+from tests.conftest import guarded
+from tests.support.homes import kept_up
+from tests.support.reel import SMALL, ran
+
+MUG = "A 15 second film about a ceramic coffee mug"
+#: An editor that writes another title, and words that only the paid models are told.
+EDITOR = """
+import json, sys
+path = sys.argv[1]
+plan = json.load(open(path, encoding="utf-8"))
+plan["beats"][0] |= {"title": "Made by hand", "action": "It turns by itself"}
+json.dump(plan, open(path, "w", encoding="utf-8"))
+"""
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
+    monkeypatch.setenv("REEL_STANDINS", "1")
+    monkeypatch.setenv("REEL_STANDINS_SPEED", "20")
+    with guarded(tmp_path / "home") as folder:
+        async with kept_up(folder):
+            yield folder
+
+
+@pytest.mark.slow
+async def test_a_film_is_forked_as_it_was_shown(house: Path, tmp_path: Path) -> None:
+    profile = ("--profile", "draft", "--model", "planner=animatic-planner", "--no-music", "--id", "mug")
+    code, first = await ran("make", MUG, *SMALL, *profile, home=house, folder=tmp_path)
+    assert code == 0, first.text
+    code, nothing = await ran("fork", "mug", "--set", "style=bold", home=house, folder=tmp_path)
+    assert code == 2 and "style: a fork keeps it as it is" in " ".join(nothing.text.split()), nothing.text
+    editor = tmp_path / "editor.py"
+    editor.write_text(EDITOR)
+    more = {"EDITOR": f"{sys.executable} {editor}", "VISUAL": "", "COLUMNS": "200"}
+    code, shown = await ran(
+        "fork", "mug", "--edit", "--dry-run", "--json", home=house, folder=tmp_path, **more
+    )
+    assert code == 0, shown.text
+    again = [(each["row"], each["what"]) for each in shown.json["artifacts"] if each["state"] == "made again"]
+    opening = shown.json["artifacts"][1]["row"]
+    assert shown.json["price_usd"] == "0.11" and (opening, "chunk 1") in again
+    assert (opening, "storyboard") not in again and shown.json["unused"]
+    assert shown.json["request"]["source"]["film"] == "mug"
+    code, forked = await ran(
+        "fork", "mug", "--edit", "--output", "fork.mp4", home=house, folder=tmp_path, **more
+    )
+    assert code == 0 and (tmp_path / "fork.mp4").exists(), forked.text
+    assert "made again" in forked.text and "$0.11 ($0.11 to $0.33) more" in forked.text, forked.text
+    assert "cost $0.11" in forked.out and STANDINS in forked.out
+    # By the id that it was shown under: forked once more, the other way.
+    id = shown.json["id"]
+    code, back = await ran("fork", id, "--drop", "2", "--dry-run", home=house, folder=tmp_path, COLUMNS="200")
+    assert code == 0 and "Nothing more to pay" in back.out and "No longer used" in back.out, back.text
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"beats": [{"id": opening, "camera": "spin"}]}))
+    code, wrong = await ran("fork", id, "--plan", plan, "--json", home=house, folder=tmp_path)
+    fields = [one["field"] for one in wrong.json["error"]["fields"]]
+    assert code == 2 and fields == ["plan.beats[0].camera"], wrong.text
