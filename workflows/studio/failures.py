@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, TimeoutError, TimeoutType
 
 from workflows.studio.facts import CannotBeMade
-from workflows.studio.report import Failure
+from workflows.studio.faults import clipped
+from workflows.studio.report import Failure, Wait
 
 #: The request itself has to change: the same one would fail again.
 _WRONG_REQUEST = frozenset(
@@ -33,6 +35,49 @@ _PASSING = frozenset(
         "ModelResting",
     }
 )
+#: Why something is not there, by the type of what failed: no message, for those quote what a provider said,
+#: and that may be somebody's prompt, or where something lies.
+_WHY: Mapping[str, str] = {
+    "InvalidInput": "its model cannot use what it is given",
+    "InvalidPlan": "its plan breaks a rule",
+    "Miscast": "no model that there is can make it",
+    "UnknownModel": "its model is not in the catalogue",
+    "ContentPolicy": "refused by the provider's content policy",
+    "Unauthorized": "the provider does not know the key",
+    "InsufficientCredit": "the account with the provider is empty",
+    "ModelGone": "its model is gone",
+    "OverBudget": "the budget did not allow it",
+    "SubmitOutcomeUnknown": "the provider may have taken the order, and nobody decided about it",
+    "OutputExpired": "it was made and paid, and the provider has deleted it since",
+    "RateLimited": "the provider asked to wait, and then once more",
+    "ProviderUnavailable": "the provider was away, or a server of the studio",
+    "NoSuchHost": "the host of an image does not exist, or could not be found",
+    "ModelResting": "its model failed too often, and is left alone for a while",
+    "JobFailed": "it failed each time that it was tried",
+    "FactsUnreadable": "what is kept of it cannot be read",
+    "ObjectMissing": "a file that it is made from is not in the bucket",
+    "BucketMissing": "the bucket is not there",
+    "Expired": "the address of an image has expired",
+    "Unfetchable": "an image could not be fetched from its address",
+    "Unfinished": "it is bought, and could not be finished here",
+    "StillWaiting": "somebody else was making it",
+    "EncodeFailed": "its encode failed",
+    "Unreadable": "what came back cannot be read",
+    "WrongLength": "what came back is not as long as planned",
+    "MixedEngines": "its pieces were made by several encoders",
+    "MasteringFailed": "its sound cannot be mastered",
+    "TimedOut": "it took longer than allowed",
+    "GivenUp": "given up",
+    "CancelledError": "stopped before it was there",
+}
+_UNFORESEEN = "it failed unexpectedly; the worker's log says where"
+#: The same of what somebody waited for in vain.
+_IN_VAIN: Mapping[str, str] = {
+    "budget": _WHY["OverBudget"],
+    "risk": _WHY["SubmitOutcomeUnknown"],
+    "review": "nobody approved it",
+    "paused": "it was paused",
+}
 _KEPT = "What is finished is kept."
 #: How Temporal begins to say that a run does not replay; no code of ours has a word in that.
 NO_REPLAY = "[TMPRL1100]"
@@ -88,6 +133,18 @@ def is_done_without(error: ApplicationError) -> bool:
     """Whether a production may go on without what failed: the work could not be done, and another run could
     do no better. While a server of ours is away it fails, and the next run makes it whole."""
     return error.type not in _PASSING
+
+
+def why_of(error: BaseException | Wait) -> str:
+    """Why something is not there, in at most 200 characters that go on after a colon: nothing of a prompt, an
+    address or a secret. Of a wait, why it is not there where nobody answered."""
+    if isinstance(error, Wait):
+        return _IN_VAIN[error.reason]
+    if isinstance(error, CannotBeMade):
+        return clipped(error)
+    said = _WHY.get(cause_of(error).type, _UNFORESEEN)
+    model = error.model if isinstance(error, StepFailed) else None
+    return f"{said}: {model}" if model and said == _WHY["ModelGone"] else said
 
 
 def _go_on(noun: str) -> str:

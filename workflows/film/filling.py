@@ -1,0 +1,53 @@
+"""Knows what fills a placeholder: the command that a person may type for it, by why the shot is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_UP, Decimal
+from shlex import quote
+
+#: What switches a provider on, as its entry in the catalogue says; no workflow reads that.
+_KEYS: Mapping[str, str] = {
+    "fal": "FAL_KEY",
+    "google": "GOOGLE_CLOUD_PROJECT",
+    "openai": "OPENAI_API_KEY",
+    "replicate": "REPLICATE_API_TOKEN",
+}
+#: What only other words, or another picture, may mend.
+_OTHER_WORDS = frozenset({"ContentPolicy", "InvalidInput", "InvalidPlan"})
+#: What only another model may mend.
+_OTHER_MODEL = frozenset({"ModelGone", "Miscast", "UnknownModel"})
+_CENT = Decimal("0.01")
+#: What has to happen before the command does any good.
+_ONCE: Mapping[str, str] = {
+    "InsufficientCredit": "once the account with the provider has credit",
+    "RateLimited": "once the provider takes more",
+    "ProviderUnavailable": "once the provider answers again",
+    "ModelResting": "once its model has rested",
+    "ObjectMissing": "once the bucket has its files again",
+    "BucketMissing": "once the bucket is there again",
+    "SubmitOutcomeUnknown": "asks about the order that is in doubt",
+    "OutputExpired": "asks whether it is bought once more",
+    **dict.fromkeys(_OTHER_MODEL, "once the request's `models` name another"),
+}
+
+
+def fills(
+    film: str, shot: str, type: str, rung: str = "draft", model: str = "", needs_usd: Decimal | None = None
+) -> str:
+    """The command that would fill the placeholder of a shot, fit for a shell, with a comment where it alone
+    will not do. `type` is that of the error, empty where none is known; `rung` and `model` are what was
+    wanted; `needs_usd` is what the film would cost in all, where the budget lacks it."""
+    place = f"{quote(film)} {quote(shot)}"
+    again = f"reel upgrade {place} {quote(rung)}"
+    if type in _OTHER_WORDS:
+        return f'reel retake {place} --words "…"'
+    if type == "OverBudget":
+        enough = "USD" if needs_usd is None else needs_usd.quantize(_CENT, ROUND_UP)
+        return f"reel budget {quote(film)} {enough}  # then the same `reel make`"
+    if type == "Unauthorized":
+        key = next((key for name, key in _KEYS.items() if model.startswith(f"{name}-")), None)
+        return f"{key}=… {again}" if key else f"{again}  # once its provider's key is set"
+    if type in _OTHER_MODEL and rung == "draft":
+        return f"reel upgrade {place} final"
+    return f"{again}  # {_ONCE[type]}" if type in _ONCE else again
