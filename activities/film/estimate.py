@@ -18,8 +18,18 @@ from activities.film.studio import FilmStudio, is_ruled, same_words
 from activities.ledger import artifact_of, is_there
 from activities.models import Cast, Miscast, Model
 from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio, compared
-from workflows.film import Crew, Film, Plan, PlannedFilm, VideoRequest, budget_of
-from workflows.studio import Artifact, BudgetEdit, CannotBeMade, InvalidRequest, Media, cause_of
+from workflows.film import (
+    Crew,
+    Direction,
+    Film,
+    Plan,
+    PlannedFilm,
+    VideoRequest,
+    budget_of,
+    decisions,
+    plan_of,
+)
+from workflows.studio import Account, Artifact, BudgetEdit, CannotBeMade, InvalidRequest, Media, cause_of
 
 
 async def estimated(
@@ -59,7 +69,7 @@ async def _estimated(studio: FilmStudio, request: VideoRequest, film: str) -> Es
     shots = wordings(plan, planned.film.format, models)
     words = await studio.keeping.all_words(heir, asked_of(request, models.planner), key, shots)
     rehearsal = Rehearsal(studio, words, heir)
-    said = await _rehearsed(planned.film, request, rehearsing(film, rehearsal, choices))
+    said = await _rehearsed(planned.film, request, account, rehearsing(film, rehearsal, choices))
     kept = await studio.keeping.notes(film, request, models, shots, words)
     artifacts = (planned.step, *rehearsal.shown.artifacts)
     missing = [each for each in artifacts if not each.found]
@@ -87,10 +97,15 @@ def _typical_s(missing: Sequence[EstimatedArtifact]) -> int:
     return plan + max(seconds.values(), default=0)
 
 
-async def _rehearsed(planned: PlannedFilm, request: VideoRequest, crew: Crew) -> Sequence[str]:
+async def _rehearsed(
+    planned: PlannedFilm, request: VideoRequest, account: Account, crew: Crew
+) -> Sequence[str]:
     """What a run would say of it, as far as that is known."""
+    made = decisions(account.edits)
+    shots = [beat.id for beat in planned.plan.beats]
+    direction = Direction(shots, planned.rung or request.profile, plan_of(account.edits), made)
     try:
-        await Film(planned, request, crew).make()
+        await Film(planned, request, crew, direction, account).rehearse()
     except (ApplicationError, CannotBeMade) as error:
         return (*crew.board.warnings, f"It would fail: {cause_of(error).message}")
     return tuple(crew.board.warnings)

@@ -6,8 +6,9 @@ What is there is taken as it came back; what is not, as the facts of its model p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -24,7 +25,18 @@ from activities.ledger import Recipe, artifact_of, refusal
 from activities.media import codec, loudness
 from activities.models import Model, VideoModel
 from workflows.film import Crew, steps
-from workflows.studio import Artifact, Board, Choice, Media, ModelFacts, Offer, PaidStep, Part
+from workflows.studio import (
+    Artifact,
+    Board,
+    Choice,
+    KeptVersion,
+    Media,
+    ModelFacts,
+    Offer,
+    PaidStep,
+    Part,
+    Wait,
+)
 
 Result = TypeVar("Result")
 
@@ -186,6 +198,15 @@ class _SideBySide:
         for task in self._tasks:
             task.result()
 
+    async def settled(self, task: asyncio.Task[Any]) -> None:
+        await asyncio.wait([task])
+
+    async def joined(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
+        if tasks:
+            await asyncio.wait(tasks)
+        for task in tasks:
+            task.result()
+
     async def end(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -196,6 +217,25 @@ class _SideBySide:
 
     async def guard(self, name: str, run: Callable[[str], Awaitable[Result]]) -> Result:
         return await run(self._board.label(name))
+
+
+class _Nobody:
+    """Waits for nothing and for nobody, and tells nobody."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def changed(self) -> None:
+        pass
+
+    async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None) -> None:
+        pass
+
+    async def answered(self, wait: Wait, enough: Callable[[], bool]) -> None:
+        pass
+
+    async def keep(self, version: KeptVersion) -> None:
+        pass
 
 
 def rehearsing(film: str, rehearsal: Rehearsal, choices: Iterable[Choice]) -> Crew:
@@ -209,6 +249,7 @@ def rehearsing(film: str, rehearsal: Rehearsal, choices: Iterable[Choice]) -> Cr
         board,
         group=lambda *_: nullcontext(),
         patched=lambda _: True,
+        watch=_Nobody(),
     )
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from workflows.film.contract import Told as Told
     from workflows.film.contract import VideoRequest as VideoRequest
     from workflows.film.crew import Crew as Crew
+    from workflows.film.direction import Direction as Direction
+    from workflows.film.direction import decisions as decisions
+    from workflows.film.direction import plan_of as plan_of
     from workflows.film.duration import DEFAULT_S as DEFAULT_S
     from workflows.film.duration import LONGEST_S as LONGEST_S
     from workflows.film.duration import SHORTEST_S as SHORTEST_S
@@ -74,6 +77,7 @@ else:
                 "PlanDraft Position Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
+            "direction": "Direction decisions plan_of",
             "duration": (
                 "DEFAULT_S LONGEST_S SHORTEST_S STEP_S Spoken is_legal nearest_legal plan_seconds "
                 "resolved_duration spans_of spoken_span"

@@ -5,45 +5,69 @@ from __future__ import annotations
 from workflows.film import timeline
 from workflows.film.contract import Beat, Shot
 from workflows.film.planned import PlannedFilm
-from workflows.studio import Board, ChunkLength
+from workflows.film.versions import Version
+from workflows.studio import Board, ChunkLength, ModelFacts
 
 # Shares of the work, in frames, for steps that do not make frames: only the progress bar reads them.
 _IMAGE_WEIGHT, _SOUND_WEIGHT, _STITCH_WEIGHT, _DELIVER_WEIGHT = 12, 60, 12, 6
 
 
 class Agenda:
-    """The steps of one planned film, announced on the board so that progress counts what is to come."""
+    """The steps of one planned film, announced on the board so that progress counts what is to come.
 
-    def __init__(self, planned: PlannedFilm, board: Board, titles: bool) -> None:
+    `own` is the version that the request itself asks for: its steps have the plain names that every release
+    gave them; those of any other have its name behind theirs.
+    """
+
+    def __init__(self, planned: PlannedFilm, board: Board, titles: bool, own: Version | None = None) -> None:
         self._planned = planned
         self._titles = titles
         self._board = board
+        self._own = own
 
     def announce(self, music: bool) -> None:
-        frame, board = self._planned.format, self._board
+        """All of the request's own version, and what a cut is made of."""
         for index, beat in enumerate(self._planned.plan.beats):
-            board.expect(f"storyboard:{beat.id}", self.label(beat, "storyboard"), _IMAGE_WEIGHT, beat.id)
-            for number, length in enumerate(self._lengths(beat), 1):
-                self.chunk(beat, number, length.frames)
-            board.expect(f"segment:{beat.id}", self.label(beat, "segment"), self.frames(beat), beat.id)
-            if index:
-                x = timeline.transition_frames(frame.fps)
-                board.expect(f"transition:{beat.id}", self.label(beat, "transition"), x, beat.id)
-        if music:
-            board.expect("soundtrack", "Soundtrack", _SOUND_WEIGHT)
-        board.expect("stitch", "Stitch the film", _STITCH_WEIGHT)
-        board.expect("deliver", "Deliver the film", _DELIVER_WEIGHT)
+            self._pictures(beat, self._own)
+            self.joins(index)
+        self.ends(music)
 
-    def chunk(self, beat: Beat, number: int, frames: int) -> str:
-        """Announces a chunk, planned or found to be needed, and returns its name."""
-        name = f"chunk:{beat.id}:{number}"
-        self._board.expect(name, self.label(beat, f"chunk {number}"), frames, beat.id)
+    def version(self, index: int, version: Version) -> None:
+        """A version that is going to be made."""
+        self._pictures(self._planned.plan.beats[index], version)
+
+    def joins(self, index: int) -> None:
+        """The segment and the transition of a beat, in whatever versions they are made."""
+        beat = self._planned.plan.beats[index]
+        self._board.expect(f"segment:{beat.id}", self.label(beat, "segment"), self.frames(beat), beat.id)
+        if index:
+            x = timeline.transition_frames(self._planned.format.fps)
+            self._board.expect(f"transition:{beat.id}", self.label(beat, "transition"), x, beat.id)
+
+    def ends(self, music: bool) -> None:
+        """The steps of the whole film."""
+        if music:
+            self._board.expect("soundtrack", "Soundtrack", _SOUND_WEIGHT)
+        self._board.expect("stitch", "Stitch the film", _STITCH_WEIGHT)
+        self._board.expect("deliver", "Deliver the film", _DELIVER_WEIGHT)
+
+    def storyboard(self, beat: Beat, version: Version | None = None, kind: str = "") -> str:
+        """Announces an image, planned or found to be needed, and returns its name."""
+        name = self._named(f"storyboard:{beat.id}{kind and ':'}{kind}", version)
+        label = self.label(beat, f"{kind} storyboard".lstrip(), version)
+        self._board.expect(name, label, 0 if kind else _IMAGE_WEIGHT, beat.id)
         return name
 
-    def covered(self, beat: Beat, used: int) -> None:
+    def chunk(self, beat: Beat, number: int, frames: int, version: Version | None = None) -> str:
+        """Announces a chunk, planned or found to be needed, and returns its name."""
+        name = self._named(f"chunk:{beat.id}:{number}", version)
+        self._board.expect(name, self.label(beat, f"chunk {number}", version), frames, beat.id)
+        return name
+
+    def covered(self, beat: Beat, used: int, version: Version | None = None) -> None:
         """The chunks beyond `used` are not needed: the model returned more than its facts promise."""
-        for number in range(used + 1, len(self._lengths(beat)) + 1):
-            self._board.drop(f"chunk:{beat.id}:{number}")
+        for number in range(used + 1, len(self._lengths(beat, version)) + 1):
+            self._board.drop(self._named(f"chunk:{beat.id}:{number}", version))
 
     def frames(self, beat: Beat) -> int:
         """The beat's length at the output rate."""
@@ -53,12 +77,27 @@ class Agenda:
         beats = self._planned.plan.beats
         return f"Beat {beats.index(beat) + 1}/{len(beats)} {beat.id}"
 
-    def label(self, beat: Beat, what: str) -> str:
-        return f"{self.place(beat)} · {what}"
+    def label(self, beat: Beat, what: str, version: Version | None = None) -> str:
+        other = f"{version.name} " if version and version != self._own else ""
+        return f"{self.place(beat)} · {other}{what}"
 
-    def shot(self, beat: Beat) -> Shot:
-        return Shot.of(self._planned.plan, beat, self._planned.format, self._titles)
+    def shot(self, beat: Beat, told: Beat | None = None) -> Shot:
+        """The beat's shot; `told` is the beat as a model is told of it, where that is another."""
+        shot = Shot.of(self._planned.plan, beat, self._planned.format, self._titles)
+        return shot.model_copy(update={"beat": told}) if told else shot
 
-    def _lengths(self, beat: Beat) -> tuple[ChunkLength, ...]:
-        video = self._planned.models["video"]
-        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, video)
+    def _pictures(self, beat: Beat, version: Version | None) -> None:
+        self.storyboard(beat, version)
+        for number, length in enumerate(self._lengths(beat, version), 1):
+            self.chunk(beat, number, length.frames, version)
+
+    def _named(self, name: str, version: Version | None) -> str:
+        return name if version is None or version == self._own else f"{name}@{version.name}"
+
+    def _lengths(self, beat: Beat, version: Version | None) -> tuple[ChunkLength, ...]:
+        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._video(version))
+
+    def _video(self, version: Version | None) -> ModelFacts:
+        if version is None:
+            return self._planned.models["video"]
+        return self._planned.offered_by(version.rung, "video")[0]

@@ -7,15 +7,16 @@ The workflow brings activities and a person's switches; a dry run brings the led
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from temporalio import workflow
 
 from workflows.film import steps
-from workflows.studio import Artifact, Board, Context, Offer
+from workflows.studio import Artifact, Board, Context, KeptVersion, Offer, Wait
 
 Result = TypeVar("Result")
 
@@ -45,6 +46,8 @@ class Runs(Protocol):
     def spawn(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]: ...
     async def join(self) -> None: ...
     async def end(self) -> None: ...
+    async def settled(self, task: asyncio.Task[Any], /) -> None: ...
+    async def joined(self, tasks: Sequence[asyncio.Task[Any]], /) -> None: ...
     async def step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact: ...
     async def guard(self, name: str, run: Callable[[str], Awaitable[Result]]) -> Result: ...
 
@@ -53,6 +56,16 @@ class Buys(Protocol):
     """How a step is bought; `Purchases` is one."""
 
     async def buy(self, offer: Offer, label: str) -> Artifact: ...
+
+
+class Watch(Protocol):
+    """How a film waits for what happens beside it, and tells what has changed."""
+
+    def now(self) -> datetime: ...
+    def changed(self) -> None: ...
+    async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None, /) -> None: ...
+    async def answered(self, wait: Wait, enough: Callable[[], bool], /) -> None: ...
+    async def keep(self, version: KeptVersion, /) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -67,12 +80,20 @@ class Crew:
     board: Board
     group: Callable[[str, str], AbstractContextManager[object]]
     patched: Callable[[str], bool]
+    watch: Watch
 
 
 def crew_of(context: Context) -> Crew:
     """The crew of a workflow: its steps are activities."""
     return Crew(
-        context.id, steps, context.runner, context.purchases, context.board, _grouped, workflow.patched
+        film=context.id,
+        steps=steps,
+        runner=context.runner,
+        purchases=context.purchases,
+        board=context.board,
+        group=_grouped,
+        patched=workflow.patched,
+        watch=context.watch,
     )
 
 

@@ -19,6 +19,8 @@ class Decision(Facts):
 
     plan: int
     wanted: Mapping[str, Version] = {}
+    #: Whether these were chosen among what was finished: nothing of them is made or bought.
+    used: bool = False
     approved: tuple[str, ...] = ()
 
 
@@ -47,6 +49,8 @@ class Direction:
         self.plan = plan
         self.wanted = {shot: Version(rung=rung) for shot in shots}
         self.approved: set[str] = set()
+        #: The shots of which a finished version was chosen last.
+        self.used: set[str] = set()
         #: Every version that was ever asked for, by shot and name.
         self._asked = {shot: {version.name: version} for shot, version in self.wanted.items()}
         for decision in made:
@@ -59,6 +63,7 @@ class Direction:
         known = {shot: version for shot, version in decision.wanted.items() if shot in self.wanted}
         changed = tuple(shot for shot, version in known.items() if version != self.wanted[shot])
         self.wanted |= known
+        self.used = self.used | known.keys() if decision.used else self.used - known.keys()
         for shot, version in known.items():
             self._asked[shot][version.name] = version
         self.approved |= set(decision.approved) & self.wanted.keys()
@@ -92,7 +97,8 @@ class Direction:
         fitting = [one for one in finished.values() if name in (one.name, one.rung)]
         if not fitting:
             raise NoSuchVersion(shot, name, finished)
-        return Decision(plan=self.plan, wanted={shot: max(fitting, key=lambda one: one.take)})
+        chosen = max(fitting, key=lambda one: one.take)
+        return Decision(plan=self.plan, wanted={shot: chosen}, used=True)
 
     def approve(self, shots: Iterable[str]) -> Decision:
         return Decision(plan=self.plan, approved=tuple(shots))

@@ -1,190 +1,232 @@
-"""The beat DAG: what must happen so that a plan becomes a film, and what may happen at the same time.
+"""The film that always exists: a first cut of what is drawn here, then better ones as its shots are made.
 
-    storyboard ─ reference chunk ─ continuations ─ segment ─┐   one chain a beat, no barrier between them;
-    storyboard ─ reference chunk ─ segment ─────────────────┼─ stitch ─ deliver
+    storyboard ─ reference chunk ─ continuations ─ segment ─┐   one chain a shot, no barrier between them;
+    storyboard ─ reference chunk ─ segment ─────────────────┼─ stitch ─ deliver, for every cut
     soundtrack ─────────────────────────────────────────────┘   a transition waits for its two segments
 
-A failed step lets its siblings finish: what they made is kept, and a resume finds it. Cancelling
-`Film.make` cancels them all and returns when the last has ended.
+What cannot be made costs its own shot and no other: what is delivered is the best cut there is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from fractions import Fraction
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from temporalio.exceptions import ApplicationError
-
-from workflows.film import steps, timeline
+from workflows.film import steps
 from workflows.film.agenda import Agenda
-from workflows.film.contract import Beat, VideoRequest
+from workflows.film.assembly import Assembly
+from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
+from workflows.film.direction import Decision, Direction
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
-from workflows.film.shooting import Shooting, counts
-from workflows.studio import Artifact, is_done_without
+from workflows.film.review import Review
+from workflows.film.shots import Shots, Standing
+from workflows.film.versions import Footage, Version
+from workflows.studio import Account, why_of
+
+# A cut is a stitch of what is there and a copy of it: seconds of a core that the next shot may want more.
+CUT_EVERY = timedelta(seconds=20)
 
 
-class Segment(NamedTuple):
-    """One beat, refined; `handle` is what it has beyond its end, in frames."""
+#: Said of what is wanted while it is being made, or after a stop.
+UNFINISHED = "it is not finished yet"
 
-    artifact: Artifact
-    handle: int
+
+class Replanned(Exception):
+    """Another plan is wanted: nothing of this film is under way any more."""
+
+
+class Shown(NamedTuple):
+    """What a cut shows: a piece of footage a shot, and whether there is music."""
+
+    footage: tuple[Footage | None, ...]
+    music: bool
 
 
 class Film:
-    """One run through the DAG. What exists so far can be read at any time."""
+    """One run through the DAG. What exists so far can be read at any time. `deciding` tells whether a
+    person's decision is being written down, which may want more of it."""
 
-    def __init__(self, planned: PlannedFilm, asked: VideoRequest, crew: Crew) -> None:
-        self._planned, self._crew = planned, crew
-        self._music, self._titles = asked.music, asked.titles
-        self._steps, self._run, self._board = crew.steps, crew.runner, crew.board
-        self._agenda = Agenda(planned, crew.board, asked.titles)
-        self._shooting = Shooting(planned, self._agenda, crew)
-        self._chains: list[asyncio.Task[list[Artifact]]] = []
-        self._segments: list[asyncio.Task[Segment]] = []
-        self._transitions: list[asyncio.Task[Artifact]] = []
-        self.soundtrack: Artifact | None = None
-        self._silent = False
-        self._agenda.announce(asked.music)
+    def __init__(
+        self,
+        planned: PlannedFilm,
+        asked: VideoRequest,
+        crew: Crew,
+        direction: Direction,
+        account: Account,
+        deciding: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.planned, self._asked, self._crew, self._run = planned, asked, crew, crew.runner
+        self.direction, self._deciding = direction, deciding
+        own = Version(rung=planned.rung or asked.profile)
+        agenda = Agenda(planned, crew.board, asked.titles, own)
+        self._assembly = Assembly(planned, asked, agenda, crew)
+        self.shots = Shots(planned, crew, agenda, self._assembly, direction, account.versions)
+        beats = [beat.id for beat in planned.plan.beats]
+        self._review = Review(asked.review, beats, direction, crew, self._can_be_reviewed)
+        # A film that was delivered before has a cut: the animatic is drawn where it has to stand in.
+        self._previews = asked.preview and not account.cut
+        self.is_replanned = False
+        self._sound: asyncio.Task[None] | None = None
+        self._newest: Shown | None = None
+        #: When the newest cut began to be made.
+        self._since: datetime | None = None
+        self.delivered: steps.DeliveredFilm | None = None
+        agenda.announce(asked.music)
 
-    async def make(self) -> steps.DeliveredFilm:
-        """Runs every step; raises what the first failed step raised, after its siblings have finished."""
+    # ---- making it ---------------------------------------------------------------------------------
+
+    async def make(self) -> None:
+        """Delivers cut after cut, the last one once nothing that is wanted is under way. Raises `Replanned`,
+        what fails for good where not even the animatic can be delivered, and, of a film that is to be whole
+        or nothing, what failed first."""
         try:
-            self._spawn_beats()
-            soundtrack = self._run.spawn(self._score()) if self._music else None
-            await self._run.join()
-            return await self._deliver(await self._stitch(soundtrack.result() if soundtrack else None))
+            self._begin()
+            while True:
+                await self._due()
+                await self._cut()
+                if self._is_settled and self._is_current:
+                    return
         except (Exception, asyncio.CancelledError):
             await self._run.end()
             raise
 
+    async def rehearse(self) -> None:
+        """What `make` comes to where all goes well, and no cut before the last."""
+        self._begin(alone=True)
+        await self._run.joined([task for shot in self.shots.all if (task := shot.task)])
+        await self._cut()
+
+    async def finish(self) -> None:
+        """Delivers the best cut there is, after a stop: nothing else of it runs any more. A film of which
+        nothing is to be bought is not drawn to its end for that."""
+        if self.delivered is None and self._is_free:
+            return
+        if self._asked.music and self._assembly.music == "left_out":
+            await self._assembly.score()
+        if self._asked.partial == "deliver":
+            await self._cut()
+
+    def directed(self, decision: Decision, to_be_made: bool) -> None:
+        """Takes a person's decision over. Without `to_be_made` it is for a later run, or a later `make`."""
+        if decision.plan > self.direction.plan:
+            self.is_replanned = True
+        changed = self.direction.apply(decision)
+        if to_be_made:
+            self.shots.redirect(changed)
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether something was decided since `make` returned that has not been tried."""
+        return self.is_replanned or bool(self.shots.untried)
+
+    def _begin(self, alone: bool = False) -> None:
+        if self.shots.is_begun:
+            self.shots.redirect(self.shots.untried)
+            return
+        if self._asked.music:
+            self._sound = self._run.spawn(self._assembly.score())
+        self.shots.begin(self._review)
+        if alone:
+            return
+        if self._previews or self._asked.review == "cut":
+            self.shots.preview()
+        self._run.spawn(self._review.hold())
+
+    async def _due(self) -> None:
+        """Returns once a cut is due: of all there is, or of what is better than the newest one."""
+        await self._crew.watch.until(lambda: self._is_over or (self._can_be_cut and not self._is_current))
+        if self._since is not None and not self._is_over:
+            rest = CUT_EVERY - (self._crew.watch.now() - self._since)
+            await self._crew.watch.until(lambda: self._is_over, rest)
+        if self.is_replanned:
+            raise Replanned
+
+    async def _cut(self) -> None:
+        if self._sound is not None:
+            await self._run.joined([self._sound])
+        if self._asked.partial == "fail" and self._is_settled and not self.is_whole:
+            raise self._first_failure()
+        shown = [await self.shots.shown(shot) for shot in self.shots.all]
+        now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
+        if now == self._newest:
+            return
+        self._since = self._crew.watch.now()
+        self.delivered = await self._assembly.cut(shown, self.results(now))
+        self._newest = now
+        self._crew.board.cut, self._crew.board.delivered = self.delivered.cut, self.delivered.video
+        self._crew.watch.changed()
+
+    def _first_failure(self) -> BaseException:
+        failed = [shot.failed.get(self.shots.wanted(shot).name) for shot in self.shots.all]
+        return next(error for error in failed if error is not None)
+
+    # ---- how it stands -----------------------------------------------------------------------------
+
+    @property
+    def _is_over(self) -> bool:
+        return self._is_settled or self.is_replanned
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether all that is wanted is there, or known not to come."""
+        sound = self._sound is None or self._sound.done()
+        return sound and self.shots.is_settled and not self._deciding()
+
+    @property
+    def _can_be_cut(self) -> bool:
+        sound = self._sound is None or self._sound.done()
+        return sound and all(self.shots.best(shot) for shot in self.shots.all)
+
+    @property
+    def _is_current(self) -> bool:
+        """Whether the newest cut shows the best that there is."""
+        best = tuple(self.shots.best(shot) for shot in self.shots.all)
+        return self._newest == Shown(best, self._assembly.music == "included")
+
+    @property
+    def _is_free(self) -> bool:
+        return all(one.rung == "animatic" for one in self.direction.wanted.values())
+
+    def _can_be_reviewed(self) -> bool:
+        if self._asked.review == "cut":
+            return self.delivered is not None
+        return self._asked.review == "plan" or all(
+            shot.is_settled or (shot.shooting is not None and shot.shooting.is_imaged)
+            for shot in self.shots.all
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every shot shows what is wanted."""
+        return all(self.shots.is_whole(shot) for shot in self.shots.all)
+
     @property
     def music(self) -> Literal["included", "left_out", "failed"]:
         """What became of the music that was asked for."""
-        if self.soundtrack is not None:
-            return "included"
-        return "failed" if self._silent else "left_out"
+        return self._assembly.music
 
-    def results(self) -> tuple[BeatResult, ...]:
-        """What exists of every beat."""
-        images, chunks = self._shooting.images, self._shooting.chunks
-        return tuple(
-            BeatResult(
-                id=beat.id,
-                frames=self._agenda.frames(beat),
-                storyboard=images[beat.id].object if beat.id in images else None,
-                chunks=tuple(chunk.object for chunk in chunks[beat.id]),
-                placeholder=beat.id in self._shooting.placeholders,
-            )
-            for beat in self._planned.plan.beats
-        )
+    def results(self, shown: Shown | None = None) -> tuple[BeatResult, ...]:
+        """What exists of every shot; of a cut, what it shows of it."""
+        footage = shown.footage if shown else tuple(self.shots.best(shot) for shot in self.shots.all)
+        return tuple(self._result(shot, one) for shot, one in zip(self.shots.all, footage, strict=True))
 
-    def _spawn_beats(self) -> None:
-        for index, beat in enumerate(self._planned.plan.beats):
-            with self._crew.group(f"beat-{index + 1}", f"Beat {index + 1} {beat.id}"):
-                self._chains.append(self._shooting.begin(index))
-                self._segments.append(self._run.spawn(self._segment(index)))
-                if index:
-                    self._transitions.append(self._run.spawn(self._transition(index)))
-
-    async def _segment(self, index: int) -> Segment:
-        beats, frame = self._planned.plan.beats, self._planned.format
-        beat, chunks = beats[index], await self._chains[index]
-        after = beats[index + 1].energy if index + 1 < len(beats) else None
-        conform = timeline.conform(
-            counts(chunks),
-            chunks[0].media.fps or self._shooting.model_of(beat).fps or Fraction(frame.fps),
-            frame.fps,
-            self._agenda.frames(beat),
-            timeline.wanted_handle(frame.fps, after),
+    def _result(self, shot: Standing, shown: Footage | None) -> BeatResult:
+        beat, wanted = self.planned.plan.beats[shot.number], self.shots.wanted(shot)
+        is_whole = shown is not None and shown.version == wanted
+        error = shot.failed.get(wanted.name)
+        image = shown.image if shown else shot.shooting and shot.shooting.image
+        chunks = shown.chunks if shown else tuple(shot.shooting.chunks if shot.shooting else ())
+        return BeatResult(
+            id=beat.id,
+            frames=beat.seconds * self.planned.format.fps,
+            storyboard=image.object if image else None,
+            chunks=tuple(chunk.object for chunk in chunks),
+            placeholder=shown is not None and not is_whole,
+            shows=shown.version.name if shown else "",
+            wanted=wanted.name,
+            why="" if is_whole else why_of(error) if error else UNFINISHED,
         )
-        step = steps.RefineSegment(
-            beat_id=beat.id,
-            chunks=tuple(chunks),
-            conform=conform,
-            format=frame,
-            look=self._planned.plan.look,
-            head_frames=timeline.transition_frames(frame.fps) if index else 0,
-            words=self._agenda.shot(beat) if self._needs_words(beat) else None,
-        )
-        artifact = await self._run.step(
-            f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label)
-        )
-        return Segment(artifact, conform.handle)
-
-    def _needs_words(self, beat: Beat) -> bool:
-        """Whether words are to be drawn over its chunks."""
-        return self._titles and self._planned.plan.lettered and not self._shooting.is_lettered(beat)
-
-    async def _transition(self, index: int) -> Artifact:
-        beat, fps = self._planned.plan.beats[index], self._planned.format.fps
-        before, segment = await self._segments[index - 1], await self._segments[index]
-        shape = timeline.transition(fps, before.handle, beat.energy)
-        step = steps.RenderTransition(
-            beat_id=beat.id,
-            before=before.artifact,
-            segment=segment.artifact,
-            frames=shape.frames,
-            fade=shape.fade,
-            fps=fps,
-        )
-        return await self._run.step(
-            f"transition:{beat.id}", lambda label: self._steps.render_transition(step, label)
-        )
-
-    async def _score(self) -> Artifact | None:
-        """None where the music failed: the film is delivered without it, and says so."""
-        plan, fps = self._planned.plan, self._planned.format.fps
-        step = steps.GenerateSoundtrack(
-            model=self._planned.models["score"],
-            frames=plan.seconds * fps,
-            fps=fps,
-            cues=tuple((beat.seconds, beat.energy) for beat in plan.beats),
-            style=plan.style,
-            seed=plan.seed,
-        )
-        try:
-            self.soundtrack = await self._run.step(
-                "soundtrack", lambda label: self._steps.generate_soundtrack(step, label)
-            )
-        except ApplicationError as error:
-            if not is_done_without(error):
-                raise
-            self._silent = True
-            self._board.warn(f"{error.message} The film has no music.")
-        return self.soundtrack
-
-    async def _stitch(self, soundtrack: Artifact | None) -> Artifact:
-        frame = self._planned.format
-        layout = timeline.film_layout(self._planned.plan.beats, frame.fps)
-        pieces = tuple(
-            steps.StitchPiece(artifact=self._encoded(piece), frames=piece.frames) for piece in layout
-        )
-        plan = self._planned.plan
-        title = plan.title if plan.lettered else ""
-        step = steps.StitchFilm(pieces=pieces, soundtrack=soundtrack, format=frame, title=title)
-        return await self._run.step("stitch", lambda label: self._steps.stitch_film(step, label))
-
-    def _encoded(self, piece: timeline.Piece) -> Artifact:
-        if piece.kind == "body":
-            return self._segments[piece.beat].result().artifact
-        return self._transitions[piece.beat - 1].result()
-
-    async def _deliver(self, film: Artifact) -> steps.DeliveredFilm:
-        beats = self._planned.plan.beats
-        step = steps.DeliverFilm(
-            film_id=self._crew.film,
-            film=film,
-            plan=self._planned.plan,
-            format=self._planned.format,
-            beats=self.results(),
-            soundtrack=self.soundtrack.object if self.soundtrack else None,
-            warnings=tuple(self._board.warnings),
-            drawn=tuple(beat.id for beat in beats if self._titles and self._shooting.is_lettered(beat)),
-            lettered=tuple(beat.id for beat in beats if self._needs_words(beat)),
-        )
-        delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
-        self._board.drop("deliver")
-        return delivered

@@ -1,278 +1,283 @@
-"""Knows how the pictures of a film come about: a storyboard image a beat, and the chunks that cover it.
+"""Knows how the pictures of one version of a shot come about: an image, and the chunks that cover it.
 
 What runs on paid models goes through `Purchases`; what computes here costs nothing and runs at once. All
-chunks of a beat have one rate: within a beat only a fallback of the same rate takes over.
+chunks of a version have one rate: within it only a fallback of the same rate takes over.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
 
 from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.agenda import Agenda
-from workflows.film.contract import Beat
+from workflows.film.contract import Shot
 from workflows.film.crew import Crew
 from workflows.film.planned import PlannedFilm
-from workflows.studio import Artifact, Buy, ChunkLength, GivenUp, ModelFacts, Offer, PaidStep, is_done_without
+from workflows.film.versions import Footage, Version
+from workflows.studio import Artifact, Buy, ChunkLength, ModelFacts, Offer, PaidStep, is_done_without
 
 #: An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
 IMAGE_RUNGS, CHUNK_RUNGS = 2, 3
 _NEW_IMAGE = 2
 
+#: What a review may have to be over for.
+Stage = Literal["image", "chunks"]
+
+
+@dataclass(frozen=True)
+class Set:
+    """What the shots of one film are made with. `before` brings the footage that the shot of that number
+    may go on from, once it is known, None where there is none; `approved` returns once a stage may begin."""
+
+    planned: PlannedFilm
+    agenda: Agenda
+    crew: Crew
+    before: Callable[[int, Version], Awaitable[Footage | None]]
+    approved: Callable[[int, Stage], Awaitable[None]]
+
 
 class Shooting:
-    """The pictures of one run. What exists so far can be read at any time."""
+    """One version of the shot of that number, from 0. What exists so far can be read at any time."""
 
-    def __init__(self, planned: PlannedFilm, agenda: Agenda, crew: Crew) -> None:
-        self._planned, self._agenda, self._crew = planned, agenda, crew
-        self._steps, self._run, self._board = crew.steps, crew.runner, crew.board
-        self._storyboards: list[asyncio.Task[Artifact | None]] = []
-        self._chains: list[asyncio.Task[list[Artifact]]] = []
-        #: The model of a beat's chunks, once the first is there.
-        self._models: dict[str, ModelFacts] = {}
-        #: Beats that show the animatic, because what was to be bought for them was given up.
-        self.placeholders: set[str] = set()
-        self._drawings: dict[str, Artifact] = {}
-        #: Beats whose image is drawn here for chunks that are bought: without the animatic's mark.
-        self._bare: set[str] = set()
-        #: Beats whose first chunk was made here from no image: the animatic drew it, words and all.
-        self._from_nothing: set[str] = set()
-        self.images: dict[str, Artifact] = {}
-        self.chunks: dict[str, list[Artifact]] = {beat.id: [] for beat in planned.plan.beats}
+    def __init__(self, film: Set, number: int, version: Version) -> None:
+        self._set, self._crew, self._number, self.version = film, film.crew, number, version
+        self._beat = film.planned.plan.beats[number]
+        self._is_over = self._is_past_image = False
+        #: The model of its chunks, once the first is there.
+        self._model: ModelFacts | None = None
+        #: Whether the animatic drew what its chunks start from, words and all.
+        self._is_drawn = False
+        self._drawing: Artifact | None = None
+        self.image: Artifact | None = None
+        self.chunks: list[Artifact] = []
+        self._made: list[Artifact] = []
+        self._models: dict[str, None] = {}
+        self._is_generated = False
 
-    def begin(self, index: int) -> asyncio.Task[list[Artifact]]:
-        """Starts a beat's image and chunks, in the film's order, and returns the chunks to come."""
-        beat = self._planned.plan.beats[index]
-        self._storyboards.append(self._run.spawn(self._storyboard(beat)))
-        self._chains.append(self._run.spawn(self._chain(index)))
-        return self._chains[index]
+    @property
+    def is_imaged(self) -> bool:
+        """Whether its image is there, or has failed."""
+        return self._is_past_image
 
-    def model_of(self, beat: Beat) -> ModelFacts:
-        """The model that made the beat's chunks."""
-        return self._models.get(beat.id, self._planned.models["video"])
+    def close(self) -> None:
+        """From now on no step of it starts: another version is wanted, or none."""
+        self._is_over = True
 
-    def is_lettered(self, beat: Beat) -> bool:
-        """Whether its chunks have its words: whatever the animatic draws as well as moves has them, and what
-        it only moves has none."""
-        images = self._image_models(beat)[0].work == "computes" or beat.id in self._drawings
-        drawn = images or beat.id in self._from_nothing
-        return drawn and self.model_of(beat).work == "computes"
+    async def shoot(self) -> Footage:
+        """All of it. Raises what the step raises that fails, and lets cancellation pass."""
+        await self._set.approved(self._number, "image")
+        image = await self._storyboard()
+        self._is_past_image = True
+        await self._set.approved(self._number, "chunks")
+        await self._cover(image)
+        self._set.agenda.covered(self._beat, len(self.chunks), self.version)
+        return self._footage()
 
-    # ---- storyboards -----------------------------------------------------------------------------
+    def _footage(self) -> Footage:
+        model = self._chunk_model
+        paid = {one.payment.attempt: one.payment.usd for one in self._made if one.payment}
+        return Footage(
+            version=self.version,
+            image=self.image,
+            chunks=tuple(self.chunks),
+            fps=self.chunks[0].media.fps or model.fps or Fraction(self._set.planned.format.fps),
+            lettered=self._is_drawn and model.work == "computes",
+            generated=self._is_generated,
+            models=tuple(self._models),
+            usd=sum(paid.values(), Decimal(0)),
+        )
 
-    async def _storyboard(self, beat: Beat) -> Artifact | None:
-        """None where the image failed: the beat then continues from the one before it."""
+    @property
+    def _chunk_model(self) -> ModelFacts:
+        return self._model or self._offered("video")[0]
+
+    def _offered(self, part: str) -> list[ModelFacts]:
+        return self._set.planned.offered_by(self.version.rung, part)
+
+    def _shot(self, number: int) -> Shot:
+        """The shot as the models of that part are told of it: 0 the image, from 1 on a chunk."""
+        return self._set.agenda.shot(self._beat, self.version.beat(self._beat, number))
+
+    # ---- the storyboard image ----------------------------------------------------------------------
+
+    async def _storyboard(self) -> Artifact | None:
+        """None where it failed: the shot then continues from the one before it, or starts from text."""
+        name = self._set.agenda.storyboard(self._beat, self.version)
         try:
-            image = await self._image(beat, f"storyboard:{beat.id}")
+            self.image = self._told("storyboard", await self._image(name))
         except ApplicationError as error:
             if not is_done_without(error):
                 raise
-            self._board.notes[beat.id] = "no storyboard image"
-            self._board.warn(f"{error.message} The beat goes on without its image.")
-            return None
-        self.images[beat.id] = self._told(beat, "storyboard", image)
-        return image
+            self._crew.board.notes[self._beat.id] = "no storyboard image"
+            self._crew.board.warn(f"{error.message} The beat goes on without its image.")
+        return self.image
 
-    async def _image(self, beat: Beat, name: str, rung: int | None = None) -> Artifact:
-        """The beat's image; with `rung`, in that wording and no other."""
-        models, shot = self._image_models(beat), self._agenda.shot(beat)
+    async def _image(self, name: str, rung: int | None = None) -> Artifact:
+        """The shot's image; with `rung`, in that wording and no other."""
+        models = self._image_models()
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
-            asked = terms if rung is None else terms.model_copy(update={"rung": rung})
-            bare = model.work == "computes" and self._planned.models["video"].work == "waits"
-            if bare:
-                self._bare.add(beat.id)
-            step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=asked, bare=bare)
-            return await self._steps.generate_storyboard_image(step, self._board.label(name))
+            said = terms.model_copy(update={"take": self.version.part(0).take})
+            if rung is not None:
+                said = said.model_copy(update={"rung": rung})
+            # What is drawn here for chunks that are bought bears neither words nor mark.
+            bare = model.work == "computes" and self._offered("video")[0].work == "waits"
+            step = steps.GenerateStoryboardImage(model=model, shot=self._shot(0), terms=said, bare=bare)
+            image = await self._crew.steps.generate_storyboard_image(step, self._crew.board.label(name))
+            self._is_drawn = model.work == "computes"
+            self._made_by(model)
+            return image
 
-        rungs, dispensable = IMAGE_RUNGS if rung is None else 1, "animatic_image" in self._planned.models
-        return await self._made(Offer(name, models, lambda model: model.price_usd, buy, rungs, dispensable))
+        rungs = IMAGE_RUNGS if rung is None else 1
+        return await self._bought(Offer(name, models, lambda model: model.price_usd, buy, rungs, True))
 
-    def _image_models(self, beat: Beat) -> list[ModelFacts]:
-        guided = self._planned.offered("edges") if beat.references else []
-        return [*guided, *self._planned.offered("image")]
+    def _image_models(self) -> list[ModelFacts]:
+        guided = self._offered("edges") if self._beat.references else []
+        return [*guided, *self._offered("image")]
 
-    async def _softened(self, beat: Beat) -> Artifact:
-        """A new image of the beat in softer words, for a chunk that its own image may have blocked."""
-        name = f"storyboard:{beat.id}:softened"
-        self._board.expect(name, self._agenda.label(beat, "softened storyboard"), 0, beat.id)
-        image = await self._image(beat, name, rung=1)
-        self.images[beat.id] = self._told(beat, "softened storyboard", image)
-        return image
+    async def _softened(self) -> Artifact:
+        """A new image of the shot in softer words, for a chunk that its own image may have blocked."""
+        name = self._set.agenda.storyboard(self._beat, self.version, "softened")
+        self.image = self._told("softened storyboard", await self._image(name, rung=1))
+        return self.image
 
-    # ---- chunks ----------------------------------------------------------------------------------
-
-    async def _chain(self, index: int) -> list[Artifact]:
-        """The beat's chunks; the animatic's where one that was to be bought is given up."""
-        beat = self._planned.plan.beats[index]
-        try:
-            await self._cover(index)
-        except GivenUp as given_up:
-            self._shows_the_animatic(beat, given_up)
-            await self._cover(index)
-        self._agenda.covered(beat, len(self.chunks[beat.id]))
-        return self.chunks[beat.id]
-
-    async def _cover(self, index: int) -> None:
-        """Generates chunks until what really came back covers the beat."""
-        beat = self._planned.plan.beats[index]
-        chunks = self.chunks[beat.id]
-        chunks.append(self._told(beat, "chunk 1", await self._first_chunk(index)))
-        while self._next_length(beat, chunks, self.model_of(beat)):
-            first_frame = timeline.joined_frames(counts(chunks)) - 1
-            chunk = await self._continue(beat, chunks, chunks[-1], first_frame)
-            chunks.append(self._told(beat, f"chunk {len(chunks) + 1}", chunk))
-
-    def _shows_the_animatic(self, beat: Beat, given_up: GivenUp) -> None:
-        """From now on. Raises what was given up where the plan, of an earlier release, knows no animatic."""
-        if "animatic_video" not in self._planned.models:
-            raise given_up
-        self.placeholders.add(beat.id)
-        self.chunks[beat.id].clear()
-        self._models[beat.id] = self._planned.models["animatic_video"]
-        self._board.notes[beat.id] = "given up: shows the animatic"
-        self._board.warn(f"{given_up.message} The beat shows the animatic instead.")
-
-    async def _drawing(self, beat: Beat) -> Artifact | None:
-        """The animatic's drawing, without its mark, for a beat without an image; None where the plan knows no
+    async def _drawn(self) -> Artifact | None:
+        """The animatic's drawing, without its mark, for a shot without an image; None where the plan knows no
         animatic."""
-        model = self._planned.models.get("animatic_image")
-        if model is not None and beat.id not in self._drawings:
-            name = f"storyboard:{beat.id}:animatic"
-            self._board.expect(name, self._agenda.label(beat, "animatic storyboard"), 0, beat.id)
+        drawing = self._set.planned.models.get("animatic_image")
+        if drawing is not None and self._drawing is None:
+            name = self._set.agenda.storyboard(self._beat, self.version, "animatic")
             terms = PaidStep(film=self._crew.film, step=name)
-            step = steps.GenerateStoryboardImage(
-                model=model, shot=self._agenda.shot(beat), terms=terms, bare=True
+            step = steps.GenerateStoryboardImage(model=drawing, shot=self._shot(0), terms=terms, bare=True)
+            self._drawing = self.image = await self._step(
+                name, lambda label: self._crew.steps.generate_storyboard_image(step, label)
             )
-            self._drawings[beat.id] = self.images[beat.id] = await self._run.step(
-                name, lambda label: self._steps.generate_storyboard_image(step, label)
+            self._is_drawn = True
+            self._crew.board.warn(
+                f"{self._set.agenda.place(self._beat)}: starts from the animatic's drawing."
             )
-            self._board.warn(f"{self._agenda.place(beat)}: starts from the animatic's drawing.")
-        return self._drawings.get(beat.id)
+        return self._drawing
 
-    async def _start(self, index: int) -> Artifact | None:
-        """The beat's own image, else a later one where nothing starts from text."""
-        image = await self._storyboards[index]
-        if image is None and not self._planned.models["video"].text_start:
-            later = [await task for task in self._storyboards[index + 1 :]]
-            image = next((other for other in later if other), None)
-        return image
+    # ---- chunks ------------------------------------------------------------------------------------
 
-    async def _first_chunk(self, index: int) -> Artifact:
-        """From the beat's own image, else the end of the beat before, else from text, a later image, or what
-        the animatic draws."""
-        beat, shot = self._planned.plan.beats[index], self._agenda.shot
-        own = await self._storyboards[index]
-        if own is None and index > 0 and beat.id not in self.placeholders:
-            before = (await self._chains[index - 1])[-1]
-            if not self._is_marked(index - 1):
-                return await self._continue(beat, [], before, 0)
-        if beat.id in self.placeholders:
-            # What was drawn without the mark is drawn once more with it.
-            image = None if beat.id in self._bare else own
-        else:
-            image = await self._start(index)
+    async def _cover(self, image: Artifact | None) -> None:
+        """Generates chunks until what really came back covers the shot."""
+        self.chunks.append(self._told("chunk 1", await self._first_chunk(image)))
+        while self._next_length(self._chunk_model):
+            first_frame = timeline.joined_frames(counts(self.chunks)) - 1
+            chunk = await self._continue(self.chunks[-1], first_frame)
+            self.chunks.append(self._told(f"chunk {len(self.chunks) + 1}", chunk))
+
+    async def _first_chunk(self, image: Artifact | None) -> Artifact:
+        """From the shot's own image, else the end of the shot before, else from text, or what the animatic
+        draws."""
+        if image is None and self._number > 0:
+            before = await self._set.before(self._number, self.version)
+            if before is not None:
+                return await self._continue(before.chunks[-1], 0)
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
-            start = await self._softened(beat) if terms.rung >= _NEW_IMAGE else image
+            start = await self._softened() if terms.rung >= _NEW_IMAGE else image
             if start is None and not model.text_start:
-                start = await self._drawing(beat)
+                start = await self._drawn()
             step = steps.GenerateReferenceChunk(
                 model=model,
-                shot=shot(beat),
+                shot=self._shot(1),
                 storyboard=start,
-                length=self._length(beat, [], model),
-                terms=terms,
+                length=self._length(model),
+                terms=self._taken(terms, 1),
             )
-            chunk = await self._steps.generate_reference_chunk(step, self._board.label(name))
-            self._models[beat.id] = model
-            if start is None and model.work == "computes":
-                self._from_nothing.add(beat.id)
+            chunk = await self._crew.steps.generate_reference_chunk(step, self._crew.board.label(name))
+            # What the animatic moves from nothing it has drawn, words and all.
+            self._is_drawn = self._is_drawn or (start is None and model.work == "computes")
+            self._model = model
+            self._made_by(model)
             return chunk
 
-        models = self._may_begin(beat)
-        name = self._agenda.chunk(beat, 1, self._length(beat, [], models[0]).frames)
-        return await self._made(self._chunk_offer(beat, name, models, [], buy, CHUNK_RUNGS))
+        models = self._offered("video")
+        name = self._set.agenda.chunk(self._beat, 1, self._length(models[0]).frames, self.version)
+        return await self._bought(self._chunk_offer(name, models, buy, CHUNK_RUNGS))
 
-    def _is_marked(self, index: int) -> bool:
-        """Whether the beat shows the animatic, so that nothing that is bought may go on from it."""
-        shown = self._planned.plan.beats[index].id in self.placeholders
-        # Films that began under a release that went on from it do so.
-        return shown and self._crew.patched("no-footage-from-a-placeholder")
+    async def _continue(self, previous: Artifact, first_frame: int) -> Artifact:
+        number = len(self.chunks) + 1
 
-    async def _continue(
-        self, beat: Beat, chunks: list[Artifact], previous: Artifact, first_frame: int
-    ) -> Artifact:
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             step = steps.GenerateContinuationChunk(
                 model=model,
-                shot=self._agenda.shot(beat),
+                shot=self._shot(number),
                 previous=previous,
                 first_frame=first_frame,
-                length=self._length(beat, chunks, model),
-                terms=terms,
+                length=self._length(model),
+                terms=self._taken(terms, number),
             )
-            chunk = await self._steps.generate_continuation_chunk(step, self._board.label(name))
-            self._models.setdefault(beat.id, model)
+            chunk = await self._crew.steps.generate_continuation_chunk(step, self._crew.board.label(name))
+            self._model = self._model or model
+            self._made_by(model)
             return chunk
 
-        models = self._alike(beat, chunks)
-        name = self._agenda.chunk(beat, len(chunks) + 1, self._length(beat, chunks, models[0]).frames)
+        models = self._alike()
+        name = self._set.agenda.chunk(self._beat, number, self._length(models[0]).frames, self.version)
         # Its first frame is the last one of another chunk: there is no image to soften.
-        return await self._made(self._chunk_offer(beat, name, models, chunks, buy, CHUNK_RUNGS - 1))
+        return await self._bought(self._chunk_offer(name, models, buy, CHUNK_RUNGS - 1))
 
-    def _chunk_offer(
-        self,
-        beat: Beat,
-        name: str,
-        models: list[ModelFacts],
-        chunks: list[Artifact],
-        buy: Buy,
-        rungs: int,
-    ) -> Offer:
-        dispensable = "animatic_video" in self._planned.models
-        return Offer(name, models, self._price(beat, chunks), buy, rungs, dispensable)
+    def _chunk_offer(self, name: str, models: list[ModelFacts], buy: Buy, rungs: int) -> Offer:
+        return Offer(name, models, lambda model: self._length(model).price_usd, buy, rungs, True)
 
-    def _may_begin(self, beat: Beat) -> list[ModelFacts]:
-        """The models that may make the beat's first chunk."""
-        if beat.id in self.placeholders:
-            return [self.model_of(beat)]
-        return self._planned.offered("video")
+    def _taken(self, terms: PaidStep, number: int) -> PaidStep:
+        return terms.model_copy(update={"take": self.version.part(number).take})
 
-    def _alike(self, beat: Beat, chunks: list[Artifact]) -> list[ModelFacts]:
-        """The models that may go on with a beat; all of them where it has nothing yet."""
-        own = self.model_of(beat)
-        if beat.id in self.placeholders:
-            return [own]
-        others = self._planned.offered("video")
-        return [own, *(other for other in others if other != own and (not chunks or other.fps == own.fps))]
+    def _alike(self) -> list[ModelFacts]:
+        """The models that may go on; all of them where there is nothing yet."""
+        own = self._chunk_model
+        others = [other for other in self._offered("video") if other != own]
+        return [own, *(other for other in others if not self.chunks or other.fps == own.fps)]
 
-    def _next_length(self, beat: Beat, chunks: Sequence[Artifact], model: ModelFacts) -> ChunkLength | None:
-        native = chunks[0].media.fps if chunks else None
-        fps = self._planned.format.fps
-        return timeline.next_length(counts(chunks), native, fps, self._agenda.frames(beat), model)
+    def _next_length(self, model: ModelFacts) -> ChunkLength | None:
+        native = self.chunks[0].media.fps if self.chunks else None
+        fps = self._set.planned.format.fps
+        frames = self._set.agenda.frames(self._beat)
+        return timeline.next_length(counts(self.chunks), native, fps, frames, model)
 
-    def _length(self, beat: Beat, chunks: Sequence[Artifact], model: ModelFacts) -> ChunkLength:
-        length = self._next_length(beat, chunks, model)
-        assert length is not None, "only a beat that is not covered asks for a chunk"
+    def _length(self, model: ModelFacts) -> ChunkLength:
+        length = self._next_length(model)
+        assert length is not None, "only a shot that is not covered asks for a chunk"
         return length
 
-    def _price(self, beat: Beat, chunks: Sequence[Artifact]) -> Callable[[ModelFacts], Decimal]:
-        return lambda model: self._length(beat, chunks, model).price_usd
+    def _made_by(self, model: ModelFacts) -> None:
+        self._models[model.id] = None
+        self._is_generated = self._is_generated or model.work == "waits"
 
-    def _told(self, beat: Beat, what: str, artifact: Artifact) -> Artifact:
+    # ---- any step ----------------------------------------------------------------------------------
+
+    def _told(self, what: str, artifact: Artifact) -> Artifact:
         """People are told what is wrong with what came back, and where."""
+        self._made.append(artifact)
         said = artifact.facts.get("warnings")
         for sentence in said if isinstance(said, list) else ():
-            self._board.warn(f"{self._agenda.label(beat, what)}: {sentence}")
+            self._crew.board.warn(f"{self._set.agenda.label(self._beat, what, self.version)}: {sentence}")
         return artifact
 
-    async def _made(self, offer: Offer) -> Artifact:
-        return await self._run.step(offer.name, lambda label: self._crew.purchases.buy(offer, label))
+    async def _bought(self, offer: Offer) -> Artifact:
+        wanted = Offer(
+            offer.name, offer.models, offer.price, offer.buy, offer.rungs, offer.dispensable, self._is_wanted
+        )
+        return await self._step(offer.name, lambda label: self._crew.purchases.buy(wanted, label))
+
+    async def _step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:
+        # An activity that completes while its cancellation is under way swallows it.
+        if not self._is_wanted():
+            raise asyncio.CancelledError
+        return await self._crew.runner.step(name, run)
+
+    def _is_wanted(self) -> bool:
+        return not self._is_over
 
 
 def counts(chunks: Sequence[Artifact]) -> list[int]:

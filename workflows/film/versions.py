@@ -48,12 +48,14 @@ class Version(Facts):
 
 class Footage(Facts):
     """A finished version of a shot. All its chunks have one rate; `lettered` tells that they have the shot's
-    words in them already. `usd` is what the film has paid for it, in all its runs."""
+    words in them already, `generated` that a generative model made any of it. `usd` is what the film has paid
+    for it, in all its runs."""
 
     version: Version
     image: Artifact | None
     chunks: tuple[Artifact, ...]
     fps: Rate
     lettered: bool
+    generated: bool
     models: tuple[str, ...]
     usd: Decimal = Decimal(0)

@@ -8,12 +8,16 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from workflows.film import steps
-from workflows.film.contract import Plan, VideoRequest
+from workflows.film.contract import VideoRequest
 from workflows.film.crew import crew_of
-from workflows.film.film import Film
+from workflows.film.direction import Direction, decisions
+from workflows.film.editing import Directed
+from workflows.film.film import Film, Replanned
+from workflows.film.former.film import FormerFilm
 from workflows.film.planned import PlannedFilm
 from workflows.film.production import FILM
 from workflows.film.report import VideoResult
+from workflows.film.rows import rows_of, with_versions
 from workflows.studio import (
     PLAN_ALLOWANCE,
     Artifact,
@@ -23,13 +27,12 @@ from workflows.studio import (
     OpenAccount,
     Outcome,
     PaidStep,
-    ProductionWorkflow,
-    RowProgress,
+    Progress,
 )
 
 
 @workflow.defn(name=FILM.workflow)
-class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
+class VideoWorkflow(Directed):
     """Makes a film from a `VideoRequest`, and answers with a `VideoResult`."""
 
     production = FILM
@@ -37,7 +40,8 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
     def __init__(self) -> None:
         super().__init__()
         self._planned: PlannedFilm | None = None
-        self._film: Film | None = None
+        #: Of a run that an earlier release began.
+        self._former: FormerFilm | None = None
         self._delivered: steps.DeliveredFilm | None = None
 
     @workflow.run
@@ -49,13 +53,40 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
         return super().opening(asked).model_copy(update={"request": asked.model_dump(mode="json")})
 
     async def make(self, asked: VideoRequest, context: Context) -> None:
-        self._planned = planned = await self._plan(asked, context)
+        self._decisions = self._decisions or list(decisions(context.account.edits))
+        while True:
+            film = self._film or await self._begun(asked, context)
+            if film is None:
+                return
+            try:
+                await film.make()
+                return
+            except Replanned:
+                self._film = None
+
+    async def finish(self, asked: VideoRequest) -> None:
+        if self._film is not None:
+            await self._film.finish()
+
+    async def _begun(self, asked: VideoRequest, context: Context) -> Film | None:
+        """The film of the plan that is wanted; None where it was made as an earlier release began it."""
+        number = max((decision.plan for decision in self._decisions), default=1)
+        planned = await self._plan(_of_plan(asked, number), context)
+        self._planned = planned
         context.board.title, context.board.rows = planned.plan.title, rows_of(planned.plan)
         for warning in planned.warnings:
             context.board.warn(warning)
-        self._film = Film(planned, asked, crew_of(context))
+        if not workflow.patched("cuts"):
+            self._former = FormerFilm(planned, asked, crew_of(context))
+            context.planned()
+            self._delivered = await self._former.make()
+            return None
+        shots = [beat.id for beat in planned.plan.beats]
+        direction = Direction(shots, planned.rung or asked.profile, number, self._decisions)
+        crew, account = crew_of(context), context.account
+        self._film = Film(planned, asked, crew, direction, account, lambda: self._deciding > 0)
         context.planned()
-        self._delivered = await self._film.make()
+        return self._film
 
     async def _plan(self, asked: VideoRequest, context: Context) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.
@@ -82,27 +113,36 @@ class VideoWorkflow(ProductionWorkflow[VideoRequest, VideoResult]):
     def result(self, asked: VideoRequest, outcome: Outcome) -> VideoResult:
         plan = self._planned.plan if self._planned else None
         frame = self._planned.format if self._planned else None
-        delivered = self._delivered
+        film = self._film or self._former
+        delivered = self._film.delivered if self._film else self._delivered
         return VideoResult(
             **outcome.model_dump(),
             video=delivered.video if delivered else None,
             manifest=delivered.manifest if delivered else None,
             captions=delivered.captions if delivered else None,
             cut=delivered.cut if delivered else None,
+            whole=self._film.is_whole if self._film else outcome.status == "completed",
             plan=plan,
             frames=plan.seconds * asked.fps if plan and delivered else 0,
             fps=asked.fps,
             width=frame.width if frame else 0,
             height=frame.height if frame else 0,
             duration_s=float(plan.seconds) if plan and delivered else 0.0,
-            music=self._film.music if self._film else "left_out",
-            beats=self._film.results() if self._film else (),
+            music=film.music if film else "left_out",
+            beats=film.results() if film else (),
         )
 
+    def _snapshot(self) -> Progress:
+        told = super()._snapshot()
+        if self._film is None or not told.beats:
+            return told
+        return told.model_copy(update={"beats": with_versions(told.beats, self._film)})
 
-def rows_of(plan: Plan) -> tuple[RowProgress, ...]:
-    """The beats as rows of the board."""
-    return tuple(
-        RowProgress(id=beat.id, title=beat.title, seconds=beat.seconds, camera=beat.camera)
-        for beat in plan.beats
-    )
+    @property
+    def _is_former(self) -> bool:
+        return self._former is not None
+
+
+def _of_plan(asked: VideoRequest, number: int) -> VideoRequest:
+    """The request for that plan of the film: every retake of the whole of it is a further take."""
+    return asked if number == 1 else asked.model_copy(update={"take": asked.take + number - 1})

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from workflows.studio.account import Recorded as Recorded
     from workflows.studio.account import RecordEdit as RecordEdit
     from workflows.studio.account import RecordVersion as RecordVersion
+    from workflows.studio.account import record_edit as record_edit
+    from workflows.studio.answers import answer_of as answer_of
     from workflows.studio.board import Board as Board
     from workflows.studio.calls import GENERATION_QUEUE as GENERATION_QUEUE
     from workflows.studio.calls import LIGHT as LIGHT
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from workflows.studio.failures import cause_of as cause_of
     from workflows.studio.failures import is_done_without as is_done_without
     from workflows.studio.failures import other_release as other_release
+    from workflows.studio.failures import why_of as why_of
     from workflows.studio.faults import malformed as malformed
     from workflows.studio.faults import quoted as quoted
     from workflows.studio.money import PLAN_ALLOWANCE as PLAN_ALLOWANCE
@@ -75,6 +78,8 @@ if TYPE_CHECKING:
     from workflows.studio.report import Progress as Progress
     from workflows.studio.report import RowProgress as RowProgress
     from workflows.studio.report import StepProgress as StepProgress
+    from workflows.studio.report import VersionProgress as VersionProgress
+    from workflows.studio.report import VersionState as VersionState
     from workflows.studio.report import Wait as Wait
     from workflows.studio.requests import FieldProblem as FieldProblem
     from workflows.studio.requests import InvalidRequest as InvalidRequest
@@ -89,7 +94,10 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "account": "AcceptRisk OpenAccount RecordBudget RecordChoice RecordEdit RecordVersion Recorded",
+            "account": (
+                "AcceptRisk OpenAccount RecordBudget RecordChoice RecordEdit RecordVersion Recorded record_edit"
+            ),
+            "answers": "answer_of",
             "board": "Board",
             "calls": (
                 "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WORK generation_queue run run_model"
@@ -100,14 +108,16 @@ else:
                 "ImageSource Media ModelFacts ModelId Part Payment RATIO Rate Reference "
                 "SHORT_SIDE Size Text Usd"
             ),
-            "failures": "NO_REPLAY cause_of is_done_without other_release",
+            "failures": "NO_REPLAY cause_of is_done_without other_release why_of",
             "faults": "malformed quoted",
             "context": "Context",
             "money": "Account BudgetEdit Choice PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd",
             "page": "asked_for",
             "production": "AnyOutcome AnyRequest Production",
             "purchases": "Buy GivenUp Offer",
-            "report": "Answer Failure Outcome Progress RowProgress StepProgress Wait",
+            "report": (
+                "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress VersionState Wait"
+            ),
             "requests": "FieldProblem InvalidRequest Rules parsed",
             "words": "Token folded tokens_of word_set",
             "workflow": "ProductionWorkflow",

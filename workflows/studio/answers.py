@@ -14,18 +14,28 @@ from workflows.studio.faults import quoted
 
 Sent = TypeVar("Sent", bound=BaseModel)
 
-_NOUNS = {"usd": "an amount of USD from 0 to 100,000", "step": "the name of a step"}
+_NOUNS = {
+    "usd": "an amount of USD from 0 to 100,000",
+    "spend_usd": "an amount of USD from 0 to 100,000",
+    "step": "the name of a step",
+    "shot": "the name of a shot",
+    "shots": "a list of names of shots",
+    "chunk": "the number of a chunk, from 1",
+    "words": "text of at most 1,000 characters",
+    "version": "the name of a version, such as draft-1",
+    "profile": "draft or final",
+}
 
 
 class InvalidAnswer(ApplicationError):
     """An update that cannot be read. Nothing has changed; send it again as the message says."""
 
-    def __init__(self, problem: str, example: Mapping[str, str]) -> None:
+    def __init__(self, problem: str, example: Mapping[str, Any]) -> None:
         words = f"{problem}; send one JSON object such as {json.dumps(example, ensure_ascii=False)}"
         super().__init__(words, type="InvalidAnswer", non_retryable=True)
 
 
-def answer_of(kind: type[Sent], sent: RawValue | None, **example: str) -> Sent:
+def answer_of(kind: type[Sent], sent: RawValue | None, **example: Any) -> Sent:
     """The `kind` that was sent. Raises `InvalidAnswer`; `example` is a value that would do."""
     if sent is None:
         raise InvalidAnswer("nothing was sent", example)
@@ -37,8 +47,11 @@ def answer_of(kind: type[Sent], sent: RawValue | None, **example: str) -> Sent:
     if not isinstance(value, dict):
         raise InvalidAnswer(f"{quoted(value)} is no object", example)
     try:
-        return kind.model_validate(value)
+        return kind.model_validate_json(sent.payload.data)
     except ValidationError as error:
-        field = str(error.errors(include_url=False)[0]["loc"][0])
+        fault = error.errors(include_url=False)[0]
+        field = str(fault["loc"][0]) if fault["loc"] else ""
+        if field not in _NOUNS:
+            raise InvalidAnswer(f"{quoted(field)} is not a field of it", example) from None
         wrong = f"is not {_NOUNS[field]}: {quoted(value[field])}" if field in value else "is missing"
         raise InvalidAnswer(f"{field} {wrong}", example) from None

@@ -38,6 +38,9 @@ class Board:
         self._idle_since: datetime | None = None
         self._idle_before = timedelta()
         self._done = 0.0
+        #: The newest cut: its number, and its object's key.
+        self.cut: int | None = None
+        self.delivered: str | None = None
 
     def expect(self, name: str, label: str, weight: int, row: str | None = None) -> None:
         """Announces a step; a second announcement renames it, keeping its state."""
@@ -119,6 +122,8 @@ class Board:
             made=self.made,
             reused=self.reused,
             warnings=tuple(self.warnings),
+            cut=self.cut,
+            delivered=self.delivered,
         )
 
     def _weights(self) -> tuple[int, int]:

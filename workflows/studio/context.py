@@ -9,6 +9,7 @@ from workflows.studio.board import Board
 from workflows.studio.money import Account, Budget
 from workflows.studio.purchases import Purchases
 from workflows.studio.runner import Runner
+from workflows.studio.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,4 @@ class Context:
     runner: Runner
     purchases: Purchases
     planned: Callable[[], None]
+    watch: Watch

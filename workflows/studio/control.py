@@ -35,6 +35,7 @@ class Control:
         #: Why the run stopped by itself, in words; empty while it has not.
         self.expired = ""
         self._closed = False
+        self._insisted = False
 
     def pause(self) -> None:
         self.paused = True
@@ -43,11 +44,20 @@ class Control:
         self.paused = False
 
     def stop(self) -> None:
-        self.stopping = True
+        self.stopping = self._insisted = True
 
     def close(self) -> None:
         """From now on no step starts, however it comes about: the run is ending."""
         self._closed = True
+
+    def deliver(self) -> None:
+        """The run is ending, and nothing of it is under way: what is there is left to be delivered."""
+        self._closed = self.paused = False
+        self._insisted = False
+
+    async def insisted(self) -> None:
+        """Returns once somebody stops it once more, who does not want to wait for that either."""
+        await workflow.wait_condition(lambda: self._insisted)
 
     async def ready(self) -> None:
         """Returns when a further step may start; raises CancelledError once the run is ending.

@@ -50,7 +50,8 @@ class GivenUp(StepFailed):
 @dataclass(frozen=True)
 class Offer:
     """What is to be bought: by which models, the wanted one first, at which price, and on how many rungs of
-    the ladder it may be asked for. `dispensable`: a person may give it up, and the rest goes on without."""
+    the ladder it may be asked for. `dispensable`: a person may give it up, and the rest goes on without.
+    `wanted`: whether it still is; what is not any more is not called again."""
 
     name: str
     models: Sequence[ModelFacts]
@@ -58,6 +59,7 @@ class Offer:
     buy: Buy
     rungs: int = 2
     dispensable: bool = False
+    wanted: Callable[[], bool] = lambda: True
 
     @property
     def ways_out(self) -> tuple[Answer, ...]:
@@ -108,6 +110,8 @@ class Purchases:
         standing = self._start(offer)
         while True:
             await self._control.ready()
+            if not offer.wanted():
+                raise asyncio.CancelledError
             try:
                 return await self._once(offer, standing)
             except ActivityError as error:

@@ -55,11 +55,14 @@ class Failure(Facts):
         return f"{self.problem} {self.advice}".rstrip()
 
 
+VersionState = Literal["waiting", "making", "finished", "failed"]
+
+
 class VersionProgress(Facts):
     """One version of a row: asked for, made or there already."""
 
     name: str = Field(description="Such as `draft-2`: the rung, and which take of it.")
-    state: Literal["waiting", "making", "finished", "failed"]
+    state: VersionState
     wanted: bool = Field(default=False, description="Whether it is what was asked for last.")
     shown: bool = Field(default=False, description="Whether the newest cut shows it.")
     models: tuple[str, ...] = Field(default=(), description="The models that made it.")

@@ -7,7 +7,7 @@ wedges the workflow task, the other leaves siblings running that nobody waits fo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -49,6 +49,17 @@ class Runner:
         await workflow.wait(self._tasks)
         if self.failed is not None:
             raise self.failed
+
+    async def settled(self, task: asyncio.Task[Any]) -> None:
+        """Returns once the task has ended, however it did."""
+        await workflow.wait([task])
+
+    async def joined(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
+        """Waits for these, also when one fails; then raises the first failure in their order."""
+        if tasks:
+            await workflow.wait(tasks)
+        for task in tasks:
+            task.result()
 
     async def end(self) -> None:
         """After a stop: cancels what still runs and returns when it has ended."""

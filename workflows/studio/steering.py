@@ -43,6 +43,8 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
         self._recording = asyncio.Lock()
         self._purchases: Purchases | None = None
         self._failure: Failure | None = None
+        #: From then on nothing further is begun: what is decided is for the next run.
+        self._is_ending = False
 
     def _show(self, status: Status | None = None) -> None:
         """To be called after every change."""

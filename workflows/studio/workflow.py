@@ -7,6 +7,8 @@ written twice. `@workflow.run` has to be defined on the class that Temporal know
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from decimal import Decimal
 from typing import Any, Literal
 
 from temporalio import workflow
@@ -24,6 +26,7 @@ from workflows.studio.report import Failure, Outcome, Progress, Status, Wait
 from workflows.studio.requests import InvalidRequest
 from workflows.studio.runner import Runner
 from workflows.studio.steering import Steered
+from workflows.studio.watch import Watch
 
 Ending = Literal["completed", "stopped"]
 _PAUSED = Wait(reason="paused", words="the signal resume", answers=("resume",))
@@ -42,6 +45,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         super().__init__()
         self._runner = Runner(self._control, self._board, self._show)
         self._standins = False
+        self._context: Context | None = None
 
     # ---- what a wing brings ----------------------------------------------------------------------
 
@@ -49,6 +53,14 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         """Runs every step there is, and keeps what came of it. Raises what the first failed step raised, once
         nothing of it is under way any more; so too when it is cancelled, which ends as stopped."""
         raise NotImplementedError
+
+    async def finish(self, asked: AnyRequest) -> None:
+        """Delivers what is there, after a stop or a cancel: nothing of the run is under way. Raises what the
+        step raises that fails."""
+
+    def asks_for_more(self) -> bool:
+        """Whether something has been decided since `make` returned that is not made yet."""
+        return False
 
     def result(self, asked: AnyRequest, outcome: Outcome) -> AnyOutcome:
         """How it ended: what all productions tell, and what this one has made so far."""
@@ -70,12 +82,23 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             # Who sent an update along with it is told the same.
             await workflow.wait_condition(lambda: not self._early)
             raise
-        making = asyncio.create_task(self._make(asked))
+        outcome = await self._made(asked, self._make(asked))
+        while outcome.status == "completed" and self.asks_for_more():
+            assert self._context is not None
+            self._show("rendering")
+            outcome = await self._made(asked, self.make(asked, self._context))
+        return outcome
+
+    async def _made(self, asked: AnyRequest, work: Coroutine[Any, Any, None]) -> AnyOutcome:
+        """How the work ended. Raises what the run is to fail with."""
+        self._is_ending = False
+        making = asyncio.create_task(work)
         watching = asyncio.create_task(self._control.watch())
         try:
             await workflow.wait([making, watching], return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             await self._end(making, watching)
+            await self._deliver(asked)
             self._board.interrupt()
             self._show("canceled")
             raise
@@ -84,11 +107,30 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         if making.cancelled() or (error is not None and self._control.stopping):
             if self._control.expired:
                 self._board.warn(self._control.expired)
+            await self._deliver(asked)
             return await self._ended("stopped", asked)
         if error is None:
             return await self._ended("completed", asked)
         self._fail(failure_of(error, self.production.noun))
         raise production_failed(error, self.production.noun)
+
+    async def _deliver(self, asked: AnyRequest) -> None:
+        """Whoever stops it once more, or cancels it, waits no longer."""
+        self._control.deliver()
+        finishing = asyncio.create_task(self.finish(asked))
+        insisting = asyncio.create_task(self._control.insisted())
+        try:
+            await workflow.wait([finishing, insisting], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            insisting.cancel()
+            finishing.cancel()
+            await workflow.wait([finishing])
+        if not finishing.cancelled() and (error := finishing.exception()):
+            cause = failure_of(error, self.production.noun)
+            if cause is None:
+                raise error
+            # It ends as it was asked to, without what could not be delivered.
+            self._board.warn(f"What is there could not be delivered: {cause.problem}")
 
     def _accept(self, sent: RawValue | None) -> AnyRequest:
         try:
@@ -105,17 +147,31 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     async def _make(self, asked: AnyRequest) -> None:
         """Opens the account, then works. What cannot cost anything has no account."""
         name, account = workflow.info().workflow_id, Account()
-        if self.production.is_paid(asked):
+        # What people decided about it is read there too; films that cost nothing had none before.
+        if self.production.is_paid(asked) or workflow.patched("an-account-for-every-production"):
             account = await accounts.open_account(
                 self.opening(asked), f"Account of the {self.production.noun}"
             )
-            limit = self.production.budget_of(asked, account) if self._granted is None else self._granted
-            self._budget, self._standins = Budget(limit, account.payments), account.standins
+            self._budget, self._standins = (
+                Budget(self._limit(asked, account), account.payments),
+                account.standins,
+            )
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
-        context = Context(name, account, self._budget, self._board, self._runner, purchases, self._is_planned)
-        await self.make(asked, context)
+        watch = Watch(name, self._control, self._show)
+        self._context = Context(
+            name, account, self._budget, self._board, self._runner, purchases, self._is_planned, watch
+        )
+        await self.make(asked, self._context)
+
+    def _limit(self, asked: AnyRequest, account: Account) -> Decimal | None:
+        """What it may cost in all; None where it costs nothing, and nobody has set anything."""
+        if self._granted is not None:
+            return self._granted
+        if not self.production.is_paid(asked) and not account.payments and account.budget_usd is None:
+            return None
+        return self.production.budget_of(asked, account)
 
     def _is_planned(self) -> None:
         self._show("rendering")
@@ -123,6 +179,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     async def _end(self, making: asyncio.Task[Any], watching: asyncio.Task[None]) -> None:
         """Returns when nothing of this run is under way any more, however it ends."""
         watching.cancel()
+        self._is_ending = True
         if not making.done():
             self._show("stopping")
             self._control.close()
@@ -143,7 +200,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             )
 
     async def _ended(self, status: Ending, asked: AnyRequest) -> AnyOutcome:
-        if self.production.is_paid(asked):
+        if self.production.is_paid(asked) or self._budget.spent_now:
             try:
                 await self._balance()
             except ActivityError as error:

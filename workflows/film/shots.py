@@ -1,0 +1,247 @@
+"""Knows the versions of every shot: which is wanted, which are finished, which is made, and what is shown.
+
+A shot shows the version that is wanted where it is finished, else the best one that is. One that cannot be
+made fails its shot alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from temporalio.exceptions import ApplicationError
+
+from workflows.film.agenda import Agenda
+from workflows.film.assembly import Assembly, Segment
+from workflows.film.crew import Crew
+from workflows.film.direction import Direction
+from workflows.film.planned import PlannedFilm
+from workflows.film.review import Review
+from workflows.film.shooting import Set, Shooting
+from workflows.film.versions import Footage, Version
+from workflows.studio import CannotBeMade, KeptVersion, why_of
+
+#: What is drawn here, for nothing, whatever else there is.
+ANIMATIC = Version(rung="animatic")
+
+
+@dataclass
+class Standing:
+    """How one shot stands. `task` makes what is wanted of it; `drawing` the animatic's, once asked for."""
+
+    number: int
+    id: str
+    finished: dict[str, Footage] = field(default_factory=dict)
+    segments: dict[str, Segment] = field(default_factory=dict)
+    #: Why a version is not there, by its name.
+    failed: dict[str, ApplicationError | CannotBeMade] = field(default_factory=dict)
+    shooting: Shooting | None = None
+    task: asyncio.Task[None] | None = None
+    drawing: asyncio.Task[None] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        return self.task is not None and self.task.done()
+
+
+class Shots:
+    """Of one planned film. `kept` are versions that earlier runs finished."""
+
+    def __init__(
+        self,
+        planned: PlannedFilm,
+        crew: Crew,
+        agenda: Agenda,
+        assembly: Assembly,
+        direction: Direction,
+        kept: Iterable[KeptVersion],
+    ) -> None:
+        self._crew, self._run, self._agenda = crew, crew.runner, agenda
+        self._assembly, self.direction = assembly, direction
+        self._beats = planned.plan.beats
+        self.all = [Standing(number, beat.id) for number, beat in enumerate(self._beats)]
+        self._by_id = {shot.id: shot for shot in self.all}
+        self._kept = {(one.row, one.name): one for one in kept if one.plan == direction.plan}
+        for (row, name), one in self._kept.items():
+            if row in self._by_id:
+                self._by_id[row].finished[name] = Footage.model_validate(one.value)
+        self._set: Set | None = None
+        self._planned = planned
+
+    def begin(self, review: Review) -> None:
+        """Starts the version that is wanted of every shot."""
+        self._set = Set(self._planned, self._agenda, self._crew, self._before, review.approved)
+        for shot in self.all:
+            with self._group(shot):
+                shot.task = self._run.spawn(self._make(shot, None))
+
+    def redirect(self, shots: Iterable[str]) -> None:
+        """Another version of these is wanted now: what makes the former one ends first."""
+        for shot in (self._by_id[id] for id in shots):
+            if self._set is None:
+                continue
+            before = shot.task
+            if shot.shooting is not None:
+                shot.shooting.close()
+            if before is not None:
+                before.cancel()
+            with self._group(shot):
+                shot.task = self._run.spawn(self._make(shot, before))
+
+    @property
+    def is_begun(self) -> bool:
+        return self._set is not None
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """The shots of which nobody has begun to make what is wanted."""
+        return tuple(
+            shot.id
+            for shot in self.all
+            if not self.is_whole(shot) and self.wanted(shot).name not in shot.failed and shot.is_settled
+        )
+
+    def named(self, id: str) -> Standing:
+        """Raises `ApplicationError` where there is no such shot."""
+        if id not in self._by_id:
+            known = ", ".join(self._by_id)
+            raise ApplicationError(f"there is no shot {id[:64]}; there are {known}", type="NoSuchShot")
+        return self._by_id[id]
+
+    def versions_of(self, shot: Standing) -> dict[str, Version]:
+        """The versions that can be shown at once, by name; the animatic always can."""
+        there = {name: one.version for name, one in shot.finished.items()}
+        return {ANIMATIC.name: ANIMATIC, **there}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing that is wanted is being made any more."""
+        return all(shot.is_settled for shot in self.all)
+
+    def wanted(self, shot: Standing) -> Version:
+        return self.direction.wanted[shot.id]
+
+    def best(self, shot: Standing) -> Footage | None:
+        """What it shows; None where nothing of it is finished."""
+        wanted = self.wanted(shot)
+        there = shot.finished.get(wanted.name)
+        if there is not None and there.version == wanted:
+            return there
+        return max(shot.finished.values(), key=lambda one: one.version.rank, default=None)
+
+    def is_whole(self, shot: Standing) -> bool:
+        """Whether it shows what is wanted."""
+        shown = self.best(shot)
+        return shown is not None and shown.version == self.wanted(shot)
+
+    def preview(self) -> None:
+        """Has the animatic drawn of every shot of which something better is wanted."""
+        for shot in self.all:
+            if self.wanted(shot) != ANIMATIC:
+                self._begin_to_draw(shot)
+
+    def _begin_to_draw(self, shot: Standing) -> None:
+        if shot.drawing is None and ANIMATIC.name not in shot.finished:
+            with self._group(shot):
+                shot.drawing = self._run.spawn(self._draw(shot))
+
+    async def shown(self, shot: Standing) -> Segment:
+        """The segment of what it shows; the animatic's where nothing else is there. Raises what failed where
+        not even that can be drawn."""
+        while True:
+            footage = self.best(shot)
+            if footage is None:
+                await self._drawn(shot)
+                continue
+            name = footage.version.name
+            try:
+                if name not in shot.segments:
+                    shot.segments[name] = await self._assembly.segment(shot.number, footage)
+                return shot.segments[name]
+            except (ApplicationError, CannotBeMade) as error:
+                self._drop(shot, name, error)
+
+    # ---- making ------------------------------------------------------------------------------------
+
+    async def _make(self, shot: Standing, before: asyncio.Task[None] | None) -> None:
+        """The version that is wanted. A failure of it is kept, and raised to nobody."""
+        if before is not None:
+            await self._run.settled(before)
+        version = self.wanted(shot)
+        shot.failed.pop(version.name, None)
+        try:
+            footage = await self._footage(shot, version)
+            segment = await self._assembly.segment(shot.number, footage)
+        except (ApplicationError, CannotBeMade) as error:
+            self._drop(shot, version.name, error)
+            return
+        shot.finished[version.name], shot.segments[version.name] = footage, segment
+        await self._keep(shot, footage)
+        self._crew.watch.changed()
+
+    async def _footage(self, shot: Standing, version: Version) -> Footage:
+        there = shot.finished.get(version.name)
+        if there is not None and there.version == version and shot.id in self.direction.used:
+            # Chosen among what exists: whatever has become of models and words, nothing of it is made.
+            return there
+        self._agenda.version(shot.number, version)
+        assert self._set is not None
+        shot.shooting = Shooting(self._set, shot.number, version)
+        return await shot.shooting.shoot()
+
+    async def _keep(self, shot: Standing, footage: Footage) -> None:
+        """For later runs. What is drawn here needs no keeping: it can be drawn again."""
+        if not footage.generated:
+            return
+        version = KeptVersion(
+            row=shot.id,
+            name=footage.version.name,
+            plan=self.direction.plan,
+            value=footage.model_dump(mode="json"),
+        )
+        if self._kept.get((version.row, version.name)) != version:
+            await self._crew.watch.keep(version)
+
+    def _drop(self, shot: Standing, name: str, error: ApplicationError | CannotBeMade) -> None:
+        shot.failed[name] = error
+        shot.finished.pop(name, None)
+        self._crew.board.notes[shot.id] = why_of(error)
+        self._crew.watch.changed()
+
+    async def _draw(self, shot: Standing) -> None:
+        assert self._set is not None
+        try:
+            footage = await Shooting(self._set, shot.number, ANIMATIC).shoot()
+            shot.segments[ANIMATIC.name] = await self._assembly.segment(shot.number, footage)
+        except (ApplicationError, CannotBeMade) as error:
+            shot.failed[ANIMATIC.name] = error
+            return
+        shot.finished[ANIMATIC.name] = footage
+        self._crew.watch.changed()
+
+    async def _drawn(self, shot: Standing) -> None:
+        """Returns once the animatic is there."""
+        if shot.drawing is None or shot.drawing.cancelled():
+            # Where it was what is wanted and failed, it is not tried once more.
+            if error := shot.failed.get(ANIMATIC.name):
+                raise error
+            shot.drawing = None
+            self._begin_to_draw(shot)
+        if shot.drawing is not None:
+            await self._run.settled(shot.drawing)
+        if error := shot.failed.get(ANIMATIC.name):
+            raise error
+
+    async def _before(self, number: int, version: Version) -> Footage | None:
+        """What the shot before shows, once it is settled; None where that is of another rung."""
+        shot = self.all[number - 1]
+        while not shot.is_settled:
+            assert shot.task is not None
+            await self._run.settled(shot.task)
+        shown = self.best(shot)
+        return shown if shown is not None and shown.version.rung == version.rung else None
+
+    def _group(self, shot: Standing) -> AbstractContextManager[object]:
+        return self._crew.group(f"beat-{shot.number + 1}", f"Beat {shot.number + 1} {shot.id}")

@@ -1,0 +1,70 @@
+"""Knows which shots go to a higher rung for an amount, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from temporalio.exceptions import ApplicationError
+
+from workflows.film import timeline
+from workflows.film.contract import Beat, Profile
+from workflows.film.direction import Direction
+from workflows.film.planned import PlannedFilm
+from workflows.film.versions import RUNGS
+from workflows.studio import usd
+
+
+class CannotUpgrade(ApplicationError):
+    """Nothing can be upgraded so. Nothing has changed; the message says what would do."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, type="CannotUpgrade", non_retryable=True)
+
+
+class Upgrading:
+    """To one rung of one film. Raises `CannotUpgrade` where that rung cannot be used."""
+
+    def __init__(self, planned: PlannedFilm, direction: Direction, rung: Profile) -> None:
+        self._planned, self._direction, self._rung = planned, direction, rung
+        of = planned.rungs.get(rung)
+        if of is None or of.unavailable or not planned.offered_by(rung, "video"):
+            raise CannotUpgrade((of and of.unavailable) or f"the film knows no models of {rung}")
+
+    def shots(self, named: Sequence[str], spend: Decimal | None) -> tuple[str, ...]:
+        """Of those named, or of all, the shots that stand lower; with an amount, as many as it pays for:
+        those first that stand lowest, among them the liveliest. Raises `CannotUpgrade` where there are none."""
+        wanted, rank = self._direction.wanted, RUNGS.index(self._rung)
+        low = [
+            beat
+            for beat in self._planned.plan.beats
+            if (not named or beat.id in named) and RUNGS.index(wanted[beat.id].rung) < rank
+        ]
+        if not low:
+            raise CannotUpgrade(f"no shot stands below {self._rung}: `retake` makes another take")
+        chosen = low if spend is None else self._affordable(low, spend)
+        if not chosen:
+            cheapest = min(self.price([beat.id]) for beat in low)
+            raise CannotUpgrade(f"the cheapest shot on {self._rung} costs {usd(cheapest)}")
+        return tuple(beat.id for beat in low if beat in chosen)
+
+    def price(self, shots: Iterable[str]) -> Decimal:
+        """USD of images and chunks, if the models return what their facts promise."""
+        beats = {beat.id: beat for beat in self._planned.plan.beats}
+        return sum((self._price(beats[shot]) for shot in shots), Decimal(0))
+
+    def _affordable(self, low: Sequence[Beat], spend: Decimal) -> list[Beat]:
+        rungs = self._direction.wanted
+        chosen, left = [], spend
+        for beat in sorted(low, key=lambda one: (RUNGS.index(rungs[one.id].rung), -one.energy)):
+            if (price := self._price(beat)) <= left:
+                chosen.append(beat)
+                left -= price
+        return chosen
+
+    def _price(self, beat: Beat) -> Decimal:
+        edges = self._planned.offered_by(self._rung, "edges") if beat.references else []
+        image = [*edges, *self._planned.offered_by(self._rung, "image")][0]
+        video, fps = self._planned.offered_by(self._rung, "video")[0], self._planned.format.fps
+        lengths = timeline.choose_lengths(beat.seconds * fps, fps, video)
+        return image.price_usd + sum((length.price_usd for length in lengths), Decimal(0))

@@ -1,0 +1,47 @@
+"""How a production waits for what happens beside its steps, and tells what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+
+from workflows.studio import account as accounts
+from workflows.studio.control import Control
+from workflows.studio.edits import KeptVersion
+from workflows.studio.report import Wait
+
+
+class Watch:
+    """Of one run. `changed` is to be called after every change that people are shown."""
+
+    def __init__(self, id: str, control: Control, changed: Callable[[], None]) -> None:
+        self._id, self._control, self.changed = id, control, changed
+
+    def now(self) -> datetime:
+        return workflow.now()
+
+    async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None) -> None:
+        """Returns once it is so, or once the limit is over."""
+        if limit is not None and limit <= timedelta():
+            return
+        try:
+            await workflow.wait_condition(is_so, timeout=limit)
+        except TimeoutError:
+            return
+
+    async def answered(self, wait: Wait, enough: Callable[[], bool]) -> None:
+        """Shows the wait until `enough()`. Nobody's answer in time ends the run: raises CancelledError."""
+        self._control.waits[wait.step] = wait
+        self.changed()
+        try:
+            await self._control.answered(enough, f"{wait.step.capitalize()}")
+        finally:
+            del self._control.waits[wait.step]
+            self.changed()
+
+    async def keep(self, version: KeptVersion) -> None:
+        """Writes down that a version is finished."""
+        step = accounts.RecordVersion(film=self._id, version=version)
+        await accounts.record_version(step, f"Keep {version.name} of {version.row}")
