@@ -21,7 +21,7 @@ from workflows.film.planned import PlannedFilm
 from workflows.film.review import Review
 from workflows.film.shooting import Set, Shooting
 from workflows.film.versions import Footage, Version
-from workflows.studio import CannotBeMade, KeptVersion, why_of
+from workflows.studio import CannotBeMade, KeptVersion, cause_of, why_of
 
 #: What is drawn here, for nothing, whatever else there is.
 ANIMATIC = Version(rung="animatic")
@@ -176,6 +176,7 @@ class Shots:
             segment = await self._assembly.segment(shot.number, footage)
         except (ApplicationError, CannotBeMade) as error:
             self._drop(shot, version.name, error)
+            self._warn(shot, version, error)
             return
         shot.finished[version.name], shot.segments[version.name] = footage, segment
         await self._keep(shot, footage)
@@ -209,6 +210,12 @@ class Shots:
         shot.finished.pop(name, None)
         self._crew.board.notes[shot.id] = why_of(error)
         self._crew.watch.changed()
+
+    def _warn(self, shot: Standing, wanted: Version, error: ApplicationError | CannotBeMade) -> None:
+        if wanted != ANIMATIC:
+            best = self.best(shot)
+            shown = best.version.name if best and best.version != ANIMATIC else "the animatic"
+            self._crew.board.warn(f"{cause_of(error).message} The beat shows {shown} instead.")
 
     async def _draw(self, shot: Standing) -> None:
         assert self._set is not None
