@@ -92,6 +92,9 @@ def asked(*beats: str, image: str, video: str, take: int | None = None, **more: 
             "size": "360p",
             "fps": 8,
             "music": False,
+            # Whole or nothing, and nothing drawn beside it: what is asked for is all that is made.
+            "partial": "fail",
+            "preview": False,
             "take": take or 5000 + next(_takes),
             **(
                 {"plan": PlanDraft(beats=tuple(BeatDraft(id=beat, seconds=5) for beat in beats))}

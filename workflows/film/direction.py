@@ -86,10 +86,10 @@ class Direction:
         return Decision(plan=self.plan, wanted={shot: version})
 
     def upgrade(self, shots: Iterable[str], rung: Profile) -> Decision:
-        """The newest take of a higher rung that was ever asked for, else its first. A shot that stands as
-        high, or higher, stays as it is."""
+        """The newest take of a higher rung that was ever asked for, else its first. A shot that
+        stands higher stays as it is."""
         rank = RUNGS.index(rung)
-        low = [shot for shot in shots if RUNGS.index(self.wanted[shot].rung) < rank]
+        low = [shot for shot in shots if RUNGS.index(self.wanted[shot].rung) <= rank]
         return Decision(plan=self.plan, wanted={shot: self._on(shot, rung) for shot in low})
 
     def use(self, shot: str, name: str, finished: Mapping[str, Version]) -> Decision:

@@ -179,7 +179,7 @@ def _upgrade(sent: RawValue | None) -> Decide:
         for shot in asked.shots:
             film.shots.named(shot)
         upgrading = Upgrading(film.planned, film.direction, asked.profile)
-        shots = upgrading.shots(asked.shots, asked.spend_usd)
+        shots = upgrading.shots(asked.shots, asked.spend_usd, film.shots.missing)
         price = upgrading.price(shots)
         return Decided(
             film.direction.upgrade(shots, asked.profile),

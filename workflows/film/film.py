@@ -20,19 +20,20 @@ from workflows.film.assembly import Assembly
 from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.direction import Decision, Direction
+from workflows.film.filling import fills
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.review import Review
 from workflows.film.shots import Shots, Standing
 from workflows.film.versions import Footage, Version
-from workflows.studio import Account, why_of
+from workflows.studio import Account, GivenUp, StepFailed, cause_of, why_of
 
 # A cut is a stitch of what is there and a copy of it: seconds of a core that the next shot may want more.
 CUT_EVERY = timedelta(seconds=20)
 
 
-#: Said of what is wanted while it is being made, or after a stop.
-UNFINISHED = "it is not finished yet"
+#: Said of what is wanted while it is being made, and after a stop.
+_UNFINISHED, _STOPPED = "it is not finished yet", "the film was stopped before it was made"
 
 
 class Replanned(Exception):
@@ -72,6 +73,7 @@ class Film:
         self.is_replanned = False
         self._sound: asyncio.Task[None] | None = None
         self._newest: Shown | None = None
+        self._unfinished = _UNFINISHED
         #: When the newest cut began to be made.
         self._since: datetime | None = None
         self.delivered: steps.DeliveredFilm | None = None
@@ -103,6 +105,7 @@ class Film:
     async def finish(self) -> None:
         """Delivers the best cut there is, after a stop: nothing else of it runs any more. A film of which
         nothing is to be bought is not drawn to its end for that."""
+        self._unfinished = _STOPPED
         if self.delivered is None and self._is_free:
             return
         if self._asked.music and self._assembly.music == "left_out":
@@ -115,8 +118,9 @@ class Film:
         if decision.plan > self.direction.plan:
             self.is_replanned = True
         changed = self.direction.apply(decision)
+        again = [shot for shot in decision.wanted if shot in self.shots.failed and shot not in changed]
         if to_be_made:
-            self.shots.redirect(changed)
+            self.shots.redirect([*changed, *again])
 
     @property
     def wants_more(self) -> bool:
@@ -148,8 +152,8 @@ class Film:
     async def _cut(self) -> None:
         if self._sound is not None:
             await self._run.joined([self._sound])
-        if self._asked.partial == "fail" and self._is_settled and not self.is_whole:
-            raise self._first_failure()
+        if self._asked.partial == "fail" and self._is_settled and (failure := self._failure):
+            raise failure
         shown = [await self.shots.shown(shot) for shot in self.shots.all]
         now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
         if now == self._newest:
@@ -160,9 +164,11 @@ class Film:
         self._crew.board.cut, self._crew.board.delivered = self.delivered.cut, self.delivered.video
         self._crew.watch.changed()
 
-    def _first_failure(self) -> BaseException:
+    @property
+    def _failure(self) -> BaseException | None:
+        """What failed first of all that is wanted, in the film's order; what a person gave up has not."""
         failed = [shot.failed.get(self.shots.wanted(shot).name) for shot in self.shots.all]
-        return next(error for error in failed if error is not None)
+        return next((one for one in failed if one and not isinstance(one, GivenUp)), None)
 
     # ---- how it stands -----------------------------------------------------------------------------
 
@@ -228,5 +234,11 @@ class Film:
             placeholder=shown is not None and not is_whole,
             shows=shown.version.name if shown else "",
             wanted=wanted.name,
-            why="" if is_whole else why_of(error) if error else UNFINISHED,
+            why="" if is_whole else why_of(error) if error else self._unfinished,
+            fill="" if is_whole else self._fill(beat.id, wanted, error),
         )
+
+    def _fill(self, shot: str, wanted: Version, error: BaseException | None) -> str:
+        cause = cause_of(error).type if error else ""
+        model = error.model if isinstance(error, StepFailed) else None
+        return fills(self._crew.film, shot, cause, wanted.rung, model or "")

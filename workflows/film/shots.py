@@ -103,6 +103,16 @@ class Shots:
             if not self.is_whole(shot) and self.wanted(shot).name not in shot.failed and shot.is_settled
         )
 
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The shots of which what is wanted has failed."""
+        return tuple(shot.id for shot in self.all if self.wanted(shot).name in shot.failed)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The shots that do not show what is wanted."""
+        return tuple(shot.id for shot in self.all if not self.is_whole(shot))
+
     def named(self, id: str) -> Standing:
         """Raises `ApplicationError` where there is no such shot."""
         if id not in self._by_id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from temporalio.exceptions import ApplicationError
@@ -31,14 +31,16 @@ class Upgrading:
         if of is None or of.unavailable or not planned.offered_by(rung, "video"):
             raise CannotUpgrade((of and of.unavailable) or f"the film knows no models of {rung}")
 
-    def shots(self, named: Sequence[str], spend: Decimal | None) -> tuple[str, ...]:
+    def shots(self, named: Sequence[str], spend: Decimal | None, missing: Collection[str]) -> tuple[str, ...]:
         """Of those named, or of all, the shots that stand lower; with an amount, as many as it pays for:
-        those first that stand lowest, among them the liveliest. Raises `CannotUpgrade` where there are none."""
+        those first that stand lowest, among them the liveliest. `missing` are the shots that do not show what
+        is wanted, and are tried again. Raises `CannotUpgrade` where there are none."""
         wanted, rank = self._direction.wanted, RUNGS.index(self._rung)
         low = [
             beat
             for beat in self._planned.plan.beats
-            if (not named or beat.id in named) and RUNGS.index(wanted[beat.id].rung) < rank
+            if (not named or beat.id in named)
+            and RUNGS.index(wanted[beat.id].rung) < rank + (beat.id in missing)
         ]
         if not low:
             raise CannotUpgrade(f"no shot stands below {self._rung}: `retake` makes another take")

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from workflows.studio.facts import Text as Text
     from workflows.studio.facts import Usd as Usd
     from workflows.studio.failures import NO_REPLAY as NO_REPLAY
+    from workflows.studio.failures import StepFailed as StepFailed
     from workflows.studio.failures import cause_of as cause_of
     from workflows.studio.failures import is_done_without as is_done_without
     from workflows.studio.failures import other_release as other_release
@@ -95,7 +96,8 @@ else:
         __name__,
         {
             "account": (
-                "AcceptRisk OpenAccount RecordBudget RecordChoice RecordEdit RecordVersion Recorded record_edit"
+                "AcceptRisk OpenAccount RecordBudget RecordChoice RecordEdit RecordVersion Recorded "
+                "record_edit"
             ),
             "answers": "answer_of",
             "board": "Board",
@@ -108,7 +110,7 @@ else:
                 "ImageSource Media ModelFacts ModelId Part Payment RATIO Rate Reference "
                 "SHORT_SIDE Size Text Usd"
             ),
-            "failures": "NO_REPLAY cause_of is_done_without other_release why_of",
+            "failures": "NO_REPLAY StepFailed cause_of is_done_without other_release why_of",
             "faults": "malformed quoted",
             "context": "Context",
             "money": "Account BudgetEdit Choice PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd",
