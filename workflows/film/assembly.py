@@ -64,6 +64,8 @@ class Assembly:
             look=self._planned.plan.look,
             head_frames=timeline.transition_frames(frame.fps) if number else 0,
             words=self._agenda.shot(beat) if self._needs_words(footage) else None,
+            # Only the animatic cuts inside a shot.
+            cuts=self._agenda.shot(beat).cuts if not footage.generated else (),
         )
         artifact = await self._run.step(
             f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label)

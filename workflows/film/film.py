@@ -133,7 +133,7 @@ class Film:
             return
         if self._asked.music:
             self._sound = self._run.spawn(self._assembly.score())
-        self.shots.begin(self._review)
+        self.shots.begin(self._review, self._asked)
         if alone:
             return
         if self._previews or self._asked.review == "cut":

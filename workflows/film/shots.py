@@ -15,11 +15,13 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.film.agenda import Agenda
 from workflows.film.assembly import Assembly, Segment
+from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
 from workflows.film.planned import PlannedFilm
 from workflows.film.review import Review
 from workflows.film.shooting import Set, Shooting
+from workflows.film.steps import KeepRung
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade, KeptVersion, cause_of, why_of
 
@@ -69,9 +71,12 @@ class Shots:
                 self._by_id[row].finished[name] = Footage.model_validate(one.value)
         self._set: Set | None = None
         self._planned = planned
+        self._asked: VideoRequest | None = None
+        self._rungs: set[str] = set()
 
-    def begin(self, review: Review) -> None:
+    def begin(self, review: Review, asked: VideoRequest) -> None:
         """Starts the version that is wanted of every shot."""
+        self._asked = asked
         self._set = Set(self._planned, self._agenda, self._crew, self._before, review.approved)
         for shot in self.all:
             with self._group(shot):
@@ -198,9 +203,22 @@ class Shots:
             # Chosen among what exists: whatever has become of models and words, nothing of it is made.
             return there
         self._agenda.version(shot.number, version)
+        await self._keep_rung(version)
         assert self._set is not None
         shot.shooting = Shooting(self._set, shot.number, version)
         return await shot.shooting.shoot()
+
+    async def _keep_rung(self, version: Version) -> None:
+        """What the rung means is kept before anything is bought on it: a later release may mean another. The
+        request's own is kept with the plan."""
+        own = self._planned.rung in (None, version.rung)
+        if own or version.rung == "animatic" or version.rung in self._rungs:
+            return
+        self._rungs.add(version.rung)
+        rung = self._planned.rungs[version.rung]
+        assert self._asked is not None
+        step = KeepRung(film=self._crew.film, request=self._asked, name=version.rung, rung=rung)
+        await self._crew.steps.keep_rung(step, f"Keep what {version.rung} means")
 
     async def _keep(self, shot: Standing, footage: Footage) -> None:
         """For later runs. What is drawn here needs no keeping: it can be drawn again."""
