@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_UP, Decimal
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from shlex import quote
 from typing import Any
 
@@ -32,8 +32,7 @@ def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None
     console.print(f"{id}  {estimate.seconds} s", style="bold", highlight=False)
     console.print(_rows(estimate.artifacts), highlight=False)
     if estimate.unused:
-        names = ", ".join(plain(each.label) for each in estimate.unused)
-        console.print(f"No longer used: {names}", style="dim", highlight=False, markup=False)
+        console.print(_unused(estimate.unused), style="dim", highlight=False, markup=False)
     more = f"{_more(estimate)} more" if estimate.price_usd else "Nothing more to pay"
     spent = f"{more}; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent"
     time = f" Models take {clock(estimate.typical_s)} or so." if estimate.typical_s else ""
@@ -65,6 +64,13 @@ def _rows(artifacts: Sequence[EstimatedArtifact]) -> Table:
             end_section=after is not None and each.row != after.row,
         )
     return rows
+
+
+def _unused(artifacts: Sequence[EstimatedArtifact]) -> str:
+    """What of the film before is left out, in its order."""
+    rows = {row: [each.what for each in those] for row, those in groupby(artifacts, lambda each: each.row)}
+    said = [f"{row} ({', '.join(names)})" if row else ", ".join(names) for row, names in rows.items()]
+    return f"No longer used: {plain('; '.join(said))}"
 
 
 def _more(estimate: Estimate) -> str:

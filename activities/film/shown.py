@@ -23,8 +23,9 @@ class Shown:
     def __init__(self) -> None:
         self._rows: dict[str, list[EstimatedArtifact]] = {}
         self._numbers: dict[str, int] = {}
-        #: The chunks that a beat has by its model's promise, and the price of the dearest, by row and rung.
-        self._chains: dict[tuple[str, str], tuple[int, Decimal]] = {}
+        #: The chunks that a beat has by its model's promise, and the price of the dearest, by row, what they
+        #: are called and the model.
+        self._chains: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
 
     def pictured(
         self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, model: Model | None
@@ -41,7 +42,7 @@ class Shown:
         what, frame = _what(label), shot.format.fps
         planned = len(choose_lengths(shot.beat.seconds * frame, frame, facts))
         dearest = max((length.price_usd for length in facts.lengths), default=_FREE)
-        self._chains[shot.beat.id, _kind(what)] = planned, dearest
+        self._chains[shot.beat.id, _kind(what), facts.id] = planned, dearest
         self._add(what, made, facts, shot.beat.id, price, price)
 
     def worked(self, label: str, made: Artifact, row: str = "", by: ModelFacts | None = None) -> None:
@@ -92,19 +93,17 @@ class Shown:
     def _bounded(self, row: str) -> Iterator[EstimatedArtifact]:
         """With what its chunks may come to: the next is certain, whatever comes after follows from it."""
         rows = self._rows[row]
-        chains = {kind: [each for each in rows if _kind(each.what) == kind] for _, kind in self._chains}
         for each in rows:
-            chain = chains.get(_kind(each.what), ())
-            missing = [one for one in chain if not one.found]
-            if (row, _kind(each.what)) not in self._chains or each.found or not each.price_usd:
+            named = (row, _kind(each.what), each.model)
+            if named not in self._chains or each.found or not each.price_usd:
                 yield each
                 continue
-            planned, dearest = self._chains[row, _kind(each.what)]
+            chain = [one for one in rows if (row, _kind(one.what), one.model) == named]
+            missing = [one for one in chain if not one.found]
+            planned, dearest = self._chains[named]
+            most = (2 * planned + 1 - (len(chain) - len(missing))) * dearest
+            more = max(most - _sum(missing), _FREE) if each is missing[-1] else _FREE
             least = each.price_usd if each is missing[0] else _FREE
-            more = _FREE
-            if each is missing[-1]:
-                most = (2 * planned + 1 - (len(chain) - len(missing))) * dearest
-                more = max(most - _sum(missing), _FREE)
             yield each.model_copy(update={"least_usd": least, "most_usd": each.price_usd + more})
 
 

@@ -25,6 +25,7 @@ def details(request: VideoRequest) -> str:
     rows = request.model_dump(mode="json", exclude={"prompt", "plan", "library"}, exclude_defaults=True)
     # An image's address may be signed.
     rows |= {name: str(rows[name]).split("?")[0] for name in ("product",) if name in rows}
+    rows |= {"source": request.source.film} if request.source else {}
     rows |= {"references": f"{len(request.references)} images"} if request.references else {}
     return asked_for(request.prompt, rows)
 
