@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -31,8 +30,9 @@ from activities.faults import (
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
 from activities.running.failures import translated
+from tests.support.books import Books, Fate
 from workflows.film import steps
-from workflows.film.planned import PlannedFilm
+from workflows.film.planned import PlannedFilm, Rung
 from workflows.studio import account as accounts
 from workflows.studio import calls
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment
@@ -42,37 +42,6 @@ PROVIDER = "market"
 MICRO = Decimal("0.000001")
 # What a step meets before it is sold; a failed job at most once, because it is waited for.
 MISHAPS = ("RateLimited", "ProviderUnavailable", "SubmitOutcomeUnknown")
-
-
-@dataclass
-class Fate:
-    """What one step meets: `blocked` is the first rung whose words pass."""
-
-    blocked: int
-    mishaps: list[str]
-    leaves: bool
-
-
-@dataclass
-class Books:
-    """What the market knows of one film. `limit` is what somebody has granted it."""
-
-    limit: Decimal
-    paid: dict[str, Payment] = field(default_factory=dict)
-    under_way: Decimal = Decimal(0)
-    made: dict[str, Artifact] = field(default_factory=dict)
-    fates: dict[str, Fate] = field(default_factory=dict)
-    choices: dict[str, Choice] = field(default_factory=dict)
-    #: Attempts in doubt, by what was wanted.
-    doubts: dict[str, str] = field(default_factory=dict)
-    #: Of every step, the rungs that were refused and the models that were asked.
-    refused: dict[str, list[int]] = field(default_factory=dict)
-    asked: dict[str, list[str]] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def spent(self) -> Decimal:
-        return sum((payment.usd for payment in self.paid.values()), Decimal(0))
 
 
 class Market:
@@ -98,7 +67,10 @@ class Market:
         """By queue."""
         sold: list[Callable[..., Any]] = [self.draw, self.begin, self.go_on]
         return {
-            calls.STUDIO_QUEUE: [self.account, self.choose, self.grant, self.accept, self.deliver],
+            calls.STUDIO_QUEUE: [
+                *(self.account, self.choose, self.grant, self.accept),
+                *(self.direct, self.keep, self.keep_rung, self.deliver),
+            ],
             calls.GENERATION_QUEUE: [self.plan],
             # What the animatic draws and moves, too, and sells for nothing.
             calls.MEDIA_QUEUE: [self.refine, self.join, self.stitch, *sold],
@@ -144,21 +116,32 @@ class Market:
             *(self._facts(name) for name in ("brush", "pencil")),
             *(self._facts(name, Fraction(fps)) for name, fps in (("reel", 8), ("cinema", 16), ("camera", 8))),
         )
+        drawing = ModelFacts(id="animatic", provider="animatic", work="computes")
+        moving = self._facts("camera", Fraction(8)).model_copy(
+            update={"id": "animatic", "provider": "animatic", "work": "computes", "text_start": True}
+        )
+        draft = Rung(
+            models={"image": image, "video": reel},
+            fallbacks={"image": (pencil,), "video": (cinema, camera)},
+        )
         return PlannedFilm(
             plan=compose(request, Library.default()),
             artifact=artifact,
             payments=tuple(one for one in books.paid.values() if one.attempt.startswith("plan/")),
             format=FrameFormat.of(request),
             models={
-                "image": image,
-                "video": reel,
+                **draft.models,
                 "score": ModelFacts(id="none", provider="", work="computes"),
-                "animatic_image": ModelFacts(id="animatic", provider="animatic", work="computes"),
-                "animatic_video": self._facts("camera", Fraction(8)).model_copy(
-                    update={"id": "animatic", "provider": "animatic", "work": "computes", "text_start": True}
-                ),
+                "animatic_image": drawing,
+                "animatic_video": moving,
             },
-            fallbacks={"image": (pencil,), "video": (cinema, camera)},
+            fallbacks=draft.fallbacks,
+            rung="draft",
+            rungs={
+                "animatic": Rung(models={"image": drawing, "video": moving}),
+                "draft": draft,
+                "final": Rung(models={"image": pencil, "video": cinema}),
+            },
         )
 
     def _facts(self, name: str, fps: Fraction | None = None) -> ModelFacts:
@@ -267,9 +250,14 @@ class Market:
     @activity.defn(name="open_account")
     async def account(self, step: accounts.OpenAccount) -> Account:
         books = self.books[step.film]
-        choices = tuple(books.choices.values())
         return Account(
-            payments=tuple(books.paid.values()), choices=choices, budget_usd=books.limit, decided=True
+            payments=tuple(books.paid.values()),
+            choices=tuple(books.choices.values()),
+            budget_usd=books.limit,
+            decided=True,
+            edits=tuple(books.edits),
+            versions=tuple(books.versions.values()),
+            cut=len(books.cuts),
         )
 
     @activity.defn(name="record_choice")
@@ -282,6 +270,20 @@ class Market:
         self.written.append(step)
         return accounts.Recorded()
 
+    @activity.defn(name="record_edit")
+    async def direct(self, step: accounts.RecordEdit) -> accounts.Recorded:
+        self.books[step.film].edits.append(step.edit)
+        return accounts.Recorded()
+
+    @activity.defn(name="record_version")
+    async def keep(self, step: accounts.RecordVersion) -> accounts.Recorded:
+        self.books[step.film].versions[step.version.row, step.version.name] = step.version
+        return accounts.Recorded()
+
+    @activity.defn(name="keep_rung")
+    async def keep_rung(self, step: steps.KeepRung) -> accounts.Recorded:
+        return accounts.Recorded()
+
     @activity.defn(name="accept_risk")
     async def accept(self, step: accounts.AcceptRisk) -> accounts.Recorded:
         for books in self.books.values():
@@ -290,7 +292,7 @@ class Market:
 
     @activity.defn(name="refine_segment")
     async def refine(self, step: steps.RefineSegment) -> Artifact:
-        return _piece(step.beat_id)
+        return _piece("/".join((step.beat_id, *(chunk.key for chunk in step.chunks))))
 
     @activity.defn(name="render_transition")
     async def join(self, step: steps.RenderTransition) -> Artifact:
@@ -298,11 +300,17 @@ class Market:
 
     @activity.defn(name="stitch_film")
     async def stitch(self, step: steps.StitchFilm) -> Artifact:
-        return _piece("film")
+        return _piece("+".join(piece.artifact.key for piece in step.pieces))
 
     @activity.defn(name="deliver_film")
     async def deliver(self, step: steps.DeliverFilm) -> steps.DeliveredFilm:
-        return steps.DeliveredFilm(video=f"videos/{step.film_id}", manifest=f"{datetime.now(UTC):%Y}")
+        cuts, shown = self.books[step.film_id].cuts, tuple(shot.version for shot in step.shots)
+        if shown not in cuts:
+            cuts.append(shown)
+        number = 1 + cuts.index(shown)
+        return steps.DeliveredFilm(
+            video=f"videos/{step.film_id}/cuts/{number}", manifest=f"{datetime.now(UTC):%Y}", cut=number
+        )
 
 
 def _piece(name: str) -> Artifact:
