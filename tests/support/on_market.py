@@ -13,7 +13,8 @@ from temporalio.worker import Worker
 
 from starter.errors import NotWaiting
 from starter.films import Film, Films
-from tests.support.market import Books, Market
+from tests.support.books import Books
+from tests.support.market import Market
 from worker import FATAL, hosting
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
 from workflows.film.report import VideoResult

@@ -16,7 +16,8 @@ from temporalio.client import Client, WorkflowHandle
 
 from activities.faults import InvalidInput
 from starter.films import Film, FilmFailed
-from tests.support.market import Books, Fate, Market
+from tests.support.books import Books, Fate
+from tests.support.market import Market
 from tests.support.on_market import asked, open_market
 from tests.support.paid import unfinished
 from workflows.film.contract import VideoRequest

@@ -20,7 +20,8 @@ from starter.films import Film, FilmFailed
 from starter.live import Page
 from starter.outcome import refusal_json
 from tests.conftest import Rig
-from tests.support.market import Books, Market
+from tests.support.books import Books
+from tests.support.market import Market
 from tests.support.on_market import asked as bought
 from tests.support.on_market import open_market
 from tests.support.plain import PLAN, Plain

@@ -10,7 +10,8 @@ from temporalio import activity
 from temporalio.client import Client
 
 from starter.films import Films
-from tests.support.market import Books, Market
+from tests.support.books import Books
+from tests.support.market import Market
 from tests.support.on_market import BUDGET, SEED, asked, attended, open_market
 from workflows.film.naming import film_id
 from workflows.film.report import VideoResult

@@ -14,7 +14,8 @@ from infra.embedded.servers import program
 from infra.temporal import plugin
 from starter.films import Film
 from starter.waits import enough_usd, ways_on
-from tests.support.market import Fate, Market
+from tests.support.books import Fate
+from tests.support.market import Market
 from tests.support.on_market import asked, open_market
 from workflows.film.naming import film_id
 from workflows.studio.report import Progress
