@@ -86,8 +86,8 @@ class Direction:
         return Decision(plan=self.plan, wanted={shot: version})
 
     def upgrade(self, shots: Iterable[str], rung: Profile) -> Decision:
-        """The newest take of a higher rung that was ever asked for, else its first. A shot that
-        stands higher stays as it is."""
+        """The newest take of a higher rung that was ever asked for, else its first. A shot that stands on it
+        is tried again as it is wanted; one that stands higher stays as it is."""
         rank = RUNGS.index(rung)
         low = [shot for shot in shots if RUNGS.index(self.wanted[shot].rung) <= rank]
         return Decision(plan=self.plan, wanted={shot: self._on(shot, rung) for shot in low})
@@ -108,8 +108,13 @@ class Direction:
         return Decision(plan=self.plan + 1)
 
     def _on(self, shot: str, rung: Profile) -> Version:
-        there = [one for one in self._asked[shot].values() if one.rung == rung]
-        first = Version(rung=rung, words=self.wanted[shot].part(0).words)
+        wanted = self.wanted[shot]
+        there = (
+            [wanted]
+            if wanted.rung == rung
+            else [one for one in self._asked[shot].values() if one.rung == rung]
+        )
+        first = Version(rung=rung, words=wanted.part(0).words)
         return max(there, key=lambda one: one.take, default=first)
 
 
