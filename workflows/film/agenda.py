@@ -16,7 +16,8 @@ class Agenda:
     """The steps of one planned film, announced on the board so that progress counts what is to come.
 
     `own` is the version that the request itself asks for: its steps have the plain names that every release
-    gave them; those of any other have its name behind theirs.
+    gave them; those of any other have its name behind theirs. A part that a version has of the one that it
+    retakes is that one's: whatever was chosen for it is found by its name.
     """
 
     def __init__(self, planned: PlannedFilm, board: Board, titles: bool, own: Version | None = None) -> None:
@@ -53,21 +54,27 @@ class Agenda:
 
     def storyboard(self, beat: Beat, version: Version | None = None, kind: str = "") -> str:
         """Announces an image, planned or found to be needed, and returns its name."""
-        name = self._named(f"storyboard:{beat.id}{kind and ':'}{kind}", version)
-        label = self.label(beat, f"{kind} storyboard".lstrip(), version)
+        own = version and version.part(0)
+        name = self._named(f"storyboard:{beat.id}{kind and ':'}{kind}", own)
+        label = self.label(beat, f"{kind} storyboard".lstrip(), own)
         self._board.expect(name, label, 0 if kind else _IMAGE_WEIGHT, beat.id)
         return name
 
     def chunk(self, beat: Beat, number: int, frames: int, version: Version | None = None) -> str:
         """Announces a chunk, planned or found to be needed, and returns its name."""
-        name = self._named(f"chunk:{beat.id}:{number}", version)
-        self._board.expect(name, self.label(beat, f"chunk {number}", version), frames, beat.id)
+        own = version and version.part(number)
+        name = self._named(f"chunk:{beat.id}:{number}", own)
+        self._board.expect(name, self.label(beat, f"chunk {number}", own), frames, beat.id)
         return name
 
     def covered(self, beat: Beat, used: int, version: Version | None = None) -> None:
         """The chunks beyond `used` are not needed: the model returned more than its facts promise."""
         for number in range(used + 1, len(self._lengths(beat, version)) + 1):
-            self._board.drop(self._named(f"chunk:{beat.id}:{number}", version))
+            self._board.drop(self._named(f"chunk:{beat.id}:{number}", version and version.part(number)))
+
+    def chunks(self, index: int, version: Version) -> int:
+        """How many cover a beat, if the model returns what its facts promise."""
+        return len(self._lengths(self._planned.plan.beats[index], version))
 
     def frames(self, beat: Beat) -> int:
         """The beat's length at the output rate."""

@@ -89,34 +89,42 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
 
     def _tried(self, decide: Decide) -> None:
         """Raises what speaks against it, as far as that can be told by now."""
-        if self._film is not None:
-            decide(self._film)
+        if (film := self._planned_one) is not None:
+            decide(film)
 
     async def _decided(self, kind: str, decide: Decide) -> str:
         self._deciding += 1
         try:
-            await self._planned_first()
-            async with self._recording:
-                film = self._film
-                assert film is not None
-                decided = decide(film)
-                await self._record_decision(kind, decided.decision)
-                self._allow()
-                self._decisions.append(decided.decision)
-                film.directed(decided.decision, to_be_made=not self._is_ending)
-                self._show()
-            return decided.words
+            while True:
+                await self._planned_first()
+                async with self._recording:
+                    # While it waited for its turn, somebody may have wanted another plan.
+                    if (film := self._planned_one) is not None:
+                        return await self._directed(film, kind, decide(film))
         finally:
             self._deciding -= 1
+
+    async def _directed(self, film: Film, kind: str, decided: Decided) -> str:
+        await self._record_decision(kind, decided.decision)
+        self._allow()
+        self._decisions.append(decided.decision)
+        film.directed(decided.decision, to_be_made=not self._is_ending)
+        self._show()
+        return decided.words
+
+    @property
+    def _planned_one(self) -> Film | None:
+        """The film of the plan that is wanted; None while there is none yet."""
+        return self._film if self._film is not None and not self._film.is_replanned else None
 
     async def _planned_first(self) -> None:
         """Which shots there are is known once it is planned. Raises `NotPlanned` where that is not to be."""
         self._early += 1
         try:
-            await workflow.wait_condition(lambda: self._film is not None or self._cannot_be_planned)
+            await workflow.wait_condition(lambda: self._planned_one is not None or self._cannot_be_planned)
         finally:
             self._early -= 1
-        if self._film is None:
+        if self._planned_one is None:
             why = self._failure.problem if self._failure else "The film ended before it had a plan."
             raise ApplicationError(f"{why} Nothing is changed.", type="NotPlanned", non_retryable=True)
 
@@ -150,6 +158,10 @@ def _retake(sent: RawValue | None) -> Decide:
                 raise ApplicationError("name the shot whose chunk or words are meant", type="NoSuchShot")
             return Decided(film.direction.retake_film(), "the film is planned anew")
         known = film.shots.named(asked.shot)
+        if asked.chunk is not None and asked.chunk > (there := film.shots.chunks(known)):
+            raise ApplicationError(
+                f"{asked.shot} has no chunk {asked.chunk}: it has {there}", type="NoSuchShot"
+            )
         decision = film.direction.retake(asked.shot, asked.chunk, asked.words, known.finished)
         version = decision.wanted[asked.shot]
         part = f"chunk {asked.chunk} and those after it" if asked.chunk else "image and chunks"

@@ -121,6 +121,8 @@ class Film:
         again = [shot for shot in decision.wanted if shot in self.shots.failed and shot not in changed]
         if to_be_made:
             self.shots.redirect([*changed, *again])
+        else:
+            self.shots.forgive(again)
 
     @property
     def wants_more(self) -> bool:

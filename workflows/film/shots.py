@@ -41,6 +41,8 @@ class Standing:
     failed: dict[str, ApplicationError | CannotBeMade] = field(default_factory=dict)
     shooting: Shooting | None = None
     task: asyncio.Task[None] | None = None
+    #: What made versions that are not wanted any more, and may still be ending.
+    former: list[asyncio.Task[None]] = field(default_factory=list)
     drawing: asyncio.Task[None] | None = None
 
     @property
@@ -80,20 +82,20 @@ class Shots:
         self._set = Set(self._planned, self._agenda, self._crew, self._before, review.approved)
         for shot in self.all:
             with self._group(shot):
-                shot.task = self._run.spawn(self._make(shot, None))
+                shot.task = self._run.spawn(self._make(shot))
 
     def redirect(self, shots: Iterable[str]) -> None:
         """Another version of these is wanted now: what makes the former one ends first."""
         for shot in (self._by_id[id] for id in shots):
             if self._set is None:
                 continue
-            before = shot.task
             if shot.shooting is not None:
                 shot.shooting.close()
-            if before is not None:
-                before.cancel()
+            if shot.task is not None:
+                shot.former.append(shot.task)
+                shot.task.cancel()
             with self._group(shot):
-                shot.task = self._run.spawn(self._make(shot, before))
+                shot.task = self._run.spawn(self._make(shot))
 
     @property
     def is_begun(self) -> bool:
@@ -107,6 +109,11 @@ class Shots:
             for shot in self.all
             if not self.is_whole(shot) and self.wanted(shot).name not in shot.failed and shot.is_settled
         )
+
+    def forgive(self, shots: Iterable[str]) -> None:
+        """What failed of what is wanted of these is to be tried again."""
+        for shot in (self._by_id[id] for id in shots):
+            shot.failed.pop(self.wanted(shot).name, None)
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -124,6 +131,13 @@ class Shots:
             known = ", ".join(self._by_id)
             raise ApplicationError(f"there is no shot {id[:64]}; there are {known}", type="NoSuchShot")
         return self._by_id[id]
+
+    def chunks(self, shot: Standing) -> int:
+        """How many chunks it has, in the version that is wanted: counted where that is finished, else as its
+        models promise."""
+        version = self.wanted(shot)
+        there = shot.finished.get(version.name)
+        return len(there.chunks) if there else self._agenda.chunks(shot.number, version)
 
     def versions_of(self, shot: Standing) -> dict[str, Version]:
         """The versions that can be shown at once, by name; the animatic always can."""
@@ -180,9 +194,10 @@ class Shots:
 
     # ---- making ------------------------------------------------------------------------------------
 
-    async def _make(self, shot: Standing, before: asyncio.Task[None] | None) -> None:
+    async def _make(self, shot: Standing) -> None:
         """The version that is wanted. A failure of it is kept, and raised to nobody."""
-        if before is not None:
+        # All of them: the last one may have been let go while it waited for the one before.
+        for before in shot.former:
             await self._run.settled(before)
         version = self.wanted(shot)
         shot.failed.pop(version.name, None)

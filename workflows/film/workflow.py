@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 
 from temporalio import workflow
@@ -55,14 +56,15 @@ class VideoWorkflow(Directed):
     async def make(self, asked: VideoRequest, context: Context) -> None:
         self._decisions = self._decisions or list(decisions(context.account.edits))
         while True:
-            film = self._film or await self._begun(asked, context)
+            film = self._film
+            # Until there is another, the film of the former plan is what there is to deliver.
+            if film is None or film.is_replanned:
+                film = await self._begun(asked, context)
             if film is None:
                 return
-            try:
+            with suppress(Replanned):
                 await film.make()
                 return
-            except Replanned:
-                self._film = None
 
     async def finish(self, asked: VideoRequest) -> None:
         if self._film is not None:

@@ -166,10 +166,11 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         await self.make(asked, self._context)
 
     def _limit(self, asked: AnyRequest, account: Account) -> Decimal | None:
-        """What it may cost in all; None where it costs nothing, and nobody has set anything."""
+        """What it may cost in all; None where it costs nothing, and nobody has decided anything."""
         if self._granted is not None:
             return self._granted
-        if not self.production.is_paid(asked) and not account.payments and account.budget_usd is None:
+        decided = account.payments or account.edits or account.budget_usd is not None
+        if not self.production.is_paid(asked) and not decided:
             return None
         return self.production.budget_of(asked, account)
 
