@@ -113,8 +113,8 @@ async def test_an_operator_watches_and_steers_a_running_film(
         operator = Operator(page, stack, film.id, tmp_path)
         try:
             await held(provider)
-            # The plan, everything of the first two beats, the third one's image, the music.
-            await ready(film, 1 + 3 + 4 + 1 + 1 + 1)
+            # The plan, all of the first two beats but what joins them, the third one's image, the music.
+            await ready(film, 1 + 3 + 4 + 1 + 1)
             await expect((await operator.list()).get_by_text("Running")).to_be_visible()
             await operator.keep("list")
 
@@ -123,7 +123,7 @@ async def test_an_operator_watches_and_steers_a_running_film(
                 "compose_plan • Plan of the film",
                 "generate_reference_chunk • Beat 1/3 hero_shot · chunk 1",
                 "generate_continuation_chunk • Beat 2/3 detail_showcase · chunk 2",
-                "render_transition • Beat 2/3 detail_showcase · transition",
+                "refine_segment • Beat 2/3 detail_showcase · segment",
             ):
                 await expect(page.get_by_text(label)).to_be_visible()
             await operator.keep("timeline")
@@ -145,7 +145,7 @@ async def test_an_operator_watches_and_steers_a_running_film(
             assert await table(board) == [
                 ["Beat", "Shot", "Steps", "Now"],
                 ["1 hero_shot", "5 s dolly in", "●●●", ""],
-                ["2 detail_showcase", "10 s tilt", "●●●●●", ""],
+                ["2 detail_showcase", "10 s tilt", "●●●●·", ""],
                 ["3 call_to_action", "5 s static", "●▸··", "chunk 1"],
                 ["Film", "20 s", "●●··", ""],
             ]
@@ -169,6 +169,8 @@ async def test_an_operator_watches_and_steers_a_running_film(
         await operator.keep("completed")
         _, _, board = await operator.metadata()
         await expect(board.locator("body")).to_contain_text("Completed · 100%")
+        watched = f"Cut 1 can be watched · videos/{film.id}/cuts/1/film.mp4"
+        await expect(board.locator("body")).to_contain_text(watched)
         assert (await table(board))[-2:] == [
             ["3 call_to_action", "5 s static", "●●●●", ""],
             ["Film", "20 s", "●●●", ""],

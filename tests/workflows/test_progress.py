@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from workflows.studio.board import Board
 from workflows.studio.facts import Artifact, Media
 from workflows.studio.page import markdown
-from workflows.studio.report import Failure, Progress, RowProgress, StepProgress, StepState
+from workflows.studio.report import Failure, Progress, RowProgress, StepProgress, StepState, VersionProgress
 
 #: What people call it, and a row of its board.
 FILM = ("film", "beat")
@@ -56,6 +56,13 @@ steps = st.builds(
     state=st.sampled_from(STATES),
     weight=st.integers(1, 400),
 )
+versions = st.builds(
+    VersionProgress,
+    name=somebodys_words,
+    state=st.sampled_from(("waiting", "making", "finished", "failed")),
+    wanted=st.booleans(),
+    shown=st.booleans(),
+)
 beats = st.builds(
     RowProgress,
     id=somebodys_words,
@@ -64,6 +71,8 @@ beats = st.builds(
     camera=somebodys_words,
     steps=st.lists(steps, max_size=8).map(tuple),
     note=st.one_of(st.just(""), somebodys_words),
+    versions=st.lists(versions, max_size=3).map(tuple),
+    why=st.one_of(st.just(""), somebodys_words),
 )
 long_words = st.text(alphabet="é中`😀ab ", min_size=200, max_size=300)
 long_beats = st.builds(
@@ -92,6 +101,10 @@ pages = st.builds(
     made=st.integers(0, 200),
     reused=st.integers(0, 200),
     cost_usd=st.decimals(0, 10_000, places=4),
+    cut=st.one_of(st.none(), st.integers(1, 10_000)),
+    delivered=st.one_of(
+        st.none(), somebodys_words, st.from_regex(r"videos/[a-zé]{0,200}\.mp4", fullmatch=True)
+    ),
     warnings=st.one_of(
         st.lists(somebodys_words, max_size=24), st.lists(long_words, min_size=4, max_size=12)
     ).map(tuple),
@@ -130,7 +143,8 @@ def test_nobodys_words_are_markup(progress: Progress) -> None:
     assert not re.search(r"://|www\.|@|&\w+;|\\", prose) and prose.count("$") == 1
     assert all(c.isprintable() or c in "\n\u2003\u00a0" for c in page)
     bold = sum(token.type == "strong_open" for token in found)
-    said = [f"**{word}**" for word in ("Waits for", "Why it fails", "Warnings") if f"**{word}**" in page]
+    told = (f"Cut {progress.cut}", "Waits for", "Why it fails", "Warnings")
+    said = [f"**{word}**" for word in told if f"**{word}**" in page]
     assert bold == 1 + len(said)
 
 

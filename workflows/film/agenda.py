@@ -50,6 +50,10 @@ class Agenda:
         if music:
             self._board.expect("soundtrack", "Soundtrack", _SOUND_WEIGHT)
         self._board.expect("stitch", "Stitch the film", _STITCH_WEIGHT)
+        self.delivery()
+
+    def delivery(self) -> None:
+        """The delivery of a cut, which leaves nothing that is one of its steps."""
         self._board.expect("deliver", "Deliver the film", _DELIVER_WEIGHT)
 
     def storyboard(self, beat: Beat, version: Version | None = None, kind: str = "") -> str:

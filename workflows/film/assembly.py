@@ -173,7 +173,9 @@ class Assembly:
             lettered=tuple(id for id, one in by_beat.items() if self._needs_words(one)),
             shots=tuple(self._shown(beat, by_beat) for beat in plan.beats),
         )
+        self._agenda.delivery()
         delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
+        self._crew.board.drop("deliver")
         for warning in delivered.warnings:
             self._crew.board.warn(warning)
         return delivered

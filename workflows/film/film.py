@@ -213,6 +213,11 @@ class Film:
         return all(self.shots.is_whole(shot) for shot in self.shots.all)
 
     @property
+    def newest(self) -> Shown | None:
+        """What the newest cut shows."""
+        return self._newest
+
+    @property
     def music(self) -> Literal["included", "left_out", "failed"]:
         """What became of the music that was asked for."""
         return self._assembly.music

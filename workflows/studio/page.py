@@ -25,6 +25,9 @@ _PAGE_BYTES = 4000
 # The page is about 60 characters wide: longer cells break into many lines.
 _CELL, _SENTENCE = 40, 160
 
+# The key of a cut, in bytes: that of a film with an id of ours takes fewer than 80.
+_KEY = 120
+
 # Columns of the panel that shows what was asked for, in a monospaced fence.
 _LINE = 56
 # A failure is told whole, what happened and what to do, as far as the page's bytes allow in any script.
@@ -60,11 +63,13 @@ def markdown(progress: Progress, noun: str, row: str) -> str:
     whole rows are left out and counted.
     """
     head = [f"## {_words(progress.title, _CELL * 2) or f'A {noun}'}", _headline(progress)]
+    if progress.cut is not None:
+        head.append(_cut(progress, row))
     if progress.waiting_for:
         head.append(f"**Waits for** {_words(progress.waiting_for)}")
     if progress.error:
         head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
-    rows = [_numbered(number, one) for number, one in enumerate(progress.beats, 1)]
+    rows = [_numbered(number, one, progress) for number, one in enumerate(progress.beats, 1)]
     seconds = sum(one.seconds for one in progress.beats)
     length = f"{seconds} s" if seconds else ""
     foot = [_row(noun.capitalize(), length, progress.film_steps)] if progress.film_steps else []
@@ -73,7 +78,7 @@ def markdown(progress: Progress, noun: str, row: str) -> str:
     room = _PAGE_BYTES - _bytes("".join([*head, *foot, legend])) - 16
     warnings = [f"- {_words(text)}" for text in progress.warnings]
     noted = _fitting(["**Warnings**", "", *warnings], 2, room // 2, lambda left: f"- and {left} more")
-    table_head = _table_head(row, "Shot" if seconds else "")
+    table_head = _table_head(row, "Shows" if progress.tells_versions else "Shot" if seconds else "")
     lines = _fitting(
         [*table_head, *rows], 2, room - _bytes(noted), lambda left: _line(f"and {left} more", *[""] * 3)
     )
@@ -103,18 +108,41 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _numbered(number: int, row: RowProgress) -> str:
+def _cut(progress: Progress, row: str) -> str:
+    """The newest cut: how much of it is as it was asked for, and where it lies."""
+    said = f"**Cut {progress.cut}** can be watched"
+    if progress.tells_versions:
+        rows = len(progress.beats)
+        said += f": {progress.as_asked} of {rows} {row}s as asked"
+    key = progress.delivered or ""
+    # Half a key opens nothing; and why it fails is of more use than what there was before.
+    room = not progress.error and _bytes(key) <= _KEY
+    return f"{said} · {_words(key, _KEY)}" if key and room else said
+
+
+def _numbered(number: int, row: RowProgress, progress: Progress) -> str:
     name = f"{number}{_STAY}{_words(row.id, _CELL)}"
-    camera = _words(row.camera.replace("_", " "), _CELL)
-    return _row(name, f"{row.seconds} s {camera}" if row.seconds else camera, row.steps, row.note)
+    what = _words(row.camera.replace("_", " "), _CELL)
+    if not progress.tells_versions:
+        return _row(name, _lasting(row, what), row.steps, row.note)
+    shown, wanted = row.shown.name if row.shown else "", row.wanted.name if row.wanted else ""
+    why = progress.placeholder(row)
+    note = f"not {wanted}: {why}" if why else ""
+    return _row(name, _lasting(row, _words(shown, _CELL)), row.news, note, wanted)
 
 
-def _row(name: str, shot: str, steps: Sequence[StepProgress], note: str = "") -> str:
+def _lasting(row: RowProgress, what: str) -> str:
+    return f"{row.seconds} s {what}".rstrip() if row.seconds else what
+
+
+def _row(name: str, shot: str, steps: Sequence[StepProgress], note: str = "", version: str = "") -> str:
     # The row says whose they are: of a step's label only the last part is news.
-    news = [(step.state, step.label.rpartition(" · ")[2]) for step in steps]
+    news = [(step.state, step.label.rpartition(" · ")[2].removeprefix(f"{version} ")) for step in steps]
     failed = [f"{what} failed" for state, what in news if state == "failed"]
     running = [what for state, what in news if state == "running"]
     held = [f"{what} waits for you" for state, what in news if state == "held"]
+    if version and running:
+        running[0] = f"{version}: {running[0]}"
     now = ", ".join([*([note] if note else failed), *held, *running])
     marks = "".join(_MARK[step.state] for step in steps[:_CELL])
     return _line(name, shot.replace(" ", _STAY), marks, _words(now, _CELL * 2))

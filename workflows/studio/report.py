@@ -85,6 +85,31 @@ class RowProgress(Facts):
     versions: tuple[VersionProgress, ...] = Field(default=(), description="Oldest first.")
     why: str = Field(default="", description="Why it shows less than was asked for; empty where it does not.")
 
+    @property
+    def shown(self) -> VersionProgress | None:
+        """What the newest cut shows; before the first, the best there is."""
+        return next((one for one in self.versions if one.shown), None)
+
+    @property
+    def wanted(self) -> VersionProgress | None:
+        """What was asked for last."""
+        return next((one for one in self.versions if one.wanted), None)
+
+    @property
+    def is_as_asked(self) -> bool:
+        """Whether it shows what was asked for; nothing of an earlier release's rows says that it does not."""
+        return self.shown == self.wanted
+
+    @property
+    def news(self) -> tuple[StepProgress, ...]:
+        """Its steps but those of other versions than what was asked for, once these are done with."""
+        wanted = f"@{self.wanted.name}" if self.wanted else ""
+        return tuple(
+            step
+            for step in self.steps
+            if "@" not in step.name or step.name.endswith(wanted) or step.state == "running"
+        )
+
 
 class Totals(Facts):
     """What a run has made, found and paid so far."""
@@ -121,6 +146,21 @@ class Progress(Totals):
     standins: bool = Field(
         default=False, description="Whether stand-ins of the providers are paid, and no dollar is real."
     )
+
+    @property
+    def as_asked(self) -> int:
+        """How many rows of the newest cut show what was asked for."""
+        return sum(row.is_as_asked for row in self.beats)
+
+    @property
+    def tells_versions(self) -> bool:
+        """Whether any row may show one thing or another."""
+        return any(len(row.versions) > 1 for row in self.beats)
+
+    def placeholder(self, row: RowProgress) -> str:
+        """Why a row is left with less than was asked for; empty where it is not, or where that is coming."""
+        is_coming = row.wanted is not None and row.wanted.state in ("waiting", "making")
+        return "" if is_coming and self.status in ("planning", "rendering") else row.why
 
 
 class Outcome(Totals):
