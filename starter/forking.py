@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from activities.estimates import ESTIMATES
-from activities.film import FilmStudio, FoundPlan, is_ruled, plan_of
+from activities.film import FilmStudio, FoundPlan, is_ruled, latest_plan
 from activities.models import Miscast
 from activities.studio import Estimate
 from starter.brief import Brief, check_id
@@ -61,7 +61,7 @@ async def fork_of(session: Session, wanted: Wanted) -> Fork:
 
 async def _plan(studio: FilmStudio, film: str, request: VideoRequest) -> FoundPlan:
     try:
-        found = await plan_of(studio, film, request)
+        found = await latest_plan(studio, film, request)
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
     if found is None:

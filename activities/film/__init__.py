@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from activities.film import stages as stages
     from activities.film.estimate import estimated as estimated
     from activities.film.plan import FoundPlan as FoundPlan
-    from activities.film.plan import plan_of as plan_of
+    from activities.film.plan import latest_plan as latest_plan
     from activities.film.planning.brief import NOT_CREATIVE as NOT_CREATIVE
     from activities.film.planning.compose import compose as compose
     from activities.film.planning.constraints import OWN_FIELDS as OWN_FIELDS
@@ -26,7 +26,7 @@ else:
         {
             "": "stages",
             "estimate": "estimated",
-            "plan": "FoundPlan plan_of",
+            "plan": "FoundPlan latest_plan",
             "planning.brief": "NOT_CREATIVE",
             "planning.compose": "compose",
             "planning.constraints": "OWN_FIELDS unknown",

@@ -14,6 +14,7 @@ from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, read_plan, ruled_plan
 from activities.film.rehearsal import Rehearsal, rehearsing
+from activities.film.shown import of_any_plan
 from activities.film.studio import FilmStudio, is_ruled, same_words
 from activities.ledger import artifact_of, is_there
 from activities.models import Cast, Miscast, Model
@@ -27,9 +28,12 @@ from workflows.film import (
     VideoRequest,
     budget_of,
     decisions,
+    of_plan,
     plan_of,
 )
 from workflows.studio import Account, Artifact, BudgetEdit, CannotBeMade, InvalidRequest, Media, cause_of
+
+_SIDES = ("least_usd", "most_usd")
 
 
 async def estimated(
@@ -56,23 +60,28 @@ async def _estimated(studio: FilmStudio, request: VideoRequest, film: str) -> Es
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
     account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
-    request = await studio.references.known(request)
+    heritage = studio.keeping.heritage
+    heir, source = await heritage.heir(film, request), await studio.source(request)
+    if heir != film and source:
+        begun = request, same_words(request, source)
+        taken = {"choices": await heritage.choices(*begun), "edits": await heritage.edits(*begun)}
+        account = account.model_copy(update=taken)
+    request = of_plan(await studio.references.known(request), plan_of(account.edits))
     planned = await _planned(studio, film, request, models)
     plan, key = planned.film.plan, planned.film.artifact.key
-    heir, choices = await studio.keeping.heritage.heir(film, request), account.choices
     if heir != film and request.source:
-        source = await studio.source(request)
-        choices = await studio.keeping.heritage.choices(
-            request, same_words(request, source) if source else ()
-        )
         key = request.source.plan
     shots = wordings(plan, planned.film.format, models)
     words = await studio.keeping.all_words(heir, asked_of(request, models.planner), key, shots)
     rehearsal = Rehearsal(studio, words, heir)
-    said = await _rehearsed(planned.film, request, account, rehearsing(film, rehearsal, choices))
+    said = await _rehearsed(planned.film, request, account, rehearsing(film, rehearsal, account.choices))
     kept = await studio.keeping.notes(film, request, models, shots, words)
     artifacts = (planned.step, *rehearsal.shown.artifacts)
     missing = [each for each in artifacts if not each.found]
+    least, most = (sum((getattr(each, side) for each in missing), Decimal(0)) for side in _SIDES)
+    if not planned.is_certain:
+        low, high = of_any_plan(plan.seconds, planned.film, studio.catalogue)
+        least, most = planned.step.least_usd + low, planned.step.most_usd + high
     return Estimate(
         seconds=plan.seconds,
         paid=models.paid,
@@ -82,8 +91,8 @@ async def _estimated(studio: FilmStudio, request: VideoRequest, film: str) -> Es
         steps=(EstimatedStep.model_validate(planned.step.model_dump()), *rehearsal.shown.steps),
         recipes=(*planned.recipes, *rehearsal.keys),
         notes=(*planned.film.warnings, *planned.notes, *kept, *said),
-        least_usd=sum((each.least_usd for each in missing), Decimal(0)),
-        most_usd=sum((each.most_usd for each in missing), Decimal(0)),
+        least_usd=least,
+        most_usd=most,
         typical_s=_typical_s(missing),
         artifacts=artifacts,
     )
@@ -118,6 +127,8 @@ class _Planned(NamedTuple):
     step: EstimatedArtifact
     recipes: Sequence[str]
     notes: Sequence[str] = ()
+    #: Whether the film will have this plan, and no other.
+    is_certain: bool = True
 
 
 async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> _Planned:
@@ -144,7 +155,7 @@ async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models:
         return _Planned(await of(await studio.plan(artifact_of(row)), named[-1]), step, named)
     notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
     plan = compose(request, Library.for_request(request), await studio.source(request))
-    return _Planned(await of(plan, named[-1]), step, named, notes)
+    return _Planned(await of(plan, named[-1]), step, named, notes, is_certain=by_rules)
 
 
 def _step(planner: Model, key: str, price: Decimal, found: bool) -> EstimatedArtifact:

@@ -12,13 +12,15 @@ from pydantic import JsonValue
 
 from activities.film.origins import Origins
 from activities.studio import FilmMemory
-from workflows.film import Source, VideoRequest, resolved_duration
-from workflows.studio import Choice
+from workflows.film import Decision, Source, Version, VideoRequest, decisions, plan_of, resolved_duration
+from workflows.studio import Choice, Edit
 
 #: Neither whose it is nor how it comes about makes it another film.
 _NOT_DEFINING = {"user", "budget_usd", "partial", "preview", "review"}
 #: What of a request names its models.
 _CASTING = ("profile", "models")
+#: What decisions are kept as that a fork begins with.
+_KIND = "fork"
 
 
 class Heritage:
@@ -35,22 +37,46 @@ class Heritage:
 
     async def take(self, film: str, request: VideoRequest, same: Collection[str]) -> None:
         """Begins a fork with what the film before keeps. `same` are the beats whose words are as they were:
-        so is what was chosen for their steps."""
+        so is what was chosen for their steps, and what people wanted of them."""
         source = request.source
         if source is None or await self.heir(film, request) == film:
             return
         choices = await self.choices(request, same)
         await self._origins.inherit(film, source.film, [choice.step for choice in choices])
+        for edit in await self.edits(request, same):
+            await self._memory.edit(film, _KIND, edit)
 
     async def choices(self, request: VideoRequest, same: Collection[str]) -> tuple[Choice, ...]:
-        """What the film before chose that its fork need not choose again; nothing where it is made with
-        other models."""
+        """What the film before chose that its fork need not choose again."""
+        source = await self._alike(request)
+        choices = await self._memory.choices(source.film) if source else ()
+        return tuple(choice for choice in choices if _beat_of(choice.step) in same)
+
+    async def edits(self, request: VideoRequest, same: Collection[str]) -> tuple[Edit, ...]:
+        """The versions that people wanted of the film before's shots, as decisions of its fork."""
+        source = await self._alike(request)
+        edits = await self._memory.edits(source.film) if source else ()
+        number, wanted, used = plan_of(edits), dict[str, Version](), dict[str, bool]()
+        for decision in decisions(edits):
+            if decision.plan == number:
+                wanted |= {shot: each for shot, each in decision.wanted.items() if shot in same}
+                used |= dict.fromkeys(decision.wanted, decision.used)
+        made = (
+            Decision(plan=1, used=one, wanted={shot: wanted[shot] for shot in wanted if used[shot] is one})
+            for one in (False, True)
+        )
+        return tuple(
+            Edit(id=f"used {decision.used}", kind=_KIND, value=decision.model_dump(mode="json"))
+            for decision in made
+            if decision.wanted
+        )
+
+    async def _alike(self, request: VideoRequest) -> Source | None:
+        """What it is forked from, where it is made with the same models: of others nothing was chosen."""
         source, now = request.source, defining(request)
         first = await self._origins.first(source.film) if source else None
-        if not source or not first or any(first.request.get(one) != now.get(one) for one in _CASTING):
-            return ()
-        choices = await self._memory.choices(source.film)
-        return tuple(choice for choice in choices if _beat_of(choice.step) in same)
+        alike = first is not None and all(first.request.get(one) == now.get(one) for one in _CASTING)
+        return source if alike else None
 
     async def line(self, film: str, source: Source | None = None) -> list[str]:
         """The films that it was forked from, the last first; `source` where it was not planned yet."""

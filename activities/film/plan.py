@@ -23,7 +23,7 @@ from activities.ledger import Made, Recipe, Work, artifact_of, is_there
 from activities.models import Cast, Catalogue, Model
 from activities.running import finishing, translated
 from activities.studio import ImportedReference
-from workflows.film import ComposePlan, Plan, PlannedFilm, VideoRequest, fingerprint
+from workflows.film import ComposePlan, Plan, PlannedFilm, VideoRequest, fingerprint, of_plan, plan_of
 from workflows.studio import Artifact, FrameFormat, Media, ModelFacts, Payment
 
 
@@ -137,11 +137,12 @@ async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models
     return FoundPlan(await studio.plan(artifact), artifact, kept.engine)
 
 
-async def plan_of(studio: FilmStudio, film: str, request: VideoRequest) -> FoundPlan | None:
-    """The plan that a film has for what was asked, whoever sells its models; None where it has none yet.
-    Nothing is fetched, made or paid. Raises `Miscast`."""
+async def latest_plan(studio: FilmStudio, film: str, request: VideoRequest) -> FoundPlan | None:
+    """The plan that a film has for what was asked, and for what was decided since, whoever sells its models;
+    None where it has none yet. Nothing is fetched, made or paid. Raises `Miscast`."""
     models = await studio.keeping.cast(film, request, studio.catalogue.providers.keys())
-    return await kept_plan(studio, film, await studio.references.known(request), models)
+    asked = of_plan(await studio.references.known(request), plan_of(await studio.memory.edits(film)))
+    return await kept_plan(studio, film, asked, models)
 
 
 def asked_of(request: VideoRequest, planner: Model) -> str:

@@ -6,12 +6,14 @@ more, up to where the film gives up asking (`timeline.next_length`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from activities.models import Model
+from activities.film.planning.constraints import BEAT_SECONDS
+from activities.models import Catalogue, Model
 from activities.studio import EstimatedArtifact, EstimatedStep
-from workflows.film import Shot, choose_lengths
+from workflows.film import PlannedFilm, Shot, choose_lengths
 from workflows.studio import Artifact, ModelFacts
 
 _FREE = Decimal(0)
@@ -105,6 +107,24 @@ class Shown:
             more = max(most - _sum(missing), _FREE) if each is missing[-1] else _FREE
             least = each.price_usd if each is missing[0] else _FREE
             yield each.model_copy(update={"least_usd": least, "most_usd": each.price_usd + more})
+
+
+def of_any_plan(seconds: int, film: PlannedFilm, catalogue: Catalogue) -> tuple[Decimal, Decimal]:
+    """The least and the most that the pictures of any plan cost that lasts `seconds`: by as few beats as
+    there may be, one chunk each, and by as many, covered as badly as a beat may be."""
+    images = [catalogue.model(film.models[part].id) for part in ("image", "edges") if part in film.models]
+    video, fps = film.models["video"], film.format.fps
+    prices = [length.price_usd for length in video.lengths]
+    # What is moved here costs nothing, and a model that makes none of this size is named elsewhere.
+    beats = BEAT_SECONDS if any(prices) else ()
+    chunks = {beat: 2 * len(choose_lengths(beat * fps, fps, video)) + 1 for beat in beats}
+    few = math.ceil(seconds / max(BEAT_SECONDS))
+    least = few * (
+        min(_FREE if each.tokens else each.price() for each in images) + min(prices, default=_FREE)
+    )
+    drawn = seconds // min(BEAT_SECONDS) * max(each.price() for each in images)
+    covered = max((Decimal(seconds * count) / beat for beat, count in chunks.items()), default=_FREE)
+    return least, drawn + covered * max(prices, default=_FREE)
 
 
 def _sum(rows: Sequence[EstimatedArtifact]) -> Decimal:

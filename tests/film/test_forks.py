@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,17 @@ from activities.film import keeping, plan, prompts
 from activities.film.planning.compose import ENGINE
 from activities.models.catalogue import Catalogue
 from activities.models.kinds import VideoModel
+from activities.studio.studio import Studio
+from starter.films import FilmFailed
+from tests.record_finished import upload
 from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, forget, made, made_of
 from tests.support.shown import forked, paid_as_shown, paid_within_shown
 from tests.support.standing import Standins
-from workflows.film.contract import Models, VideoRequest
+from workflows.film.contract import Models, Source, VideoRequest
+from workflows.film.direction import Decision
 from workflows.film.naming import film_id
+from workflows.film.versions import Version
+from workflows.studio.edits import Edit
 
 BEATS = ("hero_shot", "detail_showcase", "product_in_motion", "call_to_action")
 RAIN = "A ceramic coffee mug in the rain"
@@ -36,7 +44,7 @@ EDITS: Mapping[str, tuple[dict[str, Any], Decimal]] = {
     "model": ({"fields": ["models.image=replicate-flux-dev"]}, 4 * (Decimal("0.025") + CHUNK_USD)),
     "profile": ({"fields": ["profile=final"]}, 4 * Decimal("0.37")),
 }
-OF_FLUX = "flux-schnell"
+OF_FLUX, EDGES = "flux-schnell", "replicate-flux-dev-controlnet"
 
 
 def draft(*beats: str) -> VideoRequest:
@@ -61,6 +69,14 @@ async def test_a_fork_pays_for_what_was_changed(paid_rig: PaidRig, database_url:
             studio, rainy, plan={"beats": [{"id": one} for one in ("hero_shot", "call_to_action")]}
         )
         assert (await paid_as_shown(studio, films, shorter, database_url, rainy)).result.cost_usd == 0
+
+
+async def test_a_source_that_is_no_plan_is_refused(paid_rig: PaidRig) -> None:
+    source = Source(film="film-ceramic-coffee-mug-3f9a2c", plan="0" * 64)
+    async with paid_rig() as (_, films):
+        film = await films.start(draft("hero_shot").model_copy(update={"source": source}))
+        with pytest.raises(FilmFailed, match=r"source\.plan: 0000"):
+            await film.result()
 
 
 @pytest.mark.slow
@@ -127,18 +143,22 @@ async def test_chunks_of_other_lengths_cost_no_more_than_the_top(
 
 
 @pytest.mark.slow
-async def test_what_is_billed_by_tokens_costs_no_more_than_the_top(
-    paid_rig: PaidRig, database_url: str
+async def test_a_film_that_a_model_planned_with_a_photo_is_forked_by_rules(
+    paid_rig: PaidRig, database_url: str, tmp_path: Path
 ) -> None:
-    request = asked(
-        image="openai-gpt-image-2.5-flare",
-        video=WAN,
-        duration_s=5,
-        models=Models(planner="openai-gpt-5.4-mini", image="openai-gpt-image-2.5-flare", video=WAN),
-    )
+    models = {"planner": "openai-gpt-5.4-mini", "image": FLUX, "video": WAN, "edges": EDGES}
     async with paid_rig() as (studio, films):
-        paid = await paid_within_shown(studio, films, request, database_url)
-    assert paid.shown.least_usd < paid.result.cost_usd < paid.shown.most_usd
+        photo = await upload(studio, 77, tmp_path)
+        before = asked(image=FLUX, video=WAN, duration_s=15, models=Models(**models), product=photo)
+        first = await paid_within_shown(studio, films, before, database_url)
+        assert first.shown.least_usd < first.result.cost_usd < first.shown.most_usd, "billed by tokens"
+        assert first.result.plan and first.result.plan.beats[0].references == (photo,)
+        titled = await forked(studio, before, shot="1", words={"title": "Made by hand"})
+        assert (await paid_as_shown(studio, films, titled, database_url, before)).result.cost_usd == 0
+        longer = await forked(studio, titled, add=1)
+        added = await paid_as_shown(studio, films, longer, database_url, titled)
+        assert added.result.plan and len(added.result.plan.beats) == len(first.result.plan.beats) + 1
+        assert 0 < added.result.cost_usd < first.result.cost_usd
 
 
 @pytest.mark.slow
@@ -155,6 +175,34 @@ async def test_a_fork_of_a_film_from_before_anything_was_kept(
     async with paid_rig() as (studio, films):
         titled = await forked(studio, before, shot="1", words={"title": "Made by hand"})
         assert (await paid_as_shown(studio, films, titled, database_url, before)).result.cost_usd == 0
+
+
+@pytest.mark.slow
+async def test_a_fork_shows_the_takes_that_people_wanted(paid_rig: PaidRig, database_url: str) -> None:
+    before = draft("hero_shot", "product_in_motion", "call_to_action")
+    film = film_id(before)
+    async with paid_rig() as (studio, films):
+        await made_of(films, before, film)
+        # Another plan, of which one shot is taken again in other words.
+        await decide(studio, film, Decision(plan=2))
+        again = Version(rung="draft", take=2, words=RAIN)
+        await decide(studio, film, Decision(plan=2, wanted={"hero_shot": again}))
+        second = await made_of(films, before, film)
+        assert second.cost_usd >= 3 * BEAT_USD and second.beats[0].shows == "draft-2"
+        shorter = await forked(studio, before, drop=["2"])
+        paid = await paid_as_shown(studio, films, shorter, database_url, before)
+        assert paid.result.cost_usd == 0 and paid.result.beats[0].shows == "draft-2"
+        assert paid.result.beats[0].chunks == second.beats[0].chunks
+        # What a person changes of the shot itself is asked for anew.
+        dry = await forked(studio, before, shot="1", words={"prompt": "A ceramic coffee mug in the sun"})
+        paid = await paid_as_shown(studio, films, dry, database_url, before)
+        assert paid.result.cost_usd == BEAT_USD and paid.result.beats[0].shows == "draft-1"
+
+
+async def decide(studio: Studio, film: str, decision: Decision) -> None:
+    """As an update writes it down."""
+    edit = Edit(id=uuid.uuid4().hex, kind="retake", value=decision.model_dump(mode="json"))
+    await studio.memory.edit(film, "a run", edit)
 
 
 @pytest.mark.slow

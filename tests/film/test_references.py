@@ -77,6 +77,21 @@ async def test_an_address_from_nowhere_is_told_unless_its_image_is_here(here: St
     assert "not on the public internet" in other[1].problem
 
 
+async def test_what_a_film_has_from_an_address_is_known_without_asking_again(here: Studio) -> None:
+    async with site(a=answer(photo())) as web:
+        request = asking(f"{web.origin}/a", product="https://nowhere.invalid/mug.png")
+        (reference,) = await imports(here, web, asking(f"{web.origin}/a"))
+        asked = len(web.heard)
+        fetch = Fetch()
+        references = References(here.store, fetch, here.renderer)
+        known = await references.known(request)
+        other = await references.known(request.model_copy(update={"prompt": "another film"}))
+        await fetch.close()
+        assert len(web.heard) == asked
+    assert known.references[0].image == reference.key != other.references[0].image
+    assert known.product and known.product != reference.key, "what was never fetched has a name of nothing"
+
+
 async def read(here: Studio, key: str, folder: Path) -> bytes:
     path = folder / "object"
     await here.store.get_file(key, path)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from activities.film.estimate import estimated
-from activities.film.plan import plan_of
+from activities.film.plan import latest_plan
 from activities.film.studio import FilmStudio
 from activities.studio.estimate import Estimate
 from activities.studio.studio import Studio
@@ -48,7 +48,7 @@ async def forked(
 ) -> VideoRequest:
     """A fork of a film that was asked for as `before`, with these edits of a person."""
     name = film or film_id(before)
-    found = await plan_of(FilmStudio.of(studio), name, before)
+    found = await latest_plan(FilmStudio.of(studio), name, before)
     assert found is not None, "it was planned"
     source = Source(film=name, plan=found.artifact.key)
     return edited(before, source, found.plan, Edits(**edits)).request  # type: ignore[arg-type]

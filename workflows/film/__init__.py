@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from workflows.film.contract import Told as Told
     from workflows.film.contract import VideoRequest as VideoRequest
     from workflows.film.crew import Crew as Crew
+    from workflows.film.direction import Decision as Decision
     from workflows.film.direction import Direction as Direction
     from workflows.film.direction import decisions as decisions
+    from workflows.film.direction import of_plan as of_plan
     from workflows.film.direction import plan_of as plan_of
     from workflows.film.duration import DEFAULT_S as DEFAULT_S
     from workflows.film.duration import LONGEST_S as LONGEST_S
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from workflows.film.timeline import Conform as Conform
     from workflows.film.timeline import choose_lengths as choose_lengths
     from workflows.film.versions import RUNGS as RUNGS
+    from workflows.film.versions import Version as Version
     from workflows.film.workflow import VideoWorkflow as VideoWorkflow
 else:
     __all__, __getattr__ = lazily(
@@ -77,7 +80,7 @@ else:
                 "PlanDraft Position Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
-            "direction": "Direction decisions plan_of",
+            "direction": "Decision Direction decisions of_plan plan_of",
             "duration": (
                 "DEFAULT_S LONGEST_S SHORTEST_S STEP_S Spoken is_legal nearest_legal plan_seconds "
                 "resolved_duration spans_of spoken_span"
@@ -95,7 +98,7 @@ else:
                 "RenderTransition ShownShot StitchFilm"
             ),
             "timeline": "Conform choose_lengths",
-            "versions": "RUNGS",
+            "versions": "RUNGS Version",
             "workflow": "VideoWorkflow",
         },
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from workflows.film.contract import Profile
+from workflows.film.contract import Profile, VideoRequest
 from workflows.film.versions import RUNGS, Version
 from workflows.studio import Edit, Facts
 
@@ -35,6 +35,11 @@ class NoSuchVersion(Exception):
 def plan_of(edits: Iterable[Edit]) -> int:
     """Which of its plans the film is made by: each retake of the whole film is another one."""
     return max((decision.plan for decision in decisions(edits)), default=1)
+
+
+def of_plan(request: VideoRequest, number: int) -> VideoRequest:
+    """The request for that plan of the film: every retake of the whole of it is a further take."""
+    return request if number == 1 else request.model_copy(update={"take": request.take + number - 1})
 
 
 def decisions(edits: Iterable[Edit]) -> tuple[Decision, ...]:

@@ -11,7 +11,7 @@ from temporalio.common import RawValue
 from workflows.film import steps
 from workflows.film.contract import VideoRequest
 from workflows.film.crew import crew_of
-from workflows.film.direction import Direction, decisions
+from workflows.film.direction import Direction, decisions, of_plan
 from workflows.film.editing import Directed
 from workflows.film.film import Film, Replanned
 from workflows.film.former.film import FormerFilm
@@ -73,7 +73,7 @@ class VideoWorkflow(Directed):
     async def _begun(self, asked: VideoRequest, context: Context) -> Film | None:
         """The film of the plan that is wanted; None where it was made as an earlier release began it."""
         number = max((decision.plan for decision in self._decisions), default=1)
-        planned = await self._plan(_of_plan(asked, number), context)
+        planned = await self._plan(of_plan(asked, number), context)
         self._planned = planned
         context.board.title, context.board.rows = planned.plan.title, rows_of(planned.plan)
         for warning in planned.warnings:
@@ -143,8 +143,3 @@ class VideoWorkflow(Directed):
     @property
     def _is_former(self) -> bool:
         return self._former is not None
-
-
-def _of_plan(asked: VideoRequest, number: int) -> VideoRequest:
-    """The request for that plan of the film: every retake of the whole of it is a further take."""
-    return asked if number == 1 else asked.model_copy(update={"take": asked.take + number - 1})
