@@ -25,8 +25,8 @@ def of_another_release(patch: pytest.MonkeyPatch) -> None:
     """Another word in every template, library and rule."""
     image, motion = prompts.image_prompt, prompts.motion_prompt
 
-    def replanned(request: VideoRequest, library: Library) -> Plan:
-        made = compose(request, library)
+    def replanned(request: VideoRequest, library: Library, source: Plan | None = None) -> Plan:
+        made = compose(request, library, source)
         beats = [beat.model_copy(update={"prompt": f"Truly {beat.prompt}"}) for beat in made.beats]
         return made.model_copy(update={"beats": tuple(beats)})
 
