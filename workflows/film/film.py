@@ -46,6 +46,10 @@ class Shown(NamedTuple):
     footage: tuple[Footage | None, ...]
     music: bool
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (*(one and one.key for one in self.footage), self.music)
+
 
 class Film:
     """One run through the DAG. What exists so far can be read at any time. `deciding` tells whether a
@@ -158,7 +162,7 @@ class Film:
             raise failure
         shown = [await self.shots.shown(shot) for shot in self.shots.all]
         now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
-        if now == self._newest:
+        if self._newest and now.key == self._newest.key:
             return
         self._since = self._crew.watch.now()
         self.delivered = await self._assembly.cut(shown, self.results(now))
@@ -193,7 +197,8 @@ class Film:
     def _is_current(self) -> bool:
         """Whether the newest cut shows the best that there is."""
         best = tuple(self.shots.best(shot) for shot in self.shots.all)
-        return self._newest == Shown(best, self._assembly.music == "included")
+        now = Shown(best, self._assembly.music == "included")
+        return self._newest is not None and self._newest.key == now.key
 
     @property
     def _is_free(self) -> bool:

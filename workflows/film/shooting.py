@@ -85,8 +85,8 @@ class Shooting:
         paid = {one.payment.attempt: one.payment.usd for one in self._made if one.payment}
         return Footage(
             version=self.version,
-            image=self.image,
-            chunks=tuple(self.chunks),
+            image=self.image and _plain(self.image),
+            chunks=tuple(_plain(chunk) for chunk in self.chunks),
             fps=self.chunks[0].media.fps or model.fps or Fraction(self._set.planned.format.fps),
             lettered=self._is_drawn and model.work == "computes",
             generated=self._is_generated,
@@ -278,6 +278,11 @@ class Shooting:
 
     def _is_wanted(self) -> bool:
         return not self._is_over
+
+
+def _plain(artifact: Artifact) -> Artifact:
+    """Without what it cost this run, and whether this run made it."""
+    return artifact.model_copy(update={"cost_usd": Decimal(0), "reused": True})
 
 
 def counts(chunks: Sequence[Artifact]) -> list[int]:

@@ -185,10 +185,11 @@ class Shots:
                 await self._drawn(shot)
                 continue
             name = footage.version.name
+            segment = shot.segments.get(name)
+            if segment is not None and segment.footage.key == footage.key:
+                return segment
             try:
-                if name not in shot.segments:
-                    shot.segments[name] = await self._assembly.segment(shot.number, footage)
-                return shot.segments[name]
+                shot.segments[name] = await self._assembly.segment(shot.number, footage)
             except (ApplicationError, CannotBeMade) as error:
                 self._drop(shot, name, error)
 

@@ -59,3 +59,8 @@ class Footage(Facts):
     generated: bool
     models: tuple[str, ...]
     usd: Decimal = Decimal(0)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Which version it is, and of what: the same pictures have the same, whoever made them when."""
+        return (self.version.name, *(chunk.key for chunk in self.chunks))
