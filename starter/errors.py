@@ -31,6 +31,11 @@ class FilmEnded(Exception):
     """It has ended, so that it can be steered no more. Starting it again begins a new run."""
 
 
+class InDoubt(FilmEnded):
+    """It ended before it had answered: nobody can say whether what was sent is written down. Look at how it
+    stands, then send it again."""
+
+
 class NotWaiting(Exception):
     """It does not wait for this: the step named waits for nothing, or for another answer. Nothing has
     changed. Look at `reel status`.
@@ -42,6 +47,25 @@ class NotWaiting(Exception):
 class InvalidAnswer(NotWaiting):
     """What was sent cannot be read, or is out of bounds. Nothing has changed; send it again as the message
     says."""
+
+
+class NoSuchShot(NotWaiting):
+    """The film has no shot of that name or number; the message lists those that it has."""
+
+
+class NoSuchVersion(NotWaiting):
+    """The shot has no finished version of that name; the message lists those that it has. `retake` and
+    `upgrade` make others."""
+
+
+class CannotUpgrade(NotWaiting):
+    """No shot can be bought so: none stands lower, the amount pays for none, or nobody sells that rung here.
+    The message says what would do."""
+
+
+class NotPlanned(NotWaiting):
+    """The run ended before it had a plan, so that nobody knew its shots. Nothing is written down; send it
+    again, which begins another run."""
 
 
 class NotDone(NotWaiting):

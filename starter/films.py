@@ -10,20 +10,27 @@ It needs no worker's dependencies. Every other language does the same with its o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
 
 from temporalio.client import Client
 
 from infra.errors import Unreachable
 from starter.errors import (
     Away,
+    CannotUpgrade,
     FilmEnded,
     FilmFailed,
+    InDoubt,
     InvalidAnswer,
     NoAnswer,
     NoSuchFilm,
+    NoSuchShot,
+    NoSuchVersion,
     NotDone,
+    NotPlanned,
     NotWaiting,
 )
 from starter.productions import Productions, request_of
@@ -33,14 +40,20 @@ from workflows.studio import Production
 
 __all__ = [
     "Away",
+    "CannotUpgrade",
+    "Directed",
     "Film",
     "FilmEnded",
     "FilmFailed",
     "Films",
+    "InDoubt",
     "InvalidAnswer",
     "NoAnswer",
     "NoSuchFilm",
+    "NoSuchShot",
+    "NoSuchVersion",
     "NotDone",
+    "NotPlanned",
     "NotWaiting",
     "Unreachable",
     "differences",
@@ -52,10 +65,59 @@ class Film(Run[VideoResult]):
     """One run of `VideoWorkflow`. `started` is False where it was running already."""
 
     production: Production[Any, VideoResult] = FILM
+    productions: Productions = field(kw_only=True)
 
     @classmethod
-    def of(cls, run: Run[VideoResult]) -> Film:
-        return cls(run.id, run.started, run.handle)
+    def of(cls, run: Run[VideoResult], productions: Productions) -> Film:
+        return cls(run.id, run.started, run.handle, productions=productions)
+
+    # ---- directing -------------------------------------------------------------------------------
+
+    async def retake(self, shot: str | None = None, chunk: int | None = None, words: str = "") -> Directed:
+        """Another take: of a shot, or of a chunk of it, from 1, and those after it, with other `words` if
+        there are any; without a shot of the whole film, by another plan."""
+        said = {"shot": shot, "chunk": chunk, "words": words}
+        return await self._directed("retake", {name: each for name, each in said.items() if each})
+
+    async def use(self, shot: str, version: str) -> Directed:
+        """Shows a finished version, such as `draft-1`, or the newest of a rung, such as `animatic`. Of
+        that shot nothing is bought."""
+        return await self._directed("use", {"shot": shot, "version": version})
+
+    async def upgrade(
+        self,
+        shots: Sequence[str] = (),
+        profile: Literal["draft", "final"] = "draft",
+        spend_usd: Decimal | None = None,
+    ) -> Directed:
+        """These shots, by default all, on a higher rung; or as many as an amount pays for."""
+        said: dict[str, object] = {"shots": list(shots), "profile": profile}
+        return await self._directed(
+            "upgrade", said | ({} if spend_usd is None else {"spend_usd": str(spend_usd)})
+        )
+
+    async def approve(self, shots: Sequence[str] = ()) -> Directed:
+        """These shots, by default all, go on after a review.
+
+        All four work while it runs, while it waits and after it has ended: then they begin another run,
+        which makes what is wanted and not there. Shots are named by their ids, or by their numbers. Raise
+        `NoSuchShot`, `NoSuchVersion`, `CannotUpgrade`, `NotPlanned`, `NotWaiting`, `InvalidAnswer`,
+        `NotDone`, `NoSuchFilm`, `InDoubt`, `Unreachable`.
+        """
+        return await self._directed("approve", {"shots": list(shots)})
+
+    async def _directed(self, name: str, value: Mapping[str, object]) -> Directed:
+        words, run = await self.productions.ask(self, name, value)
+        return Directed(words, Film.of(run, self.productions))
+
+
+@dataclass(frozen=True)
+class Directed:
+    """What became of a person's decision: in words, and the run that makes it. `film.started` says that it
+    began one, because the film had ended."""
+
+    words: str
+    film: Film
 
 
 class Films:
@@ -70,11 +132,11 @@ class Films:
         Starting one that has ended begins a new run, which pays for nothing that is finished. Raises
         `Unreachable`.
         """
-        return Film.of(await self._productions.start(FILM, request, id))
+        return Film.of(await self._productions.start(FILM, request, id), self._productions)
 
     def film(self, id: str) -> Film:
         """The latest run of this id; asks nothing of the server yet."""
-        return Film.of(self._productions.run(FILM, id))
+        return Film.of(self._productions.run(FILM, id), self._productions)
 
     async def request_of(self, film: Film) -> VideoRequest | None:
         """What a running film was asked for; None where it was started with something else."""

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from starter.errors import NoSuchFilm
-from starter.refused import refused
+from starter.errors import FilmEnded, InDoubt, NoSuchFilm
+from starter.refused import refused, update_cut_off, update_failed
 from starter.run import Run
 from workflows.productions import PRODUCTIONS
-from workflows.studio import STUDIO_QUEUE, AnyOutcome, AnyRequest, InvalidRequest, Production
+from workflows.studio import STUDIO_QUEUE, AnyOutcome, AnyRequest, InvalidRequest, Production, Request
 
 # Some servers refuse a summary over 200 bytes.
 _SUMMARY_BYTES = 200
+#: Updates that add to what was decided: sent twice, they are two decisions. All others say how it is to be.
+_ADDS = frozenset({"retake"})
 
 
 class Productions:
@@ -39,21 +50,70 @@ class Productions:
         try:
             handle: WorkflowHandle[Any, AnyOutcome] = await self._client.start_workflow(
                 production.workflow,
-                # Only what was asked: easier to read, and an older worker meets no field it does not know.
-                request.model_dump(mode="json", exclude_defaults=True),
-                id=name,
-                task_queue=STUDIO_QUEUE,
-                result_type=production.result,
+                asked_json(request),
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                static_summary=production.summary(request).encode()[:_SUMMARY_BYTES].decode(errors="ignore"),
-                static_details=production.details(request),
+                **_told(production, request, name),
             )
         except WorkflowAlreadyStartedError:
             return self.run(production, name)
         except RPCError as error:
             raise refused(error, name, production.noun) from error
         return Run(name, True, handle, production)
+
+    async def ask(
+        self,
+        run: Run[AnyOutcome],
+        name: str,
+        value: Mapping[str, object],
+        begun: Callable[[Run[AnyOutcome]], None] = lambda _: None,
+    ) -> tuple[str, Run[AnyOutcome]]:
+        """Sends an update to a production that may have ended: then along with its original request, which
+        begins another run. Returns the answer, and the run that gave it.
+
+        `begun` is told of a run that began, also where that then refuses the update. Raises what `Run.update`
+        raises, but `FilmEnded` only where nobody can say whether the update came in time (`InDoubt`), and
+        `NoSuchFilm` where nobody knows the request any more.
+        """
+        update = str(uuid4())
+        try:
+            return await run.update(name, value, update), replace(run, started=False)
+        except InDoubt:
+            if name in _ADDS:
+                raise
+        except FilmEnded:
+            # It had ended before, or in the very moment.
+            pass
+        ended = await run.describe()
+        request = await request_of(run)
+        if request is None:
+            raise NoSuchFilm(f"{run.id} cannot begin again: what it was asked for cannot be read any more.")
+        operation: WithStartWorkflowOperation[Any, AnyOutcome] = WithStartWorkflowOperation(
+            run.production.workflow,
+            asked_json(request),
+            # Somebody may have begun it meanwhile.
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            **_told(run.production, request, run.id),
+        )
+        try:
+            sent = await self._client.start_update_with_start_workflow(
+                name,
+                value,
+                start_workflow_operation=operation,
+                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                id=update,
+                result_type=str,
+            )
+            handle = await operation.workflow_handle()
+            is_new = handle.first_execution_run_id != ended.run_id
+            answering = Run(run.id, is_new, handle, run.production)
+            begun(answering)
+            return await sent.result(), answering
+        except WorkflowUpdateFailedError as error:
+            raise update_failed(error, name, run.id) from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            raise update_cut_off(error, name, run.id) from error
+        except RPCError as error:
+            raise refused(error, run.id, run.production.noun) from error
 
     def run(self, production: Production[Any, AnyOutcome], id: str) -> Run[AnyOutcome]:
         """The latest run of this id; asks nothing of the server yet."""
@@ -76,11 +136,32 @@ class Productions:
 
 
 async def request_of(run: Run[Any]) -> Any:
-    """What a run was asked for; None where it was started with something else."""
-    async for event in run.handle.fetch_history_events(page_size=1):
-        payloads = event.workflow_execution_started_event_attributes.input.payloads
-        try:
+    """What a run was asked for; None where it was started with something else. Raises `NoSuchFilm` where its
+    history has expired, `Unreachable`."""
+    try:
+        async for event in run.handle.fetch_history_events(page_size=1):
+            payloads = event.workflow_execution_started_event_attributes.input.payloads
             return run.production.parse(payloads[0].data if payloads else None)
-        except InvalidRequest:
-            return None
+    except InvalidRequest:
+        return None
+    except RPCError as error:
+        raise refused(error, run.id, run.production.noun) from error
     return None
+
+
+def asked_json(request: Request) -> dict[str, Any]:
+    """Only what was asked: easier to read, and an older worker meets no field it does not know."""
+    asked: dict[str, Any] = request.model_dump(mode="json", exclude_defaults=True)
+    return asked
+
+
+def _told(production: Production[AnyRequest, AnyOutcome], request: AnyRequest, id: str) -> dict[str, Any]:
+    """What every start of it says."""
+    return {
+        "id": id,
+        "task_queue": STUDIO_QUEUE,
+        "result_type": production.result,
+        "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        "static_summary": production.summary(request).encode()[:_SUMMARY_BYTES].decode(errors="ignore"),
+        "static_details": production.details(request),
+    }

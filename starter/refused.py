@@ -13,13 +13,25 @@ from temporalio.exceptions import ApplicationError, CancelledError, TerminatedEr
 from temporalio.service import RPCError, RPCStatusCode
 
 from infra.refusals import no_namespace, passes, unreachable
-from starter.errors import Away, FilmEnded, FilmFailed, InvalidAnswer, NoSuchFilm, NotDone, NotWaiting
+from starter.errors import (
+    Away,
+    CannotUpgrade,
+    FilmFailed,
+    InDoubt,
+    InvalidAnswer,
+    NoSuchFilm,
+    NoSuchShot,
+    NoSuchVersion,
+    NotDone,
+    NotPlanned,
+    NotWaiting,
+)
 from workflows.studio import NO_REPLAY, cause_of, other_release
 
 # With these a production refuses an update before anything has changed.
-_REFUSALS: dict[str, type[NotWaiting] | type[InvalidAnswer]] = {
-    "NotWaiting": NotWaiting,
-    "InvalidAnswer": InvalidAnswer,
+_REFUSALS: dict[str, type[NotWaiting]] = {
+    kind.__name__: kind
+    for kind in (NotWaiting, InvalidAnswer, NoSuchShot, NoSuchVersion, CannotUpgrade, NotPlanned)
 }
 # How the server says that a run has ended before it had answered.
 _TOO_LATE = "AcceptedUpdateCompletedWorkflow"
@@ -45,7 +57,7 @@ def update_failed(error: WorkflowUpdateFailedError, name: str, id: str) -> Excep
     if cause.type in _REFUSALS:
         return _REFUSALS[cause.type](cause.message)
     if cause.type == _TOO_LATE:
-        return FilmEnded(f"{id} has ended, and nobody can say whether {name} came in time.")
+        return InDoubt(f"{id} has ended, and nobody can say whether {name} came in time.")
     return NotDone(f"{name} could not be carried out: {cause.message}")
 
 

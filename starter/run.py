@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -156,21 +156,22 @@ class Run(Generic[AnyOutcome]):
 
     async def set_budget(self, usd: Decimal) -> str:
         """Changes what it may cost in all; what waits for money goes on. Returns how it stands."""
-        return await self._update("set_budget", {"usd": str(usd)})
+        return await self.update("set_budget", {"usd": str(usd)})
 
     async def accept_risk(self, step: str) -> str:
         """Goes on with a held step, at the risk of paying for it twice."""
-        return await self._update("accept_risk", {"step": step})
+        return await self.update("accept_risk", {"step": step})
 
     async def give_up(self, step: str) -> str:
         """Gives a waiting step up; it goes on without where it can.
 
         All three raise `NotWaiting`, `InvalidAnswer`, `NotDone`, `NoSuchFilm`, `FilmEnded`, `Unreachable`."""
-        return await self._update("give_up", {"step": step})
+        return await self.update("give_up", {"step": step})
 
-    async def _update(self, name: str, value: dict[str, str]) -> str:
+    async def update(self, name: str, value: Mapping[str, object], id: str | None = None) -> str:
+        """Sends any update, whose `id` it is counted once by; raises what the three above do."""
         try:
-            answer: str = await self.handle.execute_update(name, value, result_type=str)
+            answer: str = await self.handle.execute_update(name, value, id=id, result_type=str)
         except WorkflowUpdateFailedError as error:
             raise update_failed(error, name, self.id) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:

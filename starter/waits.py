@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from decimal import ROUND_UP, Decimal
 from shlex import quote
 
-from workflows.studio import Answer, Progress
+from workflows.studio import Answer, Progress, Wait, least_budget
 
-_CENT = Decimal("0.01")
 _COMMANDS: Mapping[Answer, str] = {
     "resume": "reel resume {id}",
     "set_budget": "reel budget {id} {usd}",
     "accept_risk": "reel accept-risk {id} {step}",
     "give_up": "reel give-up {id} {step}",
+    "approve": "reel approve {id}",
+    "retake": "reel retake {id} {shot}",
+    "use": "reel use {id} {shot} {version}",
+    "upgrade": "reel upgrade {id} {shot}",
 }
 
 
@@ -21,19 +24,46 @@ def ways_on(id: str, progress: Progress) -> list[str]:
     """The commands with which a person answers what a production waits for, fit for a shell."""
     said = {"id": quote(id), "usd": enough_usd(progress)}
     ways = [
-        _COMMANDS[answer].format(step=quote(wait.step), **said)
+        _COMMANDS[answer].format(**said, **_names(wait, answer))
         for wait in progress.waits
         for answer in wait.answers
     ]
     return list(dict.fromkeys(ways))
 
 
+def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
+    """Of the step and of the shot that an answer is about; in capitals what a person has to choose."""
+    sent = wait.updates.get(answer, {})
+    shot, version = (str(sent.get(name, name.upper())) for name in ("shot", "version"))
+    return {"step": quote(wait.step), "shot": quote(shot), "version": quote(version)}
+
+
+def updates_on(id: str, progress: Progress) -> list[str]:
+    """The same as commands of Temporal's own client, as any other client would send them."""
+    ways = [
+        f"temporal workflow update execute --workflow-id {quote(id)} --name {answer} "
+        f"--input {quote(json.dumps(sent))}"
+        for wait in progress.waits
+        for answer, sent in wait.updates.items()
+    ]
+    return list(dict.fromkeys(ways))
+
+
+def starts_on(id: str, workflow: str, queue: str, request: Mapping[str, object]) -> str:
+    """With which a film that has ended is directed by Temporal's own client: along with its original request,
+    which begins another run."""
+    return (
+        f"temporal workflow execute-update-with-start --workflow-id {quote(id)} --type {workflow} "
+        f"--task-queue {queue} --id-conflict-policy UseExisting --input {quote(json.dumps(request))} "
+        "--update-name retake --update-input '{}'"
+    )
+
+
 def enough_usd(progress: Progress) -> str:
     """The least budget with which all that waits for money goes on, whatever becomes of what is being bought:
     USD in whole cents; the word USD where nothing waits for any."""
-    needs = [wait.needs_usd for wait in progress.waits if wait.needs_usd is not None]
-    least = progress.spent_usd + progress.reserved_usd + sum(needs, Decimal(0))
-    return str(least.quantize(_CENT, ROUND_UP)) if needs else "USD"
+    least = least_budget(progress.spent_usd + progress.reserved_usd, progress.waits)
+    return "USD" if least is None else str(least)
 
 
 def what_now(id: str, progress: Progress, worked_on: bool) -> str:

@@ -14,6 +14,7 @@ from infra.errors import Unreachable
 from infra.temporal import connect, plugin
 from starter.errors import NoSuchFilm
 from starter.films import Film, Films
+from starter.productions import Productions
 from tests.conftest import Rig
 from tests.support.plain import Plain
 from tests.support.refusing import PERMISSION_DENIED, UNAUTHENTICATED, UNAVAILABLE, refusing
@@ -57,7 +58,12 @@ async def test_a_key_that_was_taken_away_ends_the_waiting(ask: str, wired: Wire)
 
 @pytest.mark.parametrize("ask", ["result", "watch"])
 async def test_what_the_server_cannot_read_ends_the_waiting(ask: str, client: Client) -> None:
-    film = Film("film-x", False, client.get_workflow_handle("film-x", run_id="no run's id"))
+    film = Film(
+        "film-x",
+        False,
+        client.get_workflow_handle("film-x", run_id="no run's id"),
+        productions=Productions(client),
+    )
     async with asyncio.timeout(HANG_S):
         with pytest.raises(Unreachable, match="INVALID_ARGUMENT"):
             await ASKED[ask](film)

@@ -126,6 +126,8 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
             self._early -= 1
         if self._planned_one is None:
             why = self._failure.problem if self._failure else "The film ended before it had a plan."
+            if self._is_former:
+                why = "An earlier release began this run, and knew no versions: send it once it has ended."
             raise ApplicationError(f"{why} Nothing is changed.", type="NotPlanned", non_retryable=True)
 
     @property
@@ -160,12 +162,12 @@ def _retake(sent: RawValue | None) -> Decide:
         known = film.shots.named(asked.shot)
         if asked.chunk is not None and asked.chunk > (there := film.shots.chunks(known)):
             raise ApplicationError(
-                f"{asked.shot} has no chunk {asked.chunk}: it has {there}", type="NoSuchShot"
+                f"{known.id} has no chunk {asked.chunk}: it has {there}", type="NoSuchShot"
             )
-        decision = film.direction.retake(asked.shot, asked.chunk, asked.words, known.finished)
-        version = decision.wanted[asked.shot]
+        decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished)
+        version = decision.wanted[known.id]
         part = f"chunk {asked.chunk} and those after it" if asked.chunk else "image and chunks"
-        return Decided(decision, f"{asked.shot}: {part} once more, as {version.name}")
+        return Decided(decision, f"{known.id}: {part} once more, as {version.name}")
 
     return decide
 
@@ -174,12 +176,12 @@ def _use(sent: RawValue | None) -> Decide:
     asked = answer_of(Use, sent, shot="hero_shot", version="draft-1")
 
     def decide(film: Film) -> Decided:
-        finished = film.shots.versions_of(film.shots.named(asked.shot))
+        shot = film.shots.named(asked.shot)
         try:
-            decision = film.direction.use(asked.shot, asked.version, finished)
+            decision = film.direction.use(shot.id, asked.version, film.shots.versions_of(shot))
         except NoSuchVersion as error:
             raise ApplicationError(str(error), type="NoSuchVersion") from None
-        return Decided(decision, f"{asked.shot} shows {decision.wanted[asked.shot].name}")
+        return Decided(decision, f"{shot.id} shows {decision.wanted[shot.id].name}")
 
     return decide
 
@@ -188,10 +190,9 @@ def _upgrade(sent: RawValue | None) -> Decide:
     asked = answer_of(Upgrade, sent, shots=["hero_shot"], profile="final")
 
     def decide(film: Film) -> Decided:
-        for shot in asked.shots:
-            film.shots.named(shot)
+        named = [film.shots.named(shot).id for shot in asked.shots]
         upgrading = Upgrading(film.planned, film.direction, asked.profile)
-        shots = upgrading.shots(asked.shots, asked.spend_usd, film.shots.missing)
+        shots = upgrading.shots(named, asked.spend_usd, film.shots.missing)
         price = upgrading.price(shots)
         return Decided(
             film.direction.upgrade(shots, asked.profile),
@@ -205,9 +206,7 @@ def _approve(sent: RawValue | None) -> Decide:
     asked = answer_of(Approve, sent, shots=["hero_shot"])
 
     def decide(film: Film) -> Decided:
-        shots = asked.shots or tuple(shot.id for shot in film.shots.all)
-        for shot in shots:
-            film.shots.named(shot)
+        shots = [film.shots.named(shot).id for shot in asked.shots] or [shot.id for shot in film.shots.all]
         return Decided(film.direction.approve(shots), f"approved: {', '.join(shots)}")
 
     return decide

@@ -1,4 +1,5 @@
-"""What a person sends to direct a film's shots: one JSON object an update."""
+"""What a person sends to direct a film's shots: one JSON object an update. Each is named by its id, or by its
+number from 1."""
 
 from __future__ import annotations
 

@@ -46,5 +46,12 @@ class Review:
             return
         await self._crew.watch.until(self._is_there)
         words = f"approve: {_SEEN[self._kind]} can be looked at; the rest is bought once it is approved"
-        wait = Wait(step=REVIEW, reason="review", words=words, answers=("approve", "retake", "use"))
+        shot = self.open[0]
+        wait = Wait(
+            step=REVIEW,
+            reason="review",
+            words=words,
+            answers=("approve", "retake", "use"),
+            updates={"approve": {}, "retake": {"shot": shot}, "use": {"shot": shot, "version": "animatic"}},
+        )
         await self._crew.watch.answered(wait, lambda: not self.open)

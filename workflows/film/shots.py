@@ -126,7 +126,9 @@ class Shots:
         return tuple(shot.id for shot in self.all if not self.is_whole(shot))
 
     def named(self, id: str) -> Standing:
-        """Raises `ApplicationError` where there is no such shot."""
+        """By its id, or by its number from 1. Raises `ApplicationError` where there is no such shot."""
+        if id.isascii() and id.isdecimal() and id not in self._by_id and 0 < int(id) <= len(self.all):
+            return self.all[int(id) - 1]
         if id not in self._by_id:
             known = ", ".join(self._by_id)
             raise ApplicationError(f"there is no shot {id[:64]}; there are {known}", type="NoSuchShot")

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from workflows.studio.production import AnyOutcome as AnyOutcome
     from workflows.studio.production import AnyRequest as AnyRequest
     from workflows.studio.production import Production as Production
+    from workflows.studio.production import Request as Request
     from workflows.studio.purchases import Buy as Buy
     from workflows.studio.purchases import GivenUp as GivenUp
     from workflows.studio.purchases import Offer as Offer
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from workflows.studio.requests import InvalidRequest as InvalidRequest
     from workflows.studio.requests import Rules as Rules
     from workflows.studio.requests import parsed as parsed
+    from workflows.studio.waits import least_budget as least_budget
     from workflows.studio.words import Token as Token
     from workflows.studio.words import folded as folded
     from workflows.studio.words import tokens_of as tokens_of
@@ -115,12 +117,13 @@ else:
             "context": "Context",
             "money": "Account BudgetEdit Choice PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd",
             "page": "asked_for",
-            "production": "AnyOutcome AnyRequest Production",
+            "production": "AnyOutcome AnyRequest Production Request",
             "purchases": "Buy GivenUp Offer",
             "report": (
                 "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress VersionState Wait"
             ),
             "requests": "FieldProblem InvalidRequest Rules parsed",
+            "waits": "least_budget",
             "words": "Token folded tokens_of word_set",
             "workflow": "ProductionWorkflow",
         },

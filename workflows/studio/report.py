@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field, computed_field
+from pydantic import Field, JsonValue, computed_field
 
 from workflows.studio.facts import Facts
 
@@ -25,6 +26,9 @@ class Wait(Facts):
     )
     words: str = Field(description="The same for people.")
     answers: tuple[Answer, ...] = Field(description="What it can be answered with.")
+    updates: Mapping[Answer, dict[str, JsonValue]] = Field(
+        default={}, description="What each answer that is an update is sent: one JSON object that would do."
+    )
 
 
 class StepProgress(Facts):

@@ -38,8 +38,9 @@ class Watch:
         try:
             await self._control.answered(enough, f"{wait.step.capitalize()}")
         finally:
+            # A run that leaves its worker ends here too, outside of its workflow: nothing is shown then.
             del self._control.waits[wait.step]
-            self.changed()
+        self.changed()
 
     async def keep(self, version: KeptVersion) -> None:
         """Writes down that a version is finished."""

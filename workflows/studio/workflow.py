@@ -7,6 +7,7 @@ written twice. `@workflow.run` has to be defined on the class that Temporal know
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine
 from decimal import Decimal
 from typing import Any, Literal
@@ -26,9 +27,13 @@ from workflows.studio.report import Failure, Outcome, Progress, Status, Wait
 from workflows.studio.requests import InvalidRequest
 from workflows.studio.runner import Runner
 from workflows.studio.steering import Steered
+from workflows.studio.waits import least_budget, sendable
 from workflows.studio.watch import Watch
 
 Ending = Literal["completed", "stopped"]
+# Lists of workflows come with their memos, a hundred at once, in an answer of at most 4 MB. A longer request
+# is read from the run's history.
+_MEMO_BYTES = 16_000
 _PAUSED = Wait(reason="paused", words="the signal resume", answers=("resume",))
 
 
@@ -82,6 +87,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             # Who sent an update along with it is told the same.
             await workflow.wait_condition(lambda: not self._early)
             raise
+        self._remember_request(asked)
         outcome = await self._made(asked, self._make(asked))
         while outcome.status == "completed" and self.asks_for_more():
             assert self._context is not None
@@ -235,6 +241,14 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             warnings=tuple(self._board.warnings),
         )
 
+    def _remember_request(self, asked: AnyRequest) -> None:
+        """A client in any language finds it there once the run has ended, to begin another one with."""
+        if not workflow.patched("a-memo-of-the-request"):
+            return
+        request = asked.model_dump(mode="json", exclude_defaults=True)
+        if len(json.dumps(request)) <= _MEMO_BYTES:
+            workflow.upsert_memo({"request": request})
+
     def _remember(self, result: AnyOutcome) -> None:
         """The memo is what the Web UI shows when no worker runs any more."""
         memo = {
@@ -258,7 +272,9 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     def _snapshot(self) -> Progress:
         """Looks, and changes nothing: a query may come at any time."""
-        waits = (*([_PAUSED] if self._is_paused else []), *self._control.waits.values())
+        asking = self._control.waits.values()
+        enough = least_budget(self._budget.spent + self._budget.reserved, asking)
+        waits = (*([_PAUSED] if self._is_paused else []), *(sendable(wait, enough) for wait in asking))
         failing = self._runner.failed if self._board.status == "rendering" else None
         told = self._board.snapshot(workflow.info().start_time, workflow.now())
         return told.model_copy(
