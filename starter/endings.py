@@ -22,4 +22,4 @@ def told(ending: Ending, as_json: bool) -> int:
         report.stopped(out, ending.result, ending.standins)
     if ending.page and not ending.page_lives and not as_json:
         report.page_is_gone(err, ending.page)
-    return MADE if ending.path is not None else STOPPED
+    return MADE if ending.result.status == "completed" else STOPPED

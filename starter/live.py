@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from starter.standings import running_notes
+from starter.standings import cut_words, row_notes
 from starter.waits import ways_on
 from workflows.film import FILM
 from workflows.studio import Production, Progress, RowProgress, StepProgress, usd
@@ -21,8 +21,10 @@ _DONE = ("made", "reused")
 _MARK = {"waiting": "·", "running": "▸", "made": "●", "reused": "○", "failed": "✕", "held": "?"}
 # A bar is read at a glance: at its widest it fits, with its words, into 80 columns, and gives way below.
 _BAR_WIDTH, _WORDS_WIDTH = 24, 56
-# What stands around the beats in the terminal's height: title, state, link, hint, steps, warnings.
-_OTHER_LINES = 8
+# What a row shows, such as `animatic-1`, takes its place from the bar.
+_SHOWN_WIDTH = 12
+# What stands around the beats in the terminal's height: title, state, cut, link, hint, steps, warnings.
+_OTHER_LINES = 9
 _STARTING = "Starting the studio"
 #: Said wherever paid work or its price is shown that stand-ins of the providers do.
 STANDINS = "Stand-ins make this: the pictures are theirs, and no dollar of it is paid."
@@ -88,6 +90,9 @@ class View:
                 self._said.add(step.name)
                 words = {"made": "made", "reused": "found finished"}.get(step.state, step.state)
                 yield f"{progress.done:4.0%}  {step.label}  {words}"
+        if progress.cut is not None and f"cut {progress.cut}" not in self._said:
+            self._said.add(f"cut {progress.cut}")
+            yield f"{progress.done:4.0%}  {cut_words(progress)}"
         if progress.waiting_for and f"waits {progress.waiting_for}" not in self._said:
             self._said.add(f"waits {progress.waiting_for}")
             yield f"{progress.done:4.0%}  waits for {progress.waiting_for}"
@@ -146,10 +151,13 @@ class Page:
         title = plain(progress.title) or f"A {self.kind.noun}"
         yield _cut(Text.assemble((title, "bold"), (f"  {self.id}", "dim")))
         yield _cut(self._state(progress))
+        if words := cut_words(progress):
+            yield _cut(Text(plain(words), style="green"))
         notes = self._notes(progress)
         room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(notes))
-        bar = max(0, min(_BAR_WIDTH, options.max_width - _WORDS_WIDTH))
-        yield _rows(progress.beats, self.kind.row, room, bar)
+        taken = _WORDS_WIDTH + _SHOWN_WIDTH * progress.tells_versions
+        bar = max(0, min(_BAR_WIDTH, options.max_width - taken))
+        yield _rows(progress, self.kind.row, room, bar)
         if progress.film_steps:
             yield _cut(Text("   ").join(_step(step) for step in progress.film_steps))
         for wait in progress.waits:
@@ -204,12 +212,13 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(text))
 
 
-def _rows(rows: tuple[RowProgress, ...], noun: str, room: int, bar: int) -> RenderableType:
+def _rows(progress: Progress, noun: str, room: int, bar: int) -> RenderableType:
     """A line a row of the board, which people call a `noun`; where they do not all fit, first those that are
     not finished yet."""
-    table = Table.grid(padding=(0, 2))
+    table, rows = Table.grid(padding=(0, 2)), progress.beats
+    shows = [_SHOWN_WIDTH - 2] if progress.tells_versions else []
     # Of what does not fit, what runs is cut first.
-    for least in (2, min(max((len(row.id) for row in rows), default=0), 17), 4, bar, 4, None):
+    for least in (2, min(max((len(row.id) for row in rows), default=0), 17), 4, *shows, bar, 4, None):
         table.add_column(no_wrap=True, overflow="ellipsis", min_width=least)
     shown = [(number, row, _share(row)) for number, row in enumerate(rows, 1)]
     finished = [one for one in shown if one[2] == 1.0]
@@ -217,24 +226,27 @@ def _rows(rows: tuple[RowProgress, ...], noun: str, room: int, bar: int) -> Rend
         shown = [one for one in shown if one[2] < 1.0][:room]
         table.add_row(Text("✓", style="green"), Text(f"{len(finished)} of {len(rows)} {noun}s finished"))
     for number, row, done in shown:
-        table.add_row(*_cells(number, row, done, bar))
+        table.add_row(*_cells(number, row, done, bar, progress))
     return table
 
 
 def _share(row: RowProgress) -> float:
-    total = sum(step.weight for step in row.steps)
-    return sum(step.weight for step in row.steps if step.state in _DONE) / total if total else 0.0
+    # Of what was asked for: what is shown until then is no part of it.
+    total = sum(step.weight for step in row.news)
+    return sum(step.weight for step in row.news if step.state in _DONE) / total if total else 0.0
 
 
-def _cells(number: int, row: RowProgress, done: float, bar: int) -> Iterable[Text]:
+def _cells(number: int, row: RowProgress, done: float, bar: int, progress: Progress) -> Iterable[Text]:
     full = round(done * bar)
+    shown = row.shown.name if row.shown else "–"
     return (
         Text(f"{number:2d}", style="dim"),
         Text(plain(row.id.replace("_", " "))),
         Text(f"{row.seconds:2d} s" if row.seconds else "", style="dim"),
+        *([Text(plain(shown), style="" if row.is_as_asked else "yellow")] if progress.tells_versions else []),
         Text.assemble(("━" * full, "green"), ("─" * (bar - full), "bright_black")),
         Text(f"{done:4.0%}"),
-        Text(plain(", ".join(filter(None, (running_notes(row), row.note)))), style="cyan"),
+        Text(plain(row_notes(row, progress)), style="cyan"),
     )
 
 

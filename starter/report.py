@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Fields = list[dict[str, Any]]
 
 _MUSIC = {"included": "with music", "left_out": "without music", "failed": "without music (it failed)"}
+_KEPT = "What is finished is kept: the same command goes on from there."
 
 
 def page_is_gone(console: Console, page: str) -> None:
@@ -30,21 +31,24 @@ def page_is_gone(console: Console, page: str) -> None:
 
 
 def finished(console: Console, result: VideoResult, path: Path, standins: bool) -> None:
-    """Path, frames, duration, cost, and what was found instead of made."""
-    _say(console, Text(plain(path), style="bold green"))
+    """Path, which cut it is, frames, duration, cost, what was found instead of made, and what would fill
+    every placeholder."""
+    if result.status == "stopped":
+        _say(console, Text.assemble(("Stopped. ", "yellow"), _KEPT))
+    _say(console, Text(plain(path), style="bold green" if result.whole else "bold yellow"))
     _say(
         console,
-        f"{result.frames} frames · {result.fps} fps · {result.width}×{result.height} · "
+        f"{_cut(result)}{result.frames} frames · {result.fps} fps · {result.width}×{result.height} · "
         f"{result.duration_s:g} s · {_MUSIC[result.music]}",
     )
     _say(console, f"{_cost(result)} · {_made(result)}")
+    _placeholders(console, result)
     for warning in (*result.warnings, *([STANDINS] if standins else [])):
         _say(console, Text.assemble(("! ", "yellow"), plain(warning)))
 
 
 def stopped(console: Console, result: VideoResult, standins: bool) -> None:
-    words = "What is finished is kept: the same command goes on from there."
-    _say(console, Text.assemble(("Stopped. ", "yellow"), words))
+    _say(console, Text.assemble(("Stopped. ", "yellow"), _KEPT))
     _say(console, f"{_cost(result)} · {_made(result)}" if result.spent_usd else _made(result))
     if standins:
         _say(console, Text.assemble(("! ", "yellow"), STANDINS))
@@ -75,6 +79,31 @@ def problems(console: Console, fields: Fields, message: str) -> None:
         _say(console, Text.assemble(place, plain(field["problem"])))
         if field.get("suggestion"):
             _say(console, f"    {plain(field['suggestion'])}")
+
+
+def _cut(result: VideoResult) -> str:
+    """Which cut, and how much of it is as it was asked for; nothing of what an earlier release delivered."""
+    if result.cut is None:
+        return ""
+    if result.whole:
+        return f"cut {result.cut}, whole · "
+    shots = len(result.beats)
+    left = sum(shot.placeholder for shot in result.beats)
+    return f"cut {result.cut}, partial: {shots - left} of {shots} shots as asked · "
+
+
+def _placeholders(console: Console, result: VideoResult) -> None:
+    """Each with its reason and with what fills it: one command for all that have the same."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for shot in result.beats:
+        if shot.placeholder:
+            told.setdefault((f"not {shot.wanted}: {shot.why}", shot.fill), []).append(
+                f"{shot.id} shows {shot.shows}"
+            )
+    for (why, fill), shots in told.items():
+        _say(console, Text.assemble(("▫ ", "yellow"), plain(f"{', '.join(shots)}, {why}")))
+        if fill:
+            _say(console, Text(f"  {plain(fill)}", style="yellow"))
 
 
 def _cost(result: VideoResult) -> str:

@@ -42,6 +42,28 @@ def running_notes(row: RowProgress) -> str:
     )
 
 
+def row_notes(row: RowProgress, progress: Progress) -> str:
+    """What runs in a row, and why it is left with less than was asked for."""
+    why = progress.placeholder(row)
+    left = f"not {row.wanted.name}: {why}" if why and row.wanted else ""
+    # A row with versions says of each what became of it.
+    return ", ".join(filter(None, (running_notes(row), left if row.versions else row.note)))
+
+
+def cut_words(progress: Progress) -> str:
+    """What the newest cut is; empty where there is none."""
+    if progress.cut is None:
+        return ""
+    rows, whole, cut = len(progress.beats), progress.as_asked, f"cut {progress.cut} delivered"
+    if whole == rows:
+        return f"{cut}: the film, as asked"
+    if whole:
+        return f"{cut}: {whole} of {rows} shots as asked"
+    is_drawn = all(row.shown and row.shown.name.startswith("animatic") for row in progress.beats)
+    goes_on = "; it gets better from here" if progress.status == "rendering" else ""
+    return f"{cut}: {'the animatic' if is_drawn else 'none of it as asked yet'}{goes_on}"
+
+
 def _details(data: bytes) -> Mapping[str, object]:
     try:
         said = json.loads(data)

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from starter.live import STANDINS, Page, View
+from tests.support.versioned import FILM, REFUSED, row
 from workflows.studio.report import Progress, RowProgress, StepProgress
 
 EVIL = "[red]mug[/red] \x1b[2J\x07‮ [/]"
@@ -65,6 +66,29 @@ def test_without_a_terminal_every_step_is_told_once() -> None:
     lines = console.file.getvalue().splitlines()
     assert "film-[b]x[/b]  http://127.0.0.1:8233/" + "x" * 100 in lines, "a link is never broken"
     assert [line for line in lines if line.endswith("chunk 1  made")] == [" 50%  Beat 1 · chunk 1  made"]
+
+
+def test_every_cut_is_told_once_and_what_each_shot_shows() -> None:
+    drafts = [row(name, "making", running="running") for name in ("hero_shot", "detail", "brand")]
+    first = FILM.model_copy(update={"cut": 1, "beats": tuple(drafts), "done": 0.5})
+    console = Console(file=io.StringIO(), width=80)
+    with View(console) as view:
+        view.follow(Page("film-x", None), owns=True)
+        for progress in (first, first, FILM, FILM):
+            view.show(progress)
+    assert isinstance(console.file, io.StringIO)
+    assert [line for line in console.file.getvalue().splitlines() if "delivered" in line] == [
+        " 50%  cut 1 delivered: the animatic; it gets better from here",
+        "  0%  cut 2 delivered: 1 of 3 shots as asked",
+    ]
+    lines = drawn(FILM, 120, 24)
+    assert "cut 2 delivered: 1 of 3 shots as asked" in lines
+    bought, making, refused = (line for line in lines if " 5 s  " in line)
+    assert bought.split()[1:6] == ["hero", "shot", "5", "s", "draft-1"]
+    assert "animatic-1" in making and making.rstrip().endswith("chunk 1")
+    assert "animatic-1" in refused and refused.rstrip().endswith(f"not draft-1: {REFUSED}")
+    for width in (40, 80):
+        assert max(map(len, drawn(FILM, width, 24))) <= width
 
 
 def test_a_terminal_that_moves_no_cursor_is_told_line_by_line() -> None:
