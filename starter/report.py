@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from starter.live import STANDINS, plain
-from workflows.film import VideoResult
+from workflows.film import BeatResult, VideoResult
 from workflows.studio import usd
 
 if TYPE_CHECKING:
@@ -93,16 +93,16 @@ def _cut(result: VideoResult) -> str:
 
 
 def _placeholders(console: Console, result: VideoResult) -> None:
-    """Each with its reason and with what fills it: one command for all that have the same."""
-    told: dict[tuple[str, str], list[str]] = {}
+    """With their reason and with what fills them; those of one reason together."""
+    told: dict[str, list[BeatResult]] = {}
     for shot in result.beats:
         if shot.placeholder:
-            told.setdefault((f"not {shot.wanted}: {shot.why}", shot.fill), []).append(
-                f"{shot.id} shows {shot.shows}"
-            )
-    for (why, fill), shots in told.items():
-        _say(console, Text.assemble(("▫ ", "yellow"), plain(f"{', '.join(shots)}, {why}")))
-        if fill:
+            told.setdefault(f"{shot.shows}, not {shot.wanted}: {shot.why}", []).append(shot)
+    for why, shots in told.items():
+        shows = "shows" if len(shots) == 1 else "show"
+        said = f"{', '.join(shot.id for shot in shots)} {shows} {why}"
+        _say(console, Text.assemble(("▫ ", "yellow"), plain(said)))
+        for fill in dict.fromkeys(shot.fill for shot in shots if shot.fill):
             _say(console, Text(f"  {plain(fill)}", style="yellow"))
 
 

@@ -63,7 +63,7 @@ def test_it_says_which_cut_it_is_and_what_fills_each_placeholder() -> None:
 def test_one_command_that_fills_several_is_said_once() -> None:
     lines = said(partial({"hero": BUDGET, "detail": BUDGET}, "the budget is reached"))
     assert lines[3:] == [
-        "▫ hero shows animatic-1, detail shows animatic-1, not draft-1: the budget is reached",
+        "▫ hero, detail show animatic-1, not draft-1: the budget is reached",
         f"  {BUDGET}",
     ]
 

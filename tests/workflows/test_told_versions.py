@@ -17,9 +17,9 @@ def test_it_says_what_can_be_watched_and_what_each_shot_shows() -> None:
     table = [line for line in page if line.startswith("|")]
     assert table[0] == "| Beat | Shows | Steps | Now |"
     assert table[2:] == [
-        "| 1 hero_shot | 5 s draft-1 | ●● |  |",
-        "| 2 detail | 5 s animatic-1 | ●▸ | draft-1: chunk 1 |",
-        f"| 3 brand | 5 s animatic-1 | ●· | not draft-1: {REFUSED} |",
+        "| 1 hero_shot | draft-1 | ●● |  |",
+        "| 2 detail | animatic-1 | ●▸ | draft-1: chunk 1 |",
+        f"| 3 brand | animatic-1 | ●· | not draft-1: {REFUSED} |",
     ]
 
 

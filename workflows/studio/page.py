@@ -122,17 +122,13 @@ def _cut(progress: Progress, row: str) -> str:
 
 def _numbered(number: int, row: RowProgress, progress: Progress) -> str:
     name = f"{number}{_STAY}{_words(row.id, _CELL)}"
-    what = _words(row.camera.replace("_", " "), _CELL)
     if not progress.tells_versions:
-        return _row(name, _lasting(row, what), row.steps, row.note)
+        camera = _words(row.camera.replace("_", " "), _CELL)
+        return _row(name, f"{row.seconds} s {camera}" if row.seconds else camera, row.steps, row.note)
     shown, wanted = row.shown.name if row.shown else "", row.wanted.name if row.wanted else ""
     why = progress.placeholder(row)
     note = f"not {wanted}: {why}" if why else ""
-    return _row(name, _lasting(row, _words(shown, _CELL)), row.news, note, wanted)
-
-
-def _lasting(row: RowProgress, what: str) -> str:
-    return f"{row.seconds} s {what}".rstrip() if row.seconds else what
+    return _row(name, _words(shown, _CELL), row.news, note, wanted)
 
 
 def _row(name: str, shot: str, steps: Sequence[StepProgress], note: str = "", version: str = "") -> str:
