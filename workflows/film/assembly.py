@@ -6,7 +6,7 @@ changed beside what is copied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from temporalio.exceptions import ApplicationError
@@ -171,7 +171,7 @@ class Assembly:
             warnings=tuple(self._crew.board.warnings),
             drawn=tuple(id for id, one in by_beat.items() if self._titles and one.lettered),
             lettered=tuple(id for id, one in by_beat.items() if self._needs_words(one)),
-            shots=tuple(self._shown(beat, by_beat) for beat in plan.beats),
+            shots=tuple(self._shown(beat, by_beat[beat.id]) for beat in plan.beats),
         )
         self._agenda.delivery()
         delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
@@ -180,16 +180,11 @@ class Assembly:
             self._crew.board.warn(warning)
         return delivered
 
-    def _shown(self, beat: Beat, by_beat: Mapping[str, Footage]) -> steps.ShownShot:
-        footage = by_beat[beat.id]
-        told = footage.version.beat(beat, len(footage.chunks))
+    def _shown(self, beat: Beat, footage: Footage) -> steps.ShownShot:
+        """Models, words and sources are read from the ledger, by what it is made of."""
         made = [footage.image] if footage.image else []
         return steps.ShownShot(
             beat_id=beat.id,
             version=footage.version.name,
-            models=footage.models,
-            words=told.prompt if footage.generated else "",
-            generated=footage.generated,
-            sources=beat.references,
             footage=tuple(one.object for one in (*made, *footage.chunks)),
         )
