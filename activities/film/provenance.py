@@ -90,7 +90,7 @@ def source_of(shots: Sequence[Told]) -> SourceType:
     a caller's photo is one."""
     generated = [told.shot.generated for told in shots]
     if any(generated):
-        return "trainedAlgorithmicMedia" if all(generated) else "compositeWithTrainedAlgorithmicMedia"
+        return "trainedAlgorithmicMedia" if all(generated) else "compositeSynthetic"
     drawn = shots and all(told.known and not told.shot.sources for told in shots)
     return "algorithmicMedia" if drawn else "composite"
 

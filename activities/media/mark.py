@@ -33,9 +33,7 @@ log = logging.getLogger(__name__)
 
 #: How a film came about, in terms of the IPTC (cv.iptc.org/newscodes/digitalsourcetype): all by generative
 #: models; some of it; by a program that learnt from no pictures; a mix of which nobody knows.
-SourceType = Literal[
-    "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia", "composite"
-]
+SourceType = Literal["trainedAlgorithmicMedia", "compositeSynthetic", "algorithmicMedia", "composite"]
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 #: Under which name an artifact's facts hold whether the file came with a manifest of its maker's own.
 MARKED = "c2pa"

@@ -120,6 +120,6 @@ async def test_a_bought_film_is_marked_as_made_by_models_and_keeps_their_marks(
     assert kept == {f"hero_shot by {FLUX}": "inputTo", f"hero_shot by {WAN}": "componentOf"}
     assert "signature=" not in json.dumps([report, told]) and "PRIVATE" not in delivered.read_text("latin-1")
     assert again.video == result.video and same.read_bytes() == delivered.read_bytes()
-    assert source_of(mixed) == "compositeWithTrainedAlgorithmicMedia"
+    assert source_of(mixed) == "compositeSynthetic"
     assert [each.said.get("version") for each in mixed] == ["draft-1", "animatic-1"]
     assert source_of(unknown) == "composite" and "generated" not in unknown[0].said

@@ -26,8 +26,8 @@ MADE, DRAWN, SHOWS_A_PHOTO, UNKNOWN = (
     [
         ((DRAWN, DRAWN), "algorithmicMedia"),
         ((MADE, told(generated=True, photo=True)), "trainedAlgorithmicMedia"),
-        ((MADE, DRAWN), "compositeWithTrainedAlgorithmicMedia"),
-        ((MADE, UNKNOWN), "compositeWithTrainedAlgorithmicMedia"),
+        ((MADE, DRAWN), "compositeSynthetic"),
+        ((MADE, UNKNOWN), "compositeSynthetic"),
         ((DRAWN, SHOWS_A_PHOTO), "composite"),
         ((DRAWN, UNKNOWN), "composite"),
         ((), "composite"),
