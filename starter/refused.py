@@ -61,6 +61,11 @@ def update_failed(error: WorkflowUpdateFailedError, name: str, id: str) -> Excep
     return NotDone(f"{name} could not be carried out: {cause.message}")
 
 
+def turned_down(error: ApplicationError) -> NotWaiting:
+    """A decision that a film would refuse, in the same words."""
+    return _REFUSALS.get(error.type or "", InvalidAnswer)(error.message)
+
+
 def update_cut_off(error: WorkflowUpdateRPCTimeoutOrCancelledError, name: str, id: str) -> BaseException:
     """An update whose answer did not come, because the server's did not or because the caller left."""
     if isinstance(error.__cause__, asyncio.CancelledError):

@@ -7,7 +7,9 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.film import stages as stages
+    from activities.film.estimate import EstimatedEdit as EstimatedEdit
     from activities.film.estimate import estimated as estimated
+    from activities.film.estimate import estimated_edit as estimated_edit
     from activities.film.plan import FoundPlan as FoundPlan
     from activities.film.plan import latest_plan as latest_plan
     from activities.film.planning.brief import NOT_CREATIVE as NOT_CREATIVE
@@ -25,7 +27,7 @@ else:
         __name__,
         {
             "": "stages",
-            "estimate": "estimated",
+            "estimate": "EstimatedEdit estimated estimated_edit",
             "plan": "FoundPlan latest_plan",
             "planning.brief": "NOT_CREATIVE",
             "planning.compose": "compose",

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from pydantic import JsonValue
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from activities.film.keeping import wordings
-from activities.film.plan import asked_of, kept_plan, planned_film
-from activities.film.planning.compose import ENGINE, compose
-from activities.film.planning.library import Library
-from activities.film.recipes import plan_answer, read_plan, ruled_plan
+from activities.film.known import Known, account_of, known
+from activities.film.plan import asked_of
 from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.shown import of_any_plan
-from activities.film.studio import FilmStudio, is_ruled, same_words
-from activities.ledger import artifact_of, is_there
-from activities.models import Cast, Miscast, Model
+from activities.film.studio import FilmStudio
 from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio, compared
-from workflows.film import (
-    Crew,
-    Direction,
-    Film,
-    Plan,
-    PlannedFilm,
-    VideoRequest,
-    budget_of,
-    decisions,
-    of_plan,
-    plan_of,
-)
-from workflows.studio import Account, Artifact, BudgetEdit, CannotBeMade, InvalidRequest, Media, cause_of
+from workflows.film import DECIDE, Film, VideoRequest, budget_of
+from workflows.studio import CannotBeMade, Edit, cause_of
 
-_SIDES = ("least_usd", "most_usd")
+_USD = ("price_usd", "least_usd", "most_usd")
 
 
 async def estimated(
@@ -54,40 +43,62 @@ async def estimated(
     return compared(now, before, apart=[request.source.plan])
 
 
+class EstimatedEdit(NamedTuple):
+    """What a decision comes to, as its update would answer, and the film that it makes, compared with the
+    film as it stands."""
+
+    words: str
+    shown: Estimate
+
+
+async def estimated_edit(
+    opened: Studio, request: VideoRequest, film: str, kind: str, value: Mapping[str, JsonValue]
+) -> EstimatedEdit:
+    """What the update of that name (`retake`, `use`, `upgrade`) would come to, sent with this value along
+    with the film's own request. Nothing is written down. Raises `ApplicationError` as the update is refused,
+    with the type `NotPlanned` where the film has no plan yet; and what `estimated` raises."""
+    studio, sent = FilmStudio.of(opened), RawValue(Payload(data=json.dumps(value).encode()))
+    decide = DECIDE[kind](sent)
+    account = await account_of(studio, request, film)
+    before = await known(studio, request, film, account)
+    if not before.planned.step.found:
+        raise ApplicationError(f"{film} has no plan yet", type="NotPlanned", non_retryable=True)
+    decided = decide(before.film(rehearsing(film, Rehearsal(studio, {}, film), ())))
+    edit = Edit(id="shown", kind=kind, value=decided.decision.model_dump(mode="json"))
+    edited = account.model_copy(update={"edits": (*account.edits, edit)})
+    now = await _estimate(studio, await known(studio, request, film, edited))
+    return EstimatedEdit(decided.words, compared(now, await _estimate(studio, before)))
+
+
 async def _estimated(studio: FilmStudio, request: VideoRequest, film: str) -> Estimate:
-    try:
-        models = await studio.keeping.cast(film, request, studio.providers)
-    except Miscast as error:
-        raise InvalidRequest(error.fields) from error
-    account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
-    heritage = studio.keeping.heritage
-    heir, source = await heritage.heir(film, request), await studio.source(request)
-    if heir != film and source:
-        begun = request, same_words(request, source)
-        taken = {"choices": await heritage.choices(*begun), "edits": await heritage.edits(*begun)}
-        account = account.model_copy(update=taken)
-    request = of_plan(await studio.references.known(request), plan_of(account.edits))
-    planned = await _planned(studio, film, request, models)
+    account = await account_of(studio, request, film)
+    return await _estimate(studio, await known(studio, request, film, account))
+
+
+async def _estimate(studio: FilmStudio, of: Known) -> Estimate:
+    request, models, account, planned = of.request, of.models, of.account, of.planned
     plan, key = planned.film.plan, planned.film.artifact.key
-    if heir != film and request.source:
+    if of.heir != of.id and request.source:
         key = request.source.plan
     shots = wordings(plan, planned.film.format, models)
-    words = await studio.keeping.all_words(heir, asked_of(request, models.planner), key, shots)
-    rehearsal = Rehearsal(studio, words, heir)
-    said = await _rehearsed(planned.film, request, account, rehearsing(film, rehearsal, account.choices))
-    kept = await studio.keeping.notes(film, request, models, shots, words)
+    words = await studio.keeping.all_words(of.heir, asked_of(of.asked, models.planner), key, shots)
+    rehearsal = Rehearsal(studio, words, of.heir)
+    crew = rehearsing(of.id, rehearsal, account.choices)
+    film = of.film(crew)
+    said = await _rehearsed(film, rehearsal, crew.board.warnings)
+    kept = await studio.keeping.notes(of.id, request, models, shots, words)
     artifacts = (planned.step, *rehearsal.shown.artifacts)
     missing = [each for each in artifacts if not each.found]
-    least, most = (sum((getattr(each, side) for each in missing), Decimal(0)) for side in _SIDES)
+    price, least, most = (sum((getattr(each, side) for each in missing), Decimal(0)) for side in _USD)
     if not planned.is_certain:
         low, high = of_any_plan(plan.seconds, planned.film, studio.catalogue)
         least, most = planned.step.least_usd + low, planned.step.most_usd + high
     return Estimate(
         seconds=plan.seconds,
-        paid=models.paid,
+        paid=models.paid or bool(price or account.payments),
         budget_usd=budget_of(request, account),
         spent_usd=sum((payment.usd for payment in account.payments), Decimal(0)),
-        price_usd=sum((each.price_usd for each in missing), Decimal(0)),
+        price_usd=price,
         steps=(EstimatedStep.model_validate(planned.step.model_dump()), *rehearsal.shown.steps),
         recipes=(*planned.recipes, *rehearsal.keys),
         notes=(*planned.film.warnings, *planned.notes, *kept, *said),
@@ -106,69 +117,13 @@ def _typical_s(missing: Sequence[EstimatedArtifact]) -> int:
     return plan + max(seconds.values(), default=0)
 
 
-async def _rehearsed(
-    planned: PlannedFilm, request: VideoRequest, account: Account, crew: Crew
-) -> Sequence[str]:
+async def _rehearsed(film: Film, rehearsal: Rehearsal, warnings: Sequence[str]) -> Sequence[str]:
     """What a run would say of it, as far as that is known."""
-    made = decisions(account.edits)
-    shots = [beat.id for beat in planned.plan.beats]
-    direction = Direction(shots, planned.rung or request.profile, plan_of(account.edits), made)
     try:
-        await Film(planned, request, crew, direction, account).rehearse()
+        await film.rehearse()
     except (ApplicationError, CannotBeMade) as error:
-        return (*crew.board.warnings, f"It would fail: {cause_of(error).message}")
-    return tuple(crew.board.warnings)
-
-
-class _Planned(NamedTuple):
-    """A plan that is there, or that would come about; its step, and the recipes that it is read from."""
-
-    film: PlannedFilm
-    step: EstimatedArtifact
-    recipes: Sequence[str]
-    notes: Sequence[str] = ()
-    #: Whether the film will have this plan, and no other.
-    is_certain: bool = True
-
-
-async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> _Planned:
-    """The plan that the film has, else the one that the rules would make."""
-    planner = models.planner
-
-    async def of(plan: Plan, key: str) -> PlannedFilm:
-        artifact = Artifact(key=key, object="", media=Media(mime="", bytes=0, sha256=""))
-        return await planned_film(studio, film, request, models, plan, artifact, studio.providers)
-
-    if kept := await kept_plan(studio, film, request, models):
-        key = kept.artifact.key
-        return _Planned(await of(kept.plan, key), _step(planner, key, Decimal(0), True), [key], kept.notes)
-    by_rules = is_ruled(request, planner)
-    if by_rules:
-        asked, price = ruled_plan(request, planner, ENGINE), Decimal(0)
-        named = [asked.key]
-    else:
-        asked, price = plan_answer(request, planner), planner.price()
-        named = [asked.key, read_plan(planner, asked.key, ENGINE).key]
-    rows = [await studio.ledger.look(key) for key in named]
-    step = _step(planner, named[-1], price, rows[0] is not None and rows[0].done)
-    if (row := rows[-1]) and row.done and await is_there(studio.store, artifact_of(row)):
-        return _Planned(await of(await studio.plan(artifact_of(row)), named[-1]), step, named)
-    notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
-    plan = compose(request, Library.for_request(request), await studio.source(request))
-    return _Planned(await of(plan, named[-1]), step, named, notes, is_certain=by_rules)
-
-
-def _step(planner: Model, key: str, price: Decimal, found: bool) -> EstimatedArtifact:
-    """The plan; a model may be asked for it twice, and its bill follows from what it says."""
-    return EstimatedArtifact(
-        label="Plan",
-        model=planner.id,
-        price_usd=price,
-        typical_s=planner.typical_s,
-        found=found,
-        what="plan",
-        key=key,
-        state="kept" if found else "new",
-        least_usd=Decimal(0),
-        most_usd=Decimal(0) if found else 2 * price,
-    )
+        return (*warnings, f"It would fail: {cause_of(error).message}")
+    for shot, beat in zip(film.shots.all, film.planned.plan.beats, strict=True):
+        if shown := film.shots.best(shot):
+            await rehearsal.chosen(shot.number + 1, beat.id, shown)
+    return tuple(warnings)

@@ -19,7 +19,7 @@ from activities.film.recipes import is_alike, told
 from activities.ledger import Ledger, Recipe, artifact_of
 from activities.models import Cast, Catalogue, Model, Profile, cast
 from activities.studio import FilmMemory
-from workflows.film import CHUNK_RUNGS, Plan, Shot, Source, VideoRequest
+from workflows.film import CHUNK_RUNGS, Plan, Shot, Source, VideoRequest, plan_of
 from workflows.studio import Artifact, FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
@@ -175,6 +175,10 @@ class Keeping:
         row = await self._ledger.look(found[0].key) if found else None
         return artifact_of(row) if row else None
 
+    async def bought_as(self, key: str) -> tuple[str, str]:
+        """The key of what a picture of a film came as, and the model that made it."""
+        return await self._origins.bought_as(key)
+
     # ---- what is said of it ------------------------------------------------------------------------
 
     async def notes(
@@ -197,9 +201,12 @@ class Keeping:
         return tuple(filter(None, said))
 
     async def _other_request(self, film: str, request: VideoRequest) -> str:
+        # Each further plan that a person asked for is another take of the same film.
+        apart = {"take"} if plan_of(await self._memory.edits(film)) > 1 else set()
         first, now = await self._origins.first(film), defining(request)
         before = first.request if first else now
-        other = [name for name in VideoRequest.model_fields if before.get(name) != now.get(name)]
+        fields = [name for name in VideoRequest.model_fields if name not in apart]
+        other = [name for name in fields if before.get(name) != now.get(name)]
         # What lies on the web is known once it has been fetched: a dry run cannot tell.
         other = [name for name in other if name not in _IMAGES or "://" not in json.dumps(now.get(name))]
         if not other:

@@ -90,6 +90,14 @@ SELECT DISTINCT d.recipe::text AS recipe FROM attempt a
   JOIN render c ON c.key = a.key JOIN render d ON d.key = c.recipe -> 'inputs' ->> 'start'
  WHERE a.payer = $1 AND d.state = 'done' AND d.recipe ->> 'model' = $2"""
 
+# What is fitted to a film, or to its rate, is made by no model.
+BOUGHT_AS = """
+SELECT b.key, b.recipe ->> 'model' AS model FROM render r JOIN render b ON b.key =
+       CASE r.recipe ->> 'operation' WHEN 'fit_image' THEN r.recipe -> 'inputs' ->> 'image'
+                                     WHEN 'chunk_at_rate' THEN r.recipe -> 'inputs' ->> 'chunk'
+                                     ELSE r.key END
+ WHERE r.key = $1"""
+
 
 @dataclass(frozen=True)
 class First:
@@ -199,3 +207,8 @@ class Origins:
         """What a model drew here that the film has bought chunks from."""
         rows = await self._database.rows(STARTS, film, model)
         return tuple(Recipe.model_validate_json(row["recipe"]) for row in rows)
+
+    async def bought_as(self, key: str) -> tuple[str, str]:
+        """The key of what a picture of a film came as, and the model that made it."""
+        rows = await self._database.rows(BOUGHT_AS, key)
+        return (rows[0]["key"], rows[0]["model"]) if rows else (key, "")

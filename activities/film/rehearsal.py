@@ -24,7 +24,7 @@ from activities.film.studio import FilmStudio
 from activities.ledger import Recipe, artifact_of, refusal
 from activities.media import codec, loudness
 from activities.models import Model, VideoModel
-from workflows.film import Crew, steps
+from workflows.film import Crew, Footage, steps
 from workflows.studio import (
     Artifact,
     Board,
@@ -136,6 +136,19 @@ class Rehearsal:
 
     async def deliver_film(self, step: steps.DeliverFilm, label: str) -> steps.DeliveredFilm:
         return steps.DeliveredFilm(video="", manifest="")
+
+    async def chosen(self, number: int, row: str, footage: Footage) -> None:
+        """What the shot of that number, from 1, shows of what was finished before, where no step was asked
+        for it."""
+        pictures = {"storyboard": footage.image} if footage.image else {}
+        pictures |= {f"chunk {at}": chunk for at, chunk in enumerate(footage.chunks, 1)}
+        for what, picture in pictures.items():
+            if picture.key in self.keys:
+                continue
+            key, model = await self._studio.keeping.bought_as(picture.key)
+            self.keys += dict.fromkeys((key, picture.key))
+            kept = picture.model_copy(update={"key": key, "reused": True})
+            self.shown.chosen(f"{footage.version.name} {what}", number, kept, row, model)
 
     # ---- the ledger --------------------------------------------------------------------------------
 

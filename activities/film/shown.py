@@ -7,6 +7,7 @@ more, up to where the film gives up asking (`timeline.next_length`).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -17,6 +18,10 @@ from workflows.film import PlannedFilm, Shot, choose_lengths
 from workflows.studio import Artifact, ModelFacts
 
 _FREE = Decimal(0)
+#: What a shot's pictures are made into.
+_JOINED = ("segment", "transition")
+#: How the label of a version that is not the request's own begins.
+_VERSION = re.compile(r"^[a-z]+-\d+ ")
 
 
 class Shown:
@@ -36,20 +41,25 @@ class Shown:
         self._numbers[shot.beat.id] = shot.number
         price = model.price() if model else _FREE
         least = _FREE if model and model.tokens else price
-        self._add(_what(label), made, facts, shot.beat.id, price, least)
+        self._add(label, made, shot.beat.id, facts, price, least)
 
     def filmed(self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, price: Decimal) -> None:
         """A chunk."""
         self._numbers[shot.beat.id] = shot.number
-        what, frame = _what(label), shot.format.fps
+        frame = shot.format.fps
         planned = len(choose_lengths(shot.beat.seconds * frame, frame, facts))
         dearest = max((length.price_usd for length in facts.lengths), default=_FREE)
-        self._chains[shot.beat.id, _kind(what), facts.id] = planned, dearest
-        self._add(what, made, facts, shot.beat.id, price, price)
+        self._chains[shot.beat.id, _kind(label), facts.id] = planned, dearest
+        self._add(label, made, shot.beat.id, facts, price, price)
 
     def worked(self, label: str, made: Artifact, row: str = "", by: ModelFacts | None = None) -> None:
         """What is encoded or composed here."""
-        self._add(_what(label).lower(), made, by, row, _FREE, _FREE)
+        self._add(_said(label).lower(), made, row, by)
+
+    def chosen(self, label: str, number: int, made: Artifact, row: str, model: str) -> None:
+        """What was finished before, and is shown as it is; `model` made it."""
+        self._numbers[row] = number
+        self._add(label, made, row, kept_by=model)
 
     @property
     def steps(self) -> tuple[EstimatedStep, ...]:
@@ -65,21 +75,23 @@ class Shown:
 
     def _add(
         self,
-        what: str,
+        label: str,
         made: Artifact,
-        facts: ModelFacts | None,
         row: str,
-        price: Decimal,
-        least: Decimal,
+        facts: ModelFacts | None = None,
+        price: Decimal = _FREE,
+        least: Decimal = _FREE,
+        kept_by: str = "",
     ) -> None:
-        rows = self._rows.setdefault(row, [])
+        rows, said = self._rows.setdefault(row, []), _said(label)
+        what = _VERSION.sub("", said)
         if any((each.what, each.key) == (what, made.key) for each in rows):
             return
         kept = made.reused
         rows.append(
             EstimatedArtifact(
-                label=f"{self._numbers.get(row, '')} {row} · {what}".strip() if row else what.capitalize(),
-                model=facts.id if facts else "",
+                label=f"{self._numbers.get(row, '')} {row} · {said}".strip() if row else said.capitalize(),
+                model=facts.id if facts else kept_by,
                 price_usd=price,
                 typical_s=facts.typical_s if facts else 0,
                 found=kept,
@@ -94,13 +106,14 @@ class Shown:
 
     def _bounded(self, row: str) -> Iterator[EstimatedArtifact]:
         """With what its chunks may come to: the next is certain, whatever comes after follows from it."""
-        rows = self._rows[row]
+        # Pictures before what is made of them, also those that no step was asked for.
+        rows = sorted(self._rows[row], key=lambda each: each.what in _JOINED)
         for each in rows:
-            named = (row, _kind(each.what), each.model)
+            named = (row, _kind(each.label), each.model)
             if named not in self._chains or each.found or not each.price_usd:
                 yield each
                 continue
-            chain = [one for one in rows if (row, _kind(one.what), one.model) == named]
+            chain = [one for one in rows if (row, _kind(one.label), one.model) == named]
             missing = [one for one in chain if not one.found]
             planned, dearest = self._chains[named]
             most = (2 * planned + 1 - (len(chain) - len(missing))) * dearest
@@ -131,11 +144,11 @@ def _sum(rows: Sequence[EstimatedArtifact]) -> Decimal:
     return sum((each.price_usd for each in rows), _FREE)
 
 
-def _what(label: str) -> str:
-    """What a step makes: its label without the beat that it is of."""
+def _said(label: str) -> str:
+    """A step's label without the beat that it is of."""
     return label.rpartition(" · ")[2]
 
 
-def _kind(what: str) -> str:
+def _kind(label: str) -> str:
     """What all chunks of one version are called, but for their numbers."""
-    return "".join(each for each in what if not each.isdecimal()).strip()
+    return "".join(each for each in _said(label) if not each.isdecimal()).strip()

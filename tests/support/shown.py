@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from activities.film.estimate import estimated
+from activities.film.estimate import estimated, estimated_edit
 from activities.film.plan import latest_plan
 from activities.film.studio import FilmStudio
 from activities.studio.estimate import Estimate
@@ -86,6 +86,36 @@ async def paid_within_shown(
     assert shown.least_usd <= result.cost_usd <= shown.most_usd
     assert shown.least_usd <= shown.price_usd <= shown.most_usd
     again = await estimated(studio, request, name, former)
+    assert again.price_usd == again.most_usd == Decimal(0) and all(each.found for each in again.artifacts)
+    return Paid(shown, result, frozenset(made))
+
+
+async def directed_as_shown(
+    studio: Studio, films: Films, request: VideoRequest, database_url: str, kind: str, **value: Any
+) -> Paid:
+    """Shows what a decision about a film that has ended comes to, takes it, and holds one against the other:
+    the same artifacts at the same price."""
+    paid = await directed_within_shown(studio, films, request, database_url, kind, **value)
+    assert paid.made == paid.keys, "the artifacts that were shown"
+    assert paid.result.cost_usd == paid.shown.price_usd, "to the cent"
+    return paid
+
+
+async def directed_within_shown(
+    studio: Studio, films: Films, request: VideoRequest, database_url: str, kind: str, **value: Any
+) -> Paid:
+    """The same where models return something else than they promise."""
+    name = film_id(request)
+    said = {field: str(each) if isinstance(each, Decimal) else each for field, each in value.items()}
+    words, shown = await estimated_edit(studio, request, name, kind, said)
+    before = await _done(database_url)
+    directed = await getattr(films.film(name), kind)(**value)
+    result = await directed.film.result()
+    made = await _done(database_url) - before
+    assert (result.status, result.whole, directed.words) == ("completed", True, words)
+    assert shown.least_usd <= result.cost_usd <= shown.most_usd
+    assert shown.least_usd <= shown.price_usd <= shown.most_usd
+    again = await estimated(studio, request, name)
     assert again.price_usd == again.most_usd == Decimal(0) and all(each.found for each in again.artifacts)
     return Paid(shown, result, frozenset(made))
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from workflows.film.duration import resolved_duration as resolved_duration
     from workflows.film.duration import spans_of as spans_of
     from workflows.film.duration import spoken_span as spoken_span
+    from workflows.film.editing import DECIDE as DECIDE
     from workflows.film.film import Film as Film
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from workflows.film.timeline import Conform as Conform
     from workflows.film.timeline import choose_lengths as choose_lengths
     from workflows.film.versions import RUNGS as RUNGS
+    from workflows.film.versions import Footage as Footage
     from workflows.film.versions import Version as Version
     from workflows.film.workflow import VideoWorkflow as VideoWorkflow
 else:
@@ -85,6 +87,7 @@ else:
                 "DEFAULT_S LONGEST_S SHORTEST_S STEP_S Spoken is_legal nearest_legal plan_seconds "
                 "resolved_duration spans_of spoken_span"
             ),
+            "editing": "DECIDE",
             "film": "Film",
             "naming": "film_id fingerprint",
             "planned": "PlannedFilm Rung",
@@ -98,7 +101,7 @@ else:
                 "RenderTransition ShownShot StitchFilm"
             ),
             "timeline": "Conform choose_lengths",
-            "versions": "RUNGS Version",
+            "versions": "RUNGS Footage Version",
             "workflow": "VideoWorkflow",
         },
     )

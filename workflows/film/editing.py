@@ -7,7 +7,7 @@ before anything has changed where the film has a plan by then, else once it has 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from temporalio import workflow
@@ -210,3 +210,12 @@ def _approve(sent: RawValue | None) -> Decide:
         return Decided(film.direction.approve(shots), f"approved: {', '.join(shots)}")
 
     return decide
+
+
+#: What is made of what was sent, by the update's name.
+DECIDE: Mapping[str, Callable[[RawValue | None], Decide]] = {
+    "retake": _retake,
+    "use": _use,
+    "upgrade": _upgrade,
+    "approve": _approve,
+}

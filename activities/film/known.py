@@ -1,0 +1,127 @@
+"""Knows a film as far as it can be told before anything of it is made: its models, its account, its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from activities.film.plan import kept_plan, planned_film
+from activities.film.planning.compose import ENGINE, compose
+from activities.film.planning.library import Library
+from activities.film.recipes import plan_answer, read_plan, ruled_plan
+from activities.film.studio import FilmStudio, is_ruled, same_words
+from activities.ledger import artifact_of, is_there
+from activities.models import Cast, Miscast, Model
+from activities.studio import EstimatedArtifact
+from workflows.film import (
+    Crew,
+    Direction,
+    Film,
+    Plan,
+    PlannedFilm,
+    VideoRequest,
+    decisions,
+    of_plan,
+    plan_of,
+)
+from workflows.studio import Account, Artifact, BudgetEdit, InvalidRequest, Media
+
+
+class Planned(NamedTuple):
+    """A plan that is there, or that would come about; its step, and the recipes that it is read from."""
+
+    film: PlannedFilm
+    step: EstimatedArtifact
+    recipes: Sequence[str]
+    notes: Sequence[str] = ()
+    #: Whether the film will have this plan, and no other.
+    is_certain: bool = True
+
+
+class Known(NamedTuple):
+    """A film by its id; `heir` keeps what it is made from. `asked` is what its plan follows from: the
+    request, or a further take of it."""
+
+    id: str
+    heir: str
+    request: VideoRequest
+    asked: VideoRequest
+    models: Cast
+    account: Account
+    planned: Planned
+
+    def film(self, crew: Crew) -> Film:
+        """The film as a run of it would begin."""
+        planned, edits = self.planned.film, self.account.edits
+        shots, rung = [beat.id for beat in planned.plan.beats], planned.rung or self.request.profile
+        direction = Direction(shots, rung, plan_of(edits), decisions(edits))
+        return Film(planned, self.request, crew, direction, self.account)
+
+
+async def account_of(studio: FilmStudio, request: VideoRequest, film: str) -> Account:
+    """The film's account, as a run of the request would open it. Raises `InvalidInput` for a source that is
+    none."""
+    account = await studio.accounts.account(film, BudgetEdit(by="request", usd=request.budget_usd))
+    heritage, source = studio.keeping.heritage, await studio.source(request)
+    if source is None or await heritage.heir(film, request) == film:
+        return account
+    begun = request, same_words(request, source)
+    taken = {"choices": await heritage.choices(*begun), "edits": await heritage.edits(*begun)}
+    return account.model_copy(update=taken)
+
+
+async def known(studio: FilmStudio, request: VideoRequest, film: str, account: Account) -> Known:
+    """Nothing is fetched, made or paid. Raises `InvalidRequest` for models that cannot make it."""
+    try:
+        models = await studio.keeping.cast(film, request, studio.providers)
+    except Miscast as error:
+        raise InvalidRequest(error.fields) from error
+    request = await studio.references.known(request)
+    asked = of_plan(request, plan_of(account.edits))
+    planned = await _planned(studio, film, asked, models)
+    heir = await studio.keeping.heritage.heir(film, request)
+    return Known(film, heir, request, asked, models, account, planned)
+
+
+async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> Planned:
+    """The plan that the film has, else the one that the rules would make."""
+    planner = models.planner
+
+    async def of(plan: Plan, key: str) -> PlannedFilm:
+        artifact = Artifact(key=key, object="", media=Media(mime="", bytes=0, sha256=""))
+        return await planned_film(studio, film, request, models, plan, artifact, studio.providers)
+
+    if kept := await kept_plan(studio, film, request, models):
+        key = kept.artifact.key
+        return Planned(await of(kept.plan, key), _step(planner, key, Decimal(0), True), [key], kept.notes)
+    by_rules = is_ruled(request, planner)
+    if by_rules:
+        asked, price = ruled_plan(request, planner, ENGINE), Decimal(0)
+        named = [asked.key]
+    else:
+        asked, price = plan_answer(request, planner), planner.price()
+        named = [asked.key, read_plan(planner, asked.key, ENGINE).key]
+    rows = [await studio.ledger.look(key) for key in named]
+    step = _step(planner, named[-1], price, rows[0] is not None and rows[0].done)
+    if (row := rows[-1]) and row.done and await is_there(studio.store, artifact_of(row)):
+        return Planned(await of(await studio.plan(artifact_of(row)), named[-1]), step, named)
+    notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
+    plan = compose(request, Library.for_request(request), await studio.source(request))
+    return Planned(await of(plan, named[-1]), step, named, notes, is_certain=by_rules)
+
+
+def _step(planner: Model, key: str, price: Decimal, found: bool) -> EstimatedArtifact:
+    """The plan; a model may be asked for it twice, and its bill follows from what it says."""
+    return EstimatedArtifact(
+        label="Plan",
+        model=planner.id,
+        price_usd=price,
+        typical_s=planner.typical_s,
+        found=found,
+        what="plan",
+        key=key,
+        state="kept" if found else "new",
+        least_usd=Decimal(0),
+        most_usd=Decimal(0) if found else 2 * price,
+    )

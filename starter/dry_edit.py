@@ -1,0 +1,51 @@
+"""What a decision about a film would come to, thing by thing, without taking, making or paying anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import JsonValue
+from temporalio.exceptions import ApplicationError
+
+from activities.film import EstimatedEdit, estimated_edit
+from infra.settings import Settings
+from starter.dry_run import table
+from starter.errors import NoSuchFilm
+from starter.homes import stands_in
+from starter.live import plain
+from starter.outcome import MADE, err, out, print_json
+from starter.productions import request_of
+from starter.refused import turned_down
+from starter.session import Session, open_session
+from workflows.film import VideoRequest
+
+Kind = Literal["retake", "use", "upgrade"]
+
+
+async def show_edit(
+    settings: Settings, film: str, kind: Kind, value: Mapping[str, JsonValue], as_json: bool
+) -> int:
+    """Prints what the update of that name would come to, sent with this value, and returns the exit code.
+    Raises `NoSuchFilm`, `NotWaiting` as the film would refuse it, and what `open_session` raises."""
+    if not as_json:
+        err.print("Starting the servers …", highlight=False)
+    async with open_session(settings) as session:
+        words, shown = await _edit(session, film, kind, value)
+        standins = shown.paid and stands_in(settings)
+    if as_json:
+        print_json({"id": film, "standins": standins, "words": words, **shown.model_dump(mode="json")})
+        return MADE
+    out.print(plain(words), highlight=False, markup=False)
+    table(out, film, shown, standins)
+    return MADE
+
+
+async def _edit(session: Session, film: str, kind: Kind, value: Mapping[str, JsonValue]) -> EstimatedEdit:
+    request = await request_of(await session.productions.find(film))
+    if not isinstance(request, VideoRequest):
+        raise NoSuchFilm(f"{film} cannot be directed: it was not started with a film's request.")
+    try:
+        return await estimated_edit(await session.open_studio(), request, film, kind, value)
+    except ApplicationError as error:
+        raise turned_down(error) from None
