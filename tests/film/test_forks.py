@@ -41,7 +41,7 @@ EDITS: Mapping[str, tuple[dict[str, Any], Decimal]] = {
     "rate": ({"fields": ["fps=16"]}, Decimal(0)),
     "aspect": ({"fields": ["aspect=9:16"]}, 4 * BEAT_USD),
     "size": ({"fields": ["size=720p"]}, 4 * BEAT_USD),
-    "model": ({"fields": ["models.image=replicate-flux-dev"]}, 4 * (Decimal("0.025") + CHUNK_USD)),
+    "model": ({"fields": ["models.image=fal-flux-dev"]}, 4 * (Decimal("0.025") + CHUNK_USD)),
     "profile": ({"fields": ["profile=final"]}, 4 * Decimal("0.37")),
 }
 OF_FLUX, EDGES = "flux-schnell", "replicate-flux-dev-controlnet"
