@@ -33,8 +33,8 @@ def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None
     console.print(_rows(estimate.artifacts), highlight=False)
     if estimate.unused:
         console.print(_unused(estimate.unused), style="dim", highlight=False, markup=False)
-    more = f"{_more(estimate)} more" if estimate.price_usd else "Nothing more to pay"
-    spent = f"{more}; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent"
+    more = _more(estimate) if estimate.price_usd else "Nothing more to pay"
+    spent = f"{more}; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent."
     time = f" Models take {clock(estimate.typical_s)} or so." if estimate.typical_s else ""
     console.print(f"{spent if estimate.paid else 'Free.'}{time}", style="bold", highlight=False)
     if estimate.paid and standins:
@@ -61,8 +61,9 @@ def _rows(artifacts: Sequence[EstimatedArtifact]) -> Table:
             state,
             price,
             time if each.typical_s else "",
-            end_section=after is not None and each.row != after.row,
         )
+        if after is not None and each.row != after.row:
+            rows.add_row()
     return rows
 
 
@@ -75,9 +76,9 @@ def _unused(artifacts: Sequence[EstimatedArtifact]) -> str:
 
 def _more(estimate: Estimate) -> str:
     """What it costs where all is as promised; else between which sums."""
-    price, least = _usd(estimate.price_usd), _usd(estimate.least_usd) if estimate.least_usd else "$0"
-    bounds = f" ({least} to {_usd(estimate.most_usd)})"
-    return price if estimate.least_usd == estimate.most_usd else f"{price}{bounds}"
+    least = _usd(estimate.least_usd) if estimate.least_usd else "$0"
+    bounds = f" ({least} to {_usd(estimate.most_usd)})" if estimate.least_usd != estimate.most_usd else ""
+    return f"{_usd(estimate.price_usd)} more{bounds}"
 
 
 def _whole(estimate: Estimate) -> Decimal:

@@ -21,25 +21,28 @@ _USUAL = "vi"
 
 @contextmanager
 def edited_file(plan: Any, film: str) -> Iterator[Path]:
-    """A file with the plan, readable by its owner alone. It goes with the block, but where what was written
-    cannot be used: then it stays, and the error names it."""
+    """A file with the plan, readable by its owner alone. It goes with the block, but where something was
+    written that cannot be used: then it stays, and the error names it."""
     handle, name = tempfile.mkstemp(prefix=f"{film[:80].replace('/', '-')}-", suffix=".json")
-    path = Path(name)
+    path, before = Path(name), json.dumps(plan, indent=2, ensure_ascii=False) + "\n"
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(json.dumps(plan, indent=2, ensure_ascii=False) + "\n")
+        file.write(before)
+    keep = False
     try:
         yield path
     except InvalidRequest as error:
+        keep = path.exists() and path.read_bytes() != before.encode()
+        if not keep:
+            raise
         kept = FieldProblem(
             field="plan",
             problem=f"what you wrote is kept in {path}",
             suggestion="correct it there, and name it with --plan",
         )
         raise InvalidRequest([*error.fields, kept]) from error
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    path.unlink(missing_ok=True)
+    finally:
+        if not keep:
+            path.unlink(missing_ok=True)
 
 
 async def in_editor(path: Path) -> Any:

@@ -12,7 +12,7 @@ from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, read_plan, ruled_plan
 from activities.film.studio import FilmStudio, is_ruled, same_words
 from activities.ledger import artifact_of, is_there
-from activities.models import Cast, Miscast, Model
+from activities.models import Cast, Miscast
 from activities.studio import EstimatedArtifact
 from workflows.film import (
     Crew,
@@ -26,6 +26,9 @@ from workflows.film import (
     plan_of,
 )
 from workflows.studio import Account, Artifact, BudgetEdit, InvalidRequest, Media
+
+#: Who plans what no model is asked for, whichever the film names.
+_RULES = "rules"
 
 
 class Planned(NamedTuple):
@@ -92,10 +95,12 @@ async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models:
         artifact = Artifact(key=key, object="", media=Media(mime="", bytes=0, sha256=""))
         return await planned_film(studio, film, request, models, plan, artifact, studio.providers)
 
+    by_rules = is_ruled(request, planner)
+    name, takes_s = (_RULES, 0) if by_rules and planner.work == "waits" else (planner.id, planner.typical_s)
     if kept := await kept_plan(studio, film, request, models):
         key = kept.artifact.key
-        return Planned(await of(kept.plan, key), _step(planner, key, Decimal(0), True), [key], kept.notes)
-    by_rules = is_ruled(request, planner)
+        step = _step(name, takes_s, key, Decimal(0), True)
+        return Planned(await of(kept.plan, key), step, [key], kept.notes)
     if by_rules:
         asked, price = ruled_plan(request, planner, ENGINE), Decimal(0)
         named = [asked.key]
@@ -103,7 +108,7 @@ async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models:
         asked, price = plan_answer(request, planner), planner.price()
         named = [asked.key, read_plan(planner, asked.key, ENGINE).key]
     rows = [await studio.ledger.look(key) for key in named]
-    step = _step(planner, named[-1], price, rows[0] is not None and rows[0].done)
+    step = _step(name, takes_s, named[-1], price, rows[0] is not None and rows[0].done)
     if (row := rows[-1]) and row.done and await is_there(studio.store, artifact_of(row)):
         return Planned(await of(await studio.plan(artifact_of(row)), named[-1]), step, named)
     notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
@@ -111,13 +116,13 @@ async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models:
     return Planned(await of(plan, named[-1]), step, named, notes, is_certain=by_rules)
 
 
-def _step(planner: Model, key: str, price: Decimal, found: bool) -> EstimatedArtifact:
+def _step(planner: str, typical_s: int, key: str, price: Decimal, found: bool) -> EstimatedArtifact:
     """The plan; a model may be asked for it twice, and its bill follows from what it says."""
     return EstimatedArtifact(
         label="Plan",
-        model=planner.id,
+        model=planner,
         price_usd=price,
-        typical_s=planner.typical_s,
+        typical_s=typical_s,
         found=found,
         what="plan",
         key=key,

@@ -58,7 +58,7 @@ async def test_a_film_is_forked_as_it_was_shown(house: Path, tmp_path: Path) -> 
         "fork", "mug", "--edit", "--output", "fork.mp4", home=house, folder=tmp_path, **more
     )
     assert code == 0 and (tmp_path / "fork.mp4").exists(), forked.text
-    assert "made again" in forked.text and "$0.11 ($0.11 to $0.33) more" in forked.text, forked.text
+    assert "made again" in forked.text and "$0.11 more ($0.11 to $0.33)" in forked.text, forked.text
     assert "cost $0.11" in forked.out and STANDINS in forked.out
     # By the id that it was shown under: forked once more, the other way.
     id = shown.json["id"]
