@@ -18,6 +18,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from temporalio.client import Client, WorkflowHandle
 
 from activities.wiring import Parts, open_studio
@@ -25,6 +26,7 @@ from infra.embedded.stack import open_stack
 from infra.schema import migrate
 from infra.settings import Settings
 from infra.temporal import connect
+from starter.edits import Edits, edited
 from starter.films import FilmFailed, Films
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
 from tests.support.market import Market
@@ -34,8 +36,9 @@ from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
 from worker import hosting, make_workers
-from workflows.film.contract import VideoRequest
+from workflows.film.contract import Source, VideoRequest
 from workflows.film.naming import film_id
+from workflows.film.planned import PlannedFilm
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.upkeep.sweep import SWEEPER
 
@@ -111,6 +114,28 @@ async def paid(_: Rig, client: Client) -> Handle:
     return made.handle
 
 
+async def forked(rig: Rig, _: Client) -> Handle:
+    """One without a beat of the film before, and with other words in another."""
+    async with rig(Plain()) as films:
+        first = await films.start(asked(6))
+        result = await first.result()
+        assert result.plan is not None
+        source = Source(film=first.id, plan=await _plan_of(first.handle))
+        edits = Edits(drop=["2"], shot="1", words={"title": "Made by hand"})
+        made = await films.start(edited(asked(6), source, result.plan, edits).request)
+        assert [beat.id for beat in (await made.result()).beats] == [PLAN.beats[0].id, PLAN.beats[-1].id]
+        return made.handle
+
+
+async def _plan_of(handle: Handle) -> str:
+    """The key of the plan that a film was made by."""
+    async for event in handle.fetch_history_events():
+        for payload in event.activity_task_completed_event_attributes.result.payloads:
+            with suppress(ValidationError):
+                return PlannedFilm.model_validate_json(payload.data).artifact.key
+    raise LookupError(f"{handle.id} was not planned")
+
+
 async def swept_again(rig: Rig, client: Client) -> Handle:
     """Two sweeps in one run; `swept.json` is of a release whose runs ended after one."""
     async with rig(Plain()):
@@ -129,6 +154,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     failed_without_music,
     canceled,
     paid,
+    forked,
     swept_again,
     *ON_MARKETS,
     *OF_BUDGETS,
