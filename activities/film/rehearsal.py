@@ -244,6 +244,9 @@ class _Nobody:
     def changed(self) -> None:
         pass
 
+    def waits(self) -> tuple[Wait, ...]:
+        return ()
+
     async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None) -> None:
         pass
 

@@ -112,6 +112,8 @@ class Purchase:
             survey = await self._look()
             if survey.row.done:
                 return await self._found(survey.row)
+            if self._terms.found:
+                raise OverBudget(f"{self._paid.model.id} has not made it by now", self._paid.price)
             await self._judge(survey.open)
             if survey.open and survey.open.phase == "held":
                 await self._held(survey.open)

@@ -36,7 +36,7 @@ class Assembly:
     def __init__(self, planned: PlannedFilm, asked: VideoRequest, agenda: Agenda, crew: Crew) -> None:
         self._planned, self._agenda, self._crew = planned, agenda, crew
         self._run, self._steps = crew.runner, crew.steps
-        self._titles = asked.titles
+        self._titles, self._is_whole_or_nothing = asked.titles, asked.partial == "fail"
         #: By the keys of what they are between.
         self._transitions: dict[tuple[str, str], Artifact] = {}
         self.soundtrack: Artifact | None = None
@@ -86,7 +86,8 @@ class Assembly:
         return "failed" if self._silent else "left_out"
 
     async def score(self) -> None:
-        """Makes the music; where that fails the film is delivered without it, and says so."""
+        """Makes the music; where that fails the film is delivered without it, and says so. One that is to be
+        whole or nothing fails where another run could do better."""
         plan, fps = self._planned.plan, self._planned.format.fps
         step = steps.GenerateSoundtrack(
             model=self._planned.models["score"],
@@ -101,7 +102,7 @@ class Assembly:
                 "soundtrack", lambda label: self._steps.generate_soundtrack(step, label)
             )
         except ApplicationError as error:
-            if not is_done_without(error):
+            if self._is_whole_or_nothing and not is_done_without(error):
                 raise
             self._silent = True
             self._crew.board.warn(f"{error.message} The film has no music.")
@@ -177,7 +178,9 @@ class Assembly:
         delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
         self._crew.board.drop("deliver")
         for warning in delivered.warnings:
-            self._crew.board.warn(warning)
+            # Every cut of a film may say the same.
+            if warning not in self._crew.board.warnings:
+                self._crew.board.warn(warning)
         return delivered
 
     def _shown(self, beat: Beat, footage: Footage) -> steps.ShownShot:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal
 from shlex import quote
 
+from workflows.film.review import REVIEW
+
 #: What switches a provider on, as its entry in the catalogue says; no workflow reads that.
 _KEYS: Mapping[str, str] = {
     "fal": "FAL_KEY",
@@ -45,6 +47,8 @@ def fills(
     if type == "OverBudget":
         enough = "USD" if needs_usd is None else needs_usd.quantize(_CENT, ROUND_UP)
         return f"reel budget {quote(film)} {enough}  # then the same `reel make`"
+    if type == REVIEW:
+        return f"reel approve {place}"
     if type == "Unauthorized":
         key = next((key for name, key in _KEYS.items() if model.startswith(f"{name}-")), None)
         return f"{key}=… {again}" if key else f"{again}  # once its provider's key is set"

@@ -12,7 +12,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal, NamedTuple
+
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.film import steps
 from workflows.film.agenda import Agenda
@@ -21,12 +24,13 @@ from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.direction import Decision, Direction
 from workflows.film.filling import fills
+from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
-from workflows.film.review import Review
+from workflows.film.review import REVIEW, Review
 from workflows.film.shots import Shots, Standing
 from workflows.film.versions import Footage, Version
-from workflows.studio import Account, GivenUp, StepFailed, cause_of, why_of
+from workflows.studio import Account, CannotBeMade, GivenUp, StepFailed, Wait, cause_of, why_of
 
 # A cut is a stitch of what is there and a copy of it: seconds of a core that the next shot may want more.
 CUT_EVERY = timedelta(seconds=20)
@@ -34,6 +38,8 @@ CUT_EVERY = timedelta(seconds=20)
 
 #: Said of what is wanted while it is being made, and after a stop.
 _UNFINISHED, _STOPPED = "it is not finished yet", "the film was stopped before it was made"
+#: What fails who waits in vain.
+_IN_VAIN = {"budget": "OverBudget", "risk": "SubmitOutcomeUnknown", "review": REVIEW, "paused": ""}
 
 
 class Replanned(Exception):
@@ -69,15 +75,21 @@ class Film:
         own = Version(rung=planned.rung or asked.profile)
         agenda = Agenda(planned, crew.board, asked.titles, own)
         self._assembly = Assembly(planned, asked, agenda, crew)
-        self.shots = Shots(planned, crew, agenda, self._assembly, direction, account.versions)
+        keeping = Keeping(planned, asked, crew, direction.plan, account.versions)
+        self.shots = Shots(planned, crew, agenda, self._assembly, direction, keeping)
         beats = [beat.id for beat in planned.plan.beats]
         self._review = Review(asked.review, beats, direction, crew, self._can_be_reviewed)
         # A film that was delivered before has a cut: the animatic is drawn where it has to stand in.
         self._previews = asked.preview and not account.cut
-        self.is_replanned = False
+        #: Whether another plan is wanted; whether that could not be made.
+        self.is_replanned = self.is_outdated = False
         self._sound: asyncio.Task[None] | None = None
+        #: What the newest cut shows; and what was tried last, which may have failed.
         self._newest: Shown | None = None
+        self._tried: Shown | None = None
         self._unfinished = _UNFINISHED
+        #: What its steps waited for a person for when it ended.
+        self._waits: tuple[Wait, ...] = ()
         #: When the newest cut began to be made.
         self._since: datetime | None = None
         self.delivered: steps.DeliveredFilm | None = None
@@ -93,10 +105,15 @@ class Film:
             self._begin()
             while True:
                 await self._due()
-                await self._cut()
-                if self._is_settled and self._is_current:
-                    return
-        except (Exception, asyncio.CancelledError):
+                await self._try_cut()
+                if self._is_done:
+                    # A drawing that nobody needs any more, and who asks for approvals.
+                    await self._run.end()
+                    if self._is_done:
+                        return
+                    self._run.spawn(self._review.hold())
+        except (FailureError, CannotBeMade, Replanned, asyncio.CancelledError):
+            self._waits = self._crew.watch.waits()
             await self._run.end()
             raise
 
@@ -110,12 +127,16 @@ class Film:
         """Delivers the best cut there is, after a stop: nothing else of it runs any more. A film of which
         nothing is to be bought is not drawn to its end for that."""
         self._unfinished = _STOPPED
-        if self.delivered is None and self._is_free:
+        if self._asked.partial == "fail" or (self.delivered is None and self._is_free):
             return
-        if self._asked.music and self._assembly.music == "left_out":
-            await self._assembly.score()
-        if self._asked.partial == "deliver":
+        try:
+            # What was begun of it was stopped as well.
+            is_scored = not self._asked.music or self._assembly.music != "left_out"
+            self._sound = None if is_scored else self._run.spawn(self._assembly.score())
+            await self.shots.gather()
             await self._cut()
+        finally:
+            await self._run.end()
 
     def directed(self, decision: Decision, to_be_made: bool) -> None:
         """Takes a person's decision over. Without `to_be_made` it is for a later run, or a later `make`."""
@@ -123,7 +144,7 @@ class Film:
             self.is_replanned = True
         changed = self.direction.apply(decision)
         again = [shot for shot in decision.wanted if shot in self.shots.failed and shot not in changed]
-        if to_be_made:
+        if to_be_made and self.shots.is_begun and not self.is_replanned:
             self.shots.redirect([*changed, *again])
         else:
             self.shots.forgive(again)
@@ -131,15 +152,16 @@ class Film:
     @property
     def wants_more(self) -> bool:
         """Whether something was decided since `make` returned that has not been tried."""
-        return self.is_replanned or bool(self.shots.untried)
+        return self.is_replanned or bool(self.shots.untried) or not self._is_current
 
     def _begin(self, alone: bool = False) -> None:
         if self.shots.is_begun:
             self.shots.redirect(self.shots.untried)
+            self._run.spawn(self._review.hold())
             return
         if self._asked.music:
             self._sound = self._run.spawn(self._assembly.score())
-        self.shots.begin(self._review, self._asked)
+        self.shots.begin(self._review)
         if alone:
             return
         if self._previews or self._asked.review == "cut":
@@ -152,8 +174,21 @@ class Film:
         if self._since is not None and not self._is_over:
             rest = CUT_EVERY - (self._crew.watch.now() - self._since)
             await self._crew.watch.until(lambda: self._is_over, rest)
+        if self.shots.bug is not None:
+            raise self.shots.bug
         if self.is_replanned:
             raise Replanned
+
+    async def _try_cut(self) -> None:
+        """Where a better cut cannot be made, the one before is what there is."""
+        try:
+            await self._cut()
+        except (FailureError, CannotBeMade) as error:
+            is_needed = self.delivered is None or self._asked.partial == "fail"
+            if is_needed or is_cancelled_exception(error):
+                raise
+            self._tried = self._best
+            self._crew.board.warn(f"{cause_of(error).message} An earlier cut is what there is.")
 
     async def _cut(self) -> None:
         if self._sound is not None:
@@ -162,6 +197,7 @@ class Film:
             raise failure
         shown = [await self.shots.shown(shot) for shot in self.shots.all]
         now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
+        self._tried = now
         if self._newest and now.key == self._newest.key:
             return
         self._since = self._crew.watch.now()
@@ -180,7 +216,11 @@ class Film:
 
     @property
     def _is_over(self) -> bool:
-        return self._is_settled or self.is_replanned
+        return self._is_settled or self.is_replanned or self.shots.bug is not None
+
+    @property
+    def _is_done(self) -> bool:
+        return self._is_settled and self._is_current
 
     @property
     def _is_settled(self) -> bool:
@@ -196,9 +236,12 @@ class Film:
     @property
     def _is_current(self) -> bool:
         """Whether the newest cut shows the best that there is."""
+        return self._tried is not None and self._tried.key == self._best.key
+
+    @property
+    def _best(self) -> Shown:
         best = tuple(self.shots.best(shot) for shot in self.shots.all)
-        now = Shown(best, self._assembly.music == "included")
-        return self._newest is not None and self._newest.key == now.key
+        return Shown(best, self._assembly.music == "included")
 
     @property
     def _is_free(self) -> bool:
@@ -214,8 +257,9 @@ class Film:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every shot shows what is wanted."""
-        return all(self.shots.is_whole(shot) for shot in self.shots.all)
+        """Whether every shot shows what is wanted, in the newest cut where there is one."""
+        is_planned = not (self.is_replanned or self.is_outdated)
+        return is_planned and not any(beat.why for beat in self.results())
 
     @property
     def newest(self) -> Shown | None:
@@ -228,14 +272,14 @@ class Film:
         return self._assembly.music
 
     def results(self, shown: Shown | None = None) -> tuple[BeatResult, ...]:
-        """What exists of every shot; of a cut, what it shows of it."""
-        footage = shown.footage if shown else tuple(self.shots.best(shot) for shot in self.shots.all)
+        """What a cut shows of every shot, by default the newest one; where there is none yet, what exists."""
+        footage = (shown or self._newest or self._best).footage
         return tuple(self._result(shot, one) for shot, one in zip(self.shots.all, footage, strict=True))
 
     def _result(self, shot: Standing, shown: Footage | None) -> BeatResult:
         beat, wanted = self.planned.plan.beats[shot.number], self.shots.wanted(shot)
         is_whole = shown is not None and shown.version == wanted
-        error = shot.failed.get(wanted.name)
+        error, wait = shot.failed.get(wanted.name), self._wait_of(beat.id)
         image = shown.image if shown else shot.shooting and shot.shooting.image
         chunks = shown.chunks if shown else tuple(shot.shooting.chunks if shot.shooting else ())
         return BeatResult(
@@ -246,11 +290,19 @@ class Film:
             placeholder=shown is not None and not is_whole,
             shows=shown.version.name if shown else "",
             wanted=wanted.name,
-            why="" if is_whole else why_of(error) if error else self._unfinished,
-            fill="" if is_whole else self._fill(beat.id, wanted, error),
+            why="" if is_whole else why_of(cause) if (cause := error or wait) else self._unfinished,
+            fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
         )
 
-    def _fill(self, shot: str, wanted: Version, error: BaseException | None) -> str:
-        cause = cause_of(error).type if error else ""
+    def _wait_of(self, shot: str) -> Wait | None:
+        """What the shot waited for in vain."""
+        own = [wait for wait in self._waits if shot in wait.step.partition("@")[0].split(":")[1:2]]
+        reviews = [wait for wait in self._waits if wait.step == REVIEW and shot in self._review.open]
+        return next(iter((*own, *reviews)), None)
+
+    def _fill(self, shot: str, wanted: Version, error: BaseException | None, wait: Wait | None) -> str:
+        cause = cause_of(error).type if error else _IN_VAIN[wait.reason] if wait else ""
         model = error.model if isinstance(error, StepFailed) else None
-        return fills(self._crew.film, shot, cause, wanted.rung, model or "")
+        enough = wait.updates.get("set_budget", {}).get("usd") if wait and not error else None
+        needs = Decimal(str(enough)) if enough else None
+        return fills(self._crew.film, shot, cause, wanted.rung, model or "", needs)

@@ -41,17 +41,18 @@ class Review:
         return tuple(shot for shot in self._shots if shot not in approved and wanted[shot].rung != "animatic")
 
     async def hold(self) -> None:
-        """Asks for an answer while shots wait. Nobody's answer in time ends the run, as any wait does."""
-        if not self.open:
-            return
-        await self._crew.watch.until(self._is_there)
-        words = f"approve: {_SEEN[self._kind]} can be looked at; the rest is bought once it is approved"
-        shot = self.open[0]
-        wait = Wait(
-            step=REVIEW,
-            reason="review",
-            words=words,
-            answers=("approve", "retake", "use"),
-            updates={"approve": {}, "retake": {"shot": shot}, "use": {"shot": shot, "version": "animatic"}},
-        )
-        await self._crew.watch.answered(wait, lambda: not self.open)
+        """Asks for an answer whenever shots wait, as those do that a later decision brings: without being
+        asked for, nobody could give it. Nobody's answer in time ends the run, as any wait does."""
+        while self._kind != "off":
+            await self._crew.watch.until(lambda: bool(self.open) and self._is_there())
+            words = f"approve: {_SEEN[self._kind]} can be looked at; the rest is bought once it is approved"
+            shot = self.open[0]
+            use = {"shot": shot, "version": "animatic"}
+            wait = Wait(
+                step=REVIEW,
+                reason="review",
+                words=words,
+                answers=("approve", "retake", "use"),
+                updates={"approve": {}, "retake": {"shot": shot}, "use": use},
+            )
+            await self._crew.watch.answered(wait, lambda: not self.open)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -49,7 +49,7 @@ class Shooting:
     def __init__(self, film: Set, number: int, version: Version) -> None:
         self._set, self._crew, self._number, self.version = film, film.crew, number, version
         self._beat = film.planned.plan.beats[number]
-        self._is_over = self._is_past_image = False
+        self._is_over = self._is_past_image = self._is_found = False
         #: The model of its chunks, once the first is there.
         self._model: ModelFacts | None = None
         #: Whether the animatic drew what its chunks start from, words and all.
@@ -60,6 +60,8 @@ class Shooting:
         self._made: list[Artifact] = []
         self._models: dict[str, None] = {}
         self._is_generated = False
+        #: All of it, once it is there.
+        self.footage: Footage | None = None
 
     @property
     def is_imaged(self) -> bool:
@@ -72,15 +74,32 @@ class Shooting:
 
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
-        await self._set.approved(self._number, "image")
+        await self._approved("image")
         image = await self._storyboard()
-        self._is_past_image = True
-        await self._set.approved(self._number, "chunks")
+        await self._approved("chunks")
+        return await self._all(image)
+
+    async def gather(self) -> Footage:
+        """The same, after it was stopped on its way: of what was to be bought, only what is finished by now.
+        Is cancelled where that is not all of it."""
+        self._is_found, self._is_over = True, False
+        if self.footage is not None:
+            return self.footage
+        return await self._all(self.image if self._is_past_image else await self._storyboard())
+
+    async def _approved(self, stage: Stage) -> None:
+        # What is drawn here is what a person looks at before anything is approved.
+        if self.version.rung != "animatic":
+            await self._set.approved(self._number, stage)
+
+    async def _all(self, image: Artifact | None) -> Footage:
         await self._cover(image)
         self._set.agenda.covered(self._beat, len(self.chunks), self.version)
-        return self._footage()
+        self.footage = self._footage()
+        return self.footage
 
     def _footage(self) -> Footage:
+        # Bought or found, now or before: it is the same footage.
         model = self._chunk_model
         paid = {one.payment.attempt: one.payment.usd for one in self._made if one.payment}
         return Footage(
@@ -117,6 +136,7 @@ class Shooting:
                 raise
             self._crew.board.notes[self._beat.id] = "no storyboard image"
             self._crew.board.warn(f"{error.message} The beat goes on without its image.")
+        self._is_past_image = True
         return self.image
 
     async def _image(self, name: str, rung: int | None = None) -> Artifact:
@@ -169,7 +189,8 @@ class Shooting:
 
     async def _cover(self, image: Artifact | None) -> None:
         """Generates chunks until what really came back covers the shot."""
-        self.chunks.append(self._told("chunk 1", await self._first_chunk(image)))
+        if not self.chunks:
+            self.chunks.append(self._told("chunk 1", await self._first_chunk(image)))
         while self._next_length(self._chunk_model):
             first_frame = timeline.joined_frames(counts(self.chunks)) - 1
             chunk = await self._continue(self.chunks[-1], first_frame)
@@ -265,9 +286,7 @@ class Shooting:
         return artifact
 
     async def _bought(self, offer: Offer) -> Artifact:
-        wanted = Offer(
-            offer.name, offer.models, offer.price, offer.buy, offer.rungs, offer.dispensable, self._is_wanted
-        )
+        wanted = replace(offer, wanted=self._is_wanted, found=self._is_found)
         return await self._step(offer.name, lambda label: self._crew.purchases.buy(wanted, label))
 
     async def _step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:

@@ -10,23 +10,26 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from workflows.film.agenda import Agenda
 from workflows.film.assembly import Assembly, Segment
-from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
+from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.review import Review
 from workflows.film.shooting import Set, Shooting
-from workflows.film.steps import KeepRung
 from workflows.film.versions import Footage, Version
-from workflows.studio import CannotBeMade, KeptVersion, cause_of, why_of
+from workflows.studio import CannotBeMade, cause_of, why_of
 
 #: What is drawn here, for nothing, whatever else there is.
 ANIMATIC = Version(rung="animatic")
+# Looking up what is finished takes a moment; where a worker was just killed, until that is noticed, and once
+# more. Whoever stops a film waits for it.
+_LOOKING = timedelta(minutes=1)
 
 
 @dataclass
@@ -38,7 +41,7 @@ class Standing:
     finished: dict[str, Footage] = field(default_factory=dict)
     segments: dict[str, Segment] = field(default_factory=dict)
     #: Why a version is not there, by its name.
-    failed: dict[str, ApplicationError | CannotBeMade] = field(default_factory=dict)
+    failed: dict[str, FailureError | CannotBeMade] = field(default_factory=dict)
     shooting: Shooting | None = None
     task: asyncio.Task[None] | None = None
     #: What made versions that are not wanted any more, and may still be ending.
@@ -51,7 +54,7 @@ class Standing:
 
 
 class Shots:
-    """Of one planned film. `kept` are versions that earlier runs finished."""
+    """Of one planned film."""
 
     def __init__(
         self,
@@ -60,25 +63,19 @@ class Shots:
         agenda: Agenda,
         assembly: Assembly,
         direction: Direction,
-        kept: Iterable[KeptVersion],
+        keeping: Keeping,
     ) -> None:
         self._crew, self._run, self._agenda = crew, crew.runner, agenda
         self._assembly, self.direction = assembly, direction
-        self._beats = planned.plan.beats
-        self.all = [Standing(number, beat.id) for number, beat in enumerate(self._beats)]
+        self.all = [
+            Standing(number, beat.id, keeping.of(beat.id)) for number, beat in enumerate(planned.plan.beats)
+        ]
         self._by_id = {shot.id: shot for shot in self.all}
-        self._kept = {(one.row, one.name): one for one in kept if one.plan == direction.plan}
-        for (row, name), one in self._kept.items():
-            if row in self._by_id:
-                self._by_id[row].finished[name] = Footage.model_validate(one.value)
         self._set: Set | None = None
-        self._planned = planned
-        self._asked: VideoRequest | None = None
-        self._rungs: set[str] = set()
+        self._planned, self._keeping = planned, keeping
 
-    def begin(self, review: Review, asked: VideoRequest) -> None:
+    def begin(self, review: Review) -> None:
         """Starts the version that is wanted of every shot."""
-        self._asked = asked
         self._set = Set(self._planned, self._agenda, self._crew, self._before, review.approved)
         for shot in self.all:
             with self._group(shot):
@@ -87,8 +84,6 @@ class Shots:
     def redirect(self, shots: Iterable[str]) -> None:
         """Another version of these is wanted now: what makes the former one ends first."""
         for shot in (self._by_id[id] for id in shots):
-            if self._set is None:
-                continue
             if shot.shooting is not None:
                 shot.shooting.close()
             if shot.task is not None:
@@ -100,6 +95,35 @@ class Shots:
     @property
     def is_begun(self) -> bool:
         return self._set is not None
+
+    async def gather(self) -> None:
+        """After a stop: takes over what was bought of what is wanted before that was felt."""
+        stopped = [shot for shot in self.all if not self.is_whole(shot) and shot.id not in self.failed]
+        looking = [self._run.spawn(self._gathered(shot)) for shot in stopped]
+        await self._crew.watch.until(lambda: all(task.done() for task in looking), _LOOKING)
+        for task in looking:
+            task.cancel()
+            await self._run.settled(task)
+
+    async def _gathered(self, shot: Standing) -> None:
+        if shot.shooting is None or shot.shooting.version != self.wanted(shot):
+            return
+        try:
+            footage = await shot.shooting.gather()
+            shot.finished[footage.version.name] = footage
+            await self._keeping.version(shot.id, footage)
+        except (FailureError, CannotBeMade) as error:
+            if is_cancelled_exception(error):
+                raise
+            # Nothing is lost: another run finds it.
+            shot.shooting.close()
+
+    @property
+    def bug(self) -> BaseException | None:
+        """What no step has failed with: only a mended release goes on from there."""
+        ended = [task for shot in self.all for task in (shot.task, shot.drawing) if task and task.done()]
+        errors = [task.exception() for task in ended if not task.cancelled()]
+        return next((error for error in errors if error and not is_cancelled_exception(error)), None)
 
     @property
     def untried(self) -> tuple[str, ...]:
@@ -187,13 +211,17 @@ class Shots:
                 await self._drawn(shot)
                 continue
             name = footage.version.name
-            segment = shot.segments.get(name)
-            if segment is not None and segment.footage.key == footage.key:
-                return segment
+            there = shot.segments.get(name)
+            if there is not None and there.footage.key == footage.key:
+                return there
             try:
-                shot.segments[name] = await self._assembly.segment(shot.number, footage)
+                segment = await self._assembly.segment(shot.number, footage)
             except (ApplicationError, CannotBeMade) as error:
                 self._drop(shot, name, error)
+                continue
+            # Meanwhile another may have been finished under its name.
+            if (now := shot.finished.get(name)) and now.key == footage.key:
+                shot.segments[name] = segment
 
     # ---- making ------------------------------------------------------------------------------------
 
@@ -207,13 +235,15 @@ class Shots:
         try:
             footage = await self._footage(shot, version)
             segment = await self._assembly.segment(shot.number, footage)
-        except (ApplicationError, CannotBeMade) as error:
+        except (FailureError, CannotBeMade) as error:
+            if is_cancelled_exception(error):
+                raise
             self._drop(shot, version.name, error)
             self._warn(shot, version, error)
             return
         shot.finished[version.name], shot.segments[version.name] = footage, segment
-        await self._keep(shot, footage)
         self._crew.watch.changed()
+        await self._keeping.version(shot.id, footage)
 
     async def _footage(self, shot: Standing, version: Version) -> Footage:
         there = shot.finished.get(version.name)
@@ -221,43 +251,18 @@ class Shots:
             # Chosen among what exists: whatever has become of models and words, nothing of it is made.
             return there
         self._agenda.version(shot.number, version)
-        await self._keep_rung(version)
+        await self._keeping.rung(version)
         assert self._set is not None
         shot.shooting = Shooting(self._set, shot.number, version)
         return await shot.shooting.shoot()
 
-    async def _keep_rung(self, version: Version) -> None:
-        """What the rung means is kept before anything is bought on it: a later release may mean another. The
-        request's own is kept with the plan."""
-        own = self._planned.rung in (None, version.rung)
-        if own or version.rung == "animatic" or version.rung in self._rungs:
-            return
-        self._rungs.add(version.rung)
-        rung = self._planned.rungs[version.rung]
-        assert self._asked is not None
-        step = KeepRung(film=self._crew.film, request=self._asked, name=version.rung, rung=rung)
-        await self._crew.steps.keep_rung(step, f"Keep what {version.rung} means")
-
-    async def _keep(self, shot: Standing, footage: Footage) -> None:
-        """For later runs. What is drawn here needs no keeping: it can be drawn again."""
-        if not footage.generated:
-            return
-        version = KeptVersion(
-            row=shot.id,
-            name=footage.version.name,
-            plan=self.direction.plan,
-            value=footage.model_dump(mode="json"),
-        )
-        if self._kept.get((version.row, version.name)) != version:
-            await self._crew.watch.keep(version)
-
-    def _drop(self, shot: Standing, name: str, error: ApplicationError | CannotBeMade) -> None:
+    def _drop(self, shot: Standing, name: str, error: FailureError | CannotBeMade) -> None:
         shot.failed[name] = error
         shot.finished.pop(name, None)
         self._crew.board.notes[shot.id] = why_of(error)
         self._crew.watch.changed()
 
-    def _warn(self, shot: Standing, wanted: Version, error: ApplicationError | CannotBeMade) -> None:
+    def _warn(self, shot: Standing, wanted: Version, error: FailureError | CannotBeMade) -> None:
         if wanted != ANIMATIC:
             best = self.best(shot)
             shown = best.version.name if best and best.version != ANIMATIC else "the animatic"
@@ -268,22 +273,25 @@ class Shots:
         try:
             footage = await Shooting(self._set, shot.number, ANIMATIC).shoot()
             shot.segments[ANIMATIC.name] = await self._assembly.segment(shot.number, footage)
-        except (ApplicationError, CannotBeMade) as error:
+        except (FailureError, CannotBeMade) as error:
+            if is_cancelled_exception(error):
+                raise
             shot.failed[ANIMATIC.name] = error
             return
         shot.finished[ANIMATIC.name] = footage
         self._crew.watch.changed()
 
     async def _drawn(self, shot: Standing) -> None:
-        """Returns once the animatic is there."""
-        if shot.drawing is None or shot.drawing.cancelled():
-            # Where it was what is wanted and failed, it is not tried once more.
-            if error := shot.failed.get(ANIMATIC.name):
-                raise error
+        """Returns once the animatic is there. Raises why it is not, and lets cancellation pass."""
+        # Where it was what is wanted and failed, it is not tried once more.
+        if error := shot.failed.get(ANIMATIC.name):
+            raise error
+        if shot.drawing is None or shot.drawing.done():
+            # It was cancelled, or dropped since.
             shot.drawing = None
             self._begin_to_draw(shot)
-        if shot.drawing is not None:
-            await self._run.settled(shot.drawing)
+        assert shot.drawing is not None, "only a shot of which nothing is finished is drawn"
+        await self._run.joined([shot.drawing])
         if error := shot.failed.get(ANIMATIC.name):
             raise error
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from temporalio import workflow
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps
 from workflows.film.contract import VideoRequest
@@ -57,14 +58,28 @@ class VideoWorkflow(Directed):
         self._decisions = self._decisions or list(decisions(context.account.edits))
         while True:
             film = self._film
-            # Until there is another, the film of the former plan is what there is to deliver.
-            if film is None or film.is_replanned:
+            if film is None:
                 film = await self._begun(asked, context)
+            elif film.is_replanned:
+                film = await self._anew(film, asked, context)
             if film is None:
                 return
             with suppress(Replanned):
                 await film.make()
                 return
+
+    async def _anew(self, film: Film, asked: VideoRequest, context: Context) -> Film | None:
+        """The film of another plan. Until it is there the one before is what there is to deliver; where it
+        cannot be made, that is delivered, and nothing returned."""
+        try:
+            return await self._begun(asked, context)
+        except ApplicationError as error:
+            if asked.partial == "fail":
+                raise
+            film.is_replanned, film.is_outdated = False, True
+            context.board.warn(f"{error.message} The film is as it was planned before.")
+            await film.finish()
+            return None
 
     async def finish(self, asked: VideoRequest) -> None:
         if self._film is not None:

@@ -34,7 +34,7 @@ class Control:
         self.waits: dict[str, Wait] = {}
         #: Why the run stopped by itself, in words; empty while it has not.
         self.expired = ""
-        self._closed = False
+        self._closed = self._delivering = False
         self._insisted = False
 
     def pause(self) -> None:
@@ -51,9 +51,15 @@ class Control:
         self._closed = True
 
     def deliver(self) -> None:
-        """The run is ending, and nothing of it is under way: what is there is left to be delivered."""
-        self._closed = self.paused = False
-        self._insisted = False
+        """The run is ending, and nothing of it is under way: what is there is left to be delivered. Nobody
+        watches a pause any more, so that none holds it up."""
+        self._closed, self._delivering = False, True
+        self.paused = self._insisted = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether no further step may start."""
+        return self._closed
 
     async def insisted(self) -> None:
         """Returns once somebody stops it once more, who does not want to wait for that either."""
@@ -65,7 +71,7 @@ class Control:
         A cancelled task alone would not do: an activity that completes while its cancellation is under way
         swallows it, and the task would go on to its next step.
         """
-        if self.paused and not self._closed:
+        if self.paused and not (self._closed or self._delivering):
             await workflow.wait_condition(lambda: not self.paused or self._closed)
         if self._closed:
             raise asyncio.CancelledError
@@ -89,6 +95,9 @@ class Control:
         if not workflow.patched(_OWN_LIMITS):
             await workflow.wait_condition(enough)
             return
+        # What fails while its cancellation is under way swallows it: nobody would end this wait any more.
+        if self._closed and workflow.patched("no-wait-while-it-ends"):
+            raise asyncio.CancelledError
         summary = f"{label} waits for a person: see the current details"
         try:
             await workflow.wait_condition(enough, timeout=WAIT_LIMIT, timeout_summary=summary)

@@ -37,6 +37,7 @@ class PaidStep(Facts):
     rung: int = 0
     take: int = 1
     has_fallback: bool = Field(default=False, description="Whether another model could do it instead.")
+    found: bool = Field(default=False, description="Whether only what is finished is wanted: nobody waits.")
     since: datetime | None = Field(default=None, description="When the run began: older failures count not.")
 
 

@@ -51,7 +51,8 @@ class GivenUp(StepFailed):
 class Offer:
     """What is to be bought: by which models, the wanted one first, at which price, and on how many rungs of
     the ladder it may be asked for. `dispensable`: a person may give it up, and the rest goes on without.
-    `wanted`: whether it still is; what is not any more is not called again."""
+    `wanted`: whether it still is; what is not any more is not called again. `found`: nothing is bought and
+    nobody waited for; what is not finished by now is as if it had been stopped."""
 
     name: str
     models: Sequence[ModelFacts]
@@ -60,6 +61,7 @@ class Offer:
     rungs: int = 2
     dispensable: bool = False
     wanted: Callable[[], bool] = lambda: True
+    found: bool = False
 
     @property
     def ways_out(self) -> tuple[Answer, ...]:
@@ -117,6 +119,8 @@ class Purchases:
             except ActivityError as error:
                 if is_cancelled_exception(error):
                     raise
+                if offer.found:
+                    raise asyncio.CancelledError from error
                 if not await self._goes_on(offer, standing, cause_of(error), label):
                     raise
 
@@ -135,7 +139,8 @@ class Purchases:
         terms = PaidStep(
             film=self._payer,
             step=offer.name,
-            may_spend_usd=price if self._budget.affords(price) else Decimal(0),
+            may_spend_usd=price if self._budget.affords(price) and not offer.found else Decimal(0),
+            found=offer.found,
             rung=standing.rung,
             has_fallback=self._fallback(offer, standing) is not None,
             since=self._since,

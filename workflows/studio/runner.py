@@ -40,9 +40,9 @@ class Runner:
 
     @property
     def failed(self) -> BaseException | None:
-        """The first failure so far, in spawning order."""
+        """The first failure so far, in spawning order; an activity that was cancelled has not failed."""
         ended = [task.exception() for task in self._tasks if task.done() and not task.cancelled()]
-        return next((error for error in ended if error is not None), None)
+        return next((error for error in ended if error and not is_cancelled_exception(error)), None)
 
     async def join(self) -> None:
         """Waits for every task, also when one fails; then raises the first failure in spawning order."""
@@ -62,16 +62,23 @@ class Runner:
             task.result()
 
     async def end(self) -> None:
-        """After a stop: cancels what still runs and returns when it has ended."""
+        """After a stop: cancels what still runs and returns when it has ended, also when it is cancelled
+        itself meanwhile: nothing of it may be left to go on."""
         running = [task for task in self._tasks if not task.done()]
         for task in running:
             task.cancel()
-        if running:
-            await workflow.wait(running)
+        interrupted: asyncio.CancelledError | None = None
+        while any(not task.done() for task in running):
+            try:
+                await workflow.wait(running)
+            except asyncio.CancelledError as error:
+                interrupted = error
         for task in self._tasks:
             # Asked for, so that no task is reported as failed without anybody having looked.
             if not task.cancelled():
                 task.exception()
+        if interrupted:
+            raise interrupted
 
     async def step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:
         """Waits while paused, then runs the announced step with its label and keeps the board."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -10,26 +12,35 @@ from temporalio import workflow
 from workflows.studio import account as accounts
 from workflows.studio.control import Control
 from workflows.studio.edits import KeptVersion
+from workflows.studio.money import Budget
 from workflows.studio.report import Wait
+from workflows.studio.waits import least_budget, sendable
 
 
 class Watch:
     """Of one run. `changed` is to be called after every change that people are shown."""
 
-    def __init__(self, id: str, control: Control, changed: Callable[[], None]) -> None:
-        self._id, self._control, self.changed = id, control, changed
+    def __init__(self, id: str, control: Control, budget: Budget, changed: Callable[[], None]) -> None:
+        self._id, self._control, self._budget, self.changed = id, control, budget, changed
 
     def now(self) -> datetime:
         return workflow.now()
 
+    def waits(self) -> tuple[Wait, ...]:
+        """What a person is waited for, with what each is answered with."""
+        asking, budget = tuple(self._control.waits.values()), self._budget
+        enough = least_budget(budget.spent + budget.reserved, asking)
+        return tuple(sendable(wait, enough) for wait in asking)
+
     async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None) -> None:
-        """Returns once it is so, or once the limit is over."""
-        if limit is not None and limit <= timedelta():
-            return
-        try:
-            await workflow.wait_condition(is_so, timeout=limit)
-        except TimeoutError:
-            return
+        """Returns once it is so, or once the limit is over; raises CancelledError once the run is ending."""
+        control = self._control
+        if limit is None or limit > timedelta():
+            with suppress(TimeoutError):
+                await workflow.wait_condition(lambda: control.closed or is_so(), timeout=limit)
+        # Whatever was awaited before may have swallowed the cancellation.
+        if control.closed:
+            raise asyncio.CancelledError
 
     async def answered(self, wait: Wait, enough: Callable[[], bool]) -> None:
         """Shows the wait until `enough()`. Nobody's answer in time ends the run: raises CancelledError."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -100,15 +100,18 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         self._is_ending = False
         making = asyncio.create_task(work)
         watching = asyncio.create_task(self._control.watch())
+        canceled: asyncio.CancelledError | None = None
         try:
             await workflow.wait([making, watching], return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            await self._end(making, watching)
+        except asyncio.CancelledError as cancellation:
+            canceled = cancellation
+        canceled = await self._end(making, watching) or canceled
+        if canceled:
             await self._deliver(asked)
+            await workflow.wait_condition(workflow.all_handlers_finished)
             self._board.interrupt()
             self._show("canceled")
-            raise
-        await self._end(making, watching)
+            raise canceled
         error = None if making.cancelled() else making.exception()
         if making.cancelled() or (error is not None and self._control.stopping):
             if self._control.expired:
@@ -129,9 +132,12 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             await workflow.wait([finishing, insisting], return_when=asyncio.FIRST_COMPLETED)
         finally:
             insisting.cancel()
+            if not finishing.done():
+                self._control.close()
             finishing.cancel()
             await workflow.wait([finishing])
-        if not finishing.cancelled() and (error := finishing.exception()):
+        error = None if finishing.cancelled() else finishing.exception()
+        if error and not is_cancelled_exception(error):
             cause = failure_of(error, self.production.noun)
             if cause is None:
                 raise error
@@ -165,7 +171,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
-        watch = Watch(name, self._control, self._show)
+        watch = Watch(name, self._control, self._budget, self._show)
         self._context = Context(
             name, account, self._budget, self._board, self._runner, purchases, self._is_planned, watch
         )
@@ -183,17 +189,21 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     def _is_planned(self) -> None:
         self._show("rendering")
 
-    async def _end(self, making: asyncio.Task[Any], watching: asyncio.Task[None]) -> None:
-        """Returns when nothing of this run is under way any more, however it ends."""
+    async def _end(
+        self, making: asyncio.Task[Any], watching: asyncio.Task[None]
+    ) -> asyncio.CancelledError | None:
+        """Returns when nothing of this run is under way any more, however it ends; with how it was cancelled
+        meanwhile, if it was."""
         watching.cancel()
         self._is_ending = True
         if not making.done():
             self._show("stopping")
             self._control.close()
             making.cancel()
-        await workflow.wait([making, watching])
+        canceled = await _all_the_same(lambda: workflow.wait([making, watching]))
         # An update that was accepted is answered before the run returns.
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        answered = await _all_the_same(lambda: workflow.wait_condition(workflow.all_handlers_finished))
+        return canceled or answered
 
     def _fail(self, failure: Failure | None) -> None:
         """Tells why, also where no worker runs any more: a failed run has no result but its memo."""
@@ -297,3 +307,13 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             self._board.status = status
         self._board.tick(workflow.now(), self._is_paused)
         workflow.set_current_details(markdown(self._snapshot(), self.production.noun, self.production.row))
+
+
+async def _all_the_same(wait: Callable[[], Awaitable[Any]]) -> asyncio.CancelledError | None:
+    """Waits to the end, whoever cancels the run meanwhile, and returns that: a run is cancelled once."""
+    try:
+        await wait()
+    except asyncio.CancelledError as error:
+        await wait()
+        return error
+    return None

@@ -1,0 +1,62 @@
+"""Knows what of a film is kept for its later runs: what a rung means, and which versions are finished."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from temporalio.exceptions import FailureError, is_cancelled_exception
+
+from workflows.film.contract import VideoRequest
+from workflows.film.crew import Crew
+from workflows.film.planned import PlannedFilm
+from workflows.film.steps import KeepRung
+from workflows.film.versions import Footage, Version
+from workflows.studio import KeptVersion, cause_of
+
+
+class Keeping:
+    """Of the plan of that number. `kept` are versions that earlier runs finished."""
+
+    def __init__(
+        self, planned: PlannedFilm, asked: VideoRequest, crew: Crew, plan: int, kept: Iterable[KeptVersion]
+    ) -> None:
+        self._planned, self._asked, self._crew, self._plan = planned, asked, crew, plan
+        self._kept = {(one.row, one.name): one for one in kept if one.plan == plan}
+        self._rungs: set[str] = set()
+        self._recording = asyncio.Lock()
+
+    def of(self, shot: str) -> dict[str, Footage]:
+        """What earlier runs finished of a shot, by the version's name."""
+        mine = [one for one in self._kept.values() if one.row == shot]
+        return {one.name: Footage.model_validate(one.value) for one in mine}
+
+    async def rung(self, version: Version) -> None:
+        """What the rung means is kept before anything is bought on it: a later release may mean another. The
+        request's own is kept with the plan."""
+        if self._planned.rung in (None, version.rung) or version.rung == "animatic":
+            return
+        # Two shots may begin on it at once: neither goes on before it is kept.
+        async with self._recording:
+            if version.rung in self._rungs:
+                return
+            rung = self._planned.rungs[version.rung]
+            step = KeepRung(film=self._crew.film, request=self._asked, name=version.rung, rung=rung)
+            await self._crew.steps.keep_rung(step, f"Keep what {version.rung} means")
+            self._rungs.add(version.rung)
+
+    async def version(self, shot: str, footage: Footage) -> None:
+        """What is drawn here needs no keeping: it can be drawn again."""
+        if not footage.generated:
+            return
+        value = footage.model_dump(mode="json")
+        version = KeptVersion(row=shot, name=footage.version.name, plan=self._plan, value=value)
+        if self._kept.get((version.row, version.name)) == version:
+            return
+        try:
+            await self._crew.watch.keep(version)
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            # It is in the ledger all the same: a later run finds it there.
+            self._crew.board.warn(f"{version.name} of {shot} could not be kept: {cause_of(error).message}")
