@@ -12,7 +12,7 @@ from temporalio import activity
 
 from activities.film.captions import captions
 from activities.film.marking import Marking, Put
-from activities.film.provenance import Provenance, Told, source_of
+from activities.film.provenance import Provenance, Told, amount_of, source_of
 from activities.running import translated
 from activities.studio import Studio
 from workflows.film import DeliveredFilm, DeliverFilm
@@ -48,7 +48,8 @@ class Delivery:
         if manifest in missing:
             put = put or await self._marking.look(video)
             names = {"film": step.film_id, "video": video, "captions": vtt}
-            told = {**names, "cut": number, **_manifest(step, shots, put)}
+            costs = await self._provenance.costs(step.film_id)
+            told = {**names, "cut": number, "cost_usd": costs, **_manifest(step, shots, put)}
             await studio.store.put_json(told, manifest)
         warnings = put.warnings if put else ()
         return DeliveredFilm(video=video, manifest=manifest, cut=number, captions=vtt, warnings=warnings)
@@ -75,7 +76,8 @@ def _manifest(step: DeliverFilm, shots: Sequence[Told], put: Put) -> dict[str, J
         # The delivered file is the stitched one with its marks.
         "media": media | {"bytes": put.bytes, "sha256": put.sha256},
         "digital_source_type": source_of(shots),
-        "shots": [told.said for told in shots],
+        # What they cost is nobody's business who is given the film: its own mark does not say it.
+        "shots": [told.said | {"cost_usd": amount_of(told.shot.usd)} for told in shots],
         "beats": [
             {
                 "id": beat.id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pydantic import JsonValue
 
@@ -27,6 +28,15 @@ SELECT r.key, r.object, r.recipe ->> 'operation' AS operation, r.recipe ->> 'mod
        r.made_by IS NOT NULL AS bought, r.facts -> 'media' ->> 'mime' AS mime,
        (r.facts -> 'facts' -> '{MARKED}')::bool AS marked
   FROM line JOIN render r ON r.key = line.key WHERE r.state = 'done' ORDER BY r.key"""
+
+# What a provider has not told counts in full, as it does in the film's account.
+COSTS = """
+SELECT CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
+            WHEN r.recipe ->> 'operation' LIKE 'plan%' THEN 'plan'
+            WHEN r.recipe ->> 'operation' = 'storyboard_image' THEN 'images' ELSE 'chunks' END AS spent_on,
+       sum(coalesce(a.cost, a.estimate)) AS usd
+  FROM attempt a JOIN render r ON r.key = a.key WHERE a.payer = $1 GROUP BY spent_on"""
+_PHASES = ("plan", "images", "chunks", "takes")
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,15 @@ class Provenance:
         )
         return tuple(_told(shot, {origin.key: origin for origin in line}) for shot in shots)
 
+    async def costs(self, film: str) -> dict[str, JsonValue]:
+        """What the film has paid so far, USD, by what for: its plan, images, chunks, and further takes of
+        either that people asked for."""
+        paid = {row["spent_on"]: row["usd"] for row in await self._database.rows(COSTS, film)}
+        usd = {phase: paid[phase] for phase in _PHASES if paid.get(phase)}
+        return {
+            phase: amount_of(each) for phase, each in {**usd, "all": sum(usd.values(), Decimal(0))}.items()
+        }
+
 
 def source_of(shots: Sequence[Told]) -> SourceType:
     """The IPTC's term for a film of these. Nothing is claimed of what nobody knows, and nobody knows whether
@@ -93,6 +112,11 @@ def source_of(shots: Sequence[Told]) -> SourceType:
         return "trainedAlgorithmicMedia" if all(generated) else "compositeSynthetic"
     drawn = shots and all(told.known and not told.shot.sources for told in shots)
     return "algorithmicMedia" if drawn else "composite"
+
+
+def amount_of(usd: Decimal) -> str:
+    """An amount for a program to read."""
+    return f"{usd.normalize():f}"
 
 
 def _told(shot: ShownShot, line: Mapping[str, Origin]) -> Told:

@@ -114,6 +114,8 @@ async def test_a_bought_film_is_marked_as_made_by_models_and_keeps_their_marks(
     assert source_type(report) == "trainedAlgorithmicMedia" and "/trainedAlgorithmicMedia<" in xmp(delivered)
     [shot] = told["shots"]
     assert shot["generated"] and shot["models"] == [FLUX, WAN] and not shot["sources"]
+    assert told["cost_usd"] == {"images": "0.003", "chunks": "0.11", "all": "0.113"}
+    assert shot["cost_usd"] == "0.113" and "cost_usd" not in json.dumps(report)
     prompts = {str(one["input"]["prompt"]) for one in standins.log()}
     assert set(shot["words"]) == prompts and len(prompts) == 2
     kept = {one["title"]: one["relationship"] for one in active(report)["ingredients"]}

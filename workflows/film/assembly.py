@@ -190,4 +190,5 @@ class Assembly:
             beat_id=beat.id,
             version=footage.version.name,
             footage=tuple(one.object for one in (*made, *footage.chunks)),
+            usd=footage.usd,
         )

@@ -8,6 +8,7 @@ cancelling the task that awaits it asks the activity to end and waits until it h
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from temporalio import workflow
 
@@ -151,6 +152,8 @@ class ShownShot(Facts):
     sources: tuple[str, ...] = ()
     #: Its image and chunks, by their object keys.
     footage: tuple[str, ...] = ()
+    #: What the film has paid for them, in all its runs.
+    usd: Decimal = Decimal(0)
 
 
 class DeliverFilm(Facts):
