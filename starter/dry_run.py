@@ -42,6 +42,8 @@ def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None
     if estimate.paid and estimate.spent_usd + estimate.price_usd > estimate.budget_usd:
         words = f"! Over the budget: it would wait for `reel budget {quote(id)} {_whole(estimate)}`."
         console.print(words, style="yellow", highlight=False, markup=False, soft_wrap=True)
+    if estimate.previews:
+        console.print("Its first cut is drawn here, and free.", style="dim", highlight=False)
     for note in estimate.notes:
         console.print(f"! {plain(note)}", style="yellow", highlight=False, markup=False)
 

@@ -106,6 +106,7 @@ async def _estimate(studio: FilmStudio, of: Known) -> Estimate:
         most_usd=most,
         typical_s=_typical_s(missing),
         artifacts=artifacts,
+        previews=request.preview and not account.cut and not film.is_free,
     )
 
 

@@ -44,6 +44,9 @@ class Estimate(Facts):
     production before is made of and this one is not. Where every model returns what it promises, and has one
     price, it costs `price_usd`; else from `least_usd` to `most_usd`, what is refused or fails apart.
     `typical_s` is what its models usually take for the longest row, after its plan.
+
+    `previews`: a first cut is delivered before, drawn here for nothing; neither that nor any other cut before
+    the last one is among `artifacts`.
     """
 
     seconds: int
@@ -59,6 +62,7 @@ class Estimate(Facts):
     typical_s: int = 0
     artifacts: tuple[EstimatedArtifact, ...] = ()
     unused: tuple[EstimatedArtifact, ...] = ()
+    previews: bool = False
 
 
 def compared(now: Estimate, before: Estimate, apart: Sequence[str] = ()) -> Estimate:

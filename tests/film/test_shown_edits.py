@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.film.estimate import estimated_edit
+from activities.film.estimate import estimated, estimated_edit
 from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, made_of
-from tests.support.shown import directed_as_shown
+from tests.support.shown import JOINED, directed_as_shown, paid_as_shown, paid_within_shown
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
 from workflows.film.naming import film_id
 
@@ -38,7 +38,7 @@ def draft(*beats: tuple[str, int], **more: Any) -> VideoRequest:
     """A film of the draft profile, whose plan is a person's."""
     plan = PlanDraft(beats=tuple(BeatDraft.model_validate({"id": id, "seconds": s}) for id, s in beats))
     models = Models(planner="animatic-planner")
-    return asked(image=FLUX, video=WAN, profile="draft", plan=plan, **{"models": models, **more})
+    return asked(image=FLUX, video=WAN, plan=plan, **{"profile": "draft", "models": models, **more})
 
 
 async def test_a_retake_is_paid_as_it_was_shown(paid_rig: PaidRig, database_url: str) -> None:
@@ -75,3 +75,21 @@ async def test_every_decision_is_paid_as_it_was_shown(paid_rig: PaidRig, databas
         for name, (kind, value, cost) in DECISIONS.items():
             paid = await directed_as_shown(studio, films, request, database_url, kind, **value)
             assert paid.result.cost_usd == cost, name
+
+
+@pytest.mark.slow
+async def test_the_cut_that_comes_first_is_no_part_of_what_is_shown(
+    paid_rig: PaidRig, database_url: str
+) -> None:
+    request = draft((HERO, 5), (CLOSING, 5), preview=True, partial="deliver")
+    free = draft((HERO, 5), (CLOSING, 5), preview=True, profile="animatic", models=Models())
+    async with paid_rig() as (studio, films):
+        paid = await paid_within_shown(studio, films, request, database_url)
+        assert paid.shown.previews and paid.result.cost_usd == paid.shown.price_usd == 2 * BEAT_USD
+        assert paid.keys <= paid.made.keys() and paid.bought <= paid.keys, "what is beside it costs nothing"
+        assert paid.beside == {"storyboard_image", "chunk", "segment", *JOINED}
+        # Of a film that has a cut none comes first, and of one that is drawn here none but its own.
+        assert not (await estimated(studio, request, film_id(request))).previews
+        assert not (await paid_as_shown(studio, films, free, database_url)).shown.previews
+        bought = await directed_as_shown(studio, films, free, database_url, "upgrade", shots=[HERO])
+        assert bought.shown.paid and bought.result.cost_usd == BEAT_USD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -20,19 +21,28 @@ from workflows.film.report import VideoResult
 
 #: What a table has a line for; what is fitted or imported belongs to what it is made of.
 SHOWN = ("plan", "storyboard_image", "chunk", "segment", "transition", "soundtrack", "stitch")
+#: What a cut of things that are there already needs: there may be some before the last one.
+JOINED = frozenset({"transition", "stitch"})
 
 
 class Paid(NamedTuple):
-    """What was shown, what it came to, and which artifacts were made, by the keys of their recipes."""
+    """What was shown, what it came to, and which artifacts were made: their operations, by the keys of their
+    recipes. `bought` are those that were paid for."""
 
     shown: Estimate
     result: VideoResult
-    made: frozenset[str]
+    made: Mapping[str, str]
+    bought: frozenset[str]
 
     @property
     def keys(self) -> frozenset[str]:
         """What was shown to be made."""
         return frozenset(each.key for each in self.shown.artifacts if not each.found)
+
+    @property
+    def beside(self) -> set[str]:
+        """The operations of what was made and not shown."""
+        return {what for key, what in self.made.items() if key not in self.keys}
 
     def of(self, *states: str) -> dict[str, list[str]]:
         """What the table says of each row, of these states."""
@@ -64,7 +74,7 @@ async def paid_as_shown(
 ) -> Paid:
     """Shows a film, makes it, and holds one against the other: the same artifacts at the same price."""
     paid = await paid_within_shown(studio, films, request, database_url, former, film)
-    assert paid.made == paid.keys, "the artifacts that were shown"
+    assert paid.made.keys() == paid.keys, "the artifacts that were shown"
     assert paid.result.cost_usd == paid.shown.price_usd, "to the cent"
     return paid
 
@@ -82,21 +92,21 @@ async def paid_within_shown(
     shown = await estimated(studio, request, name, former)
     before = await _done(database_url)
     result = await made_of(films, request, name)
-    made = await _done(database_url) - before
+    made = await _made_since(database_url, before)
     assert shown.least_usd <= result.cost_usd <= shown.most_usd
     assert shown.least_usd <= shown.price_usd <= shown.most_usd
     again = await estimated(studio, request, name, former)
     assert again.price_usd == again.most_usd == Decimal(0) and all(each.found for each in again.artifacts)
-    return Paid(shown, result, frozenset(made))
+    return Paid(shown, result, *made)
 
 
 async def directed_as_shown(
     studio: Studio, films: Films, request: VideoRequest, database_url: str, kind: str, **value: Any
 ) -> Paid:
     """Shows what a decision about a film that has ended comes to, takes it, and holds one against the other:
-    the same artifacts at the same price."""
+    the same artifacts at the same price. Meanwhile there may be a cut of what is there already."""
     paid = await directed_within_shown(studio, films, request, database_url, kind, **value)
-    assert paid.made == paid.keys, "the artifacts that were shown"
+    assert paid.keys <= paid.made.keys() and paid.beside <= JOINED, "the artifacts that were shown"
     assert paid.result.cost_usd == paid.shown.price_usd, "to the cent"
     return paid
 
@@ -111,15 +121,23 @@ async def directed_within_shown(
     before = await _done(database_url)
     directed = await getattr(films.film(name), kind)(**value)
     result = await directed.film.result()
-    made = await _done(database_url) - before
+    made = await _made_since(database_url, before)
     assert (result.status, result.whole, directed.words) == ("completed", True, words)
     assert shown.least_usd <= result.cost_usd <= shown.most_usd
     assert shown.least_usd <= shown.price_usd <= shown.most_usd
     again = await estimated(studio, request, name)
     assert again.price_usd == again.most_usd == Decimal(0) and all(each.found for each in again.artifacts)
-    return Paid(shown, result, frozenset(made))
+    return Paid(shown, result, *made)
 
 
-async def _done(database_url: str) -> set[str]:
+async def _done(database_url: str) -> dict[str, dict[str, Any]]:
     rows = (await rows_of(database_url))["render"]
-    return {row["key"] for row in rows if row["state"] == "done" and row["recipe"]["operation"] in SHOWN}
+    return {row["key"]: row for row in rows if row["state"] == "done" and row["recipe"]["operation"] in SHOWN}
+
+
+async def _made_since(
+    database_url: str, before: Mapping[str, object]
+) -> tuple[dict[str, str], frozenset[str]]:
+    new = {key: row for key, row in (await _done(database_url)).items() if key not in before}
+    made = {key: str(row["recipe"]["operation"]) for key, row in new.items()}
+    return made, frozenset(key for key, row in new.items() if row["made_by"] is not None)

@@ -127,7 +127,7 @@ class Film:
         """Delivers the best cut there is, after a stop: nothing else of it runs any more. A film of which
         nothing is to be bought is not drawn to its end for that."""
         self._unfinished = _STOPPED
-        if self._asked.partial == "fail" or (self.delivered is None and self._is_free):
+        if self._asked.partial == "fail" or (self.delivered is None and self.is_free):
             return
         try:
             # What was begun of it was stopped as well.
@@ -244,7 +244,8 @@ class Film:
         return Shown(best, self._assembly.music == "included")
 
     @property
-    def _is_free(self) -> bool:
+    def is_free(self) -> bool:
+        """Whether nothing of it is to be bought."""
         return all(one.rung == "animatic" for one in self.direction.wanted.values())
 
     def _can_be_reviewed(self) -> bool:
