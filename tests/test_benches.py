@@ -16,6 +16,8 @@ import pytest
     [
         (["tests.bench.makespan", "--quick"], ["beat DAG", "two-phase", "sequential"]),
         (["tests.bench.assembly", "--quick", "--words"], ["pieces", "single", "moviepy", "retake"]),
+        (["tests.bench.first_cut", "--quick"], ["paid", "free", "paid : free"]),
+        (["tests.bench.retake", "--quick"], ["retake 1", "median"]),
     ],
 )
 def test_a_bench_runs_and_prints_its_table(command: list[str], rows: list[str]) -> None:

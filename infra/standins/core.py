@@ -281,6 +281,7 @@ class Desk:
                 "tag": one.tag,
                 "input": shown(one.facts.input),
                 "at": one.created_at.isoformat(),
+                "ended": one.ended_at.isoformat() if one.ended_at else None,
                 "state": one.state,
                 "fault": one.fault,
             }
