@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -61,6 +60,9 @@ class Market:
 
     def film(self, id: str, limit: Decimal) -> Books:
         return self.books.setdefault(id, Books(limit))
+
+    def close(self) -> None:
+        """Lets go of whoever still waits for an answer."""
 
     @property
     def activities(self) -> dict[str, list[Callable[..., Any]]]:
@@ -202,7 +204,7 @@ class Market:
             raise RateLimited("slowly", 0.02)
         if mishap == "ProviderUnavailable":
             raise ProviderUnavailable("away")
-        cost = (price * Decimal(chance.choice((0, 0.5, 1)))).quantize(MICRO, rounding="ROUND_DOWN")
+        cost = (price * self._share(chance)).quantize(MICRO, rounding="ROUND_DOWN")
         name = f"{key}:{len(books.paid)}"
         if mishap == "SubmitOutcomeUnknown":
             books.paid[name] = Payment(attempt=name, usd=price, certain=False)
@@ -217,6 +219,10 @@ class Market:
             error.payment = payment
             raise error
         return payment
+
+    def _share(self, chance: random.Random) -> Decimal:
+        """How much of its price something costs in the end."""
+        return Decimal(chance.choice((0, 0.5, 1)))
 
     def _fate(self, film: str, step: str) -> Fate:
         chance = random.Random(f"{self.seed}/{film}/{step}")
@@ -292,26 +298,23 @@ class Market:
 
     @activity.defn(name="refine_segment")
     async def refine(self, step: steps.RefineSegment) -> Artifact:
-        return _piece("/".join((step.beat_id, *(chunk.key for chunk in step.chunks))))
+        return piece("/".join((step.beat_id, *(chunk.key for chunk in step.chunks))))
 
     @activity.defn(name="render_transition")
     async def join(self, step: steps.RenderTransition) -> Artifact:
-        return _piece(step.beat_id)
+        return piece(step.beat_id)
 
     @activity.defn(name="stitch_film")
     async def stitch(self, step: steps.StitchFilm) -> Artifact:
-        return _piece("+".join(piece.artifact.key for piece in step.pieces))
+        return piece("+".join(piece.artifact.key for piece in step.pieces))
 
     @activity.defn(name="deliver_film")
     async def deliver(self, step: steps.DeliverFilm) -> steps.DeliveredFilm:
         cuts, shown = self.books[step.film_id].cuts, tuple(shot.version for shot in step.shots)
-        if shown not in cuts:
-            cuts.append(shown)
-        number = 1 + cuts.index(shown)
-        return steps.DeliveredFilm(
-            video=f"videos/{step.film_id}/cuts/{number}", manifest=f"{datetime.now(UTC):%Y}", cut=number
-        )
+        cuts += [shown] * (shown not in cuts)
+        video = f"videos/{step.film_id}/cuts/{1 + cuts.index(shown)}"
+        return steps.DeliveredFilm(video=video, manifest="", cut=1 + cuts.index(shown))
 
 
-def _piece(name: str) -> Artifact:
+def piece(name: str) -> Artifact:
     return Artifact(key=name, object=name, media=Media(mime="video/mp4", bytes=1, sha256="0" * 64))

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from infra.embedded.servers import program
-from infra.temporal import plugin
 from starter.films import Film
 from starter.waits import enough_usd, ways_on
 from tests.support.books import Fate
 from tests.support.market import Market
 from tests.support.on_market import asked, open_market
+from tests.support.skipping import skipping as skipping
 from workflows.film.naming import film_id
 from workflows.studio.report import Progress
 
@@ -26,17 +24,6 @@ class Doubtful(Market):
 
     def _fate(self, film: str, step: str) -> Fate:
         return Fate(0, ["SubmitOutcomeUnknown"] if step.startswith("chunk:") else [], False)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """A Temporal server whose workflows have clocks of their own."""
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=program("temporal"),
-        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
-        plugins=[plugin()],
-    ) as environment:
-        yield environment
 
 
 async def held(film: Film, steps: Collection[str]) -> Progress:

@@ -80,6 +80,13 @@ class Agenda:
         """How many cover a beat, if the model returns what its facts promise."""
         return len(self._lengths(self._planned.plan.beats[index], version))
 
+    def abandon(self, index: int, version: Version) -> None:
+        """What of the version is not made yet is not going to be."""
+        suffix = self._named("", version)
+        for name in self._board.unfinished(self._planned.plan.beats[index].id):
+            if name.startswith(("storyboard:", "chunk:")) and "".join(name.partition("@")[1:]) == suffix:
+                self._board.drop(name)
+
     def frames(self, beat: Beat) -> int:
         """The beat's length at the output rate."""
         return beat.seconds * self._planned.format.fps

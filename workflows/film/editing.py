@@ -20,7 +20,6 @@ from workflows.film.direction import Decision, NoSuchVersion
 from workflows.film.edits import Approve, Retake, Upgrade, Use
 from workflows.film.film import Film
 from workflows.film.report import VideoResult
-from workflows.film.review import REVIEW
 from workflows.film.upgrading import Upgrading
 from workflows.studio import Edit, ProductionWorkflow, RecordEdit, answer_of, record_edit, usd
 
@@ -79,7 +78,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
     @approve.validator
     def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
         self._tried(_approve(sent))
-        if self._film is not None and REVIEW not in self._control.waits:
+        if self._film is not None and not self._film.review.can_be_answered:
             raise ApplicationError("nothing waits for approval", type="NotWaiting")
 
     # ---- what becomes of them ----------------------------------------------------------------------

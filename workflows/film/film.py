@@ -38,6 +38,7 @@ CUT_EVERY = timedelta(seconds=20)
 
 #: Said of what is wanted while it is being made, and after a stop.
 _UNFINISHED, _STOPPED = "it is not finished yet", "the film was stopped before it was made"
+_UNAPPROVED = "it waits to be approved"
 #: What fails who waits in vain.
 _IN_VAIN = {"budget": "OverBudget", "risk": "SubmitOutcomeUnknown", "review": REVIEW, "paused": ""}
 
@@ -77,8 +78,7 @@ class Film:
         self._assembly = Assembly(planned, asked, agenda, crew)
         keeping = Keeping(planned, asked, crew, direction.plan, account.versions)
         self.shots = Shots(planned, crew, agenda, self._assembly, direction, keeping)
-        beats = [beat.id for beat in planned.plan.beats]
-        self._review = Review(asked.review, beats, direction, crew, self._can_be_reviewed)
+        self.review = Review(asked.review, planned, direction, crew, self._is_coming, self._is_there)
         # A film that was delivered before has a cut: the animatic is drawn where it has to stand in.
         self._previews = asked.preview and not account.cut
         #: Whether another plan is wanted; whether that could not be made.
@@ -111,7 +111,7 @@ class Film:
                     await self._run.end()
                     if self._is_done:
                         return
-                    self._run.spawn(self._review.hold())
+                    self._run.spawn(self.review.hold())
         except (FailureError, CannotBeMade, Replanned, asyncio.CancelledError):
             self._waits = self._crew.watch.waits()
             await self._run.end()
@@ -157,16 +157,16 @@ class Film:
     def _begin(self, alone: bool = False) -> None:
         if self.shots.is_begun:
             self.shots.redirect(self.shots.untried)
-            self._run.spawn(self._review.hold())
+            self._run.spawn(self.review.hold())
             return
         if self._asked.music:
             self._sound = self._run.spawn(self._assembly.score())
-        self.shots.begin(self._review)
+        self.shots.begin(self.review)
         if alone:
             return
         if self._previews or self._asked.review == "cut":
             self.shots.preview()
-        self._run.spawn(self._review.hold())
+        self._run.spawn(self.review.hold())
 
     async def _due(self) -> None:
         """Returns once a cut is due: of all there is, or of what is better than the newest one."""
@@ -248,13 +248,16 @@ class Film:
         """Whether nothing of it is to be bought."""
         return all(one.rung == "animatic" for one in self.direction.wanted.values())
 
-    def _can_be_reviewed(self) -> bool:
-        if self._asked.review == "cut":
-            return self.delivered is not None
-        return self._asked.review == "plan" or all(
-            shot.is_settled or (shot.shooting is not None and shot.shooting.is_imaged)
-            for shot in self.shots.all
-        )
+    def _is_there(self) -> bool:
+        """Whether what a review is to show of the whole is there; without an animatic there is no more."""
+        if self._asked.review != "cut" or self.delivered is not None:
+            return True
+        return self.shots.is_drawn and not self._can_be_cut
+
+    def _is_coming(self, number: int) -> bool:
+        shot = self.shots.all[number]
+        is_drawn = self.shots.wanted(shot).rung == "animatic"
+        return not (shot.is_settled or is_drawn or self._crew.board.is_held(shot.id))
 
     @property
     def is_whole(self) -> bool:
@@ -291,15 +294,19 @@ class Film:
             placeholder=shown is not None and not is_whole,
             shows=shown.version.name if shown else "",
             wanted=wanted.name,
-            why="" if is_whole else why_of(cause) if (cause := error or wait) else self._unfinished,
+            why="" if is_whole else self._why(beat.id, error or wait),
             fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
         )
+
+    def _why(self, shot: str, cause: BaseException | Wait | None) -> str:
+        if cause is not None:
+            return why_of(cause)
+        return _UNAPPROVED if shot in self.review.open else self._unfinished
 
     def _wait_of(self, shot: str) -> Wait | None:
         """What the shot waited for in vain."""
         own = [wait for wait in self._waits if shot in wait.step.partition("@")[0].split(":")[1:2]]
-        reviews = [wait for wait in self._waits if wait.step == REVIEW and shot in self._review.open]
-        return next(iter((*own, *reviews)), None)
+        return next(iter((*own, *(wait for wait in self._waits if shot in wait.rows))), None)
 
     def _fill(self, shot: str, wanted: Version, error: BaseException | None, wait: Wait | None) -> str:
         cause = cause_of(error).type if error else _IN_VAIN[wait.reason] if wait else ""

@@ -1,58 +1,133 @@
-"""Knows what a person has to approve before a shot goes on, and how it is asked for."""
+"""Knows what a person approves before a shot goes on, and how it is asked for.
+
+Of what waits nothing dearer than an image is bought, and of what nobody can look at yet nothing at all: an
+animatic cut shows no image that was bought, and whoever asks for another take of a shot would pay for both.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from pydantic import JsonValue
 
 from workflows.film.contract import Review as Kind
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
+from workflows.film.planned import PlannedFilm
+from workflows.film.prices import Price, price_of
 from workflows.film.shooting import Stage
-from workflows.studio import Wait
+from workflows.film.versions import Version
+from workflows.studio import Answer, Wait, usd
 
 #: Under which name it stands among what is waited for.
 REVIEW = "review"
-_SEEN = {"plan": "the plan", "storyboard": "the storyboard", "cut": "the animatic cut"}
+#: Before which stage of a shot it is asked for, and what there is to be looked at by then.
+_BEFORE: Mapping[Kind, Stage] = {"plan": "image", "storyboard": "chunks", "cut": "image"}
+_SEEN: Mapping[Kind, str] = {
+    "plan": "the plan is",
+    "storyboard": "the storyboard is",
+    "cut": "the animatic cut is",
+}
+_ANSWERS: tuple[Answer, ...] = ("approve", "retake", "use", "upgrade")
 
 
 class Review:
-    """Of one run. `is_there` tells whether there is something to look at."""
+    """Of one run. `is_coming` tells of a shot by its number whether more of it comes by itself that may be
+    looked at; `is_there` whether what shows all of them together is there, or cannot come."""
 
     def __init__(
-        self, kind: Kind, shots: Sequence[str], direction: Direction, crew: Crew, is_there: Callable[[], bool]
+        self,
+        kind: Kind,
+        planned: PlannedFilm,
+        direction: Direction,
+        crew: Crew,
+        is_coming: Callable[[int], bool],
+        is_there: Callable[[], bool],
     ) -> None:
-        self._kind, self._shots, self._direction, self._crew = kind, shots, direction, crew
-        self._is_there = is_there
+        self._kind, self._planned, self._direction, self._crew = kind, planned, direction, crew
+        self._is_coming, self._is_there = is_coming, is_there
+        self._shots = [beat.id for beat in planned.plan.beats]
+        #: What waits at the gate, by its number.
+        self._waiting: set[int] = set()
+        self._has_asked = False
 
-    async def approved(self, number: int, stage: Stage) -> None:
-        """Returns once the shot may be bought so far."""
-        shot = self._shots[number]
-        if self._kind == "off" or self._direction.wanted[shot].rung == "animatic":
+    async def approved(self, number: int, version: Version, stage: Stage) -> None:
+        """Returns once that stage of a version may begin. What is drawn here costs nothing, and may."""
+        if self._kind == "off" or version.rung == "animatic" or stage != _BEFORE[self._kind]:
             return
-        if stage == ("image" if self._kind == "plan" else "chunks"):
-            await self._crew.watch.until(lambda: shot in self._direction.approved)
+        if self._is_approved(number):
+            return
+        self._waiting.add(number)
+        try:
+            await self._crew.watch.until(lambda: self._is_approved(number))
+        finally:
+            self._waiting.discard(number)
+
+    def _is_approved(self, number: int) -> bool:
+        return self._shots[number] in self._direction.approved
 
     @property
     def open(self) -> tuple[str, ...]:
-        """The shots that wait for a person."""
-        if self._kind == "off":
-            return ()
+        """The shots that wait for a person, in their order."""
+        return tuple(self._shots[number] for number in sorted(self._waiting) if not self._is_approved(number))
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether a shot waits, or is going to."""
         wanted, approved = self._direction.wanted, self._direction.approved
-        return tuple(shot for shot in self._shots if shot not in approved and wanted[shot].rung != "animatic")
+        return self._kind != "off" and any(
+            wanted[shot].rung != "animatic" and shot not in approved for shot in self._shots
+        )
 
     async def hold(self) -> None:
-        """Asks for an answer whenever shots wait, as those do that a later decision brings: without being
-        asked for, nobody could give it. Nobody's answer in time ends the run, as any wait does."""
+        """Asks whenever shots wait, for as long as the film is made; each answer begins the limit anew.
+        Nobody's answer in time ends the run, as any wait does."""
         while self._kind != "off":
-            await self._crew.watch.until(lambda: bool(self.open) and self._is_there())
-            words = f"approve: {_SEEN[self._kind]} can be looked at; the rest is bought once it is approved"
-            shot = self.open[0]
-            use = {"shot": shot, "version": "animatic"}
-            wait = Wait(
-                step=REVIEW,
-                reason="review",
-                words=words,
-                answers=("approve", "retake", "use"),
-                updates={"approve": {}, "retake": {"shot": shot}, "use": use},
-            )
-            await self._crew.watch.answered(wait, lambda: not self.open)
+            await self._crew.watch.until(lambda: self._is_due)
+            self._has_asked, asked = True, self.open
+            await self._crew.watch.answered(self._wait(asked), lambda was=asked: self.open != was)  # type: ignore[misc]
+
+    @property
+    def _is_due(self) -> bool:
+        """People look at all shots at once; later, at what was made anew since."""
+        others = [
+            number
+            for number in range(len(self._shots))
+            if number not in self._waiting and not self._is_approved(number)
+        ]
+        is_there = self._is_there() and not any(self._is_coming(number) for number in others)
+        return bool(self.open) and (is_there or self._has_asked)
+
+    def _wait(self, asked: tuple[str, ...]) -> Wait:
+        assert self._kind != "off"
+        price = self.price(asked)
+        shots = f"{len(asked)} of {len(self._shots)} shots"
+        words = (
+            f"{', '.join(_ANSWERS[:-1])} or {_ANSWERS[-1]}: {_SEEN[self._kind]} there, and {shots} wait; "
+            f"to go on costs about {usd(price)}. Look: reel review {self._crew.film}"
+        )
+        shot, rung = asked[0], self._direction.wanted[asked[0]].rung
+        updates: dict[Answer, dict[str, JsonValue]] = {
+            "approve": {"shots": [*asked]},
+            "retake": {"shot": shot},
+            "use": {"shot": shot, "version": "animatic"},
+            "upgrade": {"shots": [shot], "profile": rung},
+        }
+        return Wait(
+            step=REVIEW,
+            reason="review",
+            words=words,
+            answers=_ANSWERS,
+            updates=updates,
+            rows=asked,
+            buys_usd=price,
+        )
+
+    def price(self, shots: tuple[str, ...]) -> Decimal:
+        """USD of what these would buy once they are approved, if models return what their facts promise."""
+        prices = [price_of(self._planned, self._direction.wanted[shot].rung, shot) for shot in shots]
+        return sum((self._left(price) for price in prices), Decimal(0))
+
+    def _left(self, price: Price) -> Decimal:
+        return price.chunks if self._kind == "storyboard" else price.all

@@ -34,13 +34,14 @@ Stage = Literal["image", "chunks"]
 @dataclass(frozen=True)
 class Set:
     """What the shots of one film are made with. `before` brings the footage that the shot of that number
-    may go on from, once it is known, None where there is none; `approved` returns once a stage may begin."""
+    may go on from, once it is known, None where there is none; `approved` returns once a stage of a version
+    of that shot may begin."""
 
     planned: PlannedFilm
     agenda: Agenda
     crew: Crew
     before: Callable[[int, Version], Awaitable[Footage | None]]
-    approved: Callable[[int, Stage], Awaitable[None]]
+    approved: Callable[[int, Version, Stage], Awaitable[None]]
 
 
 class Shooting:
@@ -90,7 +91,7 @@ class Shooting:
     async def _approved(self, stage: Stage) -> None:
         # What is drawn here is what a person looks at before anything is approved.
         if self.version.rung != "animatic":
-            await self._set.approved(self._number, stage)
+            await self._set.approved(self._number, self.version, stage)
 
     async def _all(self, image: Artifact | None) -> Footage:
         await self._cover(image)

@@ -21,7 +21,7 @@ from workflows.film.direction import Direction
 from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.review import Review
-from workflows.film.shooting import Set, Shooting
+from workflows.film.shooting import Set, Shooting, Stage
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade, cause_of, why_of
 
@@ -76,7 +76,13 @@ class Shots:
 
     def begin(self, review: Review) -> None:
         """Starts the version that is wanted of every shot."""
-        self._set = Set(self._planned, self._agenda, self._crew, self._before, review.approved)
+
+        async def approved(number: int, version: Version, stage: Stage) -> None:
+            # What was finished before is found, and costs nothing more.
+            if not self._is_finished(self.all[number], version):
+                await review.approved(number, version, stage)
+
+        self._set = Set(self._planned, self._agenda, self._crew, self._before, approved)
         for shot in self.all:
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
@@ -188,8 +194,16 @@ class Shots:
 
     def is_whole(self, shot: Standing) -> bool:
         """Whether it shows what is wanted."""
-        shown = self.best(shot)
-        return shown is not None and shown.version == self.wanted(shot)
+        return self._is_finished(shot, self.wanted(shot))
+
+    def _is_finished(self, shot: Standing, version: Version) -> bool:
+        there = shot.finished.get(version.name)
+        return there is not None and there.version == version
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is something to show of every shot, or even the animatic of it has failed."""
+        return all(shot.finished or ANIMATIC.name in shot.failed for shot in self.all)
 
     def preview(self) -> None:
         """Has the animatic drawn of every shot of which something better is wanted."""
@@ -230,6 +244,8 @@ class Shots:
         # All of them: the last one may have been let go while it waited for the one before.
         for before in shot.former:
             await self._run.settled(before)
+        if shot.former and shot.shooting is not None:
+            self._agenda.abandon(shot.number, shot.shooting.version)
         version = self.wanted(shot)
         shot.failed.pop(version.name, None)
         try:
@@ -299,6 +315,9 @@ class Shots:
         """What the shot before shows, once it is settled; None where that is of another rung."""
         shot = self.all[number - 1]
         while not shot.is_settled:
+            if self.wanted(shot).rung != version.rung:
+                # What is drawn here does not wait for what is bought, nor for who has to approve it.
+                return None
             assert shot.task is not None
             await self._run.settled(shot.task)
         shown = self.best(shot)

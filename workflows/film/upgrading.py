@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from temporalio.exceptions import ApplicationError
 
-from workflows.film import timeline
 from workflows.film.contract import Beat, Profile
 from workflows.film.direction import Direction
 from workflows.film.planned import PlannedFilm
+from workflows.film.prices import price_of
 from workflows.film.versions import RUNGS
 from workflows.studio import usd
 
@@ -52,21 +52,13 @@ class Upgrading:
 
     def price(self, shots: Iterable[str]) -> Decimal:
         """USD of images and chunks, if the models return what their facts promise."""
-        beats = {beat.id: beat for beat in self._planned.plan.beats}
-        return sum((self._price(beats[shot]) for shot in shots), Decimal(0))
+        return sum((price_of(self._planned, self._rung, shot).all for shot in shots), Decimal(0))
 
     def _affordable(self, low: Sequence[Beat], spend: Decimal) -> list[Beat]:
         rungs = self._direction.wanted
         chosen, left = [], spend
         for beat in sorted(low, key=lambda one: (RUNGS.index(rungs[one.id].rung), -one.energy)):
-            if (price := self._price(beat)) <= left:
+            if (price := self.price([beat.id])) <= left:
                 chosen.append(beat)
                 left -= price
         return chosen
-
-    def _price(self, beat: Beat) -> Decimal:
-        edges = self._planned.offered_by(self._rung, "edges") if beat.references else []
-        image = [*edges, *self._planned.offered_by(self._rung, "image")][0]
-        video, fps = self._planned.offered_by(self._rung, "video")[0], self._planned.format.fps
-        lengths = timeline.choose_lengths(beat.seconds * fps, fps, video)
-        return image.price_usd + sum((length.price_usd for length in lengths), Decimal(0))

@@ -78,6 +78,15 @@ class Board:
         """The step waits for a person."""
         self._steps[name].state = "held"
 
+    def is_held(self, row: str) -> bool:
+        """Whether a step of the row waits for a person."""
+        return any(step.row == row and step.state == "held" for step in self._steps.values())
+
+    def unfinished(self, row: str) -> tuple[str, ...]:
+        """The names of its steps that are not made yet."""
+        done = ("made", "reused")
+        return tuple(name for name, step in self._steps.items() if step.row == row and step.state not in done)
+
     def interrupt(self) -> None:
         """Nothing runs any more: what had begun waits for another run."""
         for step in self._steps.values():

@@ -26,6 +26,10 @@ class Wait(Facts):
     )
     words: str = Field(description="The same for people.")
     answers: tuple[Answer, ...] = Field(description="What it can be answered with.")
+    rows: tuple[str, ...] = Field(default=(), description="The rows that wait, where it is not a step.")
+    buys_usd: Decimal | None = Field(
+        default=None, description="About what it costs to go on, where it is approval that is waited for."
+    )
     updates: Mapping[Answer, dict[str, JsonValue]] = Field(
         default={}, description="What each answer that is an update is sent: one JSON object that would do."
     )

@@ -305,7 +305,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     def _show(self, status: Status | None = None) -> None:
         if status is not None:
             self._board.status = status
-        self._board.tick(workflow.now(), self._is_paused)
+        self._board.tick(workflow.now(), self._is_paused or bool(self._control.waits))
         workflow.set_current_details(markdown(self._snapshot(), self.production.noun, self.production.row))
 
 

@@ -1,0 +1,32 @@
+"""Knows what a shot costs on a rung, by what the plan tells of its models."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from workflows.film import timeline
+from workflows.film.contract import Profile
+from workflows.film.planned import PlannedFilm
+
+
+class Price(NamedTuple):
+    """USD of a shot's image and of its chunks, if models return what their facts promise."""
+
+    image: Decimal
+    chunks: Decimal
+
+    @property
+    def all(self) -> Decimal:
+        return self.image + self.chunks
+
+
+def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
+    """What one version of the shot of that id costs where nothing of it is there. Raises `StopIteration` and
+    `IndexError` for a shot, or a rung, that the plan does not know."""
+    beat = next(beat for beat in planned.plan.beats if beat.id == shot)
+    edges = planned.offered_by(rung, "edges") if beat.references else []
+    image = [*edges, *planned.offered_by(rung, "image")][0]
+    video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
+    lengths = timeline.choose_lengths(beat.seconds * fps, fps, video)
+    return Price(image.price_usd, sum((length.price_usd for length in lengths), Decimal(0)))
