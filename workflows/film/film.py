@@ -28,7 +28,8 @@ from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.review import REVIEW, Review
-from workflows.film.shots import Shots, Standing
+from workflows.film.shots import Shots
+from workflows.film.standing import Standing
 from workflows.film.versions import Footage, Version
 from workflows.studio import Account, CannotBeMade, GivenUp, StepFailed, Wait, cause_of, why_of
 

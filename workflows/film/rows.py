@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from workflows.film.contract import Plan
 from workflows.film.film import Film
-from workflows.film.shots import Standing
+from workflows.film.standing import Standing
 from workflows.film.versions import Version
 from workflows.studio import RowProgress, VersionProgress, VersionState, why_of
 

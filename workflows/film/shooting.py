@@ -64,11 +64,6 @@ class Shooting:
         #: All of it, once it is there.
         self.footage: Footage | None = None
 
-    @property
-    def is_imaged(self) -> bool:
-        """Whether its image is there, or has failed."""
-        return self._is_past_image
-
     def close(self) -> None:
         """From now on no step of it starts: another version is wanted, or none."""
         self._is_over = True

@@ -6,10 +6,8 @@ made fails its shot alone.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
@@ -22,6 +20,7 @@ from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.review import Review
 from workflows.film.shooting import Set, Shooting, Stage
+from workflows.film.standing import Standing
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade, cause_of, why_of
 
@@ -30,27 +29,6 @@ ANIMATIC = Version(rung="animatic")
 # Looking up what is finished takes a moment; where a worker was just killed, until that is noticed, and once
 # more. Whoever stops a film waits for it.
 _LOOKING = timedelta(minutes=1)
-
-
-@dataclass
-class Standing:
-    """How one shot stands. `task` makes what is wanted of it; `drawing` the animatic's, once asked for."""
-
-    number: int
-    id: str
-    finished: dict[str, Footage] = field(default_factory=dict)
-    segments: dict[str, Segment] = field(default_factory=dict)
-    #: Why a version is not there, by its name.
-    failed: dict[str, FailureError | CannotBeMade] = field(default_factory=dict)
-    shooting: Shooting | None = None
-    task: asyncio.Task[None] | None = None
-    #: What made versions that are not wanted any more, and may still be ending.
-    former: list[asyncio.Task[None]] = field(default_factory=list)
-    drawing: asyncio.Task[None] | None = None
-
-    @property
-    def is_settled(self) -> bool:
-        return self.task is not None and self.task.done()
 
 
 class Shots:
