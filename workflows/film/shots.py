@@ -150,9 +150,10 @@ class Shots:
         return len(there.chunks) if there else self._agenda.chunks(shot.number, version)
 
     def versions_of(self, shot: Standing) -> dict[str, Version]:
-        """The versions that can be shown at once, by name; the animatic always can."""
-        there = {name: one.version for name, one in shot.finished.items()}
-        return {ANIMATIC.name: ANIMATIC, **there}
+        """The versions that can be shown for nothing, by name: what is finished, and what is drawn here."""
+        drawn = [one for one in self.direction.asked(shot.id).values() if one.rung == "animatic"]
+        there = [one.version for one in shot.finished.values()]
+        return {one.name: one for one in (ANIMATIC, *drawn, *there)}
 
     @property
     def is_settled(self) -> bool:

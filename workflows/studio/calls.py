@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TypeVar
 
@@ -67,6 +68,15 @@ _SUMMARY_BYTES = 120
 Result = TypeVar("Result", bound=BaseModel)
 
 
+class EndedAsCancelled(asyncio.CancelledError):
+    """Work was cancelled in the very moment in which its activity had ended: `outcome` is what that came to,
+    which nobody else is told."""
+
+    def __init__(self, outcome: BaseModel | BaseException) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
 def _summary(text: str) -> str:
     return text.encode()[:_SUMMARY_BYTES].decode(errors="ignore")
 
@@ -85,8 +95,15 @@ async def run(
     summary: str,
 ) -> Result:
     options: workflow.ActivityConfig = {**config, "task_queue": queue, "summary": _summary(summary)}
-    answer: Result = await workflow.execute_activity(name, step, result_type=result, **options)
-    return answer
+    activity: workflow.ActivityHandle[Result] = workflow.start_activity(
+        name, step, result_type=result, **options
+    )
+    try:
+        return await activity
+    except asyncio.CancelledError:
+        if not activity.done() or activity.cancelled():
+            raise
+        raise EndedAsCancelled(activity.exception() or activity.result()) from None
 
 
 async def run_model(name: str, step: BaseModel, model: ModelFacts, summary: str) -> Artifact:

@@ -19,6 +19,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows.studio import account as accounts
 from workflows.studio.board import Board
+from workflows.studio.calls import EndedAsCancelled
 from workflows.studio.control import Control
 from workflows.studio.facts import Artifact, ModelFacts, Payment
 from workflows.studio.failures import Cause, StepFailed, cause_of
@@ -153,6 +154,10 @@ class Purchases:
             except ActivityError as error:
                 self._count(_payments(cause_of(error)))
                 raise
+            except EndedAsCancelled as ended:
+                # Nobody wants it any more, but it is paid.
+                self._count(_paid(ended.outcome))
+                raise
             self._count([artifact.payment] if artifact.payment else [])
             return artifact
 
@@ -218,11 +223,12 @@ class Purchases:
 
     async def _choose(self, offer: Offer, standing: _Try) -> None:
         choice = Choice(step=offer.name, model=offer.models[standing.model].id, rung=standing.rung)
-        self._choices[offer.name] = choice
         self._changed()
         await accounts.record_choice(
             accounts.RecordChoice(film=self._payer, choice=choice), "Record what was chosen"
         )
+        # Not before: another version may be begun with it, while the one that chose is let go.
+        self._choices[offer.name] = choice
 
     # ---- what only a person can decide -----------------------------------------------------------
 
@@ -275,6 +281,14 @@ def _fact(cause: Cause, name: str) -> object:
 def _payments(cause: Cause) -> list[Payment]:
     said = [one["payment"] for one in cause.details if isinstance(one, dict) and "payment" in one]
     return [Payment.model_validate(one) for one in said]
+
+
+def _paid(outcome: object) -> list[Payment]:
+    """What an activity has cost, however it ended."""
+    if isinstance(outcome, BaseException):
+        return _payments(cause_of(outcome))
+    one = getattr(outcome, "payment", None)
+    return [*getattr(outcome, "payments", ()), *([one] if one else [])]
 
 
 def _needs(cause: Cause) -> Decimal:
