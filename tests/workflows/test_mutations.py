@@ -38,7 +38,7 @@ MUTATIONS = {
         "waited_and_paused",
     ),
     "images that are waited for": Mutation(
-        "film/shooting",
+        "film/former/shooting",
         "self._storyboards[index + 1 :]",
         "self._storyboards[index + 1 : index + 2]",
         "later_images",
@@ -48,7 +48,10 @@ MUTATIONS = {
     ),
     "blocks before softer words": Mutation("studio/purchases", "_BLOCKS = 2", "_BLOCKS = 1", "climbed"),
     "rungs of a chunk": Mutation(
-        "film/shooting", "IMAGE_RUNGS, CHUNK_RUNGS = 2, 3", "IMAGE_RUNGS, CHUNK_RUNGS = 2, 2", "climbed"
+        "film/former/shooting",
+        "IMAGE_RUNGS, CHUNK_RUNGS = 2, 3",
+        "IMAGE_RUNGS, CHUNK_RUNGS = 2, 2",
+        "climbed",
     ),
     "limit of a wait": Mutation(
         "studio/control",
@@ -63,7 +66,7 @@ MUTATIONS = {
         "waited_and_paused",
     ),
     "order of the work": Mutation(
-        "film/film",
+        "film/former/film",
         """            self._spawn_beats()
             soundtrack = self._run.spawn(self._score()) if self._music else None
 """,
@@ -73,13 +76,13 @@ MUTATIONS = {
         "film",
     ),
     "what stands in for what is given up": Mutation(
-        "film/shooting",
+        "film/former/shooting",
         "if start is None and not model.text_start:",
         "if start is None and model.text_start:",
         "given_up",
     ),
     "what nothing goes on from": Mutation(
-        "film/shooting",
+        "film/former/shooting",
         "if not self._is_marked(index - 1):",
         "if self._is_marked(index - 1):",
         "after_a_placeholder",
