@@ -66,7 +66,8 @@ def markdown(progress: Progress, noun: str, row: str) -> str:
     if progress.cut is not None:
         head.append(_cut(progress, row))
     if progress.waiting_for:
-        head.append(f"**Waits for** {_words(progress.waiting_for)}")
+        limit = _SENTENCE if progress.error else _REASON
+        head.append(f"**Waits for** {_words(progress.waiting_for, limit)}")
     if progress.error:
         head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
     rows = [_numbered(number, one, progress) for number, one in enumerate(progress.beats, 1)]
