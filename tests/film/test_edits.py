@@ -89,6 +89,8 @@ async def test_a_film_that_costs_nothing_is_bought_shot_by_shot(
         assert refusal(error.value) == ("CannotUpgrade", f"the cheapest shot on final costs ${FINAL_USD}")
         # What stands lowest goes first, and one shot is all that the amount pays for.
         two = await edited(client, request, "upgrade", profile="final", spend_usd=str(FINAL_USD * 3 / 2))
+        rows = (await film.progress()).beats
+    assert {step.state for row in rows for step in row.steps} <= {"made", "reused"}, "what it is not made of"
     assert [beat.shows for beat in two.beats] == ["draft-1", "final-1"] and two.whole
     assert (two.cost_usd, two.cut) == (FINAL_USD, 3)
     assert made(standins) == {FLUX: 1, WAN: 1, FLARE: 1, KLING: 1}

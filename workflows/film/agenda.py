@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from workflows.film import timeline
 from workflows.film.contract import Beat, Shot
 from workflows.film.planned import PlannedFilm
@@ -26,10 +28,12 @@ class Agenda:
         self._board = board
         self._own = own
 
-    def announce(self, music: bool) -> None:
-        """All of the request's own version, and what a cut is made of."""
+    def announce(self, music: bool, others: Collection[str] = ()) -> None:
+        """All of the request's own version, but of the shots that are to show another one or one that is
+        there, and what a cut is made of."""
         for index, beat in enumerate(self._planned.plan.beats):
-            self._pictures(beat, self._own)
+            if beat.id not in others:
+                self._pictures(beat, self._own)
             self.joins(index)
         self.ends(music)
 
