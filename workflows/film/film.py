@@ -94,7 +94,8 @@ class Film:
         #: When the newest cut began to be made.
         self._since: datetime | None = None
         self.delivered: steps.DeliveredFilm | None = None
-        agenda.announce(asked.music, [*direction.used, *(id for id in beats if direction.wanted[id] != own)])
+        others = (id for id, wanted in direction.wanted.items() if wanted != own)
+        agenda.announce(asked.music, [*direction.used, *others])
 
     # ---- making it ---------------------------------------------------------------------------------
 
