@@ -72,6 +72,22 @@ class Typed:
     music: Annotated[bool, typer.Option("--music/--no-music", help="With or without a soundtrack.")] = True
     titles: Annotated[bool, typer.Option("--titles/--no-titles", help="With or without words on it.")] = True
 
+    review: Annotated[
+        str | None,
+        typer.Option(
+            metavar="off|plan|storyboard|cut", help="What you approve before it goes on; default off."
+        ),
+    ] = None
+    partial: Annotated[
+        str | None,
+        typer.Option(
+            metavar="deliver|fail", help="Without some shots: the best cut, or none; default deliver."
+        ),
+    ] = None
+    preview: Annotated[
+        bool, typer.Option("--preview/--no-preview", help="With or without the animatic first.")
+    ] = True
+
     def brief(self, output: str | None = None, *, as_json: bool) -> Brief:
         """What is to be made of it; ends the command where it cannot be used."""
         named = dict(vars(self))

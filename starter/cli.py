@@ -2,8 +2,9 @@
 
 Exit codes: 0 the film is made, or the command did what it says · 1 the film failed, or its file could not
 be written · 2 the command line, the request, the plan, the photo or a setting cannot be used, or there is
-no such film · 3 the film was stopped · 4 a server could not be started or reached · 130 left by Ctrl-C,
-SIGTERM or a closed terminal: the film goes on elsewhere, or waits to be resumed.
+no such film, shot or version · 3 the film was stopped, or is partial: some shots show less than was asked
+for · 4 a server could not be started or reached · 130 left by Ctrl-C, SIGTERM or a closed terminal: the film
+goes on elsewhere, or waits to be resumed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import fork, report, steer
+from starter import fork, report, shots, steer, versions
 from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
 from starter.endings import told
@@ -37,7 +38,7 @@ from starter.outcome import (
     run,
     unsaid,
 )
-from starter.waits import what_now
+from starter.waits import updates_on, what_now
 from workflows.film import FILM, VideoRequest, VideoResult
 from workflows.studio import Progress
 
@@ -173,16 +174,19 @@ def status(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
 async def _status(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
         from starter.homes import stands_in
+        from starter.productions import asked_json, request_of
         from starter.session import open_session
 
         settings = settings_of(home, id)
         async with open_session(settings) as session:
             found, link = await session.productions.find(id), session.web_page(id)
             progress, ends = await session.progress(found), session.ends_servers
+            asked = asked_json(request) if (request := await request_of(found)) else None
         page = Page(id, link, found.production, stands_in(settings))
     if as_json:
         standins = page.sells(progress)
-        print_json({"id": id, "web_ui": link, **progress.model_dump(mode="json"), "standins": standins})
+        told = progress.model_dump(mode="json")
+        print_json({"id": id, "web_ui": link, **told, "standins": standins, "request": asked})
     else:
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
@@ -192,6 +196,10 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
             report.page_is_gone(out, "The page")
         if ends and not progress.waits and (words := what_now(id, progress, worked_on=False)):
             line(words)
+        if ways := updates_on(id, progress, found.production.workflow, asked):
+            line("From any other client of Temporal's, such as its own:")
+            for way in ways:
+                line(f"  {way}")
     return MADE
 
 
@@ -206,9 +214,9 @@ async def _watch(home: str | None, id: str) -> int:
         from starter import making
 
         interruptions.say = view.say
-        status, delivered = await making.watch(settings_of(home, id), id, view, interruptions)
-    line(f"{id} {status} {delivered or ''}".rstrip())
-    return MADE if status == "completed" else STOPPED
+        watched = await making.watch(settings_of(home, id), id, view, interruptions)
+    line(f"{id} {watched.status} {watched.delivered or ''}".rstrip())
+    return MADE if watched.status == "completed" and watched.whole else STOPPED
 
 
 @app.command()
@@ -224,6 +232,8 @@ def schema() -> None:
 
 app.add_typer(fork.app)
 app.add_typer(steer.app)
+app.add_typer(shots.app)
+app.add_typer(versions.app)
 
 
 def main() -> NoReturn:

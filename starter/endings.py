@@ -22,4 +22,10 @@ def told(ending: Ending, as_json: bool) -> int:
         report.stopped(out, ending.result, ending.standins)
     if ending.page and not ending.page_lives and not as_json:
         report.page_is_gone(err, ending.page)
-    return MADE if ending.result.status == "completed" else STOPPED
+    return code_of(ending)
+
+
+def code_of(ending: Ending) -> int:
+    """Made is what is whole: a film of which shots show less than was asked for ends like one that was
+    stopped."""
+    return MADE if ending.result.status == "completed" and ending.result.whole else STOPPED

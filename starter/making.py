@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from temporalio.client import WorkflowExecutionStatus
 
@@ -19,9 +19,9 @@ from starter.errors import Away, Detached, FilmEnded, FilmFailed, NoAnswer, NoSu
 from starter.films import Film, differences
 from starter.homes import stands_in
 from starter.interrupts import Interruptions
+from starter.keeping import Keeping, Memory
 from starter.live import Page, View
 from starter.owners import Ownership
-from starter.place import save
 from starter.run import Run
 from starter.session import Session, open_session
 from workflows.film import VideoResult, is_paid
@@ -62,26 +62,30 @@ async def make_in(session: Session, brief: Brief, view: View, interruptions: Int
     interruptions.before_exit = session.stack.abandon
     await session.host()
     await check_film(session, brief.request, brief.film_id)
-    result = await _make(session, brief, view, interruptions)
+    memory = Memory(session.settings.home, brief.film_id)
+    keeping = Keeping(memory, memory.place(brief.place), session.studio.store.get_file, view.say)
+    result = await _make(session, brief, view, interruptions, keeping)
     interruptions.ending()
-    path = None
-    if result.video is not None:
-        path = await save(brief.place, result.video, session.studio.store.get_file)
-    return Ending(
-        brief.film_id,
-        result,
-        path,
-        session.web_page(brief.film_id),
-        not session.ends_servers,
-        stands_in(session.settings) and is_paid(brief.request),
-    )
+    path = await keeping.end(result.video)
+    standins = stands_in(session.settings) and is_paid(brief.request)
+    return ending_of(session, brief.film_id, result, path, standins)
 
 
-async def watch(
-    settings: Settings, id: str, view: View, interruptions: Interruptions
-) -> tuple[str, str | None]:
-    """Follows a production of any kind to its end, working on it as long as it runs. Returns how it ended
-    and what it delivered, an object's key. Raises `NoSuchFilm`, `FilmFailed`."""
+def ending_of(session: Session, id: str, result: VideoResult, path: Path | None, standins: bool) -> Ending:
+    return Ending(id, result, path, session.web_page(id), not session.ends_servers, standins)
+
+
+class Watched(NamedTuple):
+    """How a production of any kind ended; `delivered` is an object's key, `whole` whether it is all there."""
+
+    status: str
+    delivered: str | None
+    whole: bool
+
+
+async def watch(settings: Settings, id: str, view: View, interruptions: Interruptions) -> Watched:
+    """Follows a production of any kind to its end, working on it as long as it runs. Raises `NoSuchFilm`,
+    `FilmFailed`."""
     view.say("Starting the servers")
     async with open_session(settings) as session:
         interruptions.before_exit = session.stack.abandon
@@ -89,18 +93,20 @@ async def watch(
         if (await run.describe()).status == WorkflowExecutionStatus.RUNNING:
             await session.host()
             view.follow(Page(id, session.web_page(id), run.production, stands_in(settings)), owns=False)
-            with _leaving(interruptions, view, id):
+            with leaving(interruptions, view, id):
                 result = await _follow(run, view, asyncio.Event())
         else:
             result = await run.result()
-        return result.status, run.production.delivered(result)
+        return Watched(result.status, run.production.delivered(result), getattr(result, "whole", True))
 
 
-async def _make(session: Session, brief: Brief, view: View, interruptions: Interruptions) -> VideoResult:
+async def _make(
+    session: Session, brief: Brief, view: View, interruptions: Interruptions, keeping: Keeping
+) -> VideoResult:
     # From here on there may be a film: Ctrl-C has to stop it, not to leave it behind.
     stop = asyncio.Event()
     interruptions.on_interrupt = stop.set
-    with _leaving(interruptions, view, brief.film_id):
+    with leaving(interruptions, view, brief.film_id):
         for key, photo in brief.photos.items():
             await _upload(session, photo, key)
         film = await session.films.start(brief.request, brief.film_id)
@@ -109,21 +115,37 @@ async def _make(session: Session, brief: Brief, view: View, interruptions: Inter
             with suppress(FilmFailed):
                 await film.result()
             film = await session.films.start(brief.request, brief.film_id)
-        owner = Ownership(session.settings.home, film.id)
-        owns = await _owns(owner, film)
-        page = Page(film.id, session.web_page(film.id), film.production, stands_in(session.settings))
-        view.follow(page, owns)
-        if not film.started:
-            await _tell_differences(session, film, brief, view)
-        if not owns:
-            interruptions.on_interrupt = interruptions.leave
-            if stop.is_set():
-                interruptions.leave()
-        return await _follow(film, view, stop)
+        return await follow(session, film, view, interruptions, stop, keeping, brief)
+
+
+async def follow(
+    session: Session,
+    film: Film,
+    view: View,
+    interruptions: Interruptions,
+    stop: asyncio.Event,
+    keeping: Keeping,
+    brief: Brief | None = None,
+) -> VideoResult:
+    """Follows a film to its end, and keeps its newest cut. Where this terminal owns it, `stop` stops it, else
+    Ctrl-C only leaves. `brief` is what it was asked for by this very command, if it was."""
+    owner = Ownership(session.settings.home, film.id)
+    owns = await _owns(owner, film)
+    page = Page(film.id, session.web_page(film.id), film.production, stands_in(session.settings))
+    view.follow(page, owns)
+    if owns and brief is None:
+        page.hint = f"Ctrl-C stops the {page.kind.noun}; its `reel make` command goes on with it"
+    if brief is not None and not film.started:
+        await _tell_differences(session, film, brief, view)
+    if not owns:
+        interruptions.on_interrupt = interruptions.leave
+        if stop.is_set():
+            interruptions.leave()
+    return await _follow(film, view, stop, keeping)
 
 
 @contextmanager
-def _leaving(interruptions: Interruptions, view: View, film_id: str) -> Iterator[None]:
+def leaving(interruptions: Interruptions, view: View, film_id: str) -> Iterator[None]:
     """Turns the cancellation of a command that leaves its film into `Detached`."""
     try:
         yield
@@ -157,14 +179,20 @@ async def _tell_differences(session: Session, film: Film, brief: Brief, view: Vi
     view.say(f"{film.id} runs already{said}: following it{how}")
 
 
-async def _follow(run: Run[AnyOutcome], view: View, stop: asyncio.Event) -> AnyOutcome:
+async def _follow(
+    run: Run[AnyOutcome], view: View, stop: asyncio.Event, keeping: Keeping | None = None
+) -> AnyOutcome:
     stopping = asyncio.create_task(_stop_when(stop, run))
     try:
         async for progress in run.watch():
             view.show(progress)
+            if keeping is not None:
+                keeping.show(progress)
         return await run.result()
     finally:
         stopping.cancel()
+        if keeping is not None:
+            await keeping.leave()
 
 
 async def _stop_when(asked: asyncio.Event, run: Run[Any]) -> None:

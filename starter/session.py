@@ -25,7 +25,7 @@ from starter.films import Films
 from starter.homes import check_sellers
 from starter.productions import Productions
 from starter.run import Run
-from worker import hosting, make_workers
+from worker import hosting, make_workers, queues_of
 from workflows.studio import STUDIO_QUEUE, Progress
 
 # A configured server that is up answers at once; longer, and a person should be told.
@@ -42,6 +42,8 @@ class Session:
         self._client = client
         self._stay = stay
         self._studio: Studio | None = None
+        #: The queues that it hosts already: none has two workers of one process.
+        self._hosts: set[str] = set()
 
     @property
     def studio(self) -> Studio:
@@ -52,16 +54,19 @@ class Session:
     async def host(self, queues: Sequence[str] | None = None) -> None:
         """Runs workers for these queues, by default all, until the session ends, which drains them. Raises
         `Unreachable`."""
-        studio = self._studio or await self.open_studio()
+        studio = await self.open_studio()
         if studio.providers:
             await ensure_sweeper(self._client)
+        wanted = [queue for queue in queues or queues_of(studio) if queue not in self._hosts]
+        self._hosts.update(wanted)
         await self._stay.enter_async_context(
-            hosting(make_workers(self._client, studio, self.settings, queues))
+            hosting(make_workers(self._client, studio, self.settings, wanted))
         )
 
     async def open_studio(self) -> Studio:
         """The studio without workers: to look things up. Raises `Unreachable`."""
-        self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
+        if self._studio is None:
+            self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
         return self._studio
 
     async def progress(self, run: Run[Any]) -> Progress:

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from starter.errors import InvalidAnswer, NoAnswer
 from starter.interrupts import interruptible
-from starter.options import FilmId, Home, StepName, number, settings_of
-from starter.outcome import MADE, line, run
+from starter.options import AsJson, FilmId, Home, StepName, number, settings_of
+from starter.outcome import MADE, line, print_json, run
 from starter.waits import what_now
 from workflows.studio import SetBudget
 
@@ -26,46 +26,46 @@ Usd = Annotated[str, typer.Argument(metavar="USD", help="What the film may cost 
 
 
 @app.command()
-def pause(film: FilmId, home: Home = None) -> None:
+def pause(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
     """Let running steps finish and start none."""
-    run(lambda: _signal(home, film, "pause"))
+    run(lambda: _signal(home, film, "pause", as_json), as_json)
 
 
 @app.command()
-def resume(film: FilmId, home: Home = None) -> None:
+def resume(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
     """Go on after a pause."""
-    run(lambda: _signal(home, film, "resume"))
+    run(lambda: _signal(home, film, "resume", as_json), as_json)
 
 
 @app.command()
-def stop(film: FilmId, home: Home = None) -> None:
+def stop(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
     """Cancel what runs and end the film; what is finished is kept."""
-    run(lambda: _signal(home, film, "stop"))
+    run(lambda: _signal(home, film, "stop", as_json), as_json)
 
 
 # An amount below 0 is told as one, not as an option that there is not.
 @app.command(context_settings={"ignore_unknown_options": True})
-def budget(film: FilmId, usd: Usd, home: Home = None) -> None:
+def budget(film: FilmId, usd: Usd, home: Home = None, as_json: AsJson = False) -> None:
     """Change what a film may cost in all; what waits for money goes on."""
 
     async def set_budget() -> int:
         # Before any server is started for it.
         amount = _amount(usd)
-        return await _update(home, film, lambda found: found.set_budget(amount))
+        return await _update(home, film, lambda found: found.set_budget(amount), as_json)
 
-    run(set_budget)
+    run(set_budget, as_json)
 
 
 @app.command("accept-risk")
-def accept_risk(film: FilmId, step: StepName, home: Home = None) -> None:
+def accept_risk(film: FilmId, step: StepName, home: Home = None, as_json: AsJson = False) -> None:
     """Go on with a held step, at the risk of paying for it twice."""
-    run(lambda: _update(home, film, lambda found: found.accept_risk(step)))
+    run(lambda: _update(home, film, lambda found: found.accept_risk(step), as_json), as_json)
 
 
 @app.command("give-up")
-def give_up(film: FilmId, step: StepName, home: Home = None) -> None:
+def give_up(film: FilmId, step: StepName, home: Home = None, as_json: AsJson = False) -> None:
     """Give a waiting step up; the film goes on without it where it can."""
-    run(lambda: _update(home, film, lambda found: found.give_up(step)))
+    run(lambda: _update(home, film, lambda found: found.give_up(step), as_json), as_json)
 
 
 def _amount(usd: str) -> Decimal:
@@ -75,30 +75,44 @@ def _amount(usd: str) -> Decimal:
         raise InvalidAnswer(f"{usd[:40]} is no amount of USD, 0 to 100,000: write it as 7.50") from None
 
 
-async def _signal(home: str | None, id: str, how: Literal["pause", "resume", "stop"]) -> int:
+async def _signal(home: str | None, id: str, how: Literal["pause", "resume", "stop"], as_json: bool) -> int:
     with interruptible():
         from starter.session import open_session
 
         async with open_session(settings_of(home, id)) as session:
-            line(f"{id} {await session.steer(id, how)}")
-            if how == "resume":
-                await _tell(session, id)
+            status = await session.steer(id, how)
+            if as_json:
+                print_json({"id": id, "status": status})
+                return MADE
+            line(f"{id} {status}")
+            if how == "resume" and (words := await _what_now(session, id)):
+                line(words)
     return MADE
 
 
-async def _update(home: str | None, id: str, ask: Callable[[Run[Any]], Awaitable[str]]) -> int:
+async def _update(home: str | None, id: str, ask: Callable[[Run[Any]], Awaitable[str]], as_json: bool) -> int:
     with interruptible():
         from starter.session import open_session
 
         async with open_session(settings_of(home, id)) as session:
-            line(f"{id}: {await session.decide(id, ask)}")
-            await _tell(session, id)
+            return await answered(session, id, await session.decide(id, ask), as_json)
+
+
+async def answered(session: Session, id: str, words: str, as_json: bool) -> int:
+    """Prints what a production that runs has answered, and what becomes of it now."""
+    now = await _what_now(session, id)
+    if as_json:
+        print_json({"id": id, "answer": words, "started": False, "now": now})
+    else:
+        line(f"{id}: {words}")
+        if now:
+            line(now)
     return MADE
 
 
-async def _tell(session: Session, id: str) -> None:
-    """What becomes of the film now; nothing where nobody answers for it."""
+async def _what_now(session: Session, id: str) -> str:
+    """Empty where nobody answers for it."""
     with suppress(NoAnswer):
         progress = await session.progress(await session.productions.find(id))
-        if words := what_now(id, progress, worked_on=not session.ends_servers):
-            line(words)
+        return what_now(id, progress, worked_on=not session.ends_servers)
+    return ""

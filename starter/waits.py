@@ -38,25 +38,29 @@ def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
     return {"step": quote(wait.step), "shot": quote(shot), "version": quote(version)}
 
 
-def updates_on(id: str, progress: Progress) -> list[str]:
-    """The same as commands of Temporal's own client, as any other client would send them."""
-    ways = [
-        f"temporal workflow update execute --workflow-id {quote(id)} --name {answer} "
-        f"--input {quote(json.dumps(sent))}"
-        for wait in progress.waits
-        for answer, sent in wait.updates.items()
+def updates_on(id: str, progress: Progress, workflow: str, request: Mapping[str, object] | None) -> list[str]:
+    """The same as commands of Temporal's own client, as a client in any language would send them. What has
+    ended takes no update: it is sent one along with its original `request`, which begins another run."""
+    film = f"--workflow-id {quote(id)}"
+    if progress.status in ("planning", "rendering", "stopping"):
+        ways = [
+            f"temporal workflow update execute {film} --name {answer} --input {_json(sent)}"
+            for wait in progress.waits
+            for answer, sent in wait.updates.items()
+        ]
+        return list(dict.fromkeys(ways))
+    if request is None or not any(row.versions for row in progress.beats):
+        return []
+    sent = {"shot": progress.beats[0].id, "version": "animatic"}
+    return [
+        f"temporal workflow execute-update-with-start {film} --type {workflow} --task-queue reel "
+        f"--id-conflict-policy UseExisting --update-name use --update-input {_json(sent)} "
+        f"--input {_json(request)}"
     ]
-    return list(dict.fromkeys(ways))
 
 
-def starts_on(id: str, workflow: str, queue: str, request: Mapping[str, object]) -> str:
-    """With which a film that has ended is directed by Temporal's own client: along with its original request,
-    which begins another run."""
-    return (
-        f"temporal workflow execute-update-with-start --workflow-id {quote(id)} --type {workflow} "
-        f"--task-queue {queue} --id-conflict-policy UseExisting --input {quote(json.dumps(request))} "
-        "--update-name retake --update-input '{}'"
-    )
+def _json(value: Mapping[str, object]) -> str:
+    return quote(json.dumps(value))
 
 
 def enough_usd(progress: Progress) -> str:
@@ -69,6 +73,8 @@ def enough_usd(progress: Progress) -> str:
 def what_now(id: str, progress: Progress, worked_on: bool) -> str:
     """Whether a production goes on by itself after what a person has said, and else what it needs; empty
     where it has ended. `worked_on` says whether any worker is there for it."""
+    if progress.status == "stopping":
+        return "It is being stopped: its `reel make` command goes on with it."
     if progress.status not in ("planning", "rendering"):
         return ""
     ways = ways_on(id, progress)

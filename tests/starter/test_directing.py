@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 import uuid
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from starter.errors import CannotUpgrade, NoSuchFilm, NoSuchShot, NoSuchVersion, NotWaiting
 from starter.films import Film
 from starter.productions import asked_json
+from starter.waits import updates_on
 from tests.support.paid import FLUX, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
+from workflows.film.production import FILM
 from workflows.film.report import VideoResult
 
 BEATS = ("hero_shot", "call_to_action")
+
+
+async def typed(command: str, client: Client) -> str:
+    """What Temporal's own command answers, typed as it is shown."""
+    here = {**os.environ, "TEMPORAL_ADDRESS": client.service_client.config.target_host}
+    tools = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    process = await asyncio.create_subprocess_shell(
+        command, env=here | tools, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return said.decode()
 
 
 async def ended(film: Film) -> VideoResult:
@@ -27,7 +46,9 @@ def shows(result: VideoResult) -> list[str]:
     return [beat.shows for beat in result.beats]
 
 
-async def test_a_film_is_directed_at_every_moment_of_it(paid_rig: PaidRig, standins: Standins) -> None:
+async def test_a_film_is_directed_at_every_moment_of_it(
+    paid_rig: PaidRig, standins: Standins, client: Client
+) -> None:
     request = asked(*BEATS, image=FLUX, video=WAN, partial="deliver", review="plan")
     name = f"film-{uuid.uuid4()}"
     async with paid_rig() as (_, films):
@@ -43,7 +64,8 @@ async def test_a_film_is_directed_at_every_moment_of_it(paid_rig: PaidRig, stand
         assert directed.words == "hero_shot: image and chunks once more, as draft-2"
         assert not directed.film.started and not made(standins)
         # As a client in any other language would answer it.
-        await film.handle.execute_update("approve", dict(wait.updates["approve"]))
+        (approve,) = [way for way in updates_on(name, progress, FILM.workflow, None) if "approve" in way]
+        await typed(approve, client)
         with pytest.raises(NotWaiting, match="nothing waits for approval"):
             await film.approve()
         first = await ended(film)
@@ -51,12 +73,14 @@ async def test_a_film_is_directed_at_every_moment_of_it(paid_rig: PaidRig, stand
         assert made(standins) == {FLUX: 2, WAN: 2}
         assert (await (await film.describe()).memo())["request"] == asked_json(request)
 
-        other = await film.use("hero_shot", "animatic")
-        assert other.film.started and other.words == "hero_shot shows animatic-1"
-        shown = await ended(other.film)
+        (use,) = updates_on(name, await film.progress(), FILM.workflow, asked_json(request))
+        assert "hero_shot shows animatic-1" in await typed(use, client)
+        shown = await ended(films.film(name))
         assert shows(shown) == ["animatic-1", "draft-1"] and shown.whole
         assert made(standins).total() == 4 and shown.cost_usd == 0
-        back = await ended((await films.film(name).use("1", "draft-2")).film)
+        again = await film.use("1", "draft-2")
+        assert again.film.started and again.words == "hero_shot shows draft-2"
+        back = await ended(again.film)
         assert back.video == first.video, "the same choice of versions is the same cut"
 
         taken = await ended((await film.retake("call_to_action", chunk=1)).film)

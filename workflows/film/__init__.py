@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from workflows.film.duration import spans_of as spans_of
     from workflows.film.duration import spoken_span as spoken_span
     from workflows.film.editing import DECIDE as DECIDE
+    from workflows.film.edits import Approve as Approve
+    from workflows.film.edits import Retake as Retake
+    from workflows.film.edits import Upgrade as Upgrade
+    from workflows.film.edits import Use as Use
     from workflows.film.film import Film as Film
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
@@ -88,6 +92,7 @@ else:
                 "resolved_duration spans_of spoken_span"
             ),
             "editing": "DECIDE",
+            "edits": "Approve Retake Upgrade Use",
             "film": "Film",
             "naming": "film_id fingerprint",
             "planned": "PlannedFilm Rung",

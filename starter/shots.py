@@ -1,0 +1,181 @@
+"""The commands that direct a film's shots: another take, another version, a higher rung, an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import ValidationError
+
+from starter import report
+from starter.endings import code_of, told
+from starter.errors import InvalidAnswer
+from starter.interrupts import interruptible
+from starter.live import View
+from starter.options import AsJson, FilmId, Home, number, settings_of
+from starter.outcome import err, line, print_json, run
+from starter.steer import answered
+from workflows.film import RUNGS, Approve, Retake, Upgrade, Use
+from workflows.studio import Asked
+
+app = typer.Typer()
+Output = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Where the new cut goes; default where the film lay before."),
+]
+Shot = Annotated[str, typer.Argument(metavar="SHOT", help="A shot, by its id or its number from 1.")]
+_Update = Literal["retake", "use", "upgrade", "approve"]
+_KINDS: Mapping[_Update, type[Asked]] = {"retake": Retake, "use": Use, "upgrade": Upgrade, "approve": Approve}
+#: What is wrong with a field, and what to write instead.
+_WRONG: Mapping[str, str] = {
+    "shot": "is no shot: name one by its id or its number, as `reel versions` lists them",
+    "shots": "are no shots: name them by their ids or their numbers, as `reel versions` lists them",
+    "chunk": "is no number of a chunk: write it as 2, from 1 to 100",
+    "words": "cannot be told a model: write up to 1,000 printable characters",
+    "version": "is no version: write it as draft-1, or as a rung alone",
+    "profile": "is no higher rung: write draft or final",
+    "spend_usd": "is no amount of USD, 0 to 100,000: write it as 7.50",
+}
+
+
+@app.command()
+def retake(
+    film: FilmId,
+    shot: Annotated[
+        str | None, typer.Argument(metavar="[SHOT]", help="By its id or its number; else another plan.")
+    ] = None,
+    chunk: Annotated[
+        str | None, typer.Option(metavar="N", help="Only this chunk, from 1, and those after it.")
+    ] = None,
+    words: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="What its models are told instead of the plan's.")
+    ] = None,
+    output: Output = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make another take of a shot, or of a chunk of it; without a shot of the whole film."""
+    said = {"shot": shot, "chunk": None if chunk is None else _number(chunk), "words": words}
+    _run(film, "retake", said, output, home, as_json)
+
+
+@app.command()
+def use(
+    film: FilmId,
+    shot: Shot,
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as draft-1, or animatic.")],
+    output: Output = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a finished version of a shot; nothing of it is bought."""
+    _run(film, "use", {"shot": shot, "version": version}, output, home, as_json)
+
+
+@app.command()
+def upgrade(
+    film: FilmId,
+    shots: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SHOT]… [draft|final]", help="By id or number, default all; and the rung."),
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="draft|final", help="The rung; default draft.")
+    ] = None,
+    spend: Annotated[
+        str | None, typer.Option(metavar="USD", help="As many shots as this pays for, the lowest first.")
+    ] = None,
+    output: Output = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Buy shots on a higher rung."""
+    named = list(shots or ())
+    if profile is None and named and named[-1] in RUNGS:
+        profile = named.pop()
+    said = {
+        "shots": named or None,
+        "profile": profile,
+        "spend_usd": None if spend is None else _number(spend),
+    }
+    _run(film, "upgrade", said, output, home, as_json)
+
+
+@app.command()
+def approve(
+    film: FilmId,
+    shots: Annotated[
+        list[str] | None, typer.Argument(metavar="[SHOT]…", help="By id or number; default all.")
+    ] = None,
+    output: Output = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let shots go on that wait for you to look at them."""
+    _run(film, "approve", {"shots": shots or None}, output, home, as_json)
+
+
+def _number(typed: str) -> object:
+    """The number, or what is none as it was typed: told as that."""
+    found = number(typed)
+    return typed if found is None else found
+
+
+def _run(
+    film: str, name: _Update, said: Mapping[str, object], output: str | None, home: str | None, as_json: bool
+) -> None:
+    async def directed() -> int:
+        # Before any server is started for it.
+        value = _value(name, {field: each for field, each in said.items() if each is not None})
+        if output is not None:
+            from starter.place import place_for
+
+            place_for(output, film)
+        return await _direct(home, film, name, value, output, as_json)
+
+    run(directed, as_json)
+
+
+def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
+    """What is sent. Raises `InvalidAnswer` for what no film could read."""
+    if name == "retake" and "shot" not in said and said:
+        raise InvalidAnswer("Name the shot whose chunk or words are meant: `reel retake ID SHOT …`")
+    lists = {field: tuple(each) for field, each in said.items() if isinstance(each, list)}
+    try:
+        asked = _KINDS[name].model_validate(said | lists)
+    except ValidationError as error:
+        field = str(error.errors(include_url=False)[0]["loc"][0])
+        typed = said.get(field)
+        quoted = ", ".join(map(str, typed)) if isinstance(typed, list) else str(typed)
+        raise InvalidAnswer(f"{quoted[:40]} {_WRONG[field]}") from None
+    if isinstance(asked, Use) and not _is_version(asked.version):
+        raise InvalidAnswer(f"{asked.version[:40]} {_WRONG['version']}")
+    return asked.model_dump(mode="json", exclude_unset=True)
+
+
+def _is_version(name: str) -> bool:
+    rung, dash, take = name.partition("-")
+    return rung in RUNGS and (not dash or take.isdecimal())
+
+
+async def _direct(
+    home: str | None, film: str, name: _Update, value: dict[str, Any], output: str | None, as_json: bool
+) -> int:
+    with interruptible() as interruptions:
+        from starter.directing import Wanted, direct
+        from starter.session import open_session
+
+        settings = settings_of(home, film)
+        with View(err, quiet=as_json) as view:
+            interruptions.say = view.say
+            async with open_session(settings) as session:
+                interruptions.before_exit = session.stack.abandon
+                answer = await direct(session, Wanted(film, name, value, output), view, interruptions)
+                if answer.ending is None:
+                    return await answered(session, film, answer.words, as_json)
+    if as_json:
+        print_json({"answer": answer.words, "started": True, **report.as_json(answer.ending)})
+        return code_of(answer.ending)
+    line(f"{film}: {answer.words}")
+    return told(answer.ending, as_json)

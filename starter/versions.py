@@ -1,0 +1,99 @@
+"""`reel versions`: every version of every shot of a film, how each stands, and where it can be watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from starter.interrupts import interruptible
+from starter.live import plain
+from starter.options import AsJson, FilmId, Home, settings_of
+from starter.outcome import MADE, line, out, print_json, run
+from workflows.studio import Progress, RowProgress, VersionProgress, usd
+
+app = typer.Typer()
+#: Makes a link of an object's key and the name under which a browser saves it.
+Link = Callable[[str, str], str]
+
+
+@app.command()
+def versions(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
+    """List the versions of every shot of a film, with links to their pictures."""
+    run(lambda: _versions(home, film, as_json), as_json)
+
+
+async def _versions(home: str | None, id: str, as_json: bool) -> int:
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(settings_of(home, id)) as session:
+            progress = await session.progress(session.films.film(id))
+            store = (await session.open_studio()).store
+
+            def link(object: str, name: str) -> str:
+                return store.presign(object, filename=name)
+
+            told = [_row(number, row, link) for number, row in enumerate(progress.beats, 1)]
+            ends = session.ends_servers
+    if as_json:
+        print_json({"id": id, "cut": progress.cut, "video": progress.delivered, "shots": told})
+    else:
+        _print(id, progress, told, ends)
+    return MADE
+
+
+def _row(number: int, row: RowProgress, link: Link) -> dict[str, Any]:
+    """A shot for a program; links end after an hour."""
+    return {
+        "number": number,
+        "id": row.id,
+        "why": row.why,
+        "versions": [
+            {
+                **one.model_dump(mode="json"),
+                "link": link(one.object, f"{row.id}-{one.name}.mp4") if one.object else None,
+            }
+            for one in row.versions
+        ],
+    }
+
+
+def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) -> None:
+    if not progress.beats:
+        line(f"{id} has no plan yet.")
+        return
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "Shot", "Version", "State", "Models", "Price", "Seams", "Words"):
+        rows.add_column(name, overflow="fold", justify="right" if name == "Price" else "left")
+    for number, row in enumerate(progress.beats, 1):
+        for place, one in enumerate(row.versions):
+            first = (str(number), plain(row.id)) if place == 0 else ("", "")
+            rows.add_row(*first, *_cells(one), end_section=place == len(row.versions) - 1)
+    out.print(rows, highlight=False)
+    for text in _below(progress, told, ends):
+        # A link that is broken into lines is none.
+        line(text)
+
+
+def _cells(one: VersionProgress) -> tuple[str, ...]:
+    marks = [mark for mark, holds in (("shown", one.shown), ("wanted", one.wanted)) if holds]
+    state = ", ".join([one.state, *marks]) + (f": {plain(one.why)}" if one.why else "")
+    seams = " ".join(f"{score:.2f}" for score in one.seams)
+    price = usd(one.usd) if one.usd else "free" if one.state == "finished" else ""
+    return one.name, state, plain(", ".join(one.models)), price, seams, plain(one.words)
+
+
+def _below(progress: Progress, told: list[dict[str, Any]], ends: bool) -> Iterator[str]:
+    if progress.cut is not None:
+        shots = f"{progress.as_asked} of {len(progress.beats)} shots"
+        yield f"Cut {progress.cut}: {shots} show what was asked for."
+    if ends:
+        yield "Links to them: `--json`, while `reel up` runs."
+        return
+    for row in told:
+        for one in row["versions"]:
+            if one["link"]:
+                yield f"{row['id']} {one['name']}  {one['link']}"
