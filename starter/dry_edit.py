@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from pydantic import JsonValue
 from temporalio.exceptions import ApplicationError
@@ -20,11 +19,9 @@ from starter.refused import turned_down
 from starter.session import Session, open_session
 from workflows.film import VideoRequest
 
-Kind = Literal["retake", "use", "upgrade"]
-
 
 async def show_edit(
-    settings: Settings, film: str, kind: Kind, value: Mapping[str, JsonValue], as_json: bool
+    settings: Settings, film: str, kind: str, value: Mapping[str, JsonValue], as_json: bool
 ) -> int:
     """Prints what the update of that name would come to, sent with this value, and returns the exit code.
     Raises `NoSuchFilm`, `NotWaiting` as the film would refuse it, and what `open_session` raises."""
@@ -41,7 +38,7 @@ async def show_edit(
     return MADE
 
 
-async def _edit(session: Session, film: str, kind: Kind, value: Mapping[str, JsonValue]) -> EstimatedEdit:
+async def _edit(session: Session, film: str, kind: str, value: Mapping[str, JsonValue]) -> EstimatedEdit:
     request = await request_of(await session.productions.find(film))
     if not isinstance(request, VideoRequest):
         raise NoSuchFilm(f"{film} cannot be directed: it was not started with a film's request.")

@@ -24,6 +24,7 @@ Output = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Where the new cut goes; default where the film lay before."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what it would make, and its price, only.")]
 Shot = Annotated[str, typer.Argument(metavar="SHOT", help="A shot, by its id or its number from 1.")]
 _Update = Literal["retake", "use", "upgrade", "approve"]
 _KINDS: Mapping[_Update, type[Asked]] = {"retake": Retake, "use": Use, "upgrade": Upgrade, "approve": Approve}
@@ -52,12 +53,13 @@ def retake(
         str | None, typer.Option(metavar="WORDS", help="What its models are told instead of the plan's.")
     ] = None,
     output: Output = None,
+    dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Make another take of a shot, or of a chunk of it; without a shot of the whole film."""
     said = {"shot": shot, "chunk": None if chunk is None else _number(chunk), "words": words}
-    _run(film, "retake", said, output, home, as_json)
+    _run(film, "retake", said, output, home, as_json, dry_run)
 
 
 @app.command()
@@ -66,11 +68,12 @@ def use(
     shot: Shot,
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as draft-1, or animatic.")],
     output: Output = None,
+    dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a finished version of a shot; nothing of it is bought."""
-    _run(film, "use", {"shot": shot, "version": version}, output, home, as_json)
+    _run(film, "use", {"shot": shot, "version": version}, output, home, as_json, dry_run)
 
 
 @app.command()
@@ -87,6 +90,7 @@ def upgrade(
         str | None, typer.Option(metavar="USD", help="As many shots as this pays for, the lowest first.")
     ] = None,
     output: Output = None,
+    dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -99,7 +103,7 @@ def upgrade(
         "profile": profile,
         "spend_usd": None if spend is None else _number(spend),
     }
-    _run(film, "upgrade", said, output, home, as_json)
+    _run(film, "upgrade", said, output, home, as_json, dry_run)
 
 
 @app.command()
@@ -123,11 +127,19 @@ def _number(typed: str) -> object:
 
 
 def _run(
-    film: str, name: _Update, said: Mapping[str, object], output: str | None, home: str | None, as_json: bool
+    film: str,
+    name: _Update,
+    said: Mapping[str, object],
+    output: str | None,
+    home: str | None,
+    as_json: bool,
+    dry_run: bool = False,
 ) -> None:
     async def directed() -> int:
         # Before any server is started for it.
         value = _value(name, {field: each for field, each in said.items() if each is not None})
+        if dry_run:
+            return await _show(home, film, name, value, as_json)
         if output is not None:
             from starter.place import place_for
 
@@ -157,6 +169,13 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
 def _is_version(name: str) -> bool:
     rung, dash, take = name.partition("-")
     return rung in RUNGS and (not dash or take.isdecimal())
+
+
+async def _show(home: str | None, film: str, name: _Update, value: dict[str, Any], as_json: bool) -> int:
+    with interruptible():
+        from starter.dry_edit import show_edit
+
+        return await show_edit(settings_of(home, film), film, name, value, as_json)
 
 
 async def _direct(

@@ -40,6 +40,15 @@ async def test_a_film_is_forked_as_it_was_shown(house: Path, tmp_path: Path) -> 
     profile = ("--profile", "draft", "--model", "planner=animatic-planner", "--no-music", "--id", "mug")
     code, first = await ran("make", MUG, *SMALL, *profile, home=house, folder=tmp_path)
     assert code == 0, first.text
+    code, taken = await ran(
+        "retake", "mug", "2", "--words", "a red mug", "--dry-run", home=house, folder=tmp_path, COLUMNS="200"
+    )
+    assert code == 0 and "as draft-2" in taken.out and "made again" in taken.out, taken.text
+    assert "$0.113 more ($0.113 to $0.333)" in taken.out and STANDINS in taken.out, taken.text
+    code, dear = await ran("upgrade", "mug", "1", "final", "--dry-run", "--json", home=house, folder=tmp_path)
+    assert code == 0 and dear.json["price_usd"] == "0.37", dear.text
+    code, wrong = await ran("use", "mug", "1", "final", "--dry-run", "--json", home=house, folder=tmp_path)
+    assert code == 2 and wrong.json["error"]["type"] == "NoSuchVersion", wrong.text
     code, nothing = await ran("fork", "mug", "--set", "style=bold", home=house, folder=tmp_path)
     assert code == 2 and "style: a fork keeps it as it is" in " ".join(nothing.text.split()), nothing.text
     editor = tmp_path / "editor.py"
