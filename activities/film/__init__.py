@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from activities.film.estimate import EstimatedEdit as EstimatedEdit
     from activities.film.estimate import estimated as estimated
     from activities.film.estimate import estimated_edit as estimated_edit
+    from activities.film.known import as_planned as as_planned
     from activities.film.plan import FoundPlan as FoundPlan
     from activities.film.plan import latest_plan as latest_plan
     from activities.film.planning.brief import NOT_CREATIVE as NOT_CREATIVE
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from activities.film.planning.further import further as further
     from activities.film.planning.library import Library as Library
     from activities.film.planning.seconds import unheard_length as unheard_length
+    from activities.film.stills import still as still
     from activities.film.studio import FilmStudio as FilmStudio
     from activities.film.studio import is_ruled as is_ruled
 else:
@@ -28,6 +30,7 @@ else:
         {
             "": "stages",
             "estimate": "EstimatedEdit estimated estimated_edit",
+            "known": "as_planned",
             "plan": "FoundPlan latest_plan",
             "planning.brief": "NOT_CREATIVE",
             "planning.compose": "compose",
@@ -36,6 +39,7 @@ else:
             "planning.further": "further",
             "planning.library": "Library",
             "planning.seconds": "unheard_length",
+            "stills": "still",
             "studio": "FilmStudio is_ruled",
         },
     )

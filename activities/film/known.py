@@ -87,6 +87,11 @@ async def known(studio: FilmStudio, request: VideoRequest, film: str, account: A
     return Known(film, heir, request, asked, models, account, planned)
 
 
+async def as_planned(studio: FilmStudio, request: VideoRequest, film: str) -> PlannedFilm:
+    """Its newest plan, with the facts of all models that may make its shots. Raises as `known` does."""
+    return (await known(studio, request, film, await account_of(studio, request, film))).planned.film
+
+
 async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> Planned:
     """The plan that the film has, else the one that the rules would make."""
     planner = models.planner

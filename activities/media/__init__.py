@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from activities.media.ffmpeg import Advance as Advance
     from activities.media.ffmpeg import EncodeFailed as EncodeFailed
     from activities.media.film_form import Picture as Picture
+    from activities.media.frames import first_pictures as first_pictures
     from activities.media.frames import last_frame as last_frame
     from activities.media.inspection import Inspection as Inspection
     from activities.media.inspection import inspect_output as inspect_output
@@ -62,7 +63,7 @@ else:
             "edges": "draw_edges edges_of",
             "ffmpeg": "Advance EncodeFailed",
             "film_form": "Picture",
-            "frames": "last_frame",
+            "frames": "first_pictures last_frame",
             "inspection": "Inspection inspect_output",
             "loudness": "Mastered MasteringFailed master",
             "mark": "CannotSign Ingredient MARKED Mark Signer SourceType TOOL carries_manifest",

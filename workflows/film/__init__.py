@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workflows.film.contract import Plan as Plan
     from workflows.film.contract import PlanDraft as PlanDraft
     from workflows.film.contract import Position as Position
+    from workflows.film.contract import Profile as Profile
     from workflows.film.contract import Shot as Shot
     from workflows.film.contract import Source as Source
     from workflows.film.contract import Told as Told
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from workflows.film.naming import fingerprint as fingerprint
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
+    from workflows.film.prices import price_of as price_of
     from workflows.film.production import FILM as FILM
     from workflows.film.report import BeatResult as BeatResult
     from workflows.film.report import VideoResult as VideoResult
@@ -83,7 +85,7 @@ else:
             "budget": "budget_of is_paid",
             "contract": (
                 "Beat BeatDraft BeatSeconds BeatTemplate Camera Enhancer Genre Look Models Plan "
-                "PlanDraft Position Shot Source Told VideoRequest"
+                "PlanDraft Position Profile Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
             "direction": "Decision Direction decisions of_plan plan_of",
@@ -96,6 +98,7 @@ else:
             "film": "Film",
             "naming": "film_id fingerprint",
             "planned": "PlannedFilm Rung",
+            "prices": "price_of",
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",

@@ -1,0 +1,149 @@
+"""`reel review`: what there is of a film on one page, to be decided about. The newest cut is saved beside the
+page, not linked: a link to a private bucket ends within the hour, and a person may take a weekend."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import webbrowser
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from starter.errors import CannotSave
+from starter.interrupts import interruptible
+from starter.live import STANDINS, plain
+from starter.options import AsJson, FilmId, Home, settings_of
+from starter.outcome import MADE, line, out, print_json, run
+from workflows.studio import usd
+
+if TYPE_CHECKING:
+    from starter.reviewed import Reviewed, ReviewedShot
+
+app = typer.Typer()
+
+
+@app.command()
+def review(
+    film: FilmId,
+    output: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where the page and the film go; default here.")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a page with all there is of a film, its prices and the commands to answer with."""
+    run(lambda: _review(home, film, output, open_, as_json), as_json)
+
+
+async def _review(home: str | None, id: str, output: str | None, opens: bool, as_json: bool) -> int:
+    with interruptible():
+        from starter.homes import stands_in
+        from starter.place import Place, place_for, save
+        from starter.review_page import page
+        from starter.reviewed import reviewed
+        from starter.session import open_session
+
+        settings = settings_of(home, id)
+        base = place_for(f"{output or '.'}/", id).path.with_suffix("")
+        async with open_session(settings) as session:
+            told, film = await reviewed(session, id), None
+            standins = bool(told.progress.budget_usd is not None) and stands_in(settings)
+            if told.film is not None:
+                place = Place(base.with_name(f"{base.name}-cut-{told.progress.cut}.mp4"), exact=False)
+                film = await save(place, told.film, session.studio.store.get_file)
+    written = _write(base, page(told, film.name if film else None, standins))
+    if as_json:
+        print_json(_as_json(told, written, film, standins))
+    elif opens:
+        webbrowser.open(written.resolve().as_uri())
+        line(str(written))
+    else:
+        _print(told, written, film, standins)
+    return MADE
+
+
+def _write(base: Path, html: str) -> Path:
+    """Its path. A page of ours is replaced, whole or not at all, and nothing else. Raises `CannotSave`."""
+    try:
+        for number in count(1):
+            path = base.with_name(f"{base.name}-review{f'-{number}' if number > 1 else ''}.html")
+            if not path.exists() or _is_ours(path):
+                break
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as part:
+            part.write(html)
+        # As anybody's new file, not as a secret one.
+        written = Path(part.name)
+        written.chmod(0o666 & ~_umask())
+        return written.replace(path)
+    except OSError as error:
+        raise CannotSave(f"The page cannot be written beside {base}: {error.strerror}.") from error
+
+
+def _umask() -> int:
+    # There is no other way to read it.
+    os.umask(mask := os.umask(0))
+    return mask
+
+
+def _is_ours(path: Path) -> bool:
+    from starter.review_page import OURS
+
+    with path.open("rb") as file:
+        return file.read(len(OURS)) == OURS.encode()
+
+
+def _as_json(told: Reviewed, page: Path, film: Path | None, standins: bool) -> dict[str, Any]:
+    progress = told.progress.model_dump(mode="json", include={"status", "title", "cut", "waits", "warnings"})
+    return {
+        "id": told.id,
+        **progress,
+        "standins": standins,
+        "page": str(page),
+        "video": str(film) if film else None,
+        "shots": [_shot(told.id, shot) for shot in told.shots],
+    }
+
+
+def _shot(id: str, shot: ReviewedShot) -> dict[str, Any]:
+    from starter.review_page import commands_of
+
+    row = shot.row.model_dump(mode="json", include={"id", "title", "seconds", "camera", "versions", "why"})
+    return {
+        "number": shot.number,
+        **row,
+        "words": shot.words,
+        "approval_usd": None if shot.asks_usd is None else str(shot.asks_usd),
+        "prices_usd": {rung: str(price) for rung, price in shot.prices.items()},
+        "commands": [command for command, _ in commands_of(id, shot)],
+    }
+
+
+def _print(told: Reviewed, page: Path, film: Path | None, standins: bool) -> None:
+    from starter.waits import ways_on
+
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "Shot", "Seconds", "Shows", "Wanted", "To approve", "Words"):
+        rows.add_column(
+            name, overflow="fold", justify="right" if name in ("Seconds", "To approve") else "left"
+        )
+    for shot in told.shots:
+        shown, wanted = shot.row.shown, shot.row.wanted
+        price = "" if shot.asks_usd is None else usd(shot.asks_usd)
+        names = (shown.name if shown else "", wanted.name if wanted else "")
+        words = plain(shot.words if len(shot.words) <= 80 else f"{shot.words[:79]}…")
+        rows.add_row(str(shot.number), plain(shot.row.id), str(shot.row.seconds), *names, price, words)
+    out.print(rows, highlight=False)
+    for warning in told.progress.warnings:
+        line(f"! {plain(warning)}")
+    if standins:
+        line(f"! {STANDINS}")
+    for way in ways_on(told.id, told.progress):
+        line(way)
+    line(f"Page  {page}")
+    if film:
+        line(f"Film  {film}")

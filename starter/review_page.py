@@ -1,0 +1,209 @@
+"""The page on which a film is reviewed: one file of HTML that needs no network, and loads nothing but the
+film beside it. Whatever somebody else wrote is text in it, never markup."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from html import escape
+from importlib.resources import files
+from shlex import quote
+from urllib.parse import quote as url
+
+from starter.reviewed import Picture, Reviewed, ReviewedShot
+from starter.waits import ways_on
+from workflows.film import RUNGS
+from workflows.studio import Progress, VersionProgress, usd
+
+#: How a page begins that this program wrote, and may replace.
+OURS = "<!doctype html><!-- reelwright: a review -->"
+#: What a person is to do, and what it costs.
+Command = tuple[str, str]
+_MARKS = {"good": "as asked", "wait": "waits for you", "bad": "not as asked", "": "being made"}
+
+
+def page(told: Reviewed, film: str | None, standins: bool) -> str:
+    """All of it. `film` is the name of the file beside the page; `standins`: they make what is paid."""
+    progress, (width, height) = told.progress, told.frame
+    style, script = (files("starter").joinpath(f"review.{kind}").read_text() for kind in ("css", "js"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'"
+    )
+    title = _text(progress.title or told.id)
+    parts = (_head(told, title, standins), _stage(told, film), _answer(told), _shots(told), _foot(told, film))
+    return (
+        f'{OURS}<html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><style>{style}</style>'
+        f'<body style="--ratio: {width} / {height}"><main>{"".join(parts)}</main><script>{script}</script>'
+    )
+
+
+def _text(said: str) -> str:
+    """Somebody's words: printable, and inert wherever they stand."""
+    return escape("".join(each if each.isprintable() else " " for each in said))
+
+
+def _head(told: Reviewed, title: str, standins: bool) -> str:
+    progress = told.progress
+    seconds = sum(row.seconds for row in progress.beats)
+    limit = f" of {usd(progress.budget_usd)}" if progress.budget_usd is not None else ""
+    by = " with stand-ins: no real money" if standins else ""
+    facts = [
+        f"<b>{'Paused' if progress.paused else progress.status.capitalize()}</b>",
+        f"<b>{len(told.shots)}</b> shots, <b>{seconds} s</b>",
+        f"<b>{progress.as_asked}</b> as asked" if progress.cut is not None else "no cut yet",
+        f"<b>{usd(progress.spent_usd)}</b>{limit} spent{by}",
+        f"<code>{_text(told.id)}</code>",
+    ]
+    said = "".join(f"<span>{fact}</span>" for fact in facts)
+    words = f'<p class="soft">{_text(told.prompt)}</p>'
+    return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
+
+
+def _stage(told: Reviewed, film: str | None) -> str:
+    cut = told.progress.cut
+    if film is None:
+        player = "<p>There is no cut to watch yet.</p>"
+    else:
+        player = f'<video src="{url(film)}" controls playsinline preload="metadata"></video>'
+    strip = "".join(
+        f'<a href="#shot-{shot.number}" data-at="{shot.start_s}" class="{_standing(shot, told.progress)}" '
+        f'style="--s: {shot.row.seconds or 1}" title="{_text(shot.row.id)}">{shot.number} '
+        f"{_text(shot.row.id.replace('_', ' '))}</a>"
+        for shot in told.shots
+    )
+    label = f"Cut {cut}" if cut is not None else "Film"
+    stage = f'<div class="stage">{player}</div><nav class="strip">{strip}</nav>'
+    return f'<section aria-label="{label}">{stage}</section>'
+
+
+def _answer(told: Reviewed) -> str:
+    """What the film waits for, and how it is answered; warnings."""
+    waits = [f"<p>{_text(wait.words)}</p>" for wait in told.progress.waits]
+    prices = [shot.asks_usd for shot in told.shots if shot.asks_usd is not None]
+    commands = [(way, "") for way in ways_on(told.id, told.progress)]
+    if prices:
+        open_ = [shot.row.id for shot in told.shots if shot.asks_usd is not None]
+        price = usd(sum(prices, Decimal(0)))
+        commands = [(f"reel approve {quote(told.id)}", f"all {len(open_)}, about {price}")]
+        commands += [way for way in commands_of_film(told) if way not in commands]
+    said = ""
+    if waits:
+        said = _box("It waits for you", "".join(waits) + _commands(commands))
+    if told.progress.error:
+        said += _box("It fails", f"<p>{_text(told.progress.error.words)}</p>")
+    if told.progress.warnings:
+        each = "".join(f"<li>{_text(warning)}</li>" for warning in told.progress.warnings)
+        said += f'<section><h2>Warnings</h2><ul class="warnings">{each}</ul></section>'
+    return said
+
+
+def _box(head: str, body: str) -> str:
+    return f'<section class="answer"><h2>{head}</h2>{body}</section>'
+
+
+def commands_of_film(told: Reviewed) -> list[Command]:
+    """What answers waits beside a review."""
+    other = told.progress.model_copy(
+        update={"waits": tuple(wait for wait in told.progress.waits if wait.reason != "review")}
+    )
+    return [(way, "") for way in ways_on(told.id, other)]
+
+
+def _shots(told: Reviewed) -> str:
+    cards = "".join(_card(told, shot) for shot in told.shots)
+    return f'<section><h2>Shots</h2><div class="shots">{cards}</div></section>' if cards else ""
+
+
+def _card(told: Reviewed, shot: ReviewedShot) -> str:
+    row, kind = shot.row, _standing(shot, told.progress)
+    pictures = "".join(_figure(one, row.id) for one in shot.pictures)
+    camera = row.camera.replace("_", " ")
+    facts = ", ".join(filter(None, (f"{row.seconds} s" if row.seconds else "", camera)))
+    action = f'<p class="soft small">{_text(shot.beat.action)}</p>' if shot.beat and shot.beat.action else ""
+    why = told.progress.placeholder(row) or (row.why if shot.asks_usd is not None else "")
+    return (
+        f'<article class="shot" id="shot-{shot.number}">'
+        f'<div class="pictures">{pictures or _NO_PICTURE}</div><div class="body">'
+        f"<h3>{shot.number} {_text(row.id)} <span>{_text(facts)}</span></h3>"
+        f'<div><span class="mark {kind}">{_MARKS[kind]}</span></div>'
+        f'<p class="title">{_text(row.title)}</p>{action}'
+        f'<p class="small">{_text(shot.words)}</p>'
+        + (f'<p class="small soft">{_text(why.capitalize())}.</p>' if why else "")
+        + f'<ul class="versions">{"".join(_version(one) for one in row.versions)}</ul>'
+        f"{_commands(commands_of(told.id, shot))}</div></article>"
+    )
+
+
+_NO_PICTURE = '<div class="none">No picture yet</div>'
+
+
+def _figure(picture: Picture, shot: str) -> str:
+    data = base64.b64encode(picture.jpeg).decode()
+    caption = _text(picture.caption)
+    return (
+        f'<figure><img alt="{caption} of {_text(shot)}" src="data:image/jpeg;base64,{data}">'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def _version(one: VersionProgress) -> str:
+    marks = "".join(
+        f'<span class="mark {"good" if mark == "shown" else ""}">{mark}</span>'
+        for mark, holds in (("shown", one.shown), ("wanted", one.wanted))
+        if holds
+    )
+    price = usd(one.usd) if one.usd else "free" if one.state == "finished" else ""
+    said = " · ".join(filter(None, (one.state, ", ".join(one.models), price, one.why)))
+    words = f'<span class="soft">“{_text(one.words)}”</span>' if one.words else ""
+    return f'<li><b>{_text(one.name)}</b> <span class="soft">{_text(said)}</span> {marks}{words}</li>'
+
+
+def _standing(shot: ReviewedShot, progress: Progress) -> str:
+    if shot.asks_usd is not None or any(shot.row.id in wait.rows for wait in progress.waits):
+        return "wait"
+    if progress.cut is not None and shot.row.is_as_asked:
+        return "good"
+    return "bad" if progress.placeholder(shot.row) else ""
+
+
+def commands_of(id: str, shot: ReviewedShot) -> list[Command]:
+    """What a person may type about a shot, each with what it costs."""
+    place, wanted = f"{quote(id)} {quote(shot.row.id)}", shot.row.wanted
+    commands: list[Command] = []
+    if shot.asks_usd is not None:
+        commands.append((f"reel approve {place}", f"about {usd(shot.asks_usd)}"))
+    rung = wanted.name.rpartition("-")[0] if wanted else "animatic"
+    again = f"about {usd(shot.prices[rung])}" if rung in shot.prices else "free" if rung == "animatic" else ""
+    commands.append((f'reel retake {place} --words "…"', again))
+    names = [one.name for one in shot.others]
+    if rung != "animatic" and not any(one.shown and one.name == "animatic-1" for one in shot.row.versions):
+        names = list(dict.fromkeys(["animatic-1", *names]))
+    commands += [(f"reel use {place} {quote(name)}", "free") for name in names]
+    for other, price in shot.prices.items():
+        if RUNGS.index(other) > RUNGS.index(rung):
+            commands.append((f"reel upgrade {place} {other}", f"about {usd(price)}"))
+    return commands
+
+
+def _commands(commands: Iterable[Command]) -> str:
+    return f'<div class="commands">{"".join(_buttons(commands))}</div>'
+
+
+def _buttons(commands: Iterable[Command]) -> Iterator[str]:
+    for command, note in commands:
+        small = f"<small>{_text(note)}</small>" if note else ""
+        yield f'<button type="button" title="Copy"><code>{_text(command)}</code>{small}</button>'
+
+
+def _foot(told: Reviewed, film: str | None) -> str:
+    kept = f" The film lies beside it, in {_text(film)}." if film else ""
+    return (
+        f"<footer>As it stood when this page was written.{kept} Prices are those of the plan's models. "
+        f"<code>reel review {_text(quote(told.id))}</code> writes it anew.</footer>"
+    )

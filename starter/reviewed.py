@@ -1,0 +1,127 @@
+"""What a person looks at to decide about a film: its shots, their pictures and words, and their prices."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from activities.film import FilmStudio, as_planned, still
+from activities.studio import Studio
+from starter.errors import NoSuchFilm
+from starter.productions import request_of
+from starter.session import Session
+from workflows.film import RUNGS, Beat, PlannedFilm, Profile, VideoRequest, price_of
+from workflows.studio import FrameFormat, InvalidRequest, Progress, RowProgress, VersionProgress
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG, and what it shows: `storyboard`, or the version of which it is a frame."""
+
+    caption: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True)
+class ReviewedShot:
+    """A shot by its number, from 1; `beat` is None where the plan cannot be read here. `asks_usd` is what its
+    approval would buy for, None where it waits for none; `prices` are of the rungs that it can go to."""
+
+    number: int
+    start_s: int
+    row: RowProgress
+    beat: Beat | None
+    pictures: tuple[Picture, ...]
+    asks_usd: Decimal | None
+    prices: Mapping[str, Decimal]
+
+    @property
+    def words(self) -> str:
+        """What its models are told: a person's words, else the plan's."""
+        wanted = self.row.wanted
+        return (wanted.words if wanted else "") or (self.beat.prompt if self.beat else "")
+
+    @property
+    def others(self) -> tuple[VersionProgress, ...]:
+        """The versions that it could show instead, for nothing."""
+        return tuple(one for one in self.row.versions if one.state == "finished" and not one.shown)
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A film as it stands. `film` is the object key of its newest cut; `frame` its width and height."""
+
+    id: str
+    prompt: str
+    progress: Progress
+    shots: tuple[ReviewedShot, ...]
+    film: str | None
+    frame: tuple[int, int]
+
+
+async def reviewed(session: Session, id: str) -> Reviewed:
+    """Makes and buys nothing. Raises `NoSuchFilm`, `NoAnswer`, `Unreachable`."""
+    run = await session.productions.find(id)
+    progress, request = await session.progress(run), await request_of(run)
+    if not isinstance(request, VideoRequest):
+        raise NoSuchFilm(f"{id} cannot be reviewed: it was not started with a film's request.")
+    studio, format = await session.open_studio(), FrameFormat.of(request)
+    planned = await _planned(FilmStudio.of(studio), id, request)
+    size = (format.width, format.height)
+    shots, start = [], 0
+    for number, row in enumerate(progress.beats, 1):
+        pictures = tuple([one async for one in _pictures(studio, row, size)])
+        beats = planned.plan.beats if planned else ()
+        beat = next((beat for beat in beats if beat.id == row.id), None)
+        asks, prices = _asks(planned, row, progress), _prices(planned, row)
+        shots.append(ReviewedShot(number, start, row, beat, pictures, asks, prices))
+        start += row.seconds
+    return Reviewed(id, request.prompt, progress, tuple(shots), progress.delivered, size)
+
+
+async def _planned(studio: FilmStudio, id: str, request: VideoRequest) -> PlannedFilm | None:
+    """None where another machine has what makes this film, and prices are not known here."""
+    try:
+        return await as_planned(studio, request, id)
+    except InvalidRequest:
+        return None
+
+
+def _asks(planned: PlannedFilm | None, row: RowProgress, progress: Progress) -> Decimal | None:
+    waits = any(row.id in wait.rows for wait in progress.waits)
+    if planned is None or not waits or row.wanted is None:
+        return None
+    price = price_of(planned, _rung(row.wanted), row.id)
+    return price.chunks if _image(row) else price.all
+
+
+def _prices(planned: PlannedFilm | None, row: RowProgress) -> dict[str, Decimal]:
+    """Of what is bought on the rung that is wanted, and on those above."""
+    if planned is None or row.wanted is None or not any(beat.id == row.id for beat in planned.plan.beats):
+        return {}
+    above = RUNGS[max(1, RUNGS.index(_rung(row.wanted))) :]
+    usable = [rung for rung in above if planned.offered_by(rung, "video")]
+    return {rung: price_of(planned, rung, row.id).all for rung in usable}
+
+
+def _rung(version: VersionProgress) -> Profile:
+    return next(rung for rung in RUNGS if version.name.startswith(f"{rung}-"))
+
+
+def _image(row: RowProgress) -> str | None:
+    """The storyboard image of what is wanted of it, once it is there and was not drawn as the animatic."""
+    mark = f"@{row.wanted.name}" if row.wanted else ""
+    names = (f"storyboard:{row.id}{mark}", f"storyboard:{row.id}")
+    there = {step.name: step.object for step in row.steps if step.object}
+    return next((there[name] for name in names if name in there), None)
+
+
+async def _pictures(studio: Studio, row: RowProgress, size: tuple[int, int]) -> AsyncIterator[Picture]:
+    is_bought = row.wanted is not None and _rung(row.wanted) != "animatic"
+    named = [("storyboard", _image(row) if is_bought else None)]
+    if row.shown is not None:
+        named.append((row.shown.name, row.shown.object))
+    for caption, object in named:
+        if object and (jpeg := await still(studio, object, size)):
+            yield Picture(caption, jpeg)
