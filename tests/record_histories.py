@@ -29,6 +29,8 @@ from infra.temporal import connect
 from starter.edits import Edits, edited
 from starter.films import FilmFailed, Films
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
+from tests.support.cut_recordings import RECORDINGS as OF_CUTS
+from tests.support.directed_recordings import RECORDINGS as DIRECTED
 from tests.support.market import Market
 from tests.support.on_market import BUDGET, SEED, attended, open_market
 from tests.support.on_market import asked as bought
@@ -159,6 +161,8 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *ON_MARKETS,
     *OF_BUDGETS,
     *OF_POSTERS,
+    *OF_CUTS,
+    *DIRECTED,
 )
 
 

@@ -105,6 +105,68 @@ MUTATIONS = {
         'workflow.patched("a-memo")',
         "failed_paid",
     ),
+    "time between two cuts": Mutation(
+        "film/film", "CUT_EVERY = timedelta(seconds=20)", "CUT_EVERY = timedelta()", "cuts"
+    ),
+    "who has seen a cut": Mutation(
+        "film/film", "asked.preview and not account.cut", "asked.preview", "upgraded"
+    ),
+    "what a stop leaves": Mutation(
+        "film/film",
+        'if self._asked.partial == "fail" or (self.delivered is None and self.is_free):',
+        "if True:",
+        "stopped_with_a_cut",
+    ),
+    "what a cancel leaves": Mutation(
+        "studio/workflow",
+        "            await self._deliver(asked)\n            await workflow.wait_condition",
+        "            await workflow.wait_condition",
+        "canceled_with_a_cut",
+    ),
+    "whole or nothing": Mutation(
+        "film/film",
+        'if self._asked.partial == "fail" and self._is_settled and (failure := self._failure):',
+        "if (failure := self._failure) and not failure:",
+        "whole_or_nothing",
+    ),
+    "rungs of a version's chunk": Mutation(
+        "film/shooting",
+        "IMAGE_RUNGS, CHUNK_RUNGS = 2, 3",
+        "IMAGE_RUNGS, CHUNK_RUNGS = 2, 2",
+        "refused_for_good",
+    ),
+    "what a storyboard is looked at for": Mutation(
+        "film/review", '"storyboard": "chunks"', '"storyboard": "image"', "reviewed"
+    ),
+    "what is let go": Mutation("film/shots", "shot.task.cancel()", "pass", "retaken"),
+    "one take after the other": Mutation("film/shots", "await self._run.settled(before)", "pass", "retaken"),
+    "one decision after the other": Mutation(
+        "film/editing", "async with self._recording:", "if True:", "two_decisions"
+    ),
+    "what is decided last": Mutation(
+        "film/editing",
+        "return self._film is not None and self._film.wants_more",
+        "return False",
+        "last_moment",
+    ),
+    "which plan is wanted": Mutation(
+        "film/film", "if decision.plan > self.direction.plan:", "if False:", "replanned"
+    ),
+    "what a rung means": Mutation(
+        "film/keeping",
+        "if self._planned.rung in (None, version.rung) or version.rung",
+        "if self._planned.rung or version.rung",
+        "upgraded",
+    ),
+    "what is chosen among what is there": Mutation(
+        "film/shots", "shot.id in self.direction.used", "shot.id not in self.direction.used", "chosen"
+    ),
+    "what was decided before": Mutation(
+        "film/workflow",
+        "self._decisions or list(decisions(context.account.edits))",
+        "self._decisions",
+        "forked_with_versions",
+    ),
 }
 
 
