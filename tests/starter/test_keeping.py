@@ -1,0 +1,31 @@
+"""Where a film's newest cut goes: in the place of the one before, never over what somebody else has put."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starter.keeping import Keeping, Memory
+from starter.place import place_for
+
+FIRST, SECOND, OTHER = (b"0000ftyp" + word for word in (b"first", b"second", b"of somebody else"))
+
+
+def keeping(home: Path, folder: Path, film: bytes) -> Keeping:
+    async def fetch(_: str, path: Path) -> None:
+        path.write_bytes(film)
+
+    memory = Memory(home, "film-mug-1a2b3c")
+    place = memory.place(place_for(str(folder), "film-mug-1a2b3c"))
+    return Keeping(memory, place, fetch, lambda _: None)
+
+
+async def test_a_better_cut_replaces_its_own_and_nobody_elses(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    path = await keeping(home, tmp_path, FIRST).end("videos/1")
+    assert path == tmp_path / "mug-1a2b3c.mp4"
+    assert await keeping(home, tmp_path, SECOND).end("videos/2") == path and path.read_bytes() == SECOND
+    assert Memory(home, "film-mug-1a2b3c").again(None).path == path, "a film that is begun again goes there"
+    path.write_bytes(OTHER)
+    beside = await keeping(home, tmp_path, FIRST).end("videos/1")
+    assert beside == tmp_path / "mug-1a2b3c-2.mp4" and path.read_bytes() == OTHER
+    assert await keeping(home, tmp_path, SECOND).end("videos/2") == beside and beside.read_bytes() == SECOND
