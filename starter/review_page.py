@@ -182,7 +182,8 @@ def commands_of(id: str, shot: ReviewedShot) -> list[Command]:
     again = f"about {usd(shot.prices[rung])}" if rung in shot.prices else "free" if rung == "animatic" else ""
     commands.append((f'reel retake {place} --words "…"', again))
     names = [one.name for one in shot.others]
-    if rung != "animatic" and not any(one.shown and one.name == "animatic-1" for one in shot.row.versions):
+    if rung != "animatic":
+        # Also where it is shown by now: whoever does not want to buy says so.
         names = list(dict.fromkeys(["animatic-1", *names]))
     commands += [(f"reel use {place} {quote(name)}", "free") for name in names]
     for other, price in shot.prices.items():

@@ -81,6 +81,7 @@ def test_it_says_what_each_answer_costs() -> None:
     assert commands_of(film.id, film.shots[1]) == [
         ("reel approve film-mug-3f9a2c detail_showcase", "about $0.11"),
         ('reel retake film-mug-3f9a2c detail_showcase --words "…"', ""),
+        ("reel use film-mug-3f9a2c detail_showcase animatic-1", "free"),
         ("reel upgrade film-mug-3f9a2c detail_showcase final", "about $0.45"),
     ]
     assert ("reel use film-mug-3f9a2c hero_shot animatic-1", "free") in commands_of(film.id, film.shots[0])
