@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from temporalio.exceptions import FailureError, is_cancelled_exception
@@ -23,15 +22,15 @@ from workflows.film.assembly import Assembly
 from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.direction import Decision, Direction
-from workflows.film.filling import fills
 from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
-from workflows.film.review import REVIEW, Review
+from workflows.film.results import Results
+from workflows.film.review import Review
 from workflows.film.shots import Shots
 from workflows.film.standing import Standing
 from workflows.film.versions import Footage, Version
-from workflows.studio import Account, CannotBeMade, GivenUp, StepFailed, Wait, cause_of, why_of
+from workflows.studio import Account, CannotBeMade, GivenUp, Wait, cause_of
 
 # A cut is a stitch of what is there and a copy of it: seconds of a core that the next shot may want more.
 CUT_EVERY = timedelta(seconds=20)
@@ -39,9 +38,6 @@ CUT_EVERY = timedelta(seconds=20)
 
 #: Said of what is wanted while it is being made, and after a stop.
 _UNFINISHED, _STOPPED = "it is not finished yet", "the film was stopped before it was made"
-_UNAPPROVED = "it waits to be approved"
-#: What fails who waits in vain.
-_IN_VAIN = {"budget": "OverBudget", "risk": "SubmitOutcomeUnknown", "review": REVIEW, "paused": ""}
 
 
 class Replanned(Exception):
@@ -233,7 +229,12 @@ class Film:
     @property
     def _can_be_cut(self) -> bool:
         sound = self._sound is None or self._sound.done()
-        return sound and all(self.shots.best(shot) for shot in self.shots.all)
+        return sound and all(self._can_be_shown(shot) for shot in self.shots.all)
+
+    def _can_be_shown(self, shot: Standing) -> bool:
+        """What is only drawn is waited for: a cut without it would be worse than the one before."""
+        is_drawn = self.shots.wanted(shot).rung == "animatic"
+        return self.shots.best(shot) is not None and (shot.is_settled or not is_drawn)
 
     @property
     def _is_current(self) -> bool:
@@ -280,39 +281,5 @@ class Film:
     def results(self, shown: Shown | None = None) -> tuple[BeatResult, ...]:
         """What a cut shows of every shot, by default the newest one; where there is none yet, what exists."""
         footage = (shown or self._newest or self._best).footage
-        return tuple(self._result(shot, one) for shot, one in zip(self.shots.all, footage, strict=True))
-
-    def _result(self, shot: Standing, shown: Footage | None) -> BeatResult:
-        beat, wanted = self.planned.plan.beats[shot.number], self.shots.wanted(shot)
-        is_whole = shown is not None and shown.version == wanted
-        error, wait = shot.failed.get(wanted.name), self._wait_of(beat.id)
-        image = shown.image if shown else shot.shooting and shot.shooting.image
-        chunks = shown.chunks if shown else tuple(shot.shooting.chunks if shot.shooting else ())
-        return BeatResult(
-            id=beat.id,
-            frames=beat.seconds * self.planned.format.fps,
-            storyboard=image.object if image else None,
-            chunks=tuple(chunk.object for chunk in chunks),
-            placeholder=shown is not None and not is_whole,
-            shows=shown.version.name if shown else "",
-            wanted=wanted.name,
-            why="" if is_whole else self._why(beat.id, error or wait),
-            fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
-        )
-
-    def _why(self, shot: str, cause: BaseException | Wait | None) -> str:
-        if cause is not None:
-            return why_of(cause)
-        return _UNAPPROVED if shot in self.review.open else self._unfinished
-
-    def _wait_of(self, shot: str) -> Wait | None:
-        """What the shot waited for in vain."""
-        own = [wait for wait in self._waits if shot in wait.step.partition("@")[0].split(":")[1:2]]
-        return next(iter((*own, *(wait for wait in self._waits if shot in wait.rows))), None)
-
-    def _fill(self, shot: str, wanted: Version, error: BaseException | None, wait: Wait | None) -> str:
-        cause = cause_of(error).type if error else _IN_VAIN[wait.reason] if wait else ""
-        model = error.model if isinstance(error, StepFailed) else None
-        enough = wait.updates.get("set_budget", {}).get("usd") if wait and not error else None
-        needs = Decimal(str(enough)) if enough else None
-        return fills(self._crew.film, shot, cause, wanted.rung, model or "", needs)
+        told = Results(self._crew.film, self.planned, self.shots.direction, self.review.open, self._waits)
+        return told.of(self.shots.all, footage, self._unfinished)
