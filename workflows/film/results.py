@@ -1,4 +1,4 @@
-"""Knows what is told of every shot of a cut: what it shows, why it shows less than was asked for, and what would
+"""Knows what is told of every shot of a cut: what it shows, why it shows less than was asked for, what would
 fill it."""
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _IN_VAIN = {"budget": "OverBudget", "risk": "SubmitOutcomeUnknown", "review": RE
 
 
 class Results:
-    """Of the shots of the film of that id. `unapproved` are those that wait for a review, and `waits` are what
-    steps waited for when the film ended."""
+    """Of the shots of the film of that id. `unapproved` are those that wait for a review, `waits` what steps
+    waited for when the film ended."""
 
     def __init__(
         self,
