@@ -45,6 +45,7 @@ async def test_what_is_being_made_is_let_go_for_another_take(paid_rig: PaidRig, 
     assert paid.count(IMAGE_USD) >= 2, "the first take's image is paid, and kept"
 
 
+@pytest.mark.slow
 async def test_a_chunk_once_more_and_back(paid_rig: PaidRig, standins: Standins, client: Client) -> None:
     plan = PlanDraft(beats=(BeatDraft(id="hero_shot", seconds=10),))
     request = asked(image=FLUX, video=WAN, plan=plan, partial="deliver")

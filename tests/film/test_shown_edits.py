@@ -41,6 +41,7 @@ def draft(*beats: tuple[str, int], **more: Any) -> VideoRequest:
     return asked(image=FLUX, video=WAN, plan=plan, **{"profile": "draft", "models": models, **more})
 
 
+@pytest.mark.slow
 async def test_a_retake_is_paid_as_it_was_shown(paid_rig: PaidRig, database_url: str) -> None:
     request = draft((HERO, 5), (CLOSING, 5))
     async with paid_rig() as (studio, films):

@@ -46,6 +46,7 @@ def shows(result: VideoResult) -> list[str]:
     return [beat.shows for beat in result.beats]
 
 
+@pytest.mark.slow
 async def test_a_film_is_directed_at_every_moment_of_it(
     paid_rig: PaidRig, standins: Standins, client: Client
 ) -> None:

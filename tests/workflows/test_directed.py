@@ -48,6 +48,7 @@ def decided(books: Books) -> list[str]:
     return [direction.wanted[shot].name for shot in BEATS]
 
 
+@pytest.mark.slow
 async def test_the_budget_holds_whatever_people_decide(client: Client) -> None:
     market = Market(SEED)
 
