@@ -8,6 +8,7 @@ import random
 from contextlib import suppress
 from decimal import Decimal
 
+import pytest
 from temporalio.client import Client, RPCError, WorkflowUpdateFailedError
 
 from starter.films import Film, Films
