@@ -15,6 +15,7 @@ from starter.interrupts import Interruptions
 from starter.keeping import Keeping, Memory
 from starter.live import View
 from starter.making import Ending, ending_of, follow, leaving
+from starter.productions import adds
 from starter.run import Run
 from starter.session import Session
 from workflows.film import RUNGS
@@ -45,7 +46,7 @@ async def direct(session: Session, wanted: Wanted, view: View, interruptions: In
     try:
         return Answer(await session.decide(wanted.film, lambda run: _sent(session, run, wanted)))
     except InDoubt:
-        if wanted.name == "retake":
+        if adds(wanted.name, wanted.value):
             raise
     except FilmEnded:
         pass

@@ -34,7 +34,7 @@ class Memory:
         """`asked`, or the very file of before where that lies in the same folder and is what was written."""
         before = self._path()
         same = not asked.exact and before is not None and before.parent == asked.path.parent.absolute()
-        return Place(before, True) if same and before is not None and self._is_ours(before) else asked
+        return Place(before, True) if same and before is not None and self.is_ours(before) else asked
 
     def again(self, output: str | None) -> Place:
         """The place of a film that was made before: where it lies, unless another is named. Raises
@@ -42,7 +42,7 @@ class Memory:
         before = self._path()
         if output is not None or before is None or not before.parent.is_dir():
             return self.place(place_for(output, self._film_id))
-        return Place(before, self._is_ours(before))
+        return Place(before, self.is_ours(before))
 
     def wrote(self, path: Path) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,8 @@ class Memory:
         told = self._told()
         return Path(told["path"]) if "path" in told else None
 
-    def _is_ours(self, path: Path) -> bool:
+    def is_ours(self, path: Path) -> bool:
+        """Whether it is as we wrote it."""
         with suppress(OSError):
             return _digest(path) == self._told().get("sha256")
         return False
@@ -76,6 +77,7 @@ class Keeping:
         #: The newest cut there is, its number first, and the key of what lies in the place.
         self._newest: tuple[int, str] | None = None
         self._saved = ""
+        self._last: Path | None = None
         self._saving: asyncio.Task[None] | None = None
 
     def show(self, progress: Progress) -> None:
@@ -114,10 +116,16 @@ class Keeping:
                 self._say(f"Cut {number} can be watched: {path}")
 
     async def _put(self, video: str) -> Path:
-        path = await save(self._place, video, self._fetch)
-        self._place = Place(path, True)
+        path = await save(await self._where(), video, self._fetch)
+        self._last = path
         await asyncio.to_thread(self._memory.wrote, path)
         return path
+
+    async def _where(self) -> Place:
+        """Over the cut before, unless somebody has changed that since."""
+        if self._last is not None and await asyncio.to_thread(self._memory.is_ours, self._last):
+            return Place(self._last, True)
+        return self._place
 
 
 def _digest(path: Path) -> str:

@@ -27,8 +27,12 @@ from workflows.studio import STUDIO_QUEUE, AnyOutcome, AnyRequest, InvalidReques
 
 # Some servers refuse a summary over 200 bytes.
 _SUMMARY_BYTES = 200
-#: Updates that add to what was decided: sent twice, they are two decisions. All others say how it is to be.
-_ADDS = frozenset({"retake"})
+
+
+def adds(name: str, value: Mapping[str, object]) -> bool:
+    """Whether an update adds to what was decided: sent twice, it is two decisions. All others say how it is
+    to be."""
+    return name == "retake" or (name == "upgrade" and value.get("spend_usd") is not None)
 
 
 class Productions:
@@ -78,7 +82,7 @@ class Productions:
         try:
             return await run.update(name, value, update), replace(run, started=False)
         except InDoubt:
-            if name in _ADDS:
+            if adds(name, value):
                 raise
         except FilmEnded:
             # It had ended before, or in the very moment.

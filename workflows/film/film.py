@@ -145,12 +145,14 @@ class Film:
         if to_be_made and self.shots.is_begun and not self.is_replanned:
             self.shots.redirect([*changed, *again])
         else:
-            self.shots.forgive(again)
+            self.shots.forgive([*changed, *again])
 
     @property
     def wants_more(self) -> bool:
         """Whether something was decided since `make` returned that has not been tried."""
-        return self.is_replanned or bool(self.shots.untried) or not self._is_current
+        # What was planned before is delivered as it is, and no more of it is made.
+        more = bool(self.shots.untried) or not self._is_current
+        return self.is_replanned or (more and not self.is_outdated)
 
     def _begin(self, alone: bool = False) -> None:
         if self.shots.is_begun:
@@ -179,13 +181,16 @@ class Film:
 
     async def _try_cut(self) -> None:
         """Where a better cut cannot be made, the one before is what there is."""
+        before = self._tried
         try:
             await self._cut()
         except (FailureError, CannotBeMade) as error:
             is_needed = self.delivered is None or self._asked.partial == "fail"
             if is_needed or is_cancelled_exception(error):
                 raise
-            self._tried = self._best
+            # What has been finished since it began is still to be tried.
+            if self._tried is before:
+                self._tried = self._best
             self._crew.board.warn(f"{cause_of(error).message} An earlier cut is what there is.")
 
     async def _cut(self) -> None:
@@ -264,9 +269,10 @@ class Film:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every shot shows what is wanted, in the newest cut where there is one."""
+        """Whether every shot of the newest cut shows what is wanted, with the music that was asked for."""
         is_planned = not (self.is_replanned or self.is_outdated)
-        return is_planned and not any(beat.why for beat in self.results())
+        is_there = is_planned and self.delivered is not None and self.music != "failed"
+        return is_there and not any(beat.why for beat in self.results())
 
     @property
     def newest(self) -> Shown | None:

@@ -14,6 +14,8 @@ from workflows.film.steps import KeepRung
 from workflows.film.versions import Footage, Version
 from workflows.studio import KeptVersion, cause_of
 
+_PARTS = ("image", "edges", "video")
+
 
 class Keeping:
     """Of the plan of that number. `kept` are versions that earlier runs finished."""
@@ -22,7 +24,8 @@ class Keeping:
         self, planned: PlannedFilm, asked: VideoRequest, crew: Crew, plan: int, kept: Iterable[KeptVersion]
     ) -> None:
         self._planned, self._asked, self._crew, self._plan = planned, asked, crew, plan
-        self._kept = {(one.row, one.name): one for one in kept if one.plan == plan}
+        mine = [one for one in kept if one.plan == plan]
+        self._kept = {(one.row, one.name): one for one in mine if self._is_of_this(one)}
         self._rungs: set[str] = set()
         self._recording = asyncio.Lock()
 
@@ -30,6 +33,18 @@ class Keeping:
         """What earlier runs finished of a shot, by the version's name."""
         mine = [one for one in self._kept.values() if one.row == shot]
         return {one.name: Footage.model_validate(one.value) for one in mine}
+
+    def _is_of_this(self, kept: KeptVersion) -> bool:
+        """Whether it is of this film, and not of another that was asked for under the same id: by another
+        plan, in another format, or of other models."""
+        rung = Footage.model_validate(kept.value).version.rung
+        return kept.value.get("of") in (None, self._of(rung))
+
+    def _of(self, rung: str) -> str:
+        frame = self._planned.format
+        models = [model.id for part in _PARTS for model in self._planned.offered_by(rung, part)[:1]]
+        size = f"{frame.width}x{frame.height}@{frame.fps}"
+        return " ".join([self._planned.artifact.key, size, *models])
 
     async def rung(self, version: Version) -> None:
         """What the rung means is kept before anything is bought on it: a later release may mean another. The
@@ -49,7 +64,7 @@ class Keeping:
         """What is drawn here needs no keeping: it can be drawn again."""
         if not footage.generated:
             return
-        value = footage.model_dump(mode="json")
+        value = footage.model_dump(mode="json") | {"of": self._of(footage.version.rung)}
         version = KeptVersion(row=shot, name=footage.version.name, plan=self._plan, value=value)
         if self._kept.get((version.row, version.name)) == version:
             return

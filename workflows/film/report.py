@@ -33,7 +33,9 @@ class VideoResult(Outcome):
     cut: int | None = Field(
         default=None, description="Its number among what was delivered under this id; never given again."
     )
-    whole: bool = Field(default=True, description="Whether every shot shows what was asked for.")
+    whole: bool = Field(
+        default=True, description="Whether every shot shows what was asked for, with its music."
+    )
     plan: Plan | None = None
     frames: int = 0
     fps: int = 0

@@ -56,6 +56,7 @@ class Shooting:
         #: Whether the animatic drew what its chunks start from, words and all.
         self._is_drawn = False
         self._drawing: Artifact | None = None
+        self._has_image = False
         self.image: Artifact | None = None
         self.chunks: list[Artifact] = []
         self._made: list[Artifact] = []
@@ -107,6 +108,7 @@ class Shooting:
             generated=self._is_generated,
             models=tuple(self._models),
             usd=sum(paid.values(), Decimal(0)),
+            alone=self._has_image,
         )
 
     @property
@@ -127,6 +129,7 @@ class Shooting:
         name = self._set.agenda.storyboard(self._beat, self.version)
         try:
             self.image = self._told("storyboard", await self._image(name))
+            self._has_image = True
         except ApplicationError as error:
             if not is_done_without(error):
                 raise

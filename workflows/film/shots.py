@@ -70,11 +70,18 @@ class Shots:
         for shot in (self._by_id[id] for id in shots):
             if shot.shooting is not None:
                 shot.shooting.close()
+                self._rescue(shot, shot.shooting.footage)
             if shot.task is not None:
                 shot.former.append(shot.task)
                 shot.task.cancel()
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
+
+    def _rescue(self, shot: Standing, footage: Footage | None) -> None:
+        """What is all bought and only waits for a core is not let go with the rest."""
+        if footage is not None and footage.version.name not in shot.finished:
+            shot.finished[footage.version.name] = footage
+            self._run.spawn(self._keeping.version(shot.id, footage))
 
     @property
     def is_begun(self) -> bool:
@@ -242,8 +249,10 @@ class Shots:
 
     async def _footage(self, shot: Standing, version: Version) -> Footage:
         there = shot.finished.get(version.name)
-        if there is not None and there.version == version and shot.id in self.direction.used:
-            # Chosen among what exists: whatever has become of models and words, nothing of it is made.
+        # Chosen among what exists, nothing of it is made, whatever has become of models and words. And what
+        # went on from the shot before stays, whatever that shows by now.
+        is_kept = shot.id in self.direction.used or (there is not None and not there.alone)
+        if there is not None and there.version == version and is_kept:
             return there
         self._agenda.version(shot.number, version)
         await self._keeping.rung(version)

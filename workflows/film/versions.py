@@ -59,6 +59,8 @@ class Footage(Facts):
     generated: bool
     models: tuple[str, ...]
     usd: Decimal = Decimal(0)
+    #: Whether it began with an image of its own; else what it began with depends on the shots beside it.
+    alone: bool = True
 
     @property
     def key(self) -> tuple[str, ...]:

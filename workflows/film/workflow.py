@@ -101,6 +101,8 @@ class VideoWorkflow(Directed):
         shots = [beat.id for beat in planned.plan.beats]
         direction = Direction(shots, planned.rung or asked.profile, number, self._decisions)
         crew, account = crew_of(context), context.account
+        # What was delivered by the plan before is there until this one's is.
+        self._delivered = (self._film and self._film.delivered) or self._delivered
         self._film = Film(planned, asked, crew, direction, account, lambda: self._deciding > 0)
         context.planned()
         return self._film
@@ -131,7 +133,7 @@ class VideoWorkflow(Directed):
         plan = self._planned.plan if self._planned else None
         frame = self._planned.format if self._planned else None
         film = self._film or self._former
-        delivered = self._film.delivered if self._film else self._delivered
+        delivered = (self._film and self._film.delivered) or self._delivered
         return VideoResult(
             **outcome.model_dump(),
             video=delivered.video if delivered else None,

@@ -58,6 +58,8 @@ class Runner:
         """Waits for these, also when one fails; then raises the first failure in their order."""
         if tasks:
             await workflow.wait(tasks)
+        # Whoever waited for them says what becomes of it.
+        self._tasks = [task for task in self._tasks if task not in tasks]
         for task in tasks:
             task.result()
 

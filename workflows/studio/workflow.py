@@ -225,8 +225,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
                     raise
                 # What is there does not fail because its account cannot be read.
                 self._board.warn(f"The last costs could not be read: {cause_of(error).message}")
-            # Meanwhile another update may have been accepted.
-            await workflow.wait_condition(workflow.all_handlers_finished)
+        # Meanwhile another update may have been accepted.
+        await workflow.wait_condition(workflow.all_handlers_finished)
         self._board.interrupt()
         self._show(status)
         result = self.result(asked, self._outcome(status))
