@@ -34,6 +34,7 @@ _SETTLE_S = 0.3
 # types and pure arithmetic, whose Pydantic schemas are costly to build. Workflow code itself is not, so
 # that a clock, a random number or a file opened in it is still caught.
 PURE = (
+    "workflows.studio.edits",
     "workflows.studio.facts",
     "workflows.studio.money",
     "workflows.studio.report",

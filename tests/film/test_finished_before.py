@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from activities.film import estimate, plan
+from activities.film import known, plan
 from activities.film.estimate import estimated
 from activities.media import codec, loudness
 from activities.studio.studio import Studio
@@ -39,7 +39,7 @@ async def release(
     encoder = finished.engines["stitch"]
     mastering = finished.engines.get("soundtrack", "").partition("; ")[2]
     # A film that costs nothing keeps no plan: by other rules it would be planned anew.
-    for module in (plan, estimate):
+    for module in (plan, known):
         monkeypatch.setattr(module, "ENGINE", finished.engines["plan"])
     monkeypatch.setattr(codec, "engine", lambda: encoder)
     monkeypatch.setattr(loudness, "engine", lambda: mastering)

@@ -56,7 +56,7 @@ async def test_a_film_is_directed_at_every_moment_of_it(
         film = await films.start(request, name)
         progress = await until(film, "approve")
         (wait,) = progress.waits
-        assert wait.updates["approve"] == {} and wait.updates["retake"] == {"shot": "hero_shot"}
+        assert wait.updates["approve"]["shots"] and wait.updates["retake"] == {"shot": "hero_shot"}
         with pytest.raises(NoSuchShot, match="there are hero_shot, call_to_action"):
             await film.retake("3")
         with pytest.raises(NoSuchVersion, match="it has animatic-1"):

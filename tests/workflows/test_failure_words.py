@@ -47,6 +47,11 @@ class Still(Market):
         return super()._facts(name, fps).model_copy(update={"lengths": ()})
 
 
+def whole(request: VideoRequest) -> VideoRequest:
+    """The same, all of it or a failure."""
+    return request.model_copy(update={"partial": "fail"})
+
+
 def drawn(page: Page) -> str:
     console = Console(file=io.StringIO(), width=400, height=50, color_system=None)
     console.print(page)
@@ -61,7 +66,7 @@ async def failed(film: Film) -> FilmFailed:
 
 
 async def test_a_failure_is_told_alike_everywhere(client: Client) -> None:
-    request, market = bought(41, "hero_shot"), Strict(3)
+    request, market = whole(bought(41, "hero_shot")), Strict(3)
     market.film(film_id(request), Decimal(100))
     async with open_market(client, market) as films:
         film = await films.start(request)
@@ -91,7 +96,7 @@ async def test_it_is_told_while_siblings_still_run(rig: Rig, request_of_its_own:
     go = threading.Event()
     provider = Plain(failing=["chunk:hero_shot:0"], hold={"chunk:detail_showcase:0": go})
     async with rig(provider) as (_, films):
-        film = await films.start(request_of_its_own.model_copy(update={"plan": PLAN, "music": False}))
+        film = await films.start(whole(request_of_its_own.model_copy(update={"plan": PLAN, "music": False})))
         while (progress := await film.progress()).error is None:
             await asyncio.sleep(0.1)
         assert progress.status == "rendering"
@@ -101,7 +106,7 @@ async def test_it_is_told_while_siblings_still_run(rig: Rig, request_of_its_own:
 
 async def test_arithmetic_that_does_not_come_out_fails_the_film_and_not_its_task(client: Client) -> None:
     """The film's own error is a class of the sandbox's outside, as what tells it from a bug must be."""
-    request, market = bought(43, "hero_shot"), Still(3)
+    request, market = whole(bought(43, "hero_shot")), Still(3)
     market.film(film_id(request), Decimal(100))
     async with open_market(client, market) as films:
         film = await films.start(request)

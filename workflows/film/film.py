@@ -27,7 +27,7 @@ from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.results import Results
 from workflows.film.review import Review
-from workflows.film.shots import Shots
+from workflows.film.shots import ANIMATIC, Shots
 from workflows.film.standing import Standing
 from workflows.film.versions import Footage, Version
 from workflows.studio import Account, CannotBeMade, GivenUp, Wait, cause_of
@@ -196,7 +196,7 @@ class Film:
     async def _cut(self) -> None:
         if self._sound is not None:
             await self._run.joined([self._sound])
-        if self._asked.partial == "fail" and self._is_settled and (failure := self._failure):
+        if self._asked.partial == "fail" and self._is_settled and (failure := self.failure):
             raise failure
         shown = [await self.shots.shown(shot) for shot in self.shots.all]
         now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
@@ -210,9 +210,15 @@ class Film:
         self._crew.watch.changed()
 
     @property
-    def _failure(self) -> BaseException | None:
-        """What failed first of all that is wanted, in the film's order; what a person gave up has not."""
-        failed = [shot.failed.get(self.shots.wanted(shot).name) for shot in self.shots.all]
+    def failure(self) -> BaseException | None:
+        """What the film is going to fail with: what failed first, in the film's order, of all that is wanted
+        and that nothing stands in for. What a person gave up has not failed."""
+        wanted = [(shot, self.shots.wanted(shot)) for shot in self.shots.all]
+        failed = [
+            shot.failed.get(version.name)
+            for shot, version in wanted
+            if self._asked.partial == "fail" or version == ANIMATIC
+        ]
         return next((one for one in failed if one and not isinstance(one, GivenUp)), None)
 
     # ---- how it stands -----------------------------------------------------------------------------

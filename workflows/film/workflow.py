@@ -30,6 +30,7 @@ from workflows.studio import (
     Outcome,
     PaidStep,
     Progress,
+    failure_of,
 )
 
 
@@ -155,7 +156,9 @@ class VideoWorkflow(Directed):
         told = super()._snapshot()
         if self._film is None or not told.beats:
             return told
-        return told.model_copy(update={"beats": with_versions(told.beats, self._film)})
+        failing = self._film.failure if told.status == "rendering" else None
+        error = told.error or (failure_of(failing, self.production.noun) if failing else None)
+        return told.model_copy(update={"beats": with_versions(told.beats, self._film), "error": error})
 
     @property
     def _is_former(self) -> bool:

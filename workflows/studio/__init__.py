@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from workflows.studio.failures import NO_REPLAY as NO_REPLAY
     from workflows.studio.failures import StepFailed as StepFailed
     from workflows.studio.failures import cause_of as cause_of
+    from workflows.studio.failures import failure_of as failure_of
     from workflows.studio.failures import is_done_without as is_done_without
     from workflows.studio.failures import other_release as other_release
     from workflows.studio.failures import why_of as why_of
@@ -112,7 +113,7 @@ else:
                 "ImageSource Media ModelFacts ModelId Part Payment RATIO Rate Reference "
                 "SHORT_SIDE Size Text Usd"
             ),
-            "failures": "NO_REPLAY StepFailed cause_of is_done_without other_release why_of",
+            "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
             "faults": "malformed quoted",
             "context": "Context",
             "money": "Account BudgetEdit Choice PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd",
