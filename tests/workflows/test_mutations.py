@@ -126,7 +126,7 @@ MUTATIONS = {
     "whole or nothing": Mutation(
         "film/film",
         'if self._asked.partial == "fail" and self._is_settled and (failure := self.failure):',
-        "if (failure := self._failure) and not failure:",
+        "if (failure := self.failure) and not failure:",
         "whole_or_nothing",
     ),
     "rungs of a version's chunk": Mutation(
