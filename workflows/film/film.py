@@ -105,6 +105,7 @@ class Film:
                 await self._due()
                 await self._try_cut()
                 if self._is_done:
+                    self._check_whole()
                     # A drawing that nobody needs any more, and who asks for approvals.
                     await self._run.end()
                     if self._is_done:
@@ -196,8 +197,7 @@ class Film:
     async def _cut(self) -> None:
         if self._sound is not None:
             await self._run.joined([self._sound])
-        if self._asked.partial == "fail" and self._is_settled and (failure := self.failure):
-            raise failure
+        self._check_whole()
         shown = [await self.shots.shown(shot) for shot in self.shots.all]
         now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
         self._tried = now
@@ -208,6 +208,11 @@ class Film:
         self._newest = now
         self._crew.board.cut, self._crew.board.delivered = self.delivered.cut, self.delivered.video
         self._crew.watch.changed()
+
+    def _check_whole(self) -> None:
+        """Raises what a film that is whole or nothing fails with, also where that came while a cut was made."""
+        if self._asked.partial == "fail" and self._is_settled and (failure := self.failure):
+            raise failure
 
     @property
     def failure(self) -> BaseException | None:
