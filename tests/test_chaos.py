@@ -1,4 +1,4 @@
-"""The short form of the chaos run: a handful of kills, of every kind, with every ledger class, paid once."""
+"""The short forms of the chaos runs: films paid once whoever is killed, and films however they are ended."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from tests.chaos.always_a_film import Run as Films
+from tests.chaos.always_a_film import always
+from tests.chaos.always_a_film import table as films_table
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
+from tests.chaos.endings import FATES
 from tests.chaos.paid_once import Run, chaos, one_of_each_kind, table
 from tests.chaos.verdict import Verdict, judge_jobs
 
@@ -81,3 +85,11 @@ async def test_films_are_paid_for_once_whoever_is_killed(tmp_path_factory: pytes
     assert not outcome.verdict.wrong, "\n".join([table(outcome), *outcome.verdict.wrong])
     assert outcome.verdict.films == outcome.verdict.completed >= 4
     assert not outcome.house.wanted, "not all were met: the run proves less than it says"
+
+
+@pytest.mark.slow
+async def test_a_film_comes_of_it_however_it_is_ended(tmp_path_factory: pytest.TempPathFactory) -> None:
+    outcome = await always(tmp_path_factory.mktemp("films"), Films(len(FATES), at_once=len(FATES)))
+    judged = outcome.judged
+    assert not judged.wrong, "\n".join([films_table(outcome), *judged.wrong])
+    assert judged.played == judged.films == len(FATES) and judged.accounts

@@ -274,16 +274,17 @@ class House:
 
 @asynccontextmanager
 async def house(
-    home: Path, factor: float, faults: bool, skew_s: float, seed: int, quota: int
+    home: Path, factor: float, faults: bool, skew_s: float, seed: int, quota: int, kind: type[House] = House
 ) -> AsyncIterator[House]:
-    """A house on servers of its own, in an empty home; this process is attached to them for as long."""
+    """A house on servers of its own, in an empty home; this process is attached to them for as long. `kind`
+    says how its workers live and die."""
     with guarded(home):
         settings = settings_of(home, factor, faults, skew_s)
         settings.logs.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as stay:
             stack = await stay.enter_async_context(open_stack(settings))
             await migrate(stack.database_url)
-            made = House(home, factor, stack, await connect(stack, role="chaos"), seed, quota)
+            made = kind(home, factor, stack, await connect(stack, role="chaos"), seed, quota)
             stay.push_async_callback(made.close)
             yield made
 

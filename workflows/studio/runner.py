@@ -103,6 +103,9 @@ class Runner:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
+            if (task := asyncio.current_task()) and task.cancelling():
+                # It failed while it was being cancelled: a worker that dies then is not replaced.
+                raise asyncio.CancelledError from error
             self._fail(name)
             raise step_failed(name, label, self._board.model(name), error) from error
         except ApplicationError:
