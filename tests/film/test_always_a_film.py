@@ -56,6 +56,7 @@ def placeholder(result: VideoResult) -> BeatResult:
     return next(beat for beat in result.beats if beat.placeholder)
 
 
+@pytest.mark.slow
 async def test_a_film_that_is_stopped(paid_rig: PaidRig, standins: Standins, tmp_path: Path) -> None:
     standins.order("replicate", "submit", "stuck", match=VIDEO, times=9)
     async with paid_rig() as (studio, films):
@@ -77,6 +78,7 @@ async def test_a_film_that_is_stopped(paid_rig: PaidRig, standins: Standins, tmp
     assert shot.fill == f"reel upgrade {film.id} hero_shot draft"
 
 
+@pytest.mark.slow
 async def test_a_film_that_waited_in_vain(paid_rig: PaidRig, standins: Standins, tmp_path: Path) -> None:
     """For money, and for a person who says what became of an order."""
     standins.order("google", "submit", "drop_after")
@@ -154,6 +156,7 @@ async def test_a_film_that_temporal_cancels(paid_rig: PaidRig, standins: Standin
     assert made(standins)[WAN] <= 2
 
 
+@pytest.mark.slow
 async def test_what_was_bought_as_the_stop_came_is_shown(
     paid_rig: PaidRig, standins: Standins, tmp_path: Path
 ) -> None:

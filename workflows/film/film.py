@@ -210,7 +210,7 @@ class Film:
         self._crew.watch.changed()
 
     def _check_whole(self) -> None:
-        """Raises what a film that is whole or nothing fails with, also where that came while a cut was made."""
+        """Raises what a film that is whole or nothing fails with, also where it came while a cut was made."""
         if self._asked.partial == "fail" and self._is_settled and (failure := self.failure):
             raise failure
 
