@@ -196,8 +196,10 @@ async def test_the_stand_in_speaks_as_fal_does(standins: Standins) -> None:
         request = said["response_url"]
         assert request.endswith(f"/queue/fal-ai/flux/requests/{said['request_id']}")
         status = await client.get(said["status_url"])
-        assert status.status_code == 202 and status.json()["status"] == "IN_QUEUE"
-        assert {"logs", "queue_position"} <= status.json().keys()
+        # Where this machine is busy it may have begun by then.
+        waits = status.json()["status"] == "IN_QUEUE"
+        assert status.status_code == 202 and (waits or status.json()["status"] == "IN_PROGRESS")
+        assert "logs" in status.json() and ("queue_position" in status.json()) == waits
         assert (await client.put(said["cancel_url"])).json() == {"status": "CANCELLATION_REQUESTED"}
         again = await client.put(said["cancel_url"])
         assert (again.status_code, again.json()) == (400, {"status": "ALREADY_COMPLETED"})
