@@ -61,6 +61,8 @@ async def paid_rig(
     # What models failed for other tests, which share the ledger, would rest them here.
     connection = await asyncpg.connect(database_url)
     await connection.execute("DELETE FROM provider_health")
+    # The stand-ins keep no upload of another test, though the database remembers it.
+    await connection.execute("DELETE FROM provider_upload")
     await connection.close()
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
     near = replace(stack, standins=standins.root)
