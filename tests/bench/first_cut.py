@@ -8,7 +8,6 @@ tells how much of the time is theirs. Both come after a small film, which loads 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import statistics
@@ -18,7 +17,7 @@ from typing import NamedTuple
 
 from starter.errors import FilmEnded
 from starter.session import Session
-from tests.bench.house import DELIVER, film_of, opened, steps_of
+from tests.bench.house import DELIVER, asked, film_of, opened, steps_of
 from workflows.film.contract import VideoRequest
 
 # On two idle cores.
@@ -71,11 +70,7 @@ def table(measured: dict[str, list[Took]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="seconds to the first cut of a paid film")
-    parser.add_argument("--quick", action="store_true", help="one small film: shows that it runs")
-    parser.add_argument("--rounds", type=int, default=3)
-    asked = parser.parse_args()
-    print(table(asyncio.run(measure(1 if asked.quick else asked.rounds, asked.quick))))
+    print(table(asyncio.run(measure(*asked("seconds to the first cut of a paid film")))))
     print(f"\nAim: the paid film's first cut within {_AIM_S:.0f} s on two idle cores.")
 
 

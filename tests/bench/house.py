@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
 import urllib.request
@@ -18,6 +19,15 @@ from workflows.film.contract import VideoRequest
 
 #: The step that delivers a cut, by the name of its activity.
 DELIVER = "deliver_film"
+
+
+def asked(description: str) -> tuple[int, bool]:
+    """What the command line asks for: how many rounds, and whether of small films, of which one will do."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="one small film: shows that it runs")
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    return (1 if given.quick else given.rounds), given.quick
 
 
 @asynccontextmanager

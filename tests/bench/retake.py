@@ -7,7 +7,6 @@ clock. The stand-ins answer twenty times quicker than providers do, which is no 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import statistics
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 from starter.films import Film
 from starter.session import Session
-from tests.bench.house import DELIVER, Ran, film_of, opened, sold, steps_of
+from tests.bench.house import DELIVER, Ran, asked, film_of, opened, sold, steps_of
 from workflows.film.contract import BeatDraft, PlanDraft
 
 SHOTS = ("hero_shot", "product_in_motion", "call_to_action")
@@ -81,11 +80,7 @@ def table(measured: list[Took]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="seconds from a provider's answer to the new cut")
-    parser.add_argument("--quick", action="store_true", help="one small film: shows that it runs")
-    parser.add_argument("--rounds", type=int, default=3)
-    asked = parser.parse_args()
-    print(table(asyncio.run(measure(1 if asked.quick else asked.rounds, asked.quick))))
+    print(table(asyncio.run(measure(*asked("seconds from a provider's answer to the new cut")))))
     print(f"\nMade anew each time: {', '.join(f'{count} {what}' for what, count in MADE.items())}.")
     print(f"Aim: within {_AIM_S:.0f} s on two idle cores.")
 

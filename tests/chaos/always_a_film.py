@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.best_cut import Judged, judge
+from tests.chaos.command import begin
 from tests.chaos.endings import Endings
 from tests.chaos.house import House, house
 from tests.chaos.restless import Restless
@@ -111,11 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--factor", type=float, default=FACTOR, help="divides every time of the protocol")
     parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")
     given = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "REEL_", "AWS_"))]:
-        del os.environ[name]
-    os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
+    begin()
     given.home.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="films-", dir=given.home))
     run = Run(given.films, given.seed, given.workers, given.at_once, given.factor)

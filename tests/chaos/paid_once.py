@@ -22,6 +22,7 @@ from pathlib import Path
 import httpx
 
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
+from tests.chaos.command import begin
 from tests.chaos.filming import CAST, Filming
 from tests.chaos.house import House, house, rows
 from tests.chaos.verdict import CLASSES, Verdict, judge
@@ -264,11 +265,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="one kill of each kind at full times too, side by side")  # fmt: skip
     parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")
     given = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "REEL_", "AWS_"))]:
-        del os.environ[name]
-    os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
+    begin()
     outcomes = asyncio.run(_both(given))
     for outcome in outcomes:
         print(table(outcome), end="\n\n")

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from starter.live import STANDINS
-from tests.conftest import guarded
-from tests.support.homes import kept_up
 from tests.support.reel import SMALL, ran
 
 MUG = "A 15 second film about a ceramic coffee mug"
@@ -24,15 +20,6 @@ plan = json.load(open(path, encoding="utf-8"))
 plan["beats"][0] |= {"title": "Made by hand", "action": "It turns by itself"}
 json.dump(plan, open(path, "w", encoding="utf-8"))
 """
-
-
-@pytest_asyncio.fixture
-async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
-    monkeypatch.setenv("REEL_STANDINS", "1")
-    monkeypatch.setenv("REEL_STANDINS_SPEED", "20")
-    with guarded(tmp_path / "home") as folder:
-        async with kept_up(folder):
-            yield folder
 
 
 @pytest.mark.slow

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-import pytest_asyncio
-
 from starter.live import STANDINS
-from tests.conftest import guarded
-from tests.support.homes import kept_up
 from tests.support.reel import SMALL, ran, reel
 
 MUG = "A 5 second film about a ceramic coffee mug"
-
-
-@pytest_asyncio.fixture
-async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
-    monkeypatch.setenv("REEL_STANDINS", "1")
-    monkeypatch.setenv("REEL_STANDINS_SPEED", "20")
-    with guarded(tmp_path / "home") as folder:
-        async with kept_up(folder):
-            yield folder
 
 
 async def test_a_wait_names_the_sum_that_ends_it_and_a_stop_the_way_back(house: Path, tmp_path: Path) -> None:

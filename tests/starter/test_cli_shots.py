@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from tests.conftest import guarded
-from tests.support.homes import kept_up
 from tests.support.reel import SMALL, ran, reel
 
 MUG = "A 5 second film about a ceramic coffee mug"
 PAID = ("--profile", "draft", "--model", "planner=animatic-planner", "--no-music", "--id", "mug")
-
-
-@pytest_asyncio.fixture
-async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
-    monkeypatch.setenv("REEL_STANDINS", "1")
-    monkeypatch.setenv("REEL_STANDINS_SPEED", "20")
-    with guarded(tmp_path / "home") as folder:
-        async with kept_up(folder):
-            yield folder
 
 
 @pytest.mark.slow

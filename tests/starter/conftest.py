@@ -1,0 +1,28 @@
+"""What the tests of commands may ask for: a home whose paid models are the stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import guarded
+from tests.support.homes import kept_up
+
+
+@pytest.fixture
+def on_standins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of which no server runs yet; its stand-ins are twenty times quicker than providers."""
+    monkeypatch.setenv("REEL_STANDINS", "1")
+    monkeypatch.setenv("REEL_STANDINS_SPEED", "20")
+    with guarded(tmp_path / "home") as folder:
+        yield folder
+
+
+@pytest_asyncio.fixture
+async def house(on_standins: Path) -> AsyncIterator[Path]:
+    """The same, with its servers up while commands come and go."""
+    async with kept_up(on_standins):
+        yield on_standins
