@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.chaos.always_a_film import Run as Films
-from tests.chaos.always_a_film import always
-from tests.chaos.always_a_film import table as films_table
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
 from tests.chaos.endings import FATES
 from tests.chaos.paid_once import Run, chaos, one_of_each_kind, table
@@ -88,8 +89,12 @@ async def test_films_are_paid_for_once_whoever_is_killed(tmp_path_factory: pytes
 
 
 @pytest.mark.slow
-async def test_a_film_comes_of_it_however_it_is_ended(tmp_path_factory: pytest.TempPathFactory) -> None:
-    outcome = await always(tmp_path_factory.mktemp("films"), Films(len(FATES), at_once=len(FATES)))
-    judged = outcome.judged
-    assert not judged.wrong, "\n".join([films_table(outcome), *judged.wrong])
-    assert judged.played == judged.films == len(FATES) and judged.accounts
+def test_a_film_comes_of_it_however_it_is_ended(tmp_path: Path) -> None:
+    """By the command itself, with one film of each ending."""
+    films = str(len(FATES))
+    command = ["tests.chaos.always_a_film", "--films", films, "--at-once", films, "--home", str(tmp_path)]
+    ran = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=220)
+    assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
+    assert f"{films} of {films} films play" in ran.stdout
+    assert re.search(r" [1-9]\d* accounts held against the ledger", ran.stdout), ran.stdout
+    assert not list(tmp_path.iterdir()), "what went well leaves nothing behind"
