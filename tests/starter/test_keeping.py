@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from starter.keeping import Keeping, Memory
 from starter.place import place_for
+from workflows.studio import Progress
 
 FIRST, SECOND, OTHER = (b"0000ftyp" + word for word in (b"first", b"second", b"of somebody else"))
 
@@ -29,3 +31,21 @@ async def test_a_better_cut_replaces_its_own_and_nobody_elses(tmp_path: Path) ->
     beside = await keeping(home, tmp_path, FIRST).end("videos/1")
     assert beside == tmp_path / "mug-1a2b3c-2.mp4" and path.read_bytes() == OTHER
     assert await keeping(home, tmp_path, SECOND).end("videos/2") == beside and beside.read_bytes() == SECOND
+
+
+async def test_what_somebody_changes_between_two_cuts_stays(tmp_path: Path) -> None:
+    films, said = iter((FIRST, SECOND, SECOND[::-1])), asyncio.Queue[str]()
+
+    async def fetch(_: str, path: Path) -> None:
+        path.write_bytes(next(films))
+
+    memory = Memory(tmp_path / "home", "film-mug-1a2b3c")
+    film = Keeping(memory, place_for(str(tmp_path), "film-mug-1a2b3c"), fetch, said.put_nowait)
+    path, beside = tmp_path / "mug-1a2b3c.mp4", tmp_path / "mug-1a2b3c-2.mp4"
+    film.show(Progress(status="rendering", cut=1, delivered="videos/1"))
+    assert str(path) in await said.get() and path.read_bytes() == FIRST
+    path.write_bytes(OTHER)
+    film.show(Progress(status="rendering", cut=2, delivered="videos/2"))
+    assert str(beside) in await said.get() and beside.read_bytes() == SECOND
+    assert await film.end("videos/3") == beside, "which nobody has changed"
+    assert path.read_bytes() == OTHER and beside.read_bytes() == SECOND[::-1]

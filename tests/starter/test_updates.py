@@ -16,6 +16,7 @@ from infra.embedded.stack import Stack
 from infra.temporal import connect
 from starter.errors import Away, FilmEnded, InvalidAnswer, NotDone, NotWaiting
 from starter.films import Film, Films
+from starter.productions import adds
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told, waiting
 from tests.support.refusing import UNAVAILABLE, refusing
@@ -101,3 +102,21 @@ async def test_a_server_that_is_away_is_no_refusal(stack: Stack) -> None:
             calls = (film.give_up("plan"), films.start(VideoRequest(prompt="A film about a mug")))
             for error in await asyncio.gather(*calls, return_exceptions=True):
                 assert isinstance(error, Away) and "ask again" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_more"),
+    [
+        ("retake", {"shot": "hero_shot"}, True),
+        ("upgrade", {"profile": "final", "spend_usd": "2"}, True),
+        ("upgrade", {"profile": "final", "spend_usd": None}, False),
+        ("upgrade", {"shots": ["hero_shot"], "profile": "final"}, False),
+        ("use", {"shot": "hero_shot", "version": "draft-1"}, False),
+        ("set_budget", {"usd": "7"}, False),
+    ],
+)
+def test_what_would_be_done_once_more_is_told_apart(
+    name: str, value: dict[str, object], is_more: bool
+) -> None:
+    """It is never sent a second time where nobody knows whether it arrived."""
+    assert adds(name, value) == is_more

@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.faults import InvalidInput
 from tests.support.on_market import asked
 from tests.support.recordings import Told
-from tests.support.skipping import WEEKEND, bought, idle, showing
+from tests.support.skipping import DAY, WEEKEND, bought, idle, showing
 from tests.support.skipping import skipping as skipping
 from workflows.film.contract import VideoRequest
 from workflows.studio.facts import Artifact
@@ -49,6 +49,19 @@ async def test_nothing_dear_is_bought_before_it_is_approved(
         await one.decide("approve")
         assert await one.shown(whole=True) == ("draft-1", "draft-1")
         assert one.books.cuts[0] == ("animatic-1", "animatic-1")
+
+
+async def test_a_review_that_nobody_answers_ends_with_the_cut(skipping: WorkflowEnvironment) -> None:
+    async with showing(skipping, Told(), reviewed("cut", 69)) as one:
+        await one.waits("review")
+        assert await idle(one.film)
+        await one.passes(8 * DAY)
+        assert await one.shown(whole=False, status="stopped") == ("animatic-1", "animatic-1")
+        result = await one.film.result()
+        assert any("for 7 days" in warning for warning in result.warnings)
+        assert all(beat.placeholder and beat.fill for beat in result.beats)
+        assert {beat.why for beat in result.beats} == {"nobody approved it"}
+        assert not bought(one.books, "storyboard:", "chunk:")
 
 
 async def test_other_answers_than_yes(skipping: WorkflowEnvironment) -> None:
