@@ -32,10 +32,6 @@ class Died(BaseException):
     """The process is gone. No cleanup of its reaches anybody."""
 
 
-class Violation(AssertionError):
-    """Something happened that never may."""
-
-
 @dataclass(frozen=True)
 class Odds:
     """How likely each misfortune is, at every boundary."""
