@@ -89,4 +89,5 @@ def _whole(estimate: Estimate) -> Decimal:
 
 
 def _usd(amount: Decimal) -> str:
-    return f"${amount:.3f}".rstrip("0").rstrip(".") if amount else "free"
+    """To the cent, or to the tenth of it where that says more."""
+    return f"${amount:.3f}".removesuffix("0") if amount else "free"

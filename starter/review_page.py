@@ -51,11 +51,12 @@ def _text(said: str) -> str:
 def _head(told: Reviewed, title: str, standins: bool) -> str:
     progress = told.progress
     seconds = sum(row.seconds for row in progress.beats)
+    shots = "shot" if len(told.shots) == 1 else "shots"
     limit = f" of {usd(progress.budget_usd)}" if progress.budget_usd is not None else ""
     by = " with stand-ins: no real money" if standins else ""
     facts = [
         f"<b>{'Paused' if progress.paused else progress.status.capitalize()}</b>",
-        f"<b>{len(told.shots)}</b> shots, <b>{seconds} s</b>",
+        f"<b>{len(told.shots)}</b> {shots}, <b>{seconds} s</b>",
         f"<b>{progress.as_asked}</b> as asked" if progress.cut is not None else "no cut yet",
         f"<b>{usd(progress.spent_usd)}</b>{limit} spent{by}",
         f"<code>{_text(told.id)}</code>",
@@ -88,10 +89,10 @@ def _answer(told: Reviewed) -> str:
     prices = [shot.asks_usd for shot in told.shots if shot.asks_usd is not None]
     commands = [(way, "") for way in ways_on(told.id, told.progress)]
     if prices:
-        open_ = [shot.row.id for shot in told.shots if shot.asks_usd is not None]
+        every = f"all {len(prices)}, " if len(prices) > 1 else ""
         price = usd(sum(prices, Decimal(0)))
-        commands = [(f"reel approve {quote(told.id)}", f"all {len(open_)}, about {price}")]
-        commands += [way for way in commands_of_film(told) if way not in commands]
+        commands = [(f"reel approve {quote(told.id)}", f"{every}about {price}")]
+        commands += [way for way in _commands_of_film(told) if way not in commands]
     said = ""
     if waits:
         said = _box("It waits for you", "".join(waits) + _commands(commands))
@@ -107,7 +108,7 @@ def _box(head: str, body: str) -> str:
     return f'<section class="answer"><h2>{head}</h2>{body}</section>'
 
 
-def commands_of_film(told: Reviewed) -> list[Command]:
+def _commands_of_film(told: Reviewed) -> list[Command]:
     """What answers waits beside a review."""
     other = told.progress.model_copy(
         update={"waits": tuple(wait for wait in told.progress.waits if wait.reason != "review")}

@@ -43,12 +43,12 @@ def shot(number: int, words: str, asks: str | None, shown: str = "animatic-1") -
     return ReviewedShot(number, 5 * (number - 1), row, None, pictures, price, {"final": Decimal("0.45")})
 
 
-def told(words: str = EVIL, cut: int | None = 2) -> Reviewed:
+def told(words: str = EVIL, cut: int | None = 2, count: int = 3) -> Reviewed:
     shots = (
         shot(1, words, None, "draft-1"),
         shot(2, words, "0.11"),
         shot(3, words, "0.11"),
-    )
+    )[:count]
     wait = Wait(step="review", reason="review", words=words, answers=("approve",), rows=("detail_showcase",))
     progress = Progress(
         status="rendering",
@@ -85,3 +85,9 @@ def test_it_says_what_each_answer_costs() -> None:
         ("reel upgrade film-mug-3f9a2c detail_showcase final", "about $0.45"),
     ]
     assert ("reel use film-mug-3f9a2c hero_shot animatic-1", "free") in commands_of(film.id, film.shots[0])
+
+
+def test_one_is_not_told_as_many() -> None:
+    html = page(told("a red mug", count=2), None, standins=False)
+    assert "<b>2</b> shots," in html and "reel approve film-mug-3f9a2c</code><small>about $0.11" in html
+    assert "<b>1</b> shot," in page(told("a red mug", count=1), None, standins=False)
