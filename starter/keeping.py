@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from starter.errors import CannotSave
-from starter.place import Place, place_for, save
+from starter.place import Place, digits_of, place_for, save
 from workflows.studio import Progress
 
 Fetch = Callable[[str, Path], Awaitable[None]]
@@ -25,16 +25,15 @@ class Memory:
     """Where one film's file was written last, and what: kept in the home."""
 
     def __init__(self, home: Path, film_id: str) -> None:
-        # Ids are anybody's; file names are ours.
-        name = hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        self._file = home / "places" / f"{name}.json"
+        self._file = home / "places" / f"{digits_of(film_id)}.json"
         self._film_id = film_id
 
     def place(self, asked: Place) -> Place:
         """`asked`, or the very file of before where that lies in the same folder and is what was written."""
         before = self._path()
-        same = not asked.exact and before is not None and before.parent == asked.path.parent.absolute()
-        return Place(before, True) if same and before is not None and self.is_ours(before) else asked
+        if asked.exact or before is None or before.parent != asked.path.parent.absolute():
+            return asked
+        return Place(before, True) if self.is_ours(before) else asked
 
     def again(self, output: str | None) -> Place:
         """The place of a film that was made before: where it lies, unless another is named. Raises

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import filelock
+
+from starter.place import digits_of
 
 
 class Ownership:
@@ -15,8 +16,7 @@ class Ownership:
     def __init__(self, home: Path, film_id: str) -> None:
         folder = home / "owners"
         folder.mkdir(parents=True, exist_ok=True)
-        # Ids are anybody's; file names are ours.
-        name = hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        name = digits_of(film_id)
         self._lock = filelock.FileLock(folder / f"{name}.lock")
         self._run = folder / f"{name}.run"
 

@@ -55,7 +55,12 @@ def _name(film_id: str) -> str:
     kept = _UNSAFE.sub("-", film_id).strip("-")[:_NAME_LIMIT] or "film"
     if kept == film_id and not _DERIVED.fullmatch(f"film-{kept}"):
         return kept
-    return f"{kept}-{hashlib.sha256(film_id.encode('utf-8', 'surrogatepass')).hexdigest()[:_DIGITS]}"
+    return f"{kept}-{digits_of(film_id)[:_DIGITS]}"
+
+
+def digits_of(film_id: str) -> str:
+    """Sixteen hexadecimal digits for a film in names of files: ids are anybody's, those are ours."""
+    return hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _check(place: Place, folder: bool) -> None:

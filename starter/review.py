@@ -3,7 +3,6 @@ page, not linked: a link to a private bucket ends within the hour, and a person 
 
 from __future__ import annotations
 
-import os
 import tempfile
 import webbrowser
 from itertools import count
@@ -52,7 +51,7 @@ async def _review(home: str | None, id: str, output: str | None, opens: bool, as
         base = place_for(f"{output or '.'}/", id).path.with_suffix("")
         async with open_session(settings) as session:
             told, film = await reviewed(session, id), None
-            standins = bool(told.progress.budget_usd is not None) and stands_in(settings)
+            standins = told.progress.budget_usd is not None and stands_in(settings)
             if told.film is not None:
                 place = Place(base.with_name(f"{base.name}-cut-{told.progress.cut}.mp4"), exact=False)
                 film = await save(place, told.film, session.studio.store.get_file)
@@ -74,20 +73,13 @@ def _write(base: Path, html: str) -> Path:
             path = base.with_name(f"{base.name}-review{f'-{number}' if number > 1 else ''}.html")
             if not path.exists() or _is_ours(path):
                 break
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as part:
-            part.write(html)
-        # As anybody's new file, not as a secret one.
-        written = Path(part.name)
-        written.chmod(0o666 & ~_umask())
-        return written.replace(path)
+        # Beside its place, so that the last step is a rename within one file system.
+        with tempfile.TemporaryDirectory(prefix=".reel-", dir=path.parent) as folder:
+            part = Path(folder) / path.name
+            part.write_text(html, encoding="utf-8")
+            return part.replace(path)
     except OSError as error:
         raise CannotSave(f"The page cannot be written beside {base}: {error.strerror}.") from error
-
-
-def _umask() -> int:
-    # There is no other way to read it.
-    os.umask(mask := os.umask(0))
-    return mask
 
 
 def _is_ours(path: Path) -> bool:
