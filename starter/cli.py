@@ -23,7 +23,7 @@ from starter.brief import Brief
 from starter.endings import told
 from starter.interrupts import interruptible
 from starter.live import Page, View
-from starter.options import AsJson, FilmId, Home, settings_of
+from starter.options import AsJson, FilmFile, FilmId, Home, settings_of
 from starter.outcome import (
     INVALID,
     MADE,
@@ -76,10 +76,7 @@ def reel(
 @taking_a_film
 def make(
     film: Typed,
-    output: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
-    ] = None,
+    output: FilmFile = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what it would cost, and what is there already.")
     ] = False,

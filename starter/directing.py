@@ -23,8 +23,9 @@ from workflows.studio import Progress, RowProgress
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """An update of this name, and what it is sent. `output` is as for every film."""
+class Decision:
+    """What a person has decided about a film: the name of an update, and what it is sent. `output` is as for
+    every film."""
 
     film: str
     name: str
@@ -40,36 +41,36 @@ class Answer:
     ending: Ending | None = None
 
 
-async def direct(session: Session, wanted: Wanted, view: View, interruptions: Interruptions) -> Answer:
+async def direct(session: Session, decision: Decision, view: View, interruptions: Interruptions) -> Answer:
     """Raises what `Film.retake` raises, `InvalidRequest` for an output that cannot be written, and what
     following a film raises."""
     try:
-        return Answer(await session.decide(wanted.film, lambda run: _sent(session, run, wanted)))
+        return Answer(await session.decide(decision.film, lambda run: _sent(session, run, decision)))
     except InDoubt:
-        if adds(wanted.name, wanted.value):
+        if adds(decision.name, decision.value):
             raise
     except FilmEnded:
         pass
-    film, memory = session.films.film(wanted.film), Memory(session.settings.home, wanted.film)
-    place = memory.again(wanted.output)
+    film, memory = session.films.film(decision.film), Memory(session.settings.home, decision.film)
+    place = memory.again(decision.output)
     # Before it begins again: what it refuses then has begun a run for nothing.
-    check(await session.progress(film), wanted)
+    check(await session.progress(film), decision)
     await session.host()
     keeping = Keeping(memory, place, session.studio.store.get_file, view.say)
-    return await _begun(session, film, wanted, keeping, view, interruptions)
+    return await _begun(session, film, decision, keeping, view, interruptions)
 
 
-async def _sent(session: Session, run: Run[Any], wanted: Wanted) -> str:
+async def _sent(session: Session, run: Run[Any], decision: Decision) -> str:
     if session.ends_servers and (await run.progress()).status == "planning":
         # It answers once it knows its shots, and nobody else here plans it.
         await session.host()
-    return await run.update(wanted.name, wanted.value)
+    return await run.update(decision.name, decision.value)
 
 
 async def _begun(
     session: Session,
     film: Film,
-    wanted: Wanted,
+    decision: Decision,
     keeping: Keeping,
     view: View,
     interruptions: Interruptions,
@@ -81,7 +82,7 @@ async def _begun(
     words, refusal = "", None
     with leaving(interruptions, view, film.id):
         try:
-            words, _ = await session.productions.ask(film, wanted.name, wanted.value, runs.append)
+            words, _ = await session.productions.ask(film, decision.name, decision.value, runs.append)
             view.say(words)
         except NotWaiting as error:
             if not (runs and runs[0].started):
@@ -98,17 +99,17 @@ async def _begun(
     return Answer(words, ending_of(session, film.id, result, path, standins))
 
 
-def check(progress: Progress, wanted: Wanted) -> None:
+def check(progress: Progress, decision: Decision) -> None:
     """Raises what a film would answer that stands like this; nothing where it has no plan yet."""
     rows = progress.beats
     if not rows:
         return
-    shot, shots = wanted.value.get("shot"), wanted.value.get("shots")
+    shot, shots = decision.value.get("shot"), decision.value.get("shots")
     named = [_named(rows, one) for one in ([shot] if shot else shots if isinstance(shots, Sequence) else [])]
-    if wanted.name == "use":
-        _is_there(named[0], str(wanted.value["version"]))
-    if wanted.name == "upgrade":
-        _is_below(named or rows, str(wanted.value.get("profile", "draft")))
+    if decision.name == "use":
+        _is_there(named[0], str(decision.value["version"]))
+    if decision.name == "upgrade":
+        _is_below(named or rows, str(decision.value.get("profile", "draft")))
 
 
 def _named(rows: Sequence[RowProgress], shot: object) -> RowProgress:

@@ -10,14 +10,12 @@ from temporalio.exceptions import ApplicationError
 from activities.film import EstimatedEdit, estimated_edit
 from infra.settings import Settings
 from starter.dry_run import table
-from starter.errors import NoSuchFilm
+from starter.films import film_request
 from starter.homes import stands_in
 from starter.live import plain
 from starter.outcome import MADE, err, out, print_json
-from starter.productions import request_of
 from starter.refused import turned_down
 from starter.session import Session, open_session
-from workflows.film import VideoRequest
 
 
 async def show_edit(
@@ -39,9 +37,7 @@ async def show_edit(
 
 
 async def _edit(session: Session, film: str, kind: str, value: Mapping[str, JsonValue]) -> EstimatedEdit:
-    request = await request_of(await session.productions.find(film))
-    if not isinstance(request, VideoRequest):
-        raise NoSuchFilm(f"{film} cannot be directed: it was not started with a film's request.")
+    request = await film_request(await session.productions.find(film), "directed")
     try:
         return await estimated_edit(await session.open_studio(), request, film, kind, value)
     except ApplicationError as error:

@@ -144,6 +144,15 @@ class Films:
         return request
 
 
+async def film_request(run: Run[Any], to_be: str) -> VideoRequest:
+    """What a film was asked for that is `to_be` forked, reviewed or directed. Raises `NoSuchFilm` where it is
+    another kind of production, was started with something else, or its history has expired; `Unreachable`."""
+    request = await request_of(run)
+    if not isinstance(request, VideoRequest):
+        raise NoSuchFilm(f"{run.id} cannot be {to_be}: it was not started with a film's request.")
+    return request
+
+
 def differences(asked: VideoRequest, running: VideoRequest) -> tuple[str, ...]:
     """The fields in which a request differs from the film it was attached to. One that names no budget does
     not ask for another."""

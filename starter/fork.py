@@ -10,12 +10,12 @@ import typer
 from starter.endings import told
 from starter.interrupts import interruptible
 from starter.live import View
-from starter.options import AsJson, FilmId, Home, settings_of
+from starter.options import AsJson, FilmFile, FilmId, Home, settings_of
 from starter.outcome import MADE, err, out, print_json, run
 
 if TYPE_CHECKING:
     # Slow imports, for commands that fork nothing.
-    from starter.forking import Fork, Wanted
+    from starter.forking import Fork, TypedFork
 
 app = typer.Typer()
 
@@ -50,10 +50,7 @@ def fork(
         str | None, typer.Option(metavar="USD", help="What it may cost; else as before.")
     ] = None,
     id: Annotated[str | None, typer.Option(help="The new film's id, instead of a derived one.")] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
-    ] = None,
+    output: FilmFile = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what is kept and made again, and its price, only.")
     ] = False,
@@ -66,20 +63,20 @@ def fork(
     words = {name: each for name, each in said.items() if each is not None}
     more = [*(fields or ()), *([f"budget_usd={budget}"] if budget is not None else ())]
 
-    def wanted() -> Wanted:
+    def typed() -> TypedFork:
         from starter.brief import read_plan
         from starter.edits import Edits
-        from starter.forking import Wanted
+        from starter.forking import TypedFork
 
         draft = None if plan is None else read_plan(plan)
         edits = Edits(draft, shot, words, drop or (), add_beats, more)
-        return Wanted(film, edits, edit, id, output)
+        return TypedFork(film, edits, edit, id, output)
 
-    run(lambda: _fork(home, film, wanted, dry_run, as_json), as_json)
+    run(lambda: _fork(home, film, typed, dry_run, as_json), as_json)
 
 
 async def _fork(
-    home: str | None, film: str, wanted: Callable[[], Wanted], dry_run: bool, as_json: bool
+    home: str | None, film: str, typed: Callable[[], TypedFork], dry_run: bool, as_json: bool
 ) -> int:
     with interruptible() as interruptions:
         from starter.dry_run import table
@@ -88,7 +85,7 @@ async def _fork(
         from starter.making import make_in
         from starter.session import open_session
 
-        asked, settings = wanted(), settings_of(home, film)
+        asked, settings = typed(), settings_of(home, film)
         if not as_json:
             err.print("Starting the servers …", highlight=False)
         async with open_session(settings) as session:

@@ -12,16 +12,16 @@ from starter.brief import Brief, check_id
 from starter.editor import edited_file, in_editor
 from starter.edits import Edits, edited, whole
 from starter.errors import NoSuchFilm
+from starter.films import film_request
 from starter.place import place_for
-from starter.productions import request_of
 from starter.session import Session
 from workflows.film import FILM, Source, VideoRequest, film_id
 from workflows.studio import InvalidRequest
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A fork as it was typed. `id`, `budget` and `output` are as for every film; `edit` opens an editor."""
+class TypedFork:
+    """A fork as it was typed. `id` and `output` are as for every film; `edit` opens an editor."""
 
     film: str
     edits: Edits
@@ -39,24 +39,21 @@ class Fork:
     shown: Estimate
 
 
-async def fork_of(session: Session, wanted: Wanted) -> Fork:
+async def fork_of(session: Session, typed: TypedFork) -> Fork:
     """Makes nothing. Raises `NoSuchFilm` for a film that is none or has no plan yet, `InvalidRequest` with
     every wrong field."""
-    check_id(wanted.id)
+    check_id(typed.id)
     studio = FilmStudio.of(await session.open_studio())
-    run = await session.productions.find(wanted.film)
-    before = await request_of(run)
-    if not isinstance(before, VideoRequest):
-        raise NoSuchFilm(f"{wanted.film} cannot be forked: it was not started with a film's request.")
-    found = await _plan(studio, wanted.film, before)
-    request = await _request(wanted, before, found)
-    name = wanted.id or film_id(request)
-    brief = Brief(request, name, {}, place_for(wanted.output, name))
+    before = await film_request(await session.productions.find(typed.film), "forked")
+    found = await _plan(studio, typed.film, before)
+    request = await _request(typed, before, found)
+    name = typed.id or film_id(request)
+    brief = Brief(request, name, {}, place_for(typed.output, name))
     shown = await ESTIMATES[FILM.workflow](studio, request, name, before)
-    if wanted.edits.add and not _by_rules(studio, before):
+    if typed.edits.add and not _by_rules(studio, before):
         note = "The new beats are chosen by the rules, though a model planned the others."
         shown = shown.model_copy(update={"notes": (*shown.notes, note)})
-    return Fork(wanted.film, brief, shown)
+    return Fork(typed.film, brief, shown)
 
 
 async def _plan(studio: FilmStudio, film: str, request: VideoRequest) -> FoundPlan:
@@ -69,12 +66,12 @@ async def _plan(studio: FilmStudio, film: str, request: VideoRequest) -> FoundPl
     return found
 
 
-async def _request(wanted: Wanted, before: VideoRequest, found: FoundPlan) -> VideoRequest:
-    edits, source = wanted.edits, Source(film=wanted.film, plan=found.artifact.key)
-    if not wanted.edit:
+async def _request(typed: TypedFork, before: VideoRequest, found: FoundPlan) -> VideoRequest:
+    edits, source = typed.edits, Source(film=typed.film, plan=found.artifact.key)
+    if not typed.edit:
         return edited(before, source, found.plan, edits).request
     shown = whole(found.plan) if edits.plan is None else edits.plan
-    with edited_file(shown, wanted.film) as path:
+    with edited_file(shown, typed.film) as path:
         edits = replace(edits, plan=await in_editor(path))
         return edited(before, source, found.plan, edits).request
 

@@ -18,6 +18,10 @@ Home = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
 FilmId = Annotated[str, typer.Argument(help="The film's id, such as film-ceramic-coffee-mug-3f9a2c.")]
+FilmFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
+]
 StepName = Annotated[str, typer.Argument(help="The step's name, such as chunk:hero_shot:2.")]
 
 # As JSON writes numbers, and of a length that means one: Python itself also takes underscores, other scripts'

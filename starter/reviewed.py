@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from activities.film import FilmStudio, as_planned, still
 from activities.studio import Studio
-from starter.errors import NoSuchFilm
-from starter.productions import request_of
+from starter.films import film_request
 from starter.session import Session
 from workflows.film import RUNGS, Beat, PlannedFilm, Profile, VideoRequest, price_of
 from workflows.studio import FrameFormat, InvalidRequest, Progress, RowProgress, VersionProgress
@@ -63,19 +62,16 @@ class Reviewed:
 async def reviewed(session: Session, id: str) -> Reviewed:
     """Makes and buys nothing. Raises `NoSuchFilm`, `NoAnswer`, `Unreachable`."""
     run = await session.productions.find(id)
-    progress, request = await session.progress(run), await request_of(run)
-    if not isinstance(request, VideoRequest):
-        raise NoSuchFilm(f"{id} cannot be reviewed: it was not started with a film's request.")
+    progress, request = await session.progress(run), await film_request(run, "reviewed")
     studio, format = await session.open_studio(), FrameFormat.of(request)
     planned = await _planned(FilmStudio.of(studio), id, request)
+    beats = {beat.id: beat for beat in planned.plan.beats} if planned else {}
     size = (format.width, format.height)
     shots, start = [], 0
     for number, row in enumerate(progress.beats, 1):
         pictures = tuple([one async for one in _pictures(studio, row, size)])
-        beats = planned.plan.beats if planned else ()
-        beat = next((beat for beat in beats if beat.id == row.id), None)
         asks, prices = _asks(planned, row, progress), _prices(planned, row)
-        shots.append(ReviewedShot(number, start, row, beat, pictures, asks, prices))
+        shots.append(ReviewedShot(number, start, row, beats.get(row.id), pictures, asks, prices))
         start += row.seconds
     return Reviewed(id, request.prompt, progress, tuple(shots), progress.delivered, size)
 

@@ -182,7 +182,7 @@ async def _direct(
     home: str | None, film: str, name: _Update, value: dict[str, Any], output: str | None, as_json: bool
 ) -> int:
     with interruptible() as interruptions:
-        from starter.directing import Wanted, direct
+        from starter.directing import Decision, direct
         from starter.session import open_session
 
         settings = settings_of(home, film)
@@ -190,7 +190,7 @@ async def _direct(
             interruptions.say = view.say
             async with open_session(settings) as session:
                 interruptions.before_exit = session.stack.abandon
-                answer = await direct(session, Wanted(film, name, value, output), view, interruptions)
+                answer = await direct(session, Decision(film, name, value, output), view, interruptions)
                 if answer.ending is None:
                     return await answered(session, film, answer.words, as_json)
     if as_json:
