@@ -122,8 +122,14 @@ class _Hosted(NamedTuple):
 
 def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
     films = FilmStudio.of(studio)
-    known = studio.accounts, studio.memory, studio.buyer
-    steps = AccountSteps(*known, films.planner, studio.roster.standins, films.inherit)
+    steps = AccountSteps(
+        studio.accounts,
+        studio.memory,
+        studio.buyer,
+        films.planner,
+        studio.roster.standins,
+        films.inherit,
+    )
     made = (*film.made(films), steps, Sweep.of(studio))
 
     def stages(queue: str) -> list[Callable[..., Any]]:

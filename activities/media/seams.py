@@ -91,7 +91,7 @@ def _step(a: Picture, b: Picture) -> Step:
 def _colours(picture: Picture) -> NDArray[np.float64]:
     """How the levels of each channel are spread, as shares of 1 in all."""
     counts = [np.bincount((picture[:, :, c] >> 3).ravel(), minlength=_BINS) for c in range(3)]
-    return np.concatenate(counts) / (picture.size)
+    return np.concatenate(counts) / picture.size
 
 
 def _ssim(a: Picture, b: Picture) -> float:
