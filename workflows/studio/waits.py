@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import ROUND_UP, Decimal
 
 from pydantic import JsonValue
@@ -20,9 +20,14 @@ def least_budget(used: Decimal, waits: Iterable[Wait]) -> Decimal | None:
     return (used + sum(needs, Decimal(0))).quantize(_CENT, ROUND_UP) if needs else None
 
 
-def sendable(wait: Wait, enough: Decimal | None) -> Wait:
-    """The same with what each of its updates is sent; what a wing gave stays. `enough` is the budget with
-    which all goes on."""
+def sendable(waits: Collection[Wait], used: Decimal) -> tuple[Wait, ...]:
+    """The same with what each of their updates is sent; what a wing gave stays. `used` is what is spent and
+    reserved, USD."""
+    enough = least_budget(used, waits)
+    return tuple(_sendable(wait, enough) for wait in waits)
+
+
+def _sendable(wait: Wait, enough: Decimal | None) -> Wait:
     known: dict[Answer, dict[str, JsonValue]] = {
         "set_budget": {"usd": str(enough or 0)},
         "accept_risk": {"step": wait.step},

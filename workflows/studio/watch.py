@@ -14,7 +14,7 @@ from workflows.studio.control import Control
 from workflows.studio.edits import KeptVersion
 from workflows.studio.money import Budget
 from workflows.studio.report import Wait
-from workflows.studio.waits import least_budget, sendable
+from workflows.studio.waits import sendable
 
 
 class Watch:
@@ -28,9 +28,7 @@ class Watch:
 
     def waits(self) -> tuple[Wait, ...]:
         """What a person is waited for, with what each is answered with."""
-        asking, budget = tuple(self._control.waits.values()), self._budget
-        enough = least_budget(budget.spent + budget.reserved, asking)
-        return tuple(sendable(wait, enough) for wait in asking)
+        return sendable(self._control.waits.values(), self._budget.spent + self._budget.reserved)
 
     async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None) -> None:
         """Returns once it is so, or once the limit is over; raises CancelledError once the run is ending."""
@@ -47,7 +45,7 @@ class Watch:
         self._control.waits[wait.step] = wait
         self.changed()
         try:
-            await self._control.answered(enough, f"{wait.step.capitalize()}")
+            await self._control.answered(enough, wait.step.capitalize())
         finally:
             # A run that leaves its worker ends here too, outside of its workflow: nothing is shown then.
             del self._control.waits[wait.step]

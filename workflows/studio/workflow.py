@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from temporalio import workflow
@@ -27,7 +28,7 @@ from workflows.studio.report import Failure, Outcome, Progress, Status, Wait
 from workflows.studio.requests import InvalidRequest
 from workflows.studio.runner import Runner
 from workflows.studio.steering import Steered
-from workflows.studio.waits import least_budget, sendable
+from workflows.studio.waits import sendable
 from workflows.studio.watch import Watch
 
 Ending = Literal["completed", "stopped"]
@@ -157,23 +158,22 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             ) from None
 
     async def _make(self, asked: AnyRequest) -> None:
-        """Opens the account, then works. What cannot cost anything has no account."""
+        """Opens the account, then works."""
         name, account = workflow.info().workflow_id, Account()
-        # What people decided about it is read there too; films that cost nothing had none before.
+        # What people decided about it is read there too; those that cost nothing had none before.
         if self.production.is_paid(asked) or workflow.patched("an-account-for-every-production"):
             account = await accounts.open_account(
                 self.opening(asked), f"Account of the {self.production.noun}"
             )
-            self._budget, self._standins = (
-                Budget(self._limit(asked, account), account.payments),
-                account.standins,
-            )
+            self._budget = Budget(self._limit(asked, account), account.payments)
+            self._standins = account.standins
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
         watch = Watch(name, self._control, self._budget, self._show)
+        planned = partial(self._show, "rendering")
         self._context = Context(
-            name, account, self._budget, self._board, self._runner, purchases, self._is_planned, watch
+            name, account, self._budget, self._board, self._runner, purchases, planned, watch
         )
         await self.make(asked, self._context)
 
@@ -185,9 +185,6 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         if not self.production.is_paid(asked) and not decided:
             return None
         return self.production.budget_of(asked, account)
-
-    def _is_planned(self) -> None:
-        self._show("rendering")
 
     async def _end(
         self, making: asyncio.Task[Any], watching: asyncio.Task[None]
@@ -282,9 +279,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     def _snapshot(self) -> Progress:
         """Looks, and changes nothing: a query may come at any time."""
-        asking = self._control.waits.values()
-        enough = least_budget(self._budget.spent + self._budget.reserved, asking)
-        waits = (*([_PAUSED] if self._is_paused else []), *(sendable(wait, enough) for wait in asking))
+        asking = sendable(self._control.waits.values(), self._budget.spent + self._budget.reserved)
+        waits = (*([_PAUSED] if self._is_paused else []), *asking)
         failing = self._runner.failed if self._board.status == "rendering" else None
         told = self._board.snapshot(workflow.info().start_time, workflow.now())
         return told.model_copy(
