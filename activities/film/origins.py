@@ -131,12 +131,9 @@ class Origins:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def enter(self, film: str, request: Mapping[str, JsonValue]) -> First:
-        """The request that the film was first made from: this one, where nothing was delivered yet."""
+    async def enter(self, film: str, request: Mapping[str, JsonValue]) -> None:
+        """Keeps the request that the film was first made from: this one, where nothing was delivered yet."""
         await self._database.rows(ENTER, film, json.dumps(request))
-        first = await self.first(film)
-        assert first is not None, "rows of this table are never deleted"
-        return first
 
     async def first(self, film: str) -> First | None:
         rows = await self._database.rows(FIRST, film)

@@ -9,7 +9,6 @@ from pathlib import Path
 import cv2
 
 from activities.media import Unreadable, first_pictures
-from activities.storage import ObjectStore
 from activities.studio import Studio
 
 # Sharp on a phone, and in a column of a wide screen; a film of 24 shots stays under 2 MB.
@@ -26,8 +25,7 @@ async def still(studio: Studio, object: str, size: tuple[int, int]) -> bytes | N
     height = round(size[1] * width / size[0] / 2) * 2
     with tempfile.TemporaryDirectory(prefix="reel-still-") as folder:
         path = Path(folder) / "object"
-        store: ObjectStore = studio.store
-        await store.get_file(object, path)
+        await studio.store.get_file(object, path)
         return await asyncio.to_thread(_jpeg, path, (width, height))
 
 

@@ -12,7 +12,6 @@ INSERT INTO film_cut (film, number, key)
 SELECT $1, greatest(max(number), $3::int) + 1, $2 FROM film_cut WHERE film = $1
 ON CONFLICT DO NOTHING RETURNING number"""
 
-
 NEWEST = "SELECT coalesce(max(number), 0) AS number FROM film_cut WHERE film = $1"
 
 

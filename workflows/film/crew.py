@@ -59,8 +59,8 @@ class Buys(Protocol):
     async def buy(self, offer: Offer, label: str) -> Artifact: ...
 
 
-class Watch(Protocol):
-    """How a film waits for what happens beside it, and tells what has changed."""
+class Watches(Protocol):
+    """How a film waits for what happens beside it, and tells what has changed; `Watch` is one."""
 
     def now(self) -> datetime: ...
     def changed(self) -> None: ...
@@ -82,7 +82,7 @@ class Crew:
     board: Board
     group: Callable[[str, str], AbstractContextManager[object]]
     patched: Callable[[str], bool]
-    watch: Watch
+    watch: Watches
 
 
 def crew_of(context: Context) -> Crew:

@@ -35,7 +35,6 @@ from workflows.studio import Account, CannotBeMade, GivenUp, Wait, cause_of
 # A cut is a stitch of what is there and a copy of it: seconds of a core that the next shot may want more.
 CUT_EVERY = timedelta(seconds=20)
 
-
 #: Said of what is wanted while it is being made, and after a stop.
 _UNFINISHED, _STOPPED = "it is not finished yet", "the film was stopped before it was made"
 
@@ -118,7 +117,7 @@ class Film:
 
     async def rehearse(self) -> None:
         """What `make` comes to where all goes well, and no cut before the last."""
-        self._begin(alone=True)
+        self._start()
         await self._run.joined([task for shot in self.shots.all if (task := shot.task)])
         await self._cut()
 
@@ -130,9 +129,9 @@ class Film:
             return
         try:
             # What was begun of it was stopped as well.
-            is_scored = not self._asked.music or self._assembly.music != "left_out"
-            self._sound = None if is_scored else self._run.spawn(self._assembly.score())
-            await self.shots.gather()
+            needs_music = self._asked.music and self._assembly.music == "left_out"
+            self._sound = self._run.spawn(self._assembly.score()) if needs_music else None
+            await self.shots.recover()
             await self._cut()
         finally:
             await self._run.end()
@@ -146,7 +145,7 @@ class Film:
         if to_be_made and self.shots.is_begun and not self.is_replanned:
             self.shots.redirect([*changed, *again])
         else:
-            self.shots.forgive([*changed, *again])
+            self.shots.forget_failures([*changed, *again])
 
     @property
     def wants_more(self) -> bool:
@@ -155,19 +154,19 @@ class Film:
         more = bool(self.shots.untried) or not self._is_current
         return self.is_replanned or (more and not self.is_outdated)
 
-    def _begin(self, alone: bool = False) -> None:
+    def _begin(self) -> None:
         if self.shots.is_begun:
             self.shots.redirect(self.shots.untried)
-            self._run.spawn(self.review.hold())
-            return
+        else:
+            self._start()
+            if self._previews or self._asked.review == "cut":
+                self.shots.preview()
+        self._run.spawn(self.review.hold())
+
+    def _start(self) -> None:
         if self._asked.music:
             self._sound = self._run.spawn(self._assembly.score())
         self.shots.begin(self.review)
-        if alone:
-            return
-        if self._previews or self._asked.review == "cut":
-            self.shots.preview()
-        self._run.spawn(self.review.hold())
 
     async def _due(self) -> None:
         """Returns once a cut is due: of all there is, or of what is better than the newest one."""
@@ -239,13 +238,16 @@ class Film:
     @property
     def _is_settled(self) -> bool:
         """Whether all that is wanted is there, or known not to come."""
-        sound = self._sound is None or self._sound.done()
-        return sound and self.shots.is_settled and not self._deciding()
+        return self._is_scored and self.shots.is_settled and not self._deciding()
 
     @property
     def _can_be_cut(self) -> bool:
-        sound = self._sound is None or self._sound.done()
-        return sound and all(self._can_be_shown(shot) for shot in self.shots.all)
+        return self._is_scored and all(self._can_be_shown(shot) for shot in self.shots.all)
+
+    @property
+    def _is_scored(self) -> bool:
+        """Whether the music is there, or known not to come."""
+        return self._sound is None or self._sound.done()
 
     def _can_be_shown(self, shot: Standing) -> bool:
         """What is only drawn is waited for: a cut without it would be worse than the one before."""
@@ -284,11 +286,6 @@ class Film:
         is_planned = not (self.is_replanned or self.is_outdated)
         is_there = is_planned and self.delivered is not None and self.music != "failed"
         return is_there and not any(beat.why for beat in self.results())
-
-    @property
-    def newest(self) -> Shown | None:
-        """What the newest cut shows."""
-        return self._newest
 
     @property
     def music(self) -> Literal["included", "left_out", "failed"]:

@@ -53,7 +53,8 @@ class Review:
         self._has_asked = False
 
     async def approved(self, number: int, version: Version, stage: Stage) -> None:
-        """Returns once that stage of a version may begin. What is drawn here costs nothing, and may."""
+        """Returns once that stage of a version may begin. What is drawn here costs nothing, and is what
+        a person looks at before anything is approved: it may."""
         if self._kind == "off" or version.rung == "animatic" or stage != _BEFORE[self._kind]:
             return
         if self._is_approved(number):
@@ -101,7 +102,7 @@ class Review:
 
     def _wait(self, asked: tuple[str, ...]) -> Wait:
         assert self._kind != "off"
-        price = self.price(asked)
+        price = self._price(asked)
         shots = f"{len(asked)} of {len(self._shots)} shots"
         words = (
             f"{', '.join(_ANSWERS[:-1])} or {_ANSWERS[-1]}: {_SEEN[self._kind]} there, and {shots} wait; "
@@ -124,7 +125,7 @@ class Review:
             buys_usd=price,
         )
 
-    def price(self, shots: tuple[str, ...]) -> Decimal:
+    def _price(self, shots: tuple[str, ...]) -> Decimal:
         """USD of what these would buy once they are approved, if models return what their facts promise."""
         prices = [price_of(self._planned, self._direction.wanted[shot].rung, shot) for shot in shots]
         return sum((self._left(price) for price in prices), Decimal(0))

@@ -21,7 +21,7 @@ def rows_of(plan: Plan) -> tuple[RowProgress, ...]:
 
 def with_versions(rows: Sequence[RowProgress], film: Film) -> tuple[RowProgress, ...]:
     """The same rows, with every version of each, and why it shows less than was asked for."""
-    results = film.results(film.newest)
+    results = film.results()
     return tuple(
         row.model_copy(
             update={

@@ -32,7 +32,7 @@ Stage = Literal["image", "chunks"]
 
 
 @dataclass(frozen=True)
-class Set:
+class FilmSet:
     """What the shots of one film are made with. `before` brings the footage that the shot of that number
     may go on from, once it is known, None where there is none; `approved` returns once a stage of a version
     of that shot may begin."""
@@ -47,7 +47,7 @@ class Set:
 class Shooting:
     """One version of the shot of that number, from 0. What exists so far can be read at any time."""
 
-    def __init__(self, film: Set, number: int, version: Version) -> None:
+    def __init__(self, film: FilmSet, number: int, version: Version) -> None:
         self._set, self._crew, self._number, self.version = film, film.crew, number, version
         self._beat = film.planned.plan.beats[number]
         self._is_over = self._is_past_image = self._is_found = False
@@ -71,23 +71,18 @@ class Shooting:
 
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
-        await self._approved("image")
+        await self._set.approved(self._number, self.version, "image")
         image = await self._storyboard()
-        await self._approved("chunks")
+        await self._set.approved(self._number, self.version, "chunks")
         return await self._all(image)
 
-    async def gather(self) -> Footage:
+    async def recover(self) -> Footage:
         """The same, after it was stopped on its way: of what was to be bought, only what is finished by now.
         Is cancelled where that is not all of it."""
         self._is_found, self._is_over = True, False
         if self.footage is not None:
             return self.footage
         return await self._all(self.image if self._is_past_image else await self._storyboard())
-
-    async def _approved(self, stage: Stage) -> None:
-        # What is drawn here is what a person looks at before anything is approved.
-        if self.version.rung != "animatic":
-            await self._set.approved(self._number, self.version, stage)
 
     async def _all(self, image: Artifact | None) -> Footage:
         await self._cover(image)

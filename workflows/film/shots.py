@@ -19,7 +19,7 @@ from workflows.film.direction import Direction
 from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.review import Review
-from workflows.film.shooting import Set, Shooting, Stage
+from workflows.film.shooting import FilmSet, Shooting, Stage
 from workflows.film.standing import Standing
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade, cause_of, why_of
@@ -49,7 +49,7 @@ class Shots:
             Standing(number, beat.id, keeping.of(beat.id)) for number, beat in enumerate(planned.plan.beats)
         ]
         self._by_id = {shot.id: shot for shot in self.all}
-        self._set: Set | None = None
+        self._set: FilmSet | None = None
         self._planned, self._keeping = planned, keeping
 
     def begin(self, review: Review) -> None:
@@ -60,7 +60,7 @@ class Shots:
             if not self._is_finished(self.all[number], version):
                 await review.approved(number, version, stage)
 
-        self._set = Set(self._planned, self._agenda, self._crew, self._before, approved)
+        self._set = FilmSet(self._planned, self._agenda, self._crew, self._before, approved)
         for shot in self.all:
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
@@ -87,20 +87,20 @@ class Shots:
     def is_begun(self) -> bool:
         return self._set is not None
 
-    async def gather(self) -> None:
+    async def recover(self) -> None:
         """After a stop: takes over what was bought of what is wanted before that was felt."""
         stopped = [shot for shot in self.all if not self.is_whole(shot) and shot.id not in self.failed]
-        looking = [self._run.spawn(self._gathered(shot)) for shot in stopped]
+        looking = [self._run.spawn(self._recovered(shot)) for shot in stopped]
         await self._crew.watch.until(lambda: all(task.done() for task in looking), _LOOKING)
         for task in looking:
             task.cancel()
             await self._run.settled(task)
 
-    async def _gathered(self, shot: Standing) -> None:
+    async def _recovered(self, shot: Standing) -> None:
         if shot.shooting is None or shot.shooting.version != self.wanted(shot):
             return
         try:
-            footage = await shot.shooting.gather()
+            footage = await shot.shooting.recover()
             shot.finished[footage.version.name] = footage
             await self._keeping.version(shot.id, footage)
         except (FailureError, CannotBeMade) as error:
@@ -125,7 +125,7 @@ class Shots:
             if not self.is_whole(shot) and self.wanted(shot).name not in shot.failed and shot.is_settled
         )
 
-    def forgive(self, shots: Iterable[str]) -> None:
+    def forget_failures(self, shots: Iterable[str]) -> None:
         """What failed of what is wanted of these is to be tried again."""
         for shot in (self._by_id[id] for id in shots):
             shot.failed.pop(self.wanted(shot).name, None)
