@@ -56,18 +56,19 @@ class Heritage:
         """The versions that people wanted of the film before's shots, as decisions of its fork."""
         source = await self._alike(request)
         edits = await self._memory.edits(source.film) if source else ()
-        number, wanted, used = plan_of(edits), dict[str, Version](), dict[str, bool]()
-        for decision in decisions(edits):
+        made = decisions(edits)
+        number, wanted, used = plan_of(made), dict[str, Version](), dict[str, bool]()
+        for decision in made:
             if decision.plan == number:
                 wanted |= {shot: each for shot, each in decision.wanted.items() if shot in same}
                 used |= dict.fromkeys(decision.wanted, decision.used)
-        made = (
+        begun = (
             Decision(plan=1, used=one, wanted={shot: wanted[shot] for shot in wanted if used[shot] is one})
             for one in (False, True)
         )
         return tuple(
             Edit(id=f"used {decision.used}", kind=_KIND, value=decision.model_dump(mode="json"))
-            for decision in made
+            for decision in begun
             if decision.wanted
         )
 

@@ -19,7 +19,7 @@ from activities.film.recipes import is_alike, told
 from activities.ledger import Ledger, Recipe, artifact_of
 from activities.models import Cast, Catalogue, Model, Profile, cast
 from activities.studio import FilmMemory
-from workflows.film import CHUNK_RUNGS, Plan, Shot, Source, VideoRequest, plan_of
+from workflows.film import CHUNK_RUNGS, Plan, Shot, Source, VideoRequest, decisions, plan_of
 from workflows.studio import Artifact, FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
@@ -202,7 +202,7 @@ class Keeping:
 
     async def _other_request(self, film: str, request: VideoRequest) -> str:
         # Each further plan that a person asked for is another take of the same film.
-        apart = {"take"} if plan_of(await self._memory.edits(film)) > 1 else set()
+        apart = {"take"} if plan_of(decisions(await self._memory.edits(film))) > 1 else set()
         first, now = await self._origins.first(film), defining(request)
         before = first.request if first else now
         fields = [name for name in VideoRequest.model_fields if name not in apart]

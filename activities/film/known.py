@@ -56,9 +56,9 @@ class Known(NamedTuple):
 
     def film(self, crew: Crew) -> Film:
         """The film as a run of it would begin."""
-        planned, edits = self.planned.film, self.account.edits
+        planned, made = self.planned.film, decisions(self.account.edits)
         shots, rung = [beat.id for beat in planned.plan.beats], planned.rung or self.request.profile
-        direction = Direction(shots, rung, plan_of(edits), decisions(edits))
+        direction = Direction(shots, rung, plan_of(made), made)
         return Film(planned, self.request, crew, direction, self.account)
 
 
@@ -81,7 +81,7 @@ async def known(studio: FilmStudio, request: VideoRequest, film: str, account: A
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
     request = await studio.references.known(request)
-    asked = of_plan(request, plan_of(account.edits))
+    asked = of_plan(request, plan_of(decisions(account.edits)))
     planned = await _planned(studio, film, asked, models)
     heir = await studio.keeping.heritage.heir(film, request)
     return Known(film, heir, request, asked, models, account, planned)

@@ -23,7 +23,16 @@ from activities.ledger import Made, Recipe, Work, artifact_of, is_there
 from activities.models import Cast, Catalogue, Model
 from activities.running import finishing, translated
 from activities.studio import ImportedReference
-from workflows.film import ComposePlan, Plan, PlannedFilm, VideoRequest, fingerprint, of_plan, plan_of
+from workflows.film import (
+    ComposePlan,
+    Plan,
+    PlannedFilm,
+    VideoRequest,
+    decisions,
+    fingerprint,
+    of_plan,
+    plan_of,
+)
 from workflows.studio import Artifact, FrameFormat, Media, ModelFacts, Payment
 
 
@@ -141,7 +150,8 @@ async def latest_plan(studio: FilmStudio, film: str, request: VideoRequest) -> F
     """The plan that a film has for what was asked, and for what was decided since, whoever sells its models;
     None where it has none yet. Nothing is fetched, made or paid. Raises `Miscast`."""
     models = await studio.keeping.cast(film, request, studio.catalogue.providers.keys())
-    asked = of_plan(await studio.references.known(request), plan_of(await studio.memory.edits(film)))
+    number = plan_of(decisions(await studio.memory.edits(film)))
+    asked = of_plan(await studio.references.known(request), number)
     return await kept_plan(studio, film, asked, models)
 
 

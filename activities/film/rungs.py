@@ -11,11 +11,8 @@ from activities.faults import InvalidInput
 from activities.film.studio import FilmStudio
 from activities.models import Cast, Miscast
 from activities.running import translated
-from workflows.film import RUNGS, KeepRung, Models, Rung, VideoRequest
+from workflows.film import RUNG_PARTS, RUNGS, KeepRung, Models, Rung, VideoRequest
 from workflows.studio import FieldProblem, ModelFacts, Recorded
-
-#: Parts of a film that have rungs; plan and music are the film's, whatever its shots show.
-_PARTS = ("image", "edges", "video")
 
 
 class Rungs:
@@ -73,7 +70,7 @@ async def _offered(studio: FilmStudio, film: str, request: VideoRequest, models:
 
 def rung_of(parts: Mapping[str, Sequence[ModelFacts]]) -> Rung:
     """The rung of these models by part, the wanted one first."""
-    played = {part: parts[part] for part in _PARTS if parts.get(part)}
+    played = {part: parts[part] for part in RUNG_PARTS if parts.get(part)}
     return Rung(
         models={part: offered[0] for part, offered in played.items()},
         fallbacks={part: tuple(offered[1:]) for part, offered in played.items() if offered[1:]},

@@ -45,7 +45,8 @@ async def directed(film: Film, chance: random.Random) -> None:
 
 def decided(books: Books) -> list[str]:
     """Which version of every shot the decisions come to."""
-    direction = Direction(BEATS, "draft", plan_of(books.edits), decisions(books.edits))
+    made = decisions(books.edits)
+    direction = Direction(BEATS, "draft", plan_of(made), made)
     return [direction.wanted[shot].name for shot in BEATS]
 
 

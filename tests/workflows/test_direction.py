@@ -110,7 +110,7 @@ def test_a_chunk_that_is_retaken_keeps_those_before_it(
 def test_another_plan_has_nothing_of_the_former_one(before: list[Act], after: list[Act]) -> None:
     desk = Desk().does([*before, Act("retake_film", HERO, 0, "", "draft", 0)])
     plan = desk.direction.plan
-    assert plan == plan_of(Edit.model_validate_json(one) for one in desk.kept) > 1
+    assert plan == plan_of(decisions(Edit.model_validate_json(one) for one in desk.kept)) > 1
     assert desk.direction.wanted == dict.fromkeys(SHOTS, Version(rung="draft"))
     assert not desk.direction.approved and not desk.direction.used
     alone, both = Desk().does(after), desk.does(after)

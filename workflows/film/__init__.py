@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from workflows.film.film import Film as Film
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
+    from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
     from workflows.film.prices import price_of as price_of
@@ -97,7 +98,7 @@ else:
             "edits": "Approve Retake Upgrade Use",
             "film": "Film",
             "naming": "film_id fingerprint",
-            "planned": "PlannedFilm Rung",
+            "planned": "PlannedFilm RUNG_PARTS Rung",
             "prices": "price_of",
             "production": "FILM",
             "report": "BeatResult VideoResult",

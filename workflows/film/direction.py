@@ -32,9 +32,9 @@ class NoSuchVersion(Exception):
         super().__init__(f"{shot} has no finished version {name[:40]}; it has {known}")
 
 
-def plan_of(edits: Iterable[Edit]) -> int:
-    """Which of its plans the film is made by: each retake of the whole film is another one."""
-    return max((decision.plan for decision in decisions(edits)), default=1)
+def plan_of(made: Iterable[Decision]) -> int:
+    """Which of its plans, from 1, the film is made by: each retake of the whole film is another one."""
+    return max((decision.plan for decision in made), default=1)
 
 
 def of_plan(request: VideoRequest, number: int) -> VideoRequest:

@@ -27,8 +27,8 @@ from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.results import Results
 from workflows.film.review import Review
+from workflows.film.shot_state import ShotState
 from workflows.film.shots import ANIMATIC, Shots
-from workflows.film.standing import Standing
 from workflows.film.versions import Footage, Version
 from workflows.studio import Account, CannotBeMade, GivenUp, Wait, cause_of
 
@@ -249,7 +249,7 @@ class Film:
         """Whether the music is there, or known not to come."""
         return self._sound is None or self._sound.done()
 
-    def _can_be_shown(self, shot: Standing) -> bool:
+    def _can_be_shown(self, shot: ShotState) -> bool:
         """What is only drawn is waited for: a cut without it would be worse than the one before."""
         is_drawn = self.shots.wanted(shot).rung == "animatic"
         return self.shots.best(shot) is not None and (shot.is_settled or not is_drawn)

@@ -9,12 +9,10 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
-from workflows.film.planned import PlannedFilm
+from workflows.film.planned import RUNG_PARTS, PlannedFilm
 from workflows.film.steps import KeepRung
 from workflows.film.versions import Footage, Version
 from workflows.studio import KeptVersion, cause_of
-
-_PARTS = ("image", "edges", "video")
 
 
 class Keeping:
@@ -42,7 +40,7 @@ class Keeping:
 
     def _of(self, rung: str) -> str:
         frame = self._planned.format
-        models = [model.id for part in _PARTS for model in self._planned.offered_by(rung, part)[:1]]
+        models = [model.id for part in RUNG_PARTS for model in self._planned.offered_by(rung, part)[:1]]
         size = f"{frame.width}x{frame.height}@{frame.fps}"
         return " ".join([self._planned.artifact.key, size, *models])
 

@@ -21,6 +21,10 @@ _FORMER_FIELDS = {
 _REPLACED = ("image", "video")
 
 
+#: Parts of a film that have rungs; plan and music are the film's, whatever its shots show.
+RUNG_PARTS = ("image", "edges", "video")
+
+
 class Rung(Facts):
     """The models that a shot of this film is made with on one rung, by part: `image`, `video`, and `edges`
     where there is one. `unavailable` says why it cannot be used, and what to do; it then names no models."""

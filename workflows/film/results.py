@@ -11,7 +11,7 @@ from workflows.film.filling import fills
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.review import REVIEW
-from workflows.film.standing import Standing
+from workflows.film.shot_state import ShotState
 from workflows.film.versions import Footage, Version
 from workflows.studio import StepFailed, Wait, cause_of, why_of
 
@@ -36,12 +36,12 @@ class Results:
         self._unapproved, self._waits = unapproved, waits
 
     def of(
-        self, shots: Sequence[Standing], shown: Sequence[Footage | None], unfinished: str
+        self, shots: Sequence[ShotState], shown: Sequence[Footage | None], unfinished: str
     ) -> tuple[BeatResult, ...]:
         """One a shot; `unfinished` is said of what is missing for no other reason."""
         return tuple(self._of(shot, one, unfinished) for shot, one in zip(shots, shown, strict=True))
 
-    def _of(self, shot: Standing, shown: Footage | None, unfinished: str) -> BeatResult:
+    def _of(self, shot: ShotState, shown: Footage | None, unfinished: str) -> BeatResult:
         beat, wanted = self._planned.plan.beats[shot.number], self._direction.wanted[shot.id]
         is_whole = shown is not None and shown.version == wanted
         error, wait = shot.failed.get(wanted.name), self._wait_of(beat.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from workflows.film.contract import Plan
 from workflows.film.film import Film
-from workflows.film.standing import Standing
+from workflows.film.shot_state import ShotState
 from workflows.film.versions import Version
 from workflows.studio import RowProgress, VersionProgress, VersionState, why_of
 
@@ -33,7 +33,7 @@ def with_versions(rows: Sequence[RowProgress], film: Film) -> tuple[RowProgress,
     )
 
 
-def _versions(film: Film, shot: Standing, shown: str) -> Iterator[VersionProgress]:
+def _versions(film: Film, shot: ShotState, shown: str) -> Iterator[VersionProgress]:
     asked = film.direction.asked(shot.id)
     others = {name: one.version for name, one in shot.finished.items() if name not in asked}
     for name, version in sorted({**asked, **others}.items(), key=lambda one: one[1].rank):
@@ -54,7 +54,7 @@ def _versions(film: Film, shot: Standing, shown: str) -> Iterator[VersionProgres
         )
 
 
-def _state(film: Film, shot: Standing, version: Version) -> VersionState:
+def _state(film: Film, shot: ShotState, version: Version) -> VersionState:
     if version.name in shot.finished:
         return "finished"
     if version.name in shot.failed:

@@ -20,7 +20,7 @@ from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.review import Review
 from workflows.film.shooting import FilmSet, Shooting, Stage
-from workflows.film.standing import Standing
+from workflows.film.shot_state import ShotState
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade, cause_of, why_of
 
@@ -46,7 +46,7 @@ class Shots:
         self._crew, self._run, self._agenda = crew, crew.runner, agenda
         self._assembly, self.direction = assembly, direction
         self.all = [
-            Standing(number, beat.id, keeping.of(beat.id)) for number, beat in enumerate(planned.plan.beats)
+            ShotState(number, beat.id, keeping.of(beat.id)) for number, beat in enumerate(planned.plan.beats)
         ]
         self._by_id = {shot.id: shot for shot in self.all}
         self._set: FilmSet | None = None
@@ -77,7 +77,7 @@ class Shots:
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
 
-    def _rescue(self, shot: Standing, footage: Footage | None) -> None:
+    def _rescue(self, shot: ShotState, footage: Footage | None) -> None:
         """What is all bought and only waits for a core is not let go with the rest."""
         if footage is not None and footage.version.name not in shot.finished:
             shot.finished[footage.version.name] = footage
@@ -96,7 +96,7 @@ class Shots:
             task.cancel()
             await self._run.settled(task)
 
-    async def _recovered(self, shot: Standing) -> None:
+    async def _recovered(self, shot: ShotState) -> None:
         if shot.shooting is None or shot.shooting.version != self.wanted(shot):
             return
         try:
@@ -140,7 +140,7 @@ class Shots:
         """The shots that do not show what is wanted."""
         return tuple(shot.id for shot in self.all if not self.is_whole(shot))
 
-    def named(self, id: str) -> Standing:
+    def named(self, id: str) -> ShotState:
         """By its id, or by its number from 1. Raises `ApplicationError` where there is no such shot."""
         if id.isascii() and id.isdecimal() and id not in self._by_id and 0 < int(id) <= len(self.all):
             return self.all[int(id) - 1]
@@ -149,14 +149,14 @@ class Shots:
             raise ApplicationError(f"there is no shot {id[:64]}; there are {known}", type="NoSuchShot")
         return self._by_id[id]
 
-    def chunks(self, shot: Standing) -> int:
+    def chunks(self, shot: ShotState) -> int:
         """How many chunks it has, in the version that is wanted: counted where that is finished, else as its
         models promise."""
         version = self.wanted(shot)
         there = shot.finished.get(version.name)
         return len(there.chunks) if there else self._agenda.chunks(shot.number, version)
 
-    def versions_of(self, shot: Standing) -> dict[str, Version]:
+    def versions_of(self, shot: ShotState) -> dict[str, Version]:
         """The versions that can be shown for nothing, by name: what is finished, and what is drawn here."""
         drawn = [one for one in self.direction.asked(shot.id).values() if one.rung == "animatic"]
         there = [one.version for one in shot.finished.values()]
@@ -167,10 +167,10 @@ class Shots:
         """Whether nothing that is wanted is being made any more."""
         return all(shot.is_settled for shot in self.all)
 
-    def wanted(self, shot: Standing) -> Version:
+    def wanted(self, shot: ShotState) -> Version:
         return self.direction.wanted[shot.id]
 
-    def best(self, shot: Standing) -> Footage | None:
+    def best(self, shot: ShotState) -> Footage | None:
         """What it shows; None where nothing of it is finished."""
         wanted = self.wanted(shot)
         there = shot.finished.get(wanted.name)
@@ -178,11 +178,11 @@ class Shots:
             return there
         return max(shot.finished.values(), key=lambda one: one.version.rank, default=None)
 
-    def is_whole(self, shot: Standing) -> bool:
+    def is_whole(self, shot: ShotState) -> bool:
         """Whether it shows what is wanted."""
         return self._is_finished(shot, self.wanted(shot))
 
-    def _is_finished(self, shot: Standing, version: Version) -> bool:
+    def _is_finished(self, shot: ShotState, version: Version) -> bool:
         there = shot.finished.get(version.name)
         return there is not None and there.version == version
 
@@ -197,12 +197,12 @@ class Shots:
             if self.wanted(shot) != ANIMATIC:
                 self._begin_to_draw(shot)
 
-    def _begin_to_draw(self, shot: Standing) -> None:
+    def _begin_to_draw(self, shot: ShotState) -> None:
         if shot.drawing is None and ANIMATIC.name not in shot.finished:
             with self._group(shot):
                 shot.drawing = self._run.spawn(self._draw(shot))
 
-    async def shown(self, shot: Standing) -> Segment:
+    async def shown(self, shot: ShotState) -> Segment:
         """The segment of what it shows; the animatic's where nothing else is there. Raises what failed where
         not even that can be drawn."""
         while True:
@@ -225,7 +225,7 @@ class Shots:
 
     # ---- making ------------------------------------------------------------------------------------
 
-    async def _make(self, shot: Standing) -> None:
+    async def _make(self, shot: ShotState) -> None:
         """The version that is wanted. A failure of it is kept, and raised to nobody."""
         # All of them: the last one may have been let go while it waited for the one before.
         for before in shot.former:
@@ -247,7 +247,7 @@ class Shots:
         self._crew.watch.changed()
         await self._keeping.version(shot.id, footage)
 
-    async def _footage(self, shot: Standing, version: Version) -> Footage:
+    async def _footage(self, shot: ShotState, version: Version) -> Footage:
         there = shot.finished.get(version.name)
         # Chosen among what exists, nothing of it is made, whatever has become of models and words. And what
         # went on from the shot before stays, whatever that shows by now.
@@ -260,19 +260,19 @@ class Shots:
         shot.shooting = Shooting(self._set, shot.number, version)
         return await shot.shooting.shoot()
 
-    def _drop(self, shot: Standing, name: str, error: FailureError | CannotBeMade) -> None:
+    def _drop(self, shot: ShotState, name: str, error: FailureError | CannotBeMade) -> None:
         shot.failed[name] = error
         shot.finished.pop(name, None)
         self._crew.board.notes[shot.id] = why_of(error)
         self._crew.watch.changed()
 
-    def _warn(self, shot: Standing, wanted: Version, error: FailureError | CannotBeMade) -> None:
+    def _warn(self, shot: ShotState, wanted: Version, error: FailureError | CannotBeMade) -> None:
         if wanted != ANIMATIC:
             best = self.best(shot)
             shown = best.version.name if best and best.version != ANIMATIC else "the animatic"
             self._crew.board.warn(f"{cause_of(error).message} The beat shows {shown} instead.")
 
-    async def _draw(self, shot: Standing) -> None:
+    async def _draw(self, shot: ShotState) -> None:
         assert self._set is not None
         try:
             footage = await Shooting(self._set, shot.number, ANIMATIC).shoot()
@@ -285,7 +285,7 @@ class Shots:
         shot.finished[ANIMATIC.name] = footage
         self._crew.watch.changed()
 
-    async def _drawn(self, shot: Standing) -> None:
+    async def _drawn(self, shot: ShotState) -> None:
         """Returns once the animatic is there. Raises why it is not, and lets cancellation pass."""
         # Where it was what is wanted and failed, it is not tried once more.
         if error := shot.failed.get(ANIMATIC.name):
@@ -311,5 +311,5 @@ class Shots:
         shown = self.best(shot)
         return shown if shown is not None and shown.version.rung == version.rung else None
 
-    def _group(self, shot: Standing) -> AbstractContextManager[object]:
+    def _group(self, shot: ShotState) -> AbstractContextManager[object]:
         return self._crew.group(f"beat-{shot.number + 1}", f"Beat {shot.number + 1} {shot.id}")

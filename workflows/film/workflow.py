@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from workflows.film import steps
 from workflows.film.contract import VideoRequest
 from workflows.film.crew import crew_of
-from workflows.film.direction import Direction, decisions, of_plan
+from workflows.film.direction import Direction, decisions, of_plan, plan_of
 from workflows.film.editing import Directed
 from workflows.film.film import Film, Replanned
 from workflows.film.former.film import FormerFilm
@@ -88,7 +88,7 @@ class VideoWorkflow(Directed):
 
     async def _begun(self, asked: VideoRequest, context: Context) -> Film | None:
         """The film of the plan that is wanted; None where it was made as an earlier release began it."""
-        number = max((decision.plan for decision in self._decisions), default=1)
+        number = plan_of(self._decisions)
         planned = await self._plan(of_plan(asked, number), context)
         self._planned = planned
         context.board.title, context.board.rows = planned.plan.title, rows_of(planned.plan)

@@ -14,7 +14,7 @@ from workflows.studio import CannotBeMade
 
 
 @dataclass
-class Standing:
+class ShotState:
     """How one shot stands. `task` makes what is wanted of it; `drawing` the animatic's, once asked for."""
 
     number: int
