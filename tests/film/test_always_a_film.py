@@ -135,6 +135,7 @@ async def test_a_film_whose_shot_cannot_be_made(
             assert error.value.type == "ModelGone"
 
 
+@pytest.mark.slow
 async def test_a_film_that_temporal_cancels(paid_rig: PaidRig, standins: Standins, tmp_path: Path) -> None:
     """Alone, and after it was stopped: while that ends, and once it has been delivered no more."""
     standins.order("replicate", "submit", "stuck", match=VIDEO, times=9)

@@ -37,7 +37,13 @@ async def done(database_url: str) -> dict[str, str]:
     return {row["key"]: row["recipe"]["operation"] for row in rows if row["state"] == "done"}
 
 
-@pytest.mark.parametrize("name", KINDS)
+#: Of each way in which a chunk begins one: the others take as long again.
+QUICK = ("animatic", "joined", "edged")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each not in QUICK)) for each in KINDS]
+)
 async def test_a_dry_run_names_what_the_film_is_made_of(
     house: tuple[Studio, Films], standins: Standins, database_url: str, tmp_path: Path, name: str
 ) -> None:

@@ -64,6 +64,7 @@ async def test_a_review_that_nobody_answers_ends_with_the_cut(skipping: Workflow
         assert not bought(one.books, "storyboard:", "chunk:")
 
 
+@pytest.mark.slow
 async def test_other_answers_than_yes(skipping: WorkflowEnvironment) -> None:
     async with showing(skipping, Told(), reviewed("storyboard", 64, HERO, DETAIL, CALL)) as one:
         await one.waits("review")
@@ -82,6 +83,7 @@ async def test_other_answers_than_yes(skipping: WorkflowEnvironment) -> None:
         assert await one.shown(whole=True) == ("draft-2", "final-1", "animatic-1")
 
 
+@pytest.mark.slow
 async def test_an_approval_is_for_one_plan(skipping: WorkflowEnvironment) -> None:
     async with showing(skipping, Told(), reviewed("plan", 65)) as one:
         await one.waits("review")
@@ -101,6 +103,7 @@ async def test_an_approval_is_for_one_plan(skipping: WorkflowEnvironment) -> Non
             await one.decide_anew("approve", shots=["no_such_shot"])
 
 
+@pytest.mark.slow
 async def test_what_is_dearer_than_it_was_is_asked_for(skipping: WorkflowEnvironment) -> None:
     """A film that showed the animatic by a person's choice was never approved."""
     async with showing(skipping, Told(), reviewed("storyboard", 66)) as one:
