@@ -17,6 +17,8 @@ from workflows.studio import Progress, RowProgress, VersionProgress, usd
 app = typer.Typer()
 #: Makes a link of an object's key and the name under which a browser saves it.
 Link = Callable[[str, str], str]
+#: Columns of what is one word: looked for, and typed.
+_NAMES = ("", "Shot", "Version", "Models", "Price")
 
 
 @app.command()
@@ -67,7 +69,7 @@ def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) 
         return
     rows = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("", "Shot", "Version", "State", "Models", "Price", "Seams", "Words"):
-        rows.add_column(name, overflow="fold", justify="right" if name == "Price" else "left")
+        rows.add_column(name, no_wrap=name in _NAMES, justify="right" if name == "Price" else "left")
     for number, row in enumerate(progress.beats, 1):
         for place, one in enumerate(row.versions):
             first = (str(number), plain(row.id)) if place == 0 else ("", "")
@@ -80,10 +82,10 @@ def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) 
 
 def _cells(one: VersionProgress) -> tuple[str, ...]:
     marks = [mark for mark, holds in (("shown", one.shown), ("wanted", one.wanted)) if holds]
-    state = ", ".join([one.state, *marks]) + (f": {plain(one.why)}" if one.why else "")
+    state = "\n".join([one.state, *marks]) + (f": {plain(one.why)}" if one.why else "")
     seams = " ".join(f"{score:.2f}" for score in one.seams)
     price = usd(one.usd) if one.usd else "free" if one.state == "finished" else ""
-    return one.name, state, plain(", ".join(one.models)), price, seams, plain(one.words)
+    return one.name, state, "\n".join(map(plain, one.models)), price, seams, plain(one.words)
 
 
 def _below(progress: Progress, told: list[dict[str, Any]], ends: bool) -> Iterator[str]:
