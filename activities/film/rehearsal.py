@@ -247,7 +247,7 @@ class _Nobody:
     def waits(self) -> tuple[Wait, ...]:
         return ()
 
-    async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None) -> None:
+    async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None, label: str = "") -> None:
         pass
 
     async def answered(self, wait: Wait, enough: Callable[[], bool]) -> None:

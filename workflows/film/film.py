@@ -173,7 +173,7 @@ class Film:
         await self._crew.watch.until(lambda: self._is_over or (self._can_be_cut and not self._is_current))
         if self._since is not None and not self._is_over:
             rest = CUT_EVERY - (self._crew.watch.now() - self._since)
-            await self._crew.watch.until(lambda: self._is_over, rest)
+            await self._crew.watch.until(lambda: self._is_over, rest, "The next cut, at the earliest")
         if self.shots.bug is not None:
             raise self.shots.bug
         if self.is_replanned:

@@ -91,7 +91,9 @@ class Shots:
         """After a stop: takes over what was bought of what is wanted before that was felt."""
         stopped = [shot for shot in self.all if not self.is_whole(shot) and shot.id not in self.failed]
         looking = [self._run.spawn(self._recovered(shot)) for shot in stopped]
-        await self._crew.watch.until(lambda: all(task.done() for task in looking), _LOOKING)
+        await self._crew.watch.until(
+            lambda: all(task.done() for task in looking), _LOOKING, "What was bought is looked for"
+        )
         for task in looking:
             task.cancel()
             await self._run.settled(task)

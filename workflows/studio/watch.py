@@ -30,12 +30,15 @@ class Watch:
         """What a person is waited for, with what each is answered with."""
         return sendable(self._control.waits.values(), self._budget.spent + self._budget.reserved)
 
-    async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None) -> None:
-        """Returns once it is so, or once the limit is over; raises CancelledError once the run is ending."""
+    async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None, label: str = "") -> None:
+        """Returns once it is so, or once the limit is over; raises CancelledError once the run is ending.
+        Operators see the `label` of the limit's timer."""
         control = self._control
         if limit is None or limit > timedelta():
             with suppress(TimeoutError):
-                await workflow.wait_condition(lambda: control.closed or is_so(), timeout=limit)
+                await workflow.wait_condition(
+                    lambda: control.closed or is_so(), timeout=limit, timeout_summary=label or None
+                )
         # Whatever was awaited before may have swallowed the cancellation.
         if control.closed:
             raise asyncio.CancelledError
