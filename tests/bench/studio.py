@@ -16,13 +16,17 @@ from tests.bench import latencies
 from workflows.film import steps, timeline
 from workflows.film.contract import Beat, BeatSeconds, Plan, VideoRequest
 from workflows.film.planned import PlannedFilm
+from workflows.studio import Account, OpenAccount, Recorded, RecordVersion
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts
 
 FPS = 24
 SECONDS: tuple[BeatSeconds, ...] = (10, 5, 15, 10, 5, 15)
 # One cut among the fades: both are transitions, and cost the same.
 ENERGY = (0.3, 0.5, 0.9, 0.6, 0.4, 0.7)
-REQUEST = VideoRequest(prompt="A 60 second film about a ceramic coffee mug", duration_s=sum(SECONDS))
+# What is drawn beside it would be measured with it.
+REQUEST = VideoRequest(
+    prompt="A 60 second film about a ceramic coffee mug", duration_s=sum(SECONDS), preview=False
+)
 # 5.5 s a chunk, so that beats of 5, 10 and 15 s take 1, 2 and 3 of them and leave a handle.
 CHUNK = ChunkLength(asked_s=Decimal(5), frames=132)
 MODEL = ModelFacts(id="bench", provider="bench", work="waits", fps=Fraction(FPS), lengths=(CHUNK,))
@@ -58,6 +62,7 @@ def planned_film() -> PlannedFilm:
         artifact=artifact("plan"),
         format=FrameFormat.of(REQUEST),
         models=dict.fromkeys(("image", "video", "score"), MODEL),
+        rung="draft",
     )
 
 
@@ -130,8 +135,19 @@ class SleepingStudio:
         await self._take("deliver")
         return steps.DeliveredFilm(video=f"videos/{step.film_id}.mp4", manifest=f"videos/{step.film_id}.json")
 
+    @activity.defn
+    async def open_account(self, step: OpenAccount) -> Account:
+        """Nothing was paid before, and nobody has decided anything."""
+        return Account(decided=True)
+
+    @activity.defn
+    async def record_version(self, step: RecordVersion) -> Recorded:
+        return Recorded()
+
     def activities(self) -> list[Callable[..., Any]]:
         return [
+            self.open_account,
+            self.record_version,
             self.compose_plan,
             self.generate_storyboard_image,
             self.generate_reference_chunk,

@@ -58,8 +58,8 @@ class Reel:
 
     @property
     def over(self) -> bool:
-        """Whether it is complete, or was asked for often enough."""
-        return self.runs >= _RUNS or (self.result is not None and self.result.status == "completed")
+        """Whether it is whole, or was asked for often enough."""
+        return self.runs >= _RUNS or (self.result is not None and self.result.whole)
 
 
 def request_for(cast: str, word: str, number: int, user: str = "") -> VideoRequest:

@@ -81,11 +81,11 @@ async def judge(house: House, reels: Sequence[Reel]) -> Verdict:
 
 def _films(verdict: Verdict, reels: Sequence[Reel]) -> None:
     for reel in reels:
-        if reel.result is not None and reel.result.status == "completed" and reel.result.video:
+        if reel.result is not None and reel.result.whole and reel.result.video:
             verdict.completed += 1
         else:
             why = "; ".join(reel.failures) or (reel.result.status if reel.result else "no result")
-            verdict.wrong.append(f"a film of {reel.cast} ({reel.plot}, {reel.word}) is not complete: {why}")
+            verdict.wrong.append(f"a film of {reel.cast} ({reel.plot}, {reel.word}) is not whole: {why}")
 
 
 def _accounts(verdict: Verdict, reels: Sequence[Reel], attempts: Sequence[dict[str, Any]]) -> None:

@@ -112,6 +112,7 @@ class Film:
                     self._run.spawn(self.review.hold())
         except (FailureError, CannotBeMade, Replanned, asyncio.CancelledError):
             self._waits = self._crew.watch.waits()
+            self.shots.close()
             await self._run.end()
             raise
 

@@ -32,3 +32,8 @@ class ShotState:
     @property
     def is_settled(self) -> bool:
         return self.task is not None and self.task.done()
+
+    def close(self) -> None:
+        """No further step of what is being made starts."""
+        if self.shooting is not None:
+            self.shooting.close()

@@ -68,8 +68,8 @@ class Shots:
     def redirect(self, shots: Iterable[str]) -> None:
         """Another version of these is wanted now: what makes the former one ends first."""
         for shot in (self._by_id[id] for id in shots):
+            shot.close()
             if shot.shooting is not None:
-                shot.shooting.close()
                 self._rescue(shot, shot.shooting.footage)
             if shot.task is not None:
                 shot.former.append(shot.task)
@@ -82,6 +82,11 @@ class Shots:
         if footage is not None and footage.version.name not in shot.finished:
             shot.finished[footage.version.name] = footage
             self._run.spawn(self._keeping.version(shot.id, footage))
+
+    def close(self) -> None:
+        """No step starts from now on: what is cancelled may yet complete or fail, and would go on."""
+        for shot in self.all:
+            shot.close()
 
     @property
     def is_begun(self) -> bool:
@@ -174,10 +179,8 @@ class Shots:
 
     def best(self, shot: ShotState) -> Footage | None:
         """What it shows; None where nothing of it is finished."""
-        wanted = self.wanted(shot)
-        there = shot.finished.get(wanted.name)
-        if there is not None and there.version == wanted:
-            return there
+        if self.is_whole(shot):
+            return shot.finished[self.wanted(shot).name]
         return max(shot.finished.values(), key=lambda one: one.version.rank, default=None)
 
     def is_whole(self, shot: ShotState) -> bool:

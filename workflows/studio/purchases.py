@@ -120,7 +120,8 @@ class Purchases:
             except ActivityError as error:
                 if is_cancelled_exception(error):
                     raise
-                if offer.found:
+                # What fails while it is cancelled swallows that: nobody may wait here for money, or a person.
+                if offer.found or not offer.wanted():
                     raise asyncio.CancelledError from error
                 if not await self._goes_on(offer, standing, cause_of(error), label):
                     raise
