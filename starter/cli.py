@@ -38,7 +38,7 @@ from starter.outcome import (
     run,
     unsaid,
 )
-from starter.waits import updates_on, what_now
+from starter.waits import fills_of, updates_on, what_now
 from workflows.film import FILM, VideoRequest, VideoResult
 from workflows.studio import Progress
 
@@ -187,6 +187,8 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
     else:
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
+        for fill in fills_of(progress):
+            line(f"  {fill}")
         if link and not out.is_terminal:
             line(link)
         if ends and link:

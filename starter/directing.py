@@ -18,6 +18,7 @@ from starter.making import Ending, ending_of, follow, leaving
 from starter.productions import adds
 from starter.run import Run
 from starter.session import Session
+from starter.waits import fills_of
 from workflows.film import RUNGS
 from workflows.studio import Progress, RowProgress
 
@@ -46,11 +47,12 @@ async def direct(session: Session, decision: Decision, view: View, interruptions
     following a film raises."""
     try:
         return Answer(await session.decide(decision.film, lambda run: _sent(session, run, decision)))
-    except InDoubt:
-        if adds(decision.name, decision.value):
+    except FilmEnded as error:
+        if isinstance(error, InDoubt) and adds(decision.name, decision.value):
             raise
-    except FilmEnded:
-        pass
+        if decision.name == "set_budget" and not await _lacks_money(session, decision.film):
+            # Nobody asked for another run: what was stopped stays so.
+            raise
     film, memory = session.films.film(decision.film), Memory(session.settings.home, decision.film)
     place = memory.again(decision.output)
     # Before it begins again: what it refuses then has begun a run for nothing.
@@ -58,6 +60,12 @@ async def direct(session: Session, decision: Decision, view: View, interruptions
     await session.host()
     keeping = Keeping(memory, place, session.studio.store.get_file, view.say)
     return await _begun(session, film, decision, keeping, view, interruptions)
+
+
+async def _lacks_money(session: Session, id: str) -> bool:
+    """Whether it ended for want of it."""
+    progress = await session.progress(await session.productions.find(id))
+    return any(fill.startswith("reel budget ") for fill in fills_of(progress))
 
 
 async def _sent(session: Session, run: Run[Any], decision: Decision) -> str:

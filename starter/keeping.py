@@ -2,7 +2,7 @@
 all.
 
 What lies there is replaced only while it is what was written there for this film; a file that somebody has
-changed, or put there, stays.
+changed, or put there, stays. The first cut of a command alone goes over what its `--output` names itself.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Keeping:
         """Over the cut before, unless somebody has changed that since."""
         if self._last is not None and await asyncio.to_thread(self._memory.is_ours, self._last):
             return Place(self._last, True)
-        return self._place
+        return self._place if self._last is None else Place(self._place.path, False)
 
 
 def _digest(path: Path) -> str:

@@ -116,7 +116,7 @@ def _shot(id: str, shot: ReviewedShot) -> dict[str, Any]:
 
 
 def _print(told: Reviewed, page: Path, film: Path | None, standins: bool) -> None:
-    from starter.waits import ways_on
+    from starter.waits import fills_of, ways_on
 
     rows = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("", "Shot", "Seconds", "Shows", "Wanted", "To approve", "Words"):
@@ -134,7 +134,7 @@ def _print(told: Reviewed, page: Path, film: Path | None, standins: bool) -> Non
         line(f"! {plain(warning)}")
     if standins:
         line(f"! {STANDINS}")
-    for way in ways_on(told.id, told.progress):
+    for way in (*ways_on(told.id, told.progress), *fills_of(told.progress)):
         line(way)
     line(f"Page  {page}")
     if film:

@@ -137,8 +137,15 @@ def _card(told: Reviewed, shot: ReviewedShot) -> str:
         f'<p class="small">{_text(shot.words)}</p>'
         + (f'<p class="small soft">{_text(why.capitalize())}.</p>' if why else "")
         + f'<ul class="versions">{"".join(_version(one) for one in row.versions)}</ul>'
-        f"{_commands(commands_of(told.id, shot))}</div></article>"
+        f"{_commands([*_fill(told, shot), *commands_of(told.id, shot)])}</div></article>"
     )
+
+
+def _fill(told: Reviewed, shot: ReviewedShot) -> list[Command]:
+    """What would mend it, which comes first."""
+    fill = shot.row.fill if told.progress.placeholder(shot.row) else ""
+    is_told = fill in [command for command, _ in commands_of(told.id, shot)]
+    return [(fill, "fills it")] if fill and not is_told else []
 
 
 _NO_PICTURE = '<div class="none">No picture yet</div>'

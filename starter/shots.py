@@ -8,14 +8,11 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import ValidationError
 
-from starter import report
-from starter.endings import code_of, told
+from starter.deciding import decide
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
-from starter.live import View
 from starter.options import AsJson, FilmId, Home, number, settings_of
-from starter.outcome import err, line, print_json, run
-from starter.steer import answered
+from starter.outcome import run
 from workflows.film import RUNGS, Approve, Retake, Upgrade, Use
 from workflows.studio import Asked
 
@@ -144,7 +141,7 @@ def _run(
             from starter.place import place_for
 
             place_for(output, film)
-        return await _direct(home, film, name, value, output, as_json)
+        return await decide(home, film, name, value, output, as_json)
 
     run(directed, as_json)
 
@@ -176,25 +173,3 @@ async def _show(home: str | None, film: str, name: _Update, value: dict[str, Any
         from starter.dry_edit import show_edit
 
         return await show_edit(settings_of(home, film), film, name, value, as_json)
-
-
-async def _direct(
-    home: str | None, film: str, name: _Update, value: dict[str, Any], output: str | None, as_json: bool
-) -> int:
-    with interruptible() as interruptions:
-        from starter.directing import Decision, direct
-        from starter.session import open_session
-
-        settings = settings_of(home, film)
-        with View(err, quiet=as_json) as view:
-            interruptions.say = view.say
-            async with open_session(settings) as session:
-                interruptions.before_exit = session.stack.abandon
-                answer = await direct(session, Decision(film, name, value, output), view, interruptions)
-                if answer.ending is None:
-                    return await answered(session, film, answer.words, as_json)
-    if as_json:
-        print_json({"answer": answer.words, "started": True, **report.as_json(answer.ending)})
-        return code_of(answer.ending)
-    line(f"{film}: {answer.words}")
-    return told(answer.ending, as_json)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from pydantic import ValidationError
 
-from starter.errors import InvalidAnswer, NoAnswer
+from starter.deciding import answered, decide, now_of
+from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
 from starter.options import AsJson, FilmId, Home, StepName, number, settings_of
 from starter.outcome import MADE, line, print_json, run
-from starter.waits import what_now
 from workflows.studio import SetBudget
 
 if TYPE_CHECKING:
     from starter.run import Run
-    from starter.session import Session
 
 app = typer.Typer()
 Usd = Annotated[str, typer.Argument(metavar="USD", help="What the film may cost in all.")]
@@ -46,12 +44,12 @@ def stop(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
 # An amount below 0 is told as one, not as an option that there is not.
 @app.command(context_settings={"ignore_unknown_options": True})
 def budget(film: FilmId, usd: Usd, home: Home = None, as_json: AsJson = False) -> None:
-    """Change what a film may cost in all; what waits for money goes on."""
+    """Change what a film may cost in all; what waits for money, or ended for want of it, goes on."""
 
     async def set_budget() -> int:
         # Before any server is started for it.
         amount = _amount(usd)
-        return await _update(home, film, lambda found: found.set_budget(amount), as_json)
+        return await decide(home, film, "set_budget", {"usd": str(amount)}, None, as_json)
 
     run(set_budget, as_json)
 
@@ -85,7 +83,7 @@ async def _signal(home: str | None, id: str, how: Literal["pause", "resume", "st
                 print_json({"id": id, "status": status})
                 return MADE
             line(f"{id} {status}")
-            if how == "resume" and (words := await _what_now(session, id)):
+            if how == "resume" and (words := await now_of(session, id)):
                 line(words)
     return MADE
 
@@ -96,23 +94,3 @@ async def _update(home: str | None, id: str, ask: Callable[[Run[Any]], Awaitable
 
         async with open_session(settings_of(home, id)) as session:
             return await answered(session, id, await session.decide(id, ask), as_json)
-
-
-async def answered(session: Session, id: str, words: str, as_json: bool) -> int:
-    """Prints what a production that runs has answered, and what becomes of it now."""
-    now = await _what_now(session, id)
-    if as_json:
-        print_json({"id": id, "answer": words, "started": False, "now": now})
-    else:
-        line(f"{id}: {words}")
-        if now:
-            line(now)
-    return MADE
-
-
-async def _what_now(session: Session, id: str) -> str:
-    """Empty where nobody answers for it."""
-    with suppress(NoAnswer):
-        progress = await session.progress(await session.productions.find(id))
-        return what_now(id, progress, worked_on=not session.ends_servers)
-    return ""

@@ -12,6 +12,7 @@ from starter.interrupts import interruptible
 from starter.live import plain
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import MADE, line, out, print_json, run
+from starter.waits import fills_of
 from workflows.studio import Progress, RowProgress, VersionProgress, usd
 
 app = typer.Typer()
@@ -53,6 +54,7 @@ def _row(number: int, row: RowProgress, link: Link) -> dict[str, Any]:
         "number": number,
         "id": row.id,
         "why": row.why,
+        "fill": row.fill,
         "versions": [
             {
                 **one.model_dump(mode="json"),
@@ -92,6 +94,7 @@ def _below(progress: Progress, told: list[dict[str, Any]], ends: bool) -> Iterat
     if progress.cut is not None:
         shots = f"{progress.as_asked} of {len(progress.beats)} shots"
         yield f"Cut {progress.cut}: {shots} show what was asked for."
+    yield from fills_of(progress)
     if ends:
         yield "Links to them: `--json`, while `reel up` runs."
         return

@@ -31,6 +31,12 @@ def ways_on(id: str, progress: Progress) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
+def fills_of(progress: Progress) -> list[str]:
+    """The commands that fill what is left with less than was asked for, fit for a shell."""
+    left = (row for row in progress.beats if progress.placeholder(row))
+    return list(dict.fromkeys(row.fill for row in left if row.fill))
+
+
 def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
     """Of the step and of the shot that an answer is about; in capitals what a person has to choose."""
     sent = wait.updates.get(answer, {})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from starter.live import STANDINS
 from tests.support.reel import SMALL, ran, reel
 
@@ -33,3 +35,23 @@ async def test_a_wait_names_the_sum_that_ends_it_and_a_stop_the_way_back(house: 
         assert code == 2 and "has ended (stopped): its `reel make` command" in ended.text, ended.text
     code, made = await ran(*command, home=house, folder=tmp_path)
     assert code == 0 and STANDINS in made.out, f"the sum that was named is enough: {made.text}"
+
+
+@pytest.mark.slow
+async def test_a_film_that_ended_for_want_of_money_goes_on_once_it_is_given(
+    house: Path, tmp_path: Path
+) -> None:
+    command = ("make", MUG, *SMALL, "--profile", "draft", "--no-music", "--id", "poor", "--budget", "0.06")
+    async with reel(*command, home=house, folder=tmp_path) as owner:
+        await owner.until(r"reel budget poor (\d+\.\d\d)$")
+        await ran("stop", "poor", home=house, folder=tmp_path)
+        assert await owner.end() == 3, owner.text
+    lines = [each.strip() for each in owner.out.splitlines()]
+    (fill,) = [each for each in lines if each.startswith("reel budget poor ")]
+    for asked in ("status", "versions"):
+        code, told = await ran(asked, "poor", home=house, folder=tmp_path)
+        assert code == 0 and fill in told.out, told.text
+    code, filled = await ran(*fill.split()[1:], home=house, folder=tmp_path)
+    assert code == 0 and ", whole" in filled.out, filled.text
+    code, rich = await ran("budget", "poor", "9", home=house, folder=tmp_path)
+    assert code == 2 and "has ended" in rich.text, rich.text

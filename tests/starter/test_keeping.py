@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from starter.keeping import Keeping, Memory
 from starter.place import place_for
 from workflows.studio import Progress
@@ -33,14 +35,16 @@ async def test_a_better_cut_replaces_its_own_and_nobody_elses(tmp_path: Path) ->
     assert await keeping(home, tmp_path, SECOND).end("videos/2") == beside and beside.read_bytes() == SECOND
 
 
-async def test_what_somebody_changes_between_two_cuts_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("output", ["", "mug-1a2b3c.mp4"])
+async def test_what_somebody_changes_between_two_cuts_stays(tmp_path: Path, output: str) -> None:
     films, said = iter((FIRST, SECOND, SECOND[::-1])), asyncio.Queue[str]()
 
     async def fetch(_: str, path: Path) -> None:
         path.write_bytes(next(films))
 
     memory = Memory(tmp_path / "home", "film-mug-1a2b3c")
-    film = Keeping(memory, place_for(str(tmp_path), "film-mug-1a2b3c"), fetch, said.put_nowait)
+    place = place_for(str(tmp_path / output), "film-mug-1a2b3c")
+    film = Keeping(memory, place, fetch, said.put_nowait)
     path, beside = tmp_path / "mug-1a2b3c.mp4", tmp_path / "mug-1a2b3c-2.mp4"
     film.show(Progress(status="rendering", cut=1, delivered="videos/1"))
     assert str(path) in await said.get() and path.read_bytes() == FIRST

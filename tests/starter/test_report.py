@@ -28,7 +28,7 @@ WHOLE = VideoResult(
         BeatResult(id=id, frames=120, shows="draft-1", wanted="draft-1") for id in ("hero", "detail")
     ),
 )
-BUDGET = "reel budget film-mug 2.10  # then the same `reel make`"
+BUDGET = "reel budget film-mug 2.10"
 
 
 def partial(fills: dict[str, str], why: str) -> VideoResult:

@@ -46,7 +46,7 @@ def fills(
         return f'reel retake {place} --words "…"'
     if type == "OverBudget":
         enough = "USD" if needs_usd is None else needs_usd.quantize(_CENT, ROUND_UP)
-        return f"reel budget {quote(film)} {enough}  # then the same `reel make`"
+        return f"reel budget {quote(film)} {enough}"
     if type == REVIEW:
         return f"reel approve {place}"
     if type == "Unauthorized":

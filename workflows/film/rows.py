@@ -27,6 +27,7 @@ def with_versions(rows: Sequence[RowProgress], film: Film) -> tuple[RowProgress,
             update={
                 "versions": tuple(_versions(film, shot, result.shows)),
                 "why": result.why if result.placeholder else "",
+                "fill": result.fill if result.placeholder else "",
             }
         )
         for row, shot, result in zip(rows, film.shots.all, results, strict=True)
