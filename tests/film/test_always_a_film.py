@@ -98,7 +98,7 @@ async def test_a_film_that_waited_in_vain(paid_rig: PaidRig, standins: Standins,
     lacking, doubt = map(placeholder, results)
     assert lacking.why == "the budget did not allow it"
     enough = 2 * IMAGE_USD + 2 * CHUNK_USD
-    assert lacking.fill.startswith(f"reel budget {starved.id} {enough.quantize(Decimal('0.01'))} ")
+    assert lacking.fill == f"reel budget {starved.id} {enough.quantize(Decimal('0.01'))}"
     assert doubt.why == "the provider may have taken the order, and nobody decided about it"
     assert doubt.fill.startswith(f"reel upgrade {held.id} hero_shot draft  # asks about the order")
 

@@ -96,7 +96,7 @@ def test_what_fills_it_follows_from_what_failed() -> None:
 
     assert of("GivenUp") == "reel upgrade film-mug hero_shot draft"
     assert of("ContentPolicy") == 'reel retake film-mug hero_shot --words "…"'
-    assert of("OverBudget").startswith("reel budget film-mug 7.49  #")
+    assert of("OverBudget") == "reel budget film-mug 7.49"
     assert of("Unauthorized", "fal-kling-2.5") == "FAL_KEY=… reel upgrade film-mug hero_shot draft"
     assert of("ModelGone") == "reel upgrade film-mug hero_shot final"
     assert "`models`" in of("ModelGone", rung="final")
