@@ -1,4 +1,5 @@
-"""A person's decision about a film, sent from a terminal, and what is printed of what comes of it."""
+"""A person's decision about a film, sent from a terminal, and what is printed of what comes of it. Quick to
+import, which `directing`, which does it, is not."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ async def decide(
     """Sends an update of that name. A film that has ended begins again with it, and is followed to its end;
     returns the exit status."""
     with interruptible() as interruptions:
-        from starter.directing import Decision, direct
+        from starter.directing import Update, direct
         from starter.session import open_session
 
         settings = settings_of(home, film)
@@ -33,7 +34,7 @@ async def decide(
             interruptions.say = view.say
             async with open_session(settings) as session:
                 interruptions.before_exit = session.stack.abandon
-                answer = await direct(session, Decision(film, name, value, output), view, interruptions)
+                answer = await direct(session, Update(film, name, value, output), view, interruptions)
                 if answer.ending is None:
                     return await answered(session, film, answer.words, as_json)
     if as_json:

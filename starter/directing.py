@@ -18,15 +18,14 @@ from starter.making import Ending, ending_of, follow, leaving
 from starter.productions import adds
 from starter.run import Run
 from starter.session import Session
-from starter.waits import fills_of
+from starter.waits import lacks_money
 from workflows.film import RUNGS
 from workflows.studio import Progress, RowProgress
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What a person has decided about a film: the name of an update, and what it is sent. `output` is as for
-    every film."""
+class Update:
+    """What a person sends a film: the name of an update, and its value. `output` is as for every film."""
 
     film: str
     name: str
@@ -42,43 +41,39 @@ class Answer:
     ending: Ending | None = None
 
 
-async def direct(session: Session, decision: Decision, view: View, interruptions: Interruptions) -> Answer:
+async def direct(session: Session, update: Update, view: View, interruptions: Interruptions) -> Answer:
     """Raises what `Film.retake` raises, `InvalidRequest` for an output that cannot be written, and what
     following a film raises."""
     try:
-        return Answer(await session.decide(decision.film, lambda run: _sent(session, run, decision)))
+        return Answer(await session.decide(update.film, lambda run: _sent(session, run, update)))
     except FilmEnded as error:
-        if isinstance(error, InDoubt) and adds(decision.name, decision.value):
+        if isinstance(error, InDoubt) and adds(update.name, update.value):
             raise
-        if decision.name == "set_budget" and not await _lacks_money(session, decision.film):
-            # Nobody asked for another run: what was stopped stays so.
-            raise
-    film, memory = session.films.film(decision.film), Memory(session.settings.home, decision.film)
-    place = memory.again(decision.output)
+        ended = error
+    film, memory = session.films.film(update.film), Memory(session.settings.home, update.film)
+    place = memory.again(update.output)
     # Before it begins again: what it refuses then has begun a run for nothing.
-    check(await session.progress(film), decision)
+    progress = await session.progress(film)
+    if update.name == "set_budget" and not lacks_money(progress):
+        # Nobody asked for another run: what was stopped stays so.
+        raise ended
+    check(progress, update)
     await session.host()
     keeping = Keeping(memory, place, session.studio.store.get_file, view.say)
-    return await _begun(session, film, decision, keeping, view, interruptions)
+    return await _begun(session, film, update, keeping, view, interruptions)
 
 
-async def _lacks_money(session: Session, id: str) -> bool:
-    """Whether it ended for want of it."""
-    progress = await session.progress(await session.productions.find(id))
-    return any(fill.startswith("reel budget ") for fill in fills_of(progress))
-
-
-async def _sent(session: Session, run: Run[Any], decision: Decision) -> str:
+async def _sent(session: Session, run: Run[Any], update: Update) -> str:
     if session.ends_servers and (await run.progress()).status == "planning":
         # It answers once it knows its shots, and nobody else here plans it.
         await session.host()
-    return await run.update(decision.name, decision.value)
+    return await run.update(update.name, update.value)
 
 
 async def _begun(
     session: Session,
     film: Film,
-    decision: Decision,
+    update: Update,
     keeping: Keeping,
     view: View,
     interruptions: Interruptions,
@@ -90,7 +85,7 @@ async def _begun(
     words, refusal = "", None
     with leaving(interruptions, view, film.id):
         try:
-            words, _ = await session.productions.ask(film, decision.name, decision.value, runs.append)
+            words, _ = await session.productions.ask(film, update.name, update.value, runs.append)
             view.say(words)
         except NotWaiting as error:
             if not (runs and runs[0].started):
@@ -107,17 +102,17 @@ async def _begun(
     return Answer(words, ending_of(session, film.id, result, path, standins))
 
 
-def check(progress: Progress, decision: Decision) -> None:
+def check(progress: Progress, update: Update) -> None:
     """Raises what a film would answer that stands like this; nothing where it has no plan yet."""
     rows = progress.beats
     if not rows:
         return
-    shot, shots = decision.value.get("shot"), decision.value.get("shots")
+    shot, shots = update.value.get("shot"), update.value.get("shots")
     named = [_named(rows, one) for one in ([shot] if shot else shots if isinstance(shots, Sequence) else [])]
-    if decision.name == "use":
-        _is_there(named[0], str(decision.value["version"]))
-    if decision.name == "upgrade":
-        _is_below(named or rows, str(decision.value.get("profile", "draft")))
+    if update.name == "use":
+        _is_there(named[0], str(update.value["version"]))
+    if update.name == "upgrade":
+        _is_below(named or rows, str(update.value.get("profile", "draft")))
 
 
 def _named(rows: Sequence[RowProgress], shot: object) -> RowProgress:

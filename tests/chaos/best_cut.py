@@ -41,7 +41,6 @@ class Judged:
     shown: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     whys: Counter[str] = field(default_factory=Counter)
-    cuts: Counter[int] = field(default_factory=Counter)
     chains: int = 0
     spent: Decimal = Decimal(0)
     accounts: int = 0
@@ -76,7 +75,8 @@ async def _ended(judged: Judged, house: House, cut: Cut) -> datetime | None:
 
 
 async def _plays(judged: Judged, store: ObjectStore, cut: Cut, folder: Path) -> None:
-    wanted = sum(beat.seconds or 0 for beat in cut.request.plan.beats) * 8 if cut.request.plan else 0
+    beats = cut.request.plan.beats if cut.request.plan else ()
+    wanted = sum(beat.seconds or 0 for beat in beats) * cut.request.fps
     if cut.video is None:
         judged.wrong.append(
             f"{_name(cut)} has no film: {cut.failed}; it says {cut.progress and cut.progress.warnings}"
@@ -93,7 +93,6 @@ async def _plays(judged: Judged, store: ObjectStore, cut: Cut, folder: Path) -> 
     judged.played += 1
     judged.frames += frames
     if cut.result is not None:
-        judged.cuts[cut.result.cut or 0] += 1
         _told(judged, cut)
 
 

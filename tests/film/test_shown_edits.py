@@ -82,9 +82,7 @@ async def test_every_decision_is_paid_as_it_was_shown(paid_rig: PaidRig, databas
 async def test_the_cut_that_comes_first_is_no_part_of_what_is_shown(
     paid_rig: PaidRig, database_url: str
 ) -> None:
-    # Words of its own: what other films of this home have bought would be found.
-    drawn = draft((HERO, 5), (CLOSING, 5), preview=True, partial="deliver")
-    request = drawn.model_copy(update={"prompt": "A film about a tin kettle"})
+    request = draft((HERO, 5), (CLOSING, 5), preview=True, partial="deliver")
     free = draft((HERO, 5), (CLOSING, 5), preview=True, profile="animatic", models=Models())
     async with paid_rig() as (studio, films):
         paid = await paid_within_shown(studio, films, request, database_url)

@@ -47,7 +47,8 @@ KEPT = {
     "film_wording": "film",
     "film_model": "film",
 }
-_takes = itertools.count(1)
+#: Apart from each other: every retake of a whole film is the take after it.
+_takes = itertools.count(5004, 10)
 
 #: Opens a studio on the stand-ins: workers on every queue, and the typed client. Takes clients of its own
 #: instead of the usual ones, where providers reach the bucket, and a catalogue of another release.
@@ -97,7 +98,7 @@ def asked(*beats: str, image: str, video: str, take: int | None = None, **more: 
             # Whole or nothing, and nothing drawn beside it: what is asked for is all that is made.
             "partial": "fail",
             "preview": False,
-            "take": take or 5000 + next(_takes),
+            "take": take or next(_takes),
             **(
                 {"plan": PlanDraft(beats=tuple(BeatDraft(id=beat, seconds=5) for beat in beats))}
                 if beats

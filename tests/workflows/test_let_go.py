@@ -9,7 +9,6 @@ from decimal import Decimal
 from temporalio import activity
 from temporalio.client import Client
 
-from starter.films import Film
 from tests.support.editing import told
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told
@@ -53,23 +52,17 @@ async def noted(market: Noted, what: str, times: int = 1) -> None:
             await asyncio.sleep(0.05)
 
 
-async def replanned(client: Client, market: Noted, limit: Decimal, number: int) -> Film:
-    """A film of which another plan was wanted, and is there, while its first chunk was being made."""
-    request = asked(number, "hero_shot")
-    market.film(film_id(request), limit)
+async def test_what_completes_meanwhile_is_not_gone_on_with(client: Client) -> None:
+    market, request = Noted("0.01"), asked(71, "hero_shot").model_copy(update={"budget_usd": Decimal(9)})
+    market.film(film_id(request), Decimal(9))
     async with open_market(client, market) as films:
-        film = await films.start(request.model_copy(update={"budget_usd": limit}))
+        film = await films.start(request)
         await noted(market, FIRST)
         await told(film, "retake")
         await noted(market, "planned", times=2)
         await film.handle.terminate("what came before is looked at")
-    return film
-
-
-async def test_what_completes_meanwhile_is_not_gone_on_with(client: Client) -> None:
-    market = Noted("0.01")
-    await replanned(client, market, Decimal(9), 71)
-    before = market.noted[: len(market.noted) - market.noted[::-1].index("planned")]
+    planned_anew = market.noted.index("planned", market.noted.index("planned") + 1)
+    before = market.noted[:planned_anew]
     assert FIRST in before and SECOND not in before
 
 

@@ -92,7 +92,7 @@ class RowProgress(Facts):
     note: str = ""
     versions: tuple[VersionProgress, ...] = Field(default=(), description="Oldest first.")
     why: str = Field(default="", description="Why it shows less than was asked for; empty where it does not.")
-    fill: str = Field(default="", description="The command that would mend that.")
+    fill: str = Field(default="", description="The command that would fill its placeholder.")
 
     @property
     def shown(self) -> VersionProgress | None:
