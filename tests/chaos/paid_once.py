@@ -188,7 +188,7 @@ def table(outcome: Outcome) -> str:
         f"{tally.random['buyer']} buyers and {tally.random['desk']} workflow workers at random moments, "
         f"{tally.frozen} of them after having been frozen for seconds. "
         f"Servers killed: {servers}. {_misled(outcome)} "
-        f"Films: {verdict.completed} of {verdict.films} completed; "
+        f"Films: {verdict.completed} of {verdict.films} whole; "
         f"{verdict.recipes_done} artifacts made.",
         "",
         "| died at | before | amid | after |",
