@@ -1,4 +1,4 @@
-"""What README says of names, options, models and beats is so."""
+"""What README, and the pages it leads to, say of names, options, models and beats is so."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from tests.support.subjects import ROOT
 from workflows.film.request import parse_request
 
 README = (ROOT / "README.md").read_text()
+DOCS = sorted((ROOT / "starter/docs").glob("*.md"))
+#: README and what lies beyond its ten minutes.
+PAGES = "\n".join((README, *(page.read_text() for page in DOCS)))
 CATALOGUE = Catalogue.load()
 # Read by the starter, or by what the tests alone run, and so no settings of a studio.
 NO_SETTINGS = {"REEL_S3_"}
@@ -27,7 +30,7 @@ SHORT = {"--music", "--titles", "--preview", "--help"}
 
 def prose() -> list[str]:
     """The lines that are neither code nor tables."""
-    plain = re.sub(r"^```.*?^```$", "", README, flags=re.S | re.M)
+    plain = re.sub(r"^```.*?^```$", "", PAGES, flags=re.S | re.M)
     return [line for line in plain.splitlines() if not line.startswith("|")]
 
 
@@ -76,7 +79,7 @@ def test_the_models_that_it_names_are_on_offer() -> None:
 
 
 def test_the_settings_that_it_names_are_read() -> None:
-    named = set(re.findall(r"\bREEL_[A-Z0-9_]+", README)) - NO_SETTINGS
+    named = set(re.findall(r"\bREEL_[A-Z0-9_]+", PAGES)) - NO_SETTINGS
     assert named <= {f"REEL_{field.upper()}" for field in Settings.model_fields}
 
 
@@ -86,7 +89,11 @@ def test_the_keys_that_it_names_are_those_of_the_catalogue() -> None:
 
 
 def test_the_modules_and_files_that_it_names_are_there() -> None:
-    modules = re.findall(r"python -m ([\w.]+)", README)
+    modules = re.findall(r"python -m ([\w.]+)", PAGES)
     assert modules and not [name for name in modules if importlib.util.find_spec(name) is None]
-    files = re.findall(r"`((?:activities|infra|starter|tests|workflows)/[\w./]+)`", README)
+    files = re.findall(r"`((?:activities|infra|starter|tests|workflows)/[\w./]+)`", PAGES)
     assert files and not [name for name in files if not (ROOT / Path(name)).exists()]
+
+
+def test_it_leads_to_every_page() -> None:
+    assert not [page.name for page in DOCS if f"(starter/docs/{page.name})" not in README]
