@@ -138,7 +138,8 @@ class VideoRequest(Asked):
     budget_usd: Usd | None = Field(
         default=None, description="What the film may cost in all; else 5 where anything is paid."
     )
-    take: Annotated[int, Field(ge=1, le=10_000)] = 1
+    # A scheduled run takes the seconds since 1970 for it: others stay far below.
+    take: Annotated[int, Field(ge=1, le=10_000_000_000)] = 1
     music: bool = True
     titles: bool = Field(default=True, description="Whether titles, call-outs and button stand on the film.")
     plan: PlanDraft | None = None

@@ -88,6 +88,9 @@ if TYPE_CHECKING:
     from workflows.studio.requests import InvalidRequest as InvalidRequest
     from workflows.studio.requests import Rules as Rules
     from workflows.studio.requests import parsed as parsed
+    from workflows.studio.scheduled import UnknownZone as UnknownZone
+    from workflows.studio.scheduled import at_its_time as at_its_time
+    from workflows.studio.scheduled import in_zone as in_zone
     from workflows.studio.waits import least_budget as least_budget
     from workflows.studio.words import Token as Token
     from workflows.studio.words import folded as folded
@@ -124,6 +127,7 @@ else:
                 "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress VersionState Wait"
             ),
             "requests": "FieldProblem InvalidRequest Rules parsed",
+            "scheduled": "UnknownZone at_its_time in_zone",
             "waits": "least_budget",
             "words": "Token folded tokens_of word_set",
             "workflow": "ProductionWorkflow",

@@ -11,6 +11,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from workflows.studio.scheduled import EACH_RUN
+
 #: A wing's own words for a field, from its name, the kind of fault and what was sent: problem and suggestion;
 #: None where the usual ones do.
 Own = Callable[[str, str, Any], tuple[str, str] | None]
@@ -178,6 +180,8 @@ def fault_of(fault: ErrorDetails, root: type[BaseModel], own: Own) -> tuple[str,
     names = tuple(part for part in loc if isinstance(part, str))
     field, context = names[-1] if names else "", fault.get("ctx", {})
     place = _place(loc)
+    if (field, given) == ("take", EACH_RUN):
+        return place, "'each_run' is for the runs of a schedule", "give a whole number, or create a schedule"
     if words := own(field, kind, given):
         return place, *words
     if kind == "extra_forbidden":

@@ -7,7 +7,6 @@ written twice. `@workflow.run` has to be defined on the class that Temporal know
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Coroutine
 from decimal import Decimal
 from functools import partial
@@ -18,6 +17,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows.studio import account as accounts
+from workflows.studio import memo
 from workflows.studio.context import Context
 from workflows.studio.failures import cause_of, failure_of, production_failed
 from workflows.studio.money import Account, Budget
@@ -27,14 +27,12 @@ from workflows.studio.purchases import Purchases
 from workflows.studio.report import Failure, Outcome, Progress, Status, Wait
 from workflows.studio.requests import InvalidRequest
 from workflows.studio.runner import Runner
+from workflows.studio.scheduled import at_its_time
 from workflows.studio.steering import Steered
 from workflows.studio.waits import sendable
 from workflows.studio.watch import Watch
 
 Ending = Literal["completed", "stopped"]
-# Lists of workflows come with their memos, a hundred at once, in an answer of at most 4 MB. A longer request
-# is read from the run's history.
-_MEMO_BYTES = 16_000
 _PAUSED = Wait(reason="paused", words="the signal resume", answers=("resume",))
 
 
@@ -88,7 +86,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             # Who sent an update along with it is told the same.
             await workflow.wait_condition(lambda: not self._early)
             raise
-        self._remember_request(asked)
+        memo.remember_request(asked)
         outcome = await self._made(asked, self._make(asked))
         while outcome.status == "completed" and self.asks_for_more():
             assert self._context is not None
@@ -147,7 +145,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     def _accept(self, sent: RawValue | None) -> AnyRequest:
         try:
-            return self.production.parse(sent.payload.data if sent is not None else None)
+            return self.production.parse(_meant(sent))
         except InvalidRequest as error:
             # No memo: of such a request nothing is to be seen but its end.
             self._failure = Failure(type=InvalidRequest.__name__, problem=str(error))
@@ -206,12 +204,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         """Tells why, also where no worker runs any more: a failed run has no result but its memo."""
         self._failure = failure
         self._show("failed")
-        # Films that failed under an earlier release left no memo.
-        if failure is not None and workflow.patched("a-memo-of-a-failure"):
-            error = {**failure.model_dump(mode="json"), "words": failure.words}
-            workflow.upsert_memo(
-                {"status": "failed", "error": error, "cost_usd": str(self._budget.spent_now)}
-            )
+        if failure is not None:
+            memo.remember_failure(failure, self._budget.spent_now)
 
     async def _ended(self, status: Ending, asked: AnyRequest) -> AnyOutcome:
         if self.production.is_paid(asked) or self._budget.spent_now:
@@ -227,7 +221,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         self._board.interrupt()
         self._show(status)
         result = self.result(asked, self._outcome(status))
-        self._remember(result)
+        memo.remember_result(self.production, result)
         return result
 
     async def _balance(self) -> None:
@@ -247,25 +241,6 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             corrected_usd=self._budget.corrected,
             warnings=tuple(self._board.warnings),
         )
-
-    def _remember_request(self, asked: AnyRequest) -> None:
-        """A client in any language finds it there once the run has ended, to begin another one with."""
-        if not workflow.patched("a-memo-of-the-request"):
-            return
-        request = asked.model_dump(mode="json", exclude_defaults=True)
-        if len(json.dumps(request)) <= _MEMO_BYTES:
-            workflow.upsert_memo({"request": request})
-
-    def _remember(self, result: AnyOutcome) -> None:
-        """The memo is what the Web UI shows when no worker runs any more."""
-        memo = {
-            "status": result.status,
-            self.production.delivers: self.production.delivered(result),
-            "cost_usd": str(result.cost_usd),
-        }
-        if result.corrected_usd:
-            memo["corrected_usd"] = str(result.corrected_usd)
-        workflow.upsert_memo(memo)
 
     # ---- how it stands ---------------------------------------------------------------------------
 
@@ -303,6 +278,14 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             self._board.status = status
         self._board.tick(workflow.now(), self._is_paused or bool(self._control.waits))
         workflow.set_current_details(markdown(self._snapshot(), self.production.noun, self.production.row))
+
+
+def _meant(sent: RawValue | None) -> bytes | None:
+    """The request as this run means it: a scheduled one at its own time."""
+    data = sent.payload.data if sent is not None else None
+    meant = at_its_time(data, workflow.info().workflow_id)
+    # Runs that an earlier release began have taken such words as they were.
+    return meant if meant == data or workflow.patched("its-own-time") else data
 
 
 async def _all_the_same(wait: Callable[[], Awaitable[Any]]) -> asyncio.CancelledError | None:
