@@ -17,7 +17,7 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import fork, report, review, shots, steer, versions
+from starter import fork, report, review, schedule, shots, steer, versions
 from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
 from starter.endings import told
@@ -234,6 +234,7 @@ app.add_typer(review.app)
 app.add_typer(steer.app)
 app.add_typer(shots.app)
 app.add_typer(versions.app)
+app.add_typer(schedule.app, name="schedule")
 
 
 def main() -> NoReturn:

@@ -27,6 +27,14 @@ class NoSuchFilm(Exception):
     there: asking for the same again finds it."""
 
 
+class NoSuchSchedule(Exception):
+    """There is no schedule of that name here; `reel schedule list` names those that there are."""
+
+
+class ScheduleExists(Exception):
+    """There is a schedule of that name already. Delete it first, or name another."""
+
+
 class FilmEnded(Exception):
     """It has ended, so that it can be steered no more. Starting it again begins a new run."""
 

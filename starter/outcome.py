@@ -25,8 +25,10 @@ from starter.errors import (
     InvalidAnswer,
     NoAnswer,
     NoSuchFilm,
+    NoSuchSchedule,
     NotDone,
     NotWaiting,
+    ScheduleExists,
 )
 from starter.interrupts import LEFT
 from workflows.studio import InvalidRequest
@@ -42,7 +44,10 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _KINDS = {
     FAILED: (CannotSave,),
-    INVALID: (NoSuchFilm, FilmEnded, NotWaiting, InvalidAnswer, SettingsError),
+    INVALID: (
+        *(NoSuchFilm, FilmEnded, NotWaiting, InvalidAnswer, SettingsError),
+        *(NoSuchSchedule, ScheduleExists),
+    ),
     UNAVAILABLE: (Unreachable, NoAnswer, NotDone),
 }
 

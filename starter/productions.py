@@ -23,7 +23,15 @@ from starter.errors import FilmEnded, InDoubt, NoSuchFilm
 from starter.refused import refused, update_cut_off, update_failed
 from starter.run import Run
 from workflows.productions import PRODUCTIONS
-from workflows.studio import STUDIO_QUEUE, AnyOutcome, AnyRequest, InvalidRequest, Production, Request
+from workflows.studio import (
+    STUDIO_QUEUE,
+    AnyOutcome,
+    AnyRequest,
+    InvalidRequest,
+    Production,
+    Request,
+    at_its_time,
+)
 
 # Some servers refuse a summary over 200 bytes.
 _SUMMARY_BYTES = 200
@@ -126,6 +134,10 @@ class Productions:
         )
         return Run(id, False, handle, production)
 
+    def of_workflow(self, name: str) -> Production[Any, Any] | None:
+        """The kind that is registered under that name."""
+        return self._table.get(name)
+
     async def find(self, id: str) -> Run[Any]:
         """The latest run of this id, whichever kind it is. Raises `NoSuchFilm`, `Unreachable`."""
         nouns = " or ".join(one.noun for one in self._table.values())
@@ -145,7 +157,7 @@ async def request_of(run: Run[Any]) -> Any:
     try:
         async for event in run.handle.fetch_history_events(page_size=1):
             payloads = event.workflow_execution_started_event_attributes.input.payloads
-            return run.production.parse(payloads[0].data if payloads else None)
+            return run.production.parse(at_its_time(payloads[0].data if payloads else None, run.id))
     except InvalidRequest:
         return None
     except RPCError as error:

@@ -25,6 +25,7 @@ from starter.films import Films
 from starter.homes import check_sellers
 from starter.productions import Productions
 from starter.run import Run
+from starter.schedules import Schedules
 from worker import hosting, make_workers, queues_of
 from workflows.studio import STUDIO_QUEUE, Progress
 
@@ -39,6 +40,7 @@ class Session:
         self.settings = settings
         self.stack = stack
         self.films, self.productions = Films(client), Productions(client)
+        self.schedules = Schedules(client, self.productions)
         self._client = client
         self._stay = stay
         self._studio: Studio | None = None
