@@ -96,17 +96,43 @@ def _roster(stack: Stack, settings: Settings, given: Parts) -> Roster:
 
 
 async def _opened(stack: Stack, settings: Settings, stay: AsyncExitStack) -> tuple[Pool, ObjectStore]:
-    with postgres.usable(configured=settings.database_url is not None):
-        await migrate(stack.database_url)
-        pool = await stay.enter_async_context(postgres.pool(stack.database_url))
+    pool = await stay.enter_async_context(_open_pool(stack, settings))
+    return pool, await stay.enter_async_context(open_store(stack, settings))
+
+
+@asynccontextmanager
+async def open_ledger(stack: Stack, settings: Settings) -> AsyncIterator[Database]:
+    """The database alone, its schema made ready: for who only asks what there is. Raises `Unreachable`."""
+    async with _open_pool(stack, settings) as pool:
+        yield Database(pool)
+
+
+@asynccontextmanager
+async def open_store(stack: Stack, settings: Settings) -> AsyncIterator[ObjectStore]:
+    """The bucket alone, made ready. Raises `Unreachable`."""
     which = "S3 that the REEL_S3_* settings name" if settings.s3_configured else "embedded S3"
     try:
         store = ObjectStore.of(stack.s3, settings.s3_public_url)
-        stay.callback(store.close)
+    except (BotoCoreError, ValueError) as error:
+        raise Unreachable(f"The {which} cannot be used: {error}") from error
+    try:
         await store.ensure_bucket()
     except (StudioError, BotoCoreError, ValueError) as error:
+        store.close()
         raise Unreachable(f"The {which} cannot be used: {error}") from error
-    return pool, store
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@asynccontextmanager
+async def _open_pool(stack: Stack, settings: Settings) -> AsyncIterator[Pool]:
+    async with AsyncExitStack() as stay:
+        with postgres.usable(configured=settings.database_url is not None):
+            await migrate(stack.database_url)
+            pool = await stay.enter_async_context(postgres.pool(stack.database_url))
+        yield pool
 
 
 async def _mourn(stack: Stack, ledger: Submissions) -> None:

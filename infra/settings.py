@@ -40,6 +40,11 @@ class S3Config:
     secret_key: SecretStr | None
     addressing: Addressing = "auto"
 
+    @property
+    def told(self) -> str:
+        """Where it is, for people; no key."""
+        return f"{self.endpoint or f'AWS {self.region}'}, bucket {self.bucket}"
+
 
 def default_home() -> Path:
     """`REEL_HOME`, else the platform's user data folder."""

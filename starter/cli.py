@@ -17,7 +17,7 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import fork, report, review, schedule, shots, steer, versions
+from starter import fork, link, report, review, save, schedule, shots, steer, versions
 from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
 from starter.endings import told
@@ -155,6 +155,7 @@ async def _up(home: str | None) -> int:
                 line(f"Web UI    {session.stack.web_ui}")
                 if names := others():
                     err.print(warning(names), style="yellow", markup=False, highlight=False)
+            line(f"S3        {session.stack.s3.told}")
             line("Workers run. Ctrl-C ends them.")
             interruptions.on_interrupt = interruptions.on_leave = enough.set
             await enough.wait()
@@ -235,6 +236,8 @@ app.add_typer(steer.app)
 app.add_typer(shots.app)
 app.add_typer(versions.app)
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(save.app)
+app.add_typer(link.app)
 
 
 def main() -> NoReturn:

@@ -35,6 +35,10 @@ class ScheduleExists(Exception):
     """There is a schedule of that name already. Delete it first, or name another."""
 
 
+class NoSuchCut(NoSuchFilm):
+    """It has delivered nothing, or nothing of that number; the message says what there is."""
+
+
 class FilmEnded(Exception):
     """It has ended, so that it can be steered no more. Starting it again begins a new run."""
 

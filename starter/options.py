@@ -22,6 +22,9 @@ FilmFile = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
 ]
+Cut = Annotated[
+    int | None, typer.Option("--cut", metavar="N", min=1, help="The cut of that number; else the newest.")
+]
 StepName = Annotated[str, typer.Argument(help="The step's name, such as chunk:hero_shot:2.")]
 
 # As JSON writes numbers, and of a length that means one: Python itself also takes underscores, other scripts'

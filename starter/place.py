@@ -35,14 +35,15 @@ class Place:
     exact: bool
 
 
-def place_for(output: str | None, film_id: str) -> Place:
-    """`output` is a file, a folder, or None for the current folder. Raises `InvalidRequest`."""
+def place_for(output: str | None, film_id: str, suffix: str = ".mp4") -> Place:
+    """`output` is a file, a folder, or None for the current folder; `suffix` is how the file's name ends.
+    Raises `InvalidRequest`."""
     if output is not None and not output.strip():
         raise wrong_output("is empty", "name a file or a folder, or leave it out")
     path = Path(output or ".").expanduser()
     try:
-        place = Place(path / f"{_name(film_id)}.mp4", False) if path.is_dir() else Place(path, True)
-        _check(place, folder=bool(output) and str(output).endswith("/"))
+        place = Place(path / f"{_name(film_id)}{suffix}", False) if path.is_dir() else Place(path, True)
+        _check(place, suffix, folder=bool(output) and str(output).endswith("/"))
     except OSError as error:
         raise wrong_output(f"{path} cannot be written: {error.strerror}", "name another file") from error
     return place
@@ -63,17 +64,20 @@ def digits_of(film_id: str) -> str:
     return hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _check(place: Place, folder: bool) -> None:
+def _check(place: Place, suffix: str, folder: bool) -> None:
     path = place.path
     if folder and place.exact:
         raise wrong_output(f"there is no folder {path}", "make it, or name another")
     if not path.parent.is_dir():
         raise wrong_output(f"there is no folder {path.parent}", "make it, or name another")
-    if place.exact and path.suffix.lower() != ".mp4":
-        raise wrong_output(f"{path.name} does not end in .mp4", f"such as {path.stem or 'film'}.mp4")
+    if place.exact and path.suffix.lower() != suffix:
+        raise wrong_output(f"{path.name} does not end in {suffix}", f"such as {path.stem or 'film'}{suffix}")
     if place.exact and path.exists():
         if not path.is_file():
             raise wrong_output(f"{path} is no file", "name a file, or a folder")
+        if suffix != ".mp4":
+            # Nobody could tell whose it is.
+            raise wrong_output(f"{path} is there already", "name another file")
         if not _is_film(path):
             raise wrong_output(f"{path} is there already and is no film", "name another file")
     # Asking for permissions is not enough: file systems refuse for reasons of their own.
@@ -103,7 +107,7 @@ async def save(place: Place, video: str, fetch: Callable[[str, Path], Awaitable[
     except OSError as error:
         raise CannotSave(
             f"The film is made, but {place.path} cannot be written: {error.strerror}. "
-            "The same command with another --output writes it, and makes nothing again."
+            "The same command, naming another file, writes it, and makes nothing again."
         ) from error
 
 

@@ -124,6 +124,11 @@ class Session:
         """Whether the Temporal server, and its Web UI with it, ends when this session does."""
         return self.stack.temporal_embedded and self.stack.alone
 
+    @property
+    def ends_bucket(self) -> bool:
+        """Whether the bucket's server ends when this session does, and every link to it."""
+        return not self.settings.s3_configured and self.stack.alone
+
     def web_page(self, id: str) -> str | None:
         """The page of a production in the Web UI; None where the Temporal server is somebody else's."""
         if self.stack.web_ui is None:

@@ -7,6 +7,7 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.film import stages as stages
+    from activities.film.delivery import cuts_of as cuts_of
     from activities.film.estimate import EstimatedEdit as EstimatedEdit
     from activities.film.estimate import estimated as estimated
     from activities.film.estimate import estimated_edit as estimated_edit
@@ -29,6 +30,7 @@ else:
         __name__,
         {
             "": "stages",
+            "delivery": "cuts_of",
             "estimate": "EstimatedEdit estimated estimated_edit",
             "known": "as_planned",
             "plan": "FoundPlan latest_plan",

@@ -35,7 +35,7 @@ class Delivery:
 
         The same film again is the same cut, and what was delivered is never replaced: links to it have been
         handed out."""
-        studio, cuts = self._studio, f"videos/{folder_name(step.film_id)}/cuts/"
+        studio, cuts = self._studio, cuts_of(step.film_id)
         number = await studio.cuts.number(step.film_id, step.film.key, await self._taken(cuts))
         files = ("film.mp4", "captions.vtt", "manifest.json")
         video, vtt, manifest = (f"{cuts}{number}/{file}" for file in files)
@@ -58,6 +58,11 @@ class Delivery:
         """The highest number in the bucket: a database brought back from a backup may not know it."""
         names = [key.removeprefix(cuts).partition("/")[0] for key in await self._studio.store.list(cuts)]
         return max((int(name) for name in names if name.isdecimal()), default=0)
+
+
+def cuts_of(film_id: str) -> str:
+    """Where its cuts lie in the bucket, each under its number."""
+    return f"videos/{folder_name(film_id)}/cuts/"
 
 
 def folder_name(film_id: str) -> str:

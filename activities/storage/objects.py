@@ -205,6 +205,14 @@ class ObjectStore:
             self._urls.popitem(last=False)
         return url
 
+    def handed_out(self, object: str, seconds: int, filename: str) -> tuple[str, int]:
+        """A URL for anybody to read a private object with, saved as `filename`, at the public endpoint where
+        there is one; and the seconds that it lives, a week at most. Nothing is asked of the server."""
+        lives = min(seconds, _LONGEST_S)
+        params: Any = {"Bucket": self.bucket, "Key": checked(object)} | _saved_as(filename)
+        signs = self._public or self._s3
+        return signs.generate_presigned_url("get_object", Params=params, ExpiresIn=lives), lives
+
     def presign_public(self, object: str, seconds: int, tag: str) -> str:
         """A URL of the public endpoint to read a private object for `seconds`, a week at most, with
         `x-reel-tag=<tag>` in its signed query: whoever repeats the URL names the attempt that it was made

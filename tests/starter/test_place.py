@@ -56,7 +56,7 @@ async def test_a_film_that_cannot_be_written_leaves_nothing_behind(tmp_path: Pat
         path.write_bytes(FILM[:5])
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(CannotSave, match=r"No space left on device.*another --output"):
+    with pytest.raises(CannotSave, match=r"No space left on device.*naming another file"):
         await save(place_for(str(tmp_path), "film-x"), "videos/x", full)
     assert not list(tmp_path.iterdir())
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -39,6 +40,16 @@ async def test_a_store_of_sub_domains_is_used_by_one_setting(config: S3Config, t
     for link in (store.presign(key), store.presign_public(key, 60, "tag")):
         assert link.startswith(f"http://{config.bucket}.s3.test:"), link
     store.close()
+
+
+async def test_what_is_handed_out_is_signed_for_where_others_reach_it(config: S3Config) -> None:
+    own, public = ObjectStore.of(config), ObjectStore.of(config, public_url="https://media.example.org")
+    month = 31 * 24 * 3600
+    for store, where in ((own, config.endpoint), (public, "https://media.example.org")):
+        link, seconds = store.handed_out(KEY, month, "mug.mp4")
+        assert where and urlsplit(link)[:2] == urlsplit(where)[:2], link
+        assert seconds == 7 * 24 * 3600 and f"X-Amz-Expires={seconds}" in link
+        store.close()
 
 
 @pytest.mark.parametrize("ask", ["ensure_bucket", "size", "put", "get"])
