@@ -17,7 +17,7 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import fork, link, report, review, save, schedule, shots, steer, versions
+from starter import fork, link, report, review, save, schedule, settings, shots, steer, versions
 from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
 from starter.endings import told
@@ -238,6 +238,7 @@ app.add_typer(versions.app)
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(save.app)
 app.add_typer(link.app)
+app.add_typer(settings.app)
 
 
 def main() -> NoReturn:
