@@ -134,8 +134,11 @@ class Film:
             self._sound = self._run.spawn(self._assembly.score()) if needs_music else None
             await self.shots.recover()
             await self._cut()
-        finally:
+        except (Exception, asyncio.CancelledError):
+            # Not where its worker drops the run: what is closed then may not wait once more.
             await self._run.end()
+            raise
+        await self._run.end()
 
     def directed(self, decision: Decision, to_be_made: bool) -> None:
         """Takes a person's decision over. Without `to_be_made` it is for a later run, or a later `make`."""

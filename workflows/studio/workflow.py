@@ -127,14 +127,19 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         self._control.deliver()
         finishing = asyncio.create_task(self.finish(asked))
         insisting = asyncio.create_task(self._control.insisted())
+        canceled: asyncio.CancelledError | None = None
+        # No `finally`: a run that its worker drops is closed where it waits, and may not wait once more.
         try:
             await workflow.wait([finishing, insisting], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            insisting.cancel()
-            if not finishing.done():
-                self._control.close()
-            finishing.cancel()
-            await workflow.wait([finishing])
+        except asyncio.CancelledError as cancellation:
+            canceled = cancellation
+        insisting.cancel()
+        if not finishing.done():
+            self._control.close()
+        finishing.cancel()
+        await workflow.wait([finishing])
+        if canceled:
+            raise canceled
         error = None if finishing.cancelled() else finishing.exception()
         if error and not is_cancelled_exception(error):
             cause = failure_of(error, self.production.noun)
