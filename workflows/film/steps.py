@@ -8,14 +8,23 @@ cancelling the task that awaits it asks the activity to end and waits until it h
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 from temporalio import workflow
 
-from workflows.film.contract import Look, Plan, Profile, Shot, VideoRequest
-from workflows.film.planned import PlannedFilm, Rung
-from workflows.film.report import BeatResult
-from workflows.film.timeline import Conform
+from workflows.film.planned import PlannedFilm
+from workflows.film.step_facts import ComposePlan as ComposePlan
+from workflows.film.step_facts import DeliveredFilm as DeliveredFilm
+from workflows.film.step_facts import DeliverFilm as DeliverFilm
+from workflows.film.step_facts import GenerateContinuationChunk as GenerateContinuationChunk
+from workflows.film.step_facts import GenerateReferenceChunk as GenerateReferenceChunk
+from workflows.film.step_facts import GenerateSoundtrack as GenerateSoundtrack
+from workflows.film.step_facts import GenerateStoryboardImage as GenerateStoryboardImage
+from workflows.film.step_facts import KeepRung as KeepRung
+from workflows.film.step_facts import RefineSegment as RefineSegment
+from workflows.film.step_facts import RenderTransition as RenderTransition
+from workflows.film.step_facts import ShownShot as ShownShot
+from workflows.film.step_facts import StitchFilm as StitchFilm
+from workflows.film.step_facts import StitchPiece as StitchPiece
 from workflows.studio import (
     GENERATION_QUEUE,
     LIGHT,
@@ -23,11 +32,6 @@ from workflows.studio import (
     STUDIO_QUEUE,
     WORK,
     Artifact,
-    ChunkLength,
-    Facts,
-    FrameFormat,
-    ModelFacts,
-    PaidStep,
     Recorded,
     generation_queue,
     run,
@@ -41,147 +45,6 @@ _PLAN: workflow.ActivityConfig = {
     # Somebody else's outage may last longer than one of ours.
     "schedule_to_close_timeout": timedelta(days=1),
 }
-
-
-class ComposePlan(Facts):
-    request: VideoRequest
-    terms: PaidStep = PaidStep()
-
-
-class KeepRung(Facts):
-    """`rung` is the one called `name`, as the film's plan tells it, of the film of that id and request."""
-
-    film: str
-    request: VideoRequest
-    name: Profile
-    rung: Rung
-
-
-class GenerateStoryboardImage(Facts):
-    """`bare` leaves out all lettering, the mark as well: something that is bought starts from it."""
-
-    model: ModelFacts
-    shot: Shot
-    terms: PaidStep = PaidStep()
-    bare: bool = False
-
-
-class GenerateReferenceChunk(Facts):
-    """`storyboard` is None where the beat starts from text."""
-
-    model: ModelFacts
-    shot: Shot
-    storyboard: Artifact | None
-    length: ChunkLength
-    terms: PaidStep = PaidStep()
-
-
-class GenerateContinuationChunk(Facts):
-    """`first_frame` is the place, in the beat, of the last frame of `previous`: this chunk begins with it."""
-
-    model: ModelFacts
-    shot: Shot
-    previous: Artifact
-    first_frame: int
-    length: ChunkLength
-    terms: PaidStep = PaidStep()
-
-
-class RefineSegment(Facts):
-    """`head_frames` is 0 for the film's first beat: its body is the whole beat. `words` is the shot whose
-    words are laid over it; None where the chunks have them already, or where there shall be none. `cuts` are
-    the shot's own, where its chunks were drawn here: they are no joins to be scored."""
-
-    beat_id: str
-    chunks: tuple[Artifact, ...]
-    conform: Conform
-    format: FrameFormat
-    look: Look
-    head_frames: int
-    words: Shot | None = None
-    cuts: tuple[int, ...] = ()
-
-
-class RenderTransition(Facts):
-    """Into the beat of `segment`: its head, the first `fade` frames cross-faded with the tail of `before`."""
-
-    beat_id: str
-    before: Artifact
-    segment: Artifact
-    frames: int
-    fade: int
-    fps: int
-
-
-class GenerateSoundtrack(Facts):
-    """`cues` are (seconds, energy) a beat, in order."""
-
-    model: ModelFacts
-    frames: int
-    fps: int
-    cues: tuple[tuple[int, float], ...]
-    style: tuple[str, ...]
-    seed: int
-
-
-class StitchPiece(Facts):
-    artifact: Artifact
-    frames: int
-
-
-class StitchFilm(Facts):
-    pieces: tuple[StitchPiece, ...]
-    soundtrack: Artifact | None
-    format: FrameFormat
-    title: str = ""
-
-
-class ShownShot(Facts):
-    """What a cut shows of one beat, and how that came about."""
-
-    beat_id: str = ""
-    #: The version's name, such as `draft-1`.
-    version: str = ""
-    #: The ids of what made its image and chunks.
-    models: tuple[str, ...] = ()
-    #: What its model was asked; empty where none was.
-    words: str = ""
-    #: Whether a generative model made any of it.
-    generated: bool = False
-    #: Uploads of the caller's that it was made from, by their object keys.
-    sources: tuple[str, ...] = ()
-    #: Its image and chunks, by their object keys.
-    footage: tuple[str, ...] = ()
-    #: What the film has paid for them, in all its runs.
-    usd: Decimal = Decimal(0)
-
-
-class DeliverFilm(Facts):
-    """What the readable manifest under `videos/<film_id>/cuts/` is written from."""
-
-    film_id: str
-    film: Artifact
-    plan: Plan
-    format: FrameFormat
-    beats: tuple[BeatResult, ...]
-    soundtrack: str | None
-    warnings: tuple[str, ...]
-    #: Beats that have their words on screen: from the animatic's own sets, or laid over footage.
-    drawn: tuple[str, ...] = ()
-    lettered: tuple[str, ...] = ()
-    #: A row a beat; none from a film whose release did not tell.
-    shots: tuple[ShownShot, ...] = ()
-
-
-class DeliveredFilm(Facts):
-    """`cut` is its number; None where an earlier release delivered it, which wrote no `captions` either.
-    `warnings` are of the delivery itself."""
-
-    video: str
-    manifest: str
-    cut: int | None = None
-    captions: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> PlannedFilm:
