@@ -17,7 +17,20 @@ import typer
 from pydantic import BaseModel
 from typer.exceptions import TyperException
 
-from starter import fork, link, report, review, save, schedule, settings, shots, steer, versions
+from starter import (
+    costs,
+    fork,
+    link,
+    models,
+    report,
+    review,
+    save,
+    schedule,
+    settings,
+    shots,
+    steer,
+    versions,
+)
 from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
 from starter.endings import told
@@ -239,6 +252,8 @@ app.add_typer(schedule.app, name="schedule")
 app.add_typer(save.app)
 app.add_typer(link.app)
 app.add_typer(settings.app)
+app.add_typer(costs.app)
+app.add_typer(models.app)
 
 
 def main() -> NoReturn:

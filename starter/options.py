@@ -25,6 +25,9 @@ FilmFile = Annotated[
 Cut = Annotated[
     int | None, typer.Option("--cut", metavar="N", min=1, help="The cut of that number; else the newest.")
 ]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="SPAN", help="Only what is as new, such as 7d or 12h.")
+]
 StepName = Annotated[str, typer.Argument(help="The step's name, such as chunk:hero_shot:2.")]
 
 # As JSON writes numbers, and of a length that means one: Python itself also takes underscores, other scripts'

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from activities.media import MARKED, SourceType
 from activities.storage import Database
+from activities.studio import SPENT_ON
 from workflows.film import DeliverFilm, ShownShot
 
 LINE = f"""
@@ -30,10 +31,8 @@ SELECT r.key, r.object, r.recipe ->> 'operation' AS operation, r.recipe ->> 'mod
   FROM line JOIN render r ON r.key = line.key WHERE r.state = 'done' ORDER BY r.key"""
 
 # What a provider has not told counts in full, as it does in the film's account.
-COSTS = """
-SELECT CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
-            WHEN r.recipe ->> 'operation' LIKE 'plan%' THEN 'plan'
-            WHEN r.recipe ->> 'operation' = 'storyboard_image' THEN 'images' ELSE 'chunks' END AS spent_on,
+COSTS = f"""
+SELECT {SPENT_ON} AS spent_on,
        sum(coalesce(a.cost, a.estimate)) AS usd
   FROM attempt a JOIN render r ON r.key = a.key WHERE a.payer = $1 GROUP BY spent_on"""
 _PHASES = ("plan", "images", "chunks", "takes")

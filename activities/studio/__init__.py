@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from activities.studio.memory import FilmMemory as FilmMemory
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
+    from activities.studio.spending import SPENT_ON as SPENT_ON
+    from activities.studio.spending import By as By
+    from activities.studio.spending import Figures as Figures
+    from activities.studio.spending import Spending as Spending
+    from activities.studio.spending import Spent as Spent
     from activities.studio.stages import EVERY_PROVIDER as EVERY_PROVIDER
     from activities.studio.stages import MODELS as MODELS
     from activities.studio.stages import Stage as Stage
@@ -32,6 +37,7 @@ else:
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
             "memory": "FilmMemory",
             "references": "ImportedReference References",
+            "spending": "By Figures SPENT_ON Spending Spent",
             "stages": "EVERY_PROVIDER MODELS Stage",
             "studio": "Given Studio paid_by warned",
         },

@@ -1,0 +1,118 @@
+"""Knows what all productions have spent, and how their models did: sums over the ledger's rows.
+
+What is in doubt counts in full, as it does in every account: the sums are those of the accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from activities.storage import Database
+
+By = Literal["model", "user", "label", "day", "film", "phase"]
+
+#: What a film's money goes to, by the recipe `r` of what was bought.
+SPENT_ON = """CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
+            WHEN r.recipe ->> 'operation' LIKE 'plan%' THEN 'plan'
+            WHEN r.recipe ->> 'operation' = 'storyboard_image' THEN 'images' ELSE 'chunks' END"""
+# Of what a film was first asked for; a production that is no film, or that was made before any of this was
+# kept, names neither.
+_GROUPS: Mapping[By, str] = {
+    "model": "a.model",
+    "user": "coalesce(f.request ->> 'user', '')",
+    "label": "coalesce(label.name, '')",
+    "day": "to_char(a.intent_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
+    "film": "a.payer",
+    "phase": SPENT_ON,
+}
+_LABELS = """LEFT JOIN LATERAL (
+    SELECT DISTINCT named.name
+      FROM jsonb_array_elements_text(CASE jsonb_typeof(f.request -> 'labels')
+           WHEN 'array' THEN f.request -> 'labels' ELSE '[]' END) AS named (name)
+  ) AS label ON true"""
+# What was turned away, or never arrived, is no job of anybody's.
+_SUMS = """
+SELECT {group} AS name, coalesce(sum(coalesce(a.cost, a.estimate)), 0) AS usd,
+       coalesce(sum(coalesce(a.cost, a.estimate)) FILTER (WHERE NOT a.cost_certain), 0) AS in_doubt_usd,
+       count(*) FILTER (WHERE a.phase NOT IN ('rejected', 'absent')) AS jobs,
+       count(DISTINCT a.payer) AS productions
+  FROM attempt a JOIN render r ON r.key = a.key LEFT JOIN film f ON f.id = a.payer {labels}
+ WHERE $1::timestamptz IS NULL OR a.intent_at >= $1 {grouped}"""
+
+# Tries whose end tells of the model: not what a person cancelled, nor what an empty account or a full queue
+# turned away. A recipe's second try and every further one is a retry.
+_FIGURES = """
+WITH tried AS (
+  SELECT model, phase, intent_at, ended_at, coalesce(error ->> 'type', '') = 'ContentPolicy' AS refused,
+         row_number() OVER (PARTITION BY key ORDER BY n) AS try
+    FROM attempt WHERE (phase IN ('stored', 'failed', 'expired', 'written_off')
+      OR (phase = 'rejected' AND error ->> 'type' = 'ContentPolicy')))
+SELECT model, count(*) AS tries, count(*) FILTER (WHERE phase = 'stored') AS made,
+       count(*) FILTER (WHERE refused AND phase <> 'stored') AS refused,
+       count(*) FILTER (WHERE try > 1) AS retried,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - intent_at)::float8)
+         FILTER (WHERE phase = 'stored') AS median_s
+  FROM tried WHERE $1::timestamptz IS NULL OR intent_at >= $1 GROUP BY model ORDER BY model"""
+
+_RESTING = "SELECT model, open_until FROM provider_health WHERE open_until > clock_timestamp()"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was spent on one thing, USD. `name` is empty where nobody is named; `jobs` were accepted, or may
+    have been; `productions` paid for them."""
+
+    name: str
+    usd: Decimal
+    in_doubt_usd: Decimal
+    jobs: int
+    productions: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How one model did: how many tries have ended, and of those how many made something, were refused for
+    their content, and were not the first. `median_s` is from the request to the file in the bucket."""
+
+    model: str
+    tries: int
+    made: int
+    refused: int
+    retried: int
+    median_s: float | None
+
+
+class Spending:
+    """Of all productions that share a ledger. Raises what `Database` raises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by(self, what: By, since: datetime | None = None) -> tuple[Spent, ...]:
+        """What was spent on whatever was sent since then, the dearest first; days in their order, in UTC. A
+        film with several labels counts in full for each of them."""
+        labels, order = (_LABELS if what == "label" else ""), ("name" if what == "day" else "usd DESC, name")
+        grouped = f"GROUP BY 1 ORDER BY {order}"
+        rows = await self._rows(since, group=_GROUPS[what], labels=labels, grouped=grouped)
+        return tuple(Spent(**dict(row)) for row in rows)
+
+    async def total(self, since: datetime | None = None) -> Spent:
+        """All of it, each attempt once."""
+        (row,) = await self._rows(since, group="''", labels="", grouped="")
+        return Spent(**dict(row))
+
+    async def figures(self, since: datetime | None = None) -> dict[str, Figures]:
+        """How each model did in what was sent since then."""
+        rows = await self._database.rows(_FIGURES, since)
+        return {row["model"]: Figures(**dict(row)) for row in rows}
+
+    async def resting(self) -> dict[str, datetime]:
+        """The models that are left alone for failing, and until when."""
+        return {row["model"]: row["open_until"] for row in await self._database.rows(_RESTING)}
+
+    async def _rows(self, since: datetime | None, **parts: str) -> list[Any]:
+        return await self._database.rows(_SUMS.format(**parts), since)

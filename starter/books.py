@@ -1,0 +1,40 @@
+"""The ledger of a home, for commands that only ask it: no workflow and no bucket is needed for that."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from activities.faults import StudioError
+from activities.studio import Spending
+from activities.wiring import open_ledger
+from infra.embedded import PostgresServer, open_stack
+from infra.errors import ServerError, StackError, Unreachable
+from infra.logging import log_to
+from infra.settings import Settings
+from starter.spans import span
+
+
+@asynccontextmanager
+async def open_books(settings: Settings) -> AsyncIterator[Spending | None]:
+    """What was spent there; None, and nothing is started, in a home in which nothing was ever made. Raises
+    `Unreachable`."""
+    if settings.database_url is None and not (settings.home / PostgresServer.name).exists():
+        yield None
+        return
+    # Everything goes to a file: the terminal belongs to the answer.
+    log_to(settings.logs)
+    try:
+        async with open_stack(settings) as stack, open_ledger(stack, settings) as database:
+            yield Spending(database)
+    except (StackError, ServerError, StudioError) as error:
+        raise Unreachable(str(error)) from error
+
+
+def since_of(typed: str | None) -> datetime | None:
+    """When a span such as 7d began; None where none was typed. Raises `InvalidRequest`."""
+    if typed is None:
+        return None
+    began = datetime.now(UTC) - span(typed, "since")
+    return began.replace(microsecond=0)

@@ -1,0 +1,91 @@
+"""Knows what a person is told of each model of the catalogue: role, provider, price, when it was checked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from activities.models import Catalogue, Model, hosted
+from activities.models import VideoModel as _Video
+from infra.settings import Settings
+from workflows.studio import SHORT_SIDE
+
+#: What a model can be in a film, in the order that it is made in.
+ROLES = ("planner", "image", "image, along edges", "video", "score")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One model. `role` is what it can play in a film, `profiles` those in which it does; `usable` whether it
+    can be bought from here, else `needs` says what that lacks. `confirmed` is what its maker's own pages say,
+    of what was `checked` that day."""
+
+    id: str
+    role: str
+    provider: str
+    price: str
+    price_usd: str
+    checked: date | None
+    confirmed: tuple[str, ...]
+    retires_at: date | None
+    profiles: tuple[str, ...]
+    usable: bool
+    needs: str
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        days = {name: day.isoformat() for name in ("checked", "retires_at") if (day := getattr(self, name))}
+        return {**asdict(self), "checked": None, "retires_at": None, **days, "needs": self.needs or None}
+
+
+def offered(settings: Settings) -> tuple[Offered, ...]:
+    """All of them, by role; those first that films are made with."""
+    catalogue, here, today = Catalogue.load(), hosted(settings), datetime.now(UTC).date()
+    every = (_offered(catalogue, model, here, today) for model in catalogue.models.values())
+    return tuple(sorted(every, key=lambda one: (ROLES.index(one.role), not one.profiles, one.id)))
+
+
+def _offered(catalogue: Catalogue, model: Model, here: frozenset[str], today: date) -> Offered:
+    named = {name: profile.model_dump(exclude_none=True) for name, profile in catalogue.profiles.items()}
+    sold = model.work == "computes" or model.provider in here
+    keys = " and ".join(catalogue.providers[model.provider].needs) if not sold else ""
+    gone = f"{model.id} was retired on {model.retires_at}." if model.retired(today) else ""
+    return Offered(
+        id=model.id,
+        role=f"{model.kind}, along edges" if "control" in model.parameters else model.kind,
+        provider=model.provider,
+        price=_price(model),
+        price_usd=f"{model.price_usd.normalize():f}",
+        checked=model.checked,
+        confirmed=model.confirmed,
+        retires_at=model.retires_at,
+        profiles=tuple(name for name, parts in named.items() if model.id in parts.values()),
+        usable=sold and not gone,
+        needs=gone or ("" if sold else f"{model.provider} sells nothing here: set {keys}."),
+    )
+
+
+def _price(model: Model) -> str:
+    """Of an image, a second, or each length; of what is billed by the token, the most that is expected."""
+    if model.work == "computes":
+        return "free"
+    if isinstance(model, _Video):
+        return _of_video(model)
+    if model.tokens:
+        return f"tokens, up to {_usd(model.price_usd)}"
+    return _usd(model.price_usd)
+
+
+def _of_video(model: _Video) -> str:
+    if model.per == "second":
+        return f"{_usd(model.price_usd)}/s"
+    sizes = {size: model.offered(size) for size in SHORT_SIDE}
+    prices = {(each.asked_s, model.price(each.asked_s, size)) for size, all in sizes.items() for each in all}
+    return ", ".join(f"{_usd(price)}/{seconds.normalize():f} s" for seconds, price in sorted(prices))
+
+
+def _usd(amount: Decimal) -> str:
+    """Exact, for it is compared."""
+    return f"${amount.normalize():f}" if amount else "$0"
