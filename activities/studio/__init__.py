@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
     from activities.studio.spending import SPENT_ON as SPENT_ON
-    from activities.studio.spending import By as By
     from activities.studio.spending import Figures as Figures
     from activities.studio.spending import Spending as Spending
     from activities.studio.spending import Spent as Spent
@@ -37,7 +36,7 @@ else:
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
             "memory": "FilmMemory",
             "references": "ImportedReference References",
-            "spending": "By Figures SPENT_ON Spending Spent",
+            "spending": "Figures SPENT_ON Spending Spent",
             "stages": "EVERY_PROVIDER MODELS Stage",
             "studio": "Given Studio paid_by warned",
         },
