@@ -41,6 +41,7 @@ from activities.film import FilmStudio
 from activities.film import stages as film
 from activities.ledger import Times
 from activities.models import ProviderEntry
+from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account
 from activities.upkeep import Sweep, ensure_sweeper, sweep
 from infra.embedded import open_stack
@@ -100,6 +101,7 @@ def make_workers(
             client,
             task_queue=queue,
             workflows=WORKFLOWS if queue == STUDIO_QUEUE else (),
+            nexus_service_handlers=[FilmService()] if queue == STUDIO_QUEUE else (),
             activities=hosted[queue].activities,
             max_concurrent_activities=hosted[queue].slots,
             max_task_queue_activities_per_second=hosted[queue].per_second,

@@ -169,6 +169,8 @@ async def _up(home: str | None) -> int:
                 if names := others():
                     err.print(warning(names), style="yellow", markup=False, highlight=False)
             line(f"S3        {session.stack.s3.told}")
+            if endpoint := await session.open_to_namespaces():
+                line(f"Nexus     endpoint {endpoint}, for workflows of other namespaces")
             line("Workers run. Ctrl-C ends them.")
             interruptions.on_interrupt = interruptions.on_leave = enough.set
             await enough.wait()
@@ -184,8 +186,9 @@ def status(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
 
 async def _status(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
+        from activities.starting import asked_json
         from starter.homes import stands_in
-        from starter.productions import asked_json, request_of
+        from starter.productions import request_of
         from starter.session import open_session
 
         settings = settings_of(home, id)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from activities.starting import adds
 from starter.errors import CannotUpgrade, FilmEnded, InDoubt, NoSuchShot, NoSuchVersion, NotWaiting
 from starter.films import Film
 from starter.homes import stands_in
@@ -15,10 +16,8 @@ from starter.interrupts import Interruptions
 from starter.keeping import Keeping, Memory
 from starter.live import View
 from starter.making import Ending, ending_of, follow, leaving
-from starter.productions import adds
 from starter.run import Run
 from starter.session import Session
-from starter.waits import lacks_money
 from workflows.film import RUNGS
 from workflows.studio import Progress, RowProgress
 
@@ -54,7 +53,7 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
     place = memory.again(update.output)
     # Before it begins again: what it refuses then has begun a run for nothing.
     progress = await session.progress(film)
-    if update.name == "set_budget" and not lacks_money(progress):
+    if update.name == "set_budget" and not progress.lacks_money:
         # Nobody asked for another run: what was stopped stays so.
         raise ended
     check(progress, update)

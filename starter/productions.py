@@ -9,38 +9,21 @@ from uuid import uuid4
 
 from temporalio.client import (
     Client,
-    WithStartWorkflowOperation,
     WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
-    WorkflowUpdateStage,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
+from activities import starting
+from activities.starting import Update, asked_json, told
 from starter.errors import FilmEnded, InDoubt, NoSuchFilm
 from starter.refused import refused, update_cut_off, update_failed
 from starter.run import Run
 from workflows.productions import PRODUCTIONS
-from workflows.studio import (
-    STUDIO_QUEUE,
-    AnyOutcome,
-    AnyRequest,
-    InvalidRequest,
-    Production,
-    Request,
-    at_its_time,
-)
-
-# Some servers refuse a summary over 200 bytes.
-_SUMMARY_BYTES = 200
-
-
-def adds(name: str, value: Mapping[str, object]) -> bool:
-    """Whether an update adds to what was decided: sent twice, it is two decisions. All others say how it is
-    to be."""
-    return name == "retake" or (name == "upgrade" and value.get("spend_usd") is not None)
+from workflows.studio import AnyOutcome, AnyRequest, Production
 
 
 class Productions:
@@ -63,8 +46,9 @@ class Productions:
             handle: WorkflowHandle[Any, AnyOutcome] = await self._client.start_workflow(
                 production.workflow,
                 asked_json(request),
+                id=name,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                **_told(production, request, name),
+                **told(production, request),
             )
         except WorkflowAlreadyStartedError:
             return self.run(production, name)
@@ -86,11 +70,11 @@ class Productions:
         raises, but `FilmEnded` only where nobody can say whether the update came in time (`InDoubt`), and
         `NoSuchFilm` where nobody knows the request any more.
         """
-        update = str(uuid4())
+        update = Update(name, value, str(uuid4()))
         try:
-            return await run.update(name, value, update), replace(run, started=False)
+            return await run.update(name, value, update.id), replace(run, started=False)
         except InDoubt:
-            if adds(name, value):
+            if update.adds:
                 raise
         except FilmEnded:
             # It had ended before, or in the very moment.
@@ -99,23 +83,8 @@ class Productions:
         request = await request_of(run)
         if request is None:
             raise NoSuchFilm(f"{run.id} cannot begin again: what it was asked for cannot be read any more.")
-        operation: WithStartWorkflowOperation[Any, AnyOutcome] = WithStartWorkflowOperation(
-            run.production.workflow,
-            asked_json(request),
-            # Somebody may have begun it meanwhile.
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            **_told(run.production, request, run.id),
-        )
         try:
-            sent = await self._client.start_update_with_start_workflow(
-                name,
-                value,
-                start_workflow_operation=operation,
-                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
-                id=update,
-                result_type=str,
-            )
-            handle = await operation.workflow_handle()
+            sent, handle = await starting.begin_with(self._client, run.production, request, run.id, update)
             is_new = handle.first_execution_run_id != ended.run_id
             answering = Run(run.id, is_new, handle, run.production)
             begun(answering)
@@ -155,29 +124,6 @@ async def request_of(run: Run[Any]) -> Any:
     """What a run was asked for; None where it was started with something else. Raises `NoSuchFilm` where its
     history has expired, `Unreachable`."""
     try:
-        async for event in run.handle.fetch_history_events(page_size=1):
-            payloads = event.workflow_execution_started_event_attributes.input.payloads
-            return run.production.parse(at_its_time(payloads[0].data if payloads else None, run.id))
-    except InvalidRequest:
-        return None
+        return await starting.request_of(run.handle, run.production)
     except RPCError as error:
         raise refused(error, run.id, run.production.noun) from error
-    return None
-
-
-def asked_json(request: Request) -> dict[str, Any]:
-    """Only what was asked: easier to read, and an older worker meets no field it does not know."""
-    asked: dict[str, Any] = request.model_dump(mode="json", exclude_defaults=True)
-    return asked
-
-
-def _told(production: Production[AnyRequest, AnyOutcome], request: AnyRequest, id: str) -> dict[str, Any]:
-    """What every start of it says."""
-    return {
-        "id": id,
-        "task_queue": STUDIO_QUEUE,
-        "result_type": production.result,
-        "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        "static_summary": production.summary(request).encode()[:_SUMMARY_BYTES].decode(errors="ignore"),
-        "static_details": production.details(request),
-    }

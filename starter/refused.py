@@ -12,6 +12,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.starting import TOO_LATE
 from infra.refusals import no_namespace, passes, unreachable
 from starter.errors import (
     Away,
@@ -33,8 +34,6 @@ _REFUSALS: dict[str, type[NotWaiting]] = {
     kind.__name__: kind
     for kind in (NotWaiting, InvalidAnswer, NoSuchShot, NoSuchVersion, CannotUpgrade, NotPlanned)
 }
-# How the server says that a run has ended before it had answered.
-_TOO_LATE = "AcceptedUpdateCompletedWorkflow"
 
 
 def refused(error: RPCError, id: str, nouns: str) -> Exception:
@@ -56,7 +55,7 @@ def update_failed(error: WorkflowUpdateFailedError, name: str, id: str) -> Excep
     cause = cause_of(error.cause)
     if cause.type in _REFUSALS:
         return _REFUSALS[cause.type](cause.message)
-    if cause.type == _TOO_LATE:
+    if cause.type == TOO_LATE:
         return InDoubt(f"{id} has ended, and nobody can say whether {name} came in time.")
     return NotDone(f"{name} could not be carried out: {cause.message}")
 

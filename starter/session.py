@@ -12,6 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from activities.models import hosted
+from activities.service import ensure_endpoint
 from activities.studio import Studio
 from activities.upkeep import ensure_sweeper
 from activities.wiring import open_studio
@@ -27,6 +28,7 @@ from starter.productions import Productions
 from starter.run import Run
 from starter.schedules import Schedules
 from worker import hosting, make_workers, queues_of
+from workflows.service import ENDPOINT
 from workflows.studio import STUDIO_QUEUE, Progress
 
 # A configured server that is up answers at once; longer, and a person should be told.
@@ -70,6 +72,14 @@ class Session:
         if self._studio is None:
             self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
         return self._studio
+
+    async def open_to_namespaces(self) -> str | None:
+        """Lets workflows of other namespaces ask for films, by the endpoint of this name; None where the
+        Temporal server is somebody else's, who decides about that. Raises `RPCError`."""
+        if not self.stack.temporal_embedded:
+            return None
+        await ensure_endpoint(self._client)
+        return ENDPOINT
 
     async def progress(self, run: Run[Any]) -> Progress:
         """How it stands; hosts its workflow where nobody else does. Raises `NoSuchFilm`, `NoAnswer`."""

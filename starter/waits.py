@@ -37,12 +37,6 @@ def fills_of(progress: Progress) -> list[str]:
     return list(dict.fromkeys(row.fill for row in left if row.fill))
 
 
-def lacks_money(progress: Progress) -> bool:
-    """Whether a larger budget is what fills any of it."""
-    command = _COMMANDS["set_budget"].partition("{")[0]
-    return any(fill.startswith(command) for fill in fills_of(progress))
-
-
 def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
     """Of the step and of the shot that an answer is about; in capitals what a person has to choose."""
     sent = wait.updates.get(answer, {})

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
+from activities.starting import asked_json
 from starter.errors import CannotUpgrade, NoSuchFilm, NoSuchShot, NoSuchVersion, NotWaiting
 from starter.films import Film
-from starter.productions import asked_json
 from starter.waits import updates_on
 from tests.support.paid import FLUX, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins

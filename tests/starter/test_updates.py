@@ -12,11 +12,11 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
+from activities.starting import adds
 from infra.embedded.stack import Stack
 from infra.temporal import connect
 from starter.errors import Away, FilmEnded, InvalidAnswer, NotDone, NotWaiting
 from starter.films import Film, Films
-from starter.productions import adds
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told, waiting
 from tests.support.refusing import UNAVAILABLE, refusing

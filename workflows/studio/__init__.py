@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from workflows.studio.money import Account as Account
     from workflows.studio.money import BudgetEdit as BudgetEdit
     from workflows.studio.money import Choice as Choice
+    from workflows.studio.money import Decision as Decision
     from workflows.studio.money import PaidStep as PaidStep
     from workflows.studio.money import SetBudget as SetBudget
     from workflows.studio.money import decided_budget as decided_budget
@@ -119,7 +120,9 @@ else:
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
             "faults": "malformed quoted",
             "context": "Context",
-            "money": "Account BudgetEdit Choice PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd",
+            "money": (
+                "Account BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd"
+            ),
             "page": "asked_for",
             "production": "AnyOutcome AnyRequest Production Request",
             "purchases": "Buy GivenUp Offer",

@@ -15,6 +15,7 @@ from workflows.studio.faults import quoted
 Sent = TypeVar("Sent", bound=BaseModel)
 
 _NOUNS = {
+    "film": "the id of a film",
     "usd": "an amount of USD from 0 to 100,000",
     "spend_usd": "an amount of USD from 0 to 100,000",
     "step": "the name of a step",

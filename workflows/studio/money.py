@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import Field
 
 from workflows.studio.edits import Edit, KeptVersion
-from workflows.studio.facts import Facts, Payment, Usd
+from workflows.studio.facts import Asked, Facts, Payment, Usd
 
 #: What is reserved for a call of the planner, until the activity says that its model needs more. Another
 #: amount is another history: a film that waits for money would not replay.
@@ -83,13 +83,13 @@ class Account(Facts):
         return max(named, self.budget_usd or named)
 
 
-class SetBudget(Facts):
+class SetBudget(Asked):
     """What the update `set_budget` takes."""
 
     usd: Usd
 
 
-class Decision(Facts):
+class Decision(Asked):
     """What the updates `accept_risk` and `give_up` take: the name of a step that waits."""
 
     step: str

@@ -166,6 +166,11 @@ class Progress(Totals):
         """Whether any row may show one thing or another."""
         return any(len(row.versions) > 1 for row in self.beats)
 
+    @property
+    def lacks_money(self) -> bool:
+        """Whether a larger budget is what fills any of it."""
+        return any(self.placeholder(row) and row.fill.startswith("reel budget ") for row in self.beats)
+
     def placeholder(self, row: RowProgress) -> str:
         """Why a row is left with less than was asked for; empty where it is not, or where that is coming."""
         is_coming = row.wanted is not None and row.wanted.state in ("waiting", "making")

@@ -24,6 +24,14 @@ from workflows.studio.purchases import Purchases
 from workflows.studio.report import Failure, Status
 
 
+class _Budget(SetBudget, extra="ignore"):
+    """As earlier releases took it: what they accepted must not be refused when it comes again."""
+
+
+class _Decision(Decision, extra="ignore"):
+    """The same of a step."""
+
+
 class Steered(Generic[AnyRequest, AnyOutcome]):
     """What the handlers of one run look at and change."""
 
@@ -68,7 +76,7 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
 
     @workflow.update(description='Changes what it may cost in all, USD, such as {"usd": "7.50"}.')
     async def set_budget(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        budget = answer_of(SetBudget, sent, usd="7.50")
+        budget = answer_of(_Budget, sent, usd="7.50")
         step = await self._to_be_recorded(budget.usd)
         # A run that an earlier release began wrote down at once what was set at once.
         if self._recording.locked() and not workflow.patched("budgets-in-turn"):
@@ -115,7 +123,7 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
 
     @accept_risk.validator
     def _may_accept_risk(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._control.refuse_unless_waiting(self._decision(sent).step, "accept_risk")
+        self._control.refuse_unless_waiting(self._asked_step(sent), "accept_risk")
 
     @workflow.update(description='Gives a waiting step up, and goes on without it: {"step": "…"}.')
     def give_up(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
@@ -126,7 +134,10 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
 
     @give_up.validator
     def _may_give_up(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._control.refuse_unless_waiting(self._decision(sent).step, "give_up")
+        self._control.refuse_unless_waiting(self._asked_step(sent), "give_up")
+
+    def _asked_step(self, sent: RawValue | None) -> str:
+        return answer_of(Decision, sent, step=self.production.example_step).step
 
     def _decision(self, sent: RawValue | None) -> Decision:
-        return answer_of(Decision, sent, step=self.production.example_step)
+        return answer_of(_Decision, sent, step=self.production.example_step)

@@ -1,0 +1,110 @@
+"""The studio as a Nexus service: what another team's workflow, in a namespace of its own, asks of it.
+
+A caller imports this module, which needs nothing but Pydantic, the Temporal SDK and nexusrpc:
+
+    studio = workflow.create_nexus_client(service=ReelFilms, endpoint=ENDPOINT)
+    result = await studio.execute_operation(ReelFilms.make, VideoRequest(prompt="…"))
+
+Inputs and outputs are plain JSON, so that a caller in any language may name service and operations itself.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import nexusrpc
+from pydantic import Field
+from temporalio.exceptions import ApplicationError
+
+from workflows.film import Approve, Retake, Upgrade, Use, VideoRequest, VideoResult
+from workflows.studio import Asked, Decision, Facts, Progress, SetBudget, Text
+
+#: Under which an endpoint is created for it, where nobody has chosen another name.
+ENDPOINT = "reel"
+SERVICE = "reel.films"
+
+#: A film by the id of its workflow. Temporal refuses ids over 1,000 bytes.
+FilmId = Annotated[Text, Field(min_length=1, max_length=1000)]
+#: What the SDK calls the failure that it puts around the one that says something.
+_WRAPPED = "OperationError"
+
+
+class OfFilm(Asked):
+    """Which film is meant: that of which `make`, or whoever started it otherwise, knows the id."""
+
+    film: FilmId
+
+
+class BudgetOf(OfFilm, SetBudget):
+    """What `set_budget` takes."""
+
+
+class StepOf(OfFilm, Decision):
+    """What `accept_risk` and `give_up` take."""
+
+
+class RetakeOf(OfFilm, Retake):
+    """What `retake` takes."""
+
+
+class UseOf(OfFilm, Use):
+    """What `use` takes."""
+
+
+class UpgradeOf(OfFilm, Upgrade):
+    """What `upgrade` takes."""
+
+
+class ApprovalOf(OfFilm, Approve):
+    """What `approve` takes."""
+
+
+class Decided(Facts):
+    """What became of a decision about a film."""
+
+    words: str = Field(description="One sentence.")
+    begun: bool = Field(
+        default=False,
+        description="Whether it began another run, because the film had ended: `make` with the same request "
+        "attaches to it, and tells its result.",
+    )
+
+
+@nexusrpc.service(name=SERVICE)
+class ReelFilms:
+    """`make` is durable: it lasts as long as its film, and outlives both sides' workers. Its result is the
+    film's, also of one that was stopped, which says so. It attaches where the film runs already. To cancel it
+    cancels the film, whoever else waits for that: what is finished is kept, and delivered as its best cut.
+
+    All others answer at once, also of films that nobody started by Nexus. `retake`, `use`, `upgrade` and
+    `approve` begin another run of a film that has ended, and `set_budget` does where it was left for want of
+    money.
+
+    A failure is an `ApplicationError` with the type that every client sees: `InvalidRequest` with every
+    wrong field in its details, that of the step that failed, `NoSuchFilm`, `FilmEnded`, `InDoubt`,
+    `NotWaiting`, `InvalidAnswer`, `NoSuchShot`, `NoSuchVersion`, `CannotUpgrade`, `NotPlanned`. `failure_of`
+    finds it.
+    """
+
+    make: nexusrpc.Operation[VideoRequest, VideoResult]
+    progress: nexusrpc.Operation[OfFilm, Progress]
+    pause: nexusrpc.Operation[OfFilm, None]
+    resume: nexusrpc.Operation[OfFilm, None]
+    stop: nexusrpc.Operation[OfFilm, None]
+    set_budget: nexusrpc.Operation[BudgetOf, Decided]
+    accept_risk: nexusrpc.Operation[StepOf, Decided]
+    give_up: nexusrpc.Operation[StepOf, Decided]
+    retake: nexusrpc.Operation[RetakeOf, Decided]
+    use: nexusrpc.Operation[UseOf, Decided]
+    upgrade: nexusrpc.Operation[UpgradeOf, Decided]
+    approve: nexusrpc.Operation[ApprovalOf, Decided]
+
+
+def failure_of(error: BaseException | None) -> ApplicationError | None:
+    """What the studio says of a failed operation: of a `NexusOperationError`, the failure in it that has a
+    type; None where it was cancelled, ran out of time, or never reached the studio."""
+    while error is not None:
+        if isinstance(error, ApplicationError) and error.type != _WRAPPED:
+            return error
+        error = error.__cause__
+    return None
