@@ -45,7 +45,7 @@ class Parts:
 async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = None) -> AsyncIterator[Studio]:
     """The studio of this process on the given servers, their schema and bucket made ready. Raises
     `Unreachable`, and `SettingsError` where films could not be signed."""
-    given, signer = parts or Parts(), await asyncio.to_thread(_signer, settings)
+    given, signer = parts or Parts(), await asyncio.to_thread(signer_of, settings)
     async with AsyncExitStack() as stay:
         pool, store = await _opened(stack, settings, stay)
         cache = Cache(settings.cache, settings.cache_bytes)
@@ -78,8 +78,9 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
         )
 
 
-def _signer(settings: Settings) -> Signer:
-    """Proved before anything is made: a wrong key would be noticed when the first film is finished."""
+def signer_of(settings: Settings) -> Signer:
+    """Proved before anything is made: a wrong key would be noticed when the first film is finished. Raises
+    `SettingsError`."""
     own = credential(settings)
     try:
         signer = Signer(own.key.get_secret_value(), own.certificates)

@@ -19,6 +19,7 @@ from typer.exceptions import TyperException
 
 from starter import (
     costs,
+    doctor,
     fork,
     link,
     models,
@@ -256,6 +257,7 @@ app.add_typer(save.app)
 app.add_typer(link.app)
 app.add_typer(settings.app)
 app.add_typer(costs.app)
+app.add_typer(doctor.app)
 app.add_typer(models.app)
 
 

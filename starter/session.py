@@ -153,7 +153,7 @@ async def open_session(settings: Settings) -> AsyncIterator[Session]:
     Raises `Unreachable`, and `SettingsError` for a home that real models and stand-ins would share.
     """
     check_sellers(settings, bool(hosted(settings)))
-    _log(settings)
+    log_here(settings)
     async with AsyncExitStack() as stay:
         try:
             stack = await stay.enter_async_context(open_stack(settings))
@@ -166,7 +166,7 @@ async def _connected(stack: Stack) -> Client:
     return await (connect(stack) if stack.temporal_embedded else connect(stack, patience_s=_REACH_S))
 
 
-def _log(settings: Settings) -> None:
+def log_here(settings: Settings) -> None:
     """Everything goes to a file: the terminal belongs to the film's progress, stdout to its result."""
     log_to(settings.logs)
     logging.captureWarnings(True)
