@@ -8,6 +8,7 @@ byte is refused; what arrives is measured against its length and, where the name
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import mimetypes
@@ -35,6 +36,8 @@ T = TypeVar("T")
 _THREADS = 8
 # One put takes a whole object: S3 allows 5 GB, a film of two minutes has a tenth of it.
 _LARGEST = 5_000_000_000
+# A smaller file is put sooner than the server is asked whether it is there, which hardly any is.
+_WORTH_ASKING = 4 << 20
 # Where what is paid for goes, so that a key that may write elsewhere only does not pass.
 _PROOF = "renders/proof.json"
 # A URL from the cache still lives at least half of what was asked for.
@@ -120,7 +123,8 @@ class ObjectStore:
             await self._call(put)
 
     async def put_file(self, path: Path, mime: str, *, key: str | None = None, moved: Moved = None) -> str:
-        """Puts a file and returns its object key, by default `objects/<sha256>`; skipped when it is there.
+        """Puts a file and returns its object key, by default `objects/<sha256>`; a large one is not
+        put again when it is there.
 
         `moved` is told the bytes sent so far, from a thread, and may raise to give up.
         """
@@ -266,12 +270,14 @@ class ObjectStore:
             raise JobFailed(f"{length} bytes are more than one object may have")
         if digest_of(name) not in (None, sha256):
             raise JobFailed(f"the bytes for {name} hash to {sha256}")
-        if digest_of(name) and self._size(name) == length:
+        if length >= _WORTH_ASKING and digest_of(name) and self._size(name) == length:
             return name
         with self._putting(name), Read(path, moved) as body:
             sent: Any = {"Body": body, "ContentLength": length, "ContentMD5": md5, "ContentType": mime}
-            self._s3.put_object(Bucket=self.bucket, Key=name, **sent)
-        if self._size(name) != length:
+            answer = self._s3.put_object(Bucket=self.bucket, Key=name, **sent)
+        # The tag of an object that was put in one request is its MD5, unless the server encrypts it.
+        whole = answer.get("ETag", "").strip('"') == base64.b64decode(md5).hex()
+        if not whole and self._size(name) != length:
             raise JobFailed(f"{name} did not arrive whole")
         return name
 

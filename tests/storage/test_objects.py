@@ -65,16 +65,28 @@ def written(path: Path, size: int) -> tuple[Path, str]:
 
 
 async def test_a_file_goes_up_once_and_comes_back_the_same(store: ObjectStore, tmp_path: Path) -> None:
-    path, sha = written(tmp_path / "chunk.mp4", 3 * MIB + 7)
+    path, sha = written(tmp_path / "chunk.mp4", 5 * MIB + 7)
     up: list[int] = []
     key = await store.put_file(path, "video/mp4", moved=up.append)
-    assert key == f"objects/{sha}" and max(up) == 3 * MIB + 7
+    assert key == f"objects/{sha}" and max(up) == 5 * MIB + 7
     again: list[int] = []
     assert await store.put_file(path, "video/mp4", moved=again.append) == key and not again
     down: list[int] = []
     await store.get_file(key, tmp_path / "back", moved=down.append)
-    assert (tmp_path / "back").read_bytes() == path.read_bytes() and down[-1] == 3 * MIB + 7
-    assert await store.size(key) == 3 * MIB + 7 and await store.exists(key)
+    assert (tmp_path / "back").read_bytes() == path.read_bytes() and down[-1] == 5 * MIB + 7
+    assert await store.size(key) == 5 * MIB + 7 and await store.exists(key)
+
+
+async def test_a_small_file_takes_one_request(store: ObjectStore, tmp_path: Path) -> None:
+    """Its bytes are checked by the MD5 that goes with them, and by the tag that comes back."""
+    sent: list[str] = []
+    events = store._s3.meta.events
+    events.register("before-send.s3", lambda request, **_: sent.append(request.method))
+    path, sha = written(tmp_path / "image.png", MIB)
+    assert await store.put_file(path, "image/png") == f"objects/{sha}" and sent == ["PUT"]
+    sent.clear()
+    key = await store.put_file(path, "image/png", key=f"renders/{sha}/1")
+    assert sent == ["PUT"] and await store.size(key) == MIB
 
 
 async def test_what_is_not_there_is_said_plainly(store: ObjectStore, tmp_path: Path) -> None:
