@@ -132,7 +132,9 @@ async def _open_pool(stack: Stack, settings: Settings) -> AsyncIterator[Pool]:
     async with AsyncExitStack() as stay:
         with postgres.usable(configured=settings.database_url is not None):
             await migrate(stack.database_url)
-            pool = await stay.enter_async_context(postgres.pool(stack.database_url))
+            pool = await stay.enter_async_context(
+                postgres.pool(stack.database_url, most=settings.database_connections)
+            )
         yield pool
 
 

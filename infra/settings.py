@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     #: postgresql://user:password@host:port/database; unset: the embedded PostgreSQL.
     database_url: SecretStr | None = None
+    #: Connections of one process to it. A statement takes a millisecond or two: ten serve a thousand jobs.
+    database_connections: Annotated[int, Field(ge=1, le=1000)] = 10
     #: Unset for AWS itself. Setting any of the s3_* fields turns the embedded S3 server off.
     s3_endpoint: Endpoint | None = None
     #: `auto` goes by the endpoint: virtual for AWS, Alibaba OSS and Tencent COS, else in the path.

@@ -19,6 +19,9 @@ Pool = Any
 _PATIENCE_S = 5.0
 # One statement touches one row: an answer later than this will not come. A new connection is included.
 _STATEMENT_S = 10.0
+# With a thousand jobs a burst of statements waits for each other, not for the database: that is no silence of
+# its. Longer, and the connections are too few or held by something that hangs; no lease is over by then.
+_QUEUE_S = 15.0
 # Classes of SQLSTATE that pass by themselves: the connection broke, another transaction was preferred, a
 # resource ran out, an operator stepped in, the disk failed; and a server that a failover left read-only.
 _PASSING_CLASSES = ("08", "40", "53", "57", "58")
@@ -32,24 +35,43 @@ _UNCLEAR = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 class Database:
     """Single autocommitted statements over an asyncpg pool, each of which may be sent again when its answer
     is lost. Raises `ProviderUnavailable` while the database is away or silent, and while every connection of
-    the pool is in use, within fifteen seconds; a statement that is wrong raises what asyncpg says of it."""
+    the pool is in use, within fifteen seconds each; a statement that is wrong raises what asyncpg says."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        # Whoever waits for a connection of ours waits here, in order, before any clock of the database runs.
+        self._places = asyncio.Semaphore(pool.get_max_size())
 
     async def rows(self, statement: str, *values: object) -> list[Any]:
         """The rows that one statement answers with."""
-        deadline, pause = time.monotonic() + _PATIENCE_S, 0.05
+        patience, pause = _PATIENCE_S, 0.05
         while True:
+            await self._place()
+            since = time.monotonic()
             try:
                 return await self._answer(statement, *values)
             except (OSError, asyncpg.PostgresError) as error:
                 if not _passes(error):
                     raise
-                if time.monotonic() + pause > deadline:
+                patience -= time.monotonic() - since + pause
+                if patience < 0:
                     raise ProviderUnavailable("the ledger's database does not answer") from error
+            finally:
+                self._places.release()
             await asyncio.sleep(pause)
             pause *= 2
+
+    async def _place(self) -> None:
+        """Until one of our connections is free for us."""
+        try:
+            async with asyncio.timeout(_QUEUE_S):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise ProviderUnavailable(self._all_in_use()) from error
+
+    def _all_in_use(self) -> str:
+        most = self._pool.get_max_size()
+        return f"all {most} connections of this worker to the ledger's database are in use"
 
     async def _answer(self, statement: str, *values: object) -> list[Any]:
         latest = asyncio.get_running_loop().time() + _STATEMENT_S
@@ -79,10 +101,8 @@ class Database:
                 return await self._pool.acquire()
         except TimeoutError as error:
             # Whoever looks at a database that is well would look in vain.
-            most = self._pool.get_max_size()
-            if self._pool.get_size() == most and not self._pool.get_idle_size():
-                words = f"all {most} connections of this worker to the ledger's database are in use"
-                raise ProviderUnavailable(words) from error
+            if self._pool.get_size() == self._pool.get_max_size() and not self._pool.get_idle_size():
+                raise ProviderUnavailable(self._all_in_use()) from error
             raise
         except asyncpg.InterfaceError as error:
             if self._pool.is_closing():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -26,6 +28,27 @@ async def test_our_own_connections_are_all_in_use(database_url: str) -> None:
                 await database.rows("SELECT 1")
         assert "does not answer" not in str(held.value)
         assert await database.rows("SELECT 1")
+
+
+async def test_a_burst_waits_for_its_own_connections_and_not_for_the_database(database_url: str) -> None:
+    """Longer than one statement may take: each was answered at once, when its turn had come."""
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
+        database = Database(pool)
+        burst = [database.rows("SELECT pg_sleep(0.2)") for _ in range(8)]
+        assert len(await asyncio.gather(*burst)) == 8
+
+
+async def test_a_queue_that_does_not_move_is_said_to_be_ours(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.storage.database._QUEUE_S", 0.1)
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
+        database = Database(pool)
+        slow = asyncio.create_task(database.rows("SELECT pg_sleep(0.4)"))
+        await asyncio.sleep(0)
+        with pytest.raises(ProviderUnavailable, match="all 1 connections of this worker"):
+            await database.rows("SELECT 1")
+        assert await slow and await database.rows("SELECT 1")
 
 
 @pytest.mark.parametrize("connected", [True, False])
