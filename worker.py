@@ -42,9 +42,9 @@ from activities.film import stages as film
 from activities.ledger import Times
 from activities.models import ProviderEntry
 from activities.service import FilmService
-from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account
+from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, register
 from activities.upkeep import Sweep, ensure_sweeper, sweep
-from infra.embedded import open_stack
+from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.logging import hush
 from infra.refusals import unreachable
@@ -205,6 +205,17 @@ async def hosting(workers: Sequence[Worker]) -> AsyncIterator[None]:
             await asyncio.gather(*(one.shutdown() for one in workers))
 
 
+async def prepare(client: Client, stack: Stack, studio: Studio) -> None:
+    """Furnishes the namespace with what productions need besides workers; one that is configured is its
+    operator's to furnish."""
+    if stack.temporal_embedded:
+        for name, why in (await register(client)).items():
+            if why:
+                log.warning("The search attribute %s cannot be registered: %s", name, why)
+    if studio.providers:
+        await ensure_sweeper(client)
+
+
 async def run(settings: Settings, queues: Sequence[str] | None) -> None:
     """Hosts the queues, by default all, until SIGTERM or Ctrl-C, then drains. Raises `SettingsError`,
     `Unreachable`, `StackError`, `ServerError`."""
@@ -214,8 +225,7 @@ async def run(settings: Settings, queues: Sequence[str] | None) -> None:
     async with open_stack(settings) as stack, open_studio(stack, settings) as studio:
         client = await connect(stack, role="worker")
         workers = make_workers(client, studio, settings, queues)
-        if studio.providers:
-            await ensure_sweeper(client)
+        await prepare(client, stack, studio)
         async with hosting(workers):
             log.info("worker hosts %s", ", ".join(queues or queues_of(studio)))
             await leave.wait()

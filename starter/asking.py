@@ -65,6 +65,11 @@ class Typed:
     take: Annotated[
         str | None, typer.Option(metavar="N", help="Another take of the same request; default 1.")
     ] = None
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LABEL", help="By what `reel list` finds it, such as a client; repeatable."),
+    ] = None
+    user: Annotated[str | None, typer.Option(metavar="NAME", help="Whose film it is.")] = None
     id: Annotated[str | None, typer.Option(help="The film's workflow id, instead of a derived one.")] = None
     plan: Annotated[
         str | None, typer.Option(metavar="PLAN.json", help="A plan of your own; see `reel schema`.")
@@ -93,6 +98,7 @@ class Typed:
         named = dict(vars(self))
         apart = {name: named.pop(name) for name in ("product", "plan", "id")}
         references, models = named.pop("reference") or (), named.pop("model") or ()
+        named["label"] = named["label"] or None
         fields = {_FIELDS.get(option, option): typed for option, typed in named.items()}
         try:
             return brief(fields, **apart, references=references, models=models, output=output)
@@ -101,7 +107,7 @@ class Typed:
 
 
 #: What the request calls an option, where it is not called so itself.
-_FIELDS = {"duration": "duration_s", "budget": "budget_usd", "enhance": "prompt_enhancer"}
+_FIELDS = {"duration": "duration_s", "budget": "budget_usd", "enhance": "prompt_enhancer", "label": "labels"}
 
 
 def taking_a_film(command: Callable[..., None]) -> Callable[..., None]:

@@ -47,7 +47,7 @@ class Brief:
 
 
 def brief(
-    options: Mapping[str, str | bool | None],
+    options: Mapping[str, str | bool | list[str] | None],
     *,
     product: str | None = None,
     references: Sequence[str] = (),

@@ -22,12 +22,14 @@ from starter import (
     doctor,
     fork,
     link,
+    lists,
     models,
     report,
     review,
     save,
     schedule,
     settings,
+    setup,
     shots,
     steer,
     versions,
@@ -158,6 +160,7 @@ async def _up(home: str | None) -> int:
     with interruptible() as interruptions:
         err.print("Starting the servers …", highlight=False)
         from infra.embedded import others, warning
+        from starter.finding import WAITING
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:
@@ -167,6 +170,7 @@ async def _up(home: str | None) -> int:
             line(f"          export TEMPORAL_ADDRESS={session.stack.temporal_address}")
             if session.stack.web_ui:
                 line(f"Web UI    {session.stack.web_ui}")
+                line(f"          {session.web_list(WAITING)}  what waits for a person")
                 if names := others():
                     err.print(warning(names), style="yellow", markup=False, highlight=False)
             line(f"S3        {session.stack.s3.told}")
@@ -253,6 +257,8 @@ app.add_typer(steer.app)
 app.add_typer(shots.app)
 app.add_typer(versions.app)
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(lists.app)
+app.add_typer(setup.app)
 app.add_typer(save.app)
 app.add_typer(link.app)
 app.add_typer(settings.app)

@@ -101,3 +101,7 @@ class CannotSave(Exception):
 
 class Detached(Exception):
     """The terminal left; the film goes on where another process works on it, or waits to be resumed."""
+
+
+class NotRegistered(Exception):
+    """The namespace lacks a search attribute that productions were to be found by. Retry once it is there."""

@@ -27,6 +27,7 @@ from starter.errors import (
     NoSuchFilm,
     NoSuchSchedule,
     NotDone,
+    NotRegistered,
     NotWaiting,
     ScheduleExists,
 )
@@ -46,7 +47,7 @@ _KINDS = {
     FAILED: (CannotSave,),
     INVALID: (
         *(NoSuchFilm, FilmEnded, NotWaiting, InvalidAnswer, SettingsError),
-        *(NoSuchSchedule, ScheduleExists),
+        *(NoSuchSchedule, ScheduleExists, NotRegistered),
     ),
     UNAVAILABLE: (Unreachable, NoAnswer, NotDone),
 }

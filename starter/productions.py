@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from activities import starting
 from activities.starting import Update, asked_json, told
 from starter.errors import FilmEnded, InDoubt, NoSuchFilm
+from starter.finding import MOST_LISTED, Found, Wanted, found
 from starter.refused import refused, update_cut_off, update_failed
 from starter.run import Run
 from workflows.productions import PRODUCTIONS
@@ -106,6 +107,11 @@ class Productions:
     def of_workflow(self, name: str) -> Production[Any, Any] | None:
         """The kind that is registered under that name."""
         return self._table.get(name)
+
+    async def listed(self, wanted: Wanted, limit: int = MOST_LISTED) -> list[Found]:
+        """The newest `limit` that are `wanted`, newest first. Raises `NotRegistered` where the namespace
+        lacks a search attribute that they are wanted by, and `Unreachable`."""
+        return await found(self._client, self._table, wanted, limit)
 
     async def find(self, id: str) -> Run[Any]:
         """The latest run of this id, whichever kind it is. Raises `NoSuchFilm`, `Unreachable`."""

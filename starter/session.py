@@ -10,15 +10,16 @@ from urllib.parse import quote
 
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.service import RPCError
 
 from activities.models import hosted
 from activities.service import ensure_endpoint
-from activities.studio import Studio
-from activities.upkeep import ensure_sweeper
+from activities.studio import Studio, register
 from activities.wiring import open_studio
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, StackError, Unreachable
 from infra.logging import log_to
+from infra.refusals import unreachable
 from infra.settings import Settings
 from infra.temporal import connect
 from starter.errors import FilmEnded, NoAnswer
@@ -27,7 +28,7 @@ from starter.homes import check_sellers
 from starter.productions import Productions
 from starter.run import Run
 from starter.schedules import Schedules
-from worker import hosting, make_workers, queues_of
+from worker import hosting, make_workers, prepare, queues_of
 from workflows.service import ENDPOINT
 from workflows.studio import STUDIO_QUEUE, Progress
 
@@ -59,13 +60,20 @@ class Session:
         """Runs workers for these queues, by default all, until the session ends, which drains them. Raises
         `Unreachable`."""
         studio = await self.open_studio()
-        if studio.providers:
-            await ensure_sweeper(self._client)
+        await prepare(self._client, self.stack, studio)
         wanted = [queue for queue in queues or queues_of(studio) if queue not in self._hosts]
         self._hosts.update(wanted)
         await self._stay.enter_async_context(
             hosting(make_workers(self._client, studio, self.settings, wanted))
         )
+
+    async def register(self) -> dict[str, str]:
+        """Registers by what productions are found, as far as the namespace has room. Returns for each that it
+        lacked why it could not be; empty where it was. Raises `Unreachable`."""
+        try:
+            return await register(self._client)
+        except RPCError as error:
+            raise unreachable(error) from error
 
     async def open_studio(self) -> Studio:
         """The studio without workers: to look things up. Raises `Unreachable`."""
@@ -144,6 +152,12 @@ class Session:
         if self.stack.web_ui is None:
             return None
         return f"{self.stack.web_ui}/namespaces/default/workflows/{quote(id, safe='')}"
+
+    def web_list(self, query: str) -> str | None:
+        """The page of all that a query finds, as `web_page`."""
+        if self.stack.web_ui is None:
+            return None
+        return f"{self.stack.web_ui}/namespaces/default/workflows?query={quote(query, safe='')}"
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from activities.studio.estimate import Estimator as Estimator
     from activities.studio.estimate import compared as compared
     from activities.studio.memory import FilmMemory as FilmMemory
+    from activities.studio.namespace import register as register
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
     from activities.studio.spending import SPENT_ON as SPENT_ON
@@ -35,6 +36,7 @@ else:
             "account": "AccountSteps",
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
             "memory": "FilmMemory",
+            "namespace": "register",
             "references": "ImportedReference References",
             "spending": "Figures SPENT_ON Spending Spent",
             "stages": "EVERY_PROVIDER MODELS Stage",

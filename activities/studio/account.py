@@ -11,6 +11,7 @@ from activities.ledger import Buyer, Submissions
 from activities.running import translated
 from activities.studio.cuts import Cuts
 from activities.studio.memory import FilmMemory
+from activities.studio.namespace import Namespace
 from activities.studio.stages import Stage
 from workflows.studio import (
     STUDIO_QUEUE,
@@ -67,6 +68,7 @@ class AccountSteps:
     ) -> None:
         self._accounts, self._memory, self._buyer = accounts, memory, buyer
         self._planned, self._standins, self._inherited = planned, standins, inherited
+        self._namespace = Namespace()
 
     @activity.defn(name="open_account")
     @translated
@@ -78,6 +80,8 @@ class AccountSteps:
         if step.request is not None and self._inherited is not None:
             await self._inherited(step.film, step.request)
         account = await self._accounts.account(step.film)
+        if step.run:
+            account = account.model_copy(update={"attributes": await self._namespace.attributes()})
         if step.request is None:
             return account
         planner = await self._planned(step.film, step.request)

@@ -12,7 +12,7 @@ from temporalio.common import RawValue
 
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run, run_model
 from workflows.studio.context import Context
-from workflows.studio.facts import Artifact, Asked, Facts, ModelFacts, Text, Usd
+from workflows.studio.facts import Artifact, Asked, Facts, Findable, Labels, ModelFacts, Text, Usd
 from workflows.studio.money import PaidStep
 from workflows.studio.production import Production
 from workflows.studio.purchases import GivenUp, Offer
@@ -26,6 +26,8 @@ FLUX = ModelFacts(id="replicate-flux-schnell", provider="replicate", work="waits
 class PosterRequest(Asked):
     words: Annotated[Text, Field(min_length=1, max_length=80)]
     budget_usd: Usd | None = None
+    user: Text = ""
+    labels: Labels = ()
 
 
 class PosterResult(Outcome):
@@ -58,6 +60,7 @@ POSTER = Production(
     budget_of=lambda request, account: account.limit(request.budget_usd, Decimal(1)),
     result=PosterResult,
     delivers="poster",
+    findable=lambda request: Findable(user=request.user, labels=request.labels),
 )
 
 

@@ -100,7 +100,7 @@ MUTATIONS = {
         "budget_at_the_start",
     ),
     "memo of a failure": Mutation(
-        "studio/workflow",
+        "studio/memo",
         'workflow.patched("a-memo-of-a-failure")',
         'workflow.patched("a-memo")',
         "failed_paid",

@@ -26,6 +26,7 @@ from workflows.studio import (
     FrameFormat,
     Identifier,
     ImageSource,
+    Labels,
     ModelId,
     Reference,
     Size,
@@ -42,7 +43,7 @@ Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source")
+LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels")
 Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
 
 
@@ -147,6 +148,9 @@ class VideoRequest(Asked):
         default=None, description="The caller's own beats, instead of the built-in fifteen."
     )
     user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose film this is.")
+    labels: Labels = Field(
+        default=(), description="By what else it is found, such as a client, a project or a campaign."
+    )
     partial: Literal["deliver", "fail"] = Field(
         default="deliver",
         description="What becomes of a film of which not everything could be made: the best cut there is, or "

@@ -8,7 +8,7 @@ from workflows.film.duration import plan_seconds, spoken_duration
 from workflows.film.naming import film_id, product_noun
 from workflows.film.report import VideoResult
 from workflows.film.request import parse_request
-from workflows.studio import Production, asked_for
+from workflows.studio import Findable, Production, asked_for
 
 
 def summary(request: VideoRequest) -> str:
@@ -30,6 +30,11 @@ def details(request: VideoRequest) -> str:
     return asked_for(request.prompt, rows)
 
 
+def findable(request: VideoRequest) -> Findable:
+    """By whose it is, how it is labelled, and on which rung."""
+    return Findable(user=request.user, labels=request.labels, profile=request.profile)
+
+
 FILM = Production(
     workflow="VideoWorkflow",
     noun="film",
@@ -43,4 +48,5 @@ FILM = Production(
     budget_of=budget_of,
     result=VideoResult,
     delivers="video",
+    findable=findable,
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
+    from workflows.studio import attributes as attributes
     from workflows.studio.account import AcceptRisk as AcceptRisk
     from workflows.studio.account import OpenAccount as OpenAccount
     from workflows.studio.account import RecordBudget as RecordBudget
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from workflows.studio.account import RecordVersion as RecordVersion
     from workflows.studio.account import record_edit as record_edit
     from workflows.studio.answers import answer_of as answer_of
+    from workflows.studio.attributes import ATTRIBUTES as ATTRIBUTES
     from workflows.studio.board import Board as Board
     from workflows.studio.calls import GENERATION_QUEUE as GENERATION_QUEUE
     from workflows.studio.calls import LIGHT as LIGHT
@@ -36,10 +38,12 @@ if TYPE_CHECKING:
     from workflows.studio.facts import CannotBeMade as CannotBeMade
     from workflows.studio.facts import ChunkLength as ChunkLength
     from workflows.studio.facts import Facts as Facts
+    from workflows.studio.facts import Findable as Findable
     from workflows.studio.facts import Fps as Fps
     from workflows.studio.facts import FrameFormat as FrameFormat
     from workflows.studio.facts import Identifier as Identifier
     from workflows.studio.facts import ImageSource as ImageSource
+    from workflows.studio.facts import Labels as Labels
     from workflows.studio.facts import Media as Media
     from workflows.studio.facts import ModelFacts as ModelFacts
     from workflows.studio.facts import ModelId as ModelId
@@ -102,19 +106,21 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
+            "": "attributes",
             "account": (
                 "AcceptRisk OpenAccount RecordBudget RecordChoice RecordEdit RecordVersion Recorded "
                 "record_edit"
             ),
             "answers": "answer_of",
+            "attributes": "ATTRIBUTES",
             "board": "Board",
             "calls": (
                 "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WORK generation_queue run run_model"
             ),
             "edits": "Edit KeptVersion",
             "facts": (
-                "Artifact Asked Aspect CannotBeMade ChunkLength Facts Fps FrameFormat Identifier "
-                "ImageSource Media ModelFacts ModelId Part Payment RATIO Rate Reference "
+                "Artifact Asked Aspect CannotBeMade ChunkLength Facts Findable Fps FrameFormat Identifier "
+                "ImageSource Labels Media ModelFacts ModelId Part Payment RATIO Rate Reference "
                 "SHORT_SIDE Size Text Usd"
             ),
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",

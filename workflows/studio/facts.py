@@ -42,6 +42,9 @@ def _printable(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+#: By what a caller finds its productions; lists of workflows find nothing with quotes or backslashes in it.
+Label = Annotated[Text, StringConstraints(min_length=1, max_length=60, pattern=r"^[^'\"\\\\]*$")]
+Labels = Annotated[tuple[Label, ...], Field(max_length=10)]
 #: A product photo: the key of an upload, a PNG that is named by the SHA-256 of its bytes; or where it lies on
 #: the web.
 ImageSource = Annotated[
@@ -185,3 +188,11 @@ class ModelFacts(Facts):
     price_usd: Decimal = Decimal(0)
     audio: bool = Field(default=False, description="Whether its videos come with sound, which is dropped.")
     typical_s: int = Field(default=0, description="Seconds that a call usually takes; an estimate.")
+
+
+class Findable(Facts):
+    """By what else a production is found, as its request says; empty is not set."""
+
+    user: str = ""
+    labels: tuple[str, ...] = ()
+    profile: str = ""

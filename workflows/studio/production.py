@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
+from workflows.studio.facts import Findable
 from workflows.studio.money import Account
 from workflows.studio.report import Outcome
 
@@ -48,6 +49,8 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     result: type[AnyOutcome]
     #: The field of the result that names what was delivered, an object's key.
     delivers: str
+    #: By what else operators find one, as its request says.
+    findable: Callable[[AnyRequest], Findable] = lambda _: Findable()
 
     def delivered(self, result: AnyOutcome) -> str | None:
         """The key of what it delivered; None where it was stopped."""

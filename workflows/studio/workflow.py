@@ -18,6 +18,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from workflows.studio import account as accounts
 from workflows.studio import memo
+from workflows.studio.attributes import Attributes, fixed
 from workflows.studio.context import Context
 from workflows.studio.failures import cause_of, failure_of, production_failed
 from workflows.studio.money import Account, Budget
@@ -49,6 +50,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         super().__init__()
         self._runner = Runner(self._control, self._board, self._show)
         self._standins = False
+        self._attributes = Attributes()
         self._context: Context | None = None
 
     # ---- what a wing brings ----------------------------------------------------------------------
@@ -170,6 +172,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             )
             self._budget = Budget(self._limit(asked, account), account.payments)
             self._standins = account.standins
+            found = self.production.findable(asked)
+            self._attributes = Attributes(account.attributes, fixed(self.production.noun, found))
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
@@ -282,7 +286,9 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         if status is not None:
             self._board.status = status
         self._board.tick(workflow.now(), self._is_paused or bool(self._control.waits))
-        workflow.set_current_details(markdown(self._snapshot(), self.production.noun, self.production.row))
+        told = self._snapshot()
+        self._attributes.tell(told)
+        workflow.set_current_details(markdown(told, self.production.noun, self.production.row))
 
 
 def _meant(sent: RawValue | None) -> bytes | None:

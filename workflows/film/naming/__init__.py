@@ -16,7 +16,7 @@ __all__ = ["FALLBACK_NOUN", "film_id", "fingerprint", "product_noun", "slug_of",
 
 
 #: What a film may cost, and how it is followed, is no part of what it is: with more money it goes on.
-_HOW = frozenset({"budget_usd", "partial", "preview", "review"})
+_HOW = frozenset({"budget_usd", "partial", "preview", "review", "labels"})
 
 
 def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()) -> bytes:

@@ -1,0 +1,139 @@
+"""`reel list`: the productions of a namespace, by how they stand, whose they are and what they wait for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+from rich.table import Table
+
+from starter.errors import InvalidAnswer
+from starter.interrupts import interruptible
+from starter.live import plain
+from starter.options import AsJson, Home, settings_of
+from starter.outcome import MADE, line, out, print_json, run
+from workflows.studio import usd
+
+if TYPE_CHECKING:
+    from starter.finding import Found, Wanted
+
+app = typer.Typer()
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_WHEN = "%d %b %H:%M"
+
+
+@app.command(
+    "list",
+    epilog="Such as: reel list --waits any · reel list --status failed --user anna --since 7d",
+)
+def list_(
+    status: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATUS", help="Such as waiting, rendering, stopped or failed; repeatable."),
+    ] = None,
+    user: Annotated[str, typer.Option(metavar="NAME", help="Whose they are.")] = "",
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LABEL", help="A label that they bear; repeatable: all of them."),
+    ] = None,
+    waits: Annotated[
+        str, typer.Option(metavar="any|budget|risk|review", help="What they wait for a person for.")
+    ] = "",
+    since: Annotated[
+        str, typer.Option(metavar="AGO", help="Begun no longer ago than this, such as 30m, 6h, 7d or 2w.")
+    ] = "",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what is made here, and what waits; the newest hundred."""
+
+    async def listed() -> int:
+        from starter.finding import Wanted
+
+        wanted = Wanted(_states(status or []), user, label or (), _reason(waits), ago(since))
+        return await _list(home, wanted, as_json)
+
+    run(listed, as_json)
+
+
+async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(settings_of(home)) as session:
+            found = await session.productions.listed(wanted)
+    if as_json:
+        print_json([_told(one) for one in found])
+    elif found:
+        out.print(_table(found), highlight=False)
+    else:
+        line("Nothing of the kind.")
+    return MADE
+
+
+def _told(one: Found) -> dict[str, Any]:
+    """One for a program: times in UTC."""
+    times = {"started": one.started.isoformat(), "ended": one.ended.isoformat() if one.ended else None}
+    return {**asdict(one), **times}
+
+
+def _table(found: list[Found]) -> Table:
+    """A line each; what nobody of them has is no column."""
+    told = {
+        "": [one.production for one in found],
+        "Id": [one.id for one in found],
+        "Status": [_standing(one) for one in found],
+        "Spent": [_spent(one) for one in found],
+        "Whose": [one.user for one in found],
+        "Labels": [", ".join(one.labels) for one in found],
+        "Begun": [one.started.astimezone().strftime(_WHEN) for one in found],
+    }
+    columns = {name: cells for name, cells in told.items() if any(cells)}
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        # An id is copied, so that it stays whole.
+        rows.add_column(name, no_wrap=name in ("Id", "Spent", "Begun"), overflow="fold")
+    for cells in zip(*columns.values(), strict=True):
+        rows.add_row(*(plain(cell) for cell in cells))
+    return rows
+
+
+def _standing(one: Found) -> str:
+    return f"waiting for {', '.join(one.waits)}" if one.status == "waiting" else one.status
+
+
+def _spent(one: Found) -> str:
+    """Of what may cost money: also that it has cost none yet."""
+    if one.cost_usd is None or (not one.cost_usd and one.budget_usd is None):
+        return ""
+    return usd(Decimal(str(one.cost_usd)))
+
+
+def _states(typed: list[str]) -> list[Any]:
+    from starter.finding import State
+
+    for each in typed:
+        if each not in get_args(State):
+            raise InvalidAnswer(f"--status {plain(each)[:40]}: one of {', '.join(get_args(State))}")
+    return typed
+
+
+def _reason(typed: str) -> str:
+    known = ("any", "budget", "risk", "review")
+    if typed and typed not in known:
+        raise InvalidAnswer(f"--waits {plain(typed)[:40]}: one of {', '.join(known)}")
+    return typed
+
+
+def ago(typed: str) -> timedelta | None:
+    """How long ago, as it was typed: `30m`, `6h`, `7d` or `2w`. Raises `InvalidAnswer`."""
+    if not typed:
+        return None
+    found = re.fullmatch(r"(\d{1,4})([mhdw])", typed.strip(), re.ASCII)
+    if found is None:
+        raise InvalidAnswer(f"--since {plain(typed)[:40]} is no time: write it as 30m, 6h, 7d or 2w")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
