@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 from starter import (
     costs,
     doctor,
+    export,
     fork,
     link,
     lists,
@@ -261,6 +262,7 @@ app.add_typer(lists.app)
 app.add_typer(setup.app)
 app.add_typer(save.app)
 app.add_typer(link.app)
+app.add_typer(export.app)
 app.add_typer(settings.app)
 app.add_typer(costs.app)
 app.add_typer(doctor.app)

@@ -7,6 +7,10 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.film import stages as stages
+    from activities.film.cut_list import CutList as CutList
+    from activities.film.cut_list import ListedShot as ListedShot
+    from activities.film.cut_list import ShotVersion as ShotVersion
+    from activities.film.cut_list import listed_cut as listed_cut
     from activities.film.delivery import cuts_of as cuts_of
     from activities.film.estimate import EstimatedEdit as EstimatedEdit
     from activities.film.estimate import estimated as estimated
@@ -30,6 +34,7 @@ else:
         __name__,
         {
             "": "stages",
+            "cut_list": "CutList ListedShot ShotVersion listed_cut",
             "delivery": "cuts_of",
             "estimate": "EstimatedEdit estimated estimated_edit",
             "known": "as_planned",

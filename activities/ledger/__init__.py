@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
+    from activities.ledger.artifact import Stored as Stored
     from activities.ledger.artifact import artifact_of as artifact_of
     from activities.ledger.artifact import is_there as is_there
     from activities.ledger.buyer import Buyer as Buyer
@@ -28,7 +29,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "artifact": "artifact_of is_there",
+            "artifact": "Stored artifact_of is_there",
             "buyer": "Buyer",
             "claim": "Attempt",
             "endings": "refusal",

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from activities.media.stitch import MixedEngines as MixedEngines
     from activities.media.stitch import Piece as Piece
     from activities.media.transition import render_transition as render_transition
+    from activities.media.whole import whole_shot as whole_shot
     from activities.media.xmp import with_xmp as with_xmp
 else:
     __all__, __getattr__ = lazily(
@@ -75,6 +76,7 @@ else:
             "sound": "frames_to_samples",
             "stitch": "MixedEngines Piece",
             "transition": "render_transition",
+            "whole": "whole_shot",
             "xmp": "with_xmp",
         },
     )

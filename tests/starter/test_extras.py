@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import worker
+from infra.extras import without_worker
 
 ROOT = Path(worker.__file__).parent
 SAMPLES = {
@@ -69,6 +70,11 @@ for name in {HEAVY}:
         pass
 """
     assert run(bare / "python", "-c", tried, folder=tmp_path).stdout == ""
+
+
+def test_what_says_a_cut_to_other_editors_is_an_extra_of_its_own() -> None:
+    missing = ModuleNotFoundError("No module named 'opentimelineio'", name="opentimelineio")
+    assert "pip install 'reelwright[worker,edit]'" in (without_worker(missing) or "")
 
 
 @pytest.mark.parametrize(
