@@ -77,6 +77,8 @@ class AccountSteps:
         down first. With the request, also where it is planned."""
         if step.run:
             await self._memory.ask(step.film, step.run, step.budget_usd)
+        if step.run and step.request is not None:
+            await self._memory.made_for(step.film, *_whose(step.request))
         if step.request is not None and self._inherited is not None:
             await self._inherited(step.film, step.request)
         account = await self._accounts.account(step.film)
@@ -123,6 +125,13 @@ class AccountSteps:
         """Names the attempt, so that a second click does nothing; nothing either where its id turned up."""
         await self._buyer.resolve(step.attempt)
         return Recorded()
+
+
+def _whose(request: Mapping[str, JsonValue]) -> tuple[str, list[str]]:
+    """The user and the labels that a request of any kind names."""
+    user, labels = request.get("user"), request.get("labels")
+    said = [each for each in labels if isinstance(each, str)] if isinstance(labels, list) else []
+    return user if isinstance(user, str) else "", said
 
 
 STAGES = tuple(

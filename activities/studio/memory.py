@@ -4,6 +4,7 @@ which versions are finished, and its budget."""
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 
 from activities.storage import Database
@@ -49,6 +50,11 @@ ON CONFLICT (film, plan, shot, name) DO UPDATE SET value = EXCLUDED.value"""
 VERSIONS = """
 SELECT plan, shot, name, value::text AS value FROM film_version WHERE film = $1
  ORDER BY made_at, shot, name"""
+
+# Whoever asks for it again may name another user.
+MADE_FOR = """
+INSERT INTO made_for (film, user_name, labels) VALUES ($1, $2, $3::text[])
+ON CONFLICT (film) DO UPDATE SET user_name = $2, labels = $3, asked_at = clock_timestamp()"""
 
 # A film remembers what it bought from, whatever became of it: a model may be retired in its midst.
 MODELS = """
@@ -103,6 +109,10 @@ class FilmMemory:
         """Remembers the budget that a run's request names, or that it names none."""
         said = json.dumps({"usd": None if usd is None else str(usd)})
         await self._database.rows(ASK, film, run, said)
+
+    async def made_for(self, film: str, user: str, labels: Sequence[str]) -> None:
+        """Remembers whose it is, as its newest request says."""
+        await self._database.rows(MADE_FOR, film, user, list(dict.fromkeys(labels)))
 
     async def budgets(self, film: str) -> tuple[BudgetEdit, ...]:
         """All that was said of its budget, oldest first."""

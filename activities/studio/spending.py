@@ -19,28 +19,23 @@ By = Literal["model", "user", "label", "day", "film", "phase"]
 SPENT_ON = """CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
             WHEN r.recipe ->> 'operation' LIKE 'plan%' THEN 'plan'
             WHEN r.recipe ->> 'operation' = 'storyboard_image' THEN 'images' ELSE 'chunks' END"""
-# Of what a film was first asked for; a production that is no film, or that was made before any of this was
-# kept, names neither.
+# As the newest request says: user and labels of a production that was made before they were kept are unknown.
 _GROUPS: Mapping[By, str] = {
     "model": "a.model",
-    "user": "coalesce(f.request ->> 'user', '')",
+    "user": "coalesce(w.user_name, '')",
     "label": "coalesce(label.name, '')",
     "day": "to_char(a.intent_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
     "film": "a.payer",
     "phase": SPENT_ON,
 }
-_LABELS = """LEFT JOIN LATERAL (
-    SELECT DISTINCT named.name
-      FROM jsonb_array_elements_text(CASE jsonb_typeof(f.request -> 'labels')
-           WHEN 'array' THEN f.request -> 'labels' ELSE '[]' END) AS named (name)
-  ) AS label ON true"""
+_LABELS = "LEFT JOIN LATERAL unnest(w.labels) AS label (name) ON true"
 # What was turned away, or never arrived, is no job of anybody's.
 _SUMS = """
 SELECT {group} AS name, coalesce(sum(coalesce(a.cost, a.estimate)), 0) AS usd,
        coalesce(sum(coalesce(a.cost, a.estimate)) FILTER (WHERE NOT a.cost_certain), 0) AS in_doubt_usd,
        count(*) FILTER (WHERE a.phase NOT IN ('rejected', 'absent')) AS jobs,
        count(DISTINCT a.payer) AS productions
-  FROM attempt a JOIN render r ON r.key = a.key LEFT JOIN film f ON f.id = a.payer {labels}
+  FROM attempt a JOIN render r ON r.key = a.key LEFT JOIN made_for w ON w.film = a.payer {labels}
  WHERE $1::timestamptz IS NULL OR a.intent_at >= $1 {grouped}"""
 
 # Tries whose end tells of the model: not what a person cancelled, nor what an empty account or a full queue

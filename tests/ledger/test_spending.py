@@ -50,10 +50,10 @@ class Try:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a film was asked for; None where nothing is kept of that."""
+    """For whom a film is made."""
 
-    user: str | None
-    labels: list[str] | None
+    user: str
+    labels: list[str]
 
 
 USD = st.decimals(0, 9, places=6)
@@ -72,8 +72,8 @@ TRIES = st.builds(
 )
 ASKED = st.none() | st.builds(
     Asked,
-    user=st.none() | st.sampled_from(("", "ann", "bob")),
-    labels=st.none() | st.lists(st.sampled_from(("spring", "acme", "web")), max_size=3),
+    user=st.sampled_from(("", "ann", "bob")),
+    labels=st.lists(st.sampled_from(("spring", "acme", "web")), max_size=3),
 )
 
 
@@ -87,12 +87,10 @@ async def pool(stack: Stack) -> AsyncIterator[Any]:
 
 
 async def entered(pool: Any, tries: list[Try], asked: list[Asked | None]) -> None:
-    await pool.execute("TRUNCATE attempt, render, film CASCADE")
+    await pool.execute("TRUNCATE attempt, render, made_for CASCADE")
     for number, one in enumerate(asked):
         if one is not None:
-            said = {"user": one.user, "labels": one.labels}
-            request = json.dumps({name: each for name, each in said.items() if each is not None})
-            await pool.execute("INSERT INTO film VALUES ($1, $2::jsonb, false)", f"film-{number}", request)
+            await FilmMemory(Database(pool)).made_for(f"film-{number}", one.user, one.labels)
     for number, each in enumerate(tries):
         await enter(pool, f"{number}", 1, each)
 
@@ -111,6 +109,18 @@ async def enter(pool: Any, key: str, n: int, each: Try) -> None:
         *(key, n, each.phase, each.model, sent, sent + timedelta(seconds=10 * n), each.estimate, each.cost),
         *(each.certain, f"film-{each.film}", error),
     )
+
+
+async def test_the_newest_request_says_whose_it_is(pool: Any) -> None:
+    await entered(pool, [], [Asked("ann", ["spring"])])
+    await enter(pool, "one", 1, Try(0, "wan", "chunk", 1, "stored", Decimal(1), None, True, 1, False))
+    await FilmMemory(Database(pool)).made_for("film-0", "bob", ["web", "web", "acme"])
+    spending = Spending(Database(pool))
+    assert [(one.name, one.usd) for one in await spending.by("user")] == [("bob", Decimal(1))]
+    assert [(one.name, one.usd) for one in await spending.by("label")] == [
+        ("acme", Decimal(1)),
+        ("web", Decimal(1)),
+    ]
 
 
 async def accounts(pool: Any) -> dict[str, Decimal]:
@@ -152,7 +162,7 @@ async def test_the_sums_are_those_of_the_accounts(
 
 @pytest.mark.parametrize("phase", PHASES)
 async def test_how_a_model_did_is_told_of_what_tells_of_it(pool: Any, phase: str) -> None:
-    await pool.execute("TRUNCATE attempt, render, film CASCADE")
+    await pool.execute("TRUNCATE attempt, render, made_for CASCADE")
     good = Try(0, "wan", "chunk", 1, "stored", Decimal(1), Decimal(1), True, 1, False)
     bad = Try(0, "wan", "chunk", 1, phase, Decimal(1), None, False, 1, False)
     await enter(pool, "one", 1, bad)
@@ -167,7 +177,7 @@ async def test_how_a_model_did_is_told_of_what_tells_of_it(pool: Any, phase: str
 
 @pytest.mark.parametrize("phase", ["failed", "rejected"])
 async def test_refused_content_is_told_apart(pool: Any, phase: str) -> None:
-    await pool.execute("TRUNCATE attempt, render, film CASCADE")
+    await pool.execute("TRUNCATE attempt, render, made_for CASCADE")
     await enter(pool, "one", 1, Try(0, "wan", "chunk", 1, phase, Decimal(1), Decimal(0), True, 1, True))
     did = (await Spending(Database(pool)).figures())["wan"]
     assert (did.tries, did.made, did.refused, did.retried, did.median_s) == (1, 0, 1, 0, None)

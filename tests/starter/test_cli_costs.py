@@ -15,15 +15,16 @@ MUG = "A 5 second film about a ceramic coffee mug"
 
 @pytest.mark.slow
 async def test_what_a_film_cost_and_how_its_models_did(house: Path, tmp_path: Path) -> None:
-    request = ("make", MUG, *SMALL, "--profile", "draft", "--no-music", "--json")
-    code, made = await ran(*request, home=house, folder=tmp_path)
+    words = ("--profile", "draft", "--no-music", "--user", "ann", "--label", "acme")
+    code, made = await ran("make", MUG, *SMALL, *words, "--json", home=house, folder=tmp_path)
     assert code == 0, made.text
     spent = Decimal(made.json["spent_usd"])
     for by, names in {
         "film": {made.json["id"]},
         "phase": {"plan", "images", "chunks"},
         "model": {"openai-gpt-5.4-mini", "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"},
-        "user": {None},
+        "user": {"ann"},
+        "label": {"acme"},
     }.items():
         code, told = await ran("costs", "--by", by, "--since", "1d", "--json", home=house, folder=tmp_path)
         assert code == 0, told.text
