@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from infra.embedded.stack import Stack
 from tests.conftest import guarded
 from tests.support.homes import kept_up
 
@@ -30,3 +31,16 @@ async def house(on_standins: Path) -> AsyncIterator[Path]:
     """The same, with its servers up while commands come and go."""
     async with kept_up(on_standins):
         yield on_standins
+
+
+@pytest.fixture
+def theirs(stack: Stack) -> dict[str, str]:
+    """The environment of a process for which every server is somebody else's."""
+    assert stack.s3.endpoint and stack.s3.access_key and stack.s3.secret_key
+    return {
+        "TEMPORAL_ADDRESS": stack.temporal_address,
+        "REEL_DATABASE_URL": stack.database_url,
+        "REEL_S3_ENDPOINT": stack.s3.endpoint,
+        "REEL_S3_ACCESS_KEY": stack.s3.access_key,
+        "REEL_S3_SECRET_KEY": stack.s3.secret_key.get_secret_value(),
+    }

@@ -15,7 +15,10 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.wiring import open_store
+from infra.embedded.stack import Stack
 from infra.embedded.state import StateFile
+from infra.settings import Settings
 from tests.conftest import guarded
 from tests.support.reel import PATIENCE_S, Reel, ran, reel
 
@@ -44,6 +47,23 @@ async def test_a_film_that_any_client_started_is_fetched(tmp_path: Path) -> None
             assert await up.end() == 0, up.text
         code, dead = await ran("link", "kettle", home=home, folder=folder)
         assert code == 4 and "`reel up`" in dead.text and "http" not in dead.out, dead.text
+
+
+@pytest.mark.slow
+async def test_a_film_for_which_no_worker_answers_is_fetched_by_its_name(
+    theirs: dict[str, str], stack: Stack, client: Client, tmp_path: Path
+) -> None:
+    film, home = tmp_path / "cut.mp4", tmp_path / "home"
+    film.write_bytes(b"\0\0\0 ftypisom")
+    async with open_store(stack, Settings.load(tmp_path)) as store:
+        for cut in (1, 2, 10):
+            await store.put_file(film, "video/mp4", key=f"videos/nobodys/cuts/{cut}/film.mp4")
+    handle = await client.start_workflow("VideoWorkflow", KETTLE, id="nobodys", task_queue="reel")
+    code, newest = await ran("save", "nobodys", "--json", home=home, folder=tmp_path, **theirs)
+    assert code == 0 and newest.json["cut"] == 10, newest.text
+    await handle.terminate()
+    code, other = await ran("link", "nobodys", "--cut", "2", "--json", home=home, folder=tmp_path, **theirs)
+    assert code == 0 and other.json["delivered"] == "videos/nobodys/cuts/2/film.mp4", other.text
 
 
 async def saved(id: str, home: Path, folder: Path) -> bytes:

@@ -9,20 +9,6 @@ import pytest
 from infra.embedded.stack import Stack
 from tests.support.reel import ran
 
-
-@pytest.fixture
-def theirs(stack: Stack) -> dict[str, str]:
-    """The environment of a process for which every server is somebody else's."""
-    assert stack.s3.endpoint and stack.s3.access_key and stack.s3.secret_key
-    return {
-        "TEMPORAL_ADDRESS": stack.temporal_address,
-        "REEL_DATABASE_URL": stack.database_url,
-        "REEL_S3_ENDPOINT": stack.s3.endpoint,
-        "REEL_S3_ACCESS_KEY": stack.s3.access_key,
-        "REEL_S3_SECRET_KEY": stack.s3.secret_key.get_secret_value(),
-    }
-
-
 WRONG: dict[str, tuple[dict[str, str], int, tuple[str, ...]]] = {
     "namespace": ({"TEMPORAL_NAMESPACE": "nowhere"}, 4, ("nowhere", "TEMPORAL_NAMESPACE")),
     "port": ({"TEMPORAL_ADDRESS": "127.0.0.1:9"}, 4, ("127.0.0.1:9", "TEMPORAL_")),
