@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -16,13 +14,13 @@ from starter.interrupts import interruptible
 from starter.live import plain
 from starter.options import AsJson, Home, settings_of
 from starter.outcome import MADE, line, out, print_json, run
+from starter.spans import span
 from workflows.studio import usd
 
 if TYPE_CHECKING:
     from starter.finding import Found, Wanted
 
 app = typer.Typer()
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _WHEN = "%d %b %H:%M"
 
 
@@ -54,7 +52,8 @@ def list_(
     async def listed() -> int:
         from starter.finding import Wanted
 
-        wanted = Wanted(_states(status or []), user, label or (), _reason(waits), ago(since))
+        ago = span(since, "since") if since else None
+        wanted = Wanted(_states(status or []), user, label or (), _reason(waits), ago)
         return await _list(home, wanted, as_json)
 
     run(listed, as_json)
@@ -127,13 +126,3 @@ def _reason(typed: str) -> str:
     if typed and typed not in known:
         raise InvalidAnswer(f"--waits {plain(typed)[:40]}: one of {', '.join(known)}")
     return typed
-
-
-def ago(typed: str) -> timedelta | None:
-    """How long ago, as it was typed: `30m`, `6h`, `7d` or `2w`. Raises `InvalidAnswer`."""
-    if not typed:
-        return None
-    found = re.fullmatch(r"(\d{1,4})([mhdw])", typed.strip(), re.ASCII)
-    if found is None:
-        raise InvalidAnswer(f"--since {plain(typed)[:40]} is no time: write it as 30m, 6h, 7d or 2w")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})

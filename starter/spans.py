@@ -8,8 +8,8 @@ from datetime import timedelta
 from workflows.studio import FieldProblem, InvalidRequest
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-# Of digits alone nobody knows what is meant, and longer ones are no slip of the hand.
-_SPAN = re.compile(r"(\d{1,6})([smhdw])", re.ASCII)
+# Of digits alone nobody knows what is meant; and nothing here is as old as ten thousand weeks.
+_SPAN = re.compile(r"(\d{1,4})([smhdw])", re.ASCII)
 
 
 def span(typed: str, field: str) -> timedelta:

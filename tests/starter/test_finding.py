@@ -17,9 +17,8 @@ from temporalio.client import Client
 from activities.studio.namespace import register, registered
 from infra.embedded.stack import Stack
 from infra.temporal import plugin
-from starter.errors import InvalidAnswer, NotRegistered
+from starter.errors import NotRegistered
 from starter.finding import WAITING, Found, Wanted
-from starter.lists import ago
 from tests.support.poster import POSTER, PosterRequest
 from tests.support.posters import PosterRig
 from tests.support.posters import poster_rig as poster_rig
@@ -90,17 +89,6 @@ async def test_what_waits_whose_it_is_and_what_it_cost(client: Client, poster_ri
         assert (found.id, found.cost_usd, found.waits) == (waiting.id, 0.003, ())
         ended = {one.id: one.status for one in await posters.listed(Wanted())}
         assert ended == {waiting.id: "completed", other.id: "terminated", bare.id: "completed"}
-
-
-@pytest.mark.parametrize(("typed", "hours"), [("30m", 0.5), ("6h", 6), ("7d", 168), ("2w", 336)])
-def test_how_long_ago(typed: str, hours: float) -> None:
-    assert ago(typed) == timedelta(hours=hours)
-
-
-@pytest.mark.parametrize("typed", ["yesterday", "-1d", "5", "1.5h", "99999d", "٣d"])
-def test_what_is_no_time(typed: str) -> None:
-    with pytest.raises(InvalidAnswer, match="7d"):
-        ago(typed)
 
 
 def test_a_query_says_what_is_wanted_and_no_more() -> None:
