@@ -14,7 +14,6 @@ import sys
 from typing import Annotated, NoReturn
 
 import typer
-from pydantic import BaseModel
 from typer.exceptions import TyperException
 
 from starter import (
@@ -56,8 +55,7 @@ from starter.outcome import (
     unsaid,
 )
 from starter.waits import fills_of, updates_on, what_now
-from workflows.film import FILM, VideoRequest, VideoResult
-from workflows.studio import Progress
+from workflows.film import FILM
 
 # What only a running command needs (Temporal, boto3, OpenCV) is imported where it runs: that takes seconds,
 # in which `--help`, `schema`, the answer to bad input and the first sign of life need not wait.
@@ -243,13 +241,10 @@ async def _watch(home: str | None, id: str) -> int:
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of request, result and progress."""
-    models: dict[str, type[BaseModel]] = {
-        "request": VideoRequest,
-        "result": VideoResult,
-        "progress": Progress,
-    }
-    print_json({name: model.model_json_schema() for name, model in models.items()})
+    """Print the JSON Schema of all that is sent and answered."""
+    from starter.schema import published
+
+    print_json(published())
 
 
 app.add_typer(fork.app)

@@ -50,6 +50,7 @@ POSTER = Production(
     noun="poster",
     row="sheet",
     example_step="picture",
+    request=PosterRequest,
     parse=lambda data: parsed(
         data, Rules(PosterRequest, 'send {"words": "Fresh bread"}', lambda _: (), lambda *_: None)
     ),

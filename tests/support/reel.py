@@ -107,6 +107,8 @@ async def reel(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # One line is one JSON object, which may be long.
+        limit=2**22,
     )
     running = Reel(process)
     running.watch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.film.budget import budget_of, is_paid
 from workflows.film.contract import VideoRequest
 from workflows.film.duration import plan_seconds, spoken_duration
+from workflows.film.edits import Approve, Retake, Upgrade, Use
 from workflows.film.naming import film_id, product_noun
 from workflows.film.report import VideoResult
 from workflows.film.request import parse_request
@@ -40,6 +41,7 @@ FILM = Production(
     noun="film",
     row="beat",
     example_step="chunk:hero_shot:1",
+    request=VideoRequest,
     parse=parse_request,
     id_of=film_id,
     summary=summary,
@@ -49,4 +51,5 @@ FILM = Production(
     result=VideoResult,
     delivers="video",
     findable=findable,
+    updates={"retake": Retake, "use": Use, "upgrade": Upgrade, "approve": Approve},
 )

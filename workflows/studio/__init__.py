@@ -73,6 +73,9 @@ if TYPE_CHECKING:
     from workflows.studio.money import decided_budget as decided_budget
     from workflows.studio.money import usd as usd
     from workflows.studio.page import asked_for as asked_for
+    from workflows.studio.production import QUERIES as QUERIES
+    from workflows.studio.production import SIGNALS as SIGNALS
+    from workflows.studio.production import UPDATES as UPDATES
     from workflows.studio.production import AnyOutcome as AnyOutcome
     from workflows.studio.production import AnyRequest as AnyRequest
     from workflows.studio.production import Production as Production
@@ -130,7 +133,7 @@ else:
                 "Account BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd"
             ),
             "page": "asked_for",
-            "production": "AnyOutcome AnyRequest Production Request",
+            "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
             "report": (
                 "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress VersionState Wait"

@@ -63,7 +63,19 @@ def _amount(value: object) -> object:
         raise ValueError("is no amount of USD, such as 7.50") from None
 
 
-Usd = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, le=100_000, decimal_places=6)]
+Usd = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    Field(ge=0, le=100_000, decimal_places=6),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 100_000},
+                {"type": "string", "pattern": r"^\d{1,6}(\.\d{1,6})?$"},
+            ]
+        }
+    ),
+]
 #: A rate that is exact: 24, or 30000/1001; a string in JSON.
 Rate = Annotated[
     Fraction,

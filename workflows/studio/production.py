@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
+from pydantic import BaseModel
+
 from workflows.studio.facts import Findable
-from workflows.studio.money import Account
-from workflows.studio.report import Outcome
+from workflows.studio.money import Account, Decision, SetBudget
+from workflows.studio.report import Outcome, Progress
 
 
 class Request(Protocol):
@@ -19,6 +21,16 @@ class Request(Protocol):
     def budget_usd(self) -> Decimal | None: ...
     def model_dump(self, *, mode: str = ..., exclude_defaults: bool = ...) -> dict[str, Any]: ...
 
+
+#: What every production is sent, each by its name: an update's JSON object, a signal's, None where it takes
+#: none; and what a query answers. A wing adds its own; callers are told of these by `reel schema`.
+UPDATES: Mapping[str, type[BaseModel]] = {
+    "set_budget": SetBudget,
+    "accept_risk": Decision,
+    "give_up": Decision,
+}
+SIGNALS: Mapping[str, type[BaseModel] | None] = {"pause": None, "resume": None, "stop": None}
+QUERIES: Mapping[str, type[BaseModel]] = {"progress": Progress}
 
 AnyRequest = TypeVar("AnyRequest", bound=Request)
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
@@ -36,6 +48,8 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     row: str
     #: The name of one of its steps, for the words of an error.
     example_step: str
+    #: The model of a request, whose JSON Schema says which types its fields have.
+    request: type[BaseModel]
     #: The request in raw JSON, None where none was sent; raises `InvalidRequest`, and nothing else.
     parse: Callable[[bytes | None], AnyRequest]
     #: The workflow id that follows from a request: asked for again, it is the same one.
@@ -51,6 +65,10 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     delivers: str
     #: By what else operators find one, as its request says.
     findable: Callable[[AnyRequest], Findable] = lambda _: Findable()
+    #: What it takes and answers beside what all do.
+    updates: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    signals: Mapping[str, type[BaseModel] | None] = field(default_factory=dict)
+    queries: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
     def delivered(self, result: AnyOutcome) -> str | None:
         """The key of what it delivered; None where it was stopped."""
