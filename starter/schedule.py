@@ -2,128 +2,97 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.table import Table
 
-from starter.errors import InvalidAnswer
+from starter import timetable, typed_times
 from starter.interrupts import interruptible
-from starter.live import plain
 from starter.options import AsJson, Home, settings_of
-from starter.outcome import MADE, line, out, print_json, run
-from workflows.film import FILM
-from workflows.studio import UnknownZone
+from starter.outcome import MADE, line, print_json, run
 
 if TYPE_CHECKING:
-    from starter.schedules import Overlap, Schedules, Standing, Timing
+    # Slow imports, for commands that ask no server.
+    from starter.schedules import Schedules
+    from starter.session import Session
 
-app = typer.Typer(name="schedule", help="Make films by the clock.", no_args_is_help=True)
+T = TypeVar("T")
+app = typer.Typer(
+    name="schedule", help="Make films, and whatever else is made here, by the clock.", no_args_is_help=True
+)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule's name, such as morning.")]
-_OVERLAPS = ("skip", "buffer-one", "allow-all", "cancel-other")
-_SPAN = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-# As in a workflow's id, a part of which it becomes.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
-# A request with the longest legal texts is far shorter.
-_REQUEST_BYTES = 2_000_000
+_POLICY = f"While a run goes on: {', '.join(typed_times.OVERLAPS)}."
 
 
-@app.command()
+@app.command(
+    epilog='Example: reel schedule create morning film.json --cron "0 6 * * *" --time-zone Europe/Berlin'
+)
 def create(
     name: Name,
     request: Annotated[Path, typer.Argument(metavar="REQUEST.json", help="What each run is asked for.")],
     cron: Annotated[
-        list[str] | None, typer.Option(metavar="CRON", help='Such as "0 6 * * *"; may be repeated.')
+        list[str] | None, typer.Option(metavar="CRON", help='Such as "0 6 * * *"; repeatable.')
     ] = None,
     every: Annotated[str | None, typer.Option(metavar="SPAN", help="Such as 6h, 30m or 1d.")] = None,
-    time_zone: Annotated[str, typer.Option(metavar="ZONE", help="Such as Europe/Berlin.")] = "UTC",
-    jitter: Annotated[str | None, typer.Option(metavar="SPAN", help="Each up to so much later.")] = None,
-    overlap: Annotated[
-        str, typer.Option(metavar="POLICY", help=f"While a run goes on: {', '.join(_OVERLAPS)}.")
-    ] = "skip",
+    time_zone: Annotated[
+        str, typer.Option(metavar="ZONE", help="Of --cron, and of ${date} and ${time}.")
+    ] = "UTC",
+    jitter: Annotated[
+        str | None, typer.Option(metavar="SPAN", help="Begin each up to so much later, by chance.")
+    ] = None,
+    overlap: Annotated[str, typer.Option(metavar="POLICY", help=_POLICY)] = "skip",
     catch_up: Annotated[
-        str, typer.Option(metavar="SPAN", help="Runs missed by so much are made up for.")
+        str, typer.Option(metavar="SPAN", help="How late a run that was missed still begins.")
     ] = "10m",
     budget_per_run: Annotated[
-        float | None, typer.Option(metavar="USD", help="What each run may cost in all.")
+        str | None, typer.Option(metavar="USD", help="What each run may cost in all.")
     ] = None,
+    production: Annotated[str, typer.Option(metavar="KIND", help="What each run makes.")] = "film",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a film again and again: its words may name ${date}, ${time} and ${run}."""
-
-    def timing() -> Timing:
-        from starter.schedules import Timing
-
-        if bool(cron) == (every is not None):
-            raise InvalidAnswer('Name either --cron, such as "0 6 * * *", or --every, such as 6h.')
-        return Timing(
-            cron=tuple(cron or ()),
-            every=None if every is None else _span(every),
-            time_zone=time_zone,
-            jitter=None if jitter is None else _span(jitter),
-            overlap=_overlap(overlap),
-            catch_up=_span(catch_up),
-        )
+    """Make something again and again. Words of the request may say ${date}, ${time} and ${run}, and its take
+    "each_run", so that each run makes something new."""
 
     async def created() -> int:
-        from starter.schedules import request_for
-
-        when, asked = timing(), _read(request, budget_per_run)
-        try:
-            said = request_for(FILM, asked, _named(name), when.time_zone)
-        except UnknownZone as error:
-            raise InvalidAnswer(f"{error}: name one such as Europe/Berlin.") from None
-        return await _with(home, lambda schedules: schedules.create(name, FILM, said, when), name, as_json)
+        # All of it is looked at before any server is started.
+        asked = typed_times.read(request)
+        when = typed_times.timing(cron or (), every, time_zone, jitter, overlap, catch_up)
+        kind = typed_times.production_of(production)
+        said = typed_times.request(kind, asked, name, time_zone, budget_per_run)
+        return await _steered(home, lambda schedules: schedules.create(name, kind, said, when), name, as_json)
 
     run(created, as_json)
 
 
-@app.command("list")
+@app.command("list", epilog="Example: reel schedule list")
 def list_(home: Home = None, as_json: AsJson = False) -> None:
     """Show all schedules, and which of them waits for you."""
 
-    async def listed() -> int:
-        with interruptible():
-            from starter.session import open_session
+    async def listed(session: Session) -> Any:
+        return [one async for one in session.schedules.standings()]
 
-            async with open_session(settings_of(home)) as session:
-                found = [one async for one in session.schedules.standings()]
-        if as_json:
-            print_json({"schedules": [_told(one) for one in found]})
-            return MADE
-        _print(found)
-        return MADE
-
-    run(listed, as_json)
+    run(lambda: _done(home, listed, as_json, timetable.print_all, _all_json), as_json)
 
 
-@app.command()
+@app.command(epilog="Example: reel schedule show morning")
 def show(name: Name, home: Home = None, as_json: AsJson = False) -> None:
-    """Show when a schedule begins its next run, and how its last one stands."""
-
-    async def shown() -> int:
-        with interruptible():
-            from starter.session import open_session
-
-            async with open_session(settings_of(home)) as session:
-                found = await session.schedules.show(name)
-        if as_json:
-            print_json(_told(found))
-            return MADE
-        _print([found])
-        return MADE
-
-    run(shown, as_json)
+    """Show the next runs of a schedule, how its last ones stand, and what answers those that wait."""
+    run(
+        lambda: _done(
+            home,
+            lambda session: session.schedules.show(name),
+            as_json,
+            timetable.print_one,
+            timetable.standing_json,
+        ),
+        as_json,
+    )
 
 
-@app.command()
+@app.command(epilog='Example: reel schedule pause morning --note "until Monday"')
 def pause(
     name: Name,
     note: Annotated[str, typer.Option(metavar="WORDS", help="Why, for others to read.")] = "",
@@ -131,140 +100,106 @@ def pause(
     as_json: AsJson = False,
 ) -> None:
     """Begin no run until `resume`; runs that have begun go on."""
-    run(lambda: _with(home, lambda schedules: schedules.pause(name, note), name, as_json), as_json)
+    run(lambda: _steered(home, lambda schedules: schedules.pause(name, note), name, as_json), as_json)
 
 
-@app.command()
+@app.command(epilog="Example: reel schedule resume morning")
 def resume(name: Name, home: Home = None, as_json: AsJson = False) -> None:
     """Begin runs again."""
-    run(lambda: _with(home, lambda schedules: schedules.resume(name), name, as_json), as_json)
+    run(lambda: _steered(home, lambda schedules: schedules.resume(name), name, as_json), as_json)
 
 
-@app.command()
+@app.command(epilog="Example: reel schedule trigger morning")
 def trigger(name: Name, home: Home = None, as_json: AsJson = False) -> None:
-    """Begin a run now."""
-    run(lambda: _with(home, lambda schedules: schedules.trigger(name), name, as_json), as_json)
+    """Begin a run now, also of a schedule that is paused."""
+    run(
+        lambda: _done(
+            home,
+            lambda session: session.schedules.trigger(name),
+            as_json,
+            lambda what: timetable.print_triggered(name, what),
+            lambda what: {"name": name, **what._asdict()},
+            begins=True,
+        ),
+        as_json,
+    )
 
 
-@app.command()
+@app.command(epilog="Example: reel schedule backfill morning --from 2026-11-01 --to 2026-11-03T12:00:00Z")
 def backfill(
     name: Name,
     start: Annotated[str, typer.Option("--from", metavar="TIME", help="Such as 2026-11-01T00:00:00Z.")],
     end: Annotated[str, typer.Option("--to", metavar="TIME", help="The last moment that counts.")],
-    overlap: Annotated[
-        str, typer.Option(metavar="POLICY", help=f"While a run goes on: {', '.join(_OVERLAPS)}.")
-    ] = "buffer-one",
+    overlap: Annotated[str, typer.Option(metavar="POLICY", help=_POLICY)] = "buffer-all",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Begin the runs of a time that has passed."""
+    """Begin the runs of a time that has passed, one after another. Times without a zone are UTC."""
 
     async def filled() -> int:
-        span, policy = (_time(start), _time(end)), _overlap(overlap)
-        return await _with(home, lambda schedules: schedules.backfill(name, *span, policy), name, as_json)
+        first, last = typed_times.time(start, "from"), typed_times.time(end, "to")
+        policy = typed_times.overlap_of(overlap)
+        return await _done(
+            home,
+            lambda session: session.schedules.backfill(name, first, last, policy),
+            as_json,
+            lambda times: timetable.print_backfilled(name, times),
+            lambda times: {"name": name, "times": [at.isoformat() for at in times]},
+            begins=True,
+        )
 
     run(filled, as_json)
 
 
-@app.command()
+@app.command(epilog="Example: reel schedule delete morning")
 def delete(name: Name, home: Home = None, as_json: AsJson = False) -> None:
     """Begin no run any more; runs that have begun go on."""
-
-    async def deleted() -> int:
-        with interruptible():
-            from starter.session import open_session
-
-            async with open_session(settings_of(home)) as session:
-                await session.schedules.delete(name)
-        if as_json:
-            print_json({"name": name, "deleted": True})
-        else:
-            line(f"{name} is deleted.")
-        return MADE
-
-    run(deleted, as_json)
+    run(
+        lambda: _done(
+            home,
+            lambda session: session.schedules.delete(name),
+            as_json,
+            lambda _: line(f"{name} is deleted."),
+            lambda _: {"name": name, "deleted": True},
+        ),
+        as_json,
+    )
 
 
-async def _with(
-    home: str | None, call: Callable[[Schedules], Awaitable[None]], name: str, as_json: bool
+async def _done(
+    home: str | None,
+    ask: Callable[[Session], Awaitable[T]],
+    as_json: bool,
+    told: Callable[[T], None],
+    in_json: Callable[[T], dict[str, Any]],
+    begins: bool = False,
 ) -> int:
-    """Does it, then says how the schedule stands."""
+    """Asks the servers, then tells a person or a program what they said."""
     with interruptible():
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:
-            await call(session.schedules)
-            found, ends = await session.schedules.show(name), session.ends_servers
+            answer, ends = await ask(session), session.ends_servers
     if as_json:
-        print_json(_told(found))
+        print_json(in_json(answer))
         return MADE
-    _print([found])
-    if ends:
-        line("Its runs begin while `reel up` or a worker runs here.")
+    told(answer)
+    if begins and ends:
+        line("Runs begin, and go on, while `reel up` or a worker runs here.")
     return MADE
 
 
-def _told(one: Standing) -> dict[str, Any]:
-    return {**one._asdict(), "next": one.next and one.next.isoformat()}
+async def _steered(
+    home: str | None, call: Callable[[Schedules], Awaitable[None]], name: str, as_json: bool
+) -> int:
+    """Does it, then tells how the schedule stands."""
+
+    async def steered(session: Session) -> Any:
+        await call(session.schedules)
+        return await session.schedules.show(name)
+
+    return await _done(home, steered, as_json, timetable.print_one, timetable.standing_json, begins=True)
 
 
-def _print(found: list[Standing]) -> None:
-    if not found:
-        line("There are no schedules here.")
-        return
-    rows = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("Schedule", "Makes", "Next run", "Last run", "State"):
-        rows.add_column(head, no_wrap=head == "Schedule", overflow="fold")
-    for one in found:
-        next_run = one.next.astimezone().strftime("%Y-%m-%d %H:%M") if one.next and not one.paused else ""
-        state = f"waits for {one.waits}" if one.waits else "paused" if one.paused else ""
-        words = ": ".join(filter(None, (state, one.note)))
-        rows.add_row(plain(one.name), f"a {one.noun}", next_run, plain(one.last or ""), plain(words))
-    out.print(rows, highlight=False)
-
-
-# ---- what was typed ------------------------------------------------------------------------------
-
-
-def _named(typed: str) -> str:
-    if not _NAME.fullmatch(typed):
-        raise InvalidAnswer(f"{typed[:40]} is no name: take letters, digits, -, _ and ., up to 100")
-    return typed
-
-
-def _span(typed: str) -> timedelta:
-    found = _SPAN.fullmatch(typed.strip())
-    if found is None or int(found[1]) == 0:
-        raise InvalidAnswer(f"{typed[:40]} is no span of time: write it as 30m, 6h or 1d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _time(typed: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(typed.strip())
-    except ValueError:
-        raise InvalidAnswer(f"{typed[:40]} is no time: write it as 2026-11-01T00:00:00Z") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _overlap(typed: str) -> Overlap:
-    from starter.schedules import OVERLAPS
-
-    found = next((one for one in OVERLAPS if one == typed), None)
-    if found is None:
-        raise InvalidAnswer(f"{typed[:40]} is no policy: name one of {', '.join(_OVERLAPS)}")
-    return found
-
-
-def _read(path: Path, budget: float | None) -> bytes:
-    """The request in a file. Raises `InvalidAnswer` where it cannot be read; what is in it is told later."""
-    try:
-        if path.stat().st_size > _REQUEST_BYTES:
-            raise InvalidAnswer(f"{path} is no request: it has more than {_REQUEST_BYTES:,} bytes")
-        data = path.read_bytes()
-        said = json.loads(data.decode("utf-8-sig")) if budget is not None else None
-    except OSError as error:
-        raise InvalidAnswer(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
-        return data
-    return json.dumps({**said, "budget_usd": budget}).encode() if isinstance(said, dict) else data
+def _all_json(found: Sequence[Any]) -> dict[str, Any]:
+    return {"schedules": [timetable.standing_json(one) for one in found]}

@@ -6,148 +6,188 @@ time (`workflows.studio.scheduled`). Nothing is remembered outside of Temporal.
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.api.workflowservice.v1 import ListScheduleMatchingTimesRequest
 from temporalio.client import (
     Client,
     Schedule,
-    ScheduleActionExecutionStartWorkflow,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
     ScheduleBackfill,
     ScheduleDescription,
-    ScheduleIntervalSpec,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleSpec,
+    ScheduleHandle,
     ScheduleState,
 )
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
-from starter.errors import FilmEnded, NoAnswer, NoSuchFilm, NoSuchSchedule, ScheduleExists
+from starter.errors import InvalidAnswer, NoSuchSchedule, ScheduleExists
 from starter.productions import Productions
 from starter.refused import is_gone, refused
-from workflows.studio import STUDIO_QUEUE, Production, at_its_time, in_zone
+from starter.run import Run
+from starter.scheduled import Asking, Standing, begun, overlap_of, standings_of, workflow_of
+from starter.timing import CATCH_UP, OVERLAPS, Overlap, Timing
+from workflows.studio import STUDIO_QUEUE, Production
 
-Overlap = Literal["skip", "buffer-one", "allow-all", "cancel-other"]
-OVERLAPS: Mapping[Overlap, ScheduleOverlapPolicy] = {
-    "skip": ScheduleOverlapPolicy.SKIP,
-    "buffer-one": ScheduleOverlapPolicy.BUFFER_ONE,
-    "allow-all": ScheduleOverlapPolicy.ALLOW_ALL,
-    "cancel-other": ScheduleOverlapPolicy.CANCEL_OTHER,
-}
-# The server's own default of a year would buy films for a whole outage.
-CATCH_UP = timedelta(minutes=10)
-# Any time will do: whether a request can be used does not depend on when.
-_SOME_TIME = "-2026-01-01T00:00:00Z"
+# The server tells of no more times, nor of more runs.
+_TIMES_TOLD, _RUNS_TOLD = 5, 10
+# The server names at most so many times, and keeps no more runs waiting.
+_MOST_AT_ONCE = 1000
+# A trigger is taken first and carried out then, which takes milliseconds where the server is well.
+_CARRIED_OUT_S, _LOOK_EVERY_S = 10.0, 0.1
 
 
-@dataclass(frozen=True)
-class Timing:
-    """When runs begin: by `cron` expressions in `time_zone`, or `every` so often since 1970. `jitter` puts
-    each off by a random time up to that."""
+class Triggered(NamedTuple):
+    """What became of a trigger: a run `begun`, `skipped` because of the run `running`, `buffered` behind it,
+    or only `asked` for, where the server has done neither within ten seconds."""
 
-    cron: tuple[str, ...] = ()
-    every: timedelta | None = None
-    time_zone: str = "UTC"
-    jitter: timedelta | None = None
-    overlap: Overlap = "skip"
-    catch_up: timedelta = CATCH_UP
-
-    def spec(self) -> ScheduleSpec:
-        return ScheduleSpec(
-            cron_expressions=self.cron,
-            intervals=[ScheduleIntervalSpec(every=self.every)] if self.every else [],
-            jitter=self.jitter,
-            time_zone_name=self.time_zone,
-        )
-
-    def policy(self) -> SchedulePolicy:
-        return SchedulePolicy(overlap=OVERLAPS[self.overlap], catchup_window=self.catch_up)
-
-
-class Standing(NamedTuple):
-    """How a schedule stands. `last` is the id of the run that it began last, `waits` what that waits for a
-    person for, in words."""
-
-    name: str
-    noun: str
-    paused: bool
-    note: str
-    next: datetime | None
-    last: str | None
-    waits: str
-
-
-def request_for(
-    production: Production[Any, Any], asked: bytes, name: str, time_zone: str = "UTC"
-) -> dict[str, Any]:
-    """The request of a schedule of that name, as every run is sent it. Raises `InvalidRequest` for what no
-    run could use, `UnknownZone`."""
-    production.parse(at_its_time(asked, name + _SOME_TIME))
-    return in_zone(json.loads(asked.decode("utf-8-sig")), time_zone)
+    how: str
+    run: str | None = None
+    running: str | None = None
 
 
 class Schedules:
-    """Those of one namespace that start a production of `productions`."""
+    """Those of one namespace that start a production of `productions`. Every method raises `Unreachable`."""
 
-    def __init__(self, client: Client, productions: Productions) -> None:
-        self._client, self._productions = client, productions
+    def __init__(self, client: Client, productions: Productions, ask: Asking = Run.progress) -> None:
+        self._client, self._productions, self._ask = client, productions, ask
 
     async def create(
         self, name: str, production: Production[Any, Any], request: Mapping[str, Any], timing: Timing
     ) -> None:
-        """Raises `ScheduleExists`, `InvalidRequest` for a time that cannot be read, `Unreachable`."""
-        action = ScheduleActionStartWorkflow(production.workflow, request, id=name, task_queue=STUDIO_QUEUE)
+        """Raises `ScheduleExists`, `InvalidAnswer` for a time that the server cannot read."""
+        action = ScheduleActionStartWorkflow(
+            production.workflow,
+            request,
+            id=name,
+            task_queue=STUDIO_QUEUE,
+            static_summary=f"{production.noun.capitalize()} of the schedule {name}",
+        )
         schedule = Schedule(action=action, spec=timing.spec(), policy=timing.policy(), state=ScheduleState())
         try:
             await self._client.create_schedule(name, schedule)
         except ScheduleAlreadyRunningError:
-            raise ScheduleExists(f"There is a schedule {name} already: delete it first.") from None
+            raise ScheduleExists(
+                f"There is a schedule {name} already: delete it first, or name another."
+            ) from None
         except RPCError as error:
+            if error.status == RPCStatusCode.INVALID_ARGUMENT:
+                raise InvalidAnswer(f"Temporal cannot use it: {error.message}") from error
             raise refused(error, name, "schedule") from error
 
     async def standings(self) -> AsyncIterator[Standing]:
-        """All of them, by name as the server lists them. Raises `Unreachable`."""
+        """All of them, each with its last run and those that run, by name as the server lists them."""
         try:
-            async for listed in await self._client.list_schedules():
-                if (found := await self._standing(listed.id)) is not None:
-                    yield found
+            names = [listed.id async for listed in await self._client.list_schedules()]
         except RPCError as error:
             raise refused(error, "them", "schedule") from error
+        for name in names:
+            try:
+                yield await self._standing(name, runs=1)
+            except NoSuchSchedule:
+                # It starts something else, or was deleted meanwhile.
+                continue
 
     async def show(self, name: str) -> Standing:
-        """Raises `NoSuchSchedule`, `Unreachable`."""
-        found = await self._standing(name)
-        if found is None:
-            raise NoSuchSchedule(f"There is no schedule {name} here.")
-        return found
+        """With its last ten runs. Raises `NoSuchSchedule`, as all of these do."""
+        return await self._standing(name, runs=_RUNS_TOLD)
 
     async def pause(self, name: str, note: str = "") -> None:
-        """Begins no run until `resume`; runs that have begun go on. All of these raise `NoSuchSchedule`,
-        `Unreachable`."""
-        await self._told(name, self._client.get_schedule_handle(name).pause(note=note or None))
+        """Begins no run until `resume`; runs that have begun go on."""
+        await self._told(name, (await self._handle(name)).pause(note=note or "paused"))
 
     async def resume(self, name: str) -> None:
-        await self._told(name, self._client.get_schedule_handle(name).unpause())
+        await self._told(name, (await self._handle(name)).unpause(note="resumed"))
 
-    async def trigger(self, name: str) -> None:
-        """Begins a run now, which is named by this moment."""
+    async def trigger(self, name: str) -> Triggered:
+        """Begins a run now, which is named by this moment, as the schedule's overlap policy allows."""
+        before = await self._described(name)
         await self._told(name, self._client.get_schedule_handle(name).trigger())
+        known = set(begun(before, _RUNS_TOLD))
+        for _ in range(int(_CARRIED_OUT_S / _LOOK_EVERY_S)):
+            now = await self._described(name)
+            ids = begun(now, _RUNS_TOLD)
+            if new := next((id for id in ids if id not in known), None):
+                return Triggered("begun", new)
+            running = next(iter(begun(now, 0)), None)
+            if now.info.num_actions_skipped_overlap > before.info.num_actions_skipped_overlap:
+                return Triggered("skipped", running=running)
+            if now.raw_description.info.buffer_size > before.raw_description.info.buffer_size:
+                return Triggered("buffered", running=running)
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return Triggered("asked")
 
-    async def backfill(self, name: str, start: datetime, end: datetime, overlap: Overlap) -> None:
-        """Begins the runs of a time that has passed, each named by its own: after `start`, up to `end`."""
+    async def backfill(
+        self, name: str, start: datetime, end: datetime, overlap: Overlap = "buffer-all"
+    ) -> tuple[datetime, ...]:
+        """Begins the runs of a time that has passed, each named by its own, from `start` to `end`; one after
+        another where nothing else is said. Returns their times, UTC. Raises `InvalidAnswer` where there are
+        none, or a thousand."""
+        handle = await self._handle(name)
+        # The server leaves the very start out.
+        start -= timedelta(seconds=1)
+        times = await self._times(name, start, end)
+        if not times:
+            raise InvalidAnswer(f"No run of {name} falls into that time.")
+        if len(times) >= _MOST_AT_ONCE:
+            raise InvalidAnswer(f"{_MOST_AT_ONCE:,} runs or more fall into that time: name a shorter one.")
         missed = ScheduleBackfill(start_at=start, end_at=end, overlap=OVERLAPS[overlap])
-        await self._told(name, self._client.get_schedule_handle(name).backfill(missed))
+        await self._told(name, handle.backfill(missed))
+        return times
 
     async def delete(self, name: str) -> None:
         """Begins no run any more; those that have begun go on."""
-        await self._told(name, self._client.get_schedule_handle(name).delete())
+        await self._told(name, (await self._handle(name)).delete())
+
+    # ---- how it is found -------------------------------------------------------------------------
+
+    async def _described(self, name: str) -> ScheduleDescription:
+        """Raises `NoSuchSchedule`, also where it starts none of these productions."""
+        try:
+            told = await self._client.get_schedule_handle(name).describe()
+        except RPCError as error:
+            raise _wrong(error, name) from error
+        if self._productions.of_workflow(workflow_of(told)) is None:
+            raise _unknown(name)
+        return told
+
+    async def _handle(self, name: str) -> ScheduleHandle:
+        """Of a schedule that is ours to steer."""
+        await self._described(name)
+        return self._client.get_schedule_handle(name)
+
+    async def _standing(self, name: str, runs: int) -> Standing:
+        told = await self._described(name)
+        production = self._productions.of_workflow(workflow_of(told))
+        assert production is not None, "it was looked at"
+        found = [self._productions.run(production, id) for id in begun(told, runs)]
+        return Standing(
+            name=name,
+            noun=production.noun,
+            paused=told.schedule.state.paused,
+            note=(told.schedule.state.note or "") if told.schedule.state.paused else "",
+            overlap=overlap_of(told),
+            catch_up=told.schedule.policy.catchup_window or CATCH_UP,
+            next=() if told.schedule.state.paused else tuple(told.info.next_action_times[:_TIMES_TOLD]),
+            runs=await standings_of(found, self._ask),
+        )
+
+    async def _times(self, name: str, start: datetime, end: datetime) -> tuple[datetime, ...]:
+        first, last = Timestamp(), Timestamp()
+        first.FromDatetime(start)
+        last.FromDatetime(end)
+        asked = ListScheduleMatchingTimesRequest(
+            namespace=self._client.namespace, schedule_id=name, start_time=first, end_time=last
+        )
+        try:
+            told = await self._client.workflow_service.list_schedule_matching_times(asked)
+        except RPCError as error:
+            raise _wrong(error, name) from error
+        return tuple(at.ToDatetime(start.tzinfo) for at in told.start_time)
 
     async def _told(self, name: str, call: Awaitable[None]) -> None:
         try:
@@ -155,44 +195,12 @@ class Schedules:
         except RPCError as error:
             raise _wrong(error, name) from error
 
-    async def _standing(self, name: str) -> Standing | None:
-        """None where it starts none of these productions, or was deleted meanwhile."""
-        try:
-            told = await self._client.get_schedule_handle(name).describe()
-        except RPCError as error:
-            if is_gone(error):
-                return None
-            raise refused(error, name, "schedule") from error
-        production = self._productions.of_workflow(_workflow(told))
-        if production is None:
-            return None
-        runs = [each.action for each in told.info.recent_actions]
-        last = runs[-1].workflow_id if runs and isinstance(runs[-1], _Begun) else None
-        return Standing(
-            name=name,
-            noun=production.noun,
-            paused=told.schedule.state.paused,
-            note=told.schedule.state.note or "",
-            next=next(iter(told.info.next_action_times), None),
-            last=last,
-            waits=await self._waits(production, last) if last and told.info.running_actions else "",
-        )
 
-    async def _waits(self, production: Production[Any, Any], id: str) -> str:
-        with suppress(NoAnswer, NoSuchFilm, FilmEnded):
-            return (await self._productions.run(production, id).progress()).waiting_for or ""
-        return ""
-
-
-_Begun = ScheduleActionExecutionStartWorkflow
-
-
-def _workflow(told: ScheduleDescription) -> str:
-    action = told.schedule.action
-    return str(action.workflow) if isinstance(action, ScheduleActionStartWorkflow) else ""
+def _unknown(name: str) -> NoSuchSchedule:
+    return NoSuchSchedule(
+        f"There is no schedule {name} here: `reel schedule list` names those that there are."
+    )
 
 
 def _wrong(error: RPCError, name: str) -> Exception:
-    if is_gone(error):
-        return NoSuchSchedule(f"There is no schedule {name} here.")
-    return refused(error, name, "schedule")
+    return _unknown(name) if is_gone(error) else refused(error, name, "schedule")

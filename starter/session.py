@@ -43,7 +43,7 @@ class Session:
         self.settings = settings
         self.stack = stack
         self.films, self.productions = Films(client), Productions(client)
-        self.schedules = Schedules(client, self.productions)
+        self.schedules = Schedules(client, self.productions, self.progress)
         self._client = client
         self._stay = stay
         self._studio: Studio | None = None

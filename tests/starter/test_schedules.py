@@ -15,7 +15,8 @@ from temporalio.client import Client
 from starter.errors import NoSuchSchedule, ScheduleExists
 from starter.films import Films
 from starter.productions import Productions, request_of
-from starter.schedules import CATCH_UP, Overlap, Schedules, Timing, request_for
+from starter.schedules import Schedules
+from starter.timing import CATCH_UP, Overlap, Timing, request_for
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told
 from workflows.film import FILM
@@ -54,7 +55,8 @@ async def test_each_run_is_asked_for_at_its_own_time(client: Client) -> None:
     assert [one.prompt for one in told] == [f"A film about a mug, 2026-10-{day}, 03:00" for day in (24, 25)]
     assert told[1].take - told[0].take == 25 * 60 * 60, "a day with an hour more"
     standing = await schedules.show(daily)
-    assert (standing.noun, standing.paused, standing.last, standing.waits) == ("film", False, ids[1], "")
+    assert (standing.noun, standing.paused, standing.waiting) == ("film", False, None)
+    assert [(one.id, one.state) for one in standing.runs] == [(id, "completed") for id in reversed(ids)]
     await schedules.delete(daily)
 
 
@@ -108,7 +110,7 @@ async def test_a_schedule_is_kept_as_it_was_made_and_found_by_name(client: Clien
     async with asyncio.timeout(30):
         while (standing := await _listed(schedules, yearly)) is None:
             await asyncio.sleep(0.3)
-    assert (standing.paused, standing.note, standing.last) == (True, "not in the holidays", None)
+    assert (standing.paused, standing.note, standing.runs) == (True, "not in the holidays", ())
     await schedules.resume(yearly)
     assert not (await schedules.show(yearly)).paused
     await schedules.delete(yearly)
