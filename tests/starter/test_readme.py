@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,8 @@ from infra.embedded.stack import Stack
 from infra.embedded.state import StateFile
 from infra.temporal import connect
 from tests.conftest import guarded
-from tests.support.reel import PATIENCE_S, reel
+from tests.support.printed import blocks, ran, shell
+from tests.support.reel import reel
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 SECTION = README.split("## Starting films from another service")[1].split("\n## ")[0]
@@ -33,33 +32,6 @@ asyncio.run(main())
 """
 
 
-def blocks(language: str) -> list[str]:
-    """The section's code blocks of one language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```", SECTION, re.S | re.M)
-
-
-async def ran(*command: str, folder: Path, environment: Mapping[str, str]) -> str:
-    """Its stdout; it must end well."""
-    # README's commands find the tools through uv; here they lie beside the interpreter.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=folder,
-        env={**os.environ, **environment, "PATH": path},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            out, err = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-    assert process.returncode == 0, f"{process.returncode}: {out.decode()}{err.decode()}"
-    return out.decode()
-
-
 @pytest.fixture
 def own_home(tmp_path: Path) -> Iterator[Path]:
     with guarded(tmp_path / "home") as folder:
@@ -68,14 +40,13 @@ def own_home(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.slow
 async def test_the_samples_make_a_film_and_hand_it_out(own_home: Path, tmp_path: Path) -> None:
-    (shell,) = (block for block in blocks("") if "temporal workflow start" in block)
-    sample, signing = blocks("python")
+    (typed,) = (block for block in blocks(SECTION) if "temporal workflow start" in block)
+    sample, signing = blocks(SECTION, "python")
     async with reel("up", home=own_home, folder=tmp_path) as up:
         await up.until("Workers run")
         said = await up.until(r"export TEMPORAL_ADDRESS=(\S+)")
         theirs = {"TEMPORAL_ADDRESS": said[1]}
-        typed = re.sub(r"^export .*$", "", shell, flags=re.M).replace("uv run ", "")
-        told = await ran("bash", "-ec", typed, folder=tmp_path, environment=theirs)
+        told = await ran("bash", "-ec", shell(typed), folder=tmp_path, environment=theirs)
         assert "completed" in told, told
 
         printed = await ran(sys.executable, "-c", sample, folder=tmp_path, environment=theirs)

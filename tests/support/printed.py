@@ -1,0 +1,44 @@
+"""What a page prints is run as it stands: its blocks, and programs in a folder and an environment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support.reel import PATIENCE_S
+
+
+def blocks(page: str, language: str = "") -> list[str]:
+    """A page's code blocks of one language, in order; of none by default."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.S | re.M)
+
+
+def shell(block: str) -> str:
+    """As it is typed where the tools are at hand, and where the address is known."""
+    return re.sub(r"^export .*$", "", block, flags=re.M).replace("uv run ", "")
+
+
+async def ran(*command: str, folder: Path, environment: Mapping[str, str]) -> str:
+    """Its stdout; it must end well."""
+    # A page's commands find the tools through uv; here they lie beside the interpreter.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=folder,
+        env={**os.environ, **environment, "PATH": path},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 0, f"{process.returncode}: {out.decode()}{err.decode()}"
+    return out.decode()
