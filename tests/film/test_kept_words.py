@@ -83,6 +83,7 @@ async def test_a_persons_change_gets_the_words_of_now(
     assert other.cost_usd == 2 * BEAT_USD
 
 
+@pytest.mark.slow
 async def test_a_film_from_before_anything_was_kept_is_found_by_what_it_paid_for(
     paid_rig: PaidRig, standins: Standins, monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from activities.animatic.stage import GUTTER
@@ -52,6 +53,7 @@ async def made_since(database_url: str, before: Collection[str]) -> Counter[str]
     return Counter(recipe["operation"] for key, recipe in made if key not in before)
 
 
+@pytest.mark.slow
 async def test_a_bought_film_shows_its_words_and_one_without_titles_does_not(
     paid_rig: PaidRig, standins: Standins, database_url: str, tmp_path: Path
 ) -> None:
@@ -101,6 +103,7 @@ def linear(level: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
+@pytest.mark.slow
 async def test_a_changed_title_makes_one_body_anew_and_buys_nothing(
     paid_rig: PaidRig, standins: Standins, database_url: str
 ) -> None:

@@ -33,6 +33,7 @@ def light(film: Path) -> list[float]:
         return [float(frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0)]
 
 
+@pytest.mark.slow
 async def test_a_chunk_that_fades_out_is_cut_and_gone_on_from(
     paid_rig: PaidRig, standins: Standins, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ def without(model: str) -> Catalogue:
     return known.model_copy(update={"models": {**known.models, model: gone}})
 
 
+@pytest.mark.slow
 async def test_a_film_of_a_retired_model_is_found_and_gone_on_with(
     paid_rig: PaidRig, standins: Standins
 ) -> None:

@@ -18,6 +18,7 @@ from tests.support.vendor import Accepted, Vendor
 pytest_plugins = ["tests.support.buying_fixtures"]
 
 
+@pytest.mark.slow
 async def test_a_step_whose_tries_are_used_up_moves_to_the_fallback(
     paid_rig: PaidRig, standins: Standins, database_url: str
 ) -> None:

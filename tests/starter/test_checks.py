@@ -10,6 +10,7 @@ from tests.conftest import guarded
 from tests.support.reel import SMALL, ran
 
 
+@pytest.mark.slow
 async def test_missing_keys_and_unknown_hosts_are_told_before_a_film_starts(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from tests.support.reel import SMALL, ran, reel
 MUG = "A 5 second film about a ceramic coffee mug"
 
 
+@pytest.mark.slow
 async def test_a_wait_names_the_sum_that_ends_it_and_a_stop_the_way_back(house: Path, tmp_path: Path) -> None:
     # Enough for the plan and the image, not for the chunk; and an id that a shell would take apart.
     command = ("make", MUG, *SMALL, "--profile", "draft", "--no-music", "--id", "a mug", "--budget", "0.06")

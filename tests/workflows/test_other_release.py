@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from temporalio.client import Client
 from starter.films import FilmFailed
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told
-from workflows.film import budget
+from workflows.film import production
 from workflows.film.naming import film_id
 
 
@@ -26,7 +27,7 @@ async def test_a_film_that_does_not_replay_fails_with_what_to_do_and_a_restart_m
             await asyncio.sleep(0.1)
     with monkeypatch.context() as other:
         # A release that opens no account: its first command is another one.
-        other.setattr(budget, "is_paid", lambda _: False)
+        other.setattr(production, "FILM", replace(production.FILM, is_paid=lambda _: False))
         async with open_market(client, market) as films:
             await film.resume()
             with pytest.raises(FilmFailed, match="Start the same film again to go on") as failed:
