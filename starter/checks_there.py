@@ -12,30 +12,24 @@ from typing import Any
 
 import asyncpg
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
-from temporalio.client import Client
 
 from activities.ledger import Times
 from activities.models import Catalogue, Provider
+from activities.storage import PROOF, PROOF_BODY
 from activities.wiring import open_store
 from infra import postgres
 from infra.embedded import Stack
 from infra.schema import migrations
 from infra.settings import Settings
-from infra.temporal import connect
 from starter.findings import Finding
+from starter.session import connected
 
-# A configured server that is up answers at once; longer, and a person should be told.
-_REACH_S = 5.0
-# What a bucket is asked to take and to give back.
-_PROOF, _PROOF_BODY = "renders/proof.json", b"{}"
 _CLOCK = "set this machine's clock by NTP, and the database's"
 
 
 async def temporal(stack: Stack) -> Finding:
     """Whether it answers, in which namespace, and its version. Raises `Unreachable`."""
-    client: Client = await (
-        connect(stack) if stack.temporal_embedded else connect(stack, patience_s=_REACH_S)
-    )
+    client = await connected(stack)
     told = await client.workflow_service.get_system_info(GetSystemInfoRequest())
     kind = "embedded" if stack.temporal_embedded else "configured"
     found = f"{stack.temporal_address} ({kind}), namespace {client.namespace}, version {told.server_version}"
@@ -101,8 +95,8 @@ async def bucket(stack: Stack, settings: Settings) -> Finding:
         await store.prove()
         with tempfile.TemporaryDirectory() as folder:
             back = Path(folder) / "proof"
-            await store.get_file(_PROOF, back)
-            same = back.read_bytes() == _PROOF_BODY
+            await store.get_file(PROOF, back)
+            same = back.read_bytes() == PROOF_BODY
     public = f", others reach it at {settings.s3_public_url}" if settings.s3_public_url else ""
     found = f"{stack.s3.told}{public}"
     if not same:

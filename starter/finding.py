@@ -84,7 +84,7 @@ class Found:
 async def found(
     client: Client, table: Mapping[str, Production[Any, Any]], wanted: Wanted, limit: int
 ) -> list[Found]:
-    """Those of the kinds in `table` by the names of their workflows, as `Productions.list` says."""
+    """Those of the kinds in `table` by the names of their workflows, as `Productions.listed` says."""
     by_id: dict[str, Found] = {}
     try:
         async for one in client.list_workflows(wanted.query(table, datetime.now(UTC)), page_size=limit):

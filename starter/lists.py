@@ -94,8 +94,8 @@ def _table(found: list[Found]) -> Table:
     columns = {name: cells for name, cells in told.items() if any(cells)}
     rows = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        # An id is copied, so that it stays whole.
-        rows.add_column(name, no_wrap=name in ("Id", "Spent", "Begun"), overflow="fold")
+        # An id is copied, so that it stays whole; somebody's words give way.
+        rows.add_column(name, no_wrap=name not in ("Whose", "Labels"), overflow="fold")
     for cells in zip(*columns.values(), strict=True):
         rows.add_row(*(plain(cell) for cell in cells))
     return rows

@@ -173,10 +173,11 @@ async def open_session(settings: Settings) -> AsyncIterator[Session]:
             stack = await stay.enter_async_context(open_stack(settings))
         except (StackError, ServerError) as error:
             raise Unreachable(str(error)) from error
-        yield Session(settings, stack, await _connected(stack), stay)
+        yield Session(settings, stack, await connected(stack), stay)
 
 
-async def _connected(stack: Stack) -> Client:
+async def connected(stack: Stack) -> Client:
+    """A client of its Temporal server. Raises `Unreachable`."""
     return await (connect(stack) if stack.temporal_embedded else connect(stack, patience_s=_REACH_S))
 
 

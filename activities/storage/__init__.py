@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from activities.storage.fetch import NoSuchHost as NoSuchHost
     from activities.storage.fetch import Unfetchable as Unfetchable
     from activities.storage.keys import digest_of as digest_of
+    from activities.storage.objects import PROOF as PROOF
+    from activities.storage.objects import PROOF_BODY as PROOF_BODY
     from activities.storage.objects import ObjectStore as ObjectStore
     from activities.storage.storage import Storage as Storage
     from activities.storage.urls import NotAWebUrl as NotAWebUrl
@@ -31,7 +33,7 @@ else:
             "failures": "FactsUnreadable ObjectMissing",
             "fetch": "Expired Fetch NoSuchHost Unfetchable",
             "keys": "digest_of",
-            "objects": "ObjectStore",
+            "objects": "ObjectStore PROOF PROOF_BODY",
             "storage": "Storage",
             "urls": "NotAWebUrl shown web_url",
         },

@@ -38,8 +38,9 @@ _THREADS = 8
 _LARGEST = 5_000_000_000
 # A smaller file is put sooner than the server is asked whether it is there, which hardly any is.
 _WORTH_ASKING = 4 << 20
-# Where what is paid for goes, so that a key that may write elsewhere only does not pass.
-_PROOF = "renders/proof.json"
+#: Proves that a bucket takes what is put: where what is paid for goes, so that a key that may write elsewhere
+#: only does not pass.
+PROOF, PROOF_BODY = "renders/proof.json", b"{}"
 # A URL from the cache still lives at least half of what was asked for.
 _FRESH = 0.5
 _URLS = 2048
@@ -114,9 +115,9 @@ class ObjectStore:
         put last. For whoever is about to pay for what has to go there."""
 
         def put() -> None:
-            with self._putting(_PROOF):
+            with self._putting(PROOF):
                 self._s3.put_object(
-                    Bucket=self.bucket, Key=_PROOF, Body=b"{}", ContentType="application/json"
+                    Bucket=self.bucket, Key=PROOF, Body=PROOF_BODY, ContentType="application/json"
                 )
 
         if not self._takes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from temporalio import activity
@@ -21,11 +22,13 @@ log = logging.getLogger(__name__)
 # Registered while workers run, they are used a minute later; asking with every film would be nine questions.
 _REMEMBERED_S = 60.0
 
-# Each is refused by an attribute of another type, except that a text may pass for a keyword.
-_QUERIES = {
-    SearchAttributeIndexedValueType.KEYWORD: "{} STARTS_WITH 'x'",
-    SearchAttributeIndexedValueType.KEYWORD_LIST: "{} = 'x'",
-    SearchAttributeIndexedValueType.DOUBLE: "{} BETWEEN 0 AND 1",
+# What an attribute of each type takes, and what it refuses: one of another type would hold up every run that
+# sets it. Whole numbers alone pass for amounts; no list of workflows tells the two apart.
+_STARTS = "{} STARTS_WITH 'x'"
+_QUERIES: Mapping[SearchAttributeIndexedValueType, tuple[str, str | None]] = {
+    SearchAttributeIndexedValueType.KEYWORD: (_STARTS, None),
+    SearchAttributeIndexedValueType.KEYWORD_LIST: ("{} IN ('x')", _STARTS),
+    SearchAttributeIndexedValueType.DOUBLE: ("{} = 0.5", None),
 }
 _TYPES = {
     SearchAttributeIndexedValueType.KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -55,8 +58,8 @@ class Namespace:
 
 
 async def registered(client: Client) -> tuple[str, ...]:
-    """The names of our attributes that the namespace has. Asked by counting workflows, which all may who list
-    them: a cluster tells its attributes to its operators alone. Raises RPCError."""
+    """The names of our attributes that the namespace has, of our types. Asked by counting workflows, which
+    all may who list them: a cluster tells its attributes to its operators alone. Raises RPCError."""
     have = await asyncio.gather(*(_has(client, key) for key in ATTRIBUTES))
     return tuple(key.name for key, has in zip(ATTRIBUTES, have, strict=True) if has)
 
@@ -70,6 +73,9 @@ async def register(client: Client) -> dict[str, str]:
 
 async def _add(client: Client, key: SearchAttributeKey[Any]) -> str:
     """Why it could not be; empty where it was."""
+    # The server takes it then, and changes nothing.
+    if await _takes(client, f"{key.name} IS NULL"):
+        return "there is one of that name and another type: remove it first"
     wanted = {key.name: _TYPES[key.indexed_value_type]}
     try:
         await client.operator_service.add_search_attributes(
@@ -81,8 +87,15 @@ async def _add(client: Client, key: SearchAttributeKey[Any]) -> str:
 
 
 async def _has(client: Client, key: SearchAttributeKey[Any]) -> bool:
+    taken, refused = _QUERIES[key.indexed_value_type]
+    if not await _takes(client, taken.format(key.name)):
+        return False
+    return refused is None or not await _takes(client, refused.format(key.name))
+
+
+async def _takes(client: Client, query: str) -> bool:
     try:
-        await client.count_workflows(_QUERIES[key.indexed_value_type].format(key.name))
+        await client.count_workflows(query)
     except RPCError as error:
         if error.status != RPCStatusCode.INVALID_ARGUMENT:
             raise

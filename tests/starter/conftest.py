@@ -18,6 +18,13 @@ collect_ignore = [] if find_spec("opentimelineio") else ["test_interchange.py", 
 
 
 @pytest.fixture
+def own_home(tmp_path: Path) -> Iterator[Path]:
+    """A home of which no server runs yet, and in which nothing is ever bought."""
+    with guarded(tmp_path / "home") as folder:
+        yield folder
+
+
+@pytest.fixture
 def on_standins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of which no server runs yet; its stand-ins are twenty times quicker than providers."""
     monkeypatch.setenv("REEL_STANDINS", "1")

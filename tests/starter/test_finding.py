@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 
@@ -24,6 +28,7 @@ from tests.support.posters import PosterRig
 from tests.support.posters import poster_rig as poster_rig
 from workflows.studio.attributes import ATTRIBUTES
 
+PAGE = (Path(__file__).parents[2] / "starter/docs/operators.md").read_text()
 ANYONE = Wanted(waits="any")
 
 
@@ -79,8 +84,11 @@ async def test_what_waits_whose_it_is_and_what_it_cost(client: Client, poster_ri
         assert [one.id for one in await posters.listed(theirs)] == [waiting.id]
         for wrong in (Wanted(user="Zoë"), Wanted(labels=("spring",)), Wanted(waits="risk")):
             assert await posters.listed(wrong) == []
-        # The very query that `reel up` leads to.
+        # The very query that `reel up` leads to, and those of the page.
         assert [one.id async for one in client.list_workflows(WAITING)] == [waiting.id]
+        printed = [" ".join(query.split()) for query in re.findall(r"`(Reel\w+ [^`]+)`", PAGE)]
+        assert len(printed) == 2 and printed[0] == WAITING
+        assert (await client.count_workflows(printed[1])).count == 0
 
         await waiting.set_budget(Decimal(1))
         await waiting.result()
@@ -89,6 +97,24 @@ async def test_what_waits_whose_it_is_and_what_it_cost(client: Client, poster_ri
         assert (found.id, found.cost_usd, found.waits) == (waiting.id, 0.003, ())
         ended = {one.id: one.status for one in await posters.listed(Wanted())}
         assert ended == {waiting.id: "completed", other.id: "terminated", bare.id: "completed"}
+
+
+@pytest.mark.slow
+async def test_attributes_of_other_types_are_not_ours(client: Client) -> None:
+    odd = {
+        "ReelStatus": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+        "ReelUser": IndexedValueType.INDEXED_VALUE_TYPE_TEXT,
+        "ReelWaits": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+        "ReelLabels": IndexedValueType.INDEXED_VALUE_TYPE_TEXT,
+        "ReelCostUsd": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+        "ReelProfile": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    }
+    await client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace=client.namespace, search_attributes=odd)
+    )
+    assert await registered(client) == ("ReelProfile",)
+    refused = {name for name, why in (await register(client)).items() if why}
+    assert refused == odd.keys() - {"ReelProfile"}
 
 
 def test_a_query_says_what_is_wanted_and_no_more() -> None:

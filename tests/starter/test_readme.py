@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from infra.embedded.keys import Keys
 from infra.embedded.stack import Stack
 from infra.embedded.state import StateFile
 from infra.temporal import connect
-from tests.conftest import guarded
 from tests.support.printed import blocks, ran, shell
 from tests.support.reel import reel
 
@@ -30,12 +28,6 @@ async def main():
     await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
 asyncio.run(main())
 """
-
-
-@pytest.fixture
-def own_home(tmp_path: Path) -> Iterator[Path]:
-    with guarded(tmp_path / "home") as folder:
-        yield folder
 
 
 @pytest.mark.slow

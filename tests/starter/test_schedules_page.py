@@ -6,25 +6,18 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.conftest import guarded
 from tests.support.printed import blocks, ran, shell
 from tests.support.reel import reel
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "starter/docs/schedules.md").read_text()
-
-
-@pytest.fixture
-def own_home(tmp_path: Path) -> Iterator[Path]:
-    with guarded(tmp_path / "home") as folder:
-        yield folder
 
 
 @pytest.mark.slow
