@@ -99,7 +99,9 @@ async def test_absent_written_without_comparing_the_phase(opened: Open, vendor: 
 async def test_record_fenced_by_epoch(opened: Open, vendor: Vendor) -> None:
     """The answer comes when its owner was replaced long ago: the id is a fact, and is never thrown away. This
     provider cannot list, so that it would be lost for good."""
-    here, there, what = await opened(), await opened(), paid_recipe(model("id"))
+    # The owner waits for its answer as long as it takes to replace it, also on a busy machine.
+    patient = replace(TIMES, post_timeout=10.0)
+    here, there, what = await opened(times=patient), await opened(), paid_recipe(model("id"))
     accepted, answers = asyncio.Event(), asyncio.Event()
 
     async def slowly(moment: str) -> None:
