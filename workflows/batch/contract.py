@@ -1,0 +1,137 @@
+"""The public types of a batch: what a caller sends, what a person decides about it, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, JsonValue, StringConstraints
+
+from workflows.studio import Asked, Facts, Outcome, Progress, Text, Usd
+
+#: Inline they travel in one payload, which servers refuse over 2 MB: 200 of 10 KB fill it.
+MAX_ITEMS = 200
+#: A hundred thousand films are a year of one worker's work; a database still counts them in a moment.
+MAX_LINES = 100_000
+#: One window of children is one workflow's history: beyond this a worker reads megabytes to look at it once.
+MAX_RUNNING = 200
+#: What a person decides about by name is at most a page of a review; more of it is a range or a filter.
+MAX_NAMED = 1_000
+
+ItemState = Literal[
+    "pending",
+    "running",
+    "attached",
+    "completed",
+    "over_budget",
+    "awaiting_review",
+    "stopped",
+    "canceled",
+    "failed",
+]
+
+
+def _lists(value: Any) -> Any:
+    # Requests are read with tuples in the place of arrays: what passes on as JSON has arrays again.
+    if isinstance(value, list | tuple):
+        return [_lists(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _lists(one) for name, one in value.items()}
+    return value
+
+
+SourceKey = Annotated[str, StringConstraints(pattern=r"^uploads/[A-Za-z0-9][A-Za-z0-9._-]{0,199}$")]
+RawRequest = Annotated[dict[str, JsonValue], BeforeValidator(_lists)]
+
+
+class BatchRequest(Asked):
+    """What `BatchWorkflow` takes: a name, and either `items` or a `source`."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=80)] = Field(
+        description="What people call it.", examples=["Autumn catalogue"]
+    )
+    production: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")] = Field(
+        default="film", description="What is made of each item, such as `film`."
+    )
+    items: Annotated[tuple[RawRequest, ...], Field(min_length=1, max_length=MAX_ITEMS)] | None = Field(
+        default=None,
+        description="Requests as the production takes them, at most 200.",
+    )
+    source: (
+        Annotated[str, StringConstraints(pattern=r"^uploads/[A-Za-z0-9][A-Za-z0-9._-]{0,199}$")] | None
+    ) = Field(default=None, description="The key of an uploaded CSV or JSONL of at most 100,000 lines.")
+    format: Literal["csv", "jsonl"] | None = Field(
+        default=None, description="Of the source; else by its name, or its first character."
+    )
+    template: RawRequest | None = Field(
+        default=None, description="One request whose `${column}`s each line fills; a CSV needs one."
+    )
+    budget_usd: Usd | None = Field(
+        default=None, description="What all of it may cost; else 5 where anything is paid."
+    )
+    max_running: Annotated[int, Field(ge=1, le=MAX_RUNNING)] = Field(
+        default=20, description="How many items are made at a time."
+    )
+    review: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")] | None = Field(
+        default=None, description="What a person approves of each item, as a film's; an item's own wins."
+    )
+    user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose batch this is.")
+    labels: Annotated[dict[str, Annotated[Text, Field(max_length=200)]], Field(max_length=20)] = Field(
+        default={}, description="Whatever the caller wants to find again in its report."
+    )
+
+
+# ---- what a person decides ---------------------------------------------------------------------
+
+_Named = Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+class Selection(Asked):
+    """Which items are meant, of those that it can be said of: by id, number or range such as `3-17`; those in
+    one state, or whose id or request has these words; by default all."""
+
+    items: Annotated[tuple[_Named, ...], Field(max_length=MAX_NAMED)] = ()
+    state: ItemState | None = None
+    words: Annotated[Text, Field(max_length=200)] = ""
+
+
+# ---- how it stands, and how it ended -----------------------------------------------------------
+
+
+class Counts(Facts):
+    """How many items are in which state."""
+
+    pending: int = 0
+    running: int = 0
+    attached: int = Field(default=0, description="Made by somebody else's run, and paid by its owner.")
+    completed: int = 0
+    over_budget: int = 0
+    awaiting_review: int = 0
+    stopped: int = 0
+    canceled: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.model_dump().values())
+
+
+class BatchProgress(Progress):
+    """What the `progress` query answers: the rows are what runs, waits or has failed, at most 20 of them."""
+
+    items: int = 0
+    counts: Counts = Counts()
+    price_usd: Decimal = Field(default=Decimal(0), description="Of what was not there at its start.")
+    most_usd: Decimal = Field(default=Decimal(0), description="What it may come to.")
+
+
+class BatchResult(Outcome):
+    """How a batch ended. A failed item never fails it."""
+
+    items: int = 0
+    counts: Counts = Counts()
+    results: str | None = Field(default=None, description="Object key of a JSONL with a line an item.")
+    report: str | None = Field(default=None, description="Object key of the report, HTML.")
+    table: str | None = Field(default=None, description="Object key of the same as CSV.")
+    labels: Mapping[str, str] = {}
