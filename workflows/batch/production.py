@@ -1,0 +1,101 @@
+"""What kind of production a batch is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from workflows.batch.contract import BatchRequest, BatchResult
+from workflows.studio import Account, FieldProblem, Production, Rules, asked_for, folded, malformed, parsed
+
+#: As a film's: enough to see that it works, too little to hurt. What a batch is priced at, it is told first.
+DEFAULT_BUDGET_USD = Decimal(5)
+# Ids stand in addresses and tables: a name of more than some words is cut, as a film's is.
+_SLUG_CHARACTERS = 40
+_EXAMPLE = 'send one JSON object such as {"name": "Mugs", "items": [{"prompt": "A film about a mug"}]}'
+#: What it may cost, how many run at a time and what it is labelled with is no part of what it is.
+_HOW = frozenset({"budget_usd", "max_running", "labels"})
+_SHAPES = {
+    "source": "the key of an upload, such as uploads/items.csv",
+    "production": "the noun of a production, such as film",
+    "review": "a gate of the production, such as cut",
+}
+
+
+def parse_request(data: bytes | None) -> BatchRequest:
+    """The request in `data`, raw JSON in UTF-8; None when no argument was sent. Its items are read when it is
+    admitted. Raises `InvalidRequest`, and nothing else."""
+    return parsed(data, Rules(BatchRequest, _EXAMPLE, _meant, _own))
+
+
+def batch_id(request: BatchRequest) -> str:
+    """The workflow id of a batch: `batch-autumn-catalogue-3f9a2c`, the same for the same items and user."""
+    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(_HOW))
+    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    digest = hashlib.sha256(canonical.encode("ascii")).hexdigest()[:6]
+    words = re.findall(r"[a-z0-9]+", folded(request.name))
+    slug = "-".join(words)[:_SLUG_CHARACTERS].strip("-")
+    return "-".join(filter(None, ["batch", slug, digest]))
+
+
+def summary(request: BatchRequest) -> str:
+    """In one line: what it is called, and of what it is."""
+    count = len(request.items or ())
+    of = f"{count} {request.production}{'' if count == 1 else 's'}" if count else f"{request.production}s"
+    return f"{request.name} · {of}"
+
+
+def details(request: BatchRequest) -> str:
+    """In markdown: its name, and whatever else was asked for but the items."""
+    rows = request.model_dump(
+        mode="json", exclude={"name", "items", "template", "labels"}, exclude_defaults=True
+    )
+    return asked_for(request.name, rows | dict(request.labels))
+
+
+def budget_of(request: BatchRequest, account: Account) -> Decimal:
+    """What all of it may cost: what people decided last, else the default."""
+    return account.limit(request.budget_usd, DEFAULT_BUDGET_USD)
+
+
+def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
+    if kind == "string_pattern_mismatch" and field in _SHAPES:
+        return malformed(given, _SHAPES[field])
+    return None
+
+
+def _meant(value: dict[str, Any]) -> Iterator[FieldProblem]:
+    """What no single field shows."""
+    has = {name for name in ("items", "source", "template") if value.get(name) is not None}
+    if len(has & {"items", "source"}) != 1:
+        problem = "both items and source are given" if "items" in has else "there are no items"
+        yield FieldProblem(field="items", problem=problem, suggestion="give either items or a source")
+    if "items" in has and "template" in has:
+        yield FieldProblem(
+            field="template", problem="items are whole requests", suggestion="leave the template out"
+        )
+    if value.get("production") == "batch":
+        yield FieldProblem(
+            field="production", problem="a batch has no batches", suggestion="name what its items are"
+        )
+
+
+BATCH = Production(
+    workflow="BatchWorkflow",
+    noun="batch",
+    row="item",
+    example_step="batch",
+    parse=parse_request,
+    id_of=batch_id,
+    summary=summary,
+    details=details,
+    # Whether anything of it is paid is known once its items are read.
+    is_paid=lambda _: True,
+    budget_of=budget_of,
+    result=BatchResult,
+    delivers="results",
+)
