@@ -13,10 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from starter.options import number
 from starter.place import Place, place_for
 from workflows.film import BeatDraft, Models, VideoRequest, film_id, parse_request
-from workflows.studio import FieldProblem, InvalidRequest, quoted
+from workflows.studio import FieldProblem, InvalidRequest, number, quoted
 
 # Temporal refuses ids over 1,000 bytes; a readable one is far shorter.
 _ID_CHARACTERS = 200

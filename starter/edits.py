@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from activities.film import NOT_CREATIVE, InvalidPlan, Library, compose, further
-from starter.options import number
 from workflows.film import Models, Plan, PlanDraft, Source, VideoRequest, parse_request
-from workflows.studio import FieldProblem, InvalidRequest, quoted
+from workflows.studio import FieldProblem, InvalidRequest, number, quoted
 
 #: What a draft may say of a beat of the film before.
 _BEAT = ("seconds", "title", "action", "prompt", "camera", "energy", "callouts")

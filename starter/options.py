@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,19 +27,6 @@ Since = Annotated[
     str | None, typer.Option("--since", metavar="SPAN", help="Only what is as new, such as 7d or 12h.")
 ]
 StepName = Annotated[str, typer.Argument(help="The step's name, such as chunk:hero_shot:2.")]
-
-# As JSON writes numbers, and of a length that means one: Python itself also takes underscores, other scripts'
-# digits, and infinities.
-_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
-
-
-def number(typed: str) -> int | float | None:
-    """What was typed, as the finite number it is; None where it is none."""
-    text = typed.strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    found = int(text) if text.lstrip("+-").isdecimal() else float(text)
-    return found if math.isfinite(found) else None
 
 
 def settings_of(home: str | None, film_id: str | None = None) -> Settings:

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from starter.deciding import decide
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
-from starter.options import AsJson, FilmId, Home, number, settings_of
+from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import run
 from workflows.film import RUNGS, Approve, Retake, Upgrade, Use
-from workflows.studio import Asked
+from workflows.studio import Asked, number
 
 app = typer.Typer()
 Output = Annotated[

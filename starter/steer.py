@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from starter.deciding import answered, decide, now_of
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
-from starter.options import AsJson, FilmId, Home, StepName, number, settings_of
+from starter.options import AsJson, FilmId, Home, StepName, settings_of
 from starter.outcome import MADE, line, print_json, run
-from workflows.studio import SetBudget
+from workflows.studio import SetBudget, number
 
 if TYPE_CHECKING:
     from starter.run import Run

@@ -10,6 +10,8 @@ CREATE TABLE batch_item (
   price_usd    numeric NOT NULL,             -- of what was not there yet, as its dry run said
   most_usd     numeric NOT NULL,             -- what it may come to, and is held back for it
   state        text NOT NULL DEFAULT 'pending' CHECK (state IN (
+                 -- those of a batch that is still being read and priced: they count once all are there
+                 'admitting',
                  'pending', 'running', 'attached', 'completed', 'over_budget', 'awaiting_review',
                  'stopped', 'canceled', 'failed')),
   reserved_usd numeric NOT NULL DEFAULT 0,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from starter.options import number
 from tests.support.reel import ran
+from workflows.studio.requests import number
 
 #: Slow to import, and of no use to a command that answers from what it is told.
 HEAVY = (

@@ -55,6 +55,7 @@ POSTER = Production(
         data, Rules(PosterRequest, 'send {"words": "Fresh bread"}', lambda _: (), lambda *_: None)
     ),
     id_of=lambda request: f"poster-{hashlib.sha256(request.words.encode()).hexdigest()[:6]}",
+    digest_of=lambda request: hashlib.sha256(request.words.encode()).digest(),
     summary=lambda request: request.words,
     details=lambda request: "",
     is_paid=lambda _: True,

@@ -5,6 +5,12 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
-    pass
+    from workflows.batch.contract import MAX_LINES as MAX_LINES
+    from workflows.batch.contract import BatchRequest as BatchRequest
 else:
-    __all__, __getattr__ = lazily(__name__, {})
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "contract": "BatchRequest MAX_LINES",
+        },
+    )

@@ -6,7 +6,7 @@ from workflows.film.budget import budget_of, is_paid
 from workflows.film.contract import VideoRequest
 from workflows.film.duration import plan_seconds, spoken_duration
 from workflows.film.edits import Approve, Retake, Upgrade, Use
-from workflows.film.naming import film_id, product_noun
+from workflows.film.naming import film_digest, film_id, product_noun
 from workflows.film.report import VideoResult
 from workflows.film.request import parse_request
 from workflows.studio import Findable, Production, asked_for
@@ -44,6 +44,7 @@ FILM = Production(
     request=VideoRequest,
     parse=parse_request,
     id_of=film_id,
+    digest_of=film_digest,
     summary=summary,
     details=details,
     is_paid=is_paid,

@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from workflows.studio.requests import FieldProblem as FieldProblem
     from workflows.studio.requests import InvalidRequest as InvalidRequest
     from workflows.studio.requests import Rules as Rules
+    from workflows.studio.requests import number as number
     from workflows.studio.requests import parsed as parsed
     from workflows.studio.scheduled import UnknownZone as UnknownZone
     from workflows.studio.scheduled import at_its_time as at_its_time
@@ -138,7 +139,7 @@ else:
             "report": (
                 "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress VersionState Wait"
             ),
-            "requests": "FieldProblem InvalidRequest Rules parsed",
+            "requests": "FieldProblem InvalidRequest Rules number parsed",
             "scheduled": "UnknownZone at_its_time in_zone",
             "waits": "least_budget",
             "words": "Token folded tokens_of word_set",

@@ -54,6 +54,9 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     parse: Callable[[bytes | None], AnyRequest]
     #: The workflow id that follows from a request: asked for again, it is the same one.
     id_of: Callable[[AnyRequest], str]
+    #: SHA-256 of what makes it this one, and of nothing else. An id has but the first characters of it: of
+    #: ten thousand about one product, some three share one.
+    digest_of: Callable[[AnyRequest], bytes]
     #: What was asked for, in one line, and in markdown: what the Web UI shows of a run.
     summary: Callable[[AnyRequest], str]
     details: Callable[[AnyRequest], str]

@@ -7,6 +7,8 @@ input is echoed beyond a short, printable quotation.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,6 +27,9 @@ MAX_BYTES = 2_000_000
 MAX_VALUES, MAX_DEPTH = 20_000, 32
 MAX_PROBLEMS = 50
 
+# As JSON writes numbers, and of a length that means one: Python itself also takes underscores, other scripts'
+# digits, and infinities.
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 _Short = Annotated[str, BeforeValidator(clipped)]
 
 
@@ -124,6 +129,15 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _tuples(item) for name, item in value.items()}
     return value
+
+
+def number(typed: str) -> int | float | None:
+    """What was typed, as the finite number it is; None where it is none."""
+    text = typed.strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    found = int(text) if text.lstrip("+-").isdecimal() else float(text)
+    return found if math.isfinite(found) else None
 
 
 @dataclass(frozen=True)

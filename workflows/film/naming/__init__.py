@@ -12,7 +12,15 @@ from workflows.film.contract import VideoRequest
 from workflows.film.duration import resolved_duration, spoken_duration
 from workflows.film.naming.v1 import FALLBACK_NOUN, product_noun, slug_of
 
-__all__ = ["FALLBACK_NOUN", "film_id", "fingerprint", "product_noun", "slug_of", "spoken_duration"]
+__all__ = [
+    "FALLBACK_NOUN",
+    "film_digest",
+    "film_id",
+    "fingerprint",
+    "product_noun",
+    "slug_of",
+    "spoken_duration",
+]
 
 
 #: What a film may cost, and how it is followed, is no part of what it is: with more money it goes on.
@@ -34,4 +42,9 @@ def film_id(request: VideoRequest) -> str:
     noun = (request.plan.product if request.plan else None) or product_noun(request.prompt)
     slug = slug_of(noun)
     name = f"film-{slug}" if slug and slug != FALLBACK_NOUN else "film"
-    return f"{name}-{fingerprint(request, leaving_out=_HOW).hex()[:6]}"
+    return f"{name}-{film_digest(request).hex()[:6]}"
+
+
+def film_digest(request: VideoRequest) -> bytes:
+    """SHA-256 of what makes it this film: whose it is, and all that may be seen or heard of it."""
+    return fingerprint(request, leaving_out=_HOW)
