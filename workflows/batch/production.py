@@ -34,12 +34,16 @@ def parse_request(data: bytes | None) -> BatchRequest:
 
 def batch_id(request: BatchRequest) -> str:
     """The workflow id of a batch: `batch-autumn-catalogue-3f9a2c`, the same for the same items and user."""
-    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(_HOW))
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode("ascii")).hexdigest()[:6]
     words = re.findall(r"[a-z0-9]+", folded(request.name))
     slug = "-".join(words)[:_SLUG_CHARACTERS].strip("-")
-    return "-".join(filter(None, ["batch", slug, digest]))
+    return "-".join(filter(None, ["batch", slug, batch_digest(request).hex()[:6]]))
+
+
+def batch_digest(request: BatchRequest) -> bytes:
+    """SHA-256 of what makes it this batch."""
+    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(_HOW))
+    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).digest()
 
 
 def summary(request: BatchRequest) -> str:
@@ -89,8 +93,10 @@ BATCH = Production(
     noun="batch",
     row="item",
     example_step="batch",
+    request=BatchRequest,
     parse=parse_request,
     id_of=batch_id,
+    digest_of=batch_digest,
     summary=summary,
     details=details,
     # Whether anything of it is paid is known once its items are read.

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from workflows.film.edits import Upgrade as Upgrade
     from workflows.film.edits import Use as Use
     from workflows.film.film import Film as Film
-    from workflows.film.naming import film_digest as film_digest
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
     from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
@@ -98,7 +97,7 @@ else:
             "editing": "DECIDE",
             "edits": "Approve Retake Upgrade Use",
             "film": "Film",
-            "naming": "film_digest film_id fingerprint",
+            "naming": "film_id fingerprint",
             "planned": "PlannedFilm RUNG_PARTS Rung",
             "prices": "price_of",
             "production": "FILM",
