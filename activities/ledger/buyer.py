@@ -7,12 +7,14 @@ end by whoever holds the claim, in whatever process; the ledger alone decides.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from activities.ledger.claim import PaidAttempt
 from activities.ledger.orphan import Orphan
 from activities.ledger.purchase import PaidRecipe, Purchase
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submissions
+from activities.storage import Database
 from workflows.studio import Artifact, PaidStep
 
 
@@ -28,6 +30,11 @@ class Buyer:
     def submissions(self) -> Submissions:
         """What was bought, in all processes."""
         return self._services.submissions
+
+    def reading(self, database: Database) -> Buyer:
+        """The same, whose ledger is read and written through this database."""
+        submissions = Submissions(database, self.submissions.times)
+        return Buyer(replace(self._services, submissions=submissions), self._instance)
 
     async def buy(self, paid: PaidRecipe, terms: PaidStep, attempt: PaidAttempt, *, stage: str) -> Artifact:
         """The artifact of a recipe, bought here, elsewhere, or long ago; at most one submit of this call is

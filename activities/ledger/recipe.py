@@ -49,7 +49,7 @@ def _number(value: float) -> int | float:
 
 def _text(value: str) -> str:
     # Neither the database's JSON nor UTF-8 can hold these, and nobody means to type one.
-    if "\0" in value or any(0xD800 <= ord(c) < 0xE000 for c in value):
+    if "\0" in value or (not value.isascii() and any(0xD800 <= ord(c) < 0xE000 for c in value)):
         raise ValueError("a parameter holds a character that is none")
     return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from activities.ledger import Buyer, Made, PaidRecipe, Recipe, Renderer, Submiss
 from activities.media import WARNINGS, Signer
 from activities.models import Catalogue, Inputs, LocalModel, Provider, Roster
 from activities.running import ActivityAttempt
-from activities.storage import ObjectStore, Storage
+from activities.storage import Database, ObjectStore, Storage
 from activities.studio.account import Accounts
 from activities.studio.cuts import Cuts
 from activities.studio.fleet import Fleet
@@ -81,6 +81,11 @@ class Studio:
     @cached_property
     def fleet(self) -> Fleet:
         return Fleet(self.roster)
+
+    def reading(self, database: Database) -> Studio:
+        """The same studio, whose rows are read through this database."""
+        storage = replace(self.storage, database=database)
+        return replace(self, storage=storage, buyer=self.buyer.reading(database))
 
     def local_model(self, model: ModelFacts) -> LocalModel:
         """Raises `ModelGone` where this worker does not have the model's provider."""

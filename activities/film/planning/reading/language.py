@@ -9,7 +9,7 @@ and 2 are.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -41,6 +41,8 @@ _SAME = {"no": "nb", "nn": "nb", "sh": "hr", "bs": "hr"}
 _ALL = 176
 
 
+# Planning one film asks several times, among other films that are planned meanwhile.
+@lru_cache(maxsize=256)
 def language_of(prompt: str) -> str:
     """A BCP 47 primary tag of one of the languages that we read."""
     text = composed(prompt)

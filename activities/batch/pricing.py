@@ -1,0 +1,134 @@
+"""Knows what the items of a batch would cost: each as its own dry run prices it, a page of them at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Any, NamedTuple
+
+from activities.batch.lines import Asked, Line, Lines
+from activities.batch.page import Page
+from activities.batch.table import wrong
+from activities.faults import Permanent
+from activities.studio import Estimate, Estimator, Studio
+from workflows.studio import FieldProblem, InvalidRequest
+
+# What is asked of the database at once. Beyond this nothing more is shared.
+PAGE = 100
+# Rehearsals are arithmetic with looks into the ledger in between: what else the process does, its heartbeats
+# among it, waits for one pass over these, some tenths of a second.
+_AT_ONCE = 16
+
+#: By the registered name of the workflow.
+Estimators = Mapping[str, Estimator]
+
+
+class Priced(NamedTuple):
+    """One item with its price, USD: of what is not there yet as its models promise it, and what it may come
+    to. `models` say what each model's share is; `there` of its `steps` are made already."""
+
+    asked: Asked
+    price_usd: Decimal
+    most_usd: Decimal
+    spent_usd: Decimal
+    paid: bool
+    seconds: int
+    there: int
+    steps: int
+    models: Mapping[str, Decimal]
+
+
+class Pricing:
+    """Prices items by the table `estimates`, in the studio's ledger as it is now. Nothing is made or paid."""
+
+    def __init__(self, studio: Studio, estimates: Estimators) -> None:
+        self._studio, self._estimates = studio, estimates
+
+    async def pages(self, lines: Lines, after: int = 0) -> AsyncIterator[Sequence[Priced | Line]]:
+        """Every item beyond the number `after`, page by page, and every line that is wrong. Raises
+        `InvalidRequest` for a file that is none, `ProviderUnavailable` while a server is away."""
+        left = (one for one in lines.items() if isinstance(one, Line) or one.number > after)
+        # Thousands of lines may be passed over for one page.
+        while page := await asyncio.to_thread(lambda: list(islice(left, PAGE))):
+            yield await self._priced(lines.production.workflow, page)
+
+    async def _priced(self, workflow: str, page: Sequence[Asked | Line]) -> Sequence[Priced | Line]:
+        ids = [one.item for one in page if isinstance(one, Asked)]
+        studio = self._studio.reading(await Page.of(self._studio.storage.database, ids))
+        places = asyncio.Semaphore(_AT_ONCE)
+
+        async def priced(one: Asked | Line) -> Priced | Line:
+            if isinstance(one, Line):
+                return one
+            async with places:
+                return await self._of(studio, workflow, one)
+
+        return await asyncio.gather(*map(priced, page))
+
+    async def _of(self, studio: Studio, workflow: str, asked: Asked) -> Priced | Line:
+        try:
+            estimate = await self._estimates[workflow](studio, asked.request, asked.item)
+        except (InvalidRequest, Permanent) as error:
+            fields: Sequence[FieldProblem] = getattr(error, "fields", ())
+            said = tuple(
+                wrong(asked.line, one.problem, one.suggestion, one.field) for one in fields
+            ) or (wrong(asked.line, str(error), "change the line, or leave it out"),)  # fmt: skip
+            return Line(asked.line, problems=said)
+        return _priced(asked, estimate)
+
+
+def _priced(asked: Asked, estimate: Estimate) -> Priced:
+    most, limit = estimate.most_usd, asked.request.budget_usd
+    if limit is not None:
+        # What it says it may cost in all, it never passes.
+        most = min(most, max(Decimal(0), limit - estimate.spent_usd))
+    models: Counter[str] = Counter()
+    for step in estimate.artifacts:
+        if not step.found and step.price_usd:
+            models[step.model] += step.price_usd  # type: ignore[assignment]
+    return Priced(
+        asked=asked,
+        price_usd=estimate.price_usd,
+        most_usd=most,
+        spent_usd=estimate.spent_usd,
+        paid=estimate.paid,
+        seconds=estimate.seconds,
+        there=sum(each.found for each in estimate.artifacts),
+        steps=len(estimate.artifacts),
+        models=models,  # type: ignore[arg-type]
+    )
+
+
+class Problems:
+    """What is wrong with a batch: the first hundred in words, and how many more."""
+
+    #: A person mends these and looks again; more would not fit a screen, or an answer of Temporal's.
+    MOST = 100
+
+    def __init__(self) -> None:
+        self._first: list[FieldProblem] = []
+        self._more = 0
+
+    def add(self, line: Line) -> None:
+        """All that is wrong with one line."""
+        room = self.MOST - len(self._first)
+        self._first += line.problems[:room]
+        self._more += len(line.problems[room:])
+
+    def __bool__(self) -> bool:
+        return bool(self._first)
+
+    def __iter__(self) -> Iterator[FieldProblem]:
+        yield from self._first
+        if self._more:
+            yield FieldProblem(
+                field="lines", problem=f"{self._more:,} more problems", suggestion="correct these first"
+            )
+
+
+def total(amounts: Any) -> Decimal:
+    """The sum of amounts, USD."""
+    return sum(amounts, Decimal(0))

@@ -1,0 +1,164 @@
+"""What came of a batch, for people: one page of HTML that needs no network, and the same as CSV."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from decimal import Decimal
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from temporalio import activity
+
+from activities.running import translated
+from activities.storage import Database
+from activities.studio import Stage, Studio
+from workflows.batch import BatchRequest, WriteReport, WrittenReport
+from workflows.studio import STUDIO_QUEUE, usd
+
+# A page of rows is read at once: some hundreds of kilobytes.
+_PAGE = 1_000
+# A browser still scrolls through these; the table has all of them.
+_SHOWN = 2_000
+
+COUNTS = """
+SELECT state, count(*) AS items, sum(spent_usd) AS spent, sum(price_usd) AS price
+  FROM batch_item WHERE batch = $1 GROUP BY state ORDER BY count(*) DESC, state"""
+
+ROWS = """
+SELECT number, lines, item, state, whole, spent_usd, price_usd, delivered, why
+  FROM batch_item WHERE batch = $1 AND number > $2 ORDER BY number LIMIT $3"""
+
+#: What went otherwise than was asked comes first on the page.
+MARKED = """
+SELECT number, lines, item, state, whole, spent_usd, price_usd, delivered, why
+  FROM batch_item WHERE batch = $1
+ ORDER BY state = 'completed' AND coalesce(whole, true), state, number LIMIT $2"""
+
+_COLUMNS = ("number", "lines", "item", "state", "whole", "spent_usd", "price_usd", "delivered", "why")
+#: How each state is marked: `bad` needs a look, `wait` an answer.
+_MARKS = {
+    "completed": "good", "attached": "good", "awaiting_review": "wait", "over_budget": "wait",
+    "failed": "bad", "canceled": "bad", "stopped": "bad",
+}  # fmt: skip
+# What a spreadsheet would run as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Reports:
+    """Of all batches."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._store, self._database = studio.store, studio.storage.database
+
+    @activity.defn(name="write_report")
+    @translated
+    async def write_report(self, step: WriteReport) -> WrittenReport:
+        """Page and table as the rows stand; the same keys every time."""
+        folder = f"batches/{step.batch}"
+        with tempfile.TemporaryDirectory() as local:
+            path = Path(local) / "items.csv"
+            await self._write_table(step.batch, path)
+            table = await self._store.put_file(path, "text/csv", key=f"{folder}/items.csv")
+        counts = await self._database.rows(COUNTS, step.batch)
+        shown = await self._database.rows(MARKED, step.batch, _SHOWN)
+        html = page(step.batch, step.request, counts, shown)
+        report = await self._store.put_text(html, "text/html; charset=utf-8", f"{folder}/report.html")
+        return WrittenReport(report=report, table=table)
+
+    async def _write_table(self, batch: str, path: Path) -> None:
+        # Excel takes a CSV without the mark for one of its own old encoding.
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(_COLUMNS)
+            async for row in rows_of(self._database, batch):
+                writer.writerow(_cells(row))
+
+
+async def rows_of(database: Database, batch: str) -> AsyncIterator[Mapping[str, Any]]:
+    """Every item of a batch, in its file's order."""
+    last = 0
+    while rows := await database.rows(ROWS, batch, last, _PAGE):
+        for row in rows:
+            yield row
+        last = rows[-1]["number"]
+
+
+def page(
+    batch: str, request: BatchRequest, counts: list[Mapping[str, Any]], shown: list[Mapping[str, Any]]
+) -> str:
+    """The report; `shown` are the items on it, those that went otherwise than asked first."""
+    style = files("activities.batch").joinpath("report.css").read_text()
+    items, spent = sum(one["items"] for one in counts), sum((one["spent"] for one in counts), Decimal(0))
+    title = _text(request.name)
+    labels = "".join(
+        f"<span>{_text(name)} <b>{_text(said)}</b></span>" for name, said in request.labels.items()
+    )
+    limit = f" of {usd(request.budget_usd)}" if request.budget_usd is not None else ""
+    facts = (
+        f"<span><b>{items:,}</b> items</span><span><b>{usd(spent)}</b>{limit} spent</span>"
+        f"<span><code>{_text(batch)}</code></span>{labels}"
+    )
+    left = f'<p class="soft">Shown: {len(shown):,} of {items:,}; items.csv has all.</p>'
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        f"style-src 'unsafe-inline'\"><style>{style}</style><main>"
+        f'<header><h1>{title}</h1><div class="facts">{facts}</div></header>'
+        f'<section class="counts">{"".join(_counted(one) for one in counts)}</section>'
+        f'<section class="items"><div class="row head"><span>Item</span><span>State</span><span>Spent</span>'
+        f"<span>Lines</span><span>Why</span></div>{''.join(_row(one) for one in shown)}"
+        f"{left if len(shown) < items else ''}</section></main>"
+    )
+
+
+def _counted(one: Mapping[str, Any]) -> str:
+    said = _words(one["state"])
+    kind = _MARKS.get(one["state"], "")
+    spent = usd(one["spent"]) if one["spent"] else "free"
+    return f'<div class="{kind}"><b>{one["items"]:,}</b><span>{said}</span><small>{spent}</small></div>'
+
+
+def _row(one: Mapping[str, Any]) -> str:
+    state, kind = _words(one["state"]), _MARKS.get(one["state"], "")
+    if one["state"] == "completed" and one["whole"] is False:
+        state, kind = "partial", "wait"
+    spent, why = usd(one["spent_usd"]) if one["spent_usd"] else "free", _text(one["why"])
+    return (
+        f'<div class="row"><span><small>{one["number"]}</small> <code>{_text(one["item"])}</code></span>'
+        f'<span><i class="mark {kind}">{state}</i></span><span>{spent}</span>'
+        f'<span class="soft">{_text(_lines(one["lines"]))}</span><span class="soft">{why}</span></div>'
+    )
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")
+
+
+def _lines(lines: list[int]) -> str:
+    more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
+    return f"{', '.join(map(str, lines[:3]))}{more}"
+
+
+def _cells(row: Mapping[str, Any]) -> Iterator[Any]:
+    for name in _COLUMNS:
+        value = row[name]
+        if name == "lines":
+            yield " ".join(map(str, value))
+        elif isinstance(value, str) and value.startswith(_FORMULA):
+            # Text in every spreadsheet, whatever it begins with.
+            yield f"'{value}"
+        else:
+            yield "" if value is None else str(value).lower() if isinstance(value, bool) else value
+
+
+def _text(said: str) -> str:
+    """Somebody's words: printable, and inert wherever they stand."""
+    return escape("".join(each if each.isprintable() else " " for each in said))
+
+
+STAGES = (Stage(Reports.write_report, (STUDIO_QUEUE,)),)
