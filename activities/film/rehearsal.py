@@ -250,7 +250,7 @@ class _Nobody:
     async def until(self, is_so: Callable[[], bool], limit: timedelta | None = None, label: str = "") -> None:
         pass
 
-    async def answered(self, wait: Wait, enough: Callable[[], bool]) -> None:
+    async def answered(self, wait: Wait, enough: Callable[[], bool], approval: object) -> None:
         pass
 
     async def keep(self, version: KeptVersion) -> None:

@@ -21,6 +21,7 @@ CREATE TABLE batch_item (
   run          text,
   delivered    text,
   whole        boolean,
+  lent         boolean NOT NULL DEFAULT false,  -- made by somebody else's run, and paid by its owner
   approval     jsonb,                        -- the edit that approves what waits in it
   why          text NOT NULL DEFAULT '',
   updated_at   timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -7,15 +7,40 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from workflows.batch.contract import MAX_LINES as MAX_LINES
     from workflows.batch.contract import BatchRequest as BatchRequest
+    from workflows.batch.contract import Counts as Counts
+    from workflows.batch.contract import Selection as Selection
     from workflows.batch.steps import AdmitBatch as AdmitBatch
     from workflows.batch.steps import Admitted as Admitted
+    from workflows.batch.steps import BeginItems as BeginItems
+    from workflows.batch.steps import Begun as Begun
+    from workflows.batch.steps import EndedItem as EndedItem
+    from workflows.batch.steps import EndItems as EndItems
+    from workflows.batch.steps import Item as Item
+    from workflows.batch.steps import LookAfter as LookAfter
+    from workflows.batch.steps import LookedAfter as LookedAfter
+    from workflows.batch.steps import Notable as Notable
+    from workflows.batch.steps import RecordItems as RecordItems
+    from workflows.batch.steps import Selected as Selected
+    from workflows.batch.steps import SelectItems as SelectItems
+    from workflows.batch.steps import Standing as Standing
+    from workflows.batch.steps import StartedItem as StartedItem
+    from workflows.batch.steps import TakeItems as TakeItems
+    from workflows.batch.steps import TakenItem as TakenItem
+    from workflows.batch.steps import TakenItems as TakenItems
     from workflows.batch.steps import WriteReport as WriteReport
+    from workflows.batch.steps import WriteResults as WriteResults
     from workflows.batch.steps import WrittenReport as WrittenReport
+    from workflows.batch.steps import WrittenResults as WrittenResults
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "contract": "BatchRequest MAX_LINES",
-            "steps": "AdmitBatch Admitted WriteReport WrittenReport",
+            "contract": "BatchRequest Counts MAX_LINES Selection",
+            "steps": (
+                "AdmitBatch Admitted BeginItems Begun EndItems EndedItem Item LookAfter "
+                "LookedAfter Notable RecordItems SelectItems Selected Standing StartedItem "
+                "TakeItems TakenItem TakenItems WriteReport WriteResults WrittenReport "
+                "WrittenResults"
+            ),
         },
     )

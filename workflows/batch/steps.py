@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pydantic import JsonValue
@@ -61,6 +61,18 @@ class Item(Facts):
     reserved_usd: Decimal = Decimal(0)
     state: ItemState = "running"
     run: str = ""
+    #: When it was taken.
+    since: datetime | None = None
+
+
+class Notable(Facts):
+    """One row that ended in another way than whole."""
+
+    number: int
+    item: str
+    production: str
+    state: ItemState
+    why: str = ""
 
 
 class TakenItem(Item):
@@ -81,6 +93,7 @@ class Begun(Facts):
 
     standing: Standing
     running: tuple[Item, ...] = ()
+    notable: tuple[Notable, ...] = ()
 
 
 class TakeItems(Facts):
@@ -125,6 +138,14 @@ class RecordItems(Facts):
     batch: str
     started: tuple[StartedItem, ...] = ()
     ended: tuple[EndedItem, ...] = ()
+
+
+class EndItems(Facts):
+    """What is `running` is known to be under way; `chain` is what the tickets of these runs begin with."""
+
+    batch: str
+    running: tuple[int, ...] = ()
+    chain: str
 
 
 class LookAfter(Facts):
@@ -196,6 +217,11 @@ async def take_items(step: TakeItems, label: str) -> TakenItems:
 async def record_items(step: RecordItems, label: str) -> Standing:
     """What began and what ended, each once; with what the ledger says that it cost."""
     return await run("record_items", step, Standing, STUDIO_QUEUE, LIGHT, label)
+
+
+async def end_items(step: EndItems, label: str) -> Standing:
+    """How it stands once nothing more is taken, with what has become known of its costs since."""
+    return await run("end_items", step, Standing, STUDIO_QUEUE, LIGHT, label)
 
 
 async def look_after_items(step: LookAfter, label: str) -> LookedAfter:

@@ -7,12 +7,13 @@ The workflow brings activities and a person's switches; a dry run brings the led
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from pydantic import JsonValue
 from temporalio import workflow
 
 from workflows.film import steps
@@ -68,7 +69,9 @@ class Watches(Protocol):
     async def until(
         self, is_so: Callable[[], bool], limit: timedelta | None = None, label: str = "", /
     ) -> None: ...
-    async def answered(self, wait: Wait, enough: Callable[[], bool], /) -> None: ...
+    async def answered(
+        self, wait: Wait, enough: Callable[[], bool], approval: Mapping[str, JsonValue], /
+    ) -> None: ...
     async def keep(self, version: KeptVersion, /) -> None: ...
 
 

@@ -87,7 +87,12 @@ class Review:
         while self._kind != "off":
             await self._crew.watch.until(lambda: self._is_due)
             self._has_asked, asked = True, self.open
-            await self._crew.watch.answered(self._wait(asked), lambda was=asked: self.open != was)  # type: ignore[misc]
+            approval = self._direction.approve(asked).model_dump(mode="json")
+            await self._crew.watch.answered(
+                self._wait(asked),
+                lambda was=asked: self.open != was,  # type: ignore[misc]
+                approval,
+            )
 
     @property
     def _is_due(self) -> bool:

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from workflows.studio.calls import generation_queue as generation_queue
     from workflows.studio.calls import run as run
     from workflows.studio.calls import run_model as run_model
+    from workflows.studio.commission import ITEM_MEMO as ITEM_MEMO
+    from workflows.studio.commission import REPORT_MEMO as REPORT_MEMO
+    from workflows.studio.commission import Commissioned as Commissioned
+    from workflows.studio.commission import Grant as Grant
+    from workflows.studio.commission import ItemAsks as ItemAsks
+    from workflows.studio.commission import ItemEnded as ItemEnded
     from workflows.studio.context import Context as Context
     from workflows.studio.edits import Edit as Edit
     from workflows.studio.edits import KeptVersion as KeptVersion
@@ -65,6 +71,7 @@ if TYPE_CHECKING:
     from workflows.studio.faults import quoted as quoted
     from workflows.studio.money import PLAN_ALLOWANCE as PLAN_ALLOWANCE
     from workflows.studio.money import Account as Account
+    from workflows.studio.money import Budget as Budget
     from workflows.studio.money import BudgetEdit as BudgetEdit
     from workflows.studio.money import Choice as Choice
     from workflows.studio.money import Decision as Decision
@@ -73,6 +80,7 @@ if TYPE_CHECKING:
     from workflows.studio.money import decided_budget as decided_budget
     from workflows.studio.money import usd as usd
     from workflows.studio.page import asked_for as asked_for
+    from workflows.studio.page import markdown as markdown
     from workflows.studio.production import QUERIES as QUERIES
     from workflows.studio.production import SIGNALS as SIGNALS
     from workflows.studio.production import UPDATES as UPDATES
@@ -121,6 +129,7 @@ else:
             "calls": (
                 "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WORK generation_queue run run_model"
             ),
+            "commission": "Commissioned Grant ITEM_MEMO ItemAsks ItemEnded REPORT_MEMO",
             "edits": "Edit KeptVersion",
             "facts": (
                 "Artifact Asked Aspect CannotBeMade ChunkLength Facts Findable Fps FrameFormat Identifier "
@@ -131,9 +140,10 @@ else:
             "faults": "malformed quoted",
             "context": "Context",
             "money": (
-                "Account BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget usd"
+                "Account Budget BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget "
+                "usd"
             ),
-            "page": "asked_for",
+            "page": "asked_for markdown",
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
             "report": (

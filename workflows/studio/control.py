@@ -7,12 +7,14 @@ Pause lets running steps finish and starts none; resume goes on; stop wins over 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from pydantic import JsonValue
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from workflows.studio.commission import Commission
 from workflows.studio.report import Answer, Wait
 
 # A pause is for a review over a weekend or a holiday, and so is a decision about money; after this the run
@@ -30,6 +32,8 @@ class Control:
         self._noun = noun
         self.paused = False
         self.stopping = False
+        #: Whose item the run is, which waits for no person; None where it is nobody's.
+        self.commission: Commission | None = None
         #: What steps wait for a person for, by the step's name.
         self.waits: dict[str, Wait] = {}
         #: Why the run stopped by itself, in words; empty while it has not.
@@ -133,6 +137,11 @@ class Control:
         except TimeoutError:
             if idle():
                 self._expire("It was paused" if self.paused else "It waited for an answer")
+
+    def hand_back(self, commission: Commission, why: str, approval: Mapping[str, JsonValue]) -> None:
+        """The run ends with what there is: its batch knows what it is that a person has to decide."""
+        commission.hand_back(why, approval)
+        self.expired, self.stopping = why, True
 
     def _expire(self, what: str) -> None:
         stopped = f"the {self._noun} was stopped. Start it again to go on."

@@ -165,6 +165,10 @@ class Budget:
         finally:
             del self._reserved[number]
 
+    def paid_before(self, payment: Payment) -> None:
+        """Counts what earlier runs paid, where the account does not tell it."""
+        self._before[payment.attempt] = self._paid[payment.attempt] = payment.usd
+
     def pay(self, payment: Payment) -> None:
         """Counts an attempt, once; what is known later replaces what was known before."""
         self._paid[payment.attempt] = payment.usd

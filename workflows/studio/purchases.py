@@ -237,6 +237,8 @@ class Purchases:
         if self._budget.affords(needs):
             # It was the reservation that was lacking: something else has ended since.
             return True
+        if (commission := self._control.commission) is not None:
+            return await commission.more(self._budget, needs)
         wait = Wait(
             step=offer.name,
             reason="budget",
@@ -249,6 +251,11 @@ class Purchases:
 
     async def _wait_for_a_person(self, offer: Offer, cause: Cause, label: str) -> bool:
         name, answers = offer.name, ("accept_risk", *offer.ways_out)
+        if self._control.commission is not None:
+            # A batch waits for nobody: what may be done without is given up, all else fails as it did.
+            if offer.dispensable:
+                raise GivenUp(name, label)
+            return False
         self.held[name] = str(_fact(cause, "attempt"))
         words = f"{' or '.join(answers)} of the step {name}: {cause.message}"
         wait = Wait(step=name, reason="risk", words=words, answers=answers)

@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 from workflows.studio import account as accounts
 from workflows.studio.answers import answer_of
 from workflows.studio.board import Board
+from workflows.studio.commission import Commission, Grant
 from workflows.studio.control import Control
 from workflows.studio.money import Budget, Decision, SetBudget, usd
 from workflows.studio.production import AnyOutcome, AnyRequest, Production
@@ -41,6 +42,7 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
     def __init__(self) -> None:
         self._board = Board()
         self._control = Control(self.production.noun)
+        self._control.commission = Commission.of_this_run()
         self._budget = Budget(None)
         #: What `set_budget` set in this run: it may come before the account has been read.
         self._granted: Decimal | None = None
@@ -74,6 +76,11 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
     def stop(self, *_: Any) -> None:
         self._control.stop()
 
+    @workflow.signal(description="The answer of a batch to its item that asked for money. Not for people.")
+    def grant(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        if self._control.commission is not None:
+            self._control.commission.grant(answer_of(Grant, sent, ask=1, usd="0.50"))
+
     @workflow.update(description='Changes what it may cost in all, USD, such as {"usd": "7.50"}.')
     async def set_budget(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
         budget = answer_of(_Budget, sent, usd="7.50")
@@ -88,6 +95,9 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
 
     @set_budget.validator
     def _may_set_budget(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        if (commission := self._control.commission) is not None:
+            words = f"{commission.batch} pays for it: set the budget of that"
+            raise ApplicationError(words, type="InBatch", non_retryable=True)
         answer_of(SetBudget, sent, usd="7.50")
 
     async def _to_be_recorded(self, budget: Decimal) -> accounts.RecordBudget:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from pydantic import JsonValue
 from temporalio import workflow
 
 from workflows.studio import account as accounts
@@ -43,8 +44,14 @@ class Watch:
         if control.closed:
             raise asyncio.CancelledError
 
-    async def answered(self, wait: Wait, enough: Callable[[], bool]) -> None:
-        """Shows the wait until `enough()`. Nobody's answer in time ends the run: raises CancelledError."""
+    async def answered(
+        self, wait: Wait, enough: Callable[[], bool], approval: Mapping[str, JsonValue]
+    ) -> None:
+        """Shows the wait until `enough()`. Nobody's answer in time ends the run: raises CancelledError. An
+        item of a batch ends at once, and leaves the edit that is its `approval`."""
+        if (commission := self._control.commission) is not None:
+            self._control.hand_back(commission, wait.words, approval)
+            await self.until(lambda: False)
         self._control.waits[wait.step] = wait
         self.changed()
         try:

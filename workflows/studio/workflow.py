@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 from workflows.studio import account as accounts
 from workflows.studio import memo
@@ -81,7 +81,22 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
     async def produce(self, sent: RawValue | None) -> AnyOutcome:
-        """All of a run."""
+        """All of a run. Who asked for it as an item of a batch is told how it ended."""
+        if (commission := self._control.commission) is None:
+            return await self._produced(sent)
+        try:
+            result = await self._produced(sent)
+        except (asyncio.CancelledError, FailureError) as error:
+            await commission.failed(error, self._board.delivered)
+            raise
+        whole = getattr(result, "whole", result.status == "completed")
+        why = "; ".join(self._board.warnings)
+        await commission.report(result.status, self.production.delivered(result), whole, why)
+        # Meanwhile another update may have been accepted.
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return result
+
+    async def _produced(self, sent: RawValue | None) -> AnyOutcome:
         try:
             asked = self._asked = self._accept(sent)
         except ApplicationError:
@@ -121,6 +136,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             return await self._ended("stopped", asked)
         if error is None:
             return await self._ended("completed", asked)
+        if isinstance(error, workflow.ContinueAsNewError):
+            raise error
         self._fail(failure_of(error, self.production.noun))
         raise production_failed(error, self.production.noun)
 
@@ -186,6 +203,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     def _limit(self, asked: AnyRequest, account: Account) -> Decimal | None:
         """What it may cost in all; None where it costs nothing, and nobody has decided anything."""
+        if self._control.commission is not None:
+            return self._control.commission.limit(account)
         if self._granted is not None:
             return self._granted
         decided = account.payments or account.edits or account.budget_usd is not None
@@ -288,7 +307,11 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         self._board.tick(workflow.now(), self._is_paused or bool(self._control.waits))
         told = self._snapshot()
         self._attributes.tell(told)
-        workflow.set_current_details(markdown(told, self.production.noun, self.production.row))
+        workflow.set_current_details(self._page(told))
+
+    def _page(self, progress: Progress) -> str:
+        """What an operator reads."""
+        return markdown(progress, self.production.noun, self.production.row)
 
 
 def _meant(sent: RawValue | None) -> bytes | None:

@@ -1,0 +1,102 @@
+"""The activities over a batch's rows."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from activities.batch.items import BatchItems, told
+from activities.batch.looking import Looking
+from activities.running import translated
+from activities.storage import ObjectStore
+from activities.studio import Stage
+from workflows.batch import (
+    BeginItems,
+    Begun,
+    EndItems,
+    LookAfter,
+    LookedAfter,
+    RecordItems,
+    Selected,
+    SelectItems,
+    Standing,
+    TakeItems,
+    TakenItems,
+    WriteResults,
+    WrittenResults,
+)
+from workflows.studio import STUDIO_QUEUE
+
+
+class BatchSteps:
+    """What a batch asks of its rows, of Temporal about its items, and of the bucket."""
+
+    def __init__(self, items: BatchItems, looking: Looking, store: ObjectStore) -> None:
+        self._items, self._looking, self._store = items, looking, store
+
+    @activity.defn(name="begin_items")
+    @translated
+    async def begin_items(self, step: BeginItems) -> Begun:
+        """Opened again, they are open."""
+        return await self._items.begin(step.batch, step.reopen)
+
+    @activity.defn(name="take_items")
+    @translated
+    async def take_items(self, step: TakeItems) -> TakenItems:
+        """Asked again with its ticket, the same."""
+        return await self._items.take(step.batch, step.ticket, step.most, step.may_spend_usd)
+
+    @activity.defn(name="record_items")
+    @translated
+    async def record_items(self, step: RecordItems) -> Standing:
+        """Written again, it is the same."""
+        return await self._items.record(step.batch, step.started, step.ended)
+
+    @activity.defn(name="end_items")
+    @translated
+    async def end_items(self, step: EndItems) -> Standing:
+        """What was taken and not begun is put back; what was paid is read once more."""
+        await self._items.put_back(step.batch, step.running)
+        return await self._items.balance(step.batch, step.chain)
+
+    @activity.defn(name="look_after_items")
+    @translated
+    async def look_after_items(self, step: LookAfter) -> LookedAfter:
+        """Only looks."""
+        return await self._looking.after(activity.client(), step.batch, step.items)
+
+    @activity.defn(name="approve_items")
+    @translated
+    async def approve_items(self, step: SelectItems) -> Selected:
+        """Sent again, it counts once."""
+        items, unknown = await self._items.approve(step.batch, f"{step.run}:{step.update}", step.chosen)
+        return Selected(items=items, unknown=unknown, standing=await self._items.standing(step.batch))
+
+    @activity.defn(name="retry_items")
+    @translated
+    async def retry_items(self, step: SelectItems) -> Selected:
+        """Sent again, it counts once."""
+        items, unknown = await self._items.retry(step.batch, f"{step.run}:{step.update}", step.chosen)
+        return Selected(items=items, unknown=unknown, standing=await self._items.standing(step.batch))
+
+    @activity.defn(name="write_results")
+    @translated
+    async def write_results(self, step: WriteResults) -> WrittenResults:
+        """The same key every time: who reads it has all that is known."""
+        lines = [one async for one in self._items.results(step.batch)]
+        key = f"batches/{step.batch}/results.jsonl"
+        return WrittenResults(results=await self._store.put_text(told(lines), "application/x-ndjson", key))
+
+
+STAGES = tuple(
+    Stage(one, (STUDIO_QUEUE,))
+    for one in (
+        BatchSteps.begin_items,
+        BatchSteps.take_items,
+        BatchSteps.record_items,
+        BatchSteps.end_items,
+        BatchSteps.look_after_items,
+        BatchSteps.approve_items,
+        BatchSteps.retry_items,
+        BatchSteps.write_results,
+    )
+)

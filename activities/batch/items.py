@@ -1,0 +1,170 @@
+"""The rows of a batch: taken, recorded, looked after, chosen by a person, and told as results."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from activities.batch import statements as sql
+from activities.storage import Database
+from workflows.batch import (
+    Begun,
+    Counts,
+    EndedItem,
+    Item,
+    Notable,
+    Selection,
+    Standing,
+    StartedItem,
+    TakenItem,
+    TakenItems,
+)
+from workflows.studio import Facts
+
+# What is taken at a time is one payload, of which servers refuse 2 MB; one request alone may be nearly that.
+_TAKEN_BYTES = 1_000_000
+# As many as a page has room for.
+_NOTABLE = 20
+# A page of results is read in some milliseconds, and held in memory as some hundred kilobytes.
+_PAGE = 1_000
+_RANGE = re.compile(r"([1-9][0-9]{0,8})-([1-9][0-9]{0,8})", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+
+RETRIED = ("failed", "over_budget")
+APPROVED = ("awaiting_review",)
+
+
+class ItemResult(Facts):
+    """One line of the results."""
+
+    number: int
+    lines: tuple[int, ...]
+    item: str
+    production: str
+    state: str
+    delivered: str | None
+    whole: bool | None
+    price_usd: Decimal
+    spent_usd: Decimal
+    run: str
+    why: str
+
+
+class BatchItems:
+    """The rows of all batches. Raises what `Database` raises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def standing(self, batch: str) -> Standing:
+        """How all of them stand, in one look."""
+        rows = {row["state"]: row for row in await self._database.rows(sql.STANDING, batch)}
+        promised = (rows[state]["left_usd"] for state in ("pending", "awaiting_review") if state in rows)
+        return Standing(
+            counts=Counts(**{state: row["items"] for state, row in rows.items()}),
+            spent_usd=sum((row["spent"] for row in rows.values()), Decimal(0)),
+            reserved_usd=sum((row["reserved"] for row in rows.values()), Decimal(0)),
+            promised_usd=sum(promised, Decimal(0)),
+        )
+
+    async def begin(self, batch: str, reopen: bool) -> Begun:
+        """How they stand, what is under way, and what ended in another way than whole."""
+        if reopen:
+            await self._database.rows(sql.REOPEN, batch)
+        running = await self._database.rows(sql.UNDER_WAY, batch)
+        notable = await self._database.rows(sql.NOTABLE, batch, _NOTABLE)
+        return Begun(
+            standing=await self.standing(batch),
+            running=tuple(Item(**dict(row)) for row in running),
+            notable=tuple(Notable(**dict(row)) for row in notable),
+        )
+
+    async def take(self, batch: str, ticket: str, most: int, may_spend: Decimal | None) -> TakenItems:
+        """The next pending ones, which are running from then on; asked again with the ticket, the same."""
+        await self._database.rows(sql.TAKE, batch, ticket, most, may_spend, _TAKEN_BYTES)
+        rows = await self._database.rows(sql.TAKEN, batch, ticket)
+        taken = tuple(TakenItem(**{**row, "request": json.loads(row["request"])}) for row in rows)
+        if taken or may_spend is None:
+            return TakenItems(items=taken)
+        left = await self._database.rows(sql.NEXT, batch)
+        return TakenItems(short_usd=left[0]["usd"] - may_spend if left else None)
+
+    async def record(
+        self, batch: str, started: Sequence[StartedItem], ended: Sequence[EndedItem]
+    ) -> Standing:
+        """Writes down what began and what ended, each once, with what the ledger says that it cost."""
+        if started:
+            await self._database.rows(sql.STARTED, batch, _json(started))
+        if ended:
+            await self._database.rows(sql.ENDED, batch, _json(ended))
+        return await self.standing(batch)
+
+    async def balance(self, batch: str, chain: str) -> Standing:
+        """What it came to: what the ledger has learnt since of what this `chain` of runs made is counted."""
+        await self._database.rows(sql.BALANCE, batch, chain)
+        return await self.standing(batch)
+
+    async def put_back(self, batch: str, known: Sequence[int]) -> None:
+        """What was taken and never begun is pending again; `known` is under way."""
+        await self._database.rows(sql.PUT_BACK, batch, list(known))
+
+    async def retry(self, batch: str, mark: str, chosen: Selection) -> tuple[int, tuple[str, ...]]:
+        """What failed, or came to its limit, is pending again: how many, and what is named and is none."""
+        return await self._chosen(sql.RETRY, batch, mark, RETRIED, chosen)
+
+    async def approve(self, batch: str, mark: str, chosen: Selection) -> tuple[int, tuple[str, ...]]:
+        """The same of what waits for approval, with the edit that approves it under the name `mark`."""
+        return await self._chosen(sql.APPROVE, batch, mark, APPROVED, chosen)
+
+    async def _chosen(
+        self, statement: str, batch: str, mark: str, states: Sequence[str], chosen: Selection
+    ) -> tuple[int, tuple[str, ...]]:
+        ranges = [(int(a), int(b)) for a, b in (m.groups() for m in map(_RANGE.fullmatch, chosen.items) if m)]
+        numbers = [int(one) for one in chosen.items if _NUMBER.fullmatch(one)]
+        lows, highs = [low for low, _ in ranges], [high for _, high in ranges]
+        names = list(chosen.items)
+        values = (list(states), chosen.state or "", chosen.words, names, numbers, lows, highs)
+        await self._database.rows(statement, batch, mark, *values)
+        rows = await self._database.rows(sql.SELECTED, batch, mark)
+        return len(rows), tuple(_unknown(names, ((row["number"], row["item"]) for row in rows)))
+
+    async def results(self, batch: str) -> AsyncIterator[ItemResult]:
+        """Every row, in order; read page by page."""
+        last = 0
+        while rows := await self._database.rows(sql.RESULTS, batch, last, _PAGE):
+            for row in rows:
+                yield ItemResult(**dict(row))
+            last = rows[-1]["number"]
+
+
+def _json(facts: Iterable[Facts]) -> str:
+    return json.dumps([one.model_dump(mode="json") for one in facts])
+
+
+def _unknown(names: Iterable[str], chosen: Iterable[tuple[int, str]]) -> list[str]:
+    """The names that none of these has."""
+    numbers, items = set[int](), set[str]()
+    for number, item in chosen:
+        numbers.add(number)
+        items.add(item)
+    return [name for name in names if not (name in items or _is_among(name, numbers))]
+
+
+def _is_among(name: str, numbers: set[int]) -> bool:
+    if found := _RANGE.fullmatch(name):
+        low, high = map(int, found.groups())
+        return any(low <= number <= high for number in numbers)
+    return bool(_NUMBER.fullmatch(name)) and int(name) in numbers
+
+
+def told(results: Iterable[ItemResult]) -> str:
+    """As JSONL."""
+    return "".join(f"{_line(result)}\n" for result in results)
+
+
+def _line(result: ItemResult) -> str:
+    said: dict[str, Any] = result.model_dump(mode="json")
+    return json.dumps(said, ensure_ascii=False)

@@ -1,0 +1,34 @@
+"""How a batch is shown while it is made: at most twenty of its items, and never all of them."""
+
+from __future__ import annotations
+
+from workflows.batch.contract import BatchProgress
+from workflows.batch.window import Window
+from workflows.studio import RowProgress, markdown
+
+#: As many as a page has room for, and an answer to a query is quickly read with.
+_ROWS = 20
+
+
+def rows_of(window: Window) -> tuple[RowProgress, ...]:
+    """What waits or has failed, newest last, and what runs."""
+    notable = [
+        RowProgress(id=str(one.number), title=one.item, note=f"{one.state}: {one.why}")
+        for one in window.notable
+    ]
+    running = [
+        RowProgress(
+            id=str(one.number),
+            title=one.item.item,
+            note="made by somebody else" if one.attached else "running",
+        )
+        for one in window.running.values()
+    ]
+    # Half of the room at least is for what runs, where so much does.
+    few = notable[-max(_ROWS - len(running), _ROWS // 2) :]
+    return (*few, *running[: _ROWS - len(few)])
+
+
+def shown(progress: BatchProgress) -> str:
+    """The page of a batch in the Web UI."""
+    return markdown(progress, "batch", "item")

@@ -1,0 +1,276 @@
+"""`BatchWorkflow`: hundreds of items of one kind under one budget. What all productions share is its base
+class."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from workflows.batch import steps
+from workflows.batch.board import rows_of, shown
+from workflows.batch.contract import BatchProgress, BatchRequest, BatchResult, Counts, Selection
+from workflows.batch.production import BATCH
+from workflows.batch.window import Window
+from workflows.studio import (
+    Account,
+    Context,
+    ItemAsks,
+    ItemEnded,
+    Outcome,
+    ProductionWorkflow,
+    Progress,
+    answer_of,
+    cause_of,
+)
+
+# Who follows the results has the newest within half a minute; a hundred thousand lines are 50 MB each time.
+_WRITE_EVERY, _LINES_A_SECOND = timedelta(seconds=30), 200
+#: Under which name a run tells the next what the rows do not.
+_CONTINUED = "continued"
+
+
+@workflow.defn(name=BATCH.workflow)
+class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
+    """Makes the items of a `BatchRequest`, and answers with a `BatchResult`. A failed item never fails it."""
+
+    production = BATCH
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._window: Window | None = None
+        self._admitted: steps.Admitted | None = None
+        self._results: str | None = None
+        self._report: steps.WrittenReport | None = None
+        #: Reports and questions that came before there was anybody to take them.
+        self._early_news: list[ItemEnded | ItemAsks] = []
+        self._continued: dict[str, Any] = workflow.memo_value(_CONTINUED, {})
+        if self._continued.get("paused"):
+            self._control.pause()
+
+    @workflow.run
+    async def run(self, request: RawValue = None) -> BatchResult:  # type: ignore[assignment]
+        return await self.produce(request)
+
+    # ---- what its items send -------------------------------------------------------------------------
+
+    @workflow.signal(description="An item tells how it ended. Not for people.")
+    def item_ended(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        with suppress(ApplicationError):
+            self._news(answer_of(ItemEnded, sent, number=1, run="…", state="completed"))
+
+    @workflow.signal(description="An item asks for what it lacks. Not for people.")
+    def item_asks(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        with suppress(ApplicationError):
+            self._news(answer_of(ItemAsks, sent, number=1, run="…", ask=1, usd="0.50"))
+
+    def _news(self, news: ItemEnded | ItemAsks) -> None:
+        if self._window is None:
+            self._early_news.append(news)
+        elif isinstance(news, ItemEnded):
+            self._window.heard(news)
+        else:
+            self._window.asked(news)
+
+    # ---- what people decide --------------------------------------------------------------------------
+
+    @workflow.update(
+        description='Items that await review go on: {"items": ["3-17"]}, by state or words, or {} for all.'
+    )
+    async def approve(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        return await self._chosen("approve", _selection(sent))
+
+    @approve.validator
+    def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        _selection(sent)
+
+    @workflow.update(
+        description='What failed or came to its limit is tried again: {"items": ["12"]}, or {} for all.'
+    )
+    async def retry(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        return await self._chosen("retry", _selection(sent))
+
+    @retry.validator
+    def _may_retry(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        _selection(sent)
+
+    async def _chosen(self, kind: str, chosen: Selection) -> str:
+        update, info = workflow.current_update_info(), workflow.info()
+        assert update is not None
+        window = await self._admitted_first()
+        step = steps.SelectItems(batch=info.workflow_id, run=info.run_id, update=update.id, chosen=chosen)
+        selected = await window.rows.choose(kind, step)
+        what = "waits for approval" if kind == "approve" else "has failed or come to its limit"
+        if not selected.items:
+            raise ApplicationError(f"no item that is meant {what}", type="NotWaiting")
+        unknown = f"; {', '.join(selected.unknown[:10])}: none that {what}" if selected.unknown else ""
+        many = f"{selected.items} item{'' if selected.items == 1 else 's'}"
+        return f"{many} {'goes' if selected.items == 1 else 'go'} on{unknown}"
+
+    async def _admitted_first(self) -> Window:
+        """Which items there are is known once they are admitted."""
+        self._early += 1
+        try:
+            await workflow.wait_condition(
+                lambda: self._window is not None or self._is_ending or self._failure is not None
+            )
+        finally:
+            self._early -= 1
+        if self._window is None:
+            why = self._failure.problem if self._failure else "It ended before its items were admitted."
+            raise ApplicationError(f"{why} Nothing is changed.", type="NotAdmitted", non_retryable=True)
+        return self._window
+
+    # ---- making it -----------------------------------------------------------------------------------
+
+    async def make(self, asked: BatchRequest, context: Context) -> None:
+        window = self._window or await self._begun(asked, context)
+        writing = asyncio.create_task(self._write_as_they_come(window, context))
+        try:
+            while await window.slide(lambda: self._is_paused):
+                await self._continue(asked, window)
+        finally:
+            writing.cancel()
+            await workflow.wait([writing])
+        await window.rows.close(window.running)
+        await self._write(asked, context)
+
+    async def _begun(self, asked: BatchRequest, context: Context) -> Window:
+        context.board.title = asked.name
+        admitted = self._admitted = await self._admit(asked, context)
+        if not admitted.paid and not _has_budget(asked, context.account):
+            context.budget.limit = None
+        context.planned()
+        window = Window(context.id, asked, context)
+        before = self._continued.get("spent_usd")
+        # Who approves some of what has ended does not begin again what was stopped.
+        is_new = not self._continued and not self._early
+        await window.begin(is_new, None if before is None else Decimal(before), self._control.paused)
+        self._window = window
+        while self._early_news:
+            self._news(self._early_news.pop(0))
+        if not self._continued:
+            await window.afford(window.rows.standing.promised_usd)
+        return window
+
+    async def _admit(self, asked: BatchRequest, context: Context) -> steps.Admitted:
+        step = steps.AdmitBatch(batch=context.id, request=asked)
+        admitted = await steps.admit_batch(step, "Read, check and price every line")
+        if admitted.problems:
+            words = "\n".join(str(problem) for problem in admitted.problems)
+            fields = [problem.model_dump() for problem in admitted.problems]
+            raise ApplicationError(words, *fields, type="InvalidRequest", non_retryable=True)
+        return admitted
+
+    async def _continue(self, asked: BatchRequest, window: Window) -> None:
+        """Goes on in another run, with a history of its own; returns where news came in the last moment."""
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        if not window.is_long:
+            return
+        continued = {
+            "spent_usd": str(window.rows.before),
+            "since": self._since,
+            "paused": self._control.paused,
+        }
+        workflow.continue_as_new(
+            asked.model_dump(mode="json", exclude_defaults=True),
+            memo={**workflow.memo(), _CONTINUED: continued},
+        )
+
+    async def finish(self, asked: BatchRequest) -> None:
+        window, context = self._window, self._context
+        if window is None or context is None:
+            return
+        await window.end("stop" if self._control.stopping else "cancel")
+        await window.rows.close(window.running)
+        await self._write(asked, context)
+
+    def asks_for_more(self) -> bool:
+        return self._window is not None and not self._window.is_over
+
+    # ---- what is told --------------------------------------------------------------------------------
+
+    async def _write_as_they_come(self, window: Window, context: Context) -> None:
+        written = 0
+
+        def is_more() -> bool:
+            return window.ended_here > written
+
+        pause = max(_WRITE_EVERY, timedelta(seconds=window.rows.standing.counts.total / _LINES_A_SECOND))
+        while True:
+            await context.watch.until(is_more)
+            written = window.ended_here
+            step = steps.WriteResults(batch=context.id)
+            try:
+                self._results = (await steps.write_results(step, "Results so far")).results
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                context.board.warn(f"The results so far could not be written: {cause_of(error).message}")
+            await workflow.sleep(pause, summary="Until the results are written again")
+
+    async def _write(self, asked: BatchRequest, context: Context) -> None:
+        """The last results, and the report. What is made does not fail because it cannot be told."""
+        try:
+            step = steps.WriteResults(batch=context.id)
+            self._results = (await steps.write_results(step, "Results")).results
+            told = steps.WriteReport(batch=context.id, request=asked)
+            self._report = await steps.write_report(told, "Report")
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            context.board.warn(f"What came of it could not all be written: {cause_of(error).message}")
+
+    async def _balance(self) -> None:
+        """The rows say what it came to, as the ledger does."""
+
+    def result(self, asked: BatchRequest, outcome: Outcome) -> BatchResult:
+        counts = self._window.rows.standing.counts if self._window else Counts()
+        return BatchResult(
+            **outcome.model_dump(),
+            items=counts.total,
+            counts=counts,
+            results=self._results,
+            report=self._report.report if self._report else None,
+            table=self._report.table if self._report else None,
+            labels=asked.labels,
+        )
+
+    @property
+    def _since(self) -> str:
+        since: str = self._continued.get("since") or workflow.info().start_time.isoformat()
+        return since
+
+    def _snapshot(self) -> Progress:
+        told = super()._snapshot()
+        admitted = self._admitted or steps.Admitted()
+        counts = self._window.rows.standing.counts if self._window else Counts()
+        return BatchProgress(
+            **{
+                **told.model_dump(),
+                "beats": rows_of(self._window) if self._window else (),
+                "items": counts.total or admitted.items,
+                "counts": counts,
+                "price_usd": admitted.price_usd,
+                "most_usd": admitted.most_usd,
+                "delivered": self._results,
+            }
+        )
+
+    def _page(self, progress: Progress) -> str:
+        return shown(progress) if isinstance(progress, BatchProgress) else super()._page(progress)
+
+
+def _selection(sent: RawValue | None) -> Selection:
+    return answer_of(Selection, sent, items=["3-17"])
+
+
+def _has_budget(asked: BatchRequest, account: Account) -> bool:
+    """Whether a person said what it may cost."""
+    return asked.budget_usd is not None or account.budget_usd is not None
