@@ -18,6 +18,7 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.studio.facts import Facts, Usd
+from workflows.studio.failures import cause_of
 from workflows.studio.money import Account, Budget
 
 #: Under which name a batch leaves it in the memo of the runs that it starts.
@@ -139,7 +140,7 @@ class Commission:
         if is_cancelled_exception(error):
             await self.report("canceled", delivered, None, "It was canceled.")
         else:
-            await self.report("failed", delivered, False, str(error))
+            await self.report("failed", delivered, False, cause_of(error).message)
 
     async def report(self, state: ItemEnd, delivered: str | None, whole: bool | None, why: str) -> None:
         """Tells the batch how the run ends, and leaves it in the memo, for one that is not there to hear."""
