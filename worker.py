@@ -37,6 +37,9 @@ except ImportError as error:
     print(f"worker: {missing}", file=sys.stderr)
     raise SystemExit(4) from None
 
+from activities.batch import Admission, BatchSteps, Reports
+from activities.batch import stages as batch
+from activities.estimates import ESTIMATES
 from activities.film import FilmStudio
 from activities.film import stages as film
 from activities.ledger import Times
@@ -50,17 +53,19 @@ from infra.logging import hush
 from infra.refusals import unreachable
 from infra.settings import Settings
 from infra.temporal import connect
+from workflows.batch import BatchWorkflow
 from workflows.film import VideoWorkflow
+from workflows.productions import PRODUCTIONS
 from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
 from workflows.upkeep import SweepWorkflow
 
 log = logging.getLogger(__name__)
 
 #: Every activity that there is, and where it is hosted.
-STAGES = (*film.STAGES, *account.STAGES, *sweep.STAGES)
+STAGES = (*film.STAGES, *batch.STAGES, *account.STAGES, *sweep.STAGES)
 
 #: Every workflow that there is.
-WORKFLOWS: tuple[type[Any], ...] = (VideoWorkflow, SweepWorkflow)
+WORKFLOWS: tuple[type[Any], ...] = (VideoWorkflow, BatchWorkflow, SweepWorkflow)
 
 #: What ends a run that is not to blame. One that does not replay would seem to run for ever; failed, it is
 #: mended by starting it again. Not said of the workflows themselves: a Replayer would wait for ever, too.
@@ -132,7 +137,8 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         studio.roster.standins,
         films.inherit,
     )
-    made = (*film.made(films), steps, Sweep.of(studio))
+    batches = (BatchSteps.of(studio, PRODUCTIONS), Admission(studio, ESTIMATES), Reports(studio))
+    made = (*film.made(films), *batches, steps, Sweep.of(studio))
 
     def stages(queue: str) -> list[Callable[..., Any]]:
         return [stage.of(made) for stage in STAGES if queue in stage.queues]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from activities.batch import Admission
 from activities.film import estimated
 from activities.studio import Estimate, Estimator, Studio
+from workflows.batch import BATCH, BatchRequest
 from workflows.film import FILM, VideoRequest
 from workflows.studio import InvalidRequest
 
@@ -19,5 +21,10 @@ async def _film(
     return await estimated(studio, request, id, former)
 
 
+async def _batch(studio: Studio, request: BatchRequest, id: str, former: object = None) -> Estimate:
+    budget = BATCH.budget_of(request, await studio.accounts.account(id))
+    return await Admission(studio, ESTIMATES).estimated(request, budget)
+
+
 #: By the registered name of the workflow, as in `workflows.productions`.
-ESTIMATES: Mapping[str, Estimator] = {FILM.workflow: _film}
+ESTIMATES: Mapping[str, Estimator] = {FILM.workflow: _film, BATCH.workflow: _batch}

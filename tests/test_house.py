@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from temporalio import activity
 
 import worker
+import workflows.batch.steps as batch_steps
 import workflows.film.steps as steps
 import workflows.studio.account as account
 import workflows.upkeep.sweep as sweep
@@ -234,7 +235,7 @@ for module in pkgutil.walk_packages(workflows.__path__, 'workflows.'):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for module in (account, steps, sweep)
+        for module in (account, batch_steps, steps, sweep)
         for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
     }

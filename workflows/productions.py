@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from workflows.batch import BATCH
 from workflows.film import FILM
 from workflows.studio import Production
 
 #: By the registered name of the workflow.
-PRODUCTIONS: dict[str, Production[Any, Any]] = {one.workflow: one for one in (FILM,)}
+PRODUCTIONS: dict[str, Production[Any, Any]] = {one.workflow: one for one in (FILM, BATCH)}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from temporalio import activity
 
 from activities.batch.items import BatchItems, told
 from activities.batch.looking import Looking
 from activities.running import translated
 from activities.storage import ObjectStore
-from activities.studio import Stage
+from activities.studio import Stage, Studio
 from workflows.batch import (
     BeginItems,
     Begun,
@@ -24,7 +27,7 @@ from workflows.batch import (
     WriteResults,
     WrittenResults,
 )
-from workflows.studio import STUDIO_QUEUE
+from workflows.studio import STUDIO_QUEUE, Production
 
 
 class BatchSteps:
@@ -32,6 +35,11 @@ class BatchSteps:
 
     def __init__(self, items: BatchItems, looking: Looking, store: ObjectStore) -> None:
         self._items, self._looking, self._store = items, looking, store
+
+    @classmethod
+    def of(cls, studio: Studio, table: Mapping[str, Production[Any, Any]]) -> BatchSteps:
+        """Of a studio that makes what stands in the table."""
+        return cls(BatchItems(studio.storage.database), Looking(table), studio.store)
 
     @activity.defn(name="begin_items")
     @translated

@@ -8,15 +8,16 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 
 from temporalio import activity
 
 from activities.batch.lines import Line, Lines
-from activities.batch.pricing import Estimators, Priced, Pricing, Problems
+from activities.batch.pricing import Estimators, Priced, Pricing, Problems, total
 from activities.running import ActivityAttempt, translated
 from activities.storage import Database, ObjectMissing
-from activities.studio import Stage, Studio
+from activities.studio import Estimate, Stage, Studio
 from workflows.batch import AdmitBatch, Admitted, BatchRequest
 from workflows.studio import STUDIO_QUEUE, FieldProblem, InvalidRequest
 
@@ -67,6 +68,27 @@ class Admission:
             return Admitted(problems=tuple(problems))
         await self._rows.admit(step.batch)
         return await self._rows.admitted(step.batch)
+
+    async def estimated(self, request: BatchRequest, budget_usd: Decimal) -> Estimate:
+        """What all of it would cost, item by item; nothing is written. Raises `InvalidRequest`."""
+        priced, problems = list[Priced](), Problems()
+        async with self._source(request) as path:
+            async for page in self._pricing.pages(Lines(request, path)):
+                for one in page:
+                    problems.add(one) if isinstance(one, Line) else priced.append(one)
+        if problems:
+            raise InvalidRequest(problems)
+        price = total(one.price_usd for one in priced)
+        return Estimate(
+            seconds=sum(one.seconds for one in priced),
+            paid=any(one.paid for one in priced),
+            budget_usd=budget_usd,
+            spent_usd=total(one.spent_usd for one in priced),
+            price_usd=price,
+            steps=(),
+            least_usd=price,
+            most_usd=total(one.most_usd for one in priced),
+        )
 
     async def _admit(self, batch: str, lines: Lines) -> Problems:
         """A row for each item, once every line is known to be right; else what is wrong with them."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from workflows.batch.contract import BatchRequest as BatchRequest
     from workflows.batch.contract import Counts as Counts
     from workflows.batch.contract import Selection as Selection
+    from workflows.batch.production import BATCH as BATCH
     from workflows.batch.steps import AdmitBatch as AdmitBatch
     from workflows.batch.steps import Admitted as Admitted
     from workflows.batch.steps import BeginItems as BeginItems
@@ -31,16 +32,19 @@ if TYPE_CHECKING:
     from workflows.batch.steps import WriteResults as WriteResults
     from workflows.batch.steps import WrittenReport as WrittenReport
     from workflows.batch.steps import WrittenResults as WrittenResults
+    from workflows.batch.workflow import BatchWorkflow as BatchWorkflow
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
             "contract": "BatchRequest Counts MAX_LINES Selection",
+            "production": "BATCH",
             "steps": (
                 "AdmitBatch Admitted BeginItems Begun EndItems EndedItem Item LookAfter "
                 "LookedAfter Notable RecordItems SelectItems Selected Standing StartedItem "
                 "TakeItems TakenItem TakenItems WriteReport WriteResults WrittenReport "
                 "WrittenResults"
             ),
+            "workflow": "BatchWorkflow",
         },
     )
