@@ -63,6 +63,7 @@ PURE = (
     "workflows.studio.money",
     "workflows.studio.page",
     "workflows.studio.production",
+    "workflows.studio.items",
     "workflows.studio.report",
     "workflows.studio.requests",
     # Times of zones: the sandbox hands out a `ZoneInfo` that no datetime takes.

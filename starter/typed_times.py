@@ -9,10 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from starter.options import number
 from starter.spans import span
 from workflows.productions import PRODUCTIONS
-from workflows.studio import FieldProblem, InvalidRequest, Production, UnknownZone
+from workflows.studio import FieldProblem, InvalidRequest, Production, UnknownZone, number
 
 if TYPE_CHECKING:
     # A slow import, for commands that ask no server.

@@ -94,9 +94,7 @@ def page(
     style = files("activities.batch").joinpath("report.css").read_text()
     items, spent = sum(one["items"] for one in counts), sum((one["spent"] for one in counts), Decimal(0))
     title = _text(request.name)
-    labels = "".join(
-        f"<span>{_text(name)} <b>{_text(said)}</b></span>" for name, said in request.labels.items()
-    )
+    labels = "".join(f"<span>{_text(label)}</span>" for label in request.labels)
     limit = f" of {usd(request.budget_usd)}" if request.budget_usd is not None else ""
     facts = (
         f"<span><b>{items:,}</b> items</span><span><b>{usd(spent)}</b>{limit} spent</span>"

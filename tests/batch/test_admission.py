@@ -140,7 +140,7 @@ async def test_every_table_that_knows_of_productions_is_looked_into(studio: Stud
 async def test_the_report_shows_what_went_wrong_first_and_runs_nothing(
     studio: Studio, tmp_path: Path
 ) -> None:
-    request = await uploaded(studio, tmp_path, "product,budget\npan,\npot,\n", labels={"who": "<b>me</b>"})
+    request = await uploaded(studio, tmp_path, "product,budget\npan,\npot,\n", labels=("<b>me</b>",))
     await admitted(studio, "batch-told", request)
     await studio.storage.database.rows(
         "UPDATE batch_item SET state = CASE number WHEN 1 THEN 'completed' ELSE 'failed' END,"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints
 
-from workflows.studio import Asked, Facts, Outcome, Progress, Text, Usd
+from workflows.studio import Asked, Facts, Labels, Outcome, Progress, Text, Usd
 
 #: Inline they travel in one payload, which servers refuse over 2 MB: 200 of 10 KB fill it.
 MAX_ITEMS = 200
@@ -77,8 +76,8 @@ class BatchRequest(Asked):
         default=None, description="What a person approves of each item, as a film's; an item's own wins."
     )
     user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose batch this is.")
-    labels: Annotated[dict[str, Annotated[Text, Field(max_length=200)]], Field(max_length=20)] = Field(
-        default={}, description="Whatever the caller wants to find again in its report."
+    labels: Labels = Field(
+        default=(), description="By what else it is found, such as a client, a project or a campaign."
     )
 
 
@@ -134,4 +133,4 @@ class BatchResult(Outcome):
     results: str | None = Field(default=None, description="Object key of a JSONL with a line an item.")
     report: str | None = Field(default=None, description="Object key of the report, HTML.")
     table: str | None = Field(default=None, description="Object key of the same as CSV.")
-    labels: Mapping[str, str] = {}
+    labels: tuple[str, ...] = ()

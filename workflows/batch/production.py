@@ -9,8 +9,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from workflows.batch.contract import BatchRequest, BatchResult
-from workflows.studio import Account, FieldProblem, Production, Rules, asked_for, folded, malformed, parsed
+from workflows.batch.contract import BatchRequest, BatchResult, Selection
+from workflows.studio import (
+    Account,
+    FieldProblem,
+    Findable,
+    ItemAsks,
+    ItemEnded,
+    Production,
+    Rules,
+    asked_for,
+    folded,
+    malformed,
+    parsed,
+)
 
 #: As a film's: enough to see that it works, too little to hurt. What a batch is priced at, it is told first.
 DEFAULT_BUDGET_USD = Decimal(5)
@@ -55,10 +67,8 @@ def summary(request: BatchRequest) -> str:
 
 def details(request: BatchRequest) -> str:
     """In markdown: its name, and whatever else was asked for but the items."""
-    rows = request.model_dump(
-        mode="json", exclude={"name", "items", "template", "labels"}, exclude_defaults=True
-    )
-    return asked_for(request.name, rows | dict(request.labels))
+    rows = request.model_dump(mode="json", exclude={"name", "items", "template"}, exclude_defaults=True)
+    return asked_for(request.name, rows)
 
 
 def budget_of(request: BatchRequest, account: Account) -> Decimal:
@@ -104,4 +114,7 @@ BATCH = Production(
     budget_of=budget_of,
     result=BatchResult,
     delivers="results",
+    findable=lambda request: Findable(user=request.user, labels=request.labels),
+    updates={"approve": Selection, "retry": Selection},
+    signals={"item_asks": ItemAsks, "item_ended": ItemEnded},
 )

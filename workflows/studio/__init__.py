@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from workflows.studio.calls import run_model as run_model
     from workflows.studio.commission import ITEM_MEMO as ITEM_MEMO
     from workflows.studio.commission import REPORT_MEMO as REPORT_MEMO
-    from workflows.studio.commission import Commissioned as Commissioned
-    from workflows.studio.commission import Grant as Grant
-    from workflows.studio.commission import ItemAsks as ItemAsks
-    from workflows.studio.commission import ItemEnded as ItemEnded
     from workflows.studio.context import Context as Context
     from workflows.studio.edits import Edit as Edit
     from workflows.studio.edits import KeptVersion as KeptVersion
@@ -69,6 +65,10 @@ if TYPE_CHECKING:
     from workflows.studio.failures import why_of as why_of
     from workflows.studio.faults import malformed as malformed
     from workflows.studio.faults import quoted as quoted
+    from workflows.studio.items import Commissioned as Commissioned
+    from workflows.studio.items import Grant as Grant
+    from workflows.studio.items import ItemAsks as ItemAsks
+    from workflows.studio.items import ItemEnded as ItemEnded
     from workflows.studio.money import PLAN_ALLOWANCE as PLAN_ALLOWANCE
     from workflows.studio.money import Account as Account
     from workflows.studio.money import Budget as Budget
@@ -129,7 +129,8 @@ else:
             "calls": (
                 "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WORK generation_queue run run_model"
             ),
-            "commission": "Commissioned Grant ITEM_MEMO ItemAsks ItemEnded REPORT_MEMO",
+            "commission": "ITEM_MEMO REPORT_MEMO",
+            "items": "Commissioned Grant ItemAsks ItemEnded",
             "edits": "Edit KeptVersion",
             "facts": (
                 "Artifact Asked Aspect CannotBeMade ChunkLength Facts Findable Fps FrameFormat Identifier "

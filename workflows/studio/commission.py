@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
 
 from pydantic import JsonValue, ValidationError
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
-from workflows.studio.facts import Facts, Usd
+from workflows.studio.facts import Facts
 from workflows.studio.failures import cause_of
+from workflows.studio.items import Commissioned, Grant, ItemAsks, ItemEnd, ItemEnded
 from workflows.studio.money import Account, Budget
 
 #: Under which name a batch leaves it in the memo of the runs that it starts.
@@ -27,45 +27,6 @@ ITEM_MEMO = "batch"
 REPORT_MEMO = "item"
 # A batch answers within a second or two. One that has ended since is noticed by asking again.
 _ASK_AGAIN = timedelta(minutes=10)
-
-ItemEnd = Literal["completed", "over_budget", "awaiting_review", "stopped", "canceled", "failed"]
-
-
-class Commissioned(Facts):
-    """What the memo says: which batch, which of its items, and what its run may spend beyond what the item
-    has cost before, USD."""
-
-    id: str
-    number: int
-    may_spend_usd: Usd
-
-
-class ItemEnded(Facts):
-    """How a run of an item ended. `approval` is the edit that approves what waits in it."""
-
-    number: int
-    run: str
-    state: ItemEnd
-    delivered: str | None = None
-    whole: bool | None = None
-    why: str = ""
-    approval: dict[str, JsonValue] | None = None
-
-
-class ItemAsks(Facts):
-    """What an item lacks, USD. `ask` counts the questions of its run, from 1."""
-
-    number: int
-    run: str
-    ask: int
-    usd: Decimal
-
-
-class Grant(Facts):
-    """The answer to the question of that number: all of what was asked for, or 0."""
-
-    ask: int
-    usd: Usd
 
 
 class Commission:

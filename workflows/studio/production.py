@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from workflows.studio.facts import Findable
+from workflows.studio.items import Grant
 from workflows.studio.money import Account, Decision, SetBudget
 from workflows.studio.report import Outcome, Progress
 
@@ -29,7 +30,7 @@ UPDATES: Mapping[str, type[BaseModel]] = {
     "accept_risk": Decision,
     "give_up": Decision,
 }
-SIGNALS: Mapping[str, type[BaseModel] | None] = {"pause": None, "resume": None, "stop": None}
+SIGNALS: Mapping[str, type[BaseModel] | None] = {"pause": None, "resume": None, "stop": None, "grant": Grant}
 QUERIES: Mapping[str, type[BaseModel]] = {"progress": Progress}
 
 AnyRequest = TypeVar("AnyRequest", bound=Request)

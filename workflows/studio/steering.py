@@ -17,8 +17,9 @@ from temporalio.exceptions import ApplicationError
 from workflows.studio import account as accounts
 from workflows.studio.answers import answer_of
 from workflows.studio.board import Board
-from workflows.studio.commission import Commission, Grant
+from workflows.studio.commission import Commission
 from workflows.studio.control import Control
+from workflows.studio.items import Grant
 from workflows.studio.money import Budget, Decision, SetBudget, usd
 from workflows.studio.production import AnyOutcome, AnyRequest, Production
 from workflows.studio.purchases import Purchases

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import JsonValue
 from temporalio import workflow
@@ -65,3 +66,13 @@ class Watch:
         """Writes down that a version is finished."""
         step = accounts.RecordVersion(film=self._id, version=version)
         await accounts.record_version(step, f"Keep {version.name} of {version.row}")
+
+
+async def all_the_same(wait: Callable[[], Awaitable[Any]]) -> asyncio.CancelledError | None:
+    """Waits to the end, whoever cancels the run meanwhile, and returns that: a run is cancelled once."""
+    try:
+        await wait()
+    except asyncio.CancelledError as error:
+        await wait()
+        return error
+    return None

@@ -7,7 +7,7 @@ written twice. `@workflow.run` has to be defined on the class that Temporal know
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from workflows.studio import memo
 from workflows.studio.attributes import Attributes, fixed
 from workflows.studio.context import Context
 from workflows.studio.failures import cause_of, failure_of, production_failed
+from workflows.studio.meant import meant
 from workflows.studio.money import Account, Budget
 from workflows.studio.page import markdown
 from workflows.studio.production import AnyOutcome, AnyRequest
@@ -28,10 +29,9 @@ from workflows.studio.purchases import Purchases
 from workflows.studio.report import Failure, Outcome, Progress, Status, Wait
 from workflows.studio.requests import InvalidRequest
 from workflows.studio.runner import Runner
-from workflows.studio.scheduled import at_its_time
 from workflows.studio.steering import Steered
 from workflows.studio.waits import sendable
-from workflows.studio.watch import Watch
+from workflows.studio.watch import Watch, all_the_same
 
 Ending = Literal["completed", "stopped"]
 _PAUSED = Wait(reason="paused", words="the signal resume", answers=("resume",))
@@ -169,7 +169,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     def _accept(self, sent: RawValue | None) -> AnyRequest:
         try:
-            return self.production.parse(_meant(sent))
+            return self.production.parse(meant(sent))
         except InvalidRequest as error:
             # No memo: of such a request nothing is to be seen but its end.
             self._failure = Failure(type=InvalidRequest.__name__, problem=str(error))
@@ -190,7 +190,8 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             self._budget = Budget(self._limit(asked, account), account.payments)
             self._standins = account.standins
             found = self.production.findable(asked)
-            self._attributes = Attributes(account.attributes, fixed(self.production.noun, found))
+            batch = self._control.commission.batch if self._control.commission else ""
+            self._attributes = Attributes(account.attributes, fixed(self.production.noun, found, batch))
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
@@ -223,9 +224,9 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
             self._show("stopping")
             self._control.close()
             making.cancel()
-        canceled = await _all_the_same(lambda: workflow.wait([making, watching]))
+        canceled = await all_the_same(lambda: workflow.wait([making, watching]))
         # An update that was accepted is answered before the run returns.
-        answered = await _all_the_same(lambda: workflow.wait_condition(workflow.all_handlers_finished))
+        answered = await all_the_same(lambda: workflow.wait_condition(workflow.all_handlers_finished))
         return canceled or answered
 
     def _fail(self, failure: Failure | None) -> None:
@@ -312,21 +313,3 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
     def _page(self, progress: Progress) -> str:
         """What an operator reads."""
         return markdown(progress, self.production.noun, self.production.row)
-
-
-def _meant(sent: RawValue | None) -> bytes | None:
-    """The request as this run means it: a scheduled one at its own time."""
-    data = sent.payload.data if sent is not None else None
-    meant = at_its_time(data, workflow.info().workflow_id)
-    # Runs that an earlier release began have taken such words as they were.
-    return meant if meant == data or workflow.patched("its-own-time") else data
-
-
-async def _all_the_same(wait: Callable[[], Awaitable[Any]]) -> asyncio.CancelledError | None:
-    """Waits to the end, whoever cancels the run meanwhile, and returns that: a run is cancelled once."""
-    try:
-        await wait()
-    except asyncio.CancelledError as error:
-        await wait()
-        return error
-    return None
