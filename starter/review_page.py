@@ -13,6 +13,7 @@ from shlex import quote
 from urllib.parse import quote as url
 
 from starter.reviewed import Picture, Reviewed, ReviewedShot
+from starter.versions import price_of
 from starter.waits import ways_on
 from workflows.film import RUNGS
 from workflows.studio import Progress, VersionProgress, usd
@@ -166,8 +167,7 @@ def _version(one: VersionProgress) -> str:
         for mark, holds in (("shown", one.shown), ("wanted", one.wanted))
         if holds
     )
-    price = usd(one.usd) if one.usd else "free" if one.state == "finished" else ""
-    said = " · ".join(filter(None, (one.state, ", ".join(one.models), price, one.why)))
+    said = " · ".join(filter(None, (one.state, ", ".join(one.models), price_of(one, " "), one.why)))
     words = f'<span class="soft">“{_text(one.words)}”</span>' if one.words else ""
     return f'<li><b>{_text(one.name)}</b> <span class="soft">{_text(said)}</span> {marks}{words}</li>'
 

@@ -42,7 +42,11 @@ async def _versions(home: str | None, id: str, as_json: bool) -> int:
             told = [_row(number, row, link) for number, row in enumerate(progress.beats, 1)]
             ends = session.ends_servers
     if as_json:
-        print_json({"id": id, "cut": progress.cut, "video": progress.delivered, "shots": told})
+        account = {
+            "spent_usd": str(progress.spent_usd),
+            "beside_usd": progress.model_dump(mode="json")["beside_usd"],
+        }
+        print_json({"id": id, "cut": progress.cut, "video": progress.delivered, **account, "shots": told})
     else:
         _print(id, progress, told, ends)
     return MADE
@@ -86,14 +90,32 @@ def _cells(one: VersionProgress) -> tuple[str, ...]:
     marks = [mark for mark, holds in (("shown", one.shown), ("wanted", one.wanted)) if holds]
     state = "\n".join([one.state, *marks]) + (f": {plain(one.why)}" if one.why else "")
     seams = " ".join(f"{score:.2f}" for score in one.seams)
-    price = usd(one.usd) if one.usd else "free" if one.state == "finished" else ""
-    return one.name, state, "\n".join(map(plain, one.models)), price, seams, plain(one.words)
+    return one.name, state, "\n".join(map(plain, one.models)), price_of(one, "\n"), seams, plain(one.words)
+
+
+def price_of(one: VersionProgress, between: str) -> str:
+    """What a version has cost, and how much of that for nothing; empty where nobody knows yet."""
+    if not one.usd:
+        return "free" if one.state == "finished" or one.name.startswith("animatic-") else ""
+    lost = f"{usd(one.lost_usd)} of it lost" if one.lost_usd not in (0, one.usd) else "lost"
+    return between.join([usd(one.usd), lost] if one.lost_usd else [usd(one.usd)])
+
+
+def account_words(progress: Progress) -> str:
+    """The film's account: what these versions have cost, and what else was paid."""
+    beside = [f"{usd(paid)} for {plain(what)}" for what, paid in progress.beside_usd.items()]
+    versions = progress.spent_usd - sum(progress.beside_usd.values())
+    return f"The film has cost {usd(progress.spent_usd)}: " + ", ".join(
+        [*([f"{usd(versions)} for these versions"] if versions else []), *beside]
+    )
 
 
 def _below(progress: Progress, told: list[dict[str, Any]], ends: bool) -> Iterator[str]:
     if progress.cut is not None:
         shots = f"{progress.as_asked} of {len(progress.beats)} shots"
         yield f"Cut {progress.cut}: {shots} show what was asked for."
+    if progress.spent_usd:
+        yield account_words(progress)
     yield from fills_of(progress)
     if ends:
         yield "Links to them: `--json`, while `reel up` runs."

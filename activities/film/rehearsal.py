@@ -244,6 +244,9 @@ class _Nobody:
     def changed(self) -> None:
         pass
 
+    async def balanced(self) -> None:
+        pass
+
     def waits(self) -> tuple[Wait, ...]:
         return ()
 

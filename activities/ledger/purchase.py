@@ -211,7 +211,7 @@ class Purchase:
             request = provider.request(call, tag)
             await services.health.admit(paid.model, terms.has_fallback)
             self._attempt.report(f"{self._stage}: sending the request", 0, 0)
-            submit = Submit(services, claim, request, paid.price, terms.film, self._attempt)
+            submit = Submit(services, claim, request, paid.price, terms, self._attempt)
             n = await self._whole(claim, submit)
         if n is not None:
             self._seen, self._drove = n, True

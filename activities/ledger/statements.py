@@ -8,7 +8,7 @@ _ATTEMPT = """
        a.settle_at <= clock_timestamp() AS settled,
        extract(epoch FROM clock_timestamp() - a.intent_at)::float8 AS age_s,
        a.job_id, a.job::text AS job, a.estimate, a.cost, a.cost_certain, a.payer, a.error::text AS error,
-       a.ended_at"""
+       a.ended_at, a.towards"""
 
 _OPEN = "a.phase IN ('intent', 'held', 'running')"
 
@@ -36,9 +36,9 @@ INTENT = """
 WITH own AS (UPDATE render SET attempts = attempts + 1, stop = NULL, lease_until = clock_timestamp() + $3
               WHERE key = $1 AND epoch = $2 AND state = 'open' RETURNING key, epoch, attempts)
 INSERT INTO attempt (key, n, tag, epoch, phase, provider, account, model, fingerprint, request, estimate,
-                     payer, settle_at)
+                     payer, settle_at, towards)
 SELECT key, attempts, $4::text::uuid, epoch, 'intent', $5, $6, $7, $8, $9::text::jsonb, $10, $11,
-       clock_timestamp() + $12
+       clock_timestamp() + $12, $13
   FROM own RETURNING n"""
 
 INTENDED = "SELECT n FROM attempt WHERE tag = $1::text::uuid"

@@ -28,6 +28,8 @@ Phase = Literal[
     "intent", "running", "held", "stored", "failed", "canceled", "rejected", "absent", "expired",
     "written_off", "stray", "stray_settled",
 ]  # fmt: skip
+#: Of these there is something, or there may be yet; whatever else was charged was charged for nothing.
+_MAY_COME: frozenset[Phase] = frozenset({"intent", "running", "held", "stored"})
 #: How an error is kept: `type` (a class of the taxonomy), `message`, and what the class needs besides.
 Kept = dict[str, JsonValue]
 
@@ -64,6 +66,8 @@ class Submission:
     payer: str
     error: Kept | None
     ended_at: datetime | None
+    #: What its payer said that it is for.
+    towards: str = ""
 
     @property
     def name(self) -> str:
@@ -82,7 +86,13 @@ class Submission:
     @property
     def payment(self) -> Payment:
         """What it counts as by what the ledger has."""
-        return Payment(attempt=self.name, usd=self.usd(self.cost), certain=self.cost_certain)
+        return Payment(
+            attempt=self.name,
+            usd=self.usd(self.cost),
+            certain=self.cost_certain,
+            towards=self.towards,
+            lost=self.phase not in _MAY_COME,
+        )
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,7 @@ class Intent:
     estimate: Decimal
     payer: str
     settle_s: float
+    towards: str = ""
 
 
 class Submissions(Ledger):
@@ -152,7 +163,7 @@ class Submissions(Ledger):
             rows = await self._database.rows(
                 sql.INTENT, key, epoch, span(self.times.lease), intent.tag, request.model.provider,
                 intent.account, request.model.id, intent.fingerprint, json.dumps(request.shown),
-                intent.estimate, intent.payer, span(intent.settle_s),
+                intent.estimate, intent.payer, span(intent.settle_s), intent.towards,
             )  # fmt: skip
         except asyncpg.UniqueViolationError as error:
             # Where the answer was lost the statement was sent again: then it is our own that stands there.
@@ -222,7 +233,7 @@ def _submission(record: Any) -> Submission:
             name: record[name]
             for name in (
                 "key", "n", "tag", "phase", "provider", "account", "model", "fingerprint", "intent_at",
-                "settled", "age_s", "estimate", "cost", "cost_certain", "payer", "ended_at",
+                "settled", "age_s", "estimate", "cost", "cost_certain", "payer", "ended_at", "towards",
             )
         },
         job=Job(record["job_id"], links) if record["job_id"] is not None else None,

@@ -20,19 +20,21 @@ from activities.media import Unreadable
 from activities.models import Delivered, Job, Model, NotAccepted, Provider, Request
 from activities.running import CarriedJob
 from activities.storage import Expired, Unfetchable
+from workflows.studio import PaidStep
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class Submit:
-    """One submit under a claim. `wanted` turns false when whoever asked has been cancelled."""
+    """One submit under a claim, on its payer's terms. `wanted` turns false when whoever asked has been
+    cancelled."""
 
     services: Services
     claim: Claim
     request: Request
     estimate: Decimal
-    payer: str
+    terms: PaidStep
     attempt: PaidAttempt
     wanted: bool = field(default=True, init=False)
 
@@ -89,7 +91,8 @@ class Submit:
             account=self.provider.account,
             fingerprint=self.request.fingerprint if self.model.listed else None,
             estimate=self.estimate,
-            payer=self.payer,
+            payer=self.terms.film,
+            towards=self.terms.towards,
             settle_s=self.services.settle(self.model),
         )
         latest = time.monotonic() + self.services.times.wait

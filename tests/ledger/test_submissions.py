@@ -164,7 +164,7 @@ async def test_a_job_of_a_closed_attempt_is_a_stray(
     stray = await read(submissions, mine.key)
     assert await submissions.close(stray, "stray_settled", PRICE, True)
     assert not await submissions.close(stray, "stray_settled", PRICE, True)
-    assert (await read(submissions, mine.key)).payment == Payment(attempt=mine.name, usd=PRICE)
+    assert (await read(submissions, mine.key)).payment == Payment(attempt=mine.name, usd=PRICE, lost=True)
 
 
 async def test_hold_and_late_id_cross_and_no_id_is_lost(submissions: Submissions) -> None:
@@ -226,8 +226,8 @@ async def test_what_is_in_doubt_counts_with_its_estimate(submissions: Submission
     await begun(submissions, intent(film="another"))
     assert await submissions.payments(film) == [
         Payment(attempt=running.name, usd=PRICE, certain=False),
-        Payment(attempt=failed.name, usd=Decimal("0.1")),
-        Payment(attempt=refused.name, usd=Decimal(0)),
+        Payment(attempt=failed.name, usd=Decimal("0.1"), lost=True),
+        Payment(attempt=refused.name, usd=Decimal(0), lost=True),
     ]
     assert [one.error for one in await submissions.ended_badly(failed.key)] == [ERROR]
 

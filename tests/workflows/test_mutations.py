@@ -138,7 +138,7 @@ MUTATIONS = {
     "what a storyboard is looked at for": Mutation(
         "film/review", '"storyboard": "chunks"', '"storyboard": "image"', "reviewed"
     ),
-    "what is let go": Mutation("film/shots", "shot.task.cancel()", "pass", "retaken"),
+    "what is let go": Mutation("film/shot_state", "self.task.cancel()", "pass", "retaken"),
     "one take after the other": Mutation("film/shots", "await self._run.settled(before)", "pass", "retaken"),
     "one decision after the other": Mutation(
         "film/editing", "async with self._recording:", "if True:", "two_decisions"

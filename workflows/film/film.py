@@ -69,7 +69,8 @@ class Film:
     ) -> None:
         self.planned, self._asked, self._crew, self._run = planned, asked, crew, crew.runner
         self.direction, self._deciding = direction, deciding
-        own = Version(rung=planned.rung or asked.profile)
+        #: The version that the request itself asks for.
+        self.own = own = Version(rung=planned.rung or asked.profile)
         agenda = Agenda(planned, crew.board, asked.titles, own)
         self._assembly = Assembly(planned, asked, agenda, crew)
         keeping = Keeping(planned, asked, crew, direction.plan, account.versions)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
 
 from workflows.film.contract import Plan
 from workflows.film.film import Film
 from workflows.film.shot_state import ShotState
+from workflows.film.spending import Spending
 from workflows.film.versions import Version
-from workflows.studio import RowProgress, VersionProgress, VersionState, why_of
+from workflows.studio import Progress, RowProgress, VersionProgress, VersionState, why_of
 
 
 def rows_of(plan: Plan) -> tuple[RowProgress, ...]:
@@ -19,46 +22,75 @@ def rows_of(plan: Plan) -> tuple[RowProgress, ...]:
     )
 
 
-def with_versions(rows: Sequence[RowProgress], film: Film) -> tuple[RowProgress, ...]:
-    """The same rows, with every version of each, and why it shows less than was asked for."""
+def with_versions(progress: Progress, film: Film, spending: Spending) -> Progress:
+    """The same, with every version of each shot, what each has cost, and why a shot shows less than was asked
+    for."""
     results = film.results()
-    return tuple(
+    rows = [
         row.model_copy(
             update={
-                "versions": tuple(_versions(film, shot, result.shows)),
+                "versions": tuple(_versions(film, shot, result.shows, _At(row, progress.status), spending)),
                 "why": result.why if result.placeholder else "",
                 "fill": result.fill if result.placeholder else "",
             }
         )
-        for row, shot, result in zip(rows, film.shots.all, results, strict=True)
-    )
+        for row, shot, result in zip(progress.beats, film.shots.all, results, strict=True)
+    ]
+    told = {(row.id, one.name): one.usd for row in rows for one in row.versions}
+    beside = spending.beside(told, sum(told.values(), Decimal(0)))
+    return progress.model_copy(update={"beats": tuple(rows), "beside_usd": beside})
 
 
-def _versions(film: Film, shot: ShotState, shown: str) -> Iterator[VersionProgress]:
+def _versions(
+    film: Film, shot: ShotState, shown: str, at: _At, spending: Spending
+) -> Iterator[VersionProgress]:
     asked = film.direction.asked(shot.id)
-    others = {name: one.version for name, one in shot.finished.items() if name not in asked}
+    others = {name: version for name, version in film.shots.versions_of(shot).items() if name not in asked}
     for name, version in sorted({**asked, **others}.items(), key=lambda one: one[1].rank):
         footage, error = shot.finished.get(name), shot.failed.get(name)
         segment = shot.segments.get(name)
         seams = segment.artifact.facts.get("seams") if segment else None
+        paid, lost = spending.of(shot.id, name, footage)
         yield VersionProgress(
             name=name,
-            state=_state(film, shot, version),
+            state=_state(film, shot, version, at),
             wanted=version == film.direction.wanted[shot.id],
             shown=name == shown,
             models=footage.models if footage else (),
             words=version.part(0).words,
-            usd=footage.usd if footage else VersionProgress.model_fields["usd"].default,
+            usd=paid,
+            lost_usd=lost,
             seams=tuple(one for one in seams if isinstance(one, float)) if isinstance(seams, list) else (),
             object=segment.artifact.object if segment else None,
             why=why_of(error) if error and not footage else "",
         )
 
 
-def _state(film: Film, shot: ShotState, version: Version) -> VersionState:
+def _state(film: Film, shot: ShotState, version: Version, at: _At) -> VersionState:
     if version.name in shot.finished:
         return "finished"
     if version.name in shot.failed:
         return "failed"
-    making = shot.shooting is not None and shot.shooting.version == version and not shot.is_settled
-    return "making" if making else "waiting"
+    shooting = None if shot.is_settled else shot.shooting
+    # What is all there is only made fit.
+    is_fitted = shooting is not None and shooting.footage is not None and shooting.version == version
+    if at.makes(version == film.own, version.name) or is_fitted:
+        return "making"
+    is_coming = version == film.direction.wanted[shot.id] and at.status in ("planning", "rendering")
+    return "waiting" if is_coming else "unmade"
+
+
+class _At(NamedTuple):
+    """A row as it stands, of a film as it stands."""
+
+    row: RowProgress
+    status: str
+
+    def makes(self, is_own: bool, version: str) -> bool:
+        """Whether any picture of that version is under way; steps of the film's own have plain names."""
+        mark = "" if is_own else version
+        return any(
+            step.state == "running" and step.name.partition("@")[2] == mark
+            for step in self.row.steps
+            if step.name.startswith(("storyboard:", "chunk:"))
+        )

@@ -20,7 +20,7 @@ from workflows.film.agenda import Agenda
 from workflows.film.contract import Shot
 from workflows.film.crew import Crew
 from workflows.film.planned import PlannedFilm
-from workflows.film.versions import Footage, Version
+from workflows.film.versions import Footage, Version, towards_of
 from workflows.studio import Artifact, Buy, ChunkLength, ModelFacts, Offer, PaidStep, is_done_without
 
 #: An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
@@ -35,13 +35,14 @@ Stage = Literal["image", "chunks"]
 class FilmSet:
     """What the shots of one film are made with. `before` brings the footage that the shot of that number
     may go on from, once it is known, None where there is none; `approved` returns once a stage of a version
-    of that shot may begin."""
+    of that shot may begin. `plan` counts the film's plans."""
 
     planned: PlannedFilm
     agenda: Agenda
     crew: Crew
     before: Callable[[int, Version], Awaitable[Footage | None]]
     approved: Callable[[int, Version, Stage], Awaitable[None]]
+    plan: int = 1
 
 
 class Shooting:
@@ -280,7 +281,8 @@ class Shooting:
         return artifact
 
     async def _bought(self, offer: Offer) -> Artifact:
-        wanted = replace(offer, wanted=self._is_wanted, found=self._is_found)
+        towards = towards_of(self._beat.id, self.version.name, self._set.plan)
+        wanted = replace(offer, wanted=self._is_wanted, found=self._is_found, towards=towards)
         return await self._step(offer.name, lambda label: self._crew.purchases.buy(wanted, label))
 
     async def _step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:

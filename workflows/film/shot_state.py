@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.film.assembly import Segment
 from workflows.film.shooting import Shooting
-from workflows.film.versions import Footage
+from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade
 
 
@@ -33,7 +33,26 @@ class ShotState:
     def is_settled(self) -> bool:
         return self.task is not None and self.task.done()
 
+    def has(self, version: Version) -> bool:
+        """Whether it is finished, as it is asked for."""
+        there = self.finished.get(version.name)
+        return there is not None and there.version == version
+
+    @property
+    def bug(self) -> BaseException | None:
+        """What no step has failed with: only a mended release goes on from there."""
+        ended = [task for task in (self.task, self.drawing) if task and task.done()]
+        errors = [task.exception() for task in ended if not task.cancelled()]
+        return next((error for error in errors if error and not is_cancelled_exception(error)), None)
+
     def close(self) -> None:
         """No further step of what is being made starts."""
         if self.shooting is not None:
             self.shooting.close()
+
+    def let_go(self) -> None:
+        """What is being made is not wanted any more: it ends, and whatever is made next waits for that."""
+        self.close()
+        if self.task is not None:
+            self.former.append(self.task)
+            self.task.cancel()

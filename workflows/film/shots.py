@@ -57,10 +57,11 @@ class Shots:
 
         async def approved(number: int, version: Version, stage: Stage) -> None:
             # What was finished before is found, and costs nothing more.
-            if not self._is_finished(self.all[number], version):
+            if not self.all[number].has(version):
                 await review.approved(number, version, stage)
 
-        self._set = FilmSet(self._planned, self._agenda, self._crew, self._before, approved)
+        plan = self.direction.plan
+        self._set = FilmSet(self._planned, self._agenda, self._crew, self._before, approved, plan)
         for shot in self.all:
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
@@ -68,12 +69,9 @@ class Shots:
     def redirect(self, shots: Iterable[str]) -> None:
         """Another version of these is wanted now: what makes the former one ends first."""
         for shot in (self._by_id[id] for id in shots):
-            shot.close()
             if shot.shooting is not None:
                 self._rescue(shot, shot.shooting.footage)
-            if shot.task is not None:
-                shot.former.append(shot.task)
-                shot.task.cancel()
+            shot.let_go()
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
 
@@ -119,9 +117,7 @@ class Shots:
     @property
     def bug(self) -> BaseException | None:
         """What no step has failed with: only a mended release goes on from there."""
-        ended = [task for shot in self.all for task in (shot.task, shot.drawing) if task and task.done()]
-        errors = [task.exception() for task in ended if not task.cancelled()]
-        return next((error for error in errors if error and not is_cancelled_exception(error)), None)
+        return next((bug for shot in self.all if (bug := shot.bug)), None)
 
     @property
     def untried(self) -> tuple[str, ...]:
@@ -185,11 +181,7 @@ class Shots:
 
     def is_whole(self, shot: ShotState) -> bool:
         """Whether it shows what is wanted."""
-        return self._is_finished(shot, self.wanted(shot))
-
-    def _is_finished(self, shot: ShotState, version: Version) -> bool:
-        there = shot.finished.get(version.name)
-        return there is not None and there.version == version
+        return shot.has(self.wanted(shot))
 
     @property
     def is_drawn(self) -> bool:
@@ -236,7 +228,7 @@ class Shots:
         for before in shot.former:
             await self._run.settled(before)
         if shot.former and shot.shooting is not None:
-            self._agenda.abandon(shot.number, shot.shooting.version)
+            await self._let_go(shot, shot.shooting.version)
         version = self.wanted(shot)
         shot.failed.pop(version.name, None)
         try:
@@ -251,6 +243,13 @@ class Shots:
         shot.finished[version.name], shot.segments[version.name] = footage, segment
         self._crew.watch.changed()
         await self._keeping.version(shot.id, footage)
+
+    async def _let_go(self, shot: ShotState, version: Version) -> None:
+        self._agenda.abandon(shot.number, version)
+        is_bought = version.rung != "animatic" and not shot.has(version)
+        if is_bought and self._crew.patched("what-is-let-go-is-counted"):
+            # It may be charged all the same: what comes next has that much less to spend.
+            await self._crew.watch.balanced()
 
     async def _footage(self, shot: ShotState, version: Version) -> Footage:
         there = shot.finished.get(version.name)

@@ -14,6 +14,11 @@ from workflows.studio import Artifact, Facts, Rate
 RUNGS: tuple[Profile, ...] = ("animatic", "draft", "final")
 
 
+def towards_of(shot: str, version: str, plan: int) -> str:
+    """What a payment for a version is said to go towards."""
+    return f"{version} of {shot}" + (f", plan {plan}" if plan > 1 else "")
+
+
 class Version(Facts):
     """One version of a shot, as it is asked for. `words` are a person's, in the place of the plan's prompt.
 

@@ -20,6 +20,7 @@ from workflows.film.planned import PlannedFilm
 from workflows.film.production import FILM
 from workflows.film.report import VideoResult
 from workflows.film.rows import rows_of, with_versions
+from workflows.film.spending import Spending
 from workflows.studio import (
     PLAN_ALLOWANCE,
     Artifact,
@@ -125,7 +126,7 @@ class VideoWorkflow(Directed):
         # Which model plans is the catalogue's business: what it may cost is known here, and no more.
         allowance = PLAN_ALLOWANCE if self.production.is_paid(asked) else Decimal(0)
         planner = ModelFacts(id="planner", provider="", work="waits", price_usd=allowance)
-        offer = Offer("plan", [planner], lambda model: model.price_usd, buy, rungs=1)
+        offer = Offer("plan", [planner], lambda model: model.price_usd, buy, rungs=1, towards="the plan")
         artifact = await context.runner.guard("plan", lambda label: context.purchases.buy(offer, label))
         context.board.finish("plan", artifact)
         return planned[-1]
@@ -156,9 +157,10 @@ class VideoWorkflow(Directed):
         told = super()._snapshot()
         if self._film is None or not told.beats:
             return told
+        spending = Spending(self._film.direction.plan, self._budget.payments)
         failing = self._film.failure if told.status == "rendering" else None
         error = told.error or (failure_of(failing, self.production.noun) if failing else None)
-        return told.model_copy(update={"beats": with_versions(told.beats, self._film), "error": error})
+        return with_versions(told.model_copy(update={"error": error}), self._film, spending)
 
     @property
     def _is_former(self) -> bool:

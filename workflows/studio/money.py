@@ -7,7 +7,7 @@ hearing of it twice, or from an earlier run, counts it once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -29,6 +29,7 @@ class PaidStep(Facts):
     `may_spend_usd` is what the workflow has reserved for this call; at 0 only what the ledger has, or has
     running, is returned. `rung` counts up the content-policy ladder: from 1 on the wording is softened.
     `take` is another than 1 where a person asked for the same once more: nothing else of it need differ.
+    `towards` says what it is for, as the payment tells it later.
     """
 
     film: str = Field(default="", description="The workflow id that pays.")
@@ -36,6 +37,7 @@ class PaidStep(Facts):
     may_spend_usd: Decimal = Decimal(0)
     rung: int = 0
     take: int = 1
+    towards: str = ""
     has_fallback: bool = Field(default=False, description="Whether another model could do it instead.")
     found: bool = Field(default=False, description="Whether only what is finished is wanted: nobody waits.")
     since: datetime | None = Field(default=None, description="When the run began: older failures count not.")
@@ -128,19 +130,25 @@ class Budget:
     def __init__(self, limit: Decimal | None, before: Iterable[Payment] = ()) -> None:
         self.limit = limit
         self._before = {payment.attempt: payment.usd for payment in before}
-        self._paid = dict(self._before)
+        self._paid = {payment.attempt: payment for payment in before}
         self._reserved: dict[int, Decimal] = {}
         self._next = 0
 
     @property
     def spent(self) -> Decimal:
         """USD of the film, all its runs; what is in doubt counts in full."""
-        return sum(self._paid.values(), Decimal(0))
+        return sum((payment.usd for payment in self._paid.values()), Decimal(0))
+
+    @property
+    def payments(self) -> Collection[Payment]:
+        """All of them, in the order in which they became known."""
+        return self._paid.values()
 
     @property
     def spent_now(self) -> Decimal:
         """USD of the attempts that this run paid for; never negative."""
-        return sum((usd for name, usd in self._paid.items() if name not in self._before), Decimal(0))
+        now = (payment for name, payment in self._paid.items() if name not in self._before)
+        return sum((payment.usd for payment in now), Decimal(0))
 
     @property
     def corrected(self) -> Decimal:
@@ -167,8 +175,11 @@ class Budget:
 
     def paid_before(self, payment: Payment) -> None:
         """Counts what earlier runs paid, where the account does not tell it."""
-        self._before[payment.attempt] = self._paid[payment.attempt] = payment.usd
+        self._before[payment.attempt], self._paid[payment.attempt] = payment.usd, payment
 
-    def pay(self, payment: Payment) -> None:
-        """Counts an attempt, once; what is known later replaces what was known before."""
-        self._paid[payment.attempt] = payment.usd
+    def pay(self, payment: Payment) -> Decimal:
+        """Counts an attempt, once; what is known later replaces what was known before. Returns USD that are
+        known since to have been charged for nothing."""
+        before = self._paid.get(payment.attempt)
+        self._paid[payment.attempt] = payment
+        return payment.usd if payment.lost and not (before and before.lost) else Decimal(0)

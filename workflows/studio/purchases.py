@@ -53,7 +53,8 @@ class Offer:
     """What is to be bought: by which models, the wanted one first, at which price, and on how many rungs of
     the ladder it may be asked for. `dispensable`: a person may give it up, and the rest goes on without.
     `wanted`: whether it still is; what is not any more is not called again. `found`: nothing is bought and
-    nobody waited for; what is not finished by now is as if it had been stopped."""
+    nobody waited for; what is not finished by now is as if it had been stopped. `towards` is what it is
+    for, as its payments are to tell."""
 
     name: str
     models: Sequence[ModelFacts]
@@ -63,6 +64,7 @@ class Offer:
     dispensable: bool = False
     wanted: Callable[[], bool] = lambda: True
     found: bool = False
+    towards: str = ""
 
     @property
     def ways_out(self) -> tuple[Answer, ...]:
@@ -144,6 +146,7 @@ class Purchases:
             may_spend_usd=price if self._budget.affords(price) and not offer.found else Decimal(0),
             found=offer.found,
             rung=standing.rung,
+            towards=offer.towards,
             has_fallback=self._fallback(offer, standing) is not None,
             since=self._since,
         )

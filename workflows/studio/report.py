@@ -63,7 +63,9 @@ class Failure(Facts):
         return f"{self.problem} {self.advice}".rstrip()
 
 
-VersionState = Literal["waiting", "making", "finished", "failed"]
+#: `waiting` is what is wanted and is not going on now; `unmade` what nobody makes: it was let go, or is drawn
+#: here once somebody chooses it.
+VersionState = Literal["waiting", "making", "finished", "failed", "unmade"]
 
 
 class VersionProgress(Facts):
@@ -75,7 +77,13 @@ class VersionProgress(Facts):
     shown: bool = Field(default=False, description="Whether the newest cut shows it.")
     models: tuple[str, ...] = Field(default=(), description="The models that made it.")
     words: str = Field(default="", description="The words of its own that a person gave; empty: the plan's.")
-    usd: Decimal = Field(default=Decimal(0), description="What it has cost this production.")
+    usd: Decimal = Field(
+        default=Decimal(0),
+        description="What has been paid for it so far, finished or not, each payment once.",
+    )
+    lost_usd: Decimal = Field(
+        default=Decimal(0), description="How much of that was charged for what failed, or was let go."
+    )
     seams: tuple[float, ...] = Field(default=(), description="The score of every join inside it, in order.")
     object: str | None = Field(default=None, description="Object key of its pictures.")
     why: str = Field(default="", description="Why it is not there.")
@@ -150,6 +158,9 @@ class Progress(Totals):
     expected_s: float | None = Field(default=None, description="Expected total seconds, once it can be told.")
     budget_usd: Decimal | None = Field(default=None, description="What it may cost; None: without limit.")
     reserved_usd: Decimal = Field(default=Decimal(0), description="Held back for what is being bought.")
+    beside_usd: Mapping[str, Decimal] = Field(
+        default={}, description="What was paid for anything but these versions, by what it went towards."
+    )
     cut: int | None = Field(default=None, description="The number of the newest cut, once one is delivered.")
     delivered: str | None = Field(default=None, description="Object key of the newest cut.")
     standins: bool = Field(
@@ -164,7 +175,8 @@ class Progress(Totals):
     @property
     def tells_versions(self) -> bool:
         """Whether any row may show one thing or another."""
-        return any(len(row.versions) > 1 for row in self.beats)
+        told = [[one for one in row.versions if one.wanted or one.state != "unmade"] for row in self.beats]
+        return any(len(versions) > 1 for versions in told)
 
     @property
     def lacks_money(self) -> bool:

@@ -20,10 +20,23 @@ from workflows.studio.waits import sendable
 
 
 class Watch:
-    """Of one run. `changed` is to be called after every change that people are shown."""
+    """Of one run. `changed` is to be called after every change that people are shown; `balanced` draws up
+    the account."""
 
-    def __init__(self, id: str, control: Control, budget: Budget, changed: Callable[[], None]) -> None:
-        self._id, self._control, self._budget, self.changed = id, control, budget, changed
+    def __init__(
+        self,
+        id: str,
+        control: Control,
+        budget: Budget,
+        changed: Callable[[], None],
+        balanced: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._id, self._control, self._budget = id, control, budget
+        self.changed, self._balanced = changed, balanced
+
+    async def balanced(self) -> None:
+        """Draws up what has been charged by now, also for what was let go."""
+        await self._balanced()
 
     def now(self) -> datetime:
         return workflow.now()

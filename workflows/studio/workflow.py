@@ -22,7 +22,7 @@ from workflows.studio.attributes import Attributes, fixed
 from workflows.studio.context import Context
 from workflows.studio.failures import cause_of, failure_of, production_failed
 from workflows.studio.meant import meant
-from workflows.studio.money import Account, Budget
+from workflows.studio.money import Account, Budget, usd
 from workflows.studio.page import markdown
 from workflows.studio.production import AnyOutcome, AnyRequest
 from workflows.studio.purchases import Purchases
@@ -195,7 +195,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         purchases = self._purchases = Purchases(
             name, self._budget, account.choices, self._control, self._board, self._show
         )
-        watch = Watch(name, self._control, self._budget, self._show)
+        watch = Watch(name, self._control, self._budget, self._show, self._balance)
         planned = partial(self._show, "rendering")
         self._context = Context(
             name, account, self._budget, self._board, self._runner, purchases, planned, watch
@@ -238,13 +238,7 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
 
     async def _ended(self, status: Ending, asked: AnyRequest) -> AnyOutcome:
         if self.production.is_paid(asked) or self._budget.spent_now:
-            try:
-                await self._balance()
-            except ActivityError as error:
-                if is_cancelled_exception(error):
-                    raise
-                # What is there does not fail because its account cannot be read.
-                self._board.warn(f"The last costs could not be read: {cause_of(error).message}")
+            await self._balance()
         # Meanwhile another update may have been accepted.
         await workflow.wait_condition(workflow.all_handlers_finished)
         self._board.interrupt()
@@ -254,11 +248,20 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         return result
 
     async def _balance(self) -> None:
-        """What it came to: jobs that were cancelled or lost have ended since, at another price."""
+        """What it comes to: jobs that were cancelled or lost have ended since, at another price."""
         step = accounts.OpenAccount(film=workflow.info().workflow_id)
-        account = await accounts.open_account(step, f"Balance of the {self.production.noun}")
+        try:
+            account = await accounts.open_account(step, f"Balance of the {self.production.noun}")
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            # What is there does not fail because its account cannot be read.
+            self._board.warn(f"The last costs could not be read: {cause_of(error).message}")
+            return
         for payment in account.payments:
-            self._budget.pay(payment)
+            if lost := self._budget.pay(payment):
+                what = payment.towards or "what was let go"
+                self._board.warn(f"{usd(lost)} was charged for {what}, and nothing came of it.")
 
     def _outcome(self, status: Ending) -> Outcome:
         return Outcome(
