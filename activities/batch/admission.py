@@ -26,17 +26,18 @@ MAX_BYTES = 256_000_000
 
 ADMITTED = """
 SELECT count(*) AS items, coalesce(sum(cardinality(lines)), 0) AS lines, coalesce(sum(price_usd), 0) AS price,
-       coalesce(sum(most_usd), 0) AS most, coalesce(bool_or(most_usd > 0 OR spent_usd > 0), false) AS paid
+       coalesce(sum(most_usd), 0) AS most, coalesce(bool_or(paid), false) AS paid
   FROM batch_item WHERE batch = $1 AND state <> 'admitting'"""
 
 ENTERED = "SELECT coalesce(max(number), 0) AS number FROM batch_item WHERE batch = $1"
 
 # Written again, for its answer was lost, a page is as it was first written.
 ENTER = """
-INSERT INTO batch_item (batch, number, lines, item, production, request, price_usd, most_usd, state)
-SELECT $1, number, lines, item, $2, request, price_usd, most_usd, 'admitting'
+INSERT INTO batch_item (batch, number, lines, item, production, request, price_usd, most_usd, paid, state)
+SELECT $1, number, lines, item, $2, request, price_usd, most_usd, paid, 'admitting'
   FROM jsonb_to_recordset($3::text::jsonb)
-    AS page(number int, lines int[], item text, request jsonb, price_usd numeric, most_usd numeric)
+    AS page(number int, lines int[], item text, request jsonb, price_usd numeric, most_usd numeric,
+            paid boolean)
 ON CONFLICT DO NOTHING"""
 
 ADMIT = "UPDATE batch_item SET state = 'pending' WHERE batch = $1 AND state = 'admitting'"
@@ -187,6 +188,7 @@ def _rows(page: Sequence[Priced], further: dict[int, list[int]]) -> list[dict[st
             "request": one.asked.request.model_dump(mode="json", exclude_defaults=True),
             "price_usd": str(one.price_usd),
             "most_usd": str(one.most_usd),
+            "paid": one.paid,
         }
         for one in page
     ]

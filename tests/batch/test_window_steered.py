@@ -54,8 +54,7 @@ async def test_what_fails_is_tried_again_alone_and_only_when_it_is_asked_for(bat
     request = posters([f"Salt {number}" for number in range(3)])
     async with batch_rig(draws=False) as batches:
         run = await batches.start(request)
-        await batches.when(run, lambda told: told.counts.running == 3)
-        before = await batches.rows(run.id)
+        before = await batches.begun(run, 3)
         await batches.client.get_workflow_handle(before[1]["item"]).terminate()
         async with batches.drawing():
             assert (await run.result()).counts.failed == 1
@@ -106,8 +105,7 @@ async def test_what_somebody_makes_already_is_attached_and_paid_by_its_owner(bat
 async def test_what_is_terminated_or_cancelled_by_hand_ends_all_the_same(batch_rig: BatchRig) -> None:
     async with batch_rig(draws=False) as batches:
         run = await batches.start(posters([f"Oil {number}" for number in range(3)]))
-        await batches.when(run, lambda told: told.counts.running == 3)
-        rows = await batches.rows(run.id)
+        rows = await batches.begun(run, 3)
         await batches.client.get_workflow_handle(rows[0]["item"]).terminate()
         await batches.client.get_workflow_handle(rows[1]["item"]).cancel()
         await batches.when(run, lambda told: told.counts.failed == 1 and told.counts.canceled == 1)

@@ -13,7 +13,7 @@ _ROWS = 20
 def rows_of(window: Window) -> tuple[RowProgress, ...]:
     """What waits or has failed, newest last, and what runs."""
     notable = [
-        RowProgress(id=str(one.number), title=one.item, note=f"{one.state}: {one.why}")
+        RowProgress(id=str(one.number), title=one.item, note=f"{_words(one.state)}: {one.why}")
         for one in window.notable
     ]
     running = [
@@ -31,4 +31,9 @@ def rows_of(window: Window) -> tuple[RowProgress, ...]:
 
 def shown(progress: BatchProgress) -> str:
     """The page of a batch in the Web UI."""
-    return markdown(progress, "batch", "item")
+    counts = {_words(state): number for state, number in progress.counts.model_dump().items() if number}
+    return markdown(progress, "batch", "item", {"items": progress.items, **counts})
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")

@@ -115,6 +115,11 @@ class Counts(Facts):
     def total(self) -> int:
         return sum(self.model_dump().values())
 
+    @property
+    def ended(self) -> int:
+        """Those of which nothing is made any more, until a person says so."""
+        return self.total - self.pending - self.running - self.attached
+
 
 class BatchProgress(Progress):
     """What the `progress` query answers: the rows are what runs, waits or has failed, at most 20 of them."""

@@ -135,9 +135,11 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
         try:
             while await window.slide(lambda: self._is_paused):
                 await self._continue(asked, window)
-        finally:
-            writing.cancel()
-            await workflow.wait([writing])
+        except (Exception, asyncio.CancelledError, workflow.ContinueAsNewError):
+            # Not where its worker drops the run: what is closed then may not wait once more.
+            await _ended(writing)
+            raise
+        await _ended(writing)
         await window.rows.close(window.running)
         await self._write(asked, context)
 
@@ -257,6 +259,7 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
                 "beats": rows_of(self._window) if self._window else (),
                 "items": counts.total or admitted.items,
                 "counts": counts,
+                "done": counts.ended / counts.total if counts.total else 0.0,
                 "price_usd": admitted.price_usd,
                 "most_usd": admitted.most_usd,
                 "delivered": self._results,
@@ -265,6 +268,12 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
 
     def _page(self, progress: Progress) -> str:
         return shown(progress) if isinstance(progress, BatchProgress) else super()._page(progress)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancels it, and returns when nothing of it is under way."""
+    task.cancel()
+    await workflow.wait([task])
 
 
 def _selection(sent: RawValue | None) -> Selection:

@@ -56,30 +56,47 @@ _LINKS = " · ".join(
 _PROSE = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,’'“”–—…?!%()·/]|[.:;](?= |$)|(?<=[^\W_])[-_](?=[^\W_]))*")
 
 
-def markdown(progress: Progress, noun: str, row: str) -> str:
+def markdown(progress: Progress, noun: str, row: str, counts: Mapping[str, int] | None = None) -> str:
     """The page an operator reads: under 4,000 bytes, and nothing that somebody else wrote is ever markup.
 
     `noun` is what people call such a production, `row` one row of its board. Where a long one does not fit,
-    whole rows are left out and counted.
+    whole rows are left out and counted. `counts` are of all its rows by how they stand, where the board has
+    but some of them: each is told by its number, what it is, and how it stands.
     """
     head = [f"## {_words(progress.title, _CELL * 2) or f'A {noun}'}", _headline(progress)]
-    if progress.cut is not None:
+    if counts is not None:
+        head.append(" · ".join(f"{number:,} {what}" for what, number in counts.items()))
+    elif progress.cut is not None:
         head.append(_cut(progress, row))
     if progress.waiting_for:
         limit = _SENTENCE if progress.error else _REASON
         head.append(f"**Waits for** {_words(progress.waiting_for, limit)}")
     if progress.error:
         head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
-    rows = [_numbered(number, one, progress) for number, one in enumerate(progress.beats, 1)]
+    warnings = [f"- {_words(text)}" for text in progress.warnings]
+    if counts is not None:
+        rows = [_one_of_many(one) for one in progress.beats]
+        return _page(head, _table_head(row, "Is", "Stands"), rows, [], _LINKS, warnings)
     seconds = sum(one.seconds for one in progress.beats)
     length = f"{seconds} s" if seconds else ""
+    rows = [_numbered(number, one, progress) for number, one in enumerate(progress.beats, 1)]
     foot = [_row(noun.capitalize(), length, progress.film_steps)] if progress.film_steps else []
     legend = "\n\n".join((_LEGEND, _LINKS)) if rows or foot else ""
+    shot = "Shows" if progress.tells_versions else "Shot" if seconds else ""
+    return _page(head, _table_head(row, shot), rows, foot, legend, warnings)
+
+
+def _page(
+    head: Sequence[str],
+    table_head: Sequence[str],
+    rows: Sequence[str],
+    foot: Sequence[str],
+    legend: str,
+    warnings: Sequence[str],
+) -> str:
     # What joins the blocks is counted with them.
     room = _PAGE_BYTES - _bytes("".join([*head, *foot, legend])) - 16
-    warnings = [f"- {_words(text)}" for text in progress.warnings]
     noted = _fitting(["**Warnings**", "", *warnings], 2, room // 2, lambda left: f"- and {left} more")
-    table_head = _table_head(row, "Shows" if progress.tells_versions else "Shot" if seconds else "")
     lines = _fitting(
         [*table_head, *rows], 2, room - _bytes(noted), lambda left: _line(f"and {left} more", *[""] * 3)
     )
@@ -149,9 +166,16 @@ def _line(*cells: str) -> str:
     return "| " + " | ".join(f"{cell}{_PAD}" for cell in cells) + " |"
 
 
-def _table_head(row: str, shot: str) -> tuple[str, str]:
+def _one_of_many(row: RowProgress) -> str:
+    """Of what it is, how it stands, and why: the rest of its page is its own."""
+    state, _, why = row.note.partition(": ")
+    cells = (_words(row.title, _CELL * 2), state.replace(" ", _STAY), _words(why, _CELL * 2))
+    return _line(row.id, *cells)
+
+
+def _table_head(row: str, shot: str, steps: str = "Steps") -> tuple[str, str]:
     # An em space in the line of dashes would make a table no table.
-    return _line(row.capitalize(), shot, "Steps", "Now"), "| " + " | ".join([":---"] * 4) + " |"
+    return _line(row.capitalize(), shot, steps, "Now"), "| " + " | ".join([":---"] * 4) + " |"
 
 
 def _fitting(lines: Sequence[str], head: int, room: int, more: Callable[[int], str]) -> str:

@@ -1,0 +1,60 @@
+"""A batch of films on the real studio: drawn for nothing, looked at, and bought once they are approved."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.support.film_batches import FREE, PAID, FilmBatches, FilmBatchRig, films, uploaded
+from tests.support.film_batches import film_batches as film_batches
+from tests.support.paid import BEAT_USD
+from tests.support.standing import Standins
+from workflows.batch.contract import Counts
+
+pytestmark = pytest.mark.slow
+PRODUCTS = ("copper kettle", "linen apron", "oak board", "glass jar", "iron pan")
+
+
+async def found(batches: FilmBatches, batch: str) -> set[str]:
+    """The runs that operators find by its id."""
+    listed = batches.client.list_workflows(f"ReelBatch = '{batch}'")
+    return {f"{one.id} {one.run_id}" async for one in listed}
+
+
+async def test_films_of_a_table_are_drawn_looked_at_approved_and_bought_once(
+    film_batches: FilmBatchRig, standins: Standins, tmp_path: Path
+) -> None:
+    async with film_batches() as batches:
+        source = await uploaded(batches.studio.store, tmp_path, PRODUCTS)
+        free = await batches.start(films(source, FREE, name="Drafts"))
+        drawn = await batches.result(free)
+        assert (drawn.status, drawn.counts) == ("completed", Counts(completed=5))
+        assert not drawn.spent_usd and not standins.log()
+
+        run = await batches.start(request := films(source, PAID, name="Paid", review="cut"))
+        waiting = await batches.result(run)
+        rows = await batches.rows(run.id)
+        assert (waiting.status, waiting.counts) == ("completed", Counts(awaiting_review=5))
+        assert not waiting.spent_usd and not standins.log()
+        assert all(row["delivered"] and not row["reserved_usd"] and row["approval"] for row in rows)
+        for row in rows:
+            assert await batches.studio.store.size(row["delivered"])
+
+        assert await batches.ask(run, "approve", items=["2"]) == "1 item goes on"
+        assert (await batches.result(run)).counts == Counts(awaiting_review=4, completed=1)
+        await batches.ask(run, "approve", items=["3-4", rows[0]["item"]])
+        await batches.ask(run, "approve")
+        bought = await batches.result(run)
+        after = await batches.rows(run.id)
+        items = [row["item"] for row in after]
+        assert bought.counts == Counts(completed=5) and all(row["whole"] for row in after)
+        assert bought.spent_usd == await batches.paid(items) == 5 * BEAT_USD
+        assert [row["spent_usd"] for row in after] == [BEAT_USD] * 5
+        assert len(standins.log()) == 10, "each image and each chunk once"
+        assert {f"{row['item']} {row['run']}" for row in (*rows, *after)} <= await found(batches, run.id)
+
+        again = await batches.result(await batches.start(request))
+        assert (again.counts, again.cost_usd, again.spent_usd) == (bought.counts, Decimal(0), 5 * BEAT_USD)
+        assert len(standins.log()) == 10
