@@ -8,6 +8,7 @@ StudioError
 │   ├── InsufficientCredit    the account is empty
 │   ├── ModelGone             the model was retired
 │   ├── OverBudget            it would cost more than may be spent now
+│   ├── AtCap                 all productions together would cost more than may be spent today
 │   └── Held                  only a person can go on: `accept_risk` or `give_up`
 │       ├── SubmitOutcomeUnknown   it may have been accepted, and nobody can say
 │       └── OutputExpired          it was made and paid, and its output is gone
@@ -72,6 +73,10 @@ class OverBudget(Permanent):
     def __init__(self, message: str, needs_usd: Decimal) -> None:
         super().__init__(message)
         self.needs_usd = needs_usd
+
+
+class AtCap(Permanent):
+    """A cap above all productions is reached. Nothing was sent; ask again once there is room."""
 
 
 class Held(Permanent):

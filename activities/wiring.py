@@ -16,8 +16,9 @@ from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, T
 from activities.media import CannotSign, Signer
 from activities.models import Catalogue, Health, Inputs, LocalModel, Provider, Rests, Roster, open_providers
 from activities.storage import Cache, Database, Fetch, ObjectStore, Pool, Storage
-from activities.studio import Given, References, Studio
+from activities.studio import Caps, Given, References, Studio
 from infra import postgres
+from infra.caps import caps_of
 from infra.credential import credential
 from infra.embedded import Stack
 from infra.errors import SettingsError, Unreachable
@@ -54,6 +55,8 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
         threads = Threads(settings.media_slots)
         stay.callback(threads.shutdown, wait=False, cancel_futures=True)
         database = Database(pool)
+        if settings.caps:
+            await Caps(database).declare(caps_of(settings.caps))
         submissions = Submissions(database, given.times)
         mourning = asyncio.create_task(_mourn(stack, submissions))
         stay.callback(mourning.cancel)

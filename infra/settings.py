@@ -17,6 +17,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from infra.caps import caps_of
 from infra.errors import SettingsError
 from infra.wrong_settings import database_address, in_words, pem
 
@@ -92,6 +93,9 @@ class Settings(BaseSettings):
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     #: Held attempts that may have cost less are resolved without a person: the risk is taken, and counted.
     risk_limit_usd: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    #: What all productions together may spend a day, and how many may run at once, such as
+    #: `studio=50/day, user=2`; kept in the database. Unset: what is kept there stays.
+    caps: str = ""
     #: The keys of the providers, under the names that their own clients read.
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     replicate_api_token: SecretStr | None = Field(default=None, validation_alias="REPLICATE_API_TOKEN")
@@ -116,6 +120,11 @@ class Settings(BaseSettings):
     @classmethod
     def _of_postgres(cls, url: SecretStr | None) -> SecretStr | None:
         return url and SecretStr(database_address(url.get_secret_value()))
+
+    @field_validator("caps")
+    @classmethod
+    def _readable(cls, caps: str) -> str:
+        return caps if caps_of(caps) else ""
 
     @field_validator("c2pa_key")
     @classmethod

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from activities.faults import StudioError
+from activities.storage import Database
 from activities.studio import Spending
 from activities.wiring import open_ledger
 from infra.embedded import PostgresServer, open_stack
@@ -23,11 +24,18 @@ async def open_books(settings: Settings) -> AsyncIterator[Spending | None]:
     if settings.database_url is None and not (settings.home / PostgresServer.name).exists():
         yield None
         return
+    async with open_database(settings) as database:
+        yield Spending(database)
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The ledger's database, started where it has to be. Raises `Unreachable`."""
     # Everything goes to a file: the terminal belongs to the answer.
     log_to(settings.logs)
     try:
         async with open_stack(settings) as stack, open_ledger(stack, settings) as database:
-            yield Spending(database)
+            yield database
     except (StackError, ServerError, StudioError) as error:
         raise Unreachable(str(error)) from error
 

@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from starter import (
+    caps,
     costs,
     doctor,
     export,
@@ -260,6 +261,7 @@ app.add_typer(link.app)
 app.add_typer(export.app)
 app.add_typer(settings.app)
 app.add_typer(costs.app)
+app.add_typer(caps.app)
 app.add_typer(doctor.app)
 app.add_typer(models.app)
 

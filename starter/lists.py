@@ -122,7 +122,7 @@ def _states(typed: list[str]) -> list[Any]:
 
 
 def _reason(typed: str) -> str:
-    known = ("any", "budget", "risk", "review")
+    known = ("any", "budget", "risk", "review", "cap")
     if typed and typed not in known:
         raise InvalidAnswer(f"--waits {plain(typed)[:40]}: one of {', '.join(known)}")
     return typed

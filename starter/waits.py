@@ -88,5 +88,7 @@ def what_now(id: str, progress: Progress, worked_on: bool) -> str:
         ways = [_COMMANDS["resume"].format(id=quote(id))]
     if ways:
         return "It waits: " + " or ".join(f"`{way}`" for way in ways)
+    if progress.waits:
+        return f"It waits for {progress.waiting_for}"
     nobody = f"No worker runs here: `reel watch {quote(id)}` goes on with it."
     return "It goes on." if worked_on else nobody

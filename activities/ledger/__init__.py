@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from activities.ledger.artifact import artifact_of as artifact_of
     from activities.ledger.artifact import is_there as is_there
     from activities.ledger.buyer import Buyer as Buyer
+    from activities.ledger.capped import cap_in_words as cap_in_words
     from activities.ledger.claim import Attempt as Attempt
     from activities.ledger.endings import refusal as refusal
     from activities.ledger.orphan_rows import SweepRows as SweepRows
@@ -31,6 +32,7 @@ else:
         {
             "artifact": "Stored artifact_of is_there",
             "buyer": "Buyer",
+            "capped": "cap_in_words",
             "claim": "Attempt",
             "endings": "refusal",
             "orphan_rows": "SweepRows",

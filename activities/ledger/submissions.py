@@ -18,6 +18,7 @@ import asyncpg
 from pydantic import JsonValue
 
 from activities.ledger import statements as sql
+from activities.ledger.capped import AT_CAP, at_cap
 from activities.ledger.orphan_rows import Sent, SweepRows
 from activities.ledger.renders import Ledger, Row, Stop, row_of
 from activities.models import Job, Request
@@ -157,7 +158,7 @@ class Submissions(Ledger):
 
     async def intend(self, key: str, epoch: int, intent: Intent) -> int | None:
         """Enters a submit before it is sent, and returns its number; None when the claim is lost. Raises
-        `AlreadyOpen`, `InDoubt`."""
+        `AlreadyOpen`, `InDoubt`, `AtCap`."""
         request = intent.request
         try:
             rows = await self._database.rows(
@@ -172,6 +173,10 @@ class Submissions(Ledger):
             if error.constraint_name == "one_guess":
                 raise InDoubt from None
             raise AlreadyOpen from None
+        except asyncpg.PostgresError as error:
+            if error.sqlstate != AT_CAP:
+                raise
+            raise at_cap(error.detail or "") from None
         return rows[0]["n"] if rows else await self._intended(intent.tag)
 
     async def _intended(self, tag: str) -> int | None:

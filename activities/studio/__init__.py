@@ -8,6 +8,8 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.studio import account as account
     from activities.studio.account import AccountSteps as AccountSteps
+    from activities.studio.caps import Caps as Caps
+    from activities.studio.caps import Standing as Standing
     from activities.studio.estimate import Estimate as Estimate
     from activities.studio.estimate import EstimatedArtifact as EstimatedArtifact
     from activities.studio.estimate import EstimatedStep as EstimatedStep
@@ -34,6 +36,7 @@ else:
         {
             "": "account",
             "account": "AccountSteps",
+            "caps": "Caps Standing",
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
             "memory": "FilmMemory",
             "namespace": "register",

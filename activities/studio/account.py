@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
 from pydantic import JsonValue
 from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.faults import AtCap
 from activities.ledger import Buyer, Submissions
 from activities.running import translated
+from activities.studio.caps import Caps
 from activities.studio.cuts import Cuts
 from activities.studio.memory import FilmMemory
 from activities.studio.namespace import Namespace
@@ -17,6 +21,8 @@ from workflows.studio import (
     STUDIO_QUEUE,
     AcceptRisk,
     Account,
+    AwaitPlace,
+    AwaitRoom,
     BudgetEdit,
     OpenAccount,
     RecordBudget,
@@ -27,6 +33,8 @@ from workflows.studio import (
     decided_budget,
 )
 
+# Six times within the minute after which the ledger takes it that nobody waits any more.
+_LOOK_AGAIN = timedelta(seconds=10)
 #: The provider on whose queue a production of this id and request is planned; empty where any worker can.
 Planned = Callable[[str, Mapping[str, JsonValue]], Awaitable[str]]
 #: What a production of this id and request begins with, written down before its account is read.
@@ -36,8 +44,8 @@ Inherited = Callable[[str, Mapping[str, JsonValue]], Awaitable[None]]
 class Accounts:
     """The accounts of all productions."""
 
-    def __init__(self, submissions: Submissions, memory: FilmMemory, cuts: Cuts) -> None:
-        self._submissions, self._memory, self._cuts = submissions, memory, cuts
+    def __init__(self, submissions: Submissions, memory: FilmMemory, cuts: Cuts, caps: Caps) -> None:
+        self._submissions, self._memory, self._cuts, self.caps = submissions, memory, cuts, caps
 
     async def account(self, film: str, *asked: BudgetEdit) -> Account:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
@@ -77,13 +85,16 @@ class AccountSteps:
         down first. With the request, also where it is planned."""
         if step.run:
             await self._memory.ask(step.film, step.run, step.budget_usd)
+        at_cap = ""
         if step.run and step.request is not None:
             await self._memory.made_for(step.film, *_whose(step.request))
+            at_cap = await self._accounts.caps.place(step.film, activity.client())
         if step.request is not None and self._inherited is not None:
             await self._inherited(step.film, step.request)
         account = await self._accounts.account(step.film)
         if step.run:
-            account = account.model_copy(update={"attributes": await self._namespace.attributes()})
+            attributes = await self._namespace.attributes()
+            account = account.model_copy(update={"attributes": attributes, "at_cap": at_cap})
         if step.request is None:
             return account
         planner = await self._planned(step.film, step.request)
@@ -126,6 +137,30 @@ class AccountSteps:
         await self._buyer.resolve(step.attempt)
         return Recorded()
 
+    @activity.defn(name="await_room")
+    @translated
+    async def await_room(self, step: AwaitRoom) -> Recorded:
+        """Reserves nothing: the ledger judges once more when the submit is entered."""
+        return _or_again(await self._accounts.caps.room(step.film, step.provider, step.usd))
+
+    @activity.defn(name="await_place")
+    @translated
+    async def await_place(self, step: AwaitPlace) -> Recorded:
+        """What it has taken it keeps, until it has ended."""
+        return _or_again(await self._accounts.caps.place(step.film, activity.client()))
+
+
+def _or_again(full: str) -> Recorded:
+    """Tried again by the server, so that a wait of days takes no slot and no room in the history."""
+    if full:
+        raise ApplicationError(
+            full,
+            type=AtCap.__name__,
+            next_retry_delay=_LOOK_AGAIN,
+            category=ApplicationErrorCategory.BENIGN,
+        )
+    return Recorded()
+
 
 def _whose(request: Mapping[str, JsonValue]) -> tuple[str, list[str]]:
     """The user and the labels that a request of any kind names."""
@@ -143,5 +178,7 @@ STAGES = tuple(
         AccountSteps.record_edit,
         AccountSteps.record_version,
         AccountSteps.accept_risk,
+        AccountSteps.await_room,
+        AccountSteps.await_place,
     )
 )

@@ -15,6 +15,7 @@ from activities.models import Catalogue, Inputs, LocalModel, Provider, Roster
 from activities.running import ActivityAttempt
 from activities.storage import Database, ObjectStore, Storage
 from activities.studio.account import Accounts
+from activities.studio.caps import Caps
 from activities.studio.cuts import Cuts
 from activities.studio.fleet import Fleet
 from activities.studio.memory import FilmMemory
@@ -72,7 +73,11 @@ class Studio:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, self.memory, self.cuts)
+        return Accounts(self.ledger, self.memory, self.cuts, self.caps)
+
+    @cached_property
+    def caps(self) -> Caps:
+        return Caps(self.storage.database)
 
     @cached_property
     def cuts(self) -> Cuts:

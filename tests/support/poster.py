@@ -10,6 +10,7 @@ from pydantic import Field
 from temporalio import workflow
 from temporalio.common import RawValue
 
+from workflows.studio.account_facts import OpenAccount
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run, run_model
 from workflows.studio.context import Context
 from workflows.studio.facts import Artifact, Asked, Facts, Findable, Labels, ModelFacts, Text, Usd
@@ -74,6 +75,9 @@ class PosterWorkflow(ProductionWorkflow[PosterRequest, PosterResult]):
     @workflow.run
     async def run(self, request: RawValue = None) -> PosterResult:  # type: ignore[assignment]
         return await self.produce(request)
+
+    def opening(self, asked: PosterRequest) -> OpenAccount:
+        return super().opening(asked).model_copy(update={"request": asked.model_dump(mode="json")})
 
     async def make(self, asked: PosterRequest, context: Context) -> None:
         context.board.title, context.board.rows = asked.words, (RowProgress(id="front"),)

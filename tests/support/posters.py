@@ -39,7 +39,7 @@ from workflows.studio.facts import Artifact
 
 #: The table as a release would have it that makes posters.
 TABLE = {**PRODUCTIONS, POSTER.workflow: POSTER}
-PosterRig = Callable[[], AbstractAsyncContextManager[Productions]]
+PosterRig = Callable[..., AbstractAsyncContextManager[Productions]]
 
 
 class Posters:
@@ -82,11 +82,11 @@ async def _planned_here(_id: str, _request: Mapping[str, JsonValue]) -> str:
 
 @pytest.fixture
 def poster_rig(stack: Stack, settings: Settings, client: Client, standins: Standins) -> PosterRig:
-    """A studio on the stand-ins that makes posters and nothing else."""
+    """A studio on the stand-ins that makes posters and nothing else; a further one needs its own client."""
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Productions]:
+    async def opened(client: Client = client) -> AsyncIterator[Productions]:
         parts = Parts(
             providers=open_providers(quick, standins.root), times=TIMES, rests=Rests().divided(FACTOR)
         )

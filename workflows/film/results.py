@@ -17,7 +17,13 @@ from workflows.studio import StepFailed, Wait, cause_of, why_of
 
 _UNAPPROVED = "it waits to be approved"
 #: What fails who waits in vain.
-_IN_VAIN = {"budget": "OverBudget", "risk": "SubmitOutcomeUnknown", "review": REVIEW, "paused": ""}
+_IN_VAIN = {
+    "budget": "OverBudget",
+    "risk": "SubmitOutcomeUnknown",
+    "review": REVIEW,
+    "paused": "",
+    "cap": "AtCap",
+}
 
 
 class Results:

@@ -8,6 +8,8 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from workflows.studio import attributes as attributes
     from workflows.studio.account import AcceptRisk as AcceptRisk
+    from workflows.studio.account import AwaitPlace as AwaitPlace
+    from workflows.studio.account import AwaitRoom as AwaitRoom
     from workflows.studio.account import OpenAccount as OpenAccount
     from workflows.studio.account import RecordBudget as RecordBudget
     from workflows.studio.account import RecordChoice as RecordChoice
@@ -120,8 +122,8 @@ else:
         {
             "": "attributes",
             "account": (
-                "AcceptRisk OpenAccount RecordBudget RecordChoice RecordEdit RecordVersion Recorded "
-                "record_edit"
+                "AcceptRisk AwaitPlace AwaitRoom OpenAccount RecordBudget RecordChoice RecordEdit "
+                "RecordVersion Recorded record_edit"
             ),
             "answers": "answer_of",
             "attributes": "ATTRIBUTES",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from temporalio import workflow
+
 from workflows.studio.account_facts import AcceptRisk as AcceptRisk
+from workflows.studio.account_facts import AwaitPlace as AwaitPlace
+from workflows.studio.account_facts import AwaitRoom as AwaitRoom
 from workflows.studio.account_facts import OpenAccount as OpenAccount
 from workflows.studio.account_facts import RecordBudget as RecordBudget
 from workflows.studio.account_facts import RecordChoice as RecordChoice
@@ -11,6 +17,12 @@ from workflows.studio.account_facts import RecordEdit as RecordEdit
 from workflows.studio.account_facts import RecordVersion as RecordVersion
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run
 from workflows.studio.money import Account
+
+_UNTIL: workflow.ActivityConfig = {
+    **LIGHT,
+    # Longer than the wait that it is made for, whose limit says in words what has ended.
+    "schedule_to_close_timeout": timedelta(days=8),
+}
 
 
 async def open_account(step: OpenAccount, label: str) -> Account:
@@ -41,3 +53,13 @@ async def record_version(step: RecordVersion, label: str) -> Recorded:
 async def accept_risk(step: AcceptRisk, label: str) -> Recorded:
     """The attempt in doubt is written off, so that another may be made."""
     return await run("accept_risk", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+
+
+async def await_room(step: AwaitRoom, label: str) -> Recorded:
+    """Ends once the caps leave room for a submit; who asks for the submit then may still come too late."""
+    return await run("await_room", step, Recorded, STUDIO_QUEUE, _UNTIL, label)
+
+
+async def await_place(step: AwaitPlace, label: str) -> Recorded:
+    """Ends once the production has a place among those that run at once."""
+    return await run("await_place", step, Recorded, STUDIO_QUEUE, _UNTIL, label)

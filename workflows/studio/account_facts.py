@@ -57,5 +57,17 @@ class AcceptRisk(Facts):
     attempt: str
 
 
+class AwaitRoom(Facts):
+    """`usd` is what the next submit to the `provider` costs."""
+
+    film: str
+    provider: str
+    usd: Decimal
+
+
+class AwaitPlace(Facts):
+    film: str
+
+
 class Recorded(Facts):
     """It is written down."""

@@ -47,6 +47,7 @@ _WHY: Mapping[str, str] = {
     "InsufficientCredit": "the account with the provider is empty",
     "ModelGone": "its model is gone",
     "OverBudget": "the budget did not allow it",
+    "AtCap": "a cap on what all may spend did not allow it",
     "SubmitOutcomeUnknown": "the provider may have taken the order, and nobody decided about it",
     "OutputExpired": "it was made and paid, and the provider has deleted it since",
     "RateLimited": "the provider asked to wait, and then once more",
@@ -76,6 +77,7 @@ _IN_VAIN: Mapping[str, str] = {
     "budget": _WHY["OverBudget"],
     "risk": _WHY["SubmitOutcomeUnknown"],
     "review": "nobody approved it",
+    "cap": _WHY["AtCap"],
     "paused": "it was paused",
 }
 _KEPT = "What is finished is kept."

@@ -63,7 +63,8 @@ class Account(Facts):
     None where nobody did; `decided` says that the run's own request was counted among them. `planner` is the
     provider on whose queue it is planned; empty where any worker can. `standins`: these are paid. `edits` are
     people's other decisions, oldest first; `versions` are finished, and `cut` is the newest that was
-    delivered, 0 where none was; `attributes` are the search attributes that its namespace has."""
+    delivered, 0 where none was; `attributes` are the search attributes that its namespace has. `at_cap` says
+    why it has no place to run yet; empty where it has."""
 
     payments: tuple[Payment, ...] = ()
     choices: tuple[Choice, ...] = ()
@@ -75,6 +76,7 @@ class Account(Facts):
     versions: tuple[KeptVersion, ...] = ()
     cut: int = 0
     attributes: tuple[str, ...] = ()
+    at_cap: str = ""
 
     def limit(self, asked: Decimal | None, default: Decimal) -> Decimal:
         """What a paid production may cost in all, USD: what people decided last, else the `default`. `asked`

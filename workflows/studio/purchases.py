@@ -20,6 +20,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from workflows.studio import account as accounts
 from workflows.studio.board import Board
 from workflows.studio.calls import EndedAsCancelled
+from workflows.studio.caps import until_room
 from workflows.studio.control import Control
 from workflows.studio.facts import Artifact, ModelFacts, Payment
 from workflows.studio.failures import Cause, StepFailed, cause_of
@@ -176,6 +177,8 @@ class Purchases:
             standing.needs = _needs(cause)
             price = max(offer.price(offer.models[standing.model]), standing.needs)
             return await self._wait_for_money(offer, price, label)
+        if cause.type == "AtCap":
+            return await self._wait_for_room(offer, offer.models[standing.model], cause, label)
         if cause.type in _HELD:
             return await self._wait_for_a_person(offer, cause, label)
         if cause.type == "ContentPolicy":
@@ -250,6 +253,15 @@ class Purchases:
             answers=("set_budget", *offer.ways_out),
         )
         await self._wait(wait, lambda: self._budget.affords(needs), label)
+        return True
+
+    async def _wait_for_room(self, offer: Offer, model: ModelFacts, cause: Cause, label: str) -> bool:
+        """At a cap that other productions have used up; items of a batch wait there too, for it passes."""
+        step = accounts.AwaitRoom(film=self._payer, provider=model.provider, usd=offer.price(model))
+        words = f"{label}: {cause.message}"
+        wait = Wait(step=offer.name, reason="cap", words=words, answers=offer.ways_out)
+        asking = accounts.await_room(step, f"{label}: until there is room under the cap")
+        await until_room(asking, lambda enough: self._wait(wait, enough, label))
         return True
 
     async def _wait_for_a_person(self, offer: Offer, cause: Cause, label: str) -> bool:

@@ -20,7 +20,7 @@ class Wait(Facts):
     """One thing that a production waits for a person for; seven days later it ends as stopped."""
 
     step: str = Field(default="", description="The step that waits; empty where all of it does.")
-    reason: Literal["paused", "budget", "risk", "review"]
+    reason: Literal["paused", "budget", "risk", "review", "cap"]
     needs_usd: Decimal | None = Field(
         default=None, description="What the step costs, where the budget lacks it."
     )

@@ -19,6 +19,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError,
 from workflows.studio import account as accounts
 from workflows.studio import memo
 from workflows.studio.attributes import Attributes, fixed
+from workflows.studio.caps import until_a_place
 from workflows.studio.context import Context
 from workflows.studio.failures import cause_of, failure_of, production_failed
 from workflows.studio.meant import meant
@@ -184,23 +185,26 @@ class ProductionWorkflow(Steered[AnyRequest, AnyOutcome]):
         name, account = workflow.info().workflow_id, Account()
         # What people decided about it is read there too; those that cost nothing had none before.
         if self.production.is_paid(asked) or workflow.patched("an-account-for-every-production"):
-            account = await accounts.open_account(
-                self.opening(asked), f"Account of the {self.production.noun}"
-            )
-            self._budget = Budget(self._limit(asked, account), account.payments)
-            self._standins = account.standins
-            found = self.production.findable(asked)
-            batch = self._control.commission.batch if self._control.commission else ""
-            self._attributes = Attributes(account.attributes, fixed(self.production.noun, found, batch))
-        purchases = self._purchases = Purchases(
-            name, self._budget, account.choices, self._control, self._board, self._show
-        )
-        watch = Watch(name, self._control, self._budget, self._show, self._balance)
+            account = await self._account(asked)
+            while account.at_cap:
+                await until_a_place(name, account.at_cap, self._control, self._show)
+                account = await self._account(asked)
+        money, control, board = self._budget, self._control, self._board
+        purchases = self._purchases = Purchases(name, money, account.choices, control, board, self._show)
+        watch = Watch(name, control, money, self._show, self._balance)
         planned = partial(self._show, "rendering")
-        self._context = Context(
-            name, account, self._budget, self._board, self._runner, purchases, planned, watch
-        )
+        self._context = Context(name, account, money, board, self._runner, purchases, planned, watch)
         await self.make(asked, self._context)
+
+    async def _account(self, asked: AnyRequest) -> Account:
+        """Opens it, and tells what it says."""
+        account = await accounts.open_account(self.opening(asked), f"Account of the {self.production.noun}")
+        self._budget = Budget(self._limit(asked, account), account.payments)
+        self._standins = account.standins
+        of_batch = self._control.commission.batch if self._control.commission else ""
+        facts = fixed(self.production.noun, self.production.findable(asked), of_batch)
+        self._attributes = Attributes(account.attributes, facts)
+        return account
 
     def _limit(self, asked: AnyRequest, account: Account) -> Decimal | None:
         """What it may cost in all; None where it costs nothing, and nobody has decided anything."""
