@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +11,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from starter.photos import key_of, photo_of
 from starter.place import Place, place_for
 from workflows.film import BeatDraft, Models, VideoRequest, film_id, parse_request
 from workflows.studio import FieldProblem, InvalidRequest, number, quoted
 
 # Temporal refuses ids over 1,000 bytes; a readable one is far shorter.
 _ID_CHARACTERS = 200
-# A thumbnail: enlarged any further, nobody would recognise the product.
-_PHOTO_SIDE = 64
 # A plan of 24 beats has some 30 kB; a file this large is something else, and is not read into memory.
 _PLAN_BYTES = 2 << 20
 #: Options that carry a number, each with what may be written; everything else is text.
@@ -99,8 +96,8 @@ def _source(given: str, field: str, photos: dict[str, bytes]) -> str:
         return given
     if _URL.match(given):
         return _url(given, field)
-    photo = _photo(Path(given), field)
-    key = f"uploads/{hashlib.sha256(photo).hexdigest()}.png"
+    photo = photo_of(Path(given), field)
+    key = key_of(photo)
     photos[key] = photo
     return key
 
@@ -191,22 +188,6 @@ def _read_number(fields: dict[str, Any], name: str, problems: list[FieldProblem]
         problems.append(FieldProblem(field=name, problem=problem, suggestion=_NUMBERS[name]))
     else:
         fields[name] = found
-
-
-def _photo(path: Path, field: str) -> bytes:
-    # Pillow is a slow import, and most films have no photo.
-    from activities.media import NotAPhoto, verify_photo
-
-    try:
-        png = verify_photo(path)
-    except NotAPhoto as error:
-        raise _wrong(field, str(error), "use a PNG, JPEG or WebP photo") from error
-    # Every PNG begins with its header: width and height stand at byte 16.
-    width, height = struct.unpack(">II", png[16:24])
-    if max(width, height) < _PHOTO_SIDE:
-        problem = f"the picture has {width} x {height} pixels, too few to show a product"
-        raise _wrong(field, problem, f"use one with {_PHOTO_SIDE} pixels or more on its longer side")
-    return png
 
 
 def read_plan(given: str) -> Any:

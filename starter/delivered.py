@@ -17,7 +17,6 @@ from temporalio.client import WorkflowExecutionStatus
 from activities.faults import StudioError
 from activities.film import cuts_of
 from activities.storage import ObjectMissing, ObjectStore
-from activities.wiring import open_store
 from infra.errors import Unreachable
 from starter.errors import NoAnswer, NoSuchCut, NoSuchFilm
 from starter.run import Run
@@ -44,13 +43,13 @@ class Delivered:
 async def open_bucket(session: Session) -> AsyncIterator[ObjectStore]:
     """The bucket of a session, without its database. Raises `Unreachable`, also for what the bucket refuses
     meanwhile, and `NoSuchCut` for what it has no more."""
-    async with open_store(session.stack, session.settings) as store:
-        try:
-            yield store
-        except ObjectMissing as error:
-            raise NoSuchCut(f"{error}: it was deleted there. Restore it, or make it again.") from error
-        except StudioError as error:
-            raise Unreachable(f"The bucket cannot be used: {error}") from error
+    store = await session.open_store()
+    try:
+        yield store
+    except ObjectMissing as error:
+        raise NoSuchCut(f"{error}: it was deleted there. Restore it, or make it again.") from error
+    except StudioError as error:
+        raise Unreachable(f"The bucket cannot be used: {error}") from error
 
 
 async def delivered(session: Session, store: ObjectStore, id: str, cut: int | None = None) -> Delivered:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.starting import adds
-from starter.errors import CannotUpgrade, FilmEnded, InDoubt, NoSuchShot, NoSuchVersion, NotWaiting
+from starter.errors import CannotUpgrade, FilmEnded, InDoubt, NoSuchVersion, NotWaiting
 from starter.films import Film
 from starter.homes import stands_in
 from starter.interrupts import Interruptions
 from starter.keeping import Keeping, Memory
 from starter.live import View
 from starter.making import Ending, ending_of, follow, leaving
+from starter.named import shot_named
 from starter.run import Run
 from starter.session import Session
 from workflows.film import RUNGS
@@ -107,18 +108,12 @@ def check(progress: Progress, update: Update) -> None:
     if not rows:
         return
     shot, shots = update.value.get("shot"), update.value.get("shots")
-    named = [_named(rows, one) for one in ([shot] if shot else shots if isinstance(shots, Sequence) else [])]
+    every = [shot] if shot else shots if isinstance(shots, Sequence) else []
+    named = [shot_named(rows, str(one)) for one in every]
     if update.name == "use":
         _is_there(named[0], str(update.value["version"]))
     if update.name == "upgrade":
         _is_below(named or rows, str(update.value.get("profile", "draft")))
-
-
-def _named(rows: Sequence[RowProgress], shot: object) -> RowProgress:
-    known = {str(number): row for number, row in enumerate(rows, 1)} | {row.id: row for row in rows}
-    if str(shot) not in known:
-        raise NoSuchShot(f"there is no shot {shot}; there are {', '.join(row.id for row in rows)}")
-    return known[str(shot)]
 
 
 def _is_there(row: RowProgress, version: str) -> None:

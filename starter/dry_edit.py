@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import JsonValue
-from temporalio.exceptions import ApplicationError
 
-from activities.film import EstimatedEdit, estimated_edit
 from infra.settings import Settings
+from starter.desk import Desk
 from starter.dry_run import table
-from starter.films import film_request
 from starter.homes import stands_in
 from starter.live import plain
 from starter.outcome import MADE, err, out, print_json
-from starter.refused import turned_down
-from starter.session import Session, open_session
+from starter.session import open_session
 
 
 async def show_edit(
@@ -26,7 +23,7 @@ async def show_edit(
     if not as_json:
         err.print("Starting the servers …", highlight=False)
     async with open_session(settings) as session:
-        words, shown = await _edit(session, film, kind, value)
+        words, shown = await Desk(session).dry_edit(film, kind, value)
         standins = shown.paid and stands_in(settings)
     if as_json:
         print_json({"id": film, "standins": standins, "words": words, **shown.model_dump(mode="json")})
@@ -34,11 +31,3 @@ async def show_edit(
     out.print(plain(words), highlight=False, markup=False)
     table(out, film, shown, standins)
     return MADE
-
-
-async def _edit(session: Session, film: str, kind: str, value: Mapping[str, JsonValue]) -> EstimatedEdit:
-    request = await film_request(await session.productions.find(film), "directed")
-    try:
-        return await estimated_edit(await session.open_studio(), request, film, kind, value)
-    except ApplicationError as error:
-        raise turned_down(error) from None

@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from activities.estimates import ESTIMATES
 from activities.studio import Estimate, EstimatedArtifact
 from infra.settings import Settings
+from starter.desk import Desk
 from starter.live import STANDINS, clock, plain
 from starter.session import open_session
+from workflows.productions import PRODUCTIONS
 from workflows.studio import usd
 
 
@@ -24,7 +25,7 @@ async def estimate(settings: Settings, workflow: str, request: Any, id: str) -> 
     """Of a production, by the registered name of its workflow. Raises `InvalidRequest` for what cannot be
     made, and what `open_session` raises."""
     async with open_session(settings) as session:
-        return await ESTIMATES[workflow](await session.open_studio(), request, id)
+        return await Desk(session).dry_run(request, PRODUCTIONS[workflow], id)
 
 
 def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None:

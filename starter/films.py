@@ -106,6 +106,11 @@ class Film(Run[VideoResult]):
         """
         return await self._directed("approve", {"shots": list(shots)})
 
+    async def budget(self, usd: Decimal) -> Directed:
+        """What the film may cost in all, as `set_budget`; what it ended without for want of money, another
+        run makes. Raises what these raise, `FilmEnded` where it lacked none, `NoAnswer`."""
+        return await self._directed("set_budget", {"usd": str(usd)})
+
     async def _directed(self, name: str, value: Mapping[str, object]) -> Directed:
         words, run = await self.productions.ask(self, name, value)
         return Directed(words, Film.of(run, self.productions))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,7 +15,8 @@ from starter.outcome import MADE, err, out, print_json, run
 
 if TYPE_CHECKING:
     # Slow imports, for commands that fork nothing.
-    from starter.forking import Fork, TypedFork
+    from starter.edits import Edits
+    from starter.forking import Fork
 
 app = typer.Typer()
 
@@ -63,50 +64,60 @@ def fork(
     words = {name: each for name, each in said.items() if each is not None}
     more = [*(fields or ()), *([f"budget_usd={budget}"] if budget is not None else ())]
 
-    def typed() -> TypedFork:
+    def typed() -> Edits:
         from starter.brief import read_plan
         from starter.edits import Edits
-        from starter.forking import TypedFork
 
         draft = None if plan is None else read_plan(plan)
-        edits = Edits(draft, shot, words, drop or (), add_beats, more)
-        return TypedFork(film, edits, edit, id, output)
+        return Edits(draft, shot, words, drop or (), add_beats, more)
 
-    run(lambda: _fork(home, film, typed, dry_run, as_json), as_json)
+    asked = _Typed(film, typed, edit, id, output, dry_run)
+    run(lambda: _fork(home, asked, as_json), as_json)
 
 
-async def _fork(
-    home: str | None, film: str, typed: Callable[[], TypedFork], dry_run: bool, as_json: bool
-) -> int:
+class _Typed(NamedTuple):
+    """A fork as it was typed; `edits` are read once anything else is."""
+
+    film: str
+    edits: Callable[[], Edits]
+    edit: bool
+    id: str | None
+    output: str | None
+    dry_run: bool
+
+
+async def _fork(home: str | None, typed: _Typed, as_json: bool) -> int:
     with interruptible() as interruptions:
+        from starter.brief import Brief
         from starter.dry_run import table
         from starter.forking import fork_of
         from starter.homes import stands_in
         from starter.making import make_in
+        from starter.place import place_for
         from starter.session import open_session
 
-        asked, settings = typed(), settings_of(home, film)
+        edits, settings = typed.edits(), settings_of(home, typed.film)
         if not as_json:
             err.print("Starting the servers …", highlight=False)
         async with open_session(settings) as session:
             interruptions.before_exit = session.stack.abandon
-            found = await fork_of(session, asked)
+            found = await fork_of(session, typed.film, edits, typed.id, edit=typed.edit)
+            brief = Brief(found.request, found.id, {}, place_for(typed.output, found.id))
             standins = found.shown.paid and stands_in(settings)
-            if dry_run and as_json:
+            if typed.dry_run and as_json:
                 print_json(_as_json(found, standins))
             elif not as_json:
                 # What a program reads on stdout is the film's result.
-                table(out if dry_run else err, found.brief.film_id, found.shown, standins)
-            if dry_run:
+                table(out if typed.dry_run else err, found.id, found.shown, standins)
+            if typed.dry_run:
                 return MADE
             with View(err, quiet=as_json) as view:
                 interruptions.say = view.say
-                ending = await make_in(session, found.brief, view, interruptions)
+                ending = await make_in(session, brief, view, interruptions)
     return told(ending, as_json)
 
 
 def _as_json(fork: Fork, standins: bool) -> dict[str, Any]:
     """With the request, for whoever starts it through a client of Temporal's."""
-    request = fork.brief.request.model_dump(mode="json", exclude_defaults=True)
-    shown = fork.shown.model_dump(mode="json")
-    return {"id": fork.brief.film_id, "standins": standins, "request": request, **shown}
+    request = fork.request.model_dump(mode="json", exclude_defaults=True)
+    return {"id": fork.id, "standins": standins, "request": request, **fork.shown.model_dump(mode="json")}

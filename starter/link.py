@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from infra.errors import Unreachable
 from starter.interrupts import interruptible
+from starter.links import lifetime
 from starter.options import AsJson, Cut, FilmId, Home, settings_of
 from starter.outcome import MADE, err, line, print_json, run
 from starter.spans import span
-from workflows.studio import FieldProblem, InvalidRequest
 
 app = typer.Typer()
-# S3 signs for a week at most.
-_LONGEST = timedelta(days=7)
 
 
 @app.command(epilog="Example: reel link film-ceramic-coffee-mug-3f9a2c --for 2d")
@@ -37,37 +32,19 @@ def link(
 async def _link(home: str | None, id: str, lasts: str, cut: int | None, as_json: bool) -> int:
     with interruptible():
         # Before any server is started for it.
-        asked = _lifetime(lasts)
-        from starter.delivered import delivered, open_bucket
-        from starter.place import place_for
+        asked = span(lasts, "for")
+        lifetime(asked, lasts)
+        from starter.desk import Desk
         from starter.session import open_session
 
-        async with open_session(settings_of(home, id)) as session, open_bucket(session) as store:
-            found = await delivered(session, store, id, cut)
-            if session.ends_bucket:
-                raise Unreachable(
-                    f"A link to {id} would end with this command, which runs the bucket's server: start "
-                    "`reel up`, then ask again; or `reel save` the film."
-                )
-            name = place_for("/", id, Path(found.object).suffix).path.name
-            url, seconds = store.handed_out(found.object, int(asked.total_seconds()), name)
+        async with open_session(settings_of(home, id)) as session:
+            made = await Desk(session).link(id, asked, cut)
             is_local = not session.settings.s3_configured and not session.settings.s3_public_url
-    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
     if as_json:
-        told = {"id": id, "cut": found.cut, "delivered": found.object}
-        print_json({**told, "link": url, "ends_at": ends.isoformat()})
+        told = {"id": id, "cut": made.cut, "delivered": made.object}
+        print_json({**told, "link": made.url, "ends_at": made.ends_at.isoformat()})
         return MADE
-    line(url)
+    line(made.url)
     here = ", on this machine alone, while `reel up` runs" if is_local else ""
-    err.print(f"It ends {ends:%Y-%m-%d %H:%M} UTC{here}.", style="dim", highlight=False)
+    err.print(f"It ends {made.ends_at:%Y-%m-%d %H:%M} UTC{here}.", style="dim", highlight=False)
     return MADE
-
-
-def _lifetime(typed: str) -> timedelta:
-    asked = span(typed, "for")
-    if asked > _LONGEST:
-        problem = FieldProblem(
-            field="for", problem=f"{typed} is longer than S3 signs a link", suggestion="7d at most"
-        )
-        raise InvalidRequest((problem,))
-    return asked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from starter.interrupts import Interruptions
 from starter.keeping import Keeping, Memory
 from starter.live import Page, View
 from starter.owners import Ownership
+from starter.photos import upload
 from starter.run import Run
 from starter.session import Session, open_session
 from workflows.film import VideoResult, is_paid
@@ -107,8 +107,8 @@ async def _make(
     stop = asyncio.Event()
     interruptions.on_interrupt = stop.set
     with leaving(interruptions, view, brief.film_id):
-        for key, photo in brief.photos.items():
-            await _upload(session, photo, key)
+        for photo in brief.photos.values():
+            await upload(session.studio.store, photo)
         film = await session.films.start(brief.request, brief.film_id)
         if not film.started and await _is_stopping(film):
             view.say(f"{film.id} is still being stopped: waiting, to resume it")
@@ -204,13 +204,3 @@ async def _stop_when(asked: asyncio.Event, run: Run[Any]) -> None:
             return None
         except Away:
             await asyncio.sleep(_AWAY_S)
-
-
-async def _upload(session: Session, photo: bytes, key: str) -> None:
-    """Puts the photo, unless it is there: its name is its content's hash."""
-    if await session.studio.store.exists(key):
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "product.png"
-        file.write_bytes(photo)
-        await session.studio.store.put_file(file, "image/png", key=key)

@@ -69,7 +69,8 @@ class Productions:
 
         `begun` is told of a run that began, also where that then refuses the update. Raises what `Run.update`
         raises, but `FilmEnded` only where nobody can say whether the update came in time (`InDoubt`), and
-        `NoSuchFilm` where nobody knows the request any more.
+        `NoSuchFilm` where nobody knows the request any more. A budget begins another run only of what ended
+        for want of money; whether it did a worker says, so that it raises `NoAnswer` as well.
         """
         update = Update(name, value, str(uuid4()))
         try:
@@ -78,8 +79,10 @@ class Productions:
             if update.adds:
                 raise
         except FilmEnded:
-            # It had ended before, or in the very moment.
-            pass
+            # It had ended before, or in the very moment. Nobody asked for another run by a budget alone: what
+            # was stopped stays so.
+            if name == "set_budget" and not (await run.progress()).lacks_money:
+                raise
         ended = await run.describe()
         request = await request_of(run)
         if request is None:

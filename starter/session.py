@@ -14,8 +14,9 @@ from temporalio.service import RPCError
 
 from activities.models import hosted
 from activities.service import ensure_endpoint
+from activities.storage import ObjectStore
 from activities.studio import Studio, register
-from activities.wiring import open_studio
+from activities.wiring import open_store, open_studio
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, StackError, Unreachable
 from infra.logging import log_to
@@ -47,6 +48,7 @@ class Session:
         self._client = client
         self._stay = stay
         self._studio: Studio | None = None
+        self._store: ObjectStore | None = None
         #: The queues that it hosts already: none has two workers of one process.
         self._hosts: set[str] = set()
 
@@ -80,6 +82,14 @@ class Session:
         if self._studio is None:
             self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
         return self._studio
+
+    async def open_store(self) -> ObjectStore:
+        """The bucket, without a database where none is open yet. Raises `Unreachable`."""
+        if self._studio is not None:
+            return self._studio.store
+        if self._store is None:
+            self._store = await self._stay.enter_async_context(open_store(self.stack, self.settings))
+        return self._store
 
     async def open_to_namespaces(self) -> str | None:
         """Lets workflows of other namespaces ask for films, by the endpoint of this name; None where the
@@ -162,12 +172,21 @@ class Session:
 
 @asynccontextmanager
 async def open_session(settings: Settings) -> AsyncIterator[Session]:
+    """Of a command: what it logs goes to a file. Raises what `attached` raises."""
+    check_sellers(settings, bool(hosted(settings)))
+    # Only of a home that is its to use.
+    log_here(settings)
+    async with attached(settings) as session:
+        yield session
+
+
+@asynccontextmanager
+async def attached(settings: Settings) -> AsyncIterator[Session]:
     """Attaches to the home's servers, starting what is not configured; drains what it hosts at the end.
 
     Raises `Unreachable`, and `SettingsError` for a home that real models and stand-ins would share.
     """
     check_sellers(settings, bool(hosted(settings)))
-    log_here(settings)
     async with AsyncExitStack() as stay:
         try:
             stack = await stay.enter_async_context(open_stack(settings))

@@ -14,7 +14,8 @@ from tests.support.reel import PATIENCE_S
 
 def blocks(page: str, language: str = "") -> list[str]:
     """A page's code blocks of one language, in order; of none by default."""
-    return re.findall(rf"^```{language}\n(.*?)^```", page, re.S | re.M)
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", page, re.S | re.M)
+    return [block for named, block in fenced if named == language]
 
 
 def shell(block: str) -> str:
