@@ -15,8 +15,10 @@ from activities.animatic.layer import Image
 from activities.faults import JobFailed
 from workflows.studio import FrameFormat
 
-#: Segments are encoded again from chunks: at 13 a key frame differs from its neighbour by under one level.
-CRF = 13
+#: Chunks are decoded once and encoded again as segments: what counts is loss and time, not size. At 14
+#: ultrafast loses less than veryfast at 13 (52.6 dB for 51.6 at 720p) in a third of the time, for three times
+#: the bytes.
+PRESET, CRF = "ultrafast", 14
 #: BT.709 in studio range, for 8-bit blue, green, red: weights of luma and of both colour differences.
 LUMA = (0.06200, 0.61423, 0.18259)
 BLUE_DIFFERENCE = (0.43922, -0.33857, -0.10064)
@@ -106,7 +108,7 @@ def _command(out: Path, frame: FrameFormat) -> list[str]:
         *("-hide_banner", "-nostats", "-loglevel", "error", "-y"),
         *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-framerate", str(frame.fps)),
         *(*tags, "-i", "pipe:0", "-an"),
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(CRF), "-pix_fmt", "yuv420p"),
+        *("-c:v", "libx264", "-preset", PRESET, "-crf", str(CRF), "-pix_fmt", "yuv420p"),
         # One thread: two chunks are made side by side on two cores.
         *("-threads", "1", "-flags", "+cgop", "-fps_mode", "passthrough"),
         *("-video_track_timescale", str(frame.fps * 1000)),

@@ -30,7 +30,7 @@ class Animatic:
 
     name = "animatic"
     # Raised by hand whenever a picture changes; OpenCV's own pixels change with its releases.
-    engine = f"animatic 2, opencv {cv2.__version__}"
+    engine = f"animatic 3, opencv {cv2.__version__}"
     # Raised by hand whenever a note changes: music that is there stays, however pictures are drawn.
     score_engine = f"animatic 1, opencv {cv2.__version__}"
 

@@ -11,7 +11,9 @@ import numpy as np
 import psutil
 import pytest
 
+from activities.animatic.compositor import Compositor
 from activities.animatic.provider import Animatic
+from activities.animatic.scenes import build
 from activities.faults import InvalidInput
 from activities.models.local import ChunkJob
 from tests.support.shots import Picture, apart, chunk, saved, shift, shot
@@ -46,6 +48,16 @@ def test_a_chunk_has_exactly_its_frames_at_its_rate(
     assert [round((p.time or 0) * fps) for p in pictures] == list(range(frames))
     assert {(p.colorspace, p.color_range) for p in pictures} == {(1, 1)}  # BT.709, studio range
     assert pictures[0].key_frame
+
+
+def test_a_chunk_loses_hardly_anything_of_what_was_drawn(animatic: Animatic, tmp_path: Path) -> None:
+    of = shot("hero_shot", camera="pan")
+    compositor = Compositor(build(of, None))
+    for at, seen in enumerate(chunk(animatic, tmp_path / "chunk.mp4", of, 24)):
+        drawn = cv2.cvtColor(compositor.frame(at / of.format.fps), cv2.COLOR_BGRA2BGR)
+        # Colours are halved both ways for the encoder: the lightness is what it loses by itself.
+        before, after = (cv2.cvtColor(each, cv2.COLOR_BGR2GRAY) for each in (drawn, seen))
+        assert cv2.PSNR(before, after) > 44
 
 
 def test_the_storyboard_image_is_the_first_frame_of_the_first_chunk(

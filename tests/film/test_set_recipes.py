@@ -53,4 +53,4 @@ def test_words_wear_the_colour_that_is_said_of_the_thing_or_of_what_it_stands_in
 
 
 def test_music_is_not_made_again_because_pictures_are_drawn_otherwise() -> None:
-    assert Animatic.engine.startswith("animatic 2,") and Animatic.score_engine.startswith("animatic 1,")
+    assert Animatic.engine.startswith("animatic 3,") and Animatic.score_engine.startswith("animatic 1,")
