@@ -74,8 +74,8 @@ class Film(Run[VideoResult]):
     # ---- directing -------------------------------------------------------------------------------
 
     async def retake(self, shot: str | None = None, chunk: int | None = None, words: str = "") -> Directed:
-        """Another take: of a shot, or of a chunk of it, from 1, and those after it, with other `words` if
-        there are any; without a shot of the whole film, by another plan."""
+        """Another take: of a shot, or of a chunk of it, from 1, and those after it, with `words` as a
+        note beside its own; without a shot of the whole film, by another plan."""
         said = {"shot": shot, "chunk": chunk, "words": words}
         return await self._directed("retake", {name: each for name, each in said.items() if each})
 

@@ -167,9 +167,10 @@ def _version(one: VersionProgress) -> str:
         for mark, holds in (("shown", one.shown), ("wanted", one.wanted))
         if holds
     )
-    said = " · ".join(filter(None, (one.state, ", ".join(one.models), price_of(one, " "), one.why)))
-    words = f'<span class="soft">“{_text(one.words)}”</span>' if one.words else ""
-    return f'<li><b>{_text(one.name)}</b> <span class="soft">{_text(said)}</span> {marks}{words}</li>'
+    facts = " · ".join(filter(None, (one.state, ", ".join(one.models), price_of(one, " "), one.why)))
+    said = "with the note" if one.note else "in the words"
+    words = f'<span class="soft">{said} “{_text(one.words)}”</span>' if one.words else ""
+    return f'<li><b>{_text(one.name)}</b> <span class="soft">{_text(facts)}</span> {marks}{words}</li>'
 
 
 def _standing(shot: ReviewedShot, progress: Progress) -> str:

@@ -10,7 +10,7 @@ from activities.film import FilmStudio, as_planned, still
 from activities.studio import Studio
 from starter.films import film_request
 from starter.session import Session
-from workflows.film import RUNGS, Beat, PlannedFilm, Profile, VideoRequest, price_of
+from workflows.film import RUNGS, Beat, PlannedFilm, Profile, VideoRequest, price_of, prompt_of
 from workflows.studio import FrameFormat, InvalidRequest, Progress, RowProgress, VersionProgress
 
 
@@ -37,9 +37,9 @@ class ReviewedShot:
 
     @property
     def words(self) -> str:
-        """What its models are told: a person's words, else the plan's."""
-        wanted = self.row.wanted
-        return (wanted.words if wanted else "") or (self.beat.prompt if self.beat else "")
+        """What its models are told: the plan's words, a person's, or both."""
+        wanted, planned = self.row.wanted, self.row.words or (self.beat.prompt if self.beat else "")
+        return prompt_of(planned, wanted.words, wanted.note) if wanted else planned
 
     @property
     def others(self) -> tuple[VersionProgress, ...]:

@@ -47,7 +47,7 @@ def retake(
         str | None, typer.Option(metavar="N", help="Only this chunk, from 1, and those after it.")
     ] = None,
     words: Annotated[
-        str | None, typer.Option(metavar="WORDS", help="What its models are told instead of the plan's.")
+        str | None, typer.Option(metavar="WORDS", help="A note to its models, beside its own words.")
     ] = None,
     output: Output = None,
     dry_run: DryRun = False,

@@ -18,6 +18,8 @@ from workflows.studio import Progress, RowProgress, VersionProgress, usd
 app = typer.Typer()
 #: Makes a link of an object's key and the name under which a browser saves it.
 Link = Callable[[str, str], str]
+#: Of words that are only told to place others.
+_LINE = 80
 #: Columns of what is one word: looked for, and typed.
 _NAMES = ("", "Shot", "Version", "Models", "Price")
 
@@ -79,18 +81,25 @@ def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) 
     for number, row in enumerate(progress.beats, 1):
         for place, one in enumerate(row.versions):
             first = (str(number), plain(row.id)) if place == 0 else ("", "")
-            rows.add_row(*first, *_cells(one), end_section=place == len(row.versions) - 1)
+            rows.add_row(*first, *_cells(one, row.words), end_section=place == len(row.versions) - 1)
     out.print(rows, highlight=False)
     for text in _below(progress, told, ends):
         # A link that is broken into lines is none.
         line(text)
 
 
-def _cells(one: VersionProgress) -> tuple[str, ...]:
+def _cells(one: VersionProgress, planned: str) -> tuple[str, ...]:
     marks = [mark for mark, holds in (("shown", one.shown), ("wanted", one.wanted)) if holds]
     state = "\n".join([one.state, *marks]) + (f": {plain(one.why)}" if one.why else "")
     seams = " ".join(f"{score:.2f}" for score in one.seams)
-    return one.name, state, "\n".join(map(plain, one.models)), price_of(one, "\n"), seams, plain(one.words)
+    models = "\n".join(map(plain, one.models))
+    return one.name, state, models, price_of(one, "\n"), seams, said_of(one, planned)
+
+
+def said_of(one: VersionProgress, planned: str) -> str:
+    """What a person said of a version; a note stands below the plan's words, which it was told beside."""
+    own = planned if len(planned) <= _LINE else f"{planned[: _LINE - 1]}…"
+    return "\n".join(filter(None, (plain(own), f"+ {plain(one.words)}"))) if one.note else plain(one.words)
 
 
 def price_of(one: VersionProgress, between: str) -> str:

@@ -54,7 +54,9 @@ async def test_a_chunk_once_more_and_back(paid_rig: PaidRig, standins: Standins,
         assert made(standins) == {FLUX: 1, WAN: 2} and first.cut == 1
         second = await edited(client, request, "retake", shot="hero_shot", chunk=2, words="a red mug")
         assert made(standins) == {FLUX: 1, WAN: 3}
-        assert ["a red mug" in one["input"]["prompt"] for one in standins.log()] == [False] * 3 + [True]
+        before, noted = (one["input"]["prompt"] for one in standins.log()[-2:])
+        # It is told what the shot is of, and the note beside it.
+        assert noted == f"{before.removesuffix('.')}. a red mug."
         assert (second.cost_usd, second.cut, second.beats[0].shows) == (CHUNK_USD, 2, "draft-2")
         assert second.beats[0].storyboard == first.beats[0].storyboard
         assert second.beats[0].chunks[0] == first.beats[0].chunks[0]
@@ -107,6 +109,9 @@ async def test_words_another_plan_and_what_cannot_be_had(
         said = await edited(client, request, "retake", shot="call_to_action", words="a red mug")
         prompts = [one["input"]["prompt"] for one in standins.log()]
         assert ["a red mug" in prompt for prompt in prompts] == [False] * 4 + [True] * 2
+        assert [prompts.count(one.replace(". a red mug", "")) for one in prompts[4:]] == [1, 1], (
+            "beside its own"
+        )
         assert [beat.shows for beat in said.beats] == ["draft-1", "draft-2"] and said.cost_usd == BEAT_USD
         assert said.beats[0] == first.beats[0] and made(standins) == {FLUX: 3, WAN: 3}
         other = await edited(client, request, "retake")

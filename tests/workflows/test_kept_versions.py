@@ -101,3 +101,14 @@ async def test_what_did_not_say_whose_it_is_is_shown_and_what_is_known_is_not_ke
     await keeping(planned(), shelf).version(HERO, FOOTAGE[1])
     await keeping(planned(), shelf).version(HERO, FOOTAGE[1])
     assert [one.name for one in shelf.kept] == ["draft-1", "final-1"]
+
+
+async def test_what_an_earlier_release_kept_is_not_kept_again() -> None:
+    """It knew nothing of notes: the run that it began would write down more than it did."""
+    shelf = Shelf()
+    await keeping(planned(), shelf).version(HERO, FOOTAGE[0])
+    (kept,) = shelf.kept
+    said = FOOTAGE[0].version.model_dump(mode="json", exclude={"note"})
+    shelf.kept[:] = [kept.model_copy(update={"value": {**kept.value, "version": said}})]
+    await keeping(planned(), shelf).version(HERO, FOOTAGE[0])
+    assert len(shelf.kept) == 1

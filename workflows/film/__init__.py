@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from workflows.film.versions import RUNGS as RUNGS
     from workflows.film.versions import Footage as Footage
     from workflows.film.versions import Version as Version
+    from workflows.film.versions import prompt_of as prompt_of
     from workflows.film.workflow import VideoWorkflow as VideoWorkflow
 else:
     __all__, __getattr__ = lazily(
@@ -110,7 +111,7 @@ else:
                 "RenderTransition ShownShot StitchFilm"
             ),
             "timeline": "Conform choose_lengths",
-            "versions": "RUNGS Footage Version",
+            "versions": "RUNGS Footage Version prompt_of",
             "workflow": "VideoWorkflow",
         },
     )

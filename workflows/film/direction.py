@@ -48,10 +48,18 @@ def decisions(edits: Iterable[Edit]) -> tuple[Decision, ...]:
 
 
 class Direction:
-    """Of the shots of one plan. Pure: who decides something applies it, once it is kept."""
+    """Of the shots of one plan. Pure: who decides something applies it, once it is kept. `notes`: words are
+    told beside the plan's; a run that an earlier release began tells them in their place."""
 
-    def __init__(self, shots: Sequence[str], rung: Profile, plan: int, made: Iterable[Decision] = ()) -> None:
-        self.plan = plan
+    def __init__(
+        self,
+        shots: Sequence[str],
+        rung: Profile,
+        plan: int,
+        made: Iterable[Decision] = (),
+        notes: bool = True,
+    ) -> None:
+        self.plan, self._notes = plan, notes
         self.wanted = {shot: Version(rung=rung) for shot in shots}
         self.approved: set[str] = set()
         #: The shots of which a finished version was chosen last.
@@ -85,7 +93,9 @@ class Direction:
         own it has those of the version that it retakes. `made` names the versions that exist."""
         before = self.wanted[shot]
         take = 1 + max(_take(name, before.rung) for name in (*made, *self._asked[shot]))
-        version = Version(rung=before.rung, take=take, words=words or before.part(chunk or 0).words)
+        said = before.part(chunk or 0)
+        note = self._notes if words else said.note
+        version = Version(rung=before.rung, take=take, words=words or said.words, note=note)
         if chunk is not None:
             version = version.model_copy(update={"since": chunk, "of": before})
         return Decision(plan=self.plan, wanted={shot: version})
@@ -119,7 +129,8 @@ class Direction:
             if wanted.rung == rung
             else [one for one in self._asked[shot].values() if one.rung == rung]
         )
-        first = Version(rung=rung, words=wanted.part(0).words)
+        said = wanted.part(0)
+        first = Version(rung=rung, words=said.words, note=said.note)
         return max(there, key=lambda one: one.take, default=first)
 
 

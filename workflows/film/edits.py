@@ -15,7 +15,7 @@ _Shots = Annotated[tuple[_Shot, ...], Field(max_length=24)]
 
 class Retake(Asked):
     """One more take: of a shot, its image and all its chunks; of a chunk of it and those after it; without a
-    shot of the whole film, which is another plan. `words` are told its models in the place of the plan's."""
+    shot of the whole film, which is another plan. `words` are told its models beside the plan's."""
 
     shot: _Shot | None = None
     chunk: Annotated[int, Field(ge=1, le=100)] | None = None

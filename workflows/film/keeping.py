@@ -62,10 +62,13 @@ class Keeping:
         """What is drawn here needs no keeping: it can be drawn again."""
         if not footage.generated:
             return
-        value = footage.model_dump(mode="json") | {"of": self._of(footage.version.rung)}
-        version = KeptVersion(row=shot, name=footage.version.name, plan=self._plan, value=value)
-        if self._kept.get((version.row, version.name)) == version:
+        of = self._of(footage.version.rung)
+        kept = self._kept.get((shot, footage.version.name))
+        # Not as it was written: an earlier release knew fewer fields.
+        if kept and kept.value.get("of") == of and Footage.model_validate(kept.value) == footage:
             return
+        value = footage.model_dump(mode="json") | {"of": of}
+        version = KeptVersion(row=shot, name=footage.version.name, plan=self._plan, value=value)
         try:
             await self._crew.watch.keep(version)
         except FailureError as error:

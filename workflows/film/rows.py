@@ -17,7 +17,7 @@ from workflows.studio import Progress, RowProgress, VersionProgress, VersionStat
 def rows_of(plan: Plan) -> tuple[RowProgress, ...]:
     """The beats as rows of the board."""
     return tuple(
-        RowProgress(id=beat.id, title=beat.title, seconds=beat.seconds, camera=beat.camera)
+        RowProgress(id=beat.id, title=beat.title, seconds=beat.seconds, camera=beat.camera, words=beat.prompt)
         for beat in plan.beats
     )
 
@@ -57,7 +57,8 @@ def _versions(
             wanted=version == film.direction.wanted[shot.id],
             shown=name == shown,
             models=footage.models if footage else (),
-            words=version.part(0).words,
+            words=version.words,
+            note=version.note,
             usd=paid,
             lost_usd=lost,
             seams=tuple(one for one in seams if isinstance(one, float)) if isinstance(seams, list) else (),

@@ -19,8 +19,16 @@ def towards_of(shot: str, version: str, plan: int) -> str:
     return f"{version} of {shot}" + (f", plan {plan}" if plan > 1 else "")
 
 
+def prompt_of(planned: str, words: str, note: bool) -> str:
+    """What the models are told of a shot of the plan: its prompt, a person's words, or both."""
+    if not words:
+        return planned
+    return f"{planned.rstrip('. ')}. {words}" if note and planned else words
+
+
 class Version(Facts):
-    """One version of a shot, as it is asked for. `words` are a person's, in the place of the plan's prompt.
+    """One version of a shot, as it is asked for. `words` are a person's: told beside the plan's prompt where
+    they are a `note`, else in its place, as earlier releases had it.
 
     `since` 0 makes image and chunks; from 1 on the chunks of that number and those after it, and what comes
     before is that of the version `of`.
@@ -29,6 +37,7 @@ class Version(Facts):
     rung: Profile
     take: int = 1
     words: str = ""
+    note: bool = False
     since: int = 0
     of: Version | None = None
 
@@ -47,8 +56,8 @@ class Version(Facts):
 
     def beat(self, planned: Beat, number: int) -> Beat:
         """The beat as the models of that part are told of it."""
-        words = self.part(number).words
-        return planned.model_copy(update={"prompt": words}) if words else planned
+        own = self.part(number)
+        return planned.model_copy(update={"prompt": prompt_of(planned.prompt, own.words, own.note)})
 
 
 class Footage(Facts):

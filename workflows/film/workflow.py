@@ -101,7 +101,8 @@ class VideoWorkflow(Directed):
             self._delivered = await self._former.make()
             return None
         shots = [beat.id for beat in planned.plan.beats]
-        direction = Direction(shots, planned.rung or asked.profile, number, self._decisions)
+        notes = workflow.patched("words-of-a-retake-are-a-note")
+        direction = Direction(shots, planned.rung or asked.profile, number, self._decisions, notes)
         crew, account = crew_of(context), context.account
         # What was delivered by the plan before is there until this one's is.
         self._delivered = (self._film and self._film.delivered) or self._delivered

@@ -76,7 +76,10 @@ class VersionProgress(Facts):
     wanted: bool = Field(default=False, description="Whether it is what was asked for last.")
     shown: bool = Field(default=False, description="Whether the newest cut shows it.")
     models: tuple[str, ...] = Field(default=(), description="The models that made it.")
-    words: str = Field(default="", description="The words of its own that a person gave; empty: the plan's.")
+    words: str = Field(default="", description="What a person said of it; empty: only the plan's count.")
+    note: bool = Field(
+        default=False, description="Whether that was told beside the plan's words; else in their place."
+    )
     usd: Decimal = Field(
         default=Decimal(0),
         description="What has been paid for it so far, finished or not, each payment once.",
@@ -98,6 +101,7 @@ class RowProgress(Facts):
     camera: str = Field(default="", description="How the camera moves, where there is one.")
     steps: tuple[StepProgress, ...] = ()
     note: str = ""
+    words: str = Field(default="", description="What its models are told of it, by the plan.")
     versions: tuple[VersionProgress, ...] = Field(default=(), description="Oldest first.")
     why: str = Field(default="", description="Why it shows less than was asked for; empty where it does not.")
     fill: str = Field(default="", description="The command that would fill its placeholder.")
