@@ -16,7 +16,7 @@ from starter.errors import NoSuchSchedule, ScheduleExists
 from starter.films import Films
 from starter.productions import Productions, request_of
 from starter.schedules import Schedules
-from starter.timing import CATCH_UP, Overlap, Timing, request_for
+from starter.timing import CATCH_UP, Timing, request_for
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told
 from workflows.film import FILM
@@ -69,33 +69,6 @@ async def _result(films: Films, id: str) -> Any:
                 if type(error).__name__ != "NoSuchFilm":
                     raise
                 await asyncio.sleep(0.2)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("overlap", "runs"), [("skip", 1), ("buffer-one", 1), ("allow-all", 2), ("cancel-other", 1)]
-)
-async def test_a_run_that_would_overlap_is_treated_as_was_said(
-    client: Client, overlap: Overlap, runs: int
-) -> None:
-    """Runs that nobody works on do not end, but for being cancelled, which needs a worker too."""
-    schedules, often = Schedules(client, Productions(client)), name()
-    timing = Timing(every=timedelta(seconds=1), overlap=overlap)
-    await schedules.create(often, FILM, request_for(FILM, request(), often), timing)
-    try:
-        async with asyncio.timeout(30):
-            while len(await _running(client, often)) < runs:
-                await asyncio.sleep(0.3)
-        await asyncio.sleep(3)
-        running = await _running(client, often)
-        assert len(running) > 1 if overlap == "allow-all" else len(running) == 1
-    finally:
-        await schedules.delete(often)
-
-
-async def _running(client: Client, schedule: str) -> list[str]:
-    query = f'TemporalScheduledById = "{schedule}" AND ExecutionStatus = "Running"'
-    return [one.id async for one in client.list_workflows(query)]
 
 
 @pytest.mark.slow

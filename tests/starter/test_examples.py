@@ -1,0 +1,76 @@
+"""The programs that other teams start from are run as the page on services prints them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from tests.support.printed import blocks, ran, shell
+from tests.support.reel import PATIENCE_S, reel
+
+ROOT = Path(__file__).parents[2]
+SERVICE, NAMESPACE, CALLER = blocks((ROOT / "starter/docs/services.md").read_text(), "bash")
+ORDERS = json.loads((ROOT / "starter/examples/orders.json").read_text())
+
+
+@pytest.mark.slow
+async def test_a_service_that_dies_goes_on_where_its_films_are(on_standins: Path, tmp_path: Path) -> None:
+    async with reel("up", home=on_standins, folder=tmp_path) as up:
+        await up.until("Workers run")
+        ours = {"REEL_HOME": str(on_standins), "REEL_STANDINS": "1"}
+        await _killed_amid_its_films(ours)
+        printed = await ran("bash", "-ec", shell(SERVICE), folder=ROOT, environment=ours)
+        assert "runs already" in printed, "it attached to what it had begun"
+        for number in ORDERS:
+            assert re.search(rf"^order {number}: http\S+X-Amz-Expires=604800", printed, re.M), printed
+            shown = await ran("reel", "status", f"order-{number}", "--json", folder=ROOT, environment=ours)
+            told = json.loads(shown)
+            assert (told["status"], told["cut"] is not None, told["waits"]) == ("completed", True, [])
+            assert 0 < float(told["spent_usd"]) <= 2.5
+        await _used_by_another_namespace(up.text, tmp_path)
+
+
+async def _killed_amid_its_films(ours: dict[str, str]) -> None:
+    """Once it has approved one of them."""
+    command = [sys.executable, *shell(SERVICE).split()[1:]]
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env={**os.environ, **ours}, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(PATIENCE_S):
+        while "approved" not in said:
+            line = await process.stdout.readline()
+            assert line, f"it ended by itself: {said}"
+            said += line.decode()
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+async def _used_by_another_namespace(up: str, folder: Path) -> None:
+    found = re.search(r"export TEMPORAL_ADDRESS=(\S+)", up)
+    assert found
+    theirs = {"TEMPORAL_ADDRESS": found[1]}
+    await ran("bash", "-ec", shell(NAMESPACE), folder=ROOT, environment=theirs)
+    client = await Client.connect(found[1], namespace="marketing")
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            # A new namespace is known everywhere within a second or two.
+            with suppress(RPCError):
+                await client.count_workflows()
+                break
+            await asyncio.sleep(0.2)
+    made = await ran("bash", "-ec", shell(CALLER), folder=ROOT, environment=theirs)
+    films = dict(line.split(": ") for line in made.splitlines())
+    assert films.keys() == {"a kettle", "a loaf of rye bread"}
+    assert all(re.fullmatch(r"videos/film-\S+/cuts/1/film.mp4", film) for film in films.values()), films
