@@ -75,8 +75,9 @@ FATAL = (NondeterminismError,)
 # is told to end (20 s at most), gives its claim back and is begun anew elsewhere. With the farewells to the
 # servers a worker has left after a minute at the very most: that is the grace period to give a pod.
 DRAIN = timedelta(seconds=10)
-# Cancellation and pause reach an activity with its heartbeat; by default one is sent every 16 s.
-_HEARTBEAT_EVERY = timedelta(seconds=2)
+# Activities pace their own heartbeats (`activities/running/attempt.py`), and none is to be held back: the one
+# with a provider's job id is the only copy of it while the database is away. By default it might be for 16 s.
+_THROTTLE = timedelta(milliseconds=1)
 #: Exit codes, as those of `reel`: a setting or an option cannot be used; a server cannot be used.
 INVALID, UNAVAILABLE = 2, 4
 # Waiting costs no CPU, and every waiter is one small coroutine.
@@ -112,8 +113,8 @@ def make_workers(
             max_task_queue_activities_per_second=hosted[queue].per_second,
             max_cached_workflows=_CACHED_WORKFLOWS,
             graceful_shutdown_timeout=DRAIN,
-            max_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
-            default_heartbeat_throttle_interval=_HEARTBEAT_EVERY,
+            max_heartbeat_throttle_interval=_THROTTLE,
+            default_heartbeat_throttle_interval=_THROTTLE,
             workflow_failure_exception_types=FATAL,
             **versioning,
         )

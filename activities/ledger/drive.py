@@ -144,7 +144,19 @@ class Drive:
                 # first: nobody may have looked since it ended.
                 await self._hold("its job does not end, though it was told to")
                 return
-            await asyncio.sleep(self.services.times.poll)
+            if not await self._paused():
+                return
+
+    async def _paused(self) -> bool:
+        """Until its job is due to be asked about again; False where the claim was lost meanwhile."""
+        pause = await self.services.pace.of(self.model, self.submission.account)
+        latest = time.monotonic() + pause
+        while (left := latest - time.monotonic()) > 0:
+            # With thousands of jobs open the next look may be further off than a lease is long.
+            await asyncio.sleep(min(left, self.services.times.renew_every))
+            if not await self.claim.renewed():
+                return False
+        return True
 
     async def _closed(self, status: JobStatus, overdue: bool) -> bool:
         """Whether the attempt is over, or at least not what it was."""

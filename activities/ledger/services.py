@@ -7,11 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.claim import through_outage
+from activities.ledger.pace import Pace
 from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.times import Times
 from activities.ledger.work import Workspace
@@ -57,6 +59,11 @@ class Services:
     @property
     def times(self) -> Times:
         return self.submissions.times
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How often jobs are asked about."""
+        return Pace(self.submissions, self.roster.catalogue)
 
     def of(self, submission: Submission) -> tuple[Model, Provider]:
         """The model and the provider that an attempt was sent to. Raises `UnknownModel`,

@@ -21,6 +21,12 @@ SUBMISSION = f"SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.key = $1 AND a.n 
 
 KNOWN = "SELECT job_id FROM attempt WHERE provider = $1 AND account = $2 AND job_id = ANY($3::text[])"
 
+# By the index of what is unfinished: however long the ledger is, few are.
+RUNNING = """
+SELECT count(*) AS jobs FROM attempt
+ WHERE phase IN ('intent', 'held', 'running', 'stray') AND phase = 'running'
+   AND provider = $1 AND account = $2"""
+
 ENDED_BADLY = f"""
 SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.key = $1 AND a.phase IN ('failed', 'rejected') ORDER BY a.n"""
 

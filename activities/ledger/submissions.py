@@ -138,6 +138,11 @@ class Submissions(Ledger):
         rows = await self._database.rows(sql.KNOWN, provider, account, list(jobs))
         return {row["job_id"] for row in rows}
 
+    async def running(self, provider: str, account: str) -> int:
+        """How many jobs the account has under way, whoever follows them."""
+        rows = await self._database.rows(sql.RUNNING, provider, account)
+        return int(rows[0]["jobs"])
+
     async def meant(self, provider: str, account: str, fingerprints: Sequence[str]) -> list[Sent]:
         """Every attempt that has sent one of these requests."""
         return await SweepRows(self._database, self.times).meant((provider, account), (), fingerprints, ())

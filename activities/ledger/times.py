@@ -46,8 +46,8 @@ class Times:
     # Clocks of ours and of the database differ by at most this.
     skew: float = 5.0
     adrift: float = ADRIFT_S
-    # How often a job is asked how it stands: a fraction of what the fastest images take, and far from the
-    # requests a minute that providers allow for reading.
+    # How often a job is asked how it stands at most: a fraction of what the fastest images take. `pace.py`
+    # says when it is less.
     poll: float = 3.0
     # How often a listing is asked for a request whose answer was lost.
     list_every: float = 10.0

@@ -129,7 +129,7 @@ async def host(settings: Settings, factor: float, order: dict[str, Any]) -> None
 def hurry(factor: float) -> None:
     """Divides what is not a time of the ledger, in this process."""
     activities.running.attempt.BEAT_S = max(activities.running.attempt.BEAT_S / factor, 0.4)
-    worker._HEARTBEAT_EVERY = timedelta(seconds=activities.running.attempt.BEAT_S)
+    activities.running.attempt.IDLE_S = max(activities.running.attempt.IDLE_S / factor, 0.4)
     sticky = max(timedelta(seconds=10) / factor, timedelta(seconds=1))
     sooner = functools.partial(
         Worker, interceptors=[Hurried(factor)], sticky_queue_schedule_to_start_timeout=sticky

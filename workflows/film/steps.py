@@ -30,9 +30,11 @@ from workflows.studio import (
     LIGHT,
     MEDIA_QUEUE,
     STUDIO_QUEUE,
+    WAITING_HEARTBEAT,
     WORK,
     Artifact,
     Recorded,
+    Stage,
     generation_queue,
     run,
     run_model,
@@ -40,6 +42,7 @@ from workflows.studio import (
 
 _PLAN: workflow.ActivityConfig = {
     **LIGHT,
+    "heartbeat_timeout": WAITING_HEARTBEAT,
     # A model that plans answers within a minute or two; settling a lost answer takes two more, twice.
     "start_to_close_timeout": timedelta(minutes=15),
     # Somebody else's outage may last longer than one of ours.
@@ -51,18 +54,18 @@ async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> Pla
     """Beats, style and the facts of every model the film uses. `provider` sells the planner: the step then
     runs where its key is, behind its limit."""
     queue = generation_queue(provider) if provider else GENERATION_QUEUE
-    return await run("compose_plan", step, PlannedFilm, queue, _PLAN, label)
+    return await run("compose_plan", step, PlannedFilm, queue, _PLAN, label, Stage.EARLY)
 
 
 async def keep_rung(step: KeepRung, label: str) -> Recorded:
     """Before the film first buys on a rung that is not its request's own: the rung then means the same to all
     its later runs. What a film has never bought on is left to mean what it does at the time."""
-    return await run("keep_rung", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+    return await run("keep_rung", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
 
 
 async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:
     """One PNG in the film's format."""
-    return await run_model("generate_storyboard_image", step, step.model, label)
+    return await run_model("generate_storyboard_image", step, step.model, label, Stage.EARLY)
 
 
 async def generate_reference_chunk(step: GenerateReferenceChunk, label: str) -> Artifact:
@@ -77,12 +80,12 @@ async def generate_continuation_chunk(step: GenerateContinuationChunk, label: st
 
 async def refine_segment(step: RefineSegment, label: str) -> Artifact:
     """A body in the final codec, with the parts `head` and `tail`, both lossless, where there are any."""
-    return await run("refine_segment", step, Artifact, MEDIA_QUEUE, WORK, label)
+    return await run("refine_segment", step, Artifact, MEDIA_QUEUE, WORK, label, Stage.LATE)
 
 
 async def render_transition(step: RenderTransition, label: str) -> Artifact:
     """The opening frames of a beat, in the final codec."""
-    return await run("render_transition", step, Artifact, MEDIA_QUEUE, WORK, label)
+    return await run("render_transition", step, Artifact, MEDIA_QUEUE, WORK, label, Stage.LATE)
 
 
 async def generate_soundtrack(step: GenerateSoundtrack, label: str) -> Artifact:
@@ -92,9 +95,9 @@ async def generate_soundtrack(step: GenerateSoundtrack, label: str) -> Artifact:
 
 async def stitch_film(step: StitchFilm, label: str) -> Artifact:
     """The film: a stream copy of its pieces, the sound muxed once."""
-    return await run("stitch_film", step, Artifact, MEDIA_QUEUE, WORK, label)
+    return await run("stitch_film", step, Artifact, MEDIA_QUEUE, WORK, label, Stage.LATE)
 
 
 async def deliver_film(step: DeliverFilm, label: str) -> DeliveredFilm:
     """The film and its manifest under a readable name."""
-    return await run("deliver_film", step, DeliveredFilm, STUDIO_QUEUE, LIGHT, label)
+    return await run("deliver_film", step, DeliveredFilm, STUDIO_QUEUE, LIGHT, label, Stage.LATE)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workflows.studio.calls import MEDIA_QUEUE as MEDIA_QUEUE
     from workflows.studio.calls import QUEUES as QUEUES
     from workflows.studio.calls import STUDIO_QUEUE as STUDIO_QUEUE
+    from workflows.studio.calls import WAITING_HEARTBEAT as WAITING_HEARTBEAT
     from workflows.studio.calls import WORK as WORK
     from workflows.studio.calls import generation_queue as generation_queue
     from workflows.studio.calls import run as run
@@ -83,6 +84,9 @@ if TYPE_CHECKING:
     from workflows.studio.money import usd as usd
     from workflows.studio.page import asked_for as asked_for
     from workflows.studio.page import markdown as markdown
+    from workflows.studio.precedence import LAST_OF_A_PERSON as LAST_OF_A_PERSON
+    from workflows.studio.precedence import Stage as Stage
+    from workflows.studio.precedence import precedence as precedence
     from workflows.studio.production import QUERIES as QUERIES
     from workflows.studio.production import SIGNALS as SIGNALS
     from workflows.studio.production import UPDATES as UPDATES
@@ -129,7 +133,8 @@ else:
             "attributes": "ATTRIBUTES",
             "board": "Board",
             "calls": (
-                "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WORK generation_queue run run_model"
+                "GENERATION_QUEUE LIGHT MEDIA_QUEUE QUEUES STUDIO_QUEUE WAITING_HEARTBEAT WORK "
+                "generation_queue run run_model"
             ),
             "commission": "ITEM_MEMO REPORT_MEMO",
             "items": "Commissioned Grant ItemAsks ItemEnded",
@@ -147,6 +152,7 @@ else:
                 "usd"
             ),
             "page": "asked_for markdown",
+            "precedence": "LAST_OF_A_PERSON Stage precedence",
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
             "report": (

@@ -17,6 +17,7 @@ from workflows.studio.account_facts import RecordEdit as RecordEdit
 from workflows.studio.account_facts import RecordVersion as RecordVersion
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run
 from workflows.studio.money import Account
+from workflows.studio.precedence import Stage
 
 _UNTIL: workflow.ActivityConfig = {
     **LIGHT,
@@ -27,32 +28,34 @@ _UNTIL: workflow.ActivityConfig = {
 
 async def open_account(step: OpenAccount, label: str) -> Account:
     """What the ledger knows of its money, and what was chosen for its steps before."""
-    return await run("open_account", step, Account, STUDIO_QUEUE, LIGHT, label)
+    # With a run it is opened for what is not begun yet; without, it is the balance of what is done.
+    stage = Stage.EARLY if step.run else Stage.LATE
+    return await run("open_account", step, Account, STUDIO_QUEUE, LIGHT, label, stage)
 
 
 async def record_choice(step: RecordChoice, label: str) -> Recorded:
     """Written before anything is bought with it."""
-    return await run("record_choice", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+    return await run("record_choice", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
 
 
 async def record_budget(step: RecordBudget, label: str) -> Recorded:
     """Written before the update is acknowledged."""
-    return await run("record_budget", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+    return await run("record_budget", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
 
 
 async def record_edit(step: RecordEdit, label: str) -> Recorded:
     """Written before the update is acknowledged."""
-    return await run("record_edit", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+    return await run("record_edit", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
 
 
 async def record_version(step: RecordVersion, label: str) -> Recorded:
     """Written once it is finished: a later run may show it without making it."""
-    return await run("record_version", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+    return await run("record_version", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
 
 
 async def accept_risk(step: AcceptRisk, label: str) -> Recorded:
     """The attempt in doubt is written off, so that another may be made."""
-    return await run("accept_risk", step, Recorded, STUDIO_QUEUE, LIGHT, label)
+    return await run("accept_risk", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
 
 
 async def await_room(step: AwaitRoom, label: str) -> Recorded:
@@ -62,4 +65,4 @@ async def await_room(step: AwaitRoom, label: str) -> Recorded:
 
 async def await_place(step: AwaitPlace, label: str) -> Recorded:
     """Ends once the production has a place among those that run at once."""
-    return await run("await_place", step, Recorded, STUDIO_QUEUE, _UNTIL, label)
+    return await run("await_place", step, Recorded, STUDIO_QUEUE, _UNTIL, label, Stage.EARLY)

@@ -11,6 +11,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from workflows.studio.facts import Artifact, ModelFacts
+from workflows.studio.precedence import Stage, precedence
 
 #: Workflows, and activities that only move references and small files.
 STUDIO_QUEUE = "reel"
@@ -56,8 +57,12 @@ WORK = workflow.ActivityConfig(
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 
+# What waits for a provider beats each 10 s: three may be lost, and the fourth is due.
+WAITING_HEARTBEAT = timedelta(seconds=45)
+
 _PAID: workflow.ActivityConfig = {
     **WORK,
+    "heartbeat_timeout": WAITING_HEARTBEAT,
     # The longest run limit of the catalogue, an hour, with what settling a lost answer takes, and room.
     "start_to_close_timeout": timedelta(hours=2),
 }
@@ -93,8 +98,14 @@ async def run(
     queue: str,
     config: workflow.ActivityConfig,
     summary: str,
+    stage: Stage = Stage.MIDDLE,
 ) -> Result:
-    options: workflow.ActivityConfig = {**config, "task_queue": queue, "summary": _summary(summary)}
+    options: workflow.ActivityConfig = {
+        **config,
+        "task_queue": queue,
+        "summary": _summary(summary),
+        "priority": precedence(stage),
+    }
     activity: workflow.ActivityHandle[Result] = workflow.start_activity(
         name, step, result_type=result, **options
     )
@@ -106,8 +117,10 @@ async def run(
         raise EndedAsCancelled(activity.exception() or activity.result()) from None
 
 
-async def run_model(name: str, step: BaseModel, model: ModelFacts, summary: str) -> Artifact:
+async def run_model(
+    name: str, step: BaseModel, model: ModelFacts, summary: str, stage: Stage = Stage.MIDDLE
+) -> Artifact:
     """Where the model's work runs: on a core of ours, or behind its provider's limit."""
     if model.work == "computes":
-        return await run(name, step, Artifact, MEDIA_QUEUE, WORK, summary)
-    return await run(name, step, Artifact, generation_queue(model.provider), _PAID, summary)
+        return await run(name, step, Artifact, MEDIA_QUEUE, WORK, summary, stage)
+    return await run(name, step, Artifact, generation_queue(model.provider), _PAID, summary, stage)

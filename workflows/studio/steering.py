@@ -57,6 +57,11 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
         #: From then on nothing further is begun: what is decided is for the next run.
         self._is_ending = False
 
+    @property
+    def user(self) -> str:
+        """Whose production it is, where its request says so: whose turn it is in the queues."""
+        return str(getattr(self._asked, "user", ""))
+
     def _show(self, status: Status | None = None) -> None:
         """To be called after every change."""
         raise NotImplementedError

@@ -1,0 +1,46 @@
+"""Knows how often a job is asked how it stands: as its model takes, and no more than its provider reads."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+from activities.faults import ProviderUnavailable
+from activities.ledger.submissions import Submissions
+from activities.models import Catalogue, Model
+
+# A job is asked about twenty times in the time that its model usually takes: what is ready waits for a
+# fortieth of that, on average.
+_LOOKS = 20
+# Jobs come and go by seconds, and one count serves all jobs of a process: this many looks of the quickest.
+_COUNTED_FOR = 3
+
+
+class Pace:
+    """Of one process. How many jobs are open is read from the ledger, so that all workers of an account
+    together keep to its reads a minute, however many they are."""
+
+    def __init__(self, submissions: Submissions, catalogue: Catalogue) -> None:
+        self._submissions, self._catalogue, self._times = submissions, catalogue, submissions.times
+        self._counts: dict[tuple[str, str], tuple[float, int]] = {}
+
+    async def of(self, model: Model, account: str) -> float:
+        """Seconds until a job of the model is to be asked about again."""
+        usual = max(
+            self._times.poll, min(model.typical_s * self._times.second / _LOOKS, self._times.renew_every)
+        )
+        entry = self._catalogue.providers.get(model.provider)
+        reads = entry.reads_per_minute if entry else None
+        if reads is None:
+            return usual
+        return max(usual, await self._open(model.provider, account) * 60 * self._times.second / reads)
+
+    async def _open(self, provider: str, account: str) -> int:
+        whose, now = (provider, account), time.monotonic()
+        at, count = self._counts.get(whose, (0.0, 0))
+        if at == 0.0 or now - at >= _COUNTED_FOR * self._times.poll:
+            # Marked first: of a thousand jobs that are due together one asks.
+            self._counts[whose] = now, count
+            with contextlib.suppress(ProviderUnavailable):
+                self._counts[whose] = now, await self._submissions.running(provider, account)
+        return self._counts[whose][1]
