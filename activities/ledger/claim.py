@@ -8,6 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import JsonValue
@@ -37,6 +38,8 @@ class PaidAttempt(Attempt, Protocol):
     def report_job(
         self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
     ) -> None: ...
+
+    def idle(self) -> AbstractContextManager[None]: ...
 
     @property
     def carried(self) -> CarriedJob | None: ...

@@ -93,7 +93,8 @@ class Drive:
             if await self._searched(mine):
                 return
             self.progress.say("finding out whether the request was accepted")
-            await asyncio.sleep(times.list_every)
+            with self.progress.attempt.idle():
+                await asyncio.sleep(times.list_every)
             if not await self.claim.renewed():
                 return
             survey = await self._looked()
@@ -153,7 +154,8 @@ class Drive:
         latest = time.monotonic() + pause
         while (left := latest - time.monotonic()) > 0:
             # With thousands of jobs open the next look may be further off than a lease is long.
-            await asyncio.sleep(min(left, self.services.times.renew_every))
+            with self.progress.attempt.idle():
+                await asyncio.sleep(min(left, self.services.times.renew_every))
             if not await self.claim.renewed():
                 return False
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import Literal
 
@@ -36,6 +37,9 @@ class _Nobody:
     def report_job(
         self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
     ) -> None: ...
+
+    def idle(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def carry(self, job: CarriedJob) -> None: ...
 

@@ -7,6 +7,7 @@ import time
 
 from activities.faults import ProviderUnavailable
 from activities.ledger.submissions import Submissions
+from activities.ledger.times import Times
 from activities.models import Catalogue, Model
 
 # A job is asked about twenty times in the time that its model usually takes: what is ready waits for a
@@ -26,21 +27,31 @@ class Pace:
 
     async def of(self, model: Model, account: str) -> float:
         """Seconds until a job of the model is to be asked about again."""
-        usual = max(
-            self._times.poll, min(model.typical_s * self._times.second / _LOOKS, self._times.renew_every)
-        )
         entry = self._catalogue.providers.get(model.provider)
         reads = entry.reads_per_minute if entry else None
+        usual_s = usual(model.typical_s, self._times)
         if reads is None:
-            return usual
-        return max(usual, await self._open(model.provider, account) * 60 * self._times.second / reads)
+            return usual_s
+        return shared(usual_s, await self._open(model.provider, account), reads, self._times.second)
 
     async def _open(self, provider: str, account: str) -> int:
         whose, now = (provider, account), time.monotonic()
-        at, count = self._counts.get(whose, (0.0, 0))
-        if at == 0.0 or now - at >= _COUNTED_FOR * self._times.poll:
+        at, count = self._counts.get(whose, (None, 0))
+        if at is None or now - at >= _COUNTED_FOR * self._times.poll:
             # Marked first: of a thousand jobs that are due together one asks.
             self._counts[whose] = now, count
             with contextlib.suppress(ProviderUnavailable):
                 self._counts[whose] = now, await self._submissions.running(provider, account)
         return self._counts[whose][1]
+
+
+def usual(typical_s: float, times: Times) -> float:
+    """Seconds between two looks at a job of a model that usually takes so long, where nothing else is under
+    way: never more than a renewal apart, for what the catalogue calls usual is a guess."""
+    return max(times.poll, min(typical_s * times.second / _LOOKS, times.renew_every))
+
+
+def shared(usual_s: float, jobs: int, reads_per_minute: int, second: float = 1.0) -> float:
+    """The same where an account follows so many jobs and answers so many questions a minute: all of them
+    together ask no more than that. `second` is one of the provider's."""
+    return max(usual_s, jobs * 60 * second / reads_per_minute)

@@ -123,7 +123,8 @@ class Purchase:
                 )
                 if self._claim is None:
                     self._attempt.report(f"{self._stage}: waiting for the worker that buys it", 0, 0)
-                    await waiting.a_little()
+                    with self._attempt.idle():
+                        await waiting.a_little()
             elif self._claim.epoch != survey.row.epoch:
                 log.info("the claim on %s was taken over", self._key)
                 self._claim, waiting = None, Waiting(self._submissions, self._key)

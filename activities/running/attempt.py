@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
 
@@ -58,13 +58,13 @@ class _Heartbeats:
     def __init__(self) -> None:
         before = _before()
         self.details = Details(failures=before.failures, job=before.job, step=before.step)
-        self._waits = False
+        #: Whether nothing happens here just now, and something is awaited that runs elsewhere.
+        self.idle = False
         self._sent_at = 0.0
         self._said: tuple[str, int | None] = "", None
 
-    def update(self, waits: bool = False, **new: Any) -> None:
-        """`waits` where nothing happens here, and a job runs elsewhere."""
-        self.details, self._waits = self.details.model_copy(update=new), waits
+    def update(self, **new: Any) -> None:
+        self.details = self.details.model_copy(update=new)
 
     def send(self) -> None:
         self._sent_at, self._said = time.monotonic(), self._state
@@ -77,7 +77,7 @@ class _Heartbeats:
     @property
     def due(self) -> bool:
         """Whether there is something to say, or it was silent for long enough."""
-        idle = self._waits and self._state == self._said
+        idle = self.idle and self._state == self._said
         # Half a beat early rather than a whole one late.
         return not idle or time.monotonic() - self._sent_at >= IDLE_S - BEAT_S / 2
 
@@ -109,8 +109,18 @@ class ActivityAttempt:
     ) -> None:
         """How a provider's job stands, in its own words: what the next heartbeat says."""
         self._heartbeats.update(
-            waits=True, stage=stage[:200], step=step, percent=percent or 0.0, position=position, wait_s=wait_s
+            stage=stage[:200], step=step, percent=percent or 0.0, position=position, wait_s=wait_s
         )
+
+    @contextmanager
+    def idle(self) -> Iterator[None]:
+        """Inside, something is awaited that runs elsewhere: there is little to say, and nothing is lost where
+        it is let go of."""
+        self._heartbeats.idle = True
+        try:
+            yield
+        finally:
+            self._heartbeats.idle = False
 
     @property
     def carried(self) -> CarriedJob | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -58,6 +58,9 @@ class Asker:
     ) -> None:
         self.heard.append(stage)
         self.standings.append((percent, position, wait_s))
+
+    def idle(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def carry(self, job: CarriedJob) -> None:
         self.carried = job

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -226,6 +227,9 @@ class Told:
     def report(self, stage: str, done: int, total: int) -> None: ...
 
     def report_job(self, *_: object) -> None: ...
+
+    def idle(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def why_cancelled(self) -> Literal["stop", "release", None]:
         return self.why

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import pytest
-from temporalio import workflow
+from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.common import Priority
 from temporalio.worker import Worker
 
-from workflows.studio import Stage, precedence
+from workflows.studio.calls import LIGHT, run
+from workflows.studio.facts import Facts
+from workflows.studio.precedence import Stage, priority_of
+
+
+class Step(Facts):
+    name: str
+    queue: str
 
 
 @workflow.defn(name="Precedences", sandboxed=False)
@@ -19,7 +27,17 @@ class Precedences:
 
     @workflow.run
     async def run(self) -> list[tuple[int | None, str | None]]:
-        return [(one.priority_key, one.fairness_key) for one in map(precedence, Stage)]
+        return [(one.priority_key, one.fairness_key) for one in map(priority_of, Stage)]
+
+
+@workflow.defn(name="OneStep", sandboxed=False)
+class OneStep:
+    """A production that has come as far as its id says."""
+
+    @workflow.run
+    async def run(self, step: Step) -> None:
+        stage = Stage[step.name.split()[1].upper()]
+        await run("note", step, Step, step.queue, LIGHT, step.name, stage)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +56,39 @@ async def test_the_run_says_which_band_and_the_stage_where_in_it(
     async with Worker(client, task_queue=queue, workflows=[Precedences]):
         said = await client.execute_workflow(Precedences.run, id=queue, task_queue=queue, priority=own)
     assert [tuple(one) for one in said] == [(band, key) for band in bands]
+
+
+async def test_a_queue_takes_up_late_steps_first_people_before_batches_and_users_in_turn(
+    client: Client,
+) -> None:
+    """On the dev server as it is started here: in the order of their coming it would be the reverse."""
+    queue, noted = f"precedence-{uuid.uuid4().hex}", list[str]()
+
+    @activity.defn(name="note")
+    async def note(step: Step) -> Step:
+        noted.append(step.name)
+        return step
+
+    batch, person = Priority(priority_key=4, fairness_key="bob"), Priority(fairness_key="ada")
+    begun = [(f"batch {stage}", batch) for stage in ("early", "middle", "late")]
+    begun += [(f"ada early {number}", person) for number in range(12)]
+    begun += [("bob early", Priority(fairness_key="bob")), ("ada middle", person), ("ada late", person)]
+    async with Worker(client, task_queue=f"{queue}-runs", workflows=[OneStep]):
+        started = []
+        for number, (name, priority) in enumerate(begun):
+            step = Step(name=name, queue=queue)
+            id = f"{queue}-{number}"
+            started.append(
+                await client.start_workflow(
+                    OneStep.run, step, id=id, task_queue=f"{queue}-runs", priority=priority
+                )
+            )
+        for one in started:
+            while not (await one.describe()).raw_description.pending_activities:
+                await asyncio.sleep(0.02)
+        async with Worker(client, task_queue=queue, activities=[note], max_concurrent_activities=1):
+            for one in started:
+                await one.result()
+    assert noted[:2] == ["ada late", "ada middle"]
+    assert noted[-1] == "batch early" and sorted(noted[-3:-1]) == ["batch late", "batch middle"]
+    assert noted.index("bob early") < len(begun) - 4, "he waits behind all of hers"

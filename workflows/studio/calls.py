@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from workflows.studio.facts import Artifact, ModelFacts
-from workflows.studio.precedence import Stage, precedence
+from workflows.studio.precedence import Stage, priority_of
 
 #: Workflows, and activities that only move references and small files.
 STUDIO_QUEUE = "reel"
@@ -104,7 +104,7 @@ async def run(
         **config,
         "task_queue": queue,
         "summary": _summary(summary),
-        "priority": precedence(stage),
+        "priority": priority_of(stage),
     }
     activity: workflow.ActivityHandle[Result] = workflow.start_activity(
         name, step, result_type=result, **options

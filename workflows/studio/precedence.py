@@ -22,7 +22,7 @@ class Stage(IntEnum):
     EARLY = 3
 
 
-def precedence(stage: Stage) -> Priority:
+def priority_of(stage: Stage) -> Priority:
     """Of a step of the run that calls it. The run's own priority, which its starter chose, says whether a
     batch asks; its fairness key, or else the production's user, whose turn it is."""
     own = workflow.info().priority

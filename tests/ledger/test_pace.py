@@ -1,0 +1,72 @@
+"""How often jobs are asked about: as their model takes, and together no more than their account answers."""
+
+from __future__ import annotations
+
+import uuid
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.ledger.pace import Pace, shared, usual
+from activities.ledger.submissions import Intent, Submissions
+from activities.ledger.times import Times
+from activities.models.catalogue import Catalogue
+from activities.models.provider import Job, Request
+from activities.storage.database import Database
+from tests.support.vendor import PRICE
+
+TIMES = Times()
+CATALOGUE = Catalogue.load()
+MODEL = CATALOGUE.model("replicate-flux-schnell")
+JOBS, READS = st.integers(0, 100_000), st.integers(1, 10_000)
+
+
+@given(typical_s=st.floats(0, 7200), jobs=JOBS, reads=READS)
+def test_all_jobs_together_ask_no_more_than_their_account_answers(
+    typical_s: float, jobs: int, reads: int
+) -> None:
+    own = usual(typical_s, TIMES)
+    pace = shared(own, jobs, reads)
+    assert jobs * 60 / pace <= reads * (1 + 1e-9)
+    assert pace == max(own, jobs * 60 / reads), "and none asks less often than it has to"
+    assert TIMES.poll <= own <= TIMES.renew_every
+
+
+@given(jobs=JOBS, reads=READS, by=st.sampled_from([2.0, 10.0, 100.0]))
+def test_where_time_runs_quicker_so_does_the_pace(jobs: int, reads: int, by: float) -> None:
+    quick = TIMES.divided(by)
+    paces = [shared(usual(60, times), jobs, reads, times.second) for times in (TIMES, quick)]
+    assert paces[1] * by == pytest.approx(paces[0])
+
+
+@pytest.mark.parametrize("name", [one.id for one in CATALOGUE.models.values() if one.work == "waits"])
+def test_what_is_ready_waits_for_a_small_part_of_what_it_took(name: str) -> None:
+    typical_s = CATALOGUE.model(name).typical_s
+    assert usual(typical_s, TIMES) <= max(TIMES.poll, typical_s / 10)
+
+
+async def test_the_jobs_of_all_workers_count_and_no_other_accounts(pool: asyncpg.Pool) -> None:
+    here, there = (Submissions(Database(pool), TIMES) for _ in range(2))
+    crowd, alone, nobody = (f"{name}-{uuid.uuid4().hex}" for name in ("crowd", "alone", "nobody"))
+    for ledger, account in ((here, crowd), (there, crowd), (here, crowd), (there, alone)):
+        await begin(ledger, account)
+    answers = CATALOGUE.providers[MODEL.provider].model_copy(update={"reads_per_minute": 6})
+    few = CATALOGUE.model_copy(update={"providers": {**CATALOGUE.providers, MODEL.provider: answers}})
+    own = usual(MODEL.typical_s, TIMES)
+    assert await Pace(here, few).of(MODEL, crowd) == 30 > own
+    assert await Pace(there, few).of(MODEL, alone) == max(own, 10)
+    assert await Pace(there, few).of(MODEL, nobody) == own
+
+
+async def begin(ledger: Submissions, account: str) -> None:
+    """One more job that the account has under way."""
+    key = uuid.uuid4().hex * 2
+    await ledger.ensure(key, '{"operation": "x"}')
+    epoch = await ledger.claim(key, f"a:{uuid.uuid4()}")
+    assert epoch is not None
+    request = Request(MODEL, str(uuid.uuid4()), {"prompt": key})
+    n = await ledger.intend(key, epoch, Intent(request.tag, request, account, None, PRICE, "film", 5))
+    assert n is not None
+    assert await ledger.record(key, n, Job(f"job-{key}")) == "running"
