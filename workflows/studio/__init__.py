@@ -84,9 +84,7 @@ if TYPE_CHECKING:
     from workflows.studio.money import usd as usd
     from workflows.studio.page import asked_for as asked_for
     from workflows.studio.page import markdown as markdown
-    from workflows.studio.precedence import LAST_OF_A_PERSON as LAST_OF_A_PERSON
     from workflows.studio.precedence import Stage as Stage
-    from workflows.studio.precedence import priority_of as priority_of
     from workflows.studio.production import QUERIES as QUERIES
     from workflows.studio.production import SIGNALS as SIGNALS
     from workflows.studio.production import UPDATES as UPDATES
@@ -152,7 +150,7 @@ else:
                 "usd"
             ),
             "page": "asked_for markdown",
-            "precedence": "LAST_OF_A_PERSON Stage priority_of",
+            "precedence": "Stage",
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
             "report": (
