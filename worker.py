@@ -46,7 +46,7 @@ from activities.ledger import Times
 from activities.models import ProviderEntry
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, register
-from activities.upkeep import Sweep, ensure_sweeper, sweep
+from activities.upkeep import Sweep, Tell, ensure_sweeper, notices, sweep
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.logging import hush
@@ -57,15 +57,15 @@ from workflows.batch import BatchWorkflow
 from workflows.film import VideoWorkflow
 from workflows.productions import PRODUCTIONS
 from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
-from workflows.upkeep import SweepWorkflow
+from workflows.upkeep import NoticeWorkflow, SweepWorkflow
 
 log = logging.getLogger(__name__)
 
 #: Every activity that there is, and where it is hosted.
-STAGES = (*film.STAGES, *batch.STAGES, *account.STAGES, *sweep.STAGES)
+STAGES = (*film.STAGES, *batch.STAGES, *account.STAGES, *sweep.STAGES, *notices.STAGES)
 
 #: Every workflow that there is.
-WORKFLOWS: tuple[type[Any], ...] = (VideoWorkflow, BatchWorkflow, SweepWorkflow)
+WORKFLOWS: tuple[type[Any], ...] = (VideoWorkflow, BatchWorkflow, SweepWorkflow, NoticeWorkflow)
 
 #: What ends a run that is not to blame. One that does not replay would seem to run for ever; failed, it is
 #: mended by starting it again. Not said of the workflows themselves: a Replayer would wait for ever, too.
@@ -137,9 +137,10 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         films.planner,
         studio.roster.standins,
         films.inherit,
+        notices="all" if settings.notify_url else "request" if settings.notify_secret else "",
     )
     batches = (BatchSteps.of(studio, PRODUCTIONS), Admission(studio, ESTIMATES), Reports(studio))
-    made = (*film.made(films), *batches, steps, Sweep.of(studio))
+    made = (*film.made(films), *batches, steps, Sweep.of(studio), Tell.of(settings))
 
     def stages(queue: str) -> list[Callable[..., Any]]:
         return [stage.of(made) for stage in STAGES if queue in stage.queues]

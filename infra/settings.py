@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from infra.caps import caps_of
 from infra.errors import SettingsError
-from infra.wrong_settings import database_address, in_words, pem
+from infra.wrong_settings import database_address, in_words, pem, web_address
 
 #: S3 calls a bucket name legal from 3 characters; lower case, because it may become a host name.
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     #: What all productions together may spend a day, and how many may run at once, such as
     #: `studio=50/day, user=2`; kept in the database. Unset: what is kept there stays.
     caps: str = ""
+    #: Who is told when a production waits, has a new cut or ends: posted, and signed with the secret (text,
+    #: or whsec_ and base64). What requests name in `notify` is told with the same secret.
+    notify_url: SecretStr | None = None
+    notify_secret: SecretStr | None = None
+    #: Whether requests may name addresses that are not on the public internet.
+    notify_private: bool = False
     #: The keys of the providers, under the names that their own clients read.
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     replicate_api_token: SecretStr | None = Field(default=None, validation_alias="REPLICATE_API_TOKEN")
@@ -121,6 +127,11 @@ class Settings(BaseSettings):
     def _of_postgres(cls, url: SecretStr | None) -> SecretStr | None:
         return url and SecretStr(database_address(url.get_secret_value()))
 
+    @field_validator("notify_url")
+    @classmethod
+    def _of_the_web(cls, url: SecretStr | None) -> SecretStr | None:
+        return url and SecretStr(web_address(url.get_secret_value()))
+
     @field_validator("caps")
     @classmethod
     def _readable(cls, caps: str) -> str:
@@ -142,6 +153,8 @@ class Settings(BaseSettings):
             if (getattr(self, one) is None) != (getattr(self, other) is None):
                 names = f"REEL_{one.upper()} and REEL_{other.upper()}"
                 raise ValueError(f"{names} belong together: set both or none")
+        if self.notify_url and not self.notify_secret:
+            raise ValueError("REEL_NOTIFY_URL needs REEL_NOTIFY_SECRET, with which it is signed")
         return self
 
     @classmethod

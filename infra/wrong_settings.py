@@ -38,6 +38,13 @@ def database_address(url: str) -> str:
     return url
 
 
+def web_address(url: str) -> str:
+    """The address as it stands. Raises ValueError where it is none of the web; its words quote nothing."""
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("it is no address of the web: write one such as https://hooks.example.org/reel")
+    return url
+
+
 def pem(typed: str, what: str) -> str:
     """The PEM text that was typed, or that the file of this name holds. Raises ValueError where it holds no
     `what`, such as CERTIFICATE; its words quote nothing, for it may be a key."""

@@ -69,6 +69,10 @@ class Typed:
         list[str] | None,
         typer.Option(metavar="LABEL", help="By what `reel list` finds it, such as a client; repeatable."),
     ] = None
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Where it is posted to when it waits or ends; repeatable."),
+    ] = None
     user: Annotated[str | None, typer.Option(metavar="NAME", help="Whose film it is.")] = None
     id: Annotated[str | None, typer.Option(help="The film's workflow id, instead of a derived one.")] = None
     plan: Annotated[
@@ -98,7 +102,7 @@ class Typed:
         named = dict(vars(self))
         apart = {name: named.pop(name) for name in ("product", "plan", "id")}
         references, models = named.pop("reference") or (), named.pop("model") or ()
-        named["label"] = named["label"] or None
+        named["label"], named["notify"] = named["label"] or None, named["notify"] or None
         fields = {_FIELDS.get(option, option): typed for option, typed in named.items()}
         try:
             return brief(fields, **apart, references=references, models=models, output=output)

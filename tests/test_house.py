@@ -22,6 +22,7 @@ import worker
 import workflows.batch.steps as batch_steps
 import workflows.film.steps as steps
 import workflows.studio.account as account
+import workflows.upkeep.notice as notice
 import workflows.upkeep.sweep as sweep
 from activities.ledger.drive import Drive
 from activities.ledger.services import Services
@@ -235,7 +236,7 @@ for module in pkgutil.walk_packages(workflows.__path__, 'workflows.'):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for module in (account, batch_steps, steps, sweep)
+        for module in (account, batch_steps, notice, steps, sweep)
         for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
     }

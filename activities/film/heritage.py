@@ -16,7 +16,7 @@ from workflows.film import Decision, Source, Version, VideoRequest, decisions, p
 from workflows.studio import Choice, Edit
 
 #: Neither whose it is nor how it comes about makes it another film.
-_NOT_DEFINING = {"user", "budget_usd", "partial", "preview", "review", "labels"}
+_NOT_DEFINING = {"user", "budget_usd", "partial", "preview", "review", "labels", "notify"}
 #: What of a request names its models.
 _CASTING = ("profile", "models")
 #: What decisions are kept as that a fork begins with.

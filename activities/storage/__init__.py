@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from activities.storage.objects import PROOF as PROOF
     from activities.storage.objects import PROOF_BODY as PROOF_BODY
     from activities.storage.objects import ObjectStore as ObjectStore
+    from activities.storage.posting import post as post
     from activities.storage.storage import Storage as Storage
     from activities.storage.urls import NotAWebUrl as NotAWebUrl
     from activities.storage.urls import shown as shown
@@ -34,6 +35,7 @@ else:
             "fetch": "Expired Fetch NoSuchHost Unfetchable",
             "keys": "digest_of",
             "objects": "ObjectStore PROOF PROOF_BODY",
+            "posting": "post",
             "storage": "Storage",
             "urls": "NotAWebUrl shown web_url",
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import JsonValue
 from temporalio import activity
@@ -63,7 +64,8 @@ class Accounts:
 
 class AccountSteps:
     """What a production asks of its account. `planned` tells where it is planned, `standins` whether it
-    is these that are paid; `inherited` writes down what it begins with, where it begins with anything."""
+    is these that are paid; `inherited` writes down what it begins with, where it begins with anything.
+    `notices` says who can be told of it."""
 
     def __init__(
         self,
@@ -73,10 +75,12 @@ class AccountSteps:
         planned: Planned,
         standins: bool,
         inherited: Inherited | None = None,
+        *,
+        notices: Literal["", "request", "all"] = "",
     ) -> None:
         self._accounts, self._memory, self._buyer = accounts, memory, buyer
         self._planned, self._standins, self._inherited = planned, standins, inherited
-        self._namespace = Namespace()
+        self._namespace, self._notices = Namespace(), notices
 
     @activity.defn(name="open_account")
     @translated
@@ -94,7 +98,9 @@ class AccountSteps:
         account = await self._accounts.account(step.film)
         if step.run:
             attributes = await self._namespace.attributes()
-            account = account.model_copy(update={"attributes": attributes, "at_cap": at_cap})
+            account = account.model_copy(
+                update={"attributes": attributes, "at_cap": at_cap, "notices": self._notices}
+            )
         if step.request is None:
             return account
         planner = await self._planned(step.film, step.request)

@@ -13,7 +13,7 @@ from temporalio.common import RawValue
 from workflows.studio.account_facts import OpenAccount
 from workflows.studio.calls import LIGHT, STUDIO_QUEUE, run, run_model
 from workflows.studio.context import Context
-from workflows.studio.facts import Artifact, Asked, Facts, Findable, Labels, ModelFacts, Text, Usd
+from workflows.studio.facts import Artifact, Asked, Facts, Findable, Labels, ModelFacts, Notify, Text, Usd
 from workflows.studio.money import PaidStep
 from workflows.studio.production import Production
 from workflows.studio.purchases import GivenUp, Offer
@@ -29,6 +29,7 @@ class PosterRequest(Asked):
     budget_usd: Usd | None = None
     user: Text = ""
     labels: Labels = ()
+    notify: Notify = ()
 
 
 class PosterResult(Outcome):

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from pydantic import JsonValue
+from pydantic import JsonValue, SecretStr
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -25,10 +26,12 @@ from activities.models.call import ModelCall
 from activities.running.failures import translated
 from activities.studio.account import STAGES, AccountSteps
 from activities.studio.studio import Studio, paid_by
+from activities.upkeep.notices import Tell
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from starter.productions import Productions
+from tests.support.hooks import SECRET
 from tests.support.paid import FACTOR, TIMES
 from tests.support.poster import FLUX, POSTER, DrawPicture, PosterWorkflow, PrintPoster
 from tests.support.standing import Standins
@@ -36,6 +39,7 @@ from worker import hosting
 from workflows.productions import PRODUCTIONS
 from workflows.studio.calls import STUDIO_QUEUE, generation_queue
 from workflows.studio.facts import Artifact
+from workflows.upkeep.notice import NoticeWorkflow
 
 #: The table as a release would have it that makes posters.
 TABLE = {**PRODUCTIONS, POSTER.workflow: POSTER}
@@ -86,18 +90,25 @@ def poster_rig(stack: Stack, settings: Settings, client: Client, standins: Stand
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
 
     @asynccontextmanager
-    async def opened(client: Client = client) -> AsyncIterator[Productions]:
+    async def opened(client: Client = client, notify_private: bool = False) -> AsyncIterator[Productions]:
         parts = Parts(
             providers=open_providers(quick, standins.root), times=TIMES, rests=Rests().divided(FACTOR)
         )
         async with open_studio(replace(stack, standins=standins.root), quick, parts) as studio:
             steps = Posters(studio)
             account = AccountSteps(
-                studio.accounts, studio.memory, studio.buyer, _planned_here, quick.standins
+                *(studio.accounts, studio.memory, studio.buyer, _planned_here, quick.standins),
+                notices="request",
             )
-            light = [*(stage.of([account]) for stage in STAGES), steps.print_poster]
+            tell = Tell(None, SecretStr(SECRET), notify_private).tell_notice
+            light: list[Callable[..., Any]] = [
+                *(stage.of([account]) for stage in STAGES),
+                steps.print_poster,
+                tell,
+            ]
+            made = [PosterWorkflow, NoticeWorkflow]
             workers = [
-                Worker(client, task_queue=STUDIO_QUEUE, workflows=[PosterWorkflow], activities=light),
+                Worker(client, task_queue=STUDIO_QUEUE, workflows=made, activities=light),
                 Worker(client, task_queue=generation_queue(FLUX.provider), activities=[steps.draw_picture]),
             ]
             async with hosting(workers):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints
 
-from workflows.studio import Asked, Facts, Labels, Outcome, Progress, Text, Usd
+from workflows.studio import Asked, Facts, Labels, Notify, Outcome, Progress, Text, Usd
 
 #: Inline they travel in one payload, which servers refuse over 2 MB: 200 of 10 KB fill it.
 MAX_ITEMS = 200
@@ -78,6 +78,10 @@ class BatchRequest(Asked):
     user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose batch this is.")
     labels: Labels = Field(
         default=(), description="By what else it is found, such as a client, a project or a campaign."
+    )
+    notify: Notify = Field(
+        default=(),
+        description="Where it is posted to when the batch waits or ends; of items, what they name.",
     )
 
 

@@ -30,7 +30,7 @@ DEFAULT_BUDGET_USD = Decimal(5)
 _SLUG_CHARACTERS = 40
 _EXAMPLE = 'send one JSON object such as {"name": "Mugs", "items": [{"prompt": "A film about a mug"}]}'
 #: What it may cost, how many run at a time and what it is labelled with is no part of what it is.
-_HOW = frozenset({"budget_usd", "max_running", "labels"})
+_HOW = frozenset({"budget_usd", "max_running", "labels", "notify"})
 _SHAPES = {
     "source": "the key of an upload, such as uploads/items.csv",
     "production": "the noun of a production, such as film",

@@ -28,6 +28,7 @@ from workflows.studio import (
     ImageSource,
     Labels,
     ModelId,
+    Notify,
     Reference,
     Size,
     Text,
@@ -43,7 +44,7 @@ Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels")
+LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels", "notify")
 Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
 
 
@@ -150,6 +151,9 @@ class VideoRequest(Asked):
     user: Annotated[Text, Field(max_length=120)] = Field(default="", description="Whose film this is.")
     labels: Labels = Field(
         default=(), description="By what else it is found, such as a client, a project or a campaign."
+    )
+    notify: Notify = Field(
+        default=(), description="Where it is posted to when the film waits, has a new cut or ends."
     )
     partial: Literal["deliver", "fail"] = Field(
         default="deliver",

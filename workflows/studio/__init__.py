@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from workflows.studio.facts import Media as Media
     from workflows.studio.facts import ModelFacts as ModelFacts
     from workflows.studio.facts import ModelId as ModelId
+    from workflows.studio.facts import Notify as Notify
     from workflows.studio.facts import Part as Part
     from workflows.studio.facts import Payment as Payment
     from workflows.studio.facts import Rate as Rate
@@ -82,6 +83,12 @@ if TYPE_CHECKING:
     from workflows.studio.money import SetBudget as SetBudget
     from workflows.studio.money import decided_budget as decided_budget
     from workflows.studio.money import usd as usd
+    from workflows.studio.notice import NOTICE as NOTICE
+    from workflows.studio.notice import STUDIO as STUDIO
+    from workflows.studio.notice import Heard as Heard
+    from workflows.studio.notice import Notice as Notice
+    from workflows.studio.notice import TellAll as TellAll
+    from workflows.studio.notice import TellNotice as TellNotice
     from workflows.studio.page import asked_for as asked_for
     from workflows.studio.page import markdown as markdown
     from workflows.studio.precedence import Stage as Stage
@@ -139,7 +146,7 @@ else:
             "edits": "Edit KeptVersion",
             "facts": (
                 "Artifact Asked Aspect CannotBeMade ChunkLength Facts Findable Fps FrameFormat Identifier "
-                "ImageSource Labels Media ModelFacts ModelId Part Payment RATIO Rate Reference "
+                "ImageSource Labels Media ModelFacts ModelId Notify Part Payment RATIO Rate Reference "
                 "SHORT_SIDE Size Text Usd"
             ),
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
@@ -149,6 +156,7 @@ else:
                 "Account Budget BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget "
                 "usd"
             ),
+            "notice": "Heard NOTICE Notice STUDIO TellAll TellNotice",
             "page": "asked_for markdown",
             "precedence": "Stage",
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",

@@ -45,6 +45,10 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")
 #: By what a caller finds its productions; lists of workflows find nothing with quotes or backslashes in it.
 Label = Annotated[Text, StringConstraints(min_length=1, max_length=60, pattern=r"^[^'\"\\\\]*$")]
 Labels = Annotated[tuple[Label, ...], Field(max_length=10)]
+#: Who is told of a production: where it is posted to.
+Notify = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{3,2000}$")], ...], Field(max_length=5)
+]
 #: A product photo: the key of an upload, a PNG that is named by the SHA-256 of its bytes; or where it lies on
 #: the web.
 ImageSource = Annotated[

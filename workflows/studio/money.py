@@ -64,7 +64,8 @@ class Account(Facts):
     provider on whose queue it is planned; empty where any worker can. `standins`: these are paid. `edits` are
     people's other decisions, oldest first; `versions` are finished, and `cut` is the newest that was
     delivered, 0 where none was; `attributes` are the search attributes that its namespace has. `at_cap` says
-    why it has no place to run yet; empty where it has."""
+    why it has no place to run yet; empty where it has. `notices`
+    says whether those are told whom its request names, and the studio's own address; empty: nobody is."""
 
     payments: tuple[Payment, ...] = ()
     choices: tuple[Choice, ...] = ()
@@ -77,6 +78,7 @@ class Account(Facts):
     cut: int = 0
     attributes: tuple[str, ...] = ()
     at_cap: str = ""
+    notices: Literal["", "request", "all"] = ""
 
     def limit(self, asked: Decimal | None, default: Decimal) -> Decimal:
         """What a paid production may cost in all, USD: what people decided last, else the `default`. `asked`

@@ -8,6 +8,7 @@ from temporalio import workflow
 
 from workflows.studio.attributes import Attributes
 from workflows.studio.failures import failure_of
+from workflows.studio.notices import Notices
 from workflows.studio.page import markdown
 from workflows.studio.production import AnyOutcome, AnyRequest
 from workflows.studio.report import Outcome, Progress, Status, Wait
@@ -26,6 +27,7 @@ class Told(Steered[AnyRequest, AnyOutcome]):
         self._runner = Runner(self._control, self._board, self._show)
         self._standins = False
         self._attributes = Attributes()
+        self._notices = Notices(self.production.noun)
 
     @workflow.query(description="Rows, steps and their states, as JSON.")
     def progress(self, *_: Any) -> Progress:
@@ -63,6 +65,7 @@ class Told(Steered[AnyRequest, AnyOutcome]):
         self._board.tick(workflow.now(), self._is_paused or bool(self._control.waits))
         told = self._snapshot()
         self._attributes.tell(told)
+        self._notices.tell(told)
         workflow.set_current_details(self._page(told))
 
     def _page(self, progress: Progress) -> str:

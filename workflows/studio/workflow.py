@@ -76,6 +76,15 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
     # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
     async def produce(self, sent: RawValue | None) -> AnyOutcome:
         """All of a run. Who asked for it as an item of a batch is told how it ended."""
+        try:
+            result = await self._told(sent)
+        except (asyncio.CancelledError, FailureError):
+            await self._notices.sent()
+            raise
+        await self._notices.sent()
+        return result
+
+    async def _told(self, sent: RawValue | None) -> AnyOutcome:
         if (commission := self._control.commission) is None:
             return await self._produced(sent)
         try:
@@ -195,8 +204,11 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
         self._budget = Budget(self._limit(asked, account), account.payments)
         self._standins = account.standins
         of_batch = self._control.commission.batch if self._control.commission else ""
-        facts = fixed(self.production.noun, self.production.findable(asked), of_batch)
-        self._attributes = Attributes(account.attributes, facts)
+        found = self.production.findable(asked)
+        self._attributes = Attributes(account.attributes, fixed(self.production.noun, found, of_batch))
+        warning = self._notices.open(account, getattr(asked, "notify", ()), found, bool(of_batch))
+        if warning and warning not in self._board.warnings:
+            self._board.warn(warning)
         return account
 
     def _limit(self, asked: AnyRequest, account: Account) -> Decimal | None:

@@ -24,7 +24,7 @@ __all__ = [
 
 
 #: What a film may cost, and how it is followed, is no part of what it is: with more money it goes on.
-_HOW = frozenset({"budget_usd", "partial", "preview", "review", "labels"})
+_HOW = frozenset({"budget_usd", "partial", "preview", "review", "labels", "notify"})
 
 
 def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()) -> bytes:
