@@ -1,4 +1,4 @@
-"""`NoticeWorkflow`: one notice of a production, brought to all who asked for it, however long they are gone."""
+"""`NoticeWorkflow`: one notice of a production, brought to all who asked for it."""
 
 from __future__ import annotations
 
