@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from starter.standings import cut_words, row_notes
-from starter.waits import ways_on
+from starter.waits import waiting_for, ways_on, words_of
 from workflows.film import FILM
 from workflows.studio import Production, Progress, RowProgress, StepProgress, usd
 
@@ -95,7 +95,7 @@ class View:
             yield f"{progress.done:4.0%}  {cut_words(progress)}"
         if progress.waiting_for and f"waits {progress.waiting_for}" not in self._said:
             self._said.add(f"waits {progress.waiting_for}")
-            yield f"{progress.done:4.0%}  waits for {progress.waiting_for}"
+            yield f"{progress.done:4.0%}  waits for {waiting_for(progress)}"
             yield from ways_on(self._page.id if self._page else "ID", progress)
         if progress.error and progress.status != "failed" and "error" not in self._said:
             # What has failed says so itself at the end; what still runs beside it may take its time.
@@ -163,7 +163,7 @@ class Page:
         for wait in progress.waits:
             # That it is paused stands in its state.
             if wait.reason != "paused":
-                yield Text(f"? waits for {plain(wait.words)}", style="bold yellow")
+                yield Text(f"? waits for {plain(words_of(wait))}", style="bold yellow")
         for way in ways_on(self.id, progress):
             yield Text(f"  {way}", style="yellow")
         if progress.error:

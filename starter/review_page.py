@@ -14,7 +14,7 @@ from urllib.parse import quote as url
 
 from starter.reviewed import Picture, Reviewed, ReviewedShot
 from starter.versions import price_of
-from starter.waits import ways_on
+from starter.waits import ways_on, words_of
 from workflows.film import RUNGS
 from workflows.studio import Progress, VersionProgress, usd
 
@@ -72,7 +72,7 @@ def _stage(told: Reviewed, film: str | None) -> str:
     if film is None:
         player = "<p>There is no cut to watch yet.</p>"
     else:
-        player = f'<video src="{url(film)}" controls playsinline preload="metadata"></video>'
+        player = f'<video src="{url(film)}"{_poster(told)} controls playsinline preload="metadata"></video>'
     strip = "".join(
         f'<a href="#shot-{shot.number}" data-at="{shot.start_s}" class="{_standing(shot, told.progress)}" '
         f'style="--s: {shot.row.seconds or 1}" title="{_text(shot.row.id)}">{shot.number} '
@@ -84,9 +84,17 @@ def _stage(told: Reviewed, film: str | None) -> str:
     return f'<section aria-label="{label}">{stage}</section>'
 
 
+def _poster(told: Reviewed) -> str:
+    """What stands there before anybody plays it: a frame of what the first shot shows."""
+    for shot in told.shots[:1]:
+        shown = [one for one in shot.pictures if shot.row.shown and one.caption == shot.row.shown.name]
+        return f' poster="{_data(shown[0])}"' if shown else ""
+    return ""
+
+
 def _answer(told: Reviewed) -> str:
     """What the film waits for, and how it is answered; warnings."""
-    waits = [f"<p>{_text(wait.words)}</p>" for wait in told.progress.waits]
+    waits = [f"<p>{_text(_sentence(words_of(wait)))}</p>" for wait in told.progress.waits]
     prices = [shot.asks_usd for shot in told.shots if shot.asks_usd is not None]
     commands = [(way, "") for way in ways_on(told.id, told.progress)]
     if prices:
@@ -153,12 +161,19 @@ _NO_PICTURE = '<div class="none">No picture yet</div>'
 
 
 def _figure(picture: Picture, shot: str) -> str:
-    data = base64.b64encode(picture.jpeg).decode()
     caption = _text(picture.caption)
     return (
-        f'<figure><img alt="{caption} of {_text(shot)}" src="data:image/jpeg;base64,{data}">'
+        f'<figure><img alt="{caption} of {_text(shot)}" src="{_data(picture)}">'
         f"<figcaption>{caption}</figcaption></figure>"
     )
+
+
+def _data(picture: Picture) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _version(one: VersionProgress) -> str:
@@ -174,7 +189,9 @@ def _version(one: VersionProgress) -> str:
 
 
 def _standing(shot: ReviewedShot, progress: Progress) -> str:
-    if shot.asks_usd is not None or any(shot.row.id in wait.rows for wait in progress.waits):
+    steps = {step.name for step in shot.row.steps}
+    waits = any(shot.row.id in wait.rows or wait.step in steps for wait in progress.waits)
+    if shot.asks_usd is not None or waits:
         return "wait"
     if progress.cut is not None and shot.row.is_as_asked:
         return "good"

@@ -20,7 +20,7 @@ from temporalio.client import (
 from starter.errors import FilmEnded, NoAnswer, NoSuchFilm
 from starter.run import Run
 from starter.timing import OVERLAPS, Overlap
-from starter.waits import ways_on
+from starter.waits import waiting_for, ways_on
 from workflows.studio import Progress
 
 #: How a run is asked for its progress.
@@ -92,7 +92,7 @@ async def standing_of(run: Run[Any], ask: Asking) -> ScheduledRun:
         return ScheduledRun(run.id, await _ending(told))
     with suppress(NoAnswer, NoSuchFilm, FilmEnded):
         progress = await ask(run)
-        waits = progress.waiting_for or ""
+        waits = waiting_for(progress)
         return ScheduledRun(run.id, "running", waits, tuple(ways_on(run.id, progress)))
     return ScheduledRun(run.id, "unanswered")
 

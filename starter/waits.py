@@ -20,6 +20,18 @@ _COMMANDS: Mapping[Answer, str] = {
 }
 
 
+#: What a production waits for, for people, who type commands and send no updates.
+_FOR: Mapping[str, str] = {"budget": "more budget", "review": "your approval", "risk": "your decision"}
+
+
+def words_of(wait: Wait) -> str:
+    """What is waited for, and why. A wait's own words name the updates that answer it."""
+    head, _, why = wait.words.partition(": ")
+    if wait.reason not in _FOR or not why or not wait.answers or not head.startswith(wait.answers[0]):
+        return wait.words
+    return f"{_FOR[wait.reason]}: {why}"
+
+
 def ways_on(id: str, progress: Progress) -> list[str]:
     """The commands with which a person answers what a production waits for, fit for a shell."""
     said = {"id": quote(id), "usd": enough_usd(progress)}
@@ -29,6 +41,11 @@ def ways_on(id: str, progress: Progress) -> list[str]:
         for answer in wait.answers
     ]
     return list(dict.fromkeys(ways))
+
+
+def waiting_for(progress: Progress) -> str:
+    """The words of all waits; empty where there are none."""
+    return "; ".join(words_of(wait) for wait in progress.waits)
 
 
 def fills_of(progress: Progress) -> list[str]:
@@ -89,6 +106,6 @@ def what_now(id: str, progress: Progress, worked_on: bool) -> str:
     if ways:
         return "It waits: " + " or ".join(f"`{way}`" for way in ways)
     if progress.waits:
-        return f"It waits for {progress.waiting_for}"
+        return f"It waits for {waiting_for(progress)}"
     nobody = f"No worker runs here: `reel watch {quote(id)}` goes on with it."
     return "It goes on." if worked_on else nobody

@@ -23,7 +23,7 @@ async def test_the_newest_cut_lies_in_its_place(house: Path, tmp_path: Path) -> 
     async with reel("make", MUG, *SMALL, *PAID, *poor, home=house, folder=tmp_path) as making:
         await making.until(r"Cut 1 can be watched: \S*film\.mp4")
         animatic = file.read_bytes()
-        await making.until("waits for set_budget")
+        await making.until("waits for more budget")
         code, status = await run("status", "mug")
         assert code == 0 and "update execute --workflow-id mug --name set_budget" in status.out, status.text
         code, taken = await run("retake", "mug", "1", "--words", "a red mug", "--json")

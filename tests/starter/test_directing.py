@@ -62,7 +62,7 @@ async def test_a_film_is_directed_at_every_moment_of_it(
         with pytest.raises(NoSuchVersion, match="it has animatic-1"):
             await film.use("1", "draft-7")
         directed = await film.retake("1", words="a red mug in the morning light")
-        assert directed.words == "hero_shot: image and chunks once more, as draft-2"
+        assert directed.words == "hero_shot: image and chunks, as draft-2"
         assert not directed.film.started and not made(standins)
         # As a client in any other language would answer it.
         (approve,) = [way for way in updates_on(name, progress, FILM.workflow, None) if "approve" in way]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 
 from starter.review_page import OURS, commands_of, page
 from starter.reviewed import Picture, Reviewed, ReviewedShot
-from workflows.studio.report import Progress, RowProgress, VersionProgress, Wait
+from workflows.studio.report import Progress, RowProgress, StepProgress, VersionProgress, Wait
 
 #: Ends an attribute, a tag, a comment and a script, and would load and run.
 EVIL = "\"'><img src=//evil.test/x onerror=alert(1)></script><script>alert(2)</script>--><!--"
@@ -91,3 +92,24 @@ def test_one_is_not_told_as_many() -> None:
     html = page(told("a red mug", count=2), None, standins=False)
     assert "<b>2</b> shots," in html and "reel approve film-mug-3f9a2c</code><small>about $0.11" in html
     assert "<b>1</b> shot," in page(told("a red mug", count=1), None, standins=False)
+
+
+def test_it_shows_a_picture_before_it_plays_and_covers_none() -> None:
+    html = page(told("a red mug"), "film.mp4", standins=False)
+    assert 'src="film.mp4" poster="data:image/jpeg;base64,' in html
+    assert re.search(r"figcaption \{[^}]*position", html) is None, "titles stand where a caption would lie"
+    assert "poster" not in page(told("a red mug"), None, standins=False)
+
+
+def test_a_shot_that_waits_for_money_waits_for_a_person() -> None:
+    film = told("a red mug", count=1)
+    row = film.shots[0].row.model_copy(
+        update={"steps": (StepProgress(name="chunk:hero_shot:2", label="chunk 2", state="held", weight=1),)}
+    )
+    wait = Wait(
+        step="chunk:hero_shot:2", reason="budget", words="set_budget: it costs $0.11", answers=("set_budget",)
+    )
+    poor = film.progress.model_copy(update={"waits": (wait,), "beats": (row,)})
+    html = page(replace(film, progress=poor, shots=(replace(film.shots[0], row=row),)), None, standins=False)
+    assert "More budget: it costs $0.11" in html and 'class="mark wait">waits for you' in html
+    assert "set_budget" not in html and "being made" not in html

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from starter.waits import enough_usd, ways_on, what_now
+import pytest
+
+from starter.waits import enough_usd, ways_on, what_now, words_of
 from workflows.studio.report import Progress, Wait
 
 
@@ -35,3 +37,20 @@ def test_what_becomes_of_a_film_is_said() -> None:
     paused = poor().model_copy(update={"paused": True})
     assert what_now("film-x", paused, worked_on=True) == "It waits: `reel resume film-x`"
     assert what_now("film-x", Progress(status="completed"), worked_on=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "answers", "words", "said"),
+    [
+        ("budget", ("set_budget",), "set_budget: chunk 2 costs $0.11", "more budget: chunk 2 costs $0.11"),
+        ("review", ("approve", "use"), "approve or use: look at it: now", "your approval: look at it: now"),
+        ("risk", ("accept_risk",), "accept_risk of the step chunk:a:1: lost", "your decision: lost"),
+        ("paused", ("resume",), "the signal resume", "the signal resume"),
+        ("budget", ("set_budget",), "no more than that", "no more than that"),
+    ],
+)
+def test_people_read_what_they_can_do_and_no_name_of_an_update(
+    reason: str, answers: tuple[str, ...], words: str, said: str
+) -> None:
+    wait = Wait.model_validate({"reason": reason, "words": words, "answers": answers})
+    assert words_of(wait) == said

@@ -166,7 +166,7 @@ def _retake(sent: RawValue | None) -> Decide:
         decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished)
         version = decision.wanted[known.id]
         part = f"chunk {asked.chunk} and those after it" if asked.chunk else "image and chunks"
-        return Decided(decision, f"{known.id}: {part} once more, as {version.name}")
+        return Decided(decision, f"{known.id}: {part}, as {version.name}")
 
     return decide
 
