@@ -1,7 +1,7 @@
 """The composition root: which queues, which activities, which providers one process hosts.
 
-`python -m worker` runs a worker by itself until SIGTERM or Ctrl-C; `--queue` (repeatable) chooses what
-it hosts, so that each queue scales apart. `reel` hosts all of them in its own process. Exit codes: 0 it
+`python -m worker` runs a worker by itself until SIGTERM or Ctrl-C; `--role`, or `--queue` (repeatable),
+chooses what it hosts, so that each scales apart. `reel` hosts all of it in its own process. Exit codes: 0 it
 was told to leave, 2 a setting or a queue cannot be used, 4 a server cannot be started or reached.
 """
 
@@ -13,12 +13,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict, get_args
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
@@ -44,11 +44,13 @@ from activities.film import FilmStudio
 from activities.film import stages as film
 from activities.ledger import Times
 from activities.models import ProviderEntry
+from activities.running import underway
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, register
 from activities.upkeep import Sweep, Tell, ensure_sweeper, notices, sweep
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
+from infra.health import Standing, answering
 from infra.logging import hush
 from infra.refusals import unreachable
 from infra.settings import Settings
@@ -66,6 +68,9 @@ STAGES = (*film.STAGES, *batch.STAGES, *account.STAGES, *sweep.STAGES, *notices.
 
 #: Every workflow that there is.
 WORKFLOWS: tuple[type[Any], ...] = (VideoWorkflow, BatchWorkflow, SweepWorkflow, NoticeWorkflow)
+
+#: What a worker is there for: to decide, to wait for providers, to compute, or all of it.
+Role = Literal["workflows", "generation", "media", "all"]
 
 #: What ends a run that is not to blame. One that does not replay would seem to run for ever; failed, it is
 #: mended by starting it again. Not said of the workflows themselves: a Replayer would wait for ever, too.
@@ -86,9 +91,17 @@ _WAITING_SLOTS = 50
 _CACHED_WORKFLOWS = 200
 
 
-def queues_of(studio: Studio) -> tuple[str, ...]:
-    """Every queue that this process can host: the usual ones, and one a paid provider whose key it has."""
-    return (*QUEUES, *(generation_queue(name) for name in studio.providers))
+def queues_of(studio: Studio, role: Role = "all") -> tuple[str, ...]:
+    """Every queue that this process can host in a role: the usual ones, and one a paid provider whose key it
+    has."""
+    sold = tuple(generation_queue(name) for name in studio.providers)
+    hosts: Mapping[Role, tuple[str, ...]] = {
+        "workflows": (STUDIO_QUEUE,),
+        "generation": (GENERATION_QUEUE, *sold),
+        "media": (MEDIA_QUEUE,),
+        "all": (*QUEUES, *sold),
+    }
+    return hosts[role]
 
 
 def make_workers(
@@ -224,30 +237,45 @@ async def prepare(client: Client, stack: Stack, studio: Studio) -> None:
         await ensure_sweeper(client)
 
 
-async def run(settings: Settings, queues: Sequence[str] | None) -> None:
-    """Hosts the queues, by default all, until SIGTERM or Ctrl-C, then drains. Raises `SettingsError`,
-    `Unreachable`, `StackError`, `ServerError`."""
+async def run(settings: Settings, role: Role = "all", queues: Sequence[str] | None = None) -> None:
+    """Hosts the queues, by default all of the role, until SIGTERM or Ctrl-C, then drains; says meanwhile how
+    it stands. Raises `SettingsError`, `Unreachable`, `StackError`, `ServerError`."""
     leave = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
-    async with open_stack(settings) as stack, open_studio(stack, settings) as studio:
+    standing = Standing("queues" if queues else role, running=underway)
+    async with (
+        answering(standing, settings.health_host, settings.health_port),
+        open_stack(settings) as stack,
+        open_studio(stack, settings) as studio,
+    ):
         client = await connect(stack, role="worker")
-        workers = make_workers(client, studio, settings, queues)
+        standing.queues = tuple(queues or queues_of(studio, role))
+        standing.checks = {
+            "temporal": client.service_client.check_health,
+            "database": lambda: studio.storage.database.rows("SELECT 1"),
+        }
+        workers = make_workers(client, studio, settings, standing.queues)
         await prepare(client, stack, studio)
         async with hosting(workers):
-            log.info("worker hosts %s", ", ".join(queues or queues_of(studio)))
+            standing.state = "running"
+            log.info("worker hosts %s", ", ".join(standing.queues))
             await leave.wait()
+            standing.state = "draining"
+            log.info("worker leaves; steps that run: %d", underway().total())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="worker", description="Hosts the studio's task queues.")
-    parser.add_argument("--queue", action="append", help="a queue to host; default: all")
+    hosts = parser.add_mutually_exclusive_group()
+    hosts.add_argument("--role", choices=get_args(Role), default="all", help="what to host; default: all")
+    hosts.add_argument("--queue", action="append", help="a queue to host, instead of a role's")
     parser.add_argument("--home", type=Path, help="data directory of the embedded servers")
     asked = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     hush()
     try:
-        asyncio.run(run(Settings.load(asked.home), asked.queue))
+        asyncio.run(run(Settings.load(asked.home), asked.role, asked.queue))
         code = 0
     except SettingsError as error:
         code = _refuse(error, INVALID)

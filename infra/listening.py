@@ -11,10 +11,13 @@ from starlette.types import ASGIApp
 def listening(app: ASGIApp, port: int, **more: Any) -> uvicorn.Server:
     """A web server of this application on a loopback port, with `more` of uvicorn's own options; whoever runs
     it owns its loop."""
-    config = uvicorn.Config(
+    return uvicorn.Server(configured(app, host="127.0.0.1", port=port, **more))
+
+
+def configured(app: ASGIApp, **more: Any) -> uvicorn.Config:
+    """How any of them serves its application, with `more` of uvicorn's own options."""
+    return uvicorn.Config(
         app,
-        host="127.0.0.1",
-        port=port,
         # Nobody here has web sockets; without them an upgrade is answered as the plain request that it is.
         ws="none",
         log_level="warning",
@@ -24,4 +27,3 @@ def listening(app: ASGIApp, port: int, **more: Any) -> uvicorn.Server:
         timeout_graceful_shutdown=1,
         **more,
     )
-    return uvicorn.Server(config)

@@ -121,6 +121,10 @@ class Settings(BaseSettings):
     cache_bytes: Annotated[int, Field(ge=64 << 20)] = 2 << 30
     #: Encodes at once. They are CPU bound, so more than the cores only makes each of them late.
     media_slots: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=cores)
+    #: The port where `python -m worker` says how it stands (`/live`, `/ready`); 0 for a free one, which its
+    #: log names; unset: nowhere. By default only this machine may ask.
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    health_host: str = "127.0.0.1"
 
     @field_validator("database_url")
     @classmethod

@@ -7,13 +7,14 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.running.attempt import ActivityAttempt as ActivityAttempt
     from activities.running.attempt import CarriedJob as CarriedJob
+    from activities.running.attempt import underway as underway
     from activities.running.failures import finishing as finishing
     from activities.running.failures import translated as translated
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "attempt": "ActivityAttempt CarriedJob",
+            "attempt": "ActivityAttempt CarriedJob underway",
             "failures": "finishing translated",
         },
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -59,7 +60,8 @@ class _Heartbeats:
         before = _before()
         self.details = Details(failures=before.failures, job=before.job, step=before.step)
         #: Whether nothing happens here just now, and something is awaited that runs elsewhere.
-        self.idle = False
+        self.idle = asyncio.Event()
+        self.let_go = False
         self._sent_at = 0.0
         self._said: tuple[str, int | None] = "", None
 
@@ -77,12 +79,18 @@ class _Heartbeats:
     @property
     def due(self) -> bool:
         """Whether there is something to say, or it was silent for long enough."""
-        idle = self.idle and self._state == self._said
+        idle = self.idle.is_set() and self._state == self._said
         # Half a beat early rather than a whole one late.
         return not idle or time.monotonic() - self._sent_at >= IDLE_S - BEAT_S / 2
 
 
 _running: ContextVar[_Heartbeats] = ContextVar("heartbeats")
+_underway: Counter[str] = Counter()
+
+
+def underway() -> Counter[str]:
+    """How many activities run in this process, by task queue."""
+    return +_underway
 
 
 class ActivityAttempt:
@@ -116,11 +124,16 @@ class ActivityAttempt:
     def idle(self) -> Iterator[None]:
         """Inside, something is awaited that runs elsewhere: there is little to say, and nothing is lost where
         it is let go of."""
-        self._heartbeats.idle = True
+        self._heartbeats.idle.set()
         try:
             yield
         finally:
-            self._heartbeats.idle = False
+            self._heartbeats.idle.clear()
+
+    @property
+    def let_go(self) -> bool:
+        """Whether it was ended here because the worker leaves, while it only waited."""
+        return self._heartbeats.let_go
 
     @property
     def carried(self) -> CarriedJob | None:
@@ -152,16 +165,21 @@ class ActivityAttempt:
 @asynccontextmanager
 async def heartbeating() -> AsyncIterator[ActivityAttempt]:
     """Heartbeats from begin to end, every two seconds, or ten while it only waits for a provider, as long as
-    the event loop turns."""
-    heartbeats = _Heartbeats()
+    the event loop turns. Where the worker leaves, what only waits is cancelled at once."""
+    heartbeats, queue = _Heartbeats(), activity.info().task_queue
     heartbeats.send()
     token = _running.set(heartbeats)
-    beating = asyncio.create_task(_beat(heartbeats))
+    ours = asyncio.current_task()
+    assert ours is not None
+    beside = [asyncio.create_task(_beat(heartbeats)), asyncio.create_task(_leave(heartbeats, ours))]
+    _underway[queue] += 1
     try:
         yield ActivityAttempt()
     finally:
-        beating.cancel()
+        for one in beside:
+            one.cancel()
         _running.reset(token)
+        _underway[queue] -= 1
 
 
 async def _beat(heartbeats: _Heartbeats) -> None:
@@ -169,6 +187,19 @@ async def _beat(heartbeats: _Heartbeats) -> None:
         await asyncio.sleep(BEAT_S)
         if heartbeats.due:
             heartbeats.send()
+
+
+async def _leave(heartbeats: _Heartbeats, attempt: asyncio.Task[Any]) -> None:
+    """Lets go of what waits once the worker is told to leave. What submits, fetches or encodes goes on: the
+    worker's drain bounds that."""
+    await activity.wait_for_worker_shutdown()
+    while not heartbeats.idle.is_set():
+        await heartbeats.idle.wait()
+    if activity.is_cancelled():
+        # Whoever asked for its end is to hear of that.
+        return
+    heartbeats.let_go = True
+    attempt.cancel()
 
 
 def _before() -> Details:

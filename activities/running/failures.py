@@ -6,6 +6,7 @@ an exception that nobody named says only its class, because its words may hold a
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import re
@@ -63,6 +64,10 @@ def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         async with heartbeating() as attempt:
             try:
                 return await run(*args, **kwargs)
+            except asyncio.CancelledError:
+                if not attempt.let_go or attempt.why_cancelled() == "stop":
+                    raise
+                raise _worker_left() from None
             except Exception as error:
                 failures = attempt.failures
                 if is_failure(error):
@@ -72,6 +77,17 @@ def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
                 raise as_application_error(error, failures) from None
 
     return translating
+
+
+def _worker_left() -> ApplicationError:
+    """As Temporal's SDK says it of what a drain cancels: another worker takes it up."""
+    return ApplicationError(
+        "the worker leaves; another one goes on with it",
+        type="WorkerShutdown",
+        # However often workers are replaced: the usual back-off would make each deploy cost more.
+        next_retry_delay=timedelta(seconds=1),
+        category=ApplicationErrorCategory.BENIGN,
+    )
 
 
 @contextmanager
