@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.nexus import WorkflowRunOperationContext, workflow_run_operation
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.starting import TOO_LATE, Update, asked_json, begin_with, request_of, told
+from activities.starting import TOO_LATE, Update, asked_json, begin_with, name_of, request_of, told
 from workflows.film import FILM, VideoResult
 from workflows.service import (
     ENDPOINT,
@@ -62,7 +62,7 @@ class FilmService:
         return await context.start_workflow(
             FILM.workflow,
             asked_json(request),
-            id=FILM.id_of(request),
+            id=await name_of(nexus.client(), FILM, request),
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             **told(FILM, request),
         )

@@ -14,6 +14,7 @@ from temporalio.client import (
     WorkflowUpdateStage,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.studio import (
     STUDIO_QUEUE,
@@ -75,6 +76,20 @@ async def request_of(handle: WorkflowHandle[Any, Any], production: Production[An
     except InvalidRequest:
         return None
     return None
+
+
+async def name_of(client: Client, production: Production[AnyRequest, Any], request: AnyRequest) -> str:
+    """The id under which a request is made: the one that follows from it, or a longer one where that is
+    another's, of which the id has the same few digits. Raises `RPCError`."""
+    name = production.id_of(request)
+    try:
+        held = await request_of(client.get_workflow_handle(name), production)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return name
+    is_its = held is None or production.digest_of(held) == production.digest_of(request)
+    return name if is_its else production.longer_id_of(request)
 
 
 async def begin_with(

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +40,12 @@ class Brief:
     film_id: str
     photos: Mapping[str, bytes]
     place: Place
+
+    def named(self, film_id: str) -> Brief:
+        """The same under another id."""
+        return (
+            self if film_id == self.film_id else replace(self, film_id=film_id, place=self.place.of(film_id))
+        )
 
 
 def brief(

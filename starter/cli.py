@@ -131,12 +131,12 @@ async def _dry_run(home: str | None, asked: Brief, as_json: bool) -> int:
 
         settings = settings_of(home)
         check_cast(asked.request, settings)
-        estimate = await dry_run.estimate(settings, FILM.workflow, asked.request, asked.film_id)
+        name, estimate = await dry_run.estimate(settings, FILM.workflow, asked.request, asked.film_id)
         standins = estimate.paid and stands_in(settings)
     if as_json:
-        print_json({"id": asked.film_id, "standins": standins, **estimate.model_dump(mode="json")})
+        print_json({"id": name, "standins": standins, **estimate.model_dump(mode="json")})
     else:
-        dry_run.table(out, asked.film_id, estimate, standins)
+        dry_run.table(out, name, estimate, standins)
     return MADE
 
 

@@ -62,7 +62,8 @@ class Desk:
         """What it would cost, USD, and what of it is there already, thing by thing; makes and pays nothing.
         Raises `InvalidRequest` for what cannot be made."""
         studio = await self._session.open_studio()
-        return await ESTIMATES[production.workflow](studio, request, id or production.id_of(request))
+        name = await self.productions.name_of(production, request, id)
+        return await ESTIMATES[production.workflow](studio, request, name)
 
     async def dry_edit(self, film: str, update: str, value: Mapping[str, JsonValue]) -> EstimatedEdit:
         """What `retake`, `use` or `upgrade` would come to, sent to the film with this value: in words, and as

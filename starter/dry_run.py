@@ -21,11 +21,13 @@ from workflows.productions import PRODUCTIONS
 from workflows.studio import usd
 
 
-async def estimate(settings: Settings, workflow: str, request: Any, id: str) -> Estimate:
-    """Of a production, by the registered name of its workflow. Raises `InvalidRequest` for what cannot be
-    made, and what `open_session` raises."""
+async def estimate(settings: Settings, workflow: str, request: Any, id: str) -> tuple[str, Estimate]:
+    """Of a production, by the registered name of its workflow, with the id that it would have. Raises
+    `InvalidRequest` for what cannot be made, and what `open_session` raises."""
     async with open_session(settings) as session:
-        return await Desk(session).dry_run(request, PRODUCTIONS[workflow], id)
+        kind = PRODUCTIONS[workflow]
+        name = await session.productions.name_of(kind, request, id)
+        return name, await Desk(session).dry_run(request, kind, name)
 
 
 def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None:

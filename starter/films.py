@@ -132,7 +132,8 @@ class Films:
         self._productions = Productions(client)
 
     async def start(self, request: VideoRequest, id: str | None = None) -> Film:
-        """Starts the film, or attaches to it where it runs; its id follows from the request.
+        """Starts the film, or attaches to it where it runs; its id follows from the request, and is the
+        film's alone. Under an `id` of your own it attaches to whatever film runs there.
 
         Starting one that has ended begins a new run, which pays for nothing that is finished. Raises
         `Unreachable`.

@@ -14,7 +14,7 @@ from starter.edits import Edits, edited, whole
 from starter.errors import NoSuchFilm
 from starter.films import film_request
 from starter.session import Session
-from workflows.film import FILM, Source, VideoRequest, film_id
+from workflows.film import FILM, Source, VideoRequest
 from workflows.studio import InvalidRequest
 
 
@@ -39,7 +39,7 @@ async def fork_of(
     found = await _plan(studio, film, before)
     source = Source(film=film, plan=found.artifact.key)
     request = await (_in_editor if edit else _as_said)(before, source, found, edits)
-    name = id or film_id(request)
+    name = await session.productions.name_of(FILM, request, id)
     shown = await ESTIMATES[FILM.workflow](studio, request, name, before)
     if edits.add and not _by_rules(studio, before):
         note = "The new beats are chosen by the rules, though a model planned the others."

@@ -24,7 +24,7 @@ from starter.owners import Ownership
 from starter.photos import upload
 from starter.run import Run
 from starter.session import Session, open_session
-from workflows.film import VideoResult, is_paid
+from workflows.film import FILM, VideoResult, is_paid
 from workflows.studio import AnyOutcome
 
 # A stop that finds the server restarting is sent again until it is heard.
@@ -60,6 +60,7 @@ async def make(settings: Settings, brief: Brief, view: View, interruptions: Inte
 async def make_in(session: Session, brief: Brief, view: View, interruptions: Interruptions) -> Ending:
     """The same in a session that is open."""
     interruptions.before_exit = session.stack.abandon
+    brief = brief.named(await session.productions.name_of(FILM, brief.request, brief.film_id))
     await session.host()
     await check_film(session, brief.request, brief.film_id)
     memory = Memory(session.settings.home, brief.film_id)

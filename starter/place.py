@@ -21,6 +21,8 @@ from workflows.studio import FieldProblem, InvalidRequest
 # Film ids are anybody's; what is left of one after this is safe and readable on every file system.
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NAME_LIMIT = 100
+# Windows opens a device under these, whatever follows after a dot; other systems' folders reach it too.
+_DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|(?:COM|LPT)[0-9])", re.IGNORECASE)
 # As the studio names a film that nobody has named.
 _DERIVED = re.compile(r"film-(?:[a-z0-9-]+-)?[0-9a-f]{6}")
 # Tells ids apart of which the same is left: a hundred films of one folder hardly share six digits.
@@ -33,6 +35,12 @@ class Place:
 
     path: Path
     exact: bool
+
+    def of(self, film_id: str) -> Place:
+        """The same for another film; a very file that somebody named stays that."""
+        return (
+            self if self.exact else Place(self.path.with_name(f"{_name(film_id)}{self.path.suffix}"), False)
+        )
 
 
 def place_for(output: str | None, film_id: str, suffix: str = ".mp4") -> Place:
@@ -54,7 +62,7 @@ def _name(film_id: str) -> str:
     if _DERIVED.fullmatch(film_id) and len(film_id) <= _NAME_LIMIT:
         return film_id.removeprefix("film-")
     kept = _UNSAFE.sub("-", film_id).strip("-")[:_NAME_LIMIT] or "film"
-    if kept == film_id and not _DERIVED.fullmatch(f"film-{kept}"):
+    if kept == film_id and not _DERIVED.fullmatch(f"film-{kept}") and not _DEVICES.fullmatch(kept):
         return kept
     return f"{kept}-{digits_of(film_id)[:_DIGITS]}"
 

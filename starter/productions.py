@@ -42,7 +42,28 @@ class Productions:
         Starting one that has ended begins a new run, which pays for nothing that is finished. Raises
         `Unreachable`, which is `Away` for what passes by itself.
         """
-        name = id or production.id_of(request)
+        name = await self.name_of(production, request, id)
+        run = await self._started(production, request, name)
+        if run.started or (again := await self.name_of(production, request, id)) == name:
+            return run
+        # Another one, whose id it would be too, was begun in the very moment.
+        return await self._started(production, request, again)
+
+    async def name_of(
+        self, production: Production[AnyRequest, Any], request: AnyRequest, id: str | None = None
+    ) -> str:
+        """The `id` that somebody chose, else the one that follows from the request: no other production's of
+        this kind, though ids have but a few digits of what tells them apart. Raises `Unreachable`."""
+        if id is not None and id != production.id_of(request):
+            return id
+        try:
+            return await starting.name_of(self._client, production, request)
+        except RPCError as error:
+            raise refused(error, production.id_of(request), production.noun) from error
+
+    async def _started(
+        self, production: Production[AnyRequest, AnyOutcome], request: AnyRequest, name: str
+    ) -> Run[AnyOutcome]:
         try:
             handle: WorkflowHandle[Any, AnyOutcome] = await self._client.start_workflow(
                 production.workflow,

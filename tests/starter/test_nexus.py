@@ -169,6 +169,16 @@ async def test_who_cancels_the_operation_cancels_the_film(
         assert (await film.progress()).status == "canceled"
 
 
+@pytest.mark.slow
+async def test_two_films_whose_ids_would_be_the_same_are_two(rig: Rig, team: Team) -> None:
+    small = {"prompt": "A 5 second film about a ceramic coffee mug", "size": "360p", "fps": 8, "music": False}
+    async with rig(Plain()):
+        answers = [await team.told(f"take-{take}", "make", {**small, "take": take}) for take in (1934, 5284)]
+    videos = [answer["result"]["video"] for answer in answers]
+    folders = [video.split("/")[1] for video in videos]
+    assert folders[1].startswith(f"{folders[0]}-"), "of which one has a longer id"
+
+
 @asynccontextmanager
 async def hosted(address: str) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(

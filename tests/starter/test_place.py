@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from hypothesis import given
@@ -73,6 +73,12 @@ def test_a_readable_id_is_the_name(tmp_path: Path) -> None:
     assert place_for(str(tmp_path), "mug-launch-spring").path.name == "mug-launch-spring.mp4"
     assert place_for(str(tmp_path), "a/b").path.name.startswith("a-b-")
     assert place_for(str(tmp_path), "film-3f9a2c").path.name == "3f9a2c.mp4"
+
+
+@pytest.mark.parametrize("id", ["CON", "nul", "Aux", "COM1", "lpt9"])
+def test_no_file_is_named_like_a_device_of_windows(id: str) -> None:
+    name = place_for("/tmp", id).path.stem
+    assert name.startswith(f"{id}-") and not PureWindowsPath(f"{name}.mp4").is_reserved()
 
 
 @given(st.text(min_size=1, max_size=300))

@@ -74,6 +74,10 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     signals: Mapping[str, type[BaseModel] | None] = field(default_factory=dict)
     queries: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
+    def longer_id_of(self, request: AnyRequest) -> str:
+        """The workflow id of a request of whose digest another's begins alike."""
+        return f"{self.id_of(request)}-{self.digest_of(request).hex()[:8]}"
+
     def delivered(self, result: AnyOutcome) -> str | None:
         """The key of what it delivered; None where it was stopped."""
         key: str | None = getattr(result, self.delivers)
