@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.animatic.camera import Pose, pose, progress
-from activities.animatic.framing import Framing, framing_at
+from activities.animatic.framing import LABELLED, Framing, framing_at
 from activities.animatic.layer import Caption, Image, Layer, Panel
 from workflows.film import Camera
 from workflows.studio import FrameFormat
@@ -34,8 +34,6 @@ PACE = 0.09
 SWEEP = (0.14, 0.74)
 #: Seconds from one thing that enters to the next.
 ENTER_EVERY = 0.35
-#: Labels show in framings that are no nearer than this.
-LABELLED = 1.15
 #: Light lost in the corners of the frame.
 VIGNETTE = 0.24
 #: Under this a layer cannot be told from nothing in 8 bits.

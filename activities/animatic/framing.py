@@ -1,4 +1,4 @@
-"""How a beat is filmed in more than one framing: which part of the set each shows, and how it moves.
+"""How a beat is filmed: in one take where its camera travels, else in framings between which it cuts.
 
 A cut within a beat is the plan's own. Nothing is drawn twice for it: all framings look at one set, the closer
 ones from nearer, so that parallax stays right.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
-from activities.animatic.camera import Pose, pose, progress
+from activities.animatic.camera import PULL, PUSH, Pose, amount, pose, progress
 from workflows.film import Camera, Shot
 
 #: How much nearer the closest framing of a set is, unless the set says otherwise. Further in, letters and
@@ -25,6 +25,14 @@ _NEARER: Final = 0.55
 DRAWN_IN: Final = 0.5
 #: Share of the frame that a framing may stand aside from its focus, across and down.
 ASIDE, ABOVE = 0.07, 4.0
+#: Moves with a way of their own, which a cut would break off: what is called a dolly is one, from end to end.
+TRAVELLING: Final[frozenset[Camera]] = frozenset(("dolly_in", "dolly_out", "pan", "tilt", "orbit"))
+# A name of these does not say which way they go.
+_EITHER_WAY: Final[frozenset[Camera]] = frozenset(("pan", "tilt", "orbit"))
+#: How much a dolly grows the picture that is a beat's only move: it replaces a cut to a nearer view.
+ONE_TAKE: Final = 0.3
+#: Nearer than this, half of a label would be out of the frame.
+LABELLED: Final = 1.15
 #: How far a camera that stands still creeps in over one framing.
 CREEP: Final = 0.05
 #: What a framing's move gives way to in the next one: a cut between two like moves looks like a mistake.
@@ -42,7 +50,7 @@ _NEXT: Final[dict[Camera, tuple[Camera, ...]]] = {
 @dataclass(frozen=True)
 class Framing:
     """One view of the set from `since` to `until`, seconds of the beat: `zoom` times as near, its middle at
-    `x`, `y`, moving as `move` says, backwards where `back`."""
+    `x`, `y`, moving as `move` says, backwards where `back`; a dolly goes as far as `push`."""
 
     since: float
     until: float
@@ -51,12 +59,14 @@ class Framing:
     x: float = 0.0
     y: float = 0.0
     back: bool = False
+    push: float = PUSH
 
     def pose(self, seconds: float, energy: float, width: float, seed: int) -> Pose:
         """The camera at `seconds` of the beat. Its move runs once over the framing, and on beyond it."""
         length = self.until - self.since
         gone = seconds - self.since
-        moved = pose(self.move, length - gone if self.back else gone, length, energy, width, seed)
+        at = length - gone if self.back else gone
+        moved = pose(self.move, at, length, energy, width, seed, self.push)
         if self.move == "static":
             # Still enough to be called so, and no card.
             moved = Pose(zoom=1 + CREEP * progress(gone, length))
@@ -77,16 +87,20 @@ def another_take(shot: Shot, take: int) -> Shot:
 def framings_of(
     shot: Shot, focus: tuple[float, float], width: float, closest: float = CLOSEST
 ) -> tuple[Framing, ...]:
-    """The framings of a shot, in order; one where the plan has no cuts.
+    """The framings of a shot, in order; one where its camera travels, and where the plan has no cuts.
 
     `focus` is where the set's own object or words stand, `width` the frame's, both in world units; `closest`
     is how much nearer than the whole set a framing may be.
     """
     beat = shot.beat
-    edges = (0.0, *beat.cuts, float(beat.seconds))
-    if len(edges) == 2:
-        return (Framing(0.0, edges[1], beat.camera),)
+    # Plans of earlier releases cut a travelling camera as well.
+    cuts = () if beat.camera in TRAVELLING else beat.cuts
+    edges = (0.0, *cuts, float(beat.seconds))
     rng = Random(f"{shot.seed}:{beat.id}:framing")
+    if len(edges) == 2:
+        # Another take of a set that has but one place for all goes less far, or the other way.
+        push, back = _push(shot, closest) * rng.uniform(0.8, 1.0), rng.random() < 0.5
+        return (Framing(0.0, edges[1], beat.camera, back=back and beat.camera in _EITHER_WAY, push=push),)
     views = _views(focus, width, closest, rng)
     # What is told one after the other, and a film's last words, are read best when all is in the frame.
     order = [1, 0, 2] if beat.callouts or beat.position == "closing" else rng.choice(([0, 1, 2], [1, 0, 2]))
@@ -101,6 +115,14 @@ def framings_of(
         back = rng.random() < 0.5 and at > 0 and move in ("pan", "tilt")
         made.append(Framing(since, until, move, zoom, x, y, back))
     return tuple(made)
+
+
+def _push(shot: Shot, closest: float) -> float:
+    """How far a dolly goes in one take: no nearer than `closest`, nor than labels can be read from."""
+    beat = shot.beat
+    if beat.callouts:
+        closest = min(closest, LABELLED)
+    return max(0.0, min(ONE_TAKE, (closest - 1) / amount(beat.seconds, beat.energy) - PULL))
 
 
 def _views(
@@ -129,4 +151,7 @@ def framing_at(framings: Sequence[Framing], seconds: float) -> Framing:
 
 def nearest(shot: Shot) -> float:
     """How much nearer than the whole set a shot ever looks: its artwork is drawn that much finer."""
-    return CLOSEST if shot.beat.cuts else 1.0
+    beat = shot.beat
+    if beat.camera in ("dolly_in", "dolly_out"):
+        return 1 + (_push(shot, CLOSEST) + PULL) * amount(beat.seconds, beat.energy)
+    return CLOSEST if beat.cuts and beat.camera not in TRAVELLING else 1.0

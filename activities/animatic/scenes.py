@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from activities.animatic import photo
+from activities.animatic.clearance import Clearance, solids_of
 from activities.animatic.colour import Oklch
 from activities.animatic.compositor import Compositor, Scene
-from activities.animatic.framing import framings_of, nearest
+from activities.animatic.framing import Framing, framings_of, nearest
 from activities.animatic.ink import Ground
 from activities.animatic.layer import Caption
 from activities.animatic.lettering import legible
@@ -21,7 +22,7 @@ from activities.animatic.sets import SETS, WITHOUT_WORDS, Set, pieces, set_for
 from activities.animatic.slate import Slate
 from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature, thing_of
 from activities.animatic.subject import Subject, subject_for
-from activities.animatic.titles import Typesetter
+from activities.animatic.titles import Typesetter, places_of
 from workflows.film import Shot
 
 # A built scene holds 15 MB of artwork at 720p, 35 at 1080p. Two chunks render side by side, each perhaps of
@@ -70,10 +71,10 @@ def build(shot: Shot, product: Path | None) -> Scene:
     if subject.is_type and chosen.typed is not None:
         chosen = chosen.typed
     chosen.build(stage)
-    if chosen.quiet and shot.beat.cuts:
+    if chosen.quiet:
         pieces.passing_light(stage)
     beat = shot.beat
-    framings = framings_of(shot, stage.focus, stage.width, chosen.nearest)
+    framings = _framings(shot, chosen, stage)
     scene = Scene(
         framings=framings,
         format=shot.format,
@@ -90,6 +91,17 @@ def build(shot: Shot, product: Path | None) -> Scene:
     ground = Ground(shot.format, palette, plates)
     words = Typesetter(shot, ground)
     return replace(scene, captions=(*Slate(shot, ground).captions(), *_lettering(words, chosen)))
+
+
+def _framings(shot: Shot, chosen: Set, stage: Stage) -> tuple[Framing, ...]:
+    """The shot's framings, none of which has the object under the title."""
+    made = framings_of(shot, stage.focus, stage.width, chosen.nearest)
+    if chosen.lettered:
+        return made
+    words = places_of(shot, stage.width, chosen.centred, chosen.button)
+    solids = solids_of(stage.layers)
+    clearance = Clearance(solids, words, shot.beat.energy, stage.width, seed_of(shot))
+    return tuple(map(clearance.clear, made))
 
 
 def _chosen(shot: Shot) -> Set:

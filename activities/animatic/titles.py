@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from activities.animatic.colour import Oklch
 from activities.animatic.fonts import Weight, is_right_to_left
@@ -48,6 +48,67 @@ def button_words(shot: Shot) -> str:
     return own or (BUTTON_WORDS if shot.language == "en" else "")
 
 
+@dataclass(frozen=True)
+class Block:
+    """A title as it is set: its lines, their size, the baseline of the first, how wide the widest is, and
+    where that begins."""
+
+    lines: list[str]
+    size: float
+    first: float
+    widest: float
+    left: float
+
+    @property
+    def box(self) -> Box:
+        """From the top of its first line to the foot of its last."""
+        tall = (len(self.lines) - 1) * self.size * LEADING
+        return Box(self.left, self.first - self.size, self.widest, tall + self.size * 1.3)
+
+
+def block_of(words: str, width: float) -> Block:
+    """The title `words` at its place in a frame `width` units wide: at the lower left, at the lower right
+    where it is read from the right."""
+    narrow = width < NARROW
+    room = width * (0.84 if narrow else 0.56)
+    lines, size = fit(words, 5.6 if narrow else 6.6, room, "SemiBold")
+    if len(lines) > 1:
+        # The upper line would reach the object.
+        lines, size = fit(words, min(size, TWO_LINES), room, "SemiBold")
+    widest = max(text_width(line, size, "SemiBold") for line in lines)
+    margin = width / 2 - GUTTER
+    left = margin - widest if is_right_to_left(words) else -margin
+    return Block(lines, size, TITLE_LINE - (len(lines) - 1) * size * LEADING, widest, left)
+
+
+class Centred(NamedTuple):
+    """A title in the middle: where it stands, its lines, their size, and the baseline of the first."""
+
+    box: Box
+    lines: list[str]
+    size: float
+    top: float
+
+
+def centred_of(words: str, width: float, button: bool) -> Centred:
+    """The title `words` in the middle of a frame `width` units wide, with room for what stands below it."""
+    lines, size = fit(words, 8.2, width * 0.8, "Bold") if words else ([], 8.2)
+    widest = max((text_width(line, size, "Bold") for line in lines), default=width * 0.4)
+    tall = max(0, len(lines) - 1) * size * 1.1 + size * 1.3
+    # Below the last line: the button, or the bar.
+    below = size * 0.3 + 12.8 if button else size * 1.1
+    top = min(CENTRED_LINE, LOWEST - below - max(0, len(lines) - 1) * size * 1.1)
+    return Centred(Box(-widest / 2, top - size, widest, tall), lines, size, top)
+
+
+def places_of(shot: Shot, width: float, centred: bool, button: bool) -> tuple[Box, ...]:
+    """Where the words of a beat stand that no object may lie under."""
+    words = legible(shot.beat.title)
+    if not words or not shot.titles:
+        return ()
+    return (centred_of(words, width, button).box if centred else block_of(words, width).box,)
+
+
 @dataclass(frozen=True, eq=False)
 class Typesetter:
     """Sets the words of one beat over its set."""
@@ -61,36 +122,21 @@ class Typesetter:
         words = legible(self.shot.beat.title)
         if not words:
             return []
-        narrow = self.ground.width < NARROW
-        room = self.ground.width * (0.84 if narrow else 0.56)
-        lines, size = fit(words, 5.6 if narrow else 6.6, room, "SemiBold")
-        if len(lines) > 1:
-            # The upper line would reach the object.
-            lines, size = fit(words, min(size, TWO_LINES), room, "SemiBold")
-        first = TITLE_LINE - (len(lines) - 1) * size * LEADING
-        widest = max(text_width(line, size, "SemiBold") for line in lines)
+        block = block_of(words, self.ground.width)
+        size, first, left = block.size, block.first, block.left
         margin, mirrored = self.ground.width / 2 - GUTTER, is_right_to_left(words)
-        left = margin - widest if mirrored else -margin
-        ink = self.ground.ink(Box(left, first - size, widest, TITLE_LINE - first + size * 1.2), size)
-        patch = Box(left, first - size, widest, TITLE_LINE - first + size * 1.3)
-        made = self.ground.veil(ink, patch, SOFT, TITLE_IN, leave(self.shot))
+        ink = self.ground.ink(Box(left, first - size, block.widest, TITLE_LINE - first + size * 1.2), size)
+        made = self.ground.veil(ink, block.box, SOFT, TITLE_IN, leave(self.shot))
         made.append(self._bar(margin - BAR if mirrored else left, first - size * 1.42, ink, TITLE_IN))
         at: tuple[float, Literal["start", "end"]] = (margin, "end") if mirrored else (left - 0.2, "start")
-        for i, line in enumerate(lines):
+        for i, line in enumerate(block.lines):
             y = first + i * size * LEADING
             made.append(self._line(line, at[0], y, size, "SemiBold", ink.text, i, at[1]))
         return made
 
     def centred(self, button: bool) -> list[Caption]:
         """The title in the middle, under the object, and a button below it."""
-        words = legible(self.shot.beat.title)
-        lines, size = fit(words, 8.2, self.ground.width * 0.8, "Bold") if words else ([], 8.2)
-        widest = max((text_width(line, size, "Bold") for line in lines), default=self.ground.width * 0.4)
-        tall = max(0, len(lines) - 1) * size * 1.1 + size * 1.3
-        # Below the last line: the button, or the bar.
-        below = size * 0.3 + 12.8 if button else size * 1.1
-        top = min(CENTRED_LINE, LOWEST - below - max(0, len(lines) - 1) * size * 1.1)
-        block = Box(-widest / 2, top - size, widest, tall)
+        block, lines, size, top = centred_of(legible(self.shot.beat.title), self.ground.width, button)
         ink = self.ground.ink(block, size)
         made = self.ground.veil(ink, block, SOFT, TITLE_IN, leave(self.shot)) if lines else []
         made += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from activities.animatic.compositor import Compositor
-from activities.animatic.framing import framings_of
+from activities.animatic.framing import TRAVELLING, framings_of, nearest
 from activities.animatic.provider import Animatic
 from activities.animatic.scenes import build
 from activities.animatic.sets import GENRE_SETS, SETS
@@ -20,11 +21,11 @@ from activities.film.planning.library import Library
 from activities.film.recipes import drawn_image
 from tests.bench.sheets import STILL, drawn
 from tests.support.shots import apart, chunk, saved, shot
-from workflows.film.contract import Shot, VideoRequest
+from workflows.film.contract import BeatSeconds, Camera, Shot, VideoRequest
 
 
 def cut_shot(beat: str = "hero_shot", fps: int = 24, **of: object) -> Shot:
-    made = shot(beat, fps=fps, **of)  # type: ignore[arg-type]
+    made = shot(beat, fps=fps, **{"camera": "static", **of})  # type: ignore[arg-type]
     return made.model_copy(update={"beat": with_cuts(made.beat, made.seed)})
 
 
@@ -56,8 +57,36 @@ def test_cuts_follow_from_the_beat_alone() -> None:
     assert again == [beat.model_copy(update={"start_s": 90}) for beat in map(with_cuts, one, [1] * len(one))]
 
 
+@pytest.mark.parametrize("camera", sorted(TRAVELLING))
+@pytest.mark.parametrize("seconds", [5, 15])
+def test_a_camera_that_travels_is_not_broken_off_by_a_cut(camera: Camera, seconds: BeatSeconds) -> None:
+    of = shot(camera=camera)
+    beat = of.beat.model_copy(update={"seconds": seconds})
+    assert not with_cuts(beat, of.seed).cuts
+    # Plans of earlier releases have cuts in such beats, too.
+    older = of.model_copy(update={"beat": beat.model_copy(update={"cuts": (2.5,)})})
+    (framing,) = framings_of(older, (10.0, 4.0), 178.0)
+    poses = [framing.pose(seconds * at / 100, 0.6, 178.0, 1) for at in range(101)]
+    way = [(p.x + p.y, math.log(p.zoom), p.swing) for p in poses]
+    steps = [max(abs(b - a) for a, b in zip(*pair, strict=True)) for pair in pairwise(way)]
+    # It gathers speed, keeps it, and slows without coming to a halt.
+    assert max(steps) < 1.6 * steps[50]
+    assert 0 < steps[0] < 0.6 * steps[50] and 0 < steps[-1] < 0.7 * steps[50]
+
+
+@pytest.mark.parametrize(("camera", "sign"), [("dolly_in", 1), ("dolly_out", -1)])
+@pytest.mark.parametrize("beat", ["hero_shot", "feature_highlight_sequence", "call_to_action"])
+def test_a_dolly_goes_one_way_and_is_drawn_finely_enough_for_it(beat: str, camera: Camera, sign: int) -> None:
+    of = shot(beat, camera=camera, callouts=("Light", "Strong") if beat[0] == "f" else ())
+    (framing,) = framings_of(of, (0.0, 0.0), 178.0, 1.12 if beat[0] == "c" else 1.5)
+    length = of.beat.seconds
+    zooms = [framing.pose(length * at / 50, 0.6, 178.0, 1).zoom * sign for at in range(51)]
+    assert zooms == sorted(zooms) and abs(zooms[-1] - zooms[0]) > 0.08
+    assert max(map(abs, zooms)) <= nearest(of) + 0.001
+
+
 def test_the_picture_jumps_at_a_cut_and_nowhere_else(tmp_path: Path) -> None:
-    of = cut_shot(fps=8, camera="pan")
+    of = cut_shot(fps=8)
     frames = chunk(Animatic(), tmp_path / "beat.mp4", of, 40)
     change = [apart(one, other) for one, other in pairwise(frames)]
     (cut,) = of.cuts
@@ -66,7 +95,7 @@ def test_the_picture_jumps_at_a_cut_and_nowhere_else(tmp_path: Path) -> None:
 
 
 def test_a_chunk_goes_on_after_a_cut_where_the_one_before_it_ended(tmp_path: Path) -> None:
-    animatic, of = Animatic(), cut_shot(camera="orbit", title="Made slowly")
+    animatic, of = Animatic(), cut_shot(title="Made slowly")
     one = chunk(animatic, tmp_path / "1.mp4", of, 90)
     two = chunk(animatic, tmp_path / "2.mp4", of, 12, 89, saved(one[-1], tmp_path / "last.png"))
     assert apart(one[-1], two[0]) < 1.5

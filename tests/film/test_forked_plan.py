@@ -68,7 +68,7 @@ def test_beats_may_be_left_out_and_lengthened_and_the_clock_follows() -> None:
     first, *_, last = PLAN.beats
     made = planned(fork({"id": first.id, "seconds": 15}, {"id": last.id}))
     assert [beat.start_s for beat in made.beats] == [0, 15]
-    assert made.seconds == 15 + last.seconds and len(made.beats[0].cuts) > len(first.cuts)
+    assert made.seconds == 15 + last.seconds
 
 
 def test_a_fork_is_held_to_the_rules_of_every_plan() -> None:

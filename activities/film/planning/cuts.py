@@ -14,17 +14,20 @@ GRID_S: Final = 2.5
 LIVELY: Final = 0.7
 #: Sets that change by themselves are not cut besides.
 _CUT_ALREADY: Final = frozenset(("action_montage",))
+# Moves that a cut would break off; a camera that has no way to go changes where it stands instead.
+_IN_ONE_TAKE: Final = frozenset(("dolly_in", "dolly_out", "pan", "tilt", "orbit"))
 # A picture that hardly moves holds for one step of the grid; others may now and then hold for two.
 _STILL: Final = frozenset(("static",))
 
 
 def with_cuts(beat: Beat, seed: int) -> Beat:
-    """The beat with the seconds at which its framing changes: two or three framings in every 5 s, in turn.
+    """The beat with the seconds at which its framing changes: two or three framings in every 5 s, in turn,
+    where its camera does not travel.
 
     They follow from the beat and the film's seed alone, so that a changed beat leaves all others as they are.
     """
-    if beat.id in _CUT_ALREADY:
-        return beat
+    if beat.id in _CUT_ALREADY or beat.camera in _IN_ONE_TAKE:
+        return beat.model_copy(update={"cuts": ()})
     rng = Random(f"{seed}:{beat.id}:cuts")
     grid = [GRID_S * step for step in range(1, round(beat.seconds / GRID_S))]
     if beat.camera not in _STILL and len(grid) > 1:
