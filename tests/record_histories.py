@@ -15,12 +15,14 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from temporalio.client import Client, WorkflowHandle
 
+from activities.models.available import open_providers
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import open_stack
 from infra.schema import migrate
@@ -28,12 +30,14 @@ from infra.settings import Settings
 from infra.temporal import connect
 from starter.edits import Edits, edited
 from starter.films import FilmFailed, Films
+from tests.support.batch_recordings import RECORDINGS as OF_BATCHES
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
 from tests.support.cut_recordings import RECORDINGS as OF_CUTS
 from tests.support.directed_recordings import RECORDINGS as DIRECTED
 from tests.support.market import Market
 from tests.support.on_market import BUDGET, SEED, attended, open_market
 from tests.support.on_market import asked as bought
+from tests.support.paid import TIMES
 from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
@@ -45,7 +49,8 @@ from workflows.studio.calls import STUDIO_QUEUE
 from workflows.upkeep.sweep import SWEEPER
 
 Handle = WorkflowHandle[Any, Any]
-Rig = Callable[[Plain], AbstractAsyncContextManager[Films]]
+#: Takes the root of stand-ins, too, where something is bought of real clients.
+Rig = Callable[..., AbstractAsyncContextManager[Films]]
 FOLDER = Path(__file__).parent / "histories"
 
 
@@ -161,6 +166,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *ON_MARKETS,
     *OF_BUDGETS,
     *OF_POSTERS,
+    *OF_BATCHES,
     *OF_CUTS,
     *DIRECTED,
 )
@@ -175,10 +181,15 @@ async def main(names: Collection[str]) -> None:
             await migrate(stack.database_url)
 
             @asynccontextmanager
-            async def rig(provider: Plain) -> AsyncIterator[Films]:
+            async def rig(provider: Plain, standins: str | None = None) -> AsyncIterator[Films]:
+                here, parts = settings, Parts(local_models={provider.name: provider})
+                if standins is not None:
+                    here = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
+                    parts = replace(parts, providers=open_providers(here, standins), times=TIMES)
+                near = replace(stack, standins=standins)
                 async with (
-                    open_studio(stack, settings, Parts(local_models={provider.name: provider})) as studio,
-                    hosting(make_workers(client, studio, settings)),
+                    open_studio(near, here, parts) as studio,
+                    hosting(make_workers(client, studio, here)),
                 ):
                     yield Films(client)
 

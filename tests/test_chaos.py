@@ -1,4 +1,5 @@
-"""The short forms of the chaos runs: films paid once whoever is killed, and films however they are ended."""
+"""The short forms of the chaos runs: films paid once whoever is killed, films however they are ended, and a
+batch of them."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.batching import FATES as ITEM_FATES
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
 from tests.chaos.endings import FATES
 from tests.chaos.paid_once import Run, chaos, one_of_each_kind, table
@@ -97,4 +99,15 @@ def test_a_film_comes_of_it_however_it_is_ended(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
     assert f"{films} of {films} films play" in ran.stdout
     assert re.search(r" [1-9]\d* accounts held against the ledger", ran.stdout), ran.stdout
+    assert not list(tmp_path.iterdir()), "what went well leaves nothing behind"
+
+
+@pytest.mark.slow
+def test_every_item_of_a_batch_ends_once_whoever_is_killed(tmp_path: Path) -> None:
+    """By the command itself, with every fate that an item may have."""
+    films = str(len(ITEM_FATES))
+    command = ["tests.chaos.a_batch", "--films", films, "--at-once", "6", "--home", str(tmp_path)]
+    ran = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
+    assert f"{films} films of a table" in ran.stdout and "refused: failed | 1" in ran.stdout
     assert not list(tmp_path.iterdir()), "what went well leaves nothing behind"

@@ -33,6 +33,7 @@ from temporalio.worker import (
 )
 
 import activities.running.attempt
+import infra.temporal
 import worker
 from activities.faults import ProviderUnavailable, Unauthorized
 from activities.ledger.times import Times
@@ -45,6 +46,7 @@ from infra.settings import Settings
 from infra.temporal import connect
 from tests.chaos.boundaries import Reaper, arm
 from tests.chaos.refusing import bucket_of, refused_by
+from workflows.batch import window
 from workflows.studio.calls import STUDIO_QUEUE
 
 # What is told; Temporal's runtime prints its own warnings on the usual place.
@@ -130,6 +132,9 @@ def hurry(factor: float) -> None:
     """Divides what is not a time of the ledger, in this process."""
     activities.running.attempt.BEAT_S = max(activities.running.attempt.BEAT_S / factor, 0.4)
     activities.running.attempt.IDLE_S = max(activities.running.attempt.IDLE_S / factor, 0.4)
+    # All of them pass through the sandbox then: what is set here is what they read.
+    vars(infra.temporal)["PURE"] = (*infra.temporal.PURE, "workflows")
+    vars(window)["_LOOK_EVERY"] = max(window._LOOK_EVERY / factor, timedelta(seconds=2))
     sticky = max(timedelta(seconds=10) / factor, timedelta(seconds=1))
     sooner = functools.partial(
         Worker, interceptors=[Hurried(factor)], sticky_queue_schedule_to_start_timeout=sticky

@@ -16,6 +16,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from infra.temporal import plugin
+from workflows.batch.workflow import BatchWorkflow
 from workflows.film.workflow import VideoWorkflow
 from workflows.upkeep.sweep import SweepWorkflow
 
@@ -23,7 +24,7 @@ FOLDER = Path(__file__).parents[1] / "histories"
 
 
 async def main(names: Collection[str]) -> None:
-    replayer = Replayer(workflows=[VideoWorkflow, SweepWorkflow], plugins=[plugin()])
+    replayer = Replayer(workflows=[VideoWorkflow, BatchWorkflow, SweepWorkflow], plugins=[plugin()])
     for name in names:
         text = (FOLDER / f"{name}.json").read_text()
         replayed = await replayer.replay_workflow(

@@ -17,6 +17,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from infra.temporal import plugin
+from workflows.batch.workflow import BatchWorkflow
 from workflows.film.workflow import VideoWorkflow
 
 FOLDER = Path(__file__).parents[1] / "histories"
@@ -30,14 +31,14 @@ def moments(name: str, every: int) -> list[str]:
     return [json.dumps({**told, "events": told["events"][:end]}) for end in ends[::-every]][::-1]
 
 
-@pytest.mark.parametrize("name", ["stopped_with_a_cut", "canceled_with_a_cut"])
+@pytest.mark.parametrize("name", ["stopped_with_a_cut", "canceled_with_a_cut", "batch", "batch_stopped"])
 async def test_a_run_that_is_dropped_ends_where_it_waits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda one: said.append(f"{one.object}: {one.exc_value}"))
     for moment in moments(name, every=6):
         # As a worker does that ends: it lets go of what it remembers, and unwinds none of it.
         replayer: Any = Replayer(
-            workflows=[VideoWorkflow], plugins=[plugin()], disable_safe_workflow_eviction=True
+            workflows=[VideoWorkflow, BatchWorkflow], plugins=[plugin()], disable_safe_workflow_eviction=True
         )
         await replayer.replay_workflow(WorkflowHistory.from_json(name, moment), raise_on_replay_failure=False)
         gc.collect()

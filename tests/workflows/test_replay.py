@@ -13,6 +13,7 @@ from temporalio.worker import Replayer
 
 from infra.temporal import plugin
 from tests.support.poster import PosterWorkflow
+from workflows.batch.workflow import BatchWorkflow
 from workflows.film.workflow import VideoWorkflow
 from workflows.upkeep.sweep import SweepWorkflow
 
@@ -21,7 +22,7 @@ HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_recorded_histories_replay(path: Path) -> None:
-    workflows = [VideoWorkflow, SweepWorkflow, PosterWorkflow]
+    workflows = [VideoWorkflow, BatchWorkflow, SweepWorkflow, PosterWorkflow]
     replayer = Replayer(workflows=workflows, plugins=[plugin()])
     await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
 
@@ -47,6 +48,9 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "budgets_in_turn",
         "budget_with_its_request",
         "poster",
+        "batch",
+        "batch_approved",
+        "batch_stopped",
         "forked",
         "cuts",
         "reviewed",
