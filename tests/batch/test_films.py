@@ -32,6 +32,8 @@ async def test_films_of_a_table_are_drawn_looked_at_approved_and_bought_once(
         drawn = await batches.result(free)
         assert (drawn.status, drawn.counts) == ("completed", Counts(completed=5))
         assert not drawn.spent_usd and not standins.log()
+        # What costs nothing is held to nothing.
+        assert (await batches.progress(free)).budget_usd is None
 
         run = await batches.start(request := films(source, PAID, name="Paid", review="cut"))
         waiting = await batches.result(run)
@@ -55,6 +57,15 @@ async def test_films_of_a_table_are_drawn_looked_at_approved_and_bought_once(
         assert len(standins.log()) == 10, "each image and each chunk once"
         assert {f"{row['item']} {row['run']}" for row in (*rows, *after)} <= await found(batches, run.id)
 
+        described = await batches.client.get_workflow_handle(items[0]).describe()
+        priority = described.raw_description.workflow_execution_info.priority
+        assert (priority.priority_key, priority.fairness_key) == (4, run.id)
+
         again = await batches.result(await batches.start(request))
         assert (again.counts, again.cost_usd, again.spent_usd) == (bought.counts, Decimal(0), 5 * BEAT_USD)
+        # The same films in another batch: all of it is there, and it is held to its budget all the same.
+        other = await batches.start(films(source, PAID, name="Once more", user="anna"))
+        found_again = await batches.result(other)
+        assert found_again.counts == Counts(completed=5) and not found_again.spent_usd
+        assert (await batches.progress(other)).budget_usd == 5
         assert len(standins.log()) == 10

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from workflows.batch import steps
 from workflows.batch.board import rows_of, shown
 from workflows.batch.contract import BatchProgress, BatchRequest, BatchResult, Counts, Selection
 from workflows.batch.production import BATCH
+from workflows.batch.telling import Telling
 from workflows.batch.window import Window
 from workflows.studio import (
     Account,
@@ -27,11 +27,8 @@ from workflows.studio import (
     ProductionWorkflow,
     Progress,
     answer_of,
-    cause_of,
 )
 
-# Who follows the results has the newest within half a minute; a hundred thousand lines are 50 MB each time.
-_WRITE_EVERY, _LINES_A_SECOND = timedelta(seconds=30), 200
 #: Under which name a run tells the next what the rows do not.
 _CONTINUED = "continued"
 
@@ -46,8 +43,7 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
         super().__init__()
         self._window: Window | None = None
         self._admitted: steps.Admitted | None = None
-        self._results: str | None = None
-        self._report: steps.WrittenReport | None = None
+        self._telling: Telling | None = None
         #: Reports and questions that came before there was anybody to take them.
         self._early_news: list[ItemEnded | ItemAsks] = []
         self._continued: dict[str, Any] = workflow.memo_value(_CONTINUED, {})
@@ -131,17 +127,18 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
 
     async def make(self, asked: BatchRequest, context: Context) -> None:
         window = self._window or await self._begun(asked, context)
-        writing = asyncio.create_task(self._write_as_they_come(window, context))
+        telling = self._telling = self._telling or Telling(asked, context)
+        writing = telling.begin(window)
         try:
             while await window.slide(lambda: self._is_paused):
                 await self._continue(asked, window)
         except (Exception, asyncio.CancelledError, workflow.ContinueAsNewError):
             # Not where its worker drops the run: what is closed then may not wait once more.
-            await _ended(writing)
+            await telling.end(writing)
             raise
-        await _ended(writing)
+        await telling.end(writing)
         await window.rows.close(window.running)
-        await self._write(asked, context)
+        await telling.tell()
 
     async def _begun(self, asked: BatchRequest, context: Context) -> Window:
         context.board.title = asked.name
@@ -191,56 +188,27 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
             return
         await window.end("stop" if self._control.stopping else "cancel")
         await window.rows.close(window.running)
-        await self._write(asked, context)
+        self._telling = self._telling or Telling(asked, context)
+        await self._telling.tell()
 
     def asks_for_more(self) -> bool:
         return self._window is not None and not self._window.is_over
 
     # ---- what is told --------------------------------------------------------------------------------
 
-    async def _write_as_they_come(self, window: Window, context: Context) -> None:
-        written = 0
-
-        def is_more() -> bool:
-            return window.ended_here > written
-
-        pause = max(_WRITE_EVERY, timedelta(seconds=window.rows.standing.counts.total / _LINES_A_SECOND))
-        while True:
-            await context.watch.until(is_more)
-            written = window.ended_here
-            step = steps.WriteResults(batch=context.id)
-            try:
-                self._results = (await steps.write_results(step, "Results so far")).results
-            except ActivityError as error:
-                if is_cancelled_exception(error):
-                    raise
-                context.board.warn(f"The results so far could not be written: {cause_of(error).message}")
-            await workflow.sleep(pause, summary="Until the results are written again")
-
-    async def _write(self, asked: BatchRequest, context: Context) -> None:
-        """The last results, and the report. What is made does not fail because it cannot be told."""
-        try:
-            step = steps.WriteResults(batch=context.id)
-            self._results = (await steps.write_results(step, "Results")).results
-            told = steps.WriteReport(batch=context.id, request=asked)
-            self._report = await steps.write_report(told, "Report")
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            context.board.warn(f"What came of it could not all be written: {cause_of(error).message}")
-
     async def _balance(self) -> None:
         """The rows say what it came to, as the ledger does."""
 
     def result(self, asked: BatchRequest, outcome: Outcome) -> BatchResult:
         counts = self._window.rows.standing.counts if self._window else Counts()
+        report = self._telling.report if self._telling else None
         return BatchResult(
             **outcome.model_dump(),
             items=counts.total,
             counts=counts,
-            results=self._results,
-            report=self._report.report if self._report else None,
-            table=self._report.table if self._report else None,
+            results=self._telling.results if self._telling else None,
+            report=report.report if report else None,
+            table=report.table if report else None,
             labels=asked.labels,
         )
 
@@ -262,18 +230,12 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
                 "done": counts.ended / counts.total if counts.total else 0.0,
                 "price_usd": admitted.price_usd,
                 "most_usd": admitted.most_usd,
-                "delivered": self._results,
+                "delivered": self._telling.results if self._telling else None,
             }
         )
 
     def _page(self, progress: Progress) -> str:
         return shown(progress) if isinstance(progress, BatchProgress) else super()._page(progress)
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    """Cancels it, and returns when nothing of it is under way."""
-    task.cancel()
-    await workflow.wait([task])
 
 
 def _selection(sent: RawValue | None) -> Selection:
