@@ -28,7 +28,7 @@ async def test_films_of_a_table_are_drawn_looked_at_approved_and_bought_once(
 ) -> None:
     async with film_batches() as batches:
         source = await uploaded(batches.studio.store, tmp_path, PRODUCTS)
-        free = await batches.start(films(source, FREE, name="Drafts"))
+        free = await batches.start(films(source, FREE, name="Drafts", budget_usd=None))
         drawn = await batches.result(free)
         assert (drawn.status, drawn.counts) == ("completed", Counts(completed=5))
         assert not drawn.spent_usd and not standins.log()
@@ -64,7 +64,7 @@ async def test_films_of_a_table_are_drawn_looked_at_approved_and_bought_once(
         again = await batches.result(await batches.start(request))
         assert (again.counts, again.cost_usd, again.spent_usd) == (bought.counts, Decimal(0), 5 * BEAT_USD)
         # The same films in another batch: all of it is there, and it is held to its budget all the same.
-        other = await batches.start(films(source, PAID, name="Once more", user="anna"))
+        other = await batches.start(films(source, PAID, name="Once more", user="anna", budget_usd=None))
         found_again = await batches.result(other)
         assert found_again.counts == Counts(completed=5) and not found_again.spent_usd
         assert (await batches.progress(other)).budget_usd == 5

@@ -31,7 +31,7 @@ def moments(name: str, every: int) -> list[str]:
     return [json.dumps({**told, "events": told["events"][:end]}) for end in ends[::-every]][::-1]
 
 
-@pytest.mark.parametrize("name", ["stopped_with_a_cut", "canceled_with_a_cut", "batch", "batch_stopped"])
+@pytest.mark.parametrize("name", ["stopped_with_a_cut", "canceled_with_a_cut", "batch_stopped"])
 async def test_a_run_that_is_dropped_ends_where_it_waits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda one: said.append(f"{one.object}: {one.exc_value}"))
