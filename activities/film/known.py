@@ -57,7 +57,7 @@ class Known(NamedTuple):
     def film(self, crew: Crew) -> Film:
         """The film as a run of it would begin."""
         planned, made = self.planned.film, decisions(self.account.edits)
-        shots, rung = [beat.id for beat in planned.plan.beats], planned.rung or self.request.profile
+        shots, rung = [beat.id for beat in planned.plan.beats], planned.own_rung(self.request.profile)
         direction = Direction(shots, rung, plan_of(made), made)
         return Film(planned, self.request, crew, direction, self.account)
 

@@ -172,7 +172,15 @@ async def test_a_plan_that_cannot_be_replaced_is_kept(skipping: WorkflowEnvironm
     async with showing(skipping, Replanning(fails_from=104), asked(103, HERO, CALL)) as one:
         assert await one.shown(whole=True) == DRAFT
         await one.decide_anew("retake")
-        assert await one.film.result()
+        assert await one.shown(whole=False) == DRAFT
+        # A later run, which has no film to go back to, and whoever decides something about what cannot be.
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await one.decide_anew("use", shot=HERO, version="animatic")
+        assert "Nothing is changed" in str(refused.value.cause)
+        assert await one.shown(whole=False) == DRAFT
+        result = await one.film.result()
+        assert result.cut == 2 and not result.cost_usd, "as it was, and nothing of it is bought"
+        assert any("as it was planned before" in warning for warning in result.warnings)
 
 
 async def test_updates_while_it_is_stopping(skipping: WorkflowEnvironment) -> None:
@@ -190,8 +198,53 @@ async def test_updates_while_it_is_stopping(skipping: WorkflowEnvironment) -> No
         market.let_go()
         await one.shown(whole=False, status="stopped")
         # What was decided is made by the next run.
-        await one.decide_anew("approve")
+        await one.decide_anew("set_budget", usd="50")
         assert await one.shown(whole=True) == ("draft-2", "final-1")
+
+
+async def test_what_nobody_reviews_is_not_approved(skipping: WorkflowEnvironment) -> None:
+    async with showing(skipping, Exact(), asked(109, HERO, CALL)) as one:
+        assert await one.shown(whole=True) == DRAFT
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await one.decide_anew("approve")
+        assert "nothing waits for approval" in str(refused.value.cause) and not one.books.edits
+        assert await one.shown(whole=True) == DRAFT
+
+
+class Images(Holding):
+    """Keeps whoever asks for an image that is bought."""
+
+    def __init__(self) -> None:
+        super().__init__("image")
+
+    async def _pass(self, name: str) -> None:
+        await super()._pass("image" if name in (f"storyboard:{HERO}", f"storyboard:{CALL}") else name)
+
+
+async def test_a_decision_about_a_stopped_film_makes_what_it_names(skipping: WorkflowEnvironment) -> None:
+    """And leaves the other shots as whoever stopped it has left them."""
+    market = Images()
+    async with showing(skipping, market, asked(120, HERO, CALL)) as one:
+        await one.when(lambda progress: progress.cut is not None)
+        await market.called(2)
+        await one.film.stop()
+        await one.when(lambda progress: progress.status == "stopping")
+        market.let_go()
+        assert await one.shown(whole=False, status="stopped") == ANIMATIC
+        asked_for = set(one.books.asked)
+        await one.decide_anew("use", shot=HERO, version="animatic")
+        assert await one.shown(whole=False) == ANIMATIC
+        assert set(one.books.asked) == asked_for, "to choose what is there costs nothing"
+        result = await one.film.result()
+        assert [beat.why for beat in result.beats] == [
+            "",
+            "it was left unfinished before, and nobody asked for it since",
+        ]
+        await one.decide_anew("upgrade", shots=[HERO])
+        assert await one.shown(whole=False) == ("draft-1", "animatic-1")
+        # Whoever asks for the film asks for all of it.
+        await one.decide_anew("set_budget", usd="50")
+        assert await one.shown(whole=True) == DRAFT
 
 
 async def test_an_update_in_the_last_moment_is_made_still(skipping: WorkflowEnvironment) -> None:

@@ -7,6 +7,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.faults import InvalidInput
+from starter.errors import FilmFailed
 from tests.support.on_market import asked
 from tests.support.recordings import Told
 from tests.support.skipping import DAY, WEEKEND, bought, idle, showing
@@ -62,6 +63,29 @@ async def test_a_review_that_nobody_answers_ends_with_the_cut(skipping: Workflow
         assert all(beat.placeholder and beat.fill for beat in result.beats)
         assert {beat.why for beat in result.beats} == {"nobody approved it"}
         assert not bought(one.books, "storyboard:", "chunk:")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ending", "take"), [("stop", 601), ("cancel", 602)])
+async def test_whoever_ends_it_at_the_gate_has_its_cut(
+    skipping: WorkflowEnvironment, ending: str, take: int
+) -> None:
+    async with showing(skipping, Told(), reviewed("cut", take)) as one:
+        await one.waits("review")
+        if ending == "stop":
+            await one.film.stop()
+            assert await one.shown(whole=False, status="stopped") == ("animatic-1", "animatic-1")
+            result = await one.film.result()
+            assert {beat.why for beat in result.beats} == {"nobody approved it"}
+            assert all(beat.fill.startswith("reel approve ") for beat in result.beats)
+        else:
+            await one.film.handle.cancel()
+            with pytest.raises(FilmFailed, match="cancelled"):
+                await one.film.result()
+        memo = await (await one.film.describe()).memo()
+        assert memo["status"] == {"stop": "stopped", "cancel": "canceled"}[ending]
+        assert memo["video"] == (await one.film.progress()).delivered, "also where no worker answers any more"
+        assert not bought(one.books, "storyboard:", "chunk:") and not (await one.film.progress()).waits
 
 
 @pytest.mark.slow

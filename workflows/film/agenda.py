@@ -122,4 +122,4 @@ class Agenda:
     def _video(self, version: Version | None) -> ModelFacts:
         if version is None:
             return self._planned.models["video"]
-        return self._planned.offered_by(version.rung, "video")[0]
+        return self._planned.playing(version.rung, "video")[0]

@@ -42,6 +42,8 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         self._film: Film | None = None
         #: What people decided, in this run and before, oldest first.
         self._decisions: list[Decision] = []
+        #: Whether another plan was wanted and could not be made: a former one's film is all there is.
+        self._is_outdated = False
         #: Updates that are not answered yet: the film does not end before they are.
         self._deciding = 0
 
@@ -79,7 +81,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
     def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
         self._tried(_approve(sent))
         if self._film is not None and not self._film.review.can_be_answered:
-            raise ApplicationError("nothing waits for approval", type="NotWaiting")
+            raise _nothing_waits()
 
     # ---- what becomes of them ----------------------------------------------------------------------
 
@@ -104,6 +106,8 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
             self._deciding -= 1
 
     async def _directed(self, film: Film, kind: str, decided: Decided) -> str:
+        if kind == "approve" and not film.review.can_be_answered and workflow.patched("nothing-to-approve"):
+            raise _nothing_waits()
         await self._record_decision(kind, decided.decision)
         self._allow()
         self._decisions.append(decided.decision)
@@ -114,7 +118,8 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
     @property
     def _planned_one(self) -> Film | None:
         """The film of the plan that is wanted; None while there is none yet."""
-        return self._film if self._film is not None and not self._film.is_replanned else None
+        film = None if self._is_outdated else self._film
+        return film if film is not None and not film.is_replanned else None
 
     async def _planned_first(self) -> None:
         """Which shots there are is known once it is planned. Raises `NotPlanned` where that is not to be."""
@@ -125,13 +130,15 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
             self._early -= 1
         if self._planned_one is None:
             why = self._failure.problem if self._failure else "The film ended before it had a plan."
+            if self._is_outdated:
+                why = "The film cannot be planned as it is wanted, and is as it was planned before."
             if self._is_former:
                 why = "An earlier release began this run, and knew no versions: send it once it has ended."
             raise ApplicationError(f"{why} Nothing is changed.", type="NotPlanned", non_retryable=True)
 
     @property
     def _cannot_be_planned(self) -> bool:
-        return self._is_ending or self._failure is not None or self._is_former
+        return self._is_ending or self._is_outdated or self._failure is not None or self._is_former
 
     @property
     def _is_former(self) -> bool:
@@ -148,6 +155,10 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         """What cost nothing so far may from now on cost what any paid film may."""
         if self._budget.limit is None and self._context is not None and self._asked is not None:
             self._budget.limit = budget_of(self._asked, self._context.account)
+
+
+def _nothing_waits() -> ApplicationError:
+    return ApplicationError("nothing waits for approval", type="NotWaiting", non_retryable=True)
 
 
 def _retake(sent: RawValue | None) -> Decide:

@@ -37,6 +37,7 @@ CUT_EVERY = timedelta(seconds=20)
 
 #: Said of what is wanted while it is being made, and after a stop.
 _UNFINISHED, _STOPPED = "it is not finished yet", "the film was stopped before it was made"
+_OUTDATED = "another plan was wanted"
 
 
 class Replanned(Exception):
@@ -70,7 +71,7 @@ class Film:
         self.planned, self._asked, self._crew, self._run = planned, asked, crew, crew.runner
         self.direction, self._deciding = direction, deciding
         #: The version that the request itself asks for.
-        self.own = own = Version(rung=planned.rung or asked.profile)
+        self.own = own = Version(rung=planned.own_rung(asked.profile))
         agenda = Agenda(planned, crew.board, asked.titles, own)
         self._assembly = Assembly(planned, asked, agenda, crew)
         keeping = Keeping(planned, asked, crew, direction.plan, account.versions)
@@ -129,6 +130,9 @@ class Film:
         self._unfinished = _STOPPED
         if self._asked.partial == "fail" or (self.delivered is None and self.is_free):
             return
+        await self._finish()
+
+    async def _finish(self) -> None:
         try:
             # What was begun of it was stopped as well.
             needs_music = self._asked.music and self._assembly.music == "left_out"
@@ -141,16 +145,25 @@ class Film:
             raise
         await self._run.end()
 
+    async def stay(self) -> None:
+        """Delivers the best cut there is, where another plan was wanted: no more of this one is made."""
+        if not self.shots.is_begun:
+            self.shots.stand(self.review)
+        self._unfinished = _OUTDATED
+        await self._finish()
+
     def directed(self, decision: Decision, to_be_made: bool) -> None:
         """Takes a person's decision over. Without `to_be_made` it is for a later run, or a later `make`."""
         if decision.plan > self.direction.plan:
             self.is_replanned = True
         changed = self.direction.apply(decision)
-        again = [shot for shot in decision.wanted if shot in self.shots.failed and shot not in changed]
+        again = [shot for shot in decision.wanted if shot in self.shots.failed]
+        named = [shot for shot in (*decision.wanted, *decision.approved) if shot in self.shots.unnamed]
+        to_do = tuple(dict.fromkeys((*changed, *again, *named)))
         if to_be_made and self.shots.is_begun and not self.is_replanned:
-            self.shots.redirect([*changed, *again])
+            self.shots.redirect(to_do)
         else:
-            self.shots.forget_failures([*changed, *again])
+            self.shots.forget_failures(to_do)
 
     @property
     def wants_more(self) -> bool:

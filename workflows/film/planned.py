@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import model_validator
 
 from workflows.film.contract import Plan, Profile
-from workflows.studio import Artifact, Facts, FrameFormat, ModelFacts, Payment
+from workflows.studio import Artifact, CannotBeMade, Facts, FrameFormat, ModelFacts, Payment
 
 #: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
 _FORMER_FIELDS = {
@@ -83,6 +83,19 @@ class PlannedFilm(Facts):
             return self.offered(part)
         drawn = (self.offered(f"animatic_{part}"), self.offered(part))
         return next((models for models in drawn if models and models[0].work == "computes"), [])
+
+    def playing(self, rung: str, part: str) -> list[ModelFacts]:
+        """The same of a part that nothing goes without. Raises `CannotBeMade`."""
+        if not (models := self.offered_by(rung, part)):
+            raise CannotBeMade(f"No model of this film's plan makes its {part} on {rung}.")
+        return models
+
+    def own_rung(self, profile: Profile) -> Profile:
+        """The rung that a request of that profile asks for by itself. Plans of earlier releases do not tell
+        it: what buys its pictures is no animatic, whatever its profile."""
+        video = self.models.get("video")
+        is_bought = profile == "animatic" and video is not None and video.work == "waits"
+        return self.rung or ("draft" if is_bought else profile)
 
     @model_validator(mode="before")
     @classmethod

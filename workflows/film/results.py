@@ -16,6 +16,8 @@ from workflows.film.versions import Footage, Version
 from workflows.studio import StepFailed, Wait, cause_of, why_of
 
 _UNAPPROVED = "it waits to be approved"
+#: Of a run that was begun for other shots.
+_UNNAMED = "it was left unfinished before, and nobody asked for it since"
 #: What fails who waits in vain.
 _IN_VAIN = {
     "budget": "OverBudget",
@@ -61,7 +63,9 @@ class Results:
             placeholder=shown is not None and not is_whole,
             shows=shown.version.name if shown else "",
             wanted=wanted.name,
-            why="" if is_whole else self._why(beat.id, error or wait, unfinished),
+            why=""
+            if is_whole
+            else self._why(beat.id, error or wait, _UNNAMED if shot.is_unnamed else unfinished),
             fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
         )
 

@@ -109,7 +109,11 @@ class Shooting:
 
     @property
     def _chunk_model(self) -> ModelFacts:
-        return self._model or self._offered("video")[0]
+        return self._model or self._videos[0]
+
+    @property
+    def _videos(self) -> list[ModelFacts]:
+        return self._set.planned.playing(self.version.rung, "video")
 
     def _offered(self, part: str) -> list[ModelFacts]:
         return self._set.planned.offered_by(self.version.rung, part)
@@ -143,7 +147,7 @@ class Shooting:
             if rung is not None:
                 said = said.model_copy(update={"rung": rung})
             # What is drawn here for chunks that are bought bears neither words nor mark.
-            bare = model.work == "computes" and self._offered("video")[0].work == "waits"
+            bare = model.work == "computes" and self._videos[0].work == "waits"
             step = steps.GenerateStoryboardImage(model=model, shot=self._shot(0), terms=said, bare=bare)
             image = await self._crew.steps.generate_storyboard_image(step, self._crew.board.label(name))
             self._is_drawn = model.work == "computes"
@@ -155,7 +159,7 @@ class Shooting:
 
     def _image_models(self) -> list[ModelFacts]:
         guided = self._offered("edges") if self._beat.references else []
-        return [*guided, *self._offered("image")]
+        return [*guided, *self._set.planned.playing(self.version.rung, "image")]
 
     async def _softened(self) -> Artifact:
         """A new image of the shot in softer words, for a chunk that its own image may have blocked."""
@@ -217,7 +221,7 @@ class Shooting:
             self._made_by(model)
             return chunk
 
-        models = self._offered("video")
+        models = self._videos
         name = self._set.agenda.chunk(self._beat, 1, self._length(models[0]).frames, self.version)
         return await self._bought(self._chunk_offer(name, models, buy, CHUNK_RUNGS))
 
@@ -252,7 +256,7 @@ class Shooting:
     def _alike(self) -> list[ModelFacts]:
         """The models that may go on; all of them where there is nothing yet."""
         own = self._chunk_model
-        others = [other for other in self._offered("video") if other != own]
+        others = [other for other in self._videos if other != own]
         return [own, *(other for other in others if not self.chunks or other.fps == own.fps)]
 
     def _next_length(self, model: ModelFacts) -> ChunkLength | None:

@@ -28,6 +28,8 @@ class ShotState:
     #: What made versions that are not wanted any more, and may still be ending.
     former: list[asyncio.Task[None]] = field(default_factory=list)
     drawing: asyncio.Task[None] | None = None
+    #: What is wanted of it was left unfinished by another run, and nobody has asked for it since.
+    is_unnamed: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -37,6 +39,10 @@ class ShotState:
         """Whether it is finished, as it is asked for."""
         there = self.finished.get(version.name)
         return there is not None and there.version == version
+
+    def is_shooting(self, version: Version) -> bool:
+        """Whether that is what was made of it last."""
+        return self.shooting is not None and self.shooting.version == version
 
     @property
     def bug(self) -> BaseException | None:

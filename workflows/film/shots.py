@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
@@ -18,6 +17,7 @@ from workflows.film.crew import Crew
 from workflows.film.direction import Direction
 from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
+from workflows.film.recovery import recover
 from workflows.film.review import Review
 from workflows.film.shooting import FilmSet, Shooting, Stage
 from workflows.film.shot_state import ShotState
@@ -26,9 +26,6 @@ from workflows.studio import CannotBeMade, cause_of, why_of
 
 #: What is drawn here, for nothing, whatever else there is.
 ANIMATIC = Version(rung="animatic")
-# Looking up what is finished takes a moment; where a worker was just killed, until that is noticed, and once
-# more. Whoever stops a film waits for it.
-_LOOKING = timedelta(minutes=1)
 
 
 class Shots:
@@ -50,10 +47,12 @@ class Shots:
         ]
         self._by_id = {shot.id: shot for shot in self.all}
         self._set: FilmSet | None = None
+        #: Whether nothing is bought of a shot before a decision of this run names it.
+        self.waits_to_be_named = False
         self._planned, self._keeping = planned, keeping
 
-    def begin(self, review: Review) -> None:
-        """Starts the version that is wanted of every shot."""
+    def stand(self, review: Review) -> None:
+        """What is there can be shown, and the rest drawn; nothing that is wanted is begun."""
 
         async def approved(number: int, version: Version, stage: Stage) -> None:
             # What was finished before is found, and costs nothing more.
@@ -62,13 +61,28 @@ class Shots:
 
         plan = self.direction.plan
         self._set = FilmSet(self._planned, self._agenda, self._crew, self._before, approved, plan)
+
+    def begin(self, review: Review) -> None:
+        """Starts the version that is wanted of every shot, but of those that are to be named first."""
+        self.stand(review)
         for shot in self.all:
+            shot.is_unnamed = self.waits_to_be_named and self._is_bought(shot)
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
+
+    def _is_bought(self, shot: ShotState) -> bool:
+        """Whether what is wanted is not there, and costs something."""
+        return self.wanted(shot).rung != "animatic" and not self.is_whole(shot)
+
+    @property
+    def unnamed(self) -> tuple[str, ...]:
+        """The shots of which what is wanted is not made before somebody names them."""
+        return tuple(shot.id for shot in self.all if shot.is_unnamed)
 
     def redirect(self, shots: Iterable[str]) -> None:
         """Another version of these is wanted now: what makes the former one ends first."""
         for shot in (self._by_id[id] for id in shots):
+            shot.is_unnamed = False
             if shot.shooting is not None:
                 self._rescue(shot, shot.shooting.footage)
             shot.let_go()
@@ -93,26 +107,8 @@ class Shots:
     async def recover(self) -> None:
         """After a stop: takes over what was bought of what is wanted before that was felt."""
         stopped = [shot for shot in self.all if not self.is_whole(shot) and shot.id not in self.failed]
-        looking = [self._run.spawn(self._recovered(shot)) for shot in stopped]
-        await self._crew.watch.until(
-            lambda: all(task.done() for task in looking), _LOOKING, "What was bought is looked for"
-        )
-        for task in looking:
-            task.cancel()
-            await self._run.settled(task)
-
-    async def _recovered(self, shot: ShotState) -> None:
-        if shot.shooting is None or shot.shooting.version != self.wanted(shot):
-            return
-        try:
-            footage = await shot.shooting.recover()
-            shot.finished[footage.version.name] = footage
-            await self._keeping.version(shot.id, footage)
-        except (FailureError, CannotBeMade) as error:
-            if is_cancelled_exception(error):
-                raise
-            # Nothing is lost: another run finds it.
-            shot.shooting.close()
+        begun = [shot for shot in stopped if shot.is_shooting(self.wanted(shot))]
+        await recover(begun, self._crew, self._keeping)
 
     @property
     def bug(self) -> BaseException | None:
@@ -125,7 +121,9 @@ class Shots:
         return tuple(
             shot.id
             for shot in self.all
-            if not self.is_whole(shot) and self.wanted(shot).name not in shot.failed and shot.is_settled
+            if not (self.is_whole(shot) or shot.is_unnamed)
+            and self.wanted(shot).name not in shot.failed
+            and shot.is_settled
         )
 
     def forget_failures(self, shots: Iterable[str]) -> None:
@@ -227,6 +225,8 @@ class Shots:
         # All of them: the last one may have been let go while it waited for the one before.
         for before in shot.former:
             await self._run.settled(before)
+        if shot.is_unnamed:
+            return
         if shot.former and shot.shooting is not None:
             await self._let_go(shot, shot.shooting.version)
         version = self.wanted(shot)

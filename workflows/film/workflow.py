@@ -47,9 +47,13 @@ class VideoWorkflow(Directed):
         #: Of a run that an earlier release began.
         self._former: FormerFilm | None = None
         self._delivered: steps.DeliveredFilm | None = None
+        #: Whether a person's decision has begun this run: whoever asks for one shot asks for no other.
+        self._is_begun_for_it = False
 
     @workflow.run
     async def run(self, request: RawValue = None) -> VideoResult:  # type: ignore[assignment]
+        # What came along with the start is heard before this.
+        self._is_begun_for_it = self._deciding > 0
         return await self.produce(request)
 
     def opening(self, asked: VideoRequest) -> OpenAccount:
@@ -61,7 +65,7 @@ class VideoWorkflow(Directed):
         while True:
             film = self._film
             if film is None:
-                film = await self._begun(asked, context)
+                film = await self._first(asked, context)
             elif film.is_replanned:
                 film = await self._anew(film, asked, context)
             if film is None:
@@ -70,26 +74,47 @@ class VideoWorkflow(Directed):
                 await film.make()
                 return
 
+    async def _first(self, asked: VideoRequest, context: Context) -> Film | None:
+        """The film of the plan that is wanted. Where that cannot be made, what there is of the newest one
+        before it is delivered, and nothing returned."""
+        number = plan_of(self._decisions)
+        try:
+            return await self._begun(asked, context, number)
+        except ApplicationError as error:
+            # A run that an earlier release began has failed here.
+            known = asked.partial != "fail" and workflow.patched("an-earlier-plan-stands-in")
+            for before in range(number - 1, 0, -1) if known else ():
+                with suppress(ApplicationError):
+                    film = await self._begun(asked, context, before)
+                    if film is not None:
+                        await self._as_before(film, error, context)
+                    return None
+            raise
+
+    async def _as_before(self, film: Film, error: ApplicationError, context: Context) -> None:
+        """Delivers a former plan's film, as far as it is there, instead of one that cannot be planned."""
+        film.is_replanned, film.is_outdated = False, True
+        self._is_outdated = workflow.patched("nothing-is-decided-about-a-former-plan")
+        context.board.warn(f"{error.message} The film is as it was planned before.")
+        await film.stay()
+
     async def _anew(self, film: Film, asked: VideoRequest, context: Context) -> Film | None:
         """The film of another plan. Until it is there the one before is what there is to deliver; where it
         cannot be made, that is delivered, and nothing returned."""
         try:
-            return await self._begun(asked, context)
+            return await self._begun(asked, context, plan_of(self._decisions))
         except ApplicationError as error:
             if asked.partial == "fail":
                 raise
-            film.is_replanned, film.is_outdated = False, True
-            context.board.warn(f"{error.message} The film is as it was planned before.")
-            await film.finish()
+            await self._as_before(film, error, context)
             return None
 
     async def finish(self, asked: VideoRequest) -> None:
         if self._film is not None:
             await self._film.finish()
 
-    async def _begun(self, asked: VideoRequest, context: Context) -> Film | None:
-        """The film of the plan that is wanted; None where it was made as an earlier release began it."""
-        number = plan_of(self._decisions)
+    async def _begun(self, asked: VideoRequest, context: Context, number: int) -> Film | None:
+        """The film of the plan of that number; None where it was made as an earlier release began it."""
         planned = await self._plan(of_plan(asked, number), context)
         self._planned = planned
         context.board.title, context.board.rows = planned.plan.title, rows_of(planned.plan)
@@ -102,11 +127,14 @@ class VideoWorkflow(Directed):
             return None
         shots = [beat.id for beat in planned.plan.beats]
         notes = workflow.patched("words-of-a-retake-are-a-note")
-        direction = Direction(shots, planned.rung or asked.profile, number, self._decisions, notes)
+        direction = Direction(shots, planned.own_rung(asked.profile), number, self._decisions, notes)
         crew, account = crew_of(context), context.account
         # What was delivered by the plan before is there until this one's is.
         self._delivered = (self._film and self._film.delivered) or self._delivered
+        is_first, was_delivered = self._film is None, account.cut > 0
         self._film = Film(planned, asked, crew, direction, account, lambda: self._deciding > 0)
+        if is_first and was_delivered and self._is_begun_for_it:
+            self._film.shots.waits_to_be_named = workflow.patched("only-what-was-decided-is-made")
         context.planned()
         return self._film
 

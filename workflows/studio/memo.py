@@ -34,9 +34,20 @@ def remember_failure(failure: Failure, cost_usd: Decimal) -> None:
         workflow.upsert_memo({"status": "failed", "error": error, "cost_usd": str(cost_usd)})
 
 
+def remember_cancel(production: Production[Any, AnyOutcome], result: AnyOutcome) -> None:
+    """A run that is cancelled has no result either, and may have delivered what there was."""
+    # Runs that were cancelled under an earlier release left none.
+    if workflow.patched("a-memo-of-a-cancel"):
+        _remember(production, result, "canceled")
+
+
 def remember_result(production: Production[Any, AnyOutcome], result: AnyOutcome) -> None:
+    _remember(production, result, result.status)
+
+
+def _remember(production: Production[Any, AnyOutcome], result: AnyOutcome, status: str) -> None:
     memo = {
-        "status": result.status,
+        "status": status,
         production.delivers: production.delivered(result),
         "cost_usd": str(result.cost_usd),
     }

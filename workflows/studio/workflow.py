@@ -130,6 +130,7 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
             await workflow.wait_condition(workflow.all_handlers_finished)
             self._board.interrupt()
             self._show("canceled")
+            memo.remember_cancel(self.production, self.result(asked, self._outcome("stopped")))
             raise canceled
         error = None if making.cancelled() else making.exception()
         if making.cancelled() or (error is not None and self._control.stopping):
