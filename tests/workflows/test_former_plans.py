@@ -1,4 +1,4 @@
-"""Plans that earlier releases recorded: a film of one goes on, and what it has no model for says so in words."""
+"""Plans that earlier releases recorded: a film of one goes on, and says in words what nothing can make."""
 
 from __future__ import annotations
 
