@@ -1,0 +1,85 @@
+"""Which part of a worker its CPU time goes to, by stacks as py-spy samples them: `thread;frame;… count`.
+
+Python's threads take turns: who has the turn is at work, and a sample tells in which part. What a thread does
+without it (system calls, hashes, encodes) is in its CPU time, and goes to the part that such threads are for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Part by what is found in the file names of a stack; the innermost frame with any of it decides.
+PARTS = (
+    ("sandbox", r"workflow_sandbox"),
+    ("SQL", r"asyncpg|activities/storage/database"),
+    ("S3", r"botocore|boto3|s3transfer|urllib3|activities/storage/(objects|s3|transfer|cache)"),
+    (
+        "providers",
+        r"httpx|httpcore|h11|anyio|replicate|fal_client|openai|google/genai|activities/storage/fetch",
+    ),
+    ("media", r"/(av|cv2|PIL|numpy|c2pa|resvg_py|ffmpeg)/|activities/(media|animatic)/|/subprocess\.py"),
+    ("SDK", r"temporalio"),
+    ("watching", r"tests/bench/"),
+    ("workflows", r"workflows/"),
+    ("activities", r"activities/|infra/"),
+)
+_PARTS = tuple((name, re.compile(pattern)) for name, pattern in PARTS)
+LOOP, CORE, MEDIA = "event loop", "SDK core", "media"
+#: The parts in the order of a table, media apart.
+ROWS = (CORE, *(name for name, _ in PARTS if name != MEDIA), LOOP)
+# A module that the sandbox imports anew, and all that is built as it is imported.
+_IMPORTED = re.compile(r"workflow_sandbox/_importer")
+_LINE = re.compile(r"^thread \(\d+\): ([^;]*);(.*) (\d+)$")
+#: What a kind of thread is for: where its work without Python's turn belongs.
+_FOR = {"loop": LOOP, "bucket": "S3"}
+
+
+def kind_of(thread: str | None) -> str:
+    """Of a thread by its name in Python; one that has none is the SDK's own."""
+    if thread is None:
+        return "core"
+    return "loop" if thread == "MainThread" else "bucket" if thread.startswith("bucket") else "other"
+
+
+def part_of(frames: str) -> str:
+    """The part that was at work in the frames of a stack, of which the loop's own say nothing."""
+    if _IMPORTED.search(frames):
+        return "sandbox"
+    for frame in reversed(frames.rpartition("_run_once")[2].split(";")[1:] or [""]):
+        for name, pattern in _PARTS:
+            if pattern.search(frame):
+                return name
+    return LOOP
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """Seconds that Python was at work, by kind of thread and part."""
+
+    seconds: dict[tuple[str, str], float]
+
+    @classmethod
+    def read(cls, path: Path, a_second: int) -> Stacks:
+        seconds: dict[tuple[str, str], float] = defaultdict(float)
+        for line in path.read_text().splitlines():
+            if found := _LINE.match(line):
+                seconds[kind_of(found[1]), part_of(found[2])] += int(found[3]) / a_second
+        return cls(seconds)
+
+    def completed(self, cpu_s: dict[str, float]) -> dict[str, float]:
+        """Seconds by part, with what `cpu_s`, by kind of thread, has of work that is no Python."""
+        parts = defaultdict(float, {CORE: cpu_s["core"]})
+        for (_, part), seconds in self.seconds.items():
+            parts[part] += seconds
+        for kind, part in _FOR.items():
+            parts[part] += self._beyond(kind, cpu_s[kind])
+        # Threads that encode live as long as their step: only the whole has all of them.
+        others = cpu_s["all"] - cpu_s["core"] - sum(cpu_s[kind] for kind in _FOR)
+        parts[MEDIA] += self._beyond("other", others)
+        return parts
+
+    def _beyond(self, kind: str, cpu_s: float) -> float:
+        return max(0.0, cpu_s - sum(seconds for (one, _), seconds in self.seconds.items() if one == kind))
