@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.stacks import Stacks, part_of
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
@@ -18,6 +20,14 @@ import pytest
         (["tests.bench.assembly", "--quick", "--words"], ["pieces", "single", "moviepy", "retake"]),
         (["tests.bench.first_cut", "--quick"], ["paid", "free", "paid : free"]),
         (["tests.bench.retake", "--quick"], ["retake 1", "median"]),
+        (
+            ["tests.bench.fleet", "crowd", "--quick"],
+            ["jobs in flight", "memory a job", "heartbeats a second"],
+        ),
+        (
+            ["tests.bench.fleet", "films", "--quick"],
+            ["first : last", "sandbox", "orchestration", "S3 requests"],
+        ),
     ],
 )
 def test_a_bench_runs_and_prints_its_table(command: list[str], rows: list[str]) -> None:
@@ -35,3 +45,24 @@ def test_contact_sheets_are_drawn(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert json.loads(ran.stdout)["films"] == 1
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["01.png"]
+
+
+def test_a_stack_belongs_to_its_innermost_part() -> None:
+    loop = "MainThread;main (/x/tests/bench/watched.py:8);run (/x/worker.py:2);_run_once (/p/asyncio/base_events.py:1)"
+    assert part_of(loop) == "event loop"
+    look = f"{loop};_run (/p/asyncio/events.py:80);survey (/x/activities/ledger/submissions.py:3)"
+    assert part_of(look) == "activities"
+    assert part_of(f"{look};fetch (/s/asyncpg/pool.py:5);loads (/p/json/decoder.py:4)") == "SQL"
+    told = "run (/s/temporalio/worker/workflow_sandbox/_importer.py:9);<module> (/x/workflows/film/contract.py:1)"
+    assert part_of(f"thread;{told}") == "sandbox"
+
+
+def test_what_threads_do_beside_python_goes_to_what_they_are_for(tmp_path: Path) -> None:
+    lines = [
+        "thread (1): MainThread;_run_once (/p/base_events.py:1) 50",
+        "thread (2): bucket_0;f (/s/botocore/x.py:1) 25",
+    ]
+    (tmp_path / "stacks").write_text("\n".join(lines))
+    seen = Stacks.read(tmp_path / "stacks", a_second=50)
+    parts = seen.completed({"all": 6.0, "loop": 1.5, "bucket": 1.0, "core": 2.0})
+    assert parts == {"SDK core": 2.0, "event loop": 1.5, "S3": 1.0, "media": 1.5}

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Collection
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from infra.embedded.servers import LOOPBACK
+from tests.platform.passing import passing
 from tests.support.reel import _COMPILED, Reel
 
 _ROOT = Path(__file__).parents[2]
@@ -40,11 +43,11 @@ class Host:
         _ip("link", "set", self.name, "up")
 
     @asynccontextmanager
-    async def running(self, module: str, *words: str, **more: str) -> AsyncIterator[Reel]:
-        """A Python process on this host, killed where it still runs at the end."""
+    async def running(self, *words: str, environment: Mapping[str, str] | None = None) -> AsyncIterator[Reel]:
+        """A module that Python runs on this host, killed where it still runs at the end."""
         process = await asyncio.create_subprocess_exec(
-            _program(), "netns", "exec", self.name, sys.executable, "-m", module, *words,
-            cwd=_ROOT, env={**os.environ, **_COMPILED, **more},
+            _program(), "netns", "exec", self.name, sys.executable, "-m", *words,
+            cwd=_ROOT, env={**os.environ, **_COMPILED, **(environment or {})},
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         one = Reel(process)
@@ -60,14 +63,17 @@ class Host:
 @asynccontextmanager
 async def host(number: int, ports: Collection[int]) -> AsyncIterator[Host]:
     """A host that reaches these ports of our loopback. `number` tells it from the others of a test."""
-    # A network of four addresses, of those that are nobody's on any network beyond this machine.
-    name, here, there = f"reel{secrets.token_hex(3)}{number}", f"10.213.{number}.1", f"10.213.{number}.2"
+    # A run that was killed has left its own: neither names nor addresses may meet.
+    name, third, fourth = f"reel{os.getpid()}h{number}", secrets.randbelow(256), 4 * secrets.randbelow(64)
+    # Four addresses of a private network, which are on this cable alone.
+    here, there = f"10.213.{third}.{fourth + 1}", f"10.213.{third}.{fourth + 2}"
+    _clear_away()
     async with AsyncExitStack() as stay:
         _made(name, here, there)
         stay.callback(_ip, "netns", "delete", name)
         for port in ports:
-            passing = await asyncio.start_server(_passing(port), here, port)
-            stay.callback(passing.close)
+            server = await passing(here, LOOPBACK, port)
+            stay.callback(server.close)
         yield Host(name, here)
 
 
@@ -84,8 +90,16 @@ def _made(name: str, here: str, there: str) -> None:
     _ip("-n", name, "link", "set", "lo", "up")
 
 
-def _ip(*words: str) -> None:
-    subprocess.run([_program(), *words], check=True, capture_output=True, text=True)
+def _clear_away() -> None:
+    """The hosts of runs that were killed."""
+    for name in re.findall(r"^reel(\d+)h\d+", _ip("netns", "list"), re.M):
+        if not psutil.pid_exists(int(name)):
+            for left in re.findall(rf"^reel{name}h\d+", _ip("netns", "list"), re.M):
+                _ip("netns", "delete", left)
+
+
+def _ip(*words: str) -> str:
+    return subprocess.run([_program(), *words], check=True, capture_output=True, text=True).stdout
 
 
 def _program() -> str:
@@ -93,19 +107,3 @@ def _program() -> str:
     if found := shutil.which("ip") or shutil.which("ip", path="/usr/sbin:/sbin"):
         return found
     pytest.fail("These tests need `ip`, and it is not installed: `apt-get install -y iproute2`.")
-
-
-def _passing(port: int):  # type: ignore[no-untyped-def]
-    async def passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        to_server, from_us = await asyncio.open_connection(LOOPBACK, port)
-        await asyncio.gather(_flow(reader, from_us), _flow(to_server, writer))
-
-    return passed
-
-
-async def _flow(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await source.read(1 << 16):
-            sink.write(data)
-            await sink.drain()
-    sink.close()

@@ -16,6 +16,7 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 
+from infra.embedded.servers import LOOPBACK
 from infra.embedded.stack import Stack
 from infra.temporal import plugin
 from starter.films import Film, Films
@@ -24,11 +25,6 @@ from tests.support.paid import BEAT_USD, FLUX, WAN, asked
 from tests.support.reel import Reel
 from tests.support.standing import Standins, standing
 
-ROLES = {
-    "workflows": ("--queue", "reel"),
-    "generation": ("--queue", "reel-generation", "--queue", "reel-generation.replicate"),
-    "media": ("--queue", "reel-media"),
-}
 #: A worker of a role on a host of this number.
 Worker = Callable[[str, int], AbstractAsyncContextManager[tuple[Host, Reel]]]
 # A chunk then takes some twenty seconds: its job is alive when the cable is pulled.
@@ -77,8 +73,10 @@ def worker_on(stack: Stack, seller: Standins, client: Client, tmp_path: Path) ->
                 "REEL_S3_ENDPOINT": f"http://{one.here}:{bucket.port}",
                 "REEL_HOME": str(tmp_path / f"home-{number}"),
             }
-            sells = f"http://{one.here}:{sold.port}"
-            async with one.running("tests.support.apart", sells, *ROLES[role], **keys, **theirs) as worker:
+            # Stand-ins answer nobody who does not call them by a name of this machine.
+            near = ("tests.platform.passing", LOOPBACK, one.here, str(sold.port))
+            work = ("tests.support.apart", seller.root, "--role", role)
+            async with one.running(*near), one.running(*work, environment=keys | theirs) as worker:
                 await worker.until("worker hosts")
                 yield one, worker
 
