@@ -61,6 +61,7 @@ PURE = (
     "workflows.studio.failures",
     "workflows.studio.faults",
     "workflows.studio.money",
+    "workflows.studio.notice",
     "workflows.studio.page",
     "workflows.studio.production",
     "workflows.studio.items",
