@@ -48,20 +48,20 @@ def test_contact_sheets_are_drawn(tmp_path: Path) -> None:
 
 
 def test_a_stack_belongs_to_its_innermost_part() -> None:
-    loop = "MainThread;main (/x/tests/bench/watched.py:8);run (/x/worker.py:2);_run_once (/p/asyncio/base_events.py:1)"
+    loop = "main (/x/tests/bench/watched.py:8);run (/x/worker.py:2);_run_once (/p/asyncio/base_events.py:1)"
     assert part_of(loop) == "event loop"
     look = f"{loop};_run (/p/asyncio/events.py:80);survey (/x/activities/ledger/submissions.py:3)"
     assert part_of(look) == "activities"
     assert part_of(f"{look};fetch (/s/asyncpg/pool.py:5);loads (/p/json/decoder.py:4)") == "SQL"
-    told = "run (/s/temporalio/worker/workflow_sandbox/_importer.py:9);<module> (/x/workflows/film/contract.py:1)"
+    told = "run (/s/temporalio/worker/workflow_sandbox/_importer.py:9);<module> (/x/workflows/film/film.py:1)"
     assert part_of(f"thread;{told}") == "sandbox"
 
 
 def test_what_threads_do_beside_python_goes_to_what_they_are_for(tmp_path: Path) -> None:
-    lines = [
-        "thread (1): MainThread;_run_once (/p/base_events.py:1) 50",
-        "thread (2): bucket_0;f (/s/botocore/x.py:1) 25",
-    ]
+    lines = (
+        "thread (1): MainThread;main (/x/worker.py:1);_run_once (/p/asyncio/base_events.py:1) 50",
+        "thread (2): bucket_0;_bootstrap (/p/threading.py:1);send (/s/botocore/endpoint.py:1) 25",
+    )
     (tmp_path / "stacks").write_text("\n".join(lines))
     seen = Stacks.read(tmp_path / "stacks", a_second=50)
     parts = seen.completed({"all": 6.0, "loop": 1.5, "bucket": 1.0, "core": 2.0})
