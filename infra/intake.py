@@ -7,6 +7,7 @@ from typing import Any
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import (
     ExecuteWorkflowInput,
+    HandleSignalInput,
     HandleUpdateInput,
     Interceptor,
     WorkflowInboundInterceptor,
@@ -16,7 +17,7 @@ from temporalio.worker import (
 
 class OneArgument(Interceptor):
     """Fails a run that was started with several arguments, as any other request that is not valid; refuses an
-    update that has them.
+    update that has them; takes a signal as one without any.
 
     Calling `run` with them raises a TypeError, which fails the workflow *task*: the run would hang for
     ever with nothing that its caller could see.
@@ -40,6 +41,12 @@ class _OneArgument(WorkflowInboundInterceptor):
                 non_retryable=True,
             )
         return await super().execute_workflow(input)
+
+    async def handle_signal(self, input: HandleSignalInput) -> None:
+        if len(input.args) > 1:
+            # Of several nobody knows which is meant, and handlers take one: as if none had been sent.
+            input.args = []
+        await super().handle_signal(input)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
         if len(input.args) > 1:

@@ -4,7 +4,6 @@ class."""
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -58,12 +57,12 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
 
     @workflow.signal(description="An item tells how it ended. Not for people.")
     def item_ended(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        with suppress(ApplicationError):
+        with self._ignoring("item_ended"):
             self._news(answer_of(ItemEnded, sent, number=1, run="…", state="completed"))
 
     @workflow.signal(description="An item asks for what it lacks. Not for people.")
     def item_asks(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        with suppress(ApplicationError):
+        with self._ignoring("item_asks"):
             self._news(answer_of(ItemAsks, sent, number=1, run="…", ask=1, usd="0.50"))
 
     def _news(self, news: ItemEnded | ItemAsks) -> None:

@@ -23,6 +23,8 @@ _NOUNS = {
     "shots": "a list of names of shots",
     "chunk": "the number of a chunk, from 1",
     "words": "text of at most 1,000 characters",
+    "items": "a list of ids, numbers or ranges such as 3-17",
+    "state": "a state of an item, such as failed",
     "version": "the name of a version, such as draft-1",
     "profile": "draft or final",
 }
@@ -52,7 +54,11 @@ def answer_of(kind: type[Sent], sent: RawValue | None, **example: Any) -> Sent:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         field = str(fault["loc"][0]) if fault["loc"] else ""
-        if field not in _NOUNS:
+        if not field:
+            # What Python alone takes for JSON: half a character, UTF-16.
+            raise InvalidAnswer("what was sent is not JSON", example) from None
+        if field not in kind.model_fields:
             raise InvalidAnswer(f"{quoted(field)} is not a field of it", example) from None
-        wrong = f"is not {_NOUNS[field]}: {quoted(value[field])}" if field in value else "is missing"
+        noun = _NOUNS.get(field, "what it takes")
+        wrong = f"is not {noun}: {quoted(value[field])}" if field in value else "is missing"
         raise InvalidAnswer(f"{field} {wrong}", example) from None

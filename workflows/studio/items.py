@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from workflows.studio.facts import Facts, Usd
 
@@ -39,7 +39,8 @@ class ItemAsks(Facts):
     number: int
     run: str
     ask: int
-    usd: Decimal
+    # Less than nothing would raise what the others may spend.
+    usd: Annotated[Decimal, Field(ge=0)]
 
 
 class Grant(Facts):

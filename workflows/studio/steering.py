@@ -1,14 +1,16 @@
 """How a person steers a production: its signals and updates, the same for all of them.
 
 Handlers are inherited by the class that Temporal knows. Each takes what was sent as it came, and says in
-words what is wrong with it, before anything has changed.
+words what is wrong with it, before anything has changed. Signals that take no input look at none.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, Generic
+from typing import Generic
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -24,6 +26,9 @@ from workflows.studio.money import Budget, Decision, SetBudget, usd
 from workflows.studio.production import AnyOutcome, AnyRequest, Production
 from workflows.studio.purchases import Purchases
 from workflows.studio.report import Failure, Status
+
+# Who sends what cannot be read sends it again and again: the page stays one that can be read.
+_MOST_TOLD = 5
 
 
 class _Budget(SetBudget, extra="ignore"):
@@ -54,6 +59,8 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
         self._recording = asyncio.Lock()
         self._purchases: Purchases | None = None
         self._failure: Failure | None = None
+        #: What was told of signals that could not be read.
+        self._ignored: list[str] = []
         #: From then on nothing further is begun: what is decided is for the next run.
         self._is_ending = False
 
@@ -67,25 +74,40 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
         raise NotImplementedError
 
     @workflow.signal(description="Let running steps finish and start none, until resume. No input.")
-    def pause(self, *_: Any) -> None:
+    def pause(self, _: RawValue = None) -> None:  # type: ignore[assignment]
         self._control.pause()
         self._show()
 
     @workflow.signal(description="Go on after a pause. No input.")
-    def resume(self, *_: Any) -> None:
+    def resume(self, _: RawValue = None) -> None:  # type: ignore[assignment]
         self._control.resume()
         self._show()
 
     @workflow.signal(
         description="Cancel what runs and complete with what exists. Starting the same again resumes it."
     )
-    def stop(self, *_: Any) -> None:
+    def stop(self, _: RawValue = None) -> None:  # type: ignore[assignment]
         self._control.stop()
 
     @workflow.signal(description="The answer of a batch to its item that asked for money. Not for people.")
     def grant(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        if self._control.commission is not None:
-            self._control.commission.grant(answer_of(Grant, sent, ask=1, usd="0.50"))
+        with self._ignoring("grant"):
+            granted = answer_of(Grant, sent, ask=1, usd="0.50")
+            if self._control.commission is not None:
+                self._control.commission.grant(granted)
+
+    @contextmanager
+    def _ignoring(self, signal: str) -> Iterator[None]:
+        """A signal has no answer: what is wrong with one is told where the run is looked at, and fails it
+        not."""
+        try:
+            yield
+        except ApplicationError as error:
+            said = f"The signal {signal} is ignored: {error.message}"
+            if said not in self._ignored and len(self._ignored) < _MOST_TOLD:
+                self._ignored.append(said)
+                self._board.warn(said)
+                self._show()
 
     @workflow.update(description='Changes what it may cost in all, USD, such as {"usd": "7.50"}.')
     async def set_budget(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
