@@ -26,7 +26,7 @@ def test_a_page_has_counts_money_and_the_rows_that_matter() -> None:
     assert "**Rendering** · 61% · 3.50 of 5.00 USD" in page
     assert "100,000 items · 38,743 pending · 20 running · 61,234 completed · 3 failed" in page
     lines = [line.replace("\u2003", "").replace("\u00a0", " ") for line in page.splitlines()]
-    assert "| Item | Is | Stands | Now |" in lines
+    assert "| Item | Id | State | Why |" in lines
     assert "| 14 | film-mug-000002 | running |  |" in lines
     assert "| 21 | film-mug-000003 | awaiting review | the animatic cut is there |" in lines
     assert "| 7 | film-mug-000001 | failed | `it was refused / [x](y)` |" in lines

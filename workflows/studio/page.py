@@ -76,7 +76,7 @@ def markdown(progress: Progress, noun: str, row: str, counts: Mapping[str, int] 
     warnings = [f"- {_words(text)}" for text in progress.warnings]
     if counts is not None:
         rows = [_one_of_many(one) for one in progress.beats]
-        return _page(head, _table_head(row, "Is", "Stands"), rows, [], _LINKS, warnings)
+        return _page(head, _table_head(row, "Id", "State", "Why"), rows, [], _LINKS, warnings)
     seconds = sum(one.seconds for one in progress.beats)
     length = f"{seconds} s" if seconds else ""
     rows = [_numbered(number, one, progress) for number, one in enumerate(progress.beats, 1)]
@@ -173,9 +173,9 @@ def _one_of_many(row: RowProgress) -> str:
     return _line(row.id, *cells)
 
 
-def _table_head(row: str, shot: str, steps: str = "Steps") -> tuple[str, str]:
+def _table_head(row: str, shot: str, steps: str = "Steps", now: str = "Now") -> tuple[str, str]:
     # An em space in the line of dashes would make a table no table.
-    return _line(row.capitalize(), shot, steps, "Now"), "| " + " | ".join([":---"] * 4) + " |"
+    return _line(row.capitalize(), shot, steps, now), "| " + " | ".join([":---"] * 4) + " |"
 
 
 def _fitting(lines: Sequence[str], head: int, room: int, more: Callable[[int], str]) -> str:
