@@ -47,7 +47,10 @@ async def test_each_film_ends_as_it_can_and_what_failed_is_tried_again_alone(
         assert all(row["delivered"] for row in rows)
         assert [row["whole"] for row in rows] == [True, False, False, False]
         assert "given up" in doubted["why"] and "storyboard" in refused["why"].lower()
-        assert (made["spent_usd"], refused["spent_usd"], starved["spent_usd"]) == (BEAT_USD, 0, IMAGE_USD)
+        for row in rows:
+            assert row["spent_usd"] == await batches.paid([row["item"]])
+        assert made["spent_usd"] >= BEAT_USD and not refused["spent_usd"]
+        assert IMAGE_USD <= starved["spent_usd"] <= Decimal("0.01")
         # What is in doubt counts in full.
         assert doubted["spent_usd"] > IMAGE_USD
         assert result.spent_usd == await batches.paid(row["item"] for row in rows)
