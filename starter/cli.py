@@ -26,6 +26,7 @@ from starter import (
     lists,
     models,
     report,
+    reporting,
     review,
     save,
     schedule,
@@ -261,6 +262,7 @@ app.add_typer(link.app)
 app.add_typer(export.app)
 app.add_typer(settings.app)
 app.add_typer(costs.app)
+app.add_typer(reporting.app)
 app.add_typer(caps.app)
 app.add_typer(doctor.app)
 app.add_typer(models.app)

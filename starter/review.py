@@ -3,16 +3,13 @@ page, not linked: a link to a private bucket ends within the hour, and a person 
 
 from __future__ import annotations
 
-import tempfile
 import webbrowser
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from starter.errors import CannotSave
 from starter.interrupts import interruptible
 from starter.live import STANDINS, plain
 from starter.options import AsJson, FilmId, Home, settings_of
@@ -42,8 +39,9 @@ def review(
 async def _review(home: str | None, id: str, output: str | None, opens: bool, as_json: bool) -> int:
     with interruptible():
         from starter.homes import stands_in
+        from starter.pages import write_page
         from starter.place import Place, place_for, save
-        from starter.review_page import page
+        from starter.review_page import OURS, page
         from starter.reviewed import reviewed
         from starter.session import open_session
 
@@ -55,7 +53,7 @@ async def _review(home: str | None, id: str, output: str | None, opens: bool, as
             if told.film is not None:
                 place = Place(base.with_name(f"{base.name}-cut-{told.progress.cut}.mp4"), exact=False)
                 film = await save(place, told.film, session.studio.store.get_file)
-    written = _write(base, page(told, film.name if film else None, standins))
+    written = write_page(base, "review", page(told, film.name if film else None, standins), OURS)
     if as_json:
         print_json(_as_json(told, written, film, standins))
     elif opens:
@@ -64,29 +62,6 @@ async def _review(home: str | None, id: str, output: str | None, opens: bool, as
     else:
         _print(told, written, film, standins)
     return MADE
-
-
-def _write(base: Path, html: str) -> Path:
-    """Its path. A page of ours is replaced, whole or not at all, and nothing else. Raises `CannotSave`."""
-    try:
-        for number in count(1):
-            path = base.with_name(f"{base.name}-review{f'-{number}' if number > 1 else ''}.html")
-            if not path.exists() or _is_ours(path):
-                break
-        # Beside its place, so that the last step is a rename within one file system.
-        with tempfile.TemporaryDirectory(prefix=".reel-", dir=path.parent) as folder:
-            part = Path(folder) / path.name
-            part.write_text(html, encoding="utf-8")
-            return part.replace(path)
-    except OSError as error:
-        raise CannotSave(f"The page cannot be written beside {base}: {error.strerror}.") from error
-
-
-def _is_ours(path: Path) -> bool:
-    from starter.review_page import OURS
-
-    with path.open("rb") as file:
-        return file.read(len(OURS)) == OURS.encode()
 
 
 def _as_json(told: Reviewed, page: Path, film: Path | None, standins: bool) -> dict[str, Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
     from activities.studio.spending import SPENT_ON as SPENT_ON
+    from activities.studio.spending import Bought as Bought
     from activities.studio.spending import Figures as Figures
     from activities.studio.spending import Spending as Spending
     from activities.studio.spending import Spent as Spent
@@ -41,7 +42,7 @@ else:
             "memory": "FilmMemory",
             "namespace": "register",
             "references": "ImportedReference References",
-            "spending": "Figures SPENT_ON Spending Spent",
+            "spending": "Bought Figures SPENT_ON Spending Spent",
             "stages": "EVERY_PROVIDER MODELS Stage",
             "studio": "Given Studio paid_by warned",
         },

@@ -53,6 +53,13 @@ SELECT model, count(*) AS tries, count(*) FILTER (WHERE phase = 'stored') AS mad
          FILTER (WHERE phase = 'stored') AS median_s
   FROM tried WHERE $1::timestamptz IS NULL OR intent_at >= $1 GROUP BY model ORDER BY model"""
 
+# What was turned away for certain, or never arrived, was no job.
+_BOUGHT = f"""
+SELECT a.model, {SPENT_ON} AS phase, a.towards, a.phase AS state, a.estimate, a.cost,
+       a.cost_certain AS certain
+  FROM attempt a JOIN render r ON r.key = a.key
+ WHERE a.payer = $1 AND a.phase NOT IN ('rejected', 'absent') ORDER BY a.intent_at, a.key, a.n"""
+
 _RESTING = "SELECT model, open_until FROM provider_health WHERE open_until > clock_timestamp()"
 
 
@@ -81,6 +88,24 @@ class Figures:
     median_s: float | None
 
 
+@dataclass(frozen=True)
+class Bought:
+    """One job that a film paid: for what, how it ended, and at which price, USD; `cost` is None in doubt."""
+
+    model: str
+    phase: str
+    towards: str
+    state: str
+    estimate: Decimal
+    cost: Decimal | None
+    certain: bool
+
+    @property
+    def usd(self) -> Decimal:
+        """What it counts as."""
+        return self.estimate if self.cost is None else self.cost
+
+
 class Spending:
     """Of all productions that share a ledger. Raises what `Database` raises."""
 
@@ -104,6 +129,10 @@ class Spending:
         """How each model did in what was sent since then."""
         rows = await self._database.rows(_FIGURES, since)
         return {row["model"]: Figures(**dict(row)) for row in rows}
+
+    async def of(self, film: str) -> tuple[Bought, ...]:
+        """Every job that the film paid, the oldest first."""
+        return tuple(Bought(**dict(row)) for row in await self._database.rows(_BOUGHT, film))
 
     async def resting(self) -> dict[str, datetime]:
         """The models that are left alone for failing, and until when."""

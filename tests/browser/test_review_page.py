@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from starter.review_page import page as written
-from tests.starter.test_review_page import told
 from tests.support.media_clips import clip
+from tests.support.reviews import told
 
 SIZES = {"phone": (390, 844), "wide": (1440, 1100)}
 

@@ -1,4 +1,4 @@
-"""`reel review` of a film that has ended: a page, and the film beside it."""
+"""`reel review` and `reel report` of a film that has ended: a page, and the film beside it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,19 @@ async def test_a_page_is_written_and_replaced_and_nothing_else(tmp_path: Path) -
                 assert code == 0, told.text
             code, seen = await ran("review", id, home=house, folder=tmp_path)
             assert code == 0 and "animatic-1" in seen.text, seen.text
+            for _ in range(2):
+                code, kept = await ran("report", id, "--json", home=house, folder=tmp_path)
+                assert code == 0, kept.text
     assert mine.read_text() == "my own notes"
     page = tmp_path / told.json["page"]
     html = page.read_text()
     assert page.name == f"{name}-review-2.html" and html.startswith(OURS)
-    assert sorted(one.suffix for one in tmp_path.iterdir() if one.is_file()).count(".html") == 2
+    assert sorted(one.suffix for one in tmp_path.iterdir() if one.is_file()).count(".html") == 3
     assert html.count("data:image/jpeg") == len(told.json["shots"]) == 1
     film = tmp_path / told.json["video"]
     assert film.name == f"{name}-cut-1.mp4" and f'src="{film.name}"' in html
+    report = tmp_path / kept.json["page"]
+    assert report.name == f"{name}-report.html" and kept.json["total"]["jobs"] == 0
+    assert any(bar["work"] == "computed" and bar["how"] == "ended" for bar in kept.json["ran"])
+    assert "Nothing: all of it was made here" in report.read_text()
     assert told.json["shots"][0]["words"] and not told.json["waits"]

@@ -1,0 +1,196 @@
+"""The page that tells what a film was, to be handed on: one file of HTML that needs no network or script.
+
+Whatever somebody else wrote is text in it, never markup.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from html import escape
+from importlib.resources import files
+from urllib.parse import quote as url
+
+from starter.ran import Bar
+from starter.reported import Reported, Sum
+from starter.reviewed import Picture, ReviewedShot
+from starter.versions import price_of
+from workflows.studio import usd
+
+#: How a page begins that this program wrote, and may replace.
+OURS = "<!doctype html><!-- reelwright: a report -->"
+# What mail takes, pictures and all; base64 adds a third.
+_PICTURES_BYTES = 2_200_000
+_POLICY = "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'"
+_HOW = {"failed": "failed", "let go": "let go", "under way": "under way"}
+
+
+def page(told: Reported, film: str | None, standins: bool) -> str:
+    """All of it. `film` is the name of the file beside the page; `standins`: they make what is paid."""
+    style = "".join(files("starter").joinpath(f"{name}.css").read_text() for name in ("review", "report"))
+    width, height = told.film.frame
+    title = text(told.film.progress.title or told.film.id)
+    parts = (_head(told, title, standins), _player(told, film), *(part(told) for part in _PARTS))
+    return (
+        f'{OURS}<html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><style>{style}</style>'
+        f'<body style="--ratio: {width} / {height}"><main>{"".join(parts)}{_foot(told, film)}</main>'
+    )
+
+
+def text(said: str) -> str:
+    """Somebody's words: printable, and inert wherever they stand."""
+    return escape("".join(each if each.isprintable() else " " for each in said))
+
+
+def _head(told: Reported, title: str, standins: bool) -> str:
+    progress, total = told.film.progress, told.total
+    steps = progress.made + progress.reused
+    facts = [
+        f"<b>{text(progress.status.capitalize())}</b>",
+        f"<b>{len(told.film.shots)}</b> shots, <b>{sum(row.seconds for row in progress.beats)} s</b>",
+        f"<b>{progress.as_asked}</b> as asked" if progress.cut is not None else "no cut yet",
+        f"<b>{usd(progress.spent_usd)}</b> spent{' with stand-ins: no real money' if standins else ''}",
+        f"<b>{total.jobs}</b> jobs bought, <b>{progress.reused}</b> steps of {steps} found finished",
+        f"<code>{text(told.film.id)}</code>",
+    ]
+    said = "".join(f"<span>{fact}</span>" for fact in facts)
+    words = f'<p class="soft">{text(told.film.prompt)}</p>'
+    return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
+
+
+def _player(told: Reported, film: str | None) -> str:
+    if film is None:
+        return '<div class="stage"><p>There is no cut to watch.</p></div>'
+    poster = next((f' poster="{_data(one)}"' for shot in told.film.shots for one in shot.pictures[-1:]), "")
+    player = (
+        f'<video src="{url(film)}" controls playsinline preload="none" aria-label="The film"{poster}></video>'
+    )
+    return f'<section aria-label="Cut {told.film.progress.cut}"><div class="stage">{player}</div></section>'
+
+
+def _notes(told: Reported) -> str:
+    progress = told.film.progress
+    said = [*([progress.error.words] if progress.error else []), *(one.words for one in progress.waits)]
+    said += [*progress.warnings]
+    lines = "".join(f"<li>{text(one)}</li>" for one in said)
+    return f'<section><h2>To know</h2><ul class="warnings">{lines}</ul></section>' if lines else ""
+
+
+def _shots(told: Reported) -> str:
+    left, cards = _PICTURES_BYTES, []
+    for shot in told.film.shots:
+        # What is shown, which is the last of them; of very many shots the later ones go without.
+        picture = next((one for one in shot.pictures[-1:] if len(one.jpeg) <= left), None)
+        left -= len(picture.jpeg) if picture else 0
+        cards.append(_card(told, shot, picture))
+    return f'<section><h2>Shots</h2><div class="shots">{"".join(cards)}</div></section>' if cards else ""
+
+
+def _card(told: Reported, shot: ReviewedShot, picture: Picture | None) -> str:
+    row = shot.row
+    figure = '<div class="none">No picture</div>'
+    if picture:
+        caption = text(picture.caption)
+        figure = (
+            f'<figure><img alt="{caption} of {text(row.id)}" src="{_data(picture)}">'
+            f"<figcaption>{caption}</figcaption></figure>"
+        )
+    why = told.film.progress.placeholder(row)
+    versions = "".join(
+        f'<li><b>{text(one.name)}</b> <span class="soft">'
+        + text(" · ".join(filter(None, (one.state, ", ".join(one.models), price_of(one, " "), one.why))))
+        + f"</span>{' <span class=mark>shown</span>' if one.shown else ''}</li>"
+        for one in row.versions
+    )
+    facts = text(f"{row.seconds} s, {row.camera.replace('_', ' ')}")
+    return (
+        f'<article class="shot"><div class="pictures">{figure}</div><div class="body">'
+        f"<h3>{shot.number} {text(row.id)} <span>{facts}</span></h3>"
+        f'<p class="title">{text(row.title)}</p><p class="small">{text(shot.words)}</p>'
+        + (f'<p class="small soft">{text(why.capitalize())}.</p>' if why else "")
+        + f'<ul class="versions">{versions}</ul></div></article>'
+    )
+
+
+def _ran(told: Reported) -> str:
+    """What ran when, as bars on one clock."""
+    if not told.bars:
+        return "<section><h2>What ran when</h2><p>Its history has expired.</p></section>"
+    first = min(bar.began for bar in told.bars)
+    last = max(bar.ended or datetime.now(UTC) for bar in told.bars)
+    whole = max((last - first).total_seconds(), 1.0)
+    rows = "".join(_bar(bar, first, whole, last) for bar in told.bars)
+    head = '<tr><th scope="col">Step</th><th scope="col">When</th><th scope="col">Seconds</th></tr>'
+    return (
+        f'<section><h2>What ran when</h2><p class="soft small">{_span(whole)} from first to last: '
+        f'<span class="key bought"></span>bought, <span class="key computed"></span>computed here.</p>'
+        f'<table class="ran"><thead>{head}</thead><tbody>{rows}</tbody></table></section>'
+    )
+
+
+def _bar(bar: Bar, first: datetime, whole: float, last: datetime) -> str:
+    start = (bar.began - first).total_seconds()
+    took = ((bar.ended or last) - bar.began).total_seconds()
+    said = ", ".join(filter(None, (_HOW.get(bar.how, ""), f"{bar.tries} tries" if bar.tries > 1 else "")))
+    place = f"--at: {start / whole * 100:.2f}%; --for: {max(took / whole * 100, 0.4):.2f}%"
+    small = f" <small>{text(said)}</small>" if said else ""
+    kind = f"bar {bar.work} {bar.how.replace(' ', '-')}"
+    return (
+        f'<tr><th scope="row">{text(bar.label)}{small}</th>'
+        f'<td><span class="lane"><span class="{kind}" style="{place}"></span>'
+        f'</span><span class="sr">from {start:.1f} s</span></td><td class="number">{took:.1f}</td></tr>'
+    )
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _costs(told: Reported) -> str:
+    if not told.bought:
+        return "<section><h2>What it cost</h2><p>Nothing: all of it was made here.</p></section>"
+    steps = "".join(
+        f'<tr><th scope="row">{text(one.towards or one.phase)}</th>'
+        f"<td>{text(one.model)}</td><td>{text(one.state)}</td>"
+        f'<td class="number">{usd(one.estimate)}</td><td class="number">{usd(one.usd)}</td></tr>'
+        for one in told.bought
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("For", "Model", "Ended", "Estimate", "Cost"))
+    return (
+        f'<section><h2>What it cost</h2><div class="two">{_sums("Model", told.by_model, told.total)}'
+        f"{_sums('Phase', told.by_phase, told.total)}</div><details><summary>Every job</summary>"
+        f'<div class="wide" role="region" tabindex="0" aria-label="Every job">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{steps}</tbody></table></div></details></section>"
+    )
+
+
+def _sums(name: str, rows: Sequence[Sum], total: Sum) -> str:
+    columns = (name, "Jobs", "Estimate", "Cost")
+    head = "".join(f'<th scope="col">{each}</th>' for each in columns)
+    body = "".join(_sum(one) for one in (*rows, *([total] if len(rows) > 1 else [])))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _sum(one: Sum) -> str:
+    doubt = f" <small>{usd(one.in_doubt)} in doubt</small>" if one.in_doubt > Decimal(0) else ""
+    return (
+        f'<tr><th scope="row">{text(one.name)}</th><td class="number">{one.jobs}</td>'
+        f'<td class="number">{usd(one.estimated)}</td><td class="number">{usd(one.spent)}{doubt}</td></tr>'
+    )
+
+
+_PARTS = (_notes, _shots, _ran, _costs)
+
+
+def _data(picture: Picture) -> str:
+    return f"data:image/jpeg;base64,{b64encode(picture.jpeg).decode()}"
+
+
+def _foot(told: Reported, film: str | None) -> str:
+    kept = f" The film lies beside it, in {text(film)}." if film else ""
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"<footer>As it stood when this page was written, {now}.{kept}</footer>"

@@ -1,0 +1,28 @@
+"""A film as its report tells it, of a few shots and jobs, in anybody's words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from activities.studio.spending import Bought
+from starter.ran import Bar
+from starter.reported import Reported
+from starter.reviewed import Reviewed
+
+BEGAN = datetime(2026, 11, 27, 9, tzinfo=UTC)
+
+
+def report_of(film: Reviewed, words: str) -> Reported:
+    def bar(number: int, **facts: object) -> Bar:
+        at = BEGAN + timedelta(seconds=4 * number)
+        told = {"work": "bought", "ended": at + timedelta(seconds=30), "how": "ended", **facts}
+        return Bar(f"{words} {number}", began=at, **told)  # type: ignore[arg-type]
+
+    bars = (bar(1), bar(2, work="computed"), bar(3, how="failed", tries=3), bar(4, how="let go"))
+    bought = (
+        Bought("draft-video", "chunks", words, "stored", Decimal("0.10"), Decimal("0.12"), True),
+        Bought("draft-video", "chunks", words, "held", Decimal("0.10"), None, False),
+        Bought("draft-image", "images", "", "failed", Decimal("0.003"), Decimal(0), True),
+    )
+    return Reported(film, bars, bought)
