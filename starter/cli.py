@@ -34,6 +34,7 @@ from starter import (
     setup,
     shots,
     steer,
+    uploading,
     versions,
 )
 from starter.asking import Typed, taking_a_film
@@ -263,6 +264,7 @@ app.add_typer(export.app)
 app.add_typer(settings.app)
 app.add_typer(costs.app)
 app.add_typer(reporting.app)
+app.add_typer(uploading.app)
 app.add_typer(caps.app)
 app.add_typer(doctor.app)
 app.add_typer(models.app)

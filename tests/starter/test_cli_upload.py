@@ -1,0 +1,41 @@
+"""`reel upload`: what is handed in lies under what it holds, and what nobody could use is refused at once."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.conftest import guarded
+from tests.support.reel import ran
+
+
+async def test_what_nobody_could_use_starts_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe")
+    (tmp_path / "b.jsonl").touch()
+    (tmp_path / "c.png").write_text("no picture")
+    for name in ("a.csv", "b.jsonl", "c.png", "gone.csv", "gone.jpg"):
+        code, told = await ran("upload", name, home=home, folder=tmp_path)
+        assert (code == 2 and name in told.text) or "file" in told.text, told.text
+    assert not (home / "stack.json").exists()
+
+
+@pytest.mark.slow
+async def test_a_photo_and_a_table_are_handed_in_once(tmp_path: Path) -> None:
+    assert cv2.imwrite(str(tmp_path / "mug.png"), np.full((80, 100, 3), 90, np.uint8))
+    table = b"prompt\nA mug\n"
+    (tmp_path / "spring.csv").write_bytes(table)
+    with guarded(tmp_path / "home") as home:
+        for _ in range(2):
+            code, told = await ran("upload", "spring.csv", "--json", home=home, folder=tmp_path)
+            assert code == 0, told.text
+            assert told.json == {
+                "key": f"uploads/{hashlib.sha256(table).hexdigest()}.csv",
+                "bytes": len(table),
+            }
+        code, told = await ran("upload", "mug.png", home=home, folder=tmp_path)
+        assert code == 0 and told.out.startswith("uploads/") and told.out.endswith(".png\n"), told.text
