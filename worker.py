@@ -23,7 +23,7 @@ from typing import Any, Literal, NamedTuple, TypedDict, get_args
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerTuner
 from temporalio.workflow import NondeterminismError
 
 from infra.extras import without_worker
@@ -42,8 +42,6 @@ from activities.batch import stages as batch
 from activities.estimates import ESTIMATES
 from activities.film import FilmStudio
 from activities.film import stages as film
-from activities.ledger import Times
-from activities.models import ProviderEntry
 from activities.running import underway
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, register
@@ -54,6 +52,7 @@ from infra.health import Standing, answering
 from infra.logging import hush
 from infra.refusals import unreachable
 from infra.settings import Settings
+from infra.slots import by_resources, fixed, free_memory, waiting_slots
 from infra.temporal import connect
 from workflows.batch import BatchWorkflow
 from workflows.film import VideoWorkflow
@@ -85,8 +84,8 @@ DRAIN = timedelta(seconds=10)
 _THROTTLE = timedelta(milliseconds=1)
 #: Exit codes, as those of `reel`: a setting or an option cannot be used; a server cannot be used.
 INVALID, UNAVAILABLE = 2, 4
-# Waiting costs no CPU, and every waiter is one small coroutine.
-_WAITING_SLOTS = 50
+# Steps that move small files use little of a core, and most of it is signing.
+_LIGHT_SLOTS = 50
 # A cached film is some hundred kilobytes; the default of 1,000 is for machines that do nothing else.
 _CACHED_WORKFLOWS = 200
 
@@ -122,7 +121,7 @@ def make_workers(
             workflows=WORKFLOWS if queue == STUDIO_QUEUE else (),
             nexus_service_handlers=[FilmService()] if queue == STUDIO_QUEUE else (),
             activities=hosted[queue].activities,
-            max_concurrent_activities=hosted[queue].slots,
+            tuner=hosted[queue].slots,
             max_task_queue_activities_per_second=hosted[queue].per_second,
             max_cached_workflows=_CACHED_WORKFLOWS,
             graceful_shutdown_timeout=DRAIN,
@@ -137,7 +136,7 @@ def make_workers(
 
 class _Hosted(NamedTuple):
     activities: list[Callable[..., Any]]
-    slots: int
+    slots: WorkerTuner
     per_second: float | None = None
 
 
@@ -158,26 +157,18 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
     def stages(queue: str) -> list[Callable[..., Any]]:
         return [stage.of(made) for stage in STAGES if queue in stage.queues]
 
+    waits = 1 + len(studio.providers)
+    waiting = fixed(settings.waiting_slots or waiting_slots(free_memory(), waits))
     hosted = {
-        STUDIO_QUEUE: _Hosted(stages(STUDIO_QUEUE), _WAITING_SLOTS),
-        GENERATION_QUEUE: _Hosted(stages(GENERATION_QUEUE), _WAITING_SLOTS),
-        MEDIA_QUEUE: _Hosted(stages(MEDIA_QUEUE), settings.media_slots),
+        STUDIO_QUEUE: _Hosted(stages(STUDIO_QUEUE), fixed(_LIGHT_SLOTS)),
+        GENERATION_QUEUE: _Hosted(stages(GENERATION_QUEUE), waiting),
+        MEDIA_QUEUE: _Hosted(stages(MEDIA_QUEUE), by_resources(settings.media_slots)),
     }
     for name in studio.providers:
         provider = studio.catalogue.providers[name]
         a_minute = settings.requests_per_minute or provider.requests_per_minute
-        hosted[generation_queue(name)] = _Hosted(
-            stages(EVERY_PROVIDER), waiting_slots(provider), a_minute / 60
-        )
+        hosted[generation_queue(name)] = _Hosted(stages(EVERY_PROVIDER), waiting, a_minute / 60)
     return hosted
-
-
-def waiting_slots(provider: ProviderEntry) -> int:
-    """How many jobs of a provider one worker follows: where its reads are counted, no more than it may ask
-    after at the ledger's own pace. The queue's rate counts steps that begin, not questions."""
-    if provider.reads_per_minute is None:
-        return _WAITING_SLOTS
-    return max(1, min(_WAITING_SLOTS, int(provider.reads_per_minute * Times().poll / 60)))
 
 
 def _not_hosted(queue: str, studio: Studio, hosted: Iterable[str]) -> str:

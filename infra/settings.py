@@ -119,8 +119,10 @@ class Settings(BaseSettings):
     build_id: str | None = None
     #: Bytes of artifacts kept on a worker's disk: about forty 5 s chunks at 1080p beside their encodes.
     cache_bytes: Annotated[int, Field(ge=64 << 20)] = 2 << 30
-    #: Encodes at once. They are CPU bound, so more than the cores only makes each of them late.
+    #: Encodes at once, at most. They are CPU bound, so more than the cores only makes each of them late.
     media_slots: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=cores)
+    #: Steps that wait for a provider at once, for each queue of one; unset: by the memory that is free.
+    waiting_slots: Annotated[int, Field(ge=1, le=10_000)] | None = None
     #: The port where `python -m worker` says how it stands (`/live`, `/ready`); 0 for a free one, which its
     #: log names; unset: nowhere. By default only this machine may ask.
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = None

@@ -14,7 +14,6 @@ from activities.models.entries import Model
 from activities.models.kinds import FramedModel, VideoModel
 from activities.models.providers.google import Google
 from tests.support.provider_calls import bare, telling
-from worker import waiting_slots
 from workflows.studio.facts import SHORT_SIDE
 
 CATALOGUE = Catalogue.load()
@@ -100,15 +99,6 @@ def test_no_profile_names_a_retired_model(name: str) -> None:
 def test_a_provider_has_rates_of_its_own(name: str) -> None:
     entry = CATALOGUE.providers[name]
     assert entry.checked and "requests_per_minute" in entry.model_fields_set
-
-
-def test_one_worker_asks_no_more_than_its_provider_answers() -> None:
-    replicate = CATALOGUE.providers["replicate"]
-    assert (replicate.requests_per_minute, replicate.reads_per_minute) == (600, 3000)
-    assert waiting_slots(replicate) == waiting_slots(CATALOGUE.providers["fal"]) == 50
-    # Each job is asked about every three seconds.
-    assert waiting_slots(replicate.model_copy(update={"reads_per_minute": 200})) == 10
-    assert waiting_slots(replicate.model_copy(update={"reads_per_minute": 5})) == 1
 
 
 # ---- lengths that hold at some sizes only ------------------------------------------------------------

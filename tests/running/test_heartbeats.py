@@ -20,6 +20,7 @@ from activities.running.attempt import BEAT_S, IDLE_S, ActivityAttempt, CarriedJ
 from activities.wiring import open_studio
 from infra.embedded.stack import Stack
 from infra.settings import Settings
+from infra.temporal import connect
 from tests.support.virtual_time import VirtualLoop, in_virtual_time, told
 from worker import make_workers
 from workflows.studio.calls import GENERATION_QUEUE, WAITING_HEARTBEAT
@@ -85,9 +86,11 @@ def test_a_job_that_moves_up_its_queue_is_heard_of_as_it_does() -> None:
 
 
 @pytest_asyncio.fixture
-async def throttles(stack: Stack, settings: Settings, client: Client) -> AsyncIterator[dict[str, timedelta]]:
+async def throttles(stack: Stack, settings: Settings) -> AsyncIterator[dict[str, timedelta]]:
     """How the product's workers hold heartbeats back."""
     async with open_studio(stack, settings) as studio:
+        # One of its own: a client takes one worker a queue, and this one is never run.
+        client = await connect(stack)
         config = make_workers(client, studio, settings, [GENERATION_QUEUE])[0].config()
         names = ("max_heartbeat_throttle_interval", "default_heartbeat_throttle_interval")
         yield {name: config[name] for name in names}  # type: ignore[literal-required]
