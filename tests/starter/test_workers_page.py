@@ -1,0 +1,44 @@
+"""What the page for platform teams says: its roles, settings and rates are the product's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from activities.models.catalogue import Catalogue
+from infra.settings import Settings
+from infra.slots import LEAST_WAITING, MOST_WAITING
+from tests.support.modules import ROOT
+from worker import DRAIN, Role
+
+PAGE = Path(ROOT / "starter/docs/workers.md").read_text()
+PROVIDERS = Catalogue.load().providers
+
+
+def test_the_roles_are_those_of_the_command() -> None:
+    rows = re.findall(r"^\| `([a-z]+)`", PAGE, re.M)
+    assert set(rows) == set(get_args(Role))
+
+
+def test_every_setting_that_it_names_is_one() -> None:
+    named = {name.removeprefix("REEL_").lower() for name in re.findall(r"REEL_[A-Z_]+", PAGE)}
+    assert named <= Settings.model_fields.keys() and {"waiting_slots", "health_port"} <= named
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        f"{LEAST_WAITING} at least, {MOST_WAITING:,} at most",
+        f"{PROVIDERS['fal'].requests_per_minute} requests a minute at fal and Replicate",
+        f"{PROVIDERS['google'].requests_per_minute} at Google",
+        f"{PROVIDERS['openai'].requests_per_minute} at OpenAI",
+        f"{PROVIDERS['replicate'].reads_per_minute:,} reads a minute at Replicate",
+        f"{Settings.model_fields['database_connections'].default} a worker",
+    ],
+)
+def test_its_figures_are_those_in_force(figure: str) -> None:
+    assert figure in PAGE
+    assert DRAIN.total_seconds() == 10 and "ten seconds" in PAGE
