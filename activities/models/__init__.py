@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from activities.models.entries import ROLES as ROLES
     from activities.models.entries import Makes as Makes
     from activities.models.entries import Model as Model
-    from activities.models.entries import ProviderEntry as ProviderEntry
     from activities.models.entries import Role as Role
     from activities.models.inputs import Inputs as Inputs
     from activities.models.kinds import VideoModel as VideoModel
@@ -47,7 +46,7 @@ else:
             "call": "ModelCall Picture",
             "casting": "Cast Miscast cast",
             "catalogue": "Catalogue Profile",
-            "entries": "Makes Model ProviderEntry ROLES Role",
+            "entries": "Makes Model ROLES Role",
             "inputs": "Inputs",
             "kinds": "VideoModel",
             "local": "Advance ChunkJob LocalModel ScoreJob",
