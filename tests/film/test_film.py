@@ -133,16 +133,16 @@ async def test_nothing_starts_after_a_stop(rig: Rig, asked: VideoRequest, held: 
             await film.pause()
         await film.stop()
         await until(film, lambda p: p.status == "stopping")
-        begun = dict(provider.begun)
         go.set()
         assert (await film.result()).status == "stopped"
         names = [event.event_type for event in (await film.handle.fetch_history()).events]
     asked_for = [
         at for at, name in enumerate(names) if name == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
     ]
-    after = names[asked_for[-1] :]
+    before, after = names[: asked_for[-1]], names[asked_for[-1] :]
     assert EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED not in after
-    assert dict(provider.begun) == begun
+    # What was scheduled by then may begin later, where all threads of this machine are taken.
+    assert provider.begun.total() <= before.count(EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
 
 
 class Stubborn(Plain):
