@@ -52,6 +52,16 @@ class Ceramic:
         return np.ascontiguousarray(self.relief.lit(palette, lighting)[self.box])
 
 
+def stone_body(pixels: int) -> Ceramic:
+    """A smooth stone, which stands for what there is neither a drawing nor a font of: it claims to be nothing
+    else."""
+    side = _canvas(pixels)
+    at = (np.arange(side, dtype=np.float32) + 0.5) / side - 0.5
+    # A superellipse: a round one would be read as a ball, or a coin.
+    far = (np.abs(at[None] / 0.46) ** 2.4 + np.abs(at[:, None] / 0.34) ** 2.4) ** (1 / 2.4)
+    return Ceramic.of(np.asarray(np.clip((1 - far) * side * 0.3 + 0.5, 0, 1), np.float32))
+
+
 def icon_body(name: str, pixels: int) -> Ceramic:
     """The icon of that name as ceramic: its filled outline, and what it leaves open as a darker inlay."""
     side = _canvas(pixels)

@@ -12,6 +12,7 @@ import numpy as np
 from activities.animatic import forms, icons, photo, props
 from activities.animatic.colour import Oklch
 from activities.animatic.layer import HeightMap, Image
+from activities.animatic.lettering import legible
 from activities.animatic.letters import letter_body
 from activities.animatic.palette import Palette
 from activities.animatic.relief import STUDIO, Lighting, Mask, Vector
@@ -108,15 +109,18 @@ def subject_for(
     """The best object there is for a product, about `pixels` on its long side.
 
     In this order: the user's photo; a prop drawn for the noun; an icon of the noun turned to ceramic; the
-    words that stand for it on screen, `shown` or the noun itself, cut from paper. The same arguments give the
-    same pixels in any process. Raises `InvalidInput` where the photo is no picture.
+    words that stand for it on screen, `shown` or the noun itself, cut from paper; a stone where no font has
+    them. The same arguments give the same pixels in any process. Raises `InvalidInput` where the photo is no
+    picture.
     """
     if photo_path is not None:
         return Subject(photo.body(photo_path, pixels), palette, is_photo=True)
     found = icons.match(product_noun, language)
     if found in _WITHOUT_A_DRAWING:
-        words = letter_body(shown or product_noun, pixels)
-        return Subject(words, palette, is_type=True, is_shop=found == SHOP)
+        words = next((each for each in map(legible, (shown, product_noun)) if each), "")
+        if not words:
+            return Subject(forms.stone_body(pixels), palette)
+        return Subject(letter_body(words, pixels), palette, is_type=True, is_shop=found == SHOP)
     if found in props.NAMES:
         return Subject(props.body(found, pixels), palette)
     if found in SHAPES:

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from activities.animatic.clearance import AIR, Clearance, solids_of
+from activities.animatic.clearance import AIR, Clearance, Solid, solids_of
 from activities.animatic.compositor import Compositor
 from activities.animatic.framing import framings_of
 from activities.animatic.layer import Layer, Panel
 from activities.animatic.scenes import build
 from activities.animatic.sets import SETS, set_for
+from activities.animatic.sets.kinetic import ON_DISC
 from activities.animatic.titles import LOWEST, TITLE_IN, TITLE_OUT, block_of, centred_of, places_of
 from tests.support.shots import shot
 from workflows.film.contract import Camera
@@ -79,3 +80,19 @@ def test_in_every_set_the_object_stays_clear_of_a_long_title(beat: str, size: tu
         right, foot = left + round(box.width * scale), top + round(box.height * scale)
         for at in np.linspace(TITLE_IN, of.beat.seconds - TITLE_OUT, 4):
             assert (alone.frame(float(at))[top:foot, left:right, 3] > 90).mean() < 0.002
+
+
+@pytest.mark.parametrize("beat", ["call_to_action", "service_ring"])
+@pytest.mark.parametrize("camera", ["pan", "dolly_in", "static"])
+def test_words_on_a_disc_stay_on_it_wherever_the_camera_goes(beat: str, camera: Camera) -> None:
+    of = shot(beat, camera=camera, product="oat milk", title="The new oat milk", style=("fresh",))
+    scene = build(of, None)
+    *_, disc = (each for each in scene.layers if each.z == ON_DISC and each.behaviour is None)
+    words = [each for each in scene.layers if each.behaviour and each.behaviour.kind == "enter"]
+    assert words
+    middle = np.array((disc.x + disc.width_units / 2, disc.y + disc.height_units / 2))
+    for word in words:
+        solid = Solid.of(word)
+        # In one plane, they go as one.
+        assert solid.z == disc.z
+        assert np.hypot(*(solid.cells - middle).T).max() < disc.width_units / 2

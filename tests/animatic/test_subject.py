@@ -70,3 +70,12 @@ def test_light_changes_the_picture_and_not_the_outline() -> None:
         white = subject.get(base=WARM.paper_object())[0]
         assert night[..., :3].mean() < 0.75 * day[..., :3].mean() < white[..., :3].mean()
         assert np.array_equal(night[..., 3], day[..., 3])
+
+
+def test_what_no_font_can_spell_is_a_stone_and_no_sheet() -> None:
+    # Javanese, of which no font that we set with has a letter.
+    subject = subject_for("ꦏꦸꦥꦶ", None, WARM, SMALL)
+    assert not subject.is_type
+    solid = subject.get()[0][..., 3] > 127
+    # Round all about: of a sheet the corners would be there.
+    assert 0.7 < solid.mean() < 0.95 and not solid[[0, 0, -1, -1], [0, -1, 0, -1]].any()

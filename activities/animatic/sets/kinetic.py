@@ -34,6 +34,10 @@ def poster(stage: Stage) -> None:
     pieces.bokeh(stage, 6)
 
 
+#: Words on a disc are in its plane: in front of it, they would slide off it as the camera moves.
+ON_DISC = 0.55
+
+
 def lines(
     stage: Stage,
     words: str,
@@ -118,9 +122,9 @@ def rest(stage: Stage) -> None:
         for i, k in enumerate((1.0, 1.16, 1.34))
     )
     stage.draw(f'<g fill="none" stroke="{palette.accent.hex}" stroke-width="0.3">{rings}</g>', 0.6)
-    pieces.disc(stage, 0, y, radius * 0.86, 0.55, fade=1.0)
-    wide = radius * 1.42 / stage.width
-    lines(stage, stage.words, 0, y, on_disc(stage), across=wide, tall=radius * 0.95)
+    pieces.disc(stage, 0, y, radius * 0.86, ON_DISC, fade=1.0)
+    wide = radius * 1.36 / stage.width
+    lines(stage, stage.words, 0, y, on_disc(stage), across=wide, tall=radius * 0.9, z=ON_DISC)
     pieces.bokeh(stage, 7, opacity=0.28)
 
 
@@ -157,9 +161,10 @@ def around(stage: Stage) -> None:
     y = -5.0 if not stage.portrait else -8.0
     radius = min(34.0, stage.at(0.41))
     pieces.backdrop(stage, glow=(0, y, 62))
-    pieces.disc(stage, 0, y, radius * 0.74, 0.5, fade=1.0)
+    pieces.disc(stage, 0, y, radius * 0.74, ON_DISC, fade=1.0)
     _ring(stage, y, radius)
-    lines(stage, stage.words, 0, y, on_disc(stage), across=radius * 1.1 / stage.width, tall=radius * 0.9)
+    wide = radius * 1.1 / stage.width
+    lines(stage, stage.words, 0, y, on_disc(stage), across=wide, tall=radius * 0.86, z=ON_DISC)
     pieces.bokeh(stage, 6, opacity=0.3)
 
 
