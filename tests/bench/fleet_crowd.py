@@ -21,8 +21,9 @@ _MEMORY_MB, _LATE_MS = 450.0, 50.0
 _WATCH_S = 30.0
 # What shows that it runs need not be exact.
 _GLANCE_S, _FEW = 5.0, 100
-# No more jobs arrive: the worker has no slot for them.
-_STALLED_S = 15.0
+# No more jobs arrive: the worker has no slot for them. The first comes once its film is planned, which takes
+# a busy machine longer.
+_STALLED_S, _BEGUN_S = 15.0, 90.0
 
 
 async def measured(jobs: int) -> str:
@@ -61,7 +62,7 @@ def _film(number: int, beats: int) -> VideoRequest:
 async def _flying(house: FleetHouse, jobs: int) -> int:
     """How many are in flight at once: all, or what they have stopped at."""
     most, grew = 0, time.monotonic()
-    while most < jobs and time.monotonic() - grew < _STALLED_S:
+    while most < jobs and time.monotonic() - grew < (_STALLED_S if most else _BEGUN_S):
         await asyncio.sleep(1)
         if (flying := house.in_flight()) > most:
             most, grew = flying, time.monotonic()
