@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from starter import (
+    batch,
     caps,
     costs,
     doctor,
@@ -256,6 +257,7 @@ app.add_typer(steer.app)
 app.add_typer(shots.app)
 app.add_typer(versions.app)
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(batch.app, name="batch")
 app.add_typer(lists.app)
 app.add_typer(setup.app)
 app.add_typer(save.app)

@@ -29,13 +29,15 @@ OPEN: tuple[State, ...] = ("planning", "rendering", "waiting", "paused", "stoppi
 @dataclass(frozen=True)
 class Wanted:
     """Which productions: all that is named here holds of them. `waits` is a reason, such as `budget`, or
-    `any`; `labels` are borne all; `since` is how long ago they may have begun at most."""
+    `any`; `labels` are borne all; `since` is how long ago they may have begun at most; `kinds` are their
+    nouns, by default all."""
 
     status: Sequence[State] = ()
     user: str = ""
     labels: Sequence[str] = ()
     waits: str = ""
     since: timedelta | None = None
+    kinds: Sequence[str] = ()
 
     def query(self, kinds: Iterable[str], now: datetime) -> str:
         """For Temporal's lists of workflows, its Web UI's too, of these kinds. As of `now`: a server knows no
@@ -86,8 +88,9 @@ async def found(
 ) -> list[Found]:
     """Those of the kinds in `table` by the names of their workflows, as `Productions.listed` says."""
     by_id: dict[str, Found] = {}
+    kinds = [name for name, one in table.items() if not wanted.kinds or one.noun in wanted.kinds]
     try:
-        async for one in client.list_workflows(wanted.query(table, datetime.now(UTC)), page_size=limit):
+        async for one in client.list_workflows(wanted.query(kinds, datetime.now(UTC)), page_size=limit):
             told = _found(one, table[one.workflow_type].noun)
             # A server lists the newest run of an id first; that it does so is promised nowhere.
             if told.id not in by_id or by_id[told.id].started < told.started:

@@ -12,8 +12,10 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from starter.batch_counts import counted, row_cells
 from starter.standings import cut_words, row_notes
 from starter.waits import waiting_for, ways_on, words_of
+from workflows.batch import BatchProgress
 from workflows.film import FILM
 from workflows.studio import Production, Progress, RowProgress, StepProgress, usd
 
@@ -90,6 +92,9 @@ class View:
                 self._said.add(step.name)
                 words = {"made": "made", "reused": "found finished"}.get(step.state, step.state)
                 yield f"{progress.done:4.0%}  {step.label}  {words}"
+        if isinstance(progress, BatchProgress) and (words := counted(progress.counts)) not in self._said:
+            self._said.add(words)
+            yield f"{progress.done:4.0%}  {words}"
         if progress.cut is not None and f"cut {progress.cut}" not in self._said:
             self._said.add(f"cut {progress.cut}")
             yield f"{progress.done:4.0%}  {cut_words(progress)}"
@@ -151,7 +156,9 @@ class Page:
         title = plain(progress.title) or f"A {self.kind.noun}"
         yield _cut(Text.assemble((title, "bold"), (f"  {self.id}", "dim")))
         yield _cut(self._state(progress))
-        if words := cut_words(progress):
+        if isinstance(progress, BatchProgress):
+            yield Text(counted(progress.counts), style="green")
+        elif words := cut_words(progress):
             yield _cut(Text(plain(words), style="green"))
         notes = self._notes(progress)
         room = max(4, (options.height or options.size.height) - _OTHER_LINES - len(notes))
@@ -215,6 +222,8 @@ def plain(text: object) -> str:
 def _rows(progress: Progress, noun: str, room: int, bar: int) -> RenderableType:
     """A line a row of the board, which people call a `noun`; where they do not all fit, first those that are
     not finished yet."""
+    if isinstance(progress, BatchProgress):
+        return _items(progress, room)
     table, rows = Table.grid(padding=(0, 2)), progress.beats
     shows = [_SHOWN_WIDTH - 2] if progress.tells_versions else []
     # Of what does not fit, what runs is cut first.
@@ -227,6 +236,18 @@ def _rows(progress: Progress, noun: str, room: int, bar: int) -> RenderableType:
         table.add_row(Text("✓", style="green"), Text(f"{len(finished)} of {len(rows)} {noun}s finished"))
     for number, row, done in shown:
         table.add_row(*_cells(number, row, done, bar, progress))
+    return table
+
+
+def _items(progress: BatchProgress, room: int) -> RenderableType:
+    """What runs, waits or has failed; an item is copied, so that it stays whole."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for row in progress.beats[-room:]:
+        number, item, note = row_cells(row)
+        table.add_row(number, plain(item), Text(plain(note), style="cyan"))
     return table
 
 

@@ -90,15 +90,21 @@ async def watch(settings: Settings, id: str, view: View, interruptions: Interrup
     view.say("Starting the servers")
     async with open_session(settings) as session:
         interruptions.before_exit = session.stack.abandon
-        run = await session.productions.find(id)
-        if (await run.describe()).status == WorkflowExecutionStatus.RUNNING:
-            await session.host()
-            view.follow(Page(id, session.web_page(id), run.production, stands_in(settings)), owns=False)
-            with leaving(interruptions, view, id):
-                result = await _follow(run, view, asyncio.Event())
-        else:
-            result = await run.result()
-        return Watched(result.status, run.production.delivered(result), getattr(result, "whole", True))
+        return await watch_in(session, id, view, interruptions)
+
+
+async def watch_in(session: Session, id: str, view: View, interruptions: Interruptions) -> Watched:
+    """The same in a session that is open."""
+    run = await session.productions.find(id)
+    if (await run.describe()).status == WorkflowExecutionStatus.RUNNING:
+        await session.host()
+        page = Page(id, session.web_page(id), run.production, stands_in(session.settings))
+        view.follow(page, owns=False)
+        with leaving(interruptions, view, id):
+            result = await _follow(run, view, asyncio.Event())
+    else:
+        result = await run.result()
+    return Watched(result.status, run.production.delivered(result), getattr(result, "whole", True))
 
 
 async def _make(

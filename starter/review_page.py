@@ -34,7 +34,7 @@ def page(told: Reviewed, film: str | None, standins: bool) -> str:
         f"default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'; "
         f"script-src 'sha256-{digest}'"
     )
-    title = _text(progress.title or told.id)
+    title = text(progress.title or told.id)
     parts = (_head(told, title, standins), _stage(told, film), _answer(told), _shots(told), _foot(told, film))
     return (
         f'{OURS}<html lang="en"><meta charset="utf-8"><title>{title}</title>'
@@ -44,7 +44,7 @@ def page(told: Reviewed, film: str | None, standins: bool) -> str:
     )
 
 
-def _text(said: str) -> str:
+def text(said: str) -> str:
     """Somebody's words: printable, and inert wherever they stand."""
     return escape("".join(each if each.isprintable() else " " for each in said))
 
@@ -60,10 +60,10 @@ def _head(told: Reviewed, title: str, standins: bool) -> str:
         f"<b>{len(told.shots)}</b> {shots}, <b>{seconds} s</b>",
         f"<b>{progress.as_asked}</b> as asked" if progress.cut is not None else "no cut yet",
         f"<b>{usd(progress.spent_usd)}</b>{limit} spent{by}",
-        f"<code>{_text(told.id)}</code>",
+        f"<code>{text(told.id)}</code>",
     ]
     said = "".join(f"<span>{fact}</span>" for fact in facts)
-    words = f'<p class="soft">{_text(told.prompt)}</p>'
+    words = f'<p class="soft">{text(told.prompt)}</p>'
     return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
 
 
@@ -75,8 +75,8 @@ def _stage(told: Reviewed, film: str | None) -> str:
         player = f'<video src="{url(film)}"{_poster(told)} controls playsinline preload="metadata"></video>'
     strip = "".join(
         f'<a href="#shot-{shot.number}" data-at="{shot.start_s}" class="{_standing(shot, told.progress)}" '
-        f'style="--s: {shot.row.seconds or 1}" title="{_text(shot.row.id)}">{shot.number} '
-        f"{_text(shot.row.id.replace('_', ' '))}</a>"
+        f'style="--s: {shot.row.seconds or 1}" title="{text(shot.row.id)}">{shot.number} '
+        f"{text(shot.row.id.replace('_', ' '))}</a>"
         for shot in told.shots
     )
     label = f"Cut {cut}" if cut is not None else "Film"
@@ -94,7 +94,7 @@ def _poster(told: Reviewed) -> str:
 
 def _answer(told: Reviewed) -> str:
     """What the film waits for, and how it is answered; warnings."""
-    waits = [f"<p>{_text(_sentence(words_of(wait)))}</p>" for wait in told.progress.waits]
+    waits = [f"<p>{text(_sentence(words_of(wait)))}</p>" for wait in told.progress.waits]
     prices = [shot.asks_usd for shot in told.shots if shot.asks_usd is not None]
     commands = [(way, "") for way in ways_on(told.id, told.progress)]
     if prices:
@@ -106,9 +106,9 @@ def _answer(told: Reviewed) -> str:
     if waits:
         said = _box("It waits for you", "".join(waits) + _commands(commands))
     if told.progress.error:
-        said += _box("It fails", f"<p>{_text(told.progress.error.words)}</p>")
+        said += _box("It fails", f"<p>{text(told.progress.error.words)}</p>")
     if told.progress.warnings:
-        each = "".join(f"<li>{_text(warning)}</li>" for warning in told.progress.warnings)
+        each = "".join(f"<li>{text(warning)}</li>" for warning in told.progress.warnings)
         said += f'<section><h2>Warnings</h2><ul class="warnings">{each}</ul></section>'
     return said
 
@@ -135,16 +135,16 @@ def _card(told: Reviewed, shot: ReviewedShot) -> str:
     pictures = "".join(_figure(one, row.id) for one in shot.pictures)
     camera = row.camera.replace("_", " ")
     facts = ", ".join(filter(None, (f"{row.seconds} s" if row.seconds else "", camera)))
-    action = f'<p class="soft small">{_text(shot.beat.action)}</p>' if shot.beat and shot.beat.action else ""
+    action = f'<p class="soft small">{text(shot.beat.action)}</p>' if shot.beat and shot.beat.action else ""
     why = told.progress.placeholder(row) or (row.why if shot.asks_usd is not None else "")
     return (
         f'<article class="shot" id="shot-{shot.number}">'
         f'<div class="pictures">{pictures or _NO_PICTURE}</div><div class="body">'
-        f"<h3>{shot.number} {_text(row.id)} <span>{_text(facts)}</span></h3>"
+        f"<h3>{shot.number} {text(row.id)} <span>{text(facts)}</span></h3>"
         f'<div><span class="mark {kind}">{_MARKS[kind]}</span></div>'
-        f'<p class="title">{_text(row.title)}</p>{action}'
-        f'<p class="small">{_text(shot.words)}</p>'
-        + (f'<p class="small soft">{_text(why.capitalize())}.</p>' if why else "")
+        f'<p class="title">{text(row.title)}</p>{action}'
+        f'<p class="small">{text(shot.words)}</p>'
+        + (f'<p class="small soft">{text(why.capitalize())}.</p>' if why else "")
         + f'<ul class="versions">{"".join(_version(one) for one in row.versions)}</ul>'
         f"{_commands([*_fill(told, shot), *commands_of(told.id, shot)])}</div></article>"
     )
@@ -161,9 +161,9 @@ _NO_PICTURE = '<div class="none">No picture yet</div>'
 
 
 def _figure(picture: Picture, shot: str) -> str:
-    caption = _text(picture.caption)
+    caption = text(picture.caption)
     return (
-        f'<figure><img alt="{caption} of {_text(shot)}" src="{_data(picture)}">'
+        f'<figure><img alt="{caption} of {text(shot)}" src="{_data(picture)}">'
         f"<figcaption>{caption}</figcaption></figure>"
     )
 
@@ -184,8 +184,8 @@ def _version(one: VersionProgress) -> str:
     )
     facts = " · ".join(filter(None, (one.state, ", ".join(one.models), price_of(one, " "), one.why)))
     said = "with the note" if one.note else "in the words"
-    words = f'<span class="soft">{said} “{_text(one.words)}”</span>' if one.words else ""
-    return f'<li><b>{_text(one.name)}</b> <span class="soft">{_text(facts)}</span> {marks}{words}</li>'
+    words = f'<span class="soft">{said} “{text(one.words)}”</span>' if one.words else ""
+    return f'<li><b>{text(one.name)}</b> <span class="soft">{text(facts)}</span> {marks}{words}</li>'
 
 
 def _standing(shot: ReviewedShot, progress: Progress) -> str:
@@ -219,18 +219,18 @@ def commands_of(id: str, shot: ReviewedShot) -> list[Command]:
 
 
 def _commands(commands: Iterable[Command]) -> str:
-    return f'<div class="commands">{"".join(_buttons(commands))}</div>'
+    return f'<div class="commands">{"".join(buttons(commands))}</div>'
 
 
-def _buttons(commands: Iterable[Command]) -> Iterator[str]:
+def buttons(commands: Iterable[Command]) -> Iterator[str]:
     for command, note in commands:
-        small = f"<small>{_text(note)}</small>" if note else ""
-        yield f'<button type="button" title="Copy"><code>{_text(command)}</code>{small}</button>'
+        small = f"<small>{text(note)}</small>" if note else ""
+        yield f'<button type="button" title="Copy"><code>{text(command)}</code>{small}</button>'
 
 
 def _foot(told: Reviewed, film: str | None) -> str:
-    kept = f" The film lies beside it, in {_text(film)}." if film else ""
+    kept = f" The film lies beside it, in {text(film)}." if film else ""
     return (
         f"<footer>As it stood when this page was written.{kept} Prices are those of the plan's models. "
-        f"<code>reel review {_text(quote(told.id))}</code> writes it anew.</footer>"
+        f"<code>reel review {text(quote(told.id))}</code> writes it anew.</footer>"
     )

@@ -65,12 +65,11 @@ class Run(Generic[AnyOutcome]):
     # ---- following -------------------------------------------------------------------------------
 
     async def progress(self) -> Progress:
-        """What is known now; answers after the end too, while a worker runs. Raises `NoSuchFilm`,
-        `NoAnswer`, `Unreachable`."""
+        """What is known now, as its kind tells it; answers after the end too, while a worker runs. Raises
+        `NoSuchFilm`, `NoAnswer`, `Unreachable`."""
+        told = self.production.queries.get("progress", Progress)
         try:
-            answer: Progress = await self.handle.query(
-                "progress", result_type=Progress, rpc_timeout=_QUERY_LIMIT
-            )
+            answer: Progress = await self.handle.query("progress", result_type=told, rpc_timeout=_QUERY_LIMIT)
         except WorkflowQueryFailedError as error:
             return await self._as_it_ended(error)
         except RPCError as error:

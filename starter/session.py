@@ -23,6 +23,7 @@ from infra.logging import log_to
 from infra.refusals import unreachable
 from infra.settings import Settings
 from infra.temporal import connect
+from starter.batches import Batches
 from starter.errors import FilmEnded, NoAnswer
 from starter.films import Films
 from starter.homes import check_sellers
@@ -30,6 +31,7 @@ from starter.productions import Productions
 from starter.run import Run
 from starter.schedules import Schedules
 from worker import hosting, make_workers, prepare, queues_of
+from workflows.batch import BATCH
 from workflows.service import ENDPOINT
 from workflows.studio import STUDIO_QUEUE, Progress
 
@@ -44,6 +46,7 @@ class Session:
         self.settings = settings
         self.stack = stack
         self.films, self.productions = Films(client), Productions(client)
+        self.batches = Batches(client)
         self.schedules = Schedules(client, self.productions, self.progress)
         self._client = client
         self._stay = stay
@@ -90,6 +93,10 @@ class Session:
         if self._store is None:
             self._store = await self._stay.enter_async_context(open_store(self.stack, self.settings))
         return self._store
+
+    async def open_batches(self) -> Batches:
+        """Batches with the bucket: for files and results. Raises `Unreachable`."""
+        return Batches(self._client, (await self.open_studio()).store)
 
     async def open_to_namespaces(self) -> str | None:
         """Lets workflows of other namespaces ask for films, by the endpoint of this name; None where the
@@ -139,7 +146,8 @@ class Session:
         if status == WorkflowExecutionStatus.COMPLETED:
             # A stop ends it in order, so that Temporal calls it completed.
             how = (await run.result()).status
-        onward = "" if how == "completed" else ": its `reel make` command, given again, goes on with it"
+        command = "reel batch run" if run.production is BATCH else "reel make"
+        onward = "" if how == "completed" else f": its `{command}` command, given again, goes on with it"
         raise FilmEnded(f"The {run.production.noun} {id} has ended ({how}){onward}.")
 
     async def _host_if_alone(self) -> None:

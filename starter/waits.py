@@ -97,7 +97,7 @@ def what_now(id: str, progress: Progress, worked_on: bool) -> str:
     """Whether a production goes on by itself after what a person has said, and else what it needs; empty
     where it has ended. `worked_on` says whether any worker is there for it."""
     if progress.status == "stopping":
-        return "It is being stopped: its `reel make` command goes on with it."
+        return "It is being stopped: asking for the same again goes on with it."
     if progress.status not in ("planning", "rendering"):
         return ""
     ways = ways_on(id, progress)

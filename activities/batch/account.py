@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.batch.items import BatchItems, told
 from activities.batch.looking import Looking
 from activities.running import translated
-from activities.storage import ObjectStore
+from activities.storage import ObjectStore, folder_name
 from activities.studio import Stage, Studio
 from workflows.batch import (
     BeginItems,
@@ -91,7 +91,7 @@ class BatchSteps:
     async def write_results(self, step: WriteResults) -> WrittenResults:
         """The same key every time: who reads it has all that is known."""
         lines = [one async for one in self._items.results(step.batch)]
-        key = f"batches/{step.batch}/results.jsonl"
+        key = f"batches/{folder_name(step.batch, 'batch')}/results.jsonl"
         return WrittenResults(results=await self._store.put_text(told(lines), "application/x-ndjson", key))
 
 

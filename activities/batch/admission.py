@@ -78,7 +78,7 @@ class Admission:
                 for one in page:
                     problems.add(one) if isinstance(one, Line) else priced.append(one)
         if problems:
-            raise InvalidRequest(problems)
+            raise problems.error
         price = total(one.price_usd for one in priced)
         return Estimate(
             seconds=sum(one.seconds for one in priced),

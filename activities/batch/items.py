@@ -15,6 +15,8 @@ from workflows.batch import (
     Counts,
     EndedItem,
     Item,
+    ItemResult,
+    ItemState,
     Notable,
     Selection,
     Standing,
@@ -35,22 +37,6 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 RETRIED = ("failed", "over_budget")
 APPROVED = ("awaiting_review",)
-
-
-class ItemResult(Facts):
-    """One line of the results."""
-
-    number: int
-    lines: tuple[int, ...]
-    item: str
-    production: str
-    state: str
-    delivered: str | None
-    whole: bool | None
-    price_usd: Decimal
-    spent_usd: Decimal
-    run: str
-    why: str
 
 
 class BatchItems:
@@ -134,10 +120,22 @@ class BatchItems:
     async def results(self, batch: str) -> AsyncIterator[ItemResult]:
         """Every row, in order; read page by page."""
         last = 0
-        while rows := await self._database.rows(sql.RESULTS, batch, last, _PAGE):
-            for row in rows:
-                yield ItemResult(**dict(row))
-            last = rows[-1]["number"]
+        while page := await self.page(batch, last, _PAGE):
+            for one in page:
+                yield one
+            last = page[-1].number
+
+    async def page(
+        self, batch: str, after: int, most: int, states: Sequence[ItemState] = ()
+    ) -> list[ItemResult]:
+        """At most so many rows beyond a number, in order; of these states, by default all."""
+        rows = await self._database.rows(sql.RESULTS, batch, after, most, list(states))
+        return [ItemResult(**dict(row)) for row in rows]
+
+    async def requests(self, batch: str, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """What these items are asked for, and what each may still come to (`left_usd`)."""
+        rows = await self._database.rows(sql.REQUESTS, batch, list(numbers))
+        return {row["number"]: {**row, "request": json.loads(row["request"])} for row in rows}
 
 
 def _json(facts: Iterable[Facts]) -> str:

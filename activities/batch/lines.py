@@ -96,7 +96,7 @@ class Lines:
                 yield self._read(at + 1, dict(one), f"items[{at}].")
             return
         assert self.path is not None, "a source is read from a file"
-        lines = self._of_table(self.path) if self._format(self.path) == "csv" else self._of_json(self.path)
+        lines = self._of_table(self.path) if self.format == "csv" else self._of_json(self.path)
         for count, line in enumerate(lines, 1):
             if count > MAX_LINES:
                 how = "cut the file in parts, and make a batch of each"
@@ -160,16 +160,20 @@ class Lines:
             return None
         return Template(value, self.production.request.model_json_schema())
 
-    def _format(self, path: Path) -> Format:
+    @property
+    def format(self) -> Format:
         """As it was said, else by the source's name, else by what it begins with."""
-        if self.batch.format:
-            return self.batch.format
-        name = Path(self.batch.source or path.name)
-        if name.suffix.lower() in FORMATS:
-            return FORMATS[name.suffix.lower()]
-        with path.open("rb") as file:
-            begins = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-        return "jsonl" if begins.startswith(b"{") else "csv"
+        assert self.path is not None, "a source is read from a file"
+        return self.batch.format or format_of(Path(self.batch.source or self.path).name, self.path)
+
+
+def format_of(name: str, path: Path) -> Format:
+    """Of a file of that name, whose bytes lie at `path`."""
+    if (suffix := Path(name).suffix.lower()) in FORMATS:
+        return FORMATS[suffix]
+    with path.open("rb") as file:
+        begins = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return "jsonl" if begins.startswith(b"{") else "csv"
 
 
 def _lines_of(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -118,6 +118,11 @@ class Problems:
         self._first += line.problems[:room]
         self._more += len(line.problems[room:])
 
+    @property
+    def error(self) -> InvalidRequest:
+        """With all that is named here."""
+        return InvalidRequest(self, self.MOST + 1)
+
     def __bool__(self) -> bool:
         return bool(self._first)
 

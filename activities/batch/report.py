@@ -14,7 +14,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.running import translated
-from activities.storage import Database
+from activities.storage import Database, folder_name
 from activities.studio import Stage, Studio
 from workflows.batch import BatchRequest, WriteReport, WrittenReport
 from workflows.studio import STUDIO_QUEUE, usd
@@ -58,7 +58,7 @@ class Reports:
     @translated
     async def write_report(self, step: WriteReport) -> WrittenReport:
         """Page and table as the rows stand; the same keys every time."""
-        folder = f"batches/{step.batch}"
+        folder = f"batches/{folder_name(step.batch, 'batch')}"
         with tempfile.TemporaryDirectory() as local:
             path = Path(local) / "items.csv"
             await self._write_table(step.batch, path)

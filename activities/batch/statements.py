@@ -110,4 +110,11 @@ SELECT number, item FROM batch_item WHERE batch = $1 AND taken = $2 AND state = 
 RESULTS = """
 SELECT number, lines, item, production, state, delivered, whole, price_usd, spent_usd,
        coalesce(run, '') AS run, why
-  FROM batch_item WHERE batch = $1 AND number > $2 ORDER BY number LIMIT $3"""
+  FROM batch_item
+ WHERE batch = $1 AND number > $2 AND state <> 'admitting'
+   AND (cardinality($4::text[]) = 0 OR state = ANY($4::text[]))
+ ORDER BY number LIMIT $3"""
+
+REQUESTS = f"""
+SELECT number, greatest(price_usd - spent_usd, 0) AS price_usd, {_LEFT} AS left_usd, request::text AS request
+  FROM batch_item WHERE batch = $1 AND number = ANY($2::int[])"""

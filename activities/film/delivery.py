@@ -3,8 +3,6 @@ can read."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 
 from pydantic import JsonValue
@@ -14,12 +12,9 @@ from activities.film.captions import captions
 from activities.film.marking import Marking, Put
 from activities.film.provenance import Provenance, Told, amount_of, source_of
 from activities.running import translated
+from activities.storage import folder_name
 from activities.studio import Studio
 from workflows.film import DeliveredFilm, DeliverFilm
-
-# Workflow ids are anybody's; object keys are ours. What is left of an id after this is safe in a key.
-_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
-_ID_LIMIT = 100
 
 
 class Delivery:
@@ -62,15 +57,7 @@ class Delivery:
 
 def cuts_of(film_id: str) -> str:
     """Where its cuts lie in the bucket, each under its number."""
-    return f"videos/{folder_name(film_id)}/cuts/"
-
-
-def folder_name(film_id: str) -> str:
-    """The id itself where it is harmless; else what is harmless of it, and a digest to keep two ids apart."""
-    clean = _UNSAFE.sub("-", film_id).strip("-")[:_ID_LIMIT]
-    if clean == film_id:
-        return clean
-    return f"{clean or 'film'}-{hashlib.sha256(film_id.encode()).hexdigest()[:8]}"
+    return f"videos/{folder_name(film_id, 'film')}/cuts/"
 
 
 def _manifest(step: DeliverFilm, shots: Sequence[Told], put: Put) -> dict[str, JsonValue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from activities.faults import InvalidInput
@@ -13,6 +14,19 @@ _KEY = re.compile(rf"{_SEGMENT}(/{_SEGMENT}){{0,7}}\Z")
 _PREFIX = re.compile(rf"({_SEGMENT}/){{0,7}}({_SEGMENT})?\Z")
 _BY_CONTENT = re.compile(r"(?:objects|uploads)/([0-9a-f]{64})(?:\.[a-z0-9]{1,8})?\Z")
 _WRITTEN_ONCE = re.compile(r"renders/[0-9a-f]{64}/[0-9]{1,9}\Z")
+
+# Workflow ids are anybody's; object keys are ours. What is left of an id after this is safe in a key.
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_ID_LIMIT = 100
+
+
+def folder_name(id: str, noun: str) -> str:
+    """The id itself where it is harmless; else what is harmless of it, or the noun, and a digest to keep two
+    ids apart."""
+    clean = _UNSAFE.sub("-", id).strip("-")[:_ID_LIMIT]
+    if clean == id:
+        return clean
+    return f"{clean or noun}-{hashlib.sha256(id.encode()).hexdigest()[:8]}"
 
 
 def checked(key: str) -> str:

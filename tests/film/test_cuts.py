@@ -9,7 +9,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from activities.film.delivery import folder_name
 from activities.storage.database import Database
 from activities.studio.cuts import Cuts
 from activities.studio.studio import Studio
@@ -42,7 +41,7 @@ async def test_a_delivery_is_never_replaced(
     async with rig(Plain()) as (studio, films):
         before = tmp_path / "before.mp4"
         before.write_bytes(b"of an earlier release")
-        await studio.store.put_file(before, "video/mp4", key=f"videos/{folder_name(film)}/final.mp4")
+        await studio.store.put_file(before, "video/mp4", key=f"videos/{film}/final.mp4")
         # What could not be made is no film that another could be taken for.
         wrong = request.model_copy(update={"plan": PlanDraft(beats=(BeatDraft(id="no_such_beat"),))})
         with pytest.raises(FilmFailed):

@@ -6,8 +6,12 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from workflows.batch.contract import MAX_LINES as MAX_LINES
+    from workflows.batch.contract import BatchProgress as BatchProgress
     from workflows.batch.contract import BatchRequest as BatchRequest
+    from workflows.batch.contract import BatchResult as BatchResult
     from workflows.batch.contract import Counts as Counts
+    from workflows.batch.contract import ItemResult as ItemResult
+    from workflows.batch.contract import ItemState as ItemState
     from workflows.batch.contract import Selection as Selection
     from workflows.batch.production import BATCH as BATCH
     from workflows.batch.steps import AdmitBatch as AdmitBatch
@@ -37,7 +41,9 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "contract": "BatchRequest Counts MAX_LINES Selection",
+            "contract": (
+                "BatchProgress BatchRequest BatchResult Counts ItemResult ItemState MAX_LINES Selection"
+            ),
             "production": "BATCH",
             "steps": (
                 "AdmitBatch Admitted BeginItems Begun EndItems EndedItem Item LookAfter "

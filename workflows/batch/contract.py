@@ -96,7 +96,7 @@ class Selection(Asked):
 
     items: Annotated[tuple[_Named, ...], Field(max_length=MAX_NAMED)] = ()
     state: ItemState | None = None
-    words: Annotated[Text, Field(max_length=200)] = ""
+    words: Annotated[Text, Field(max_length=1000)] = ""
 
 
 # ---- how it stands, and how it ended -----------------------------------------------------------
@@ -134,6 +134,22 @@ class BatchProgress(Progress):
     most_usd: Decimal = Field(default=Decimal(0), description="What it may come to.")
 
 
+class ItemResult(Facts):
+    """One line of the results: an item, by its number in the file's order, and the lines that ask for it."""
+
+    number: int
+    lines: tuple[int, ...]
+    item: str = Field(description="The workflow id of what is made.")
+    production: str
+    state: ItemState
+    delivered: str | None = Field(default=None, description="Object key of what was delivered.")
+    whole: bool | None = Field(default=None, description="Whether it is all that was asked for.")
+    price_usd: Decimal = Field(description="Of what was not there when the batch was admitted.")
+    spent_usd: Decimal = Field(description="What this batch has paid for it.")
+    run: str = ""
+    why: str = ""
+
+
 class BatchResult(Outcome):
     """How a batch ended. A failed item never fails it."""
 
@@ -143,3 +159,9 @@ class BatchResult(Outcome):
     report: str | None = Field(default=None, description="Object key of the report, HTML.")
     table: str | None = Field(default=None, description="Object key of the same as CSV.")
     labels: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every item came to what was asked for: those that wait for approval did."""
+        counts = self.counts
+        return not (counts.failed or counts.over_budget or counts.stopped or counts.canceled)

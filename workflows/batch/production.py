@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from workflows.batch.contract import BatchRequest, BatchResult, Selection
+from workflows.batch.contract import BatchProgress, BatchRequest, BatchResult, Selection
 from workflows.studio import (
     Account,
     FieldProblem,
@@ -117,4 +117,5 @@ BATCH = Production(
     findable=lambda request: Findable(user=request.user, labels=request.labels),
     updates={"approve": Selection, "retry": Selection},
     signals={"item_asks": ItemAsks, "item_ended": ItemEnded},
+    queries={"progress": BatchProgress},
 )

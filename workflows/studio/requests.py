@@ -45,16 +45,17 @@ class FieldProblem(Facts):
 
 
 class InvalidRequest(Exception):
-    """The request cannot be used. Never retry it as it is; `fields` names what to change, at most 50."""
+    """The request cannot be used. Never retry it as it is; `fields` names what to change, at most 50, or
+    `most` where many lines were read at once."""
 
-    def __init__(self, problems: Iterable[FieldProblem]) -> None:
+    def __init__(self, problems: Iterable[FieldProblem], most: int = MAX_PROBLEMS) -> None:
         found = list(dict.fromkeys(problems))
-        if len(found) > MAX_PROBLEMS:
-            rest = len(found) - MAX_PROBLEMS + 1
+        if len(found) > most:
+            rest = len(found) - most + 1
             more = FieldProblem(
                 field="request", problem=f"{rest} more problems", suggestion="correct these first"
             )
-            found = [*found[: MAX_PROBLEMS - 1], more]
+            found = [*found[: most - 1], more]
         self.fields = tuple(found)
         super().__init__("\n".join(str(problem) for problem in self.fields))
 

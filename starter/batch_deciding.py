@@ -1,0 +1,83 @@
+"""What a person decides about a batch, sent from a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from infra.settings import Settings
+from starter.batch_running import host
+from starter.batch_standing import progress_of
+from starter.batches import Batch
+from starter.errors import NoAnswer, NotWaiting
+from starter.interrupts import Interruptions
+from starter.live import View
+from starter.making import Watched, watch_in
+from starter.outcome import MADE, STOPPED, line, print_json
+from starter.session import Session, open_session
+from starter.waits import what_now
+from workflows.batch import BatchProgress
+
+#: Of how many it can be said now, and of what.
+_MEANT = {
+    "approve": (("awaiting_review",), "waits for approval"),
+    "retry": (("failed", "over_budget"), "has failed or come to its limit"),
+}
+
+
+async def decide(
+    settings: Settings,
+    id: str,
+    name: str,
+    value: Mapping[str, object],
+    waits: bool,
+    view: View,
+    interruptions: Interruptions,
+    as_json: bool,
+) -> int:
+    """Sends the update; a batch that has ended begins another run with it, and is followed to its end where
+    somebody `waits`. Returns the exit code."""
+    view.say("Starting the servers")
+    async with open_session(settings) as session:
+        interruptions.before_exit = session.stack.abandon
+        batch = session.batches.batch(id)
+        await batch.describe()
+        await host(session, waits)
+        # An update waits for a worker without end: whether one answers is asked before.
+        _check(await progress_of(session, batch), name)
+        words, run = await session.productions.ask(batch, name, value)
+        view.say(words)
+        watched = await watch_in(session, id, view, interruptions) if waits else None
+        now = "" if watched else await _now(session, batch)
+    if as_json:
+        ended = {"status": watched.status, "whole": watched.whole} if watched else {}
+        print_json({"id": id, "answer": words, "started": run.started, "now": now, **ended})
+    else:
+        line(f"{id}: {words}")
+        if said := _ended(watched) if watched else now:
+            line(said)
+    return code_of(watched) if watched else MADE
+
+
+def code_of(watched: Watched) -> int:
+    """Made is what came to what was asked for, item by item."""
+    return MADE if watched.status == "completed" and watched.whole else STOPPED
+
+
+def _check(progress: BatchProgress, name: str) -> None:
+    """What has ended would begin another run, only to refuse it."""
+    states, what = _MEANT[name]
+    if progress.status in ("planning", "rendering", "stopping"):
+        return
+    if not sum(getattr(progress.counts, state) for state in states):
+        raise NotWaiting(f"no item {what}")
+
+
+async def _now(session: Session, batch: Batch) -> str:
+    with suppress(NoAnswer):
+        return what_now(batch.id, await progress_of(session, batch), worked_on=not session.ends_servers)
+    return ""
+
+
+def _ended(watched: Watched) -> str:
+    return f"{watched.status} {watched.delivered or ''}".rstrip()
