@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from infra.settings import Settings
 from starter.batch_running import host
 from starter.batch_standing import progress_of
 from starter.batches import Batch
-from starter.errors import NoAnswer, NotWaiting
+from starter.errors import FilmEnded, NoAnswer, NotWaiting
 from starter.interrupts import Interruptions
 from starter.live import View
 from starter.making import Watched, watch_in
 from starter.outcome import MADE, STOPPED, line, print_json
+from starter.run import Run
 from starter.session import Session, open_session
 from starter.waits import what_now
-from workflows.batch import BatchProgress
+from workflows.batch import BatchResult
 
-#: Of how many it can be said now, and of what.
-_MEANT = {
+# What an update is about: where there is none of it, a batch that has ended would begin again for nothing.
+_MEANT: Mapping[str, tuple[Sequence[str], str]] = {
     "approve": (("awaiting_review",), "waits for approval"),
     "retry": (("failed", "over_budget"), "has failed or come to its limit"),
+    "set_budget": (("over_budget",), "lacks money"),
 }
 
 
@@ -43,9 +45,7 @@ async def decide(
         batch = session.batches.batch(id)
         await batch.describe()
         await host(session, waits)
-        # An update waits for a worker without end: whether one answers is asked before.
-        _check(await progress_of(session, batch), name)
-        words, run = await session.productions.ask(batch, name, value)
+        words, run = await decided(session, batch, name, value)
         view.say(words)
         watched = await watch_in(session, id, view, interruptions) if waits else None
         now = "" if watched else await _now(session, batch)
@@ -59,18 +59,22 @@ async def decide(
     return code_of(watched) if watched else MADE
 
 
+async def decided(
+    session: Session, batch: Batch, name: str, value: Mapping[str, object], ended: FilmEnded | None = None
+) -> tuple[str, Run[BatchResult]]:
+    """The answer, and the run that gave it; one that had ended begins again where that makes anything. Raises
+    `NotWaiting`, or `ended`, where it does not, and what `Batch.retry` raises."""
+    # An update waits for a worker without end: whether one answers is asked before.
+    progress, (states, what) = await progress_of(session, batch), _MEANT.get(name, ((), ""))
+    has_ended = progress.status not in ("planning", "rendering", "stopping")
+    if has_ended and not sum(getattr(progress.counts, state) for state in states):
+        raise ended or NotWaiting(f"no item {what}")
+    return await session.productions.ask(batch, name, value)
+
+
 def code_of(watched: Watched) -> int:
     """Made is what came to what was asked for, item by item."""
     return MADE if watched.status == "completed" and watched.whole else STOPPED
-
-
-def _check(progress: BatchProgress, name: str) -> None:
-    """What has ended would begin another run, only to refuse it."""
-    states, what = _MEANT[name]
-    if progress.status in ("planning", "rendering", "stopping"):
-        return
-    if not sum(getattr(progress.counts, state) for state in states):
-        raise NotWaiting(f"no item {what}")
 
 
 async def _now(session: Session, batch: Batch) -> str:

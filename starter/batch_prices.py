@@ -124,11 +124,12 @@ def table(console: Console, file: BatchFile, prices: Prices, limit: Decimal, sta
 
 def _rows(items: Sequence[Priced]) -> Table:
     rows = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "Line", "Item", "There", "Price"):
+    for name in ("", "Line", "Item", "", "Price"):
         rows.add_column(name, justify="left" if name == "Item" else "right", overflow="fold")
     for one in items:
-        there = "all" if one.there == one.steps else f"{one.there} of {one.steps}" if one.there else ""
-        price = usd(one.price_usd) if one.price_usd else "" if there == "all" else "free"
+        is_there = one.there == one.steps
+        there = "is there" if is_there else f"{one.there} of {one.steps} are there" if one.there else ""
+        price = usd(one.price_usd) if one.price_usd else "" if is_there else "free"
         rows.add_row(str(one.asked.number), str(one.asked.line), plain(one.asked.item), there, price)
     return rows
 

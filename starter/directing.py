@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.starting import adds
+from starter.batch_deciding import decided
 from starter.errors import CannotUpgrade, FilmEnded, InDoubt, NoSuchVersion, NotWaiting
 from starter.films import Film
 from starter.homes import stands_in
@@ -19,6 +20,7 @@ from starter.making import Ending, ending_of, follow, leaving
 from starter.named import shot_named
 from starter.run import Run
 from starter.session import Session
+from workflows.batch import BATCH
 from workflows.film import RUNGS
 from workflows.studio import Progress, RowProgress
 
@@ -50,6 +52,9 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
         if isinstance(error, InDoubt) and adds(update.name, update.value):
             raise
         ended = error
+    if (await session.productions.find(update.film)).production is BATCH:
+        batch = session.batches.batch(update.film)
+        return Answer((await decided(session, batch, update.name, update.value, ended))[0])
     film, memory = session.films.film(update.film), Memory(session.settings.home, update.film)
     place = memory.again(update.output)
     # Before it begins again: what it refuses then has begun a run for nothing.

@@ -35,6 +35,7 @@ from starter.errors import (
 )
 from starter.productions import Productions, request_of
 from starter.run import Run
+from workflows.batch import BATCH
 from workflows.film import FILM, VideoRequest, VideoResult
 from workflows.studio import Production
 
@@ -153,6 +154,8 @@ class Films:
 async def film_request(run: Run[Any], to_be: str) -> VideoRequest:
     """What a film was asked for that is `to_be` forked, reviewed or directed. Raises `NoSuchFilm` where it is
     another kind of production, was started with something else, or its history has expired; `Unreachable`."""
+    if run.production is BATCH:
+        raise NoSuchFilm(f"{run.id} is a batch, and no film: `reel batch --help` tells what is done with it.")
     request = await request_of(run)
     if not isinstance(request, VideoRequest):
         raise NoSuchFilm(f"{run.id} cannot be {to_be}: it was not started with a film's request.")

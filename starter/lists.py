@@ -107,7 +107,7 @@ def _standing(one: Found) -> str:
 
 def _spent(one: Found) -> str:
     """Of what may cost money: also that it has cost none yet."""
-    if one.cost_usd is None or (not one.cost_usd and one.budget_usd is None):
+    if one.cost_usd is None or not (one.cost_usd or one.budget_usd):
         return ""
     return usd(Decimal(str(one.cost_usd)))
 
