@@ -43,7 +43,7 @@ def commands_of(id: str, one: WaitingItem) -> list[Command]:
     """What a person may type about an item, each with what it costs."""
     return [
         (f"reel batch approve {quote(id)} {one.item.number}", _price(one.price_usd)),
-        (f"reel review {quote(one.item.item)}", "its shots, to direct them"),
+        (f"reel review {quote(one.item.item)}", "its shots"),
     ]
 
 
@@ -106,7 +106,7 @@ def _card(told: ReviewedBatch, one: WaitingItem) -> str:
     return (
         f'<article class="shot" id="item-{number}" style="--ratio: {width} / {height}">{player}'
         f'<div class="body"><h3><label><input type="checkbox" data-number="{number}" '
-        f'data-usd="{one.price_usd}">{number} {text(one.summary or one.item.item)}</label></h3>'
+        f'data-usd="{one.price_usd}"><span>{number}</span> {text(one.summary or one.item.item)}</label></h3>'
         f'<p class="small">{text(one.words)}</p>'
         f'<p class="small soft"><code>{text(one.item.item)}</code> · {place}</p>'
         f'<p class="small"><span class="price">{_price(one.price_usd).capitalize()}</span>{most}</p>'

@@ -97,7 +97,7 @@ def commands(id: str, progress: BatchProgress) -> Iterator[tuple[str, str]]:
 
 
 def as_json(one: Standing) -> dict[str, Any]:
-    """For a program; `request` leaves out items and template."""
+    """For a program; `request` leaves out the items, which `results` has."""
     progress, result = one.progress.model_dump(mode="json", exclude={"beats", "film_steps"}), one.result
     asked = asked_json(one.request) if one.request else None
     return {
@@ -105,7 +105,7 @@ def as_json(one: Standing) -> dict[str, Any]:
         "web_ui": one.page,
         **progress,
         "standins": one.standins or one.progress.standins,
-        "request": asked and {name: asked[name] for name in asked if name not in ("items", "template")},
+        "request": asked and {name: value for name, value in asked.items() if name != "items"},
         "notable": [row.model_dump(mode="json") for row in one.rows],
         "results": one.progress.delivered,
         "report": result.report if result else None,
@@ -176,7 +176,8 @@ def rows_of(rows: Sequence[ItemResult]) -> Table:
         "Item": [one.item for one in rows],
         "State": [_state(one) for one in rows],
         "Spent": [usd(one.spent_usd) if one.spent_usd else "" for one in rows],
-        "Why": [one.why for one in rows],
+        # What an approval is about stands on the page of the review.
+        "Why": [one.why if one.state != "awaiting_review" else "" for one in rows],
     }
     table = Table(box=None, pad_edge=False, header_style="bold")
     columns = {name: cells for name, cells in told.items() if any(cells)}

@@ -26,31 +26,35 @@ _UNNAMED = {"user": "no user named", "label": "no label"}
 
 @app.command(epilog="Example: reel costs --by user --since 7d")
 def costs(
+    production: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Of this film, or of a batch's items; default all.")
+    ] = None,
     by: Annotated[By, typer.Option("--by", help="What the sums are of.")] = "model",
     since: Since = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what was spent, from the ledger: by model, user, label, day (UTC), film, or phase of the work."""
-    run(lambda: _costs(home, by, since, as_json), as_json)
+    run(lambda: _costs(home, production, by, since, as_json), as_json)
 
 
-async def _costs(home: str | None, by: By, typed: str | None, as_json: bool) -> int:
+async def _costs(home: str | None, id: str | None, by: By, typed: str | None, as_json: bool) -> int:
     with interruptible():
         from starter.books import open_books, since_of
         from starter.homes import stands_in
 
-        since, settings = since_of(typed), settings_of(home)
+        since, settings = since_of(typed), settings_of(home, id)
         rows: Sequence[Spent] = ()
         total: Spent | None = None
         async with open_books(settings) as books:
             if books is not None:
-                rows, total = await books.by(by, since), await books.total(since)
+                rows, total = await books.by(by, since, id), await books.total(since, id)
         standins = bool(rows) and stands_in(settings)
     if as_json:
-        print_json(_as_json(by, since, rows, total, standins))
+        print_json({"id": id, **_as_json(by, since, rows, total, standins)})
     elif total is None or not rows:
-        line("Nothing was ever bought here." if since is None else f"Nothing was bought in the last {typed}.")
+        what = "Nothing was ever bought" if since is None else f"Nothing was bought in the last {typed}"
+        line(f"{what} {f'for {id}' if id else 'here'}.")
     else:
         _print(by, rows, total)
         if standins:

@@ -30,7 +30,7 @@ OPEN: tuple[State, ...] = ("planning", "rendering", "waiting", "paused", "stoppi
 class Wanted:
     """Which productions: all that is named here holds of them. `waits` is a reason, such as `budget`, or
     `any`; `labels` are borne all; `since` is how long ago they may have begun at most; `kinds` are their
-    nouns, by default all."""
+    nouns, by default all; `batch` is whose items they are, `apart` are batches whose items they are not."""
 
     status: Sequence[State] = ()
     user: str = ""
@@ -38,6 +38,8 @@ class Wanted:
     waits: str = ""
     since: timedelta | None = None
     kinds: Sequence[str] = ()
+    batch: str = ""
+    apart: Sequence[str] = ()
 
     def query(self, kinds: Iterable[str], now: datetime) -> str:
         """For Temporal's lists of workflows, its Web UI's too, of these kinds. As of `now`: a server knows no
@@ -60,6 +62,10 @@ class Wanted:
             waits = "IS NOT NULL" if self.waits == "any" else f"= {_quoted(self.waits)}"
             # What has been terminated waits for nobody.
             rules += [f"{attributes.WAITS.name} {waits}", "ExecutionStatus = 'Running'"]
+        if self.batch:
+            rules.append(f"ParentWorkflowId = {_quoted(self.batch)}")
+        if self.apart:
+            rules.append(f"(ParentWorkflowId IS NULL OR NOT {_one_of('ParentWorkflowId', self.apart)})")
         if self.since is not None:
             rules.append(f"StartTime > '{(now - self.since).isoformat(timespec='seconds')}'")
         return rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -19,6 +19,7 @@ from workflows.studio import usd
 
 if TYPE_CHECKING:
     from starter.finding import Found, Wanted
+    from starter.session import Session
 
 app = typer.Typer()
 _WHEN = "%d %b %H:%M"
@@ -44,16 +45,18 @@ def list_(
     since: Annotated[
         str, typer.Option(metavar="AGO", help="Begun no longer ago than this, such as 30m, 6h, 7d or 2w.")
     ] = "",
+    batch: Annotated[str, typer.Option(metavar="ID", help="The batch whose items they are.")] = "",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what is made here, and what waits; the newest hundred."""
+    """List what is made here, and what waits; the newest hundred. A batch stands for its items, unless these
+    are asked for by any option."""
 
     async def listed() -> int:
         from starter.finding import Wanted
 
         ago = span(since, "since") if since else None
-        wanted = Wanted(_states(status or []), user, label or (), _reason(waits), ago)
+        wanted = Wanted(_states(status or []), user, label or (), _reason(waits), ago, batch=batch)
         return await _list(home, wanted, as_json)
 
     run(listed, as_json)
@@ -64,7 +67,7 @@ async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:
-            found = await session.productions.listed(wanted)
+            found = await session.productions.listed(await _apart(session, wanted))
     if as_json:
         print_json([_told(one) for one in found])
     elif found:
@@ -72,6 +75,15 @@ async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
     else:
         line("Nothing of the kind.")
     return MADE
+
+
+async def _apart(session: Session, wanted: Wanted) -> Wanted:
+    """Without the items of batches where all that is made is asked for: of the newest hundred productions two
+    hundred are one batch's."""
+    if wanted.status or wanted.user or wanted.labels or wanted.waits or wanted.batch:
+        return wanted
+    batches = await session.productions.listed(replace(wanted, kinds=("batch",)))
+    return replace(wanted, apart=[one.id for one in batches])
 
 
 def _told(one: Found) -> dict[str, Any]:

@@ -64,5 +64,10 @@ def request_for(
     said = in_zone(json.loads(asked.decode("utf-8-sig")), time_zone)
     if budget_usd is not None:
         said["budget_usd"] = str(budget_usd)
-        production.parse(at_its_time(json.dumps(said).encode(), name + _SOME_TIME))
+        production.parse(at_some_time(said, name))
     return said
+
+
+def at_some_time(said: Mapping[str, Any], name: str) -> bytes | None:
+    """What a run of the schedule of that name could be asked for, as raw JSON."""
+    return at_its_time(json.dumps(said).encode(), name + _SOME_TIME)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starter.spans import span
+from workflows.batch import BATCH
 from workflows.productions import PRODUCTIONS
 from workflows.studio import FieldProblem, InvalidRequest, Production, UnknownZone, number
 
@@ -101,9 +102,24 @@ def request(
     if budget is not None and usd is None:
         raise _wrong("budget-per-run", f"{budget[:40]!r} is no sum", "US dollars, such as 2.50")
     try:
-        return request_for(production, asked, name, time_zone, None if usd is None else Decimal(str(usd)))
+        said = request_for(production, asked, name, time_zone, None if usd is None else Decimal(str(usd)))
+        if production is BATCH:
+            _check_items(said, name)
+        return said
     except UnknownZone as error:
         raise _wrong("time-zone", str(error), "one of the tz database, such as Europe/Berlin") from None
+
+
+def _check_items(said: dict[str, Any], name: str) -> None:
+    """What no run could make of a batch's own items is told now; a source is read when a run begins."""
+    from activities.batch import Lines, checked
+    from starter.timing import at_some_time
+
+    batch = BATCH.parse(at_some_time(said, name))
+    if batch.items is not None:
+        _, problems = checked(Lines(batch))
+        if problems:
+            raise problems.error
 
 
 def _wrong(field: str, problem: str, suggestion: str) -> InvalidRequest:

@@ -36,7 +36,9 @@ SELECT {group} AS name, coalesce(sum(coalesce(a.cost, a.estimate)), 0) AS usd,
        count(*) FILTER (WHERE a.phase NOT IN ('rejected', 'absent')) AS jobs,
        count(DISTINCT a.payer) AS productions
   FROM attempt a JOIN render r ON r.key = a.key LEFT JOIN made_for w ON w.film = a.payer {labels}
- WHERE $1::timestamptz IS NULL OR a.intent_at >= $1 {grouped}"""
+ WHERE ($1::timestamptz IS NULL OR a.intent_at >= $1)
+   AND ($2::text IS NULL OR a.payer = $2
+        OR a.payer IN (SELECT item FROM batch_item WHERE batch = $2 AND state <> 'admitting')) {grouped}"""
 
 # Tries whose end tells of the model: not what a person cancelled, nor what an empty account or a full queue
 # turned away. A recipe's second try and every further one is a retry.
@@ -112,17 +114,20 @@ class Spending:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def by(self, what: By, since: datetime | None = None) -> tuple[Spent, ...]:
+    async def by(
+        self, what: By, since: datetime | None = None, production: str | None = None
+    ) -> tuple[Spent, ...]:
         """What was spent on whatever was sent since then, the dearest first; days in their order, in UTC. A
-        film with several labels counts in full for each of them."""
+        film with several labels counts in full for each of them. `production` is the id of the one whose
+        costs are meant: of a batch they are its items', whichever run has paid for them."""
         labels, order = (_LABELS if what == "label" else ""), ("name" if what == "day" else "usd DESC, name")
         grouped = f"GROUP BY 1 ORDER BY {order}"
-        rows = await self._rows(since, group=_GROUPS[what], labels=labels, grouped=grouped)
+        rows = await self._rows(since, production, group=_GROUPS[what], labels=labels, grouped=grouped)
         return tuple(Spent(**dict(row)) for row in rows)
 
-    async def total(self, since: datetime | None = None) -> Spent:
+    async def total(self, since: datetime | None = None, production: str | None = None) -> Spent:
         """All of it, each attempt once."""
-        (row,) = await self._rows(since, group="''", labels="", grouped="")
+        (row,) = await self._rows(since, production, group="''", labels="", grouped="")
         return Spent(**dict(row))
 
     async def figures(self, since: datetime | None = None) -> dict[str, Figures]:
@@ -138,5 +143,5 @@ class Spending:
         """The models that are left alone for failing, and until when."""
         return {row["model"]: row["open_until"] for row in await self._database.rows(_RESTING)}
 
-    async def _rows(self, since: datetime | None, **parts: str) -> list[Any]:
-        return await self._database.rows(_SUMS.format(**parts), since)
+    async def _rows(self, since: datetime | None, production: str | None, **parts: str) -> list[Any]:
+        return await self._database.rows(_SUMS.format(**parts), since, production)
