@@ -15,6 +15,7 @@ LINES = {
     "from starter.cli import app; app(['--help'], standalone_mode=False)": CONTRACT | COMMAND,
     "from starter.cli import app; app(['status', '--help'], standalone_mode=False)": CONTRACT | COMMAND,
     "from starter.cli import app; app(['make', '--help'], standalone_mode=False)": CONTRACT | COMMAND,
+    "from starter.cli import app; app(['batch', 'run', '--help'], standalone_mode=False)": CONTRACT | COMMAND,
 }
 OURS = {"workflows", "activities", "infra", "starter", "worker", "__main__"}
 

@@ -1,0 +1,117 @@
+"""What the page on batches prints is run as it stands, for nothing, and bought from stand-ins."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.printed import blocks, ran, shell
+from tests.support.reel import reel
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "starter/docs/batches.md").read_text()
+FREE, _, REVIEWED, CLOCK, THEIRS = blocks(PAGE)
+Run = Callable[..., Awaitable[str]]
+
+
+@asynccontextmanager
+async def studio(home: Path, folder: Path) -> AsyncIterator[Run]:
+    """Runs commands where the page was read, beside `reel up`."""
+    async with reel("up", home=home, folder=folder) as up:
+        await up.until("Workers run")
+        said = await up.until(r"export TEMPORAL_ADDRESS=(\S+)")
+        environment = {"TEMPORAL_ADDRESS": said[1], "REEL_HOME": str(home)}
+
+        async def run(*command: str) -> str:
+            return await ran(*command, folder=ROOT, environment=environment)
+
+        yield run
+
+
+@pytest.mark.slow
+async def test_a_file_becomes_films_also_by_the_clock_and_from_python(own_home: Path, tmp_path: Path) -> None:
+    (sample,) = blocks(PAGE, "python")
+    async with studio(own_home, tmp_path) as run:
+        said = await run("bash", "-ec", shell(FREE))
+        assert "Free." in said and said.count("completed") >= 6, said
+        shown = json.loads(await run("reel", "batch", "show", "batch-products-6632f1", "--json"))
+        assert shown["counts"]["completed"] == shown["items"] == 6 and set(shown["links"]) == {
+            "report",
+            "table",
+        }
+        told = json.loads(await run("reel", "status", "batch-products-6632f1", "--json"))
+        assert told["counts"] == shown["counts"] and told["done"] == 1
+        page = json.loads(
+            await run("reel", "batch", "results", "batch-products-6632f1", "--limit", "4", "--json")
+        )
+        assert [one["number"] for one in page["items"]] == [1, 2, 3, 4] and page["next"] == 4
+        saved = json.loads(await run("reel", "save", "batch-products-6632f1", str(tmp_path), "--json"))
+        lines = [json.loads(each) for each in Path(saved["path"]).read_text().splitlines()]
+        assert [one["lines"] for one in lines] == [[2], [3], [4], [5], [6], [7]]
+        # All that is made is the batch; its items are told where they are asked for.
+        assert len(json.loads(await run("reel", "list", "--json"))) == 1
+        items = json.loads(await run("reel", "list", "--batch", "batch-products-6632f1", "--json"))
+        assert {one["id"] for one in items} == {one["item"] for one in lines}
+
+        assert re.match(r"completed 2 batches/", await run(sys.executable, "-c", sample))
+        await run("bash", "-ec", shell(CLOCK))
+        weekly = await last_run(run)
+        result = json.loads(await run("temporal", "workflow", "result", "-w", weekly, "-o", "json"))["result"]
+        # An id of a schedule's run has colons, which no key of an object has.
+        assert result["counts"]["completed"] == 2 and re.fullmatch(
+            r"batches/[\w-]+/results.jsonl", result["results"]
+        )
+
+
+async def last_run(run: Run) -> str:
+    """The id of the newest run of the schedule, once there is one."""
+    while True:
+        shown = json.loads(await run("reel", "schedule", "show", "weekly", "--json"))
+        if shown["runs"]:
+            return str(shown["runs"][0]["id"])
+        await asyncio.sleep(0.5)
+
+
+@pytest.mark.slow
+async def test_what_waits_is_looked_at_and_approved(on_standins: Path, tmp_path: Path) -> None:
+    async with studio(on_standins, tmp_path) as run:
+        looked, approved = shell(REVIEWED).split("reel batch approve", 1)
+        looked = looked.replace("reel batch review", f"reel batch review --output {tmp_path}")
+        assert "6 waiting for approval" in await run("bash", "-ec", looked)
+        (page,) = tmp_path.glob("*-review.html")
+        assert page.read_text().count("<video") == 6
+        told = json.loads(
+            await run(
+                "reel",
+                "batch",
+                "review",
+                "batch-autumn-304418",
+                "--save",
+                "--json",
+                "--output",
+                str(tmp_path),
+            )
+        )
+        assert all((tmp_path / one["cut"]).exists() for one in told["items"])
+        said = await run("bash", "-ec", f"reel batch approve{approved}")
+        assert "3 items go on" in said and "1 item goes on" in said
+        shown = json.loads(await run("reel", "batch", "show", "batch-autumn-304418", "--json"))
+        assert (shown["counts"]["completed"], shown["counts"]["awaiting_review"]) == (4, 2)
+        assert {one["number"] for one in shown["notable"]} == {2, 6}
+        costs = json.loads(await run("reel", "costs", "batch-autumn-304418", "--json"))
+        assert costs["total"]["usd"] == shown["spent_usd"] and costs["total"]["productions"] == 6
+
+        await run("bash", "-ec", shell(THEIRS))
+        rows = json.loads(await run("reel", "batch", "results", "batch-breads", "--json"))["items"]
+        assert [one["state"] for one in rows] == ["completed", "awaiting_review"]
+        # What is told of their own, and of a film's commands, of a batch that has ended.
+        sent = await run("reel", "approve", "batch-breads")
+        assert "1 item goes on" in sent
+        assert "completed" in await run("reel", "watch", "batch-breads")
