@@ -59,7 +59,7 @@ async def run(
     async with open_session(settings) as session:
         interruptions.before_exit = session.stack.abandon
         # Whoever admits it reads the file: only what is stored is started.
-        batches = await session.open_batches()
+        batches = session.batches
         with leaving(interruptions, view, file.id):
             await batches.upload(file)
             batch = await batches.start(file.request)

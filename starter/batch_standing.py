@@ -47,7 +47,7 @@ class Standing:
 
 async def standing(session: Session, id: str) -> Standing:
     """Raises `NoSuchFilm` where it is no batch, `NoAnswer`, `Unreachable`."""
-    batches = await session.open_batches()
+    batches = session.batches
     batch = batches.batch(id)
     described = await batch.describe()
     progress = await progress_of(session, batch)

@@ -11,7 +11,7 @@ It needs no worker's dependencies. Every other language does the same with its o
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -85,9 +85,12 @@ class Chosen:
 
 
 class Batches:
-    """All batches of one Temporal namespace. `store` is the bucket, for files and results alone."""
+    """All batches of one Temporal namespace. `store` is the bucket, or opens it, for files and results
+    alone."""
 
-    def __init__(self, client: Client, store: ObjectStore | None = None) -> None:
+    def __init__(
+        self, client: Client, store: ObjectStore | Callable[[], Awaitable[ObjectStore]] | None = None
+    ) -> None:
         self._productions, self._bucket = Productions(client), store
 
     async def start(self, request: BatchRequest, id: str | None = None) -> Batch:
@@ -110,8 +113,9 @@ class Batches:
 
     async def upload(self, file: BatchFile) -> str:
         """Puts the file, unless it is there: its name is its content's hash. Returns its key."""
-        if not await self._store.exists(file.key):
-            await self._store.put_file(file.path, file.mime, key=file.key)
+        store = await self._store()
+        if not await store.exists(file.key):
+            await store.put_file(file.path, file.mime, key=file.key)
         return file.key
 
     def batch(self, id: str) -> Batch:
@@ -134,16 +138,15 @@ class Batches:
             return
         with tempfile.TemporaryDirectory(prefix="reel-") as folder:
             path = Path(folder) / "results.jsonl"
-            await self._store.get_file(key, path)
+            await (await self._store()).get_file(key, path)
             with path.open(encoding="utf-8") as lines:
                 for line in lines:
                     yield ItemResult.model_validate_json(line)
 
-    @property
-    def _store(self) -> ObjectStore:
+    async def _store(self) -> ObjectStore:
         if self._bucket is None:
             raise TypeError("Batches(client, store) of files and results needs the bucket")
-        return self._bucket
+        return self._bucket if isinstance(self._bucket, ObjectStore) else await self._bucket()
 
 
 def selection(items: Sequence[str], state: ItemState | None, words: str) -> dict[str, object]:

@@ -52,6 +52,7 @@ class Desk:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.films, self.productions = session.films, session.productions
+        self.batches = session.batches
         self.schedules = session.schedules
 
     # ---- before anything is made -----------------------------------------------------------------

@@ -46,7 +46,7 @@ class Session:
         self.settings = settings
         self.stack = stack
         self.films, self.productions = Films(client), Productions(client)
-        self.batches = Batches(client)
+        self.batches = Batches(client, self.open_store)
         self.schedules = Schedules(client, self.productions, self.progress)
         self._client = client
         self._stay = stay
@@ -93,10 +93,6 @@ class Session:
         if self._store is None:
             self._store = await self._stay.enter_async_context(open_store(self.stack, self.settings))
         return self._store
-
-    async def open_batches(self) -> Batches:
-        """Batches with the bucket: for files and results. Raises `Unreachable`."""
-        return Batches(self._client, (await self.open_studio()).store)
 
     async def open_to_namespaces(self) -> str | None:
         """Lets workflows of other namespaces ask for films, by the endpoint of this name; None where the

@@ -13,6 +13,7 @@ from tests.starter.test_batch_page import told
 from tests.support.media_clips import clip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_what_is_ticked_is_one_command(page: Page, tmp_path: Path, size: str) -> None:
     clip(tmp_path / "a cut.mp4", range(48))

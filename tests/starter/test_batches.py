@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
@@ -9,47 +10,76 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
+from activities.batch.items import BatchItems
 from activities.storage.objects import ObjectStore
+from activities.studio.spending import Spending
+from activities.wiring import open_ledger
 from infra.embedded.stack import Stack
+from infra.settings import Settings
 from starter.batch_file import opened
 from starter.batches import Batches, differences
-from starter.errors import NotWaiting
+from starter.errors import FilmEnded, NotWaiting
+from starter.finding import Wanted
 from tests.support.batches import PRICE, BatchRig, posters
 from tests.support.batches import batch_rig as batch_rig
-from tests.support.standing import Standins
 from workflows.batch import BatchRequest
 
 
 @pytest.mark.slow
-async def test_it_is_followed_and_tried_again_after_its_end(
-    batch_rig: BatchRig, client: Client, stack: Stack, standins: Standins
+async def test_it_is_followed_and_paid_for_and_tried_again_after_its_end(
+    batch_rig: BatchRig, client: Client, stack: Stack
 ) -> None:
-    request = posters(["Rye 0", "Rye 1", "Rye 2"], name=f"Rye {uuid4()}", user="ann")
-    standins.order("replicate", "submit", "content_stable", match="Rye 1")
-    async with batch_rig():
+    half = PRICE / 2
+    words = [f"Rye {number} {uuid4()}" for number in range(3)]
+    request = posters(words, name="Rye", user="ann", budget_usd=half * 5)
+    # Held back is half of what each costs: the rest is there for two of three.
+    async with batch_rig(most=half):
         batches = Batches(client, ObjectStore.of(stack.s3))
         batch = await batches.start(request)
         assert batch.started and not (await batches.start(request)).started
         result = await batch.result()
-        assert (result.counts.completed, result.counts.failed, result.whole) == (2, 1, False)
+        assert (result.counts.completed, result.counts.over_budget, result.whole) == (2, 1, False)
         assert (await batches.request_of(batch)) == request
         found = [one async for one in batches.results(batch)]
-        assert [(one.number, one.state) for one in found] == [
-            (1, "completed"),
-            (2, "failed"),
-            (3, "completed"),
-        ]
+        assert [one.number for one in found] == [1, 2, 3]
+        (short,) = (one.number for one in found if one.state == "over_budget")
         told = await batches.batch(batch.id).progress()
         assert (told.items, told.counts, told.done) == (3, result.counts, 1)
         with pytest.raises(NotWaiting, match="waits for approval"):
             await batch.approve()
         with pytest.raises(NotWaiting, match="failed"):
-            await batch.retry(["1"])
-        assert "of $2.00" in await batch.set_budget(Decimal(2))
-        chosen = await batches.batch(batch.id).retry(["1-2"], words="rye 1")
+            await batch.retry([str(short)], words="no such words")
+        assert "0.0" in await batches.batch(batch.id).set_budget(half * 8)
+        await batches.batch(batch.id).result()
+        chosen = await batches.batch(batch.id).retry([f"{short}-{short}"], state="over_budget", words="rye")
         assert (chosen.words, chosen.batch.started) == ("1 item goes on", True)
-        again = await chosen.batch.result()
-        assert again.counts.total == 3 and again.spent_usd <= 3 * PRICE
+        assert (await chosen.batch.result()).counts.completed == 3
+        with pytest.raises(FilmEnded):
+            await chosen.batch.set_budget(Decimal(1))
+
+
+@pytest.mark.slow
+async def test_its_items_are_found_apart_in_pages(
+    batch_rig: BatchRig, client: Client, stack: Stack, settings: Settings
+) -> None:
+    async with batch_rig() as batches:
+        run = await batches.start(posters([f"Oat {number}" for number in range(5)], name=f"Oats {uuid4()}"))
+        await run.result()
+        items = {row["item"] for row in await batches.rows(run.id)}
+        async with asyncio.timeout(60):
+            while {one.id for one in await batches.productions.listed(Wanted(batch=run.id))} != items:
+                await asyncio.sleep(0.2)
+        apart = {one.id for one in await batches.productions.listed(Wanted(apart=[run.id]))}
+        assert run.id in apart and not apart & items
+    async with open_ledger(stack, settings) as database:
+        rows = BatchItems(database)
+        pages = [await rows.page(run.id, after, 2) for after in (0, 2, 4, 5)]
+        assert [[one.number for one in page] for page in pages] == [[1, 2], [3, 4], [5], []]
+        assert not await rows.page(run.id, 0, 9, ("failed",))
+        asked = await rows.requests(run.id, [2, 5])
+        assert {number: one["request"]["words"] for number, one in asked.items()} == {2: "Oat 1", 5: "Oat 4"}
+        spent = await Spending(database).total(production=run.id)
+        assert (spent.usd, spent.productions) == (5 * PRICE, 5)
 
 
 @pytest.mark.slow

@@ -133,6 +133,11 @@ class BatchProgress(Progress):
     price_usd: Decimal = Field(default=Decimal(0), description="Of what was not there at its start.")
     most_usd: Decimal = Field(default=Decimal(0), description="What it may come to.")
 
+    @property
+    def lacks_money(self) -> bool:
+        """Whether a larger budget is what a retry needs."""
+        return self.counts.over_budget > 0
+
 
 class ItemResult(Facts):
     """One line of the results: an item, by its number in the file's order, and the lines that ask for it."""
