@@ -16,8 +16,6 @@ Sent = TypeVar("Sent", bound=BaseModel)
 
 _NOUNS = {
     "film": "the id of a film",
-    "items": "a list of at most 1,000 ids, numbers or ranges of items, such as 3-17",
-    "state": "the state of items, such as failed",
     "usd": "an amount of USD from 0 to 100,000",
     "spend_usd": "an amount of USD from 0 to 100,000",
     "step": "the name of a step",
