@@ -8,9 +8,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from starter.batch_page import page as written
-from tests.browser.test_review_page import SIZES
-from tests.starter.test_batch_page import told
+from tests.support.batch_pages import told
 from tests.support.media_clips import clip
+
+SIZES = {"phone": (390, 844), "wide": (1440, 1100)}
 
 
 @pytest.mark.slow
