@@ -13,8 +13,9 @@ from starter.errors import CannotSave
 from starter.homes import stands_in
 from starter.live import STANDINS
 from starter.outcome import MADE, line, print_json
+from starter.pages import write_page
 from starter.place import place_for
-from starter.review import write
+from starter.review_page import OURS
 from starter.session import open_session
 from workflows.studio import usd
 
@@ -32,7 +33,7 @@ async def review(
         except OSError as error:
             raise CannotSave(f"The cuts cannot be written beside {base}: {error.strerror}.") from error
         standins = stands_in(settings) and told.progress.most_usd > 0
-    written = write(base, page(told, standins))
+    written = write_page(base, "review", page(told, standins), OURS)
     if opens:
         webbrowser.open(written.resolve().as_uri())
     if as_json:
