@@ -144,8 +144,9 @@ class Lines:
         try:
             data = said if isinstance(said, bytes) else json.dumps(said).encode()
             request = production.parse(data)
-            if self.batch.review and "review" not in (fields := _cells(data) or {}):
-                request = production.parse(json.dumps({**fields, "review": self.batch.review}).encode())
+            fields = _cells(data) or {}
+            if owed := {name: value for name, value in self._shared.items() if name not in fields}:
+                request = production.parse(json.dumps({**fields, **owed}).encode())
             return Line(number, request)
         except InvalidRequest as error:
             told = (
@@ -153,6 +154,13 @@ class Lines:
                 for one in error.fields
             )
             return Line(number, problems=tuple(told))
+
+    @property
+    def _shared(self) -> Cells:
+        """What the batch says for each item that does not say it: whose it is, too, as caps count it."""
+        batch, known = self.batch, self.production.request.model_fields
+        said: Cells = {"review": batch.review, "user": batch.user, "labels": list(batch.labels)}
+        return {name: value for name, value in said.items() if value and (name in known or name == "review")}
 
     def _template(self) -> Template | None:
         value = self.batch.template

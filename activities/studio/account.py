@@ -90,9 +90,10 @@ class AccountSteps:
         if step.run:
             await self._memory.ask(step.film, step.run, step.budget_usd)
         at_cap = ""
-        if step.run and step.request is not None:
-            await self._memory.made_for(step.film, *_whose(step.request))
-            at_cap = await self._accounts.caps.place(step.film, activity.client())
+        if step.run and (whose := _whose(step)) is not None:
+            await self._memory.made_for(step.film, *whose)
+            if not step.is_item:
+                at_cap = await self._accounts.caps.place(step.film, activity.client())
         if step.request is not None and self._inherited is not None:
             await self._inherited(step.film, step.request)
         account = await self._accounts.account(step.film)
@@ -168,9 +169,13 @@ def _or_again(full: str) -> Recorded:
     return Recorded()
 
 
-def _whose(request: Mapping[str, JsonValue]) -> tuple[str, list[str]]:
-    """The user and the labels that a request of any kind names."""
-    user, labels = request.get("user"), request.get("labels")
+def _whose(step: OpenAccount) -> tuple[str, list[str]] | None:
+    """The user and the labels of the run's request; None where they are not told."""
+    if step.user is not None:
+        return step.user, list(step.labels)
+    if step.request is None:
+        return None
+    user, labels = step.request.get("user"), step.request.get("labels")
     said = [each for each in labels if isinstance(each, str)] if isinstance(labels, list) else []
     return user if isinstance(user, str) else "", said
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from activities.studio.caps import Caps
+from infra.caps import cap_of
 from tests.support.film_batches import FREE, PAID, FilmBatches, FilmBatchRig, films, uploaded
 from tests.support.film_batches import film_batches as film_batches
 from tests.support.paid import BEAT_USD
@@ -72,8 +74,12 @@ async def test_films_of_a_table_are_drawn_looked_at_approved_and_bought_once(
         assert (again.counts, again.cost_usd) == (bought.counts, Decimal(0))
         assert again.spent_usd == bought.spent_usd
         # The same films in another batch: all of it is there, and it is held to its budget all the same.
+        # It runs alone of its user, for it counts as one: its items run in its place.
+        await Caps(batches.studio.storage.database).set(cap_of("user:anna", "1"))
         other = await batches.start(films(source, PAID, name="Once more", user="anna", budget_usd=None))
         found_again = await batches.result(other)
         assert found_again.counts == Counts(completed=5) and not found_again.spent_usd
         assert (await batches.progress(other)).budget_usd == 5
         assert len(standins.log()) == submits
+        whose = await batches.asked("SELECT DISTINCT user_name FROM made_for WHERE film = ANY($1)", items)
+        assert [row["user_name"] for row in whose] == ["anna"]

@@ -184,6 +184,12 @@ def test_requests_given_with_the_batch_are_named_by_their_place(tmp_path: Path) 
     assert first.request.prompt == "a mug" and str(second.problems[0]).startswith("items[1].prompt: ")
 
 
+def test_whose_it_is_goes_into_each_item_that_names_nobody(tmp_path: Path) -> None:
+    text = '{"prompt": "a"}\n{"prompt": "b", "user": "bea", "labels": ["spring"]}\n'
+    found = requests(lines_of(tmp_path, text, "a.jsonl", template=None, user="anna", labels=("autumn",)))
+    assert [(one.user, one.labels) for one in found] == [("anna", ("autumn",)), ("bea", ("spring",))]
+
+
 def test_a_review_goes_into_each_item_that_names_none(tmp_path: Path) -> None:
     text = '{"prompt": "a"}\n{"prompt": "b", "review": "plan"}\n{"prompt": "c", "review": "off"}\n'
     found = requests(lines_of(tmp_path, text, "a.jsonl", template=None, review="cut"))

@@ -15,7 +15,7 @@ class BatchRows:
 
     async def rows(self, batch: str) -> list[dict[str, Any]]:
         """Its items, in order."""
-        return await self._asked("SELECT * FROM batch_item WHERE batch = $1 ORDER BY number", batch)
+        return await self.asked("SELECT * FROM batch_item WHERE batch = $1 ORDER BY number", batch)
 
     async def states(self, batch: str) -> dict[int, str]:
         return {row["number"]: row["state"] for row in await self.rows(batch)}
@@ -23,10 +23,11 @@ class BatchRows:
     async def paid(self, items: Iterable[str]) -> Decimal:
         """What the ledger says that these have cost, USD."""
         sum_of = "SELECT coalesce(sum(coalesce(cost, estimate)), 0) AS usd FROM attempt WHERE payer = ANY($1)"
-        usd: Decimal = (await self._asked(sum_of, list(items)))[0]["usd"]
+        usd: Decimal = (await self.asked(sum_of, list(items)))[0]["usd"]
         return usd
 
-    async def _asked(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+    async def asked(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+        """Anything else."""
         connection = await asyncpg.connect(self._url)
         try:
             return [dict(row) for row in await connection.fetch(statement, *values)]

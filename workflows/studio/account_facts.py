@@ -13,13 +13,17 @@ from workflows.studio.money import Choice
 
 class OpenAccount(Facts):
     """`film` is the id of a production of any kind, here and below. `run` is the run that begins, and
-    `budget_usd` what its request names; without a run the account is only read, and without the request
-    nobody looks where it is planned."""
+    `budget_usd`, `user` and `labels` what its request names; without a run the account is only read, and
+    without the request nobody looks where it is planned. `user` is None in runs of an earlier release. An
+    `is_item` runs in the place of its batch."""
 
     film: str
     run: str = ""
     budget_usd: Decimal | None = None
     request: dict[str, JsonValue] | None = None
+    user: str | None = None
+    labels: tuple[str, ...] = ()
+    is_item: bool = False
 
 
 class RecordChoice(Facts):

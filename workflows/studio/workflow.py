@@ -68,8 +68,15 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
 
     def opening(self, asked: AnyRequest) -> accounts.OpenAccount:
         """With what its account is opened, where anything of it is paid."""
-        info = workflow.info()
-        return accounts.OpenAccount(film=info.workflow_id, run=info.run_id, budget_usd=asked.budget_usd)
+        info, found = workflow.info(), self.production.findable(asked)
+        return accounts.OpenAccount(
+            film=info.workflow_id,
+            run=info.run_id,
+            budget_usd=asked.budget_usd,
+            user=found.user,
+            labels=found.labels,
+            is_item=self._control.commission is not None,
+        )
 
     # ---- the run ---------------------------------------------------------------------------------
 
