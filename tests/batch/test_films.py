@@ -81,5 +81,6 @@ async def test_films_of_a_table_are_drawn_looked_at_approved_and_bought_once(
         assert found_again.counts == Counts(completed=5) and not found_again.spent_usd
         assert (await batches.progress(other)).budget_usd == 5
         assert len(standins.log()) == submits
-        whose = await batches.asked("SELECT DISTINCT user_name FROM made_for WHERE film = ANY($1)", items)
+        own = [row["item"] for row in await batches.rows(other.id)]
+        whose = await batches.asked("SELECT DISTINCT user_name FROM made_for WHERE film = ANY($1)", own)
         assert [row["user_name"] for row in whose] == ["anna"]
