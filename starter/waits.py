@@ -56,7 +56,9 @@ def fills_of(progress: Progress) -> list[str]:
 
 def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
     """Of the step and of the shot that an answer is about; in capitals what a person has to choose."""
-    sent = wait.updates.get(answer, {})
+    sent = dict(wait.updates.get(answer, {}))
+    if isinstance(shots := sent.get("shots"), list | tuple) and shots:
+        sent.setdefault("shot", shots[0])
     shot, version = (str(sent.get(name, name.upper())) for name in ("shot", "version"))
     return {"step": quote(wait.step), "shot": quote(shot), "version": quote(version)}
 

@@ -39,6 +39,15 @@ def test_what_becomes_of_a_film_is_said() -> None:
     assert what_now("film-x", Progress(status="completed"), worked_on=True) == ""
 
 
+def test_a_command_names_the_shot_that_its_update_names() -> None:
+    sent = {"upgrade": {"shots": ["hero_shot"], "profile": "final"}, "retake": {"shot": "hero_shot"}}
+    wait = Wait.model_validate(
+        {"reason": "review", "words": "", "answers": ("upgrade", "retake"), "updates": sent}
+    )
+    asked = Progress(status="rendering", waits=(wait,))
+    assert ways_on("film-x", asked) == ["reel upgrade film-x hero_shot", "reel retake film-x hero_shot"]
+
+
 @pytest.mark.parametrize(
     ("reason", "answers", "words", "said"),
     [
