@@ -37,7 +37,7 @@ async def test_a_page_is_written_and_replaced_and_nothing_else(tmp_path: Path) -
     html = page.read_text()
     assert page.name == f"{name}-review-2.html" and html.startswith(OURS)
     assert sorted(one.suffix for one in tmp_path.iterdir() if one.is_file()).count(".html") == 3
-    assert html.count("data:image/jpeg") == len(told.json["shots"]) == 1
+    assert html.count("data:image/jpeg") == 2 and len(told.json["shots"]) == 1, "its shot, and the player's"
     film = tmp_path / told.json["video"]
     assert film.name == f"{name}-cut-1.mp4" and f'src="{film.name}"' in html
     report = tmp_path / kept.json["page"]
