@@ -138,7 +138,7 @@ def test_each_camera_moves_as_planned(delivered: Delivered) -> None:
     tilt = motion(pictures, 2, everywhere)
     assert abs(tilt[1]) > 1 and abs(tilt[0]) < abs(tilt[1]) / 2, "a tilt moves it up or down"
     still = motion(pictures, 3, everywhere)
-    assert max(map(abs, still)) < 0.1 * abs(pan[0]), "a static camera creeps at most"
+    assert max(map(abs, still)) < 0.2 * abs(pan[0]), "a static camera creeps at most, and words come in"
 
 
 def test_beats_cross_fade_and_cut_as_planned(delivered: Delivered) -> None:

