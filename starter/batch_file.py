@@ -3,7 +3,6 @@ read and checked before anything is uploaded, or any server started."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,24 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from starter.live import plain
+from starter.tables import Table, table_of
 from workflows.batch import BATCH, BatchRequest
 from workflows.studio import FieldProblem, InvalidRequest
 
-_AT_ONCE = 1 << 20
 _NAME_CHARACTERS = 80
 # A template has fewer bytes than the request that it becomes, of which servers take no more.
 _TEMPLATE_BYTES = 2_000_000
-_MIMES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
 
 @dataclass(frozen=True)
 class BatchFile:
-    """A file that is right in every line. `path` is a copy of it, which nobody changes meanwhile; `lines` say
-    anything, and ask for `items`."""
+    """A file that is right in every line. `lines` say anything, and ask for `items`."""
 
     request: BatchRequest
-    path: Path
-    mime: str
+    table: Table
     items: int
     lines: int
 
@@ -39,34 +35,26 @@ class BatchFile:
         """The batch's workflow id, which follows from the request."""
         return BATCH.id_of(self.request)
 
-    @property
-    def key(self) -> str:
-        """Under which it is uploaded: its content's hash."""
-        assert self.request.source is not None, "it was read from a file"
-        return self.request.source
-
 
 @contextmanager
 def opened(file: str | Path, template: Mapping[str, Any] | None = None, **asked: Any) -> Iterator[BatchFile]:
     """`asked` are the other fields of the request; without a `name` it is called as the file. Raises
     `InvalidRequest` with every line that is wrong, by its number."""
-    from activities.batch import Lines, checked, format_of
+    from activities.batch import Lines, checked
 
     path, said = Path(file), {name: value for name, value in asked.items() if value is not None}
     with tempfile.TemporaryDirectory(prefix="reel-") as folder:
-        copy = Path(folder) / "lines"
-        digest = _copied(path, copy)
-        kind = format_of(path.name, copy)
-        fields = {"name": _called(path), "source": f"uploads/{digest}.{kind}", "template": template, **said}
+        table = table_of(path, Path(folder))
+        fields = {"name": _called(path), "source": table.key, "template": template, **said}
         request = BATCH.parse(json.dumps({k: v for k, v in fields.items() if v is not None}).encode())
-        lines = Lines(request, copy)
+        lines = Lines(request, table.path)
         try:
             items, problems = checked(lines)
         except InvalidRequest as error:
             raise InvalidRequest(_of_file(error, path)) from None
         if problems:
             raise problems.error
-        yield BatchFile(request, copy, _MIMES[kind], items, lines.count)
+        yield BatchFile(request, table, items, lines.count)
 
 
 def read_template(file: str) -> dict[str, Any]:
@@ -85,26 +73,6 @@ def read_template(file: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _wrong("template", f"{file} is no JSON object", how)
     return value
-
-
-def _copied(path: Path, copy: Path) -> str:
-    """The SHA-256 of what was copied, in hexadecimal digits."""
-    from activities.batch import MAX_BYTES
-
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as source, copy.open("wb") as target:
-            while part := source.read(_AT_ONCE):
-                size += len(part)
-                # A pipe or a device might never end.
-                if size > MAX_BYTES:
-                    raise _wrong("file", f"{path} has more than {MAX_BYTES:,} bytes", "cut it in parts")
-                digest.update(part)
-                target.write(part)
-    except OSError as error:
-        how = "name a CSV or a JSONL, with a line for each item"
-        raise _wrong("file", f"{path} cannot be read: {error.strerror}", how) from None
-    return digest.hexdigest()
 
 
 def _called(path: Path) -> str:

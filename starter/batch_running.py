@@ -46,7 +46,7 @@ async def prices_of(settings: Settings, file: BatchFile) -> tuple[Prices, Decima
     async with open_session(settings) as session:
         studio = await session.open_studio()
         limit = BATCH.budget_of(file.request, await studio.accounts.account(file.id))
-        return await priced(studio, Lines(file.request, file.path)), limit
+        return await priced(studio, Lines(file.request, file.table.path)), limit
 
 
 async def run(

@@ -23,6 +23,7 @@ from activities.storage import ObjectStore
 from starter.batch_file import BatchFile, opened
 from starter.productions import Productions, request_of
 from starter.run import Run
+from starter.tables import upload
 from workflows.batch import BATCH, BatchProgress, BatchRequest, BatchResult, ItemResult, ItemState
 from workflows.studio import Production
 
@@ -113,10 +114,7 @@ class Batches:
 
     async def upload(self, file: BatchFile) -> str:
         """Puts the file, unless it is there: its name is its content's hash. Returns its key."""
-        store = await self._store()
-        if not await store.exists(file.key):
-            await store.put_file(file.path, file.mime, key=file.key)
-        return file.key
+        return await upload(await self._store(), file.table)
 
     def batch(self, id: str) -> Batch:
         """The latest run of this id; asks nothing of the server yet."""

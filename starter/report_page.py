@@ -5,16 +5,15 @@ Whatever somebody else wrote is text in it, never markup.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from html import escape
 from importlib.resources import files
 from urllib.parse import quote as url
 
 from starter.ran import Bar
 from starter.reported import Reported, Sum
+from starter.review_page import data_of, figure_of, text
 from starter.reviewed import Picture, ReviewedShot
 from starter.versions import price_of
 from workflows.studio import usd
@@ -24,7 +23,6 @@ OURS = "<!doctype html><!-- reelwright: a report -->"
 # What mail takes, pictures and all; base64 adds a third.
 _PICTURES_BYTES = 2_200_000
 _POLICY = "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'"
-_HOW = {"failed": "failed", "let go": "let go", "under way": "under way"}
 
 
 def page(told: Reported, film: str | None, standins: bool) -> str:
@@ -39,11 +37,6 @@ def page(told: Reported, film: str | None, standins: bool) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><style>{style}</style>'
         f'<body style="--ratio: {width} / {height}"><main>{"".join(parts)}{_foot(told, film)}</main>'
     )
-
-
-def text(said: str) -> str:
-    """Somebody's words: printable, and inert wherever they stand."""
-    return escape("".join(each if each.isprintable() else " " for each in said))
 
 
 def _head(told: Reported, title: str, standins: bool) -> str:
@@ -65,7 +58,7 @@ def _head(told: Reported, title: str, standins: bool) -> str:
 def _player(told: Reported, film: str | None) -> str:
     if film is None:
         return '<div class="stage"><p>There is no cut to watch.</p></div>'
-    poster = next((f' poster="{_data(one)}"' for shot in told.film.shots for one in shot.pictures[-1:]), "")
+    poster = next((f' poster="{data_of(one)}"' for shot in told.film.shots for one in shot.pictures[-1:]), "")
     player = (
         f'<video src="{url(film)}" controls playsinline preload="none" aria-label="The film"{poster}></video>'
     )
@@ -94,11 +87,7 @@ def _card(told: Reported, shot: ReviewedShot, picture: Picture | None) -> str:
     row = shot.row
     figure = '<div class="none">No picture</div>'
     if picture:
-        caption = text(picture.caption)
-        figure = (
-            f'<figure><img alt="{caption} of {text(row.id)}" src="{_data(picture)}">'
-            f"<figcaption>{caption}</figcaption></figure>"
-        )
+        figure = figure_of(picture, row.id)
     why = told.film.progress.placeholder(row)
     versions = "".join(
         f'<li><b>{text(one.name)}</b> <span class="soft">'
@@ -135,7 +124,9 @@ def _ran(told: Reported) -> str:
 def _bar(bar: Bar, first: datetime, whole: float, last: datetime) -> str:
     start = (bar.began - first).total_seconds()
     took = ((bar.ended or last) - bar.began).total_seconds()
-    said = ", ".join(filter(None, (_HOW.get(bar.how, ""), f"{bar.tries} tries" if bar.tries > 1 else "")))
+    said = ", ".join(
+        filter(None, ("" if bar.how == "ended" else bar.how, f"{bar.tries} tries" if bar.tries > 1 else ""))
+    )
     place = f"--at: {start / whole * 100:.2f}%; --for: {max(took / whole * 100, 0.4):.2f}%"
     small = f" <small>{text(said)}</small>" if said else ""
     kind = f"bar {bar.work} {bar.how.replace(' ', '-')}"
@@ -184,10 +175,6 @@ def _sum(one: Sum) -> str:
 
 
 _PARTS = (_notes, _shots, _ran, _costs)
-
-
-def _data(picture: Picture) -> str:
-    return f"data:image/jpeg;base64,{b64encode(picture.jpeg).decode()}"
 
 
 def _foot(told: Reported, film: str | None) -> str:

@@ -88,7 +88,7 @@ def _poster(told: Reviewed) -> str:
     """What stands there before anybody plays it: a frame of what the first shot shows."""
     for shot in told.shots[:1]:
         shown = [one for one in shot.pictures if shot.row.shown and one.caption == shot.row.shown.name]
-        return f' poster="{_data(shown[0])}"' if shown else ""
+        return f' poster="{data_of(shown[0])}"' if shown else ""
     return ""
 
 
@@ -132,7 +132,7 @@ def _shots(told: Reviewed) -> str:
 
 def _card(told: Reviewed, shot: ReviewedShot) -> str:
     row, kind = shot.row, _standing(shot, told.progress)
-    pictures = "".join(_figure(one, row.id) for one in shot.pictures)
+    pictures = "".join(figure_of(one, row.id) for one in shot.pictures)
     camera = row.camera.replace("_", " ")
     facts = ", ".join(filter(None, (f"{row.seconds} s" if row.seconds else "", camera)))
     action = f'<p class="soft small">{text(shot.beat.action)}</p>' if shot.beat and shot.beat.action else ""
@@ -160,15 +160,15 @@ def _fill(told: Reviewed, shot: ReviewedShot) -> list[Command]:
 _NO_PICTURE = '<div class="none">No picture yet</div>'
 
 
-def _figure(picture: Picture, shot: str) -> str:
+def figure_of(picture: Picture, shot: str) -> str:
     caption = text(picture.caption)
     return (
-        f'<figure><img alt="{caption} of {text(shot)}" src="{_data(picture)}">'
+        f'<figure><img alt="{caption} of {text(shot)}" src="{data_of(picture)}">'
         f"<figcaption>{caption}</figcaption></figure>"
     )
 
 
-def _data(picture: Picture) -> str:
+def data_of(picture: Picture) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}"
 
 

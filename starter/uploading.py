@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
+import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from starter.interrupts import interruptible
 from starter.options import AsJson, Home, settings_of
 from starter.outcome import MADE, line, print_json, run
-from workflows.studio import FieldProblem, InvalidRequest
+
+if TYPE_CHECKING:
+    # A slow import, for commands that upload nothing.
+    from activities.storage import ObjectStore
 
 app = typer.Typer()
-_TABLES = {".csv": "text/csv", ".jsonl": "application/x-ndjson"}
-# A hundred thousand lines, the most that a batch takes, of a kilobyte each.
-_TABLE_BYTES = 100 << 20
+_TABLES = (".csv", ".jsonl")
 
 
 @app.command(epilog="Example: reel upload mug.jpg, or: reel upload spring.csv")
@@ -32,48 +34,27 @@ def upload(
 
 
 async def _upload(home: str | None, path: Path, as_json: bool) -> int:
-    # Before any server is started for it.
-    mime = _TABLES.get(path.suffix.lower())
-    body = _table(path) if mime else _photo(path)
-    with interruptible():
+    with interruptible(), tempfile.TemporaryDirectory(prefix="reel-") as folder:
+        # Before any server is started for it.
+        put, size = _read(path, Path(folder))
         from starter.delivered import open_bucket
-        from starter.photos import upload as put
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session, open_bucket(session) as store:
-            if mime is None:
-                key = await put(store, body)
-            else:
-                key = f"uploads/{hashlib.sha256(body).hexdigest()}{path.suffix.lower()}"
-                await store.put_file(path, mime, key=key)
+            key = await put(store)
     if as_json:
-        print_json({"key": key, "bytes": len(body)})
+        print_json({"key": key, "bytes": size})
     else:
         line(key)
     return MADE
 
 
-def _photo(path: Path) -> bytes:
-    from starter.photos import photo_of
+def _read(path: Path, folder: Path) -> tuple[Callable[[ObjectStore], Awaitable[str]], int]:
+    """What puts the file into a bucket, and how many bytes that are. Raises `InvalidRequest`."""
+    from starter import photos, tables
 
-    if not path.is_file():
-        raise _wrong(path, "is no file", "name a photo, or a table")
-    return photo_of(path, "file")
-
-
-def _table(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if not 0 < size <= _TABLE_BYTES:
-            raise _wrong(path, f"has {size:,} bytes", f"a table has 1 to {_TABLE_BYTES:,}")
-        body = path.read_bytes()
-        body.decode()
-    except OSError as error:
-        raise _wrong(path, f"cannot be read: {error.strerror}", "name another file") from error
-    except UnicodeDecodeError as error:
-        raise _wrong(path, f"is no text in UTF-8 (byte {error.start})", "save it as UTF-8") from error
-    return body
-
-
-def _wrong(path: Path, problem: str, suggestion: str) -> InvalidRequest:
-    return InvalidRequest((FieldProblem(field="file", problem=f"{path} {problem}", suggestion=suggestion),))
+    if path.suffix.lower() in _TABLES:
+        table = tables.table_of(path, folder)
+        return lambda store: tables.upload(store, table), table.path.stat().st_size
+    photo = photos.photo_of(path, "file")
+    return lambda store: photos.upload(store, photo), len(photo)

@@ -14,7 +14,7 @@ from random import Random
 from typing import Final
 
 from activities.animatic.camera import PULL, PUSH, Pose, amount, pose, progress
-from workflows.film import Camera, Shot
+from workflows.film import TRAVELLING, Camera, Shot
 
 #: How much nearer the closest framing of a set is, unless the set says otherwise. Further in, letters and
 #: objects would need twice the pixels.
@@ -25,8 +25,6 @@ _NEARER: Final = 0.55
 DRAWN_IN: Final = 0.5
 #: Share of the frame that a framing may stand aside from its focus, across and down.
 ASIDE, ABOVE = 0.07, 4.0
-#: Moves with a way of their own, which a cut would break off: what is called a dolly is one, from end to end.
-TRAVELLING: Final[frozenset[Camera]] = frozenset(("dolly_in", "dolly_out", "pan", "tilt", "orbit"))
 # A name of these does not say which way they go.
 _EITHER_WAY: Final[frozenset[Camera]] = frozenset(("pan", "tilt", "orbit"))
 #: How much a dolly grows the picture that is a beat's only move: it replaces a cut to a nearer view.

@@ -12,11 +12,20 @@ from pydantic import JsonValue
 
 from activities.film.origins import Origins
 from activities.studio import FilmMemory
-from workflows.film import Decision, Source, Version, VideoRequest, decisions, plan_of, resolved_duration
+from workflows.film import (
+    FOLLOWING,
+    Decision,
+    Source,
+    Version,
+    VideoRequest,
+    decisions,
+    plan_of,
+    resolved_duration,
+)
 from workflows.studio import Choice, Edit
 
 #: Neither whose it is nor how it comes about makes it another film.
-_NOT_DEFINING = {"user", "budget_usd", "partial", "preview", "review", "labels", "notify"}
+_NOT_DEFINING = {"user", *FOLLOWING}
 #: What of a request names its models.
 _CASTING = ("profile", "models")
 #: What decisions are kept as that a fork begins with.

@@ -11,7 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from activities.animatic.compositor import Compositor
-from activities.animatic.framing import TRAVELLING, framings_of, nearest
+from activities.animatic.framing import framings_of, nearest
 from activities.animatic.provider import Animatic
 from activities.animatic.scenes import build
 from activities.animatic.sets import GENRE_SETS, SETS
@@ -21,7 +21,7 @@ from activities.film.planning.library import Library
 from activities.film.recipes import drawn_image
 from tests.bench.sheets import STILL, drawn
 from tests.support.shots import apart, chunk, saved, shot
-from workflows.film.contract import BeatSeconds, Camera, Shot, VideoRequest
+from workflows.film.contract import TRAVELLING, BeatSeconds, Camera, Shot, VideoRequest
 
 
 def cut_shot(beat: str = "hero_shot", fps: int = 24, **of: object) -> Shot:

@@ -11,8 +11,6 @@ import pytest
 
 from activities.batch.pricing import Problems
 from starter.batch_file import opened, read_template
-from workflows.film.naming import film_id
-from workflows.film.request import parse_request
 from workflows.studio import InvalidRequest
 
 TEMPLATE: dict[str, Any] = {"prompt": "A film about a ${product}", "duration_s": "${seconds}"}
@@ -29,8 +27,8 @@ def test_the_request_of_a_file_follows_from_its_content_and_its_name(tmp_path: P
     path = written(tmp_path, "autumn_catalogue.csv", text)
     with opened(path, TEMPLATE, budget_usd=7.5, labels=["spring"]) as found:
         key = f"uploads/{hashlib.sha256(text.encode()).hexdigest()}.csv"
-        assert (found.key, found.request.source, found.mime) == (key, key, "text/csv")
-        assert (found.items, found.lines, found.path.read_text()) == (2, 3, text)
+        assert (found.table.key, found.request.source, found.table.mime) == (key, key, "text/csv")
+        assert (found.items, found.lines, found.table.path.read_text()) == (2, 3, text)
         assert (found.request.name, str(found.request.budget_usd)) == ("autumn catalogue", "7.5")
         assert found.id.startswith("batch-autumn-catalogue-")
         first = found.id
@@ -38,7 +36,7 @@ def test_the_request_of_a_file_follows_from_its_content_and_its_name(tmp_path: P
     with opened(tmp_path / "other.txt", TEMPLATE, name="Autumn catalogue", max_running=3) as found:
         assert found.request.source == key and found.id != first, "people named it otherwise"
     with opened(written(tmp_path, "films", '{"prompt": "A mug"}\n')) as found:
-        assert found.key.endswith(".jsonl") and film_id(parse_request(b'{"prompt": "A mug"}'))
+        assert found.table.key.endswith(".jsonl") and found.items == 1
 
 
 def test_every_wrong_line_is_named(tmp_path: Path) -> None:
@@ -54,7 +52,7 @@ def test_every_wrong_line_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "asked", "field"),
     [
-        ("", {}, "line 1"),
+        ("", {}, "file"),
         ("product,seconds\n", {}, "mugs.csv"),
         ("name,seconds\nmug,5\n", {}, "template.prompt"),
         ("product,seconds\nmug,5\n", {"production": "batch"}, "production"),

@@ -92,8 +92,8 @@ async def test_a_file_is_uploaded_once_under_its_content(
     path.write_text(f"product\nmug {uuid4()}\n")
     with opened(path, {"prompt": "A film about a ${product}"}) as file:
         for _ in range(2):
-            assert await Batches(client, store).upload(file) == file.key
-        assert await store.size(file.key) == path.stat().st_size
+            assert await Batches(client, store).upload(file) == file.table.key
+        assert await store.size(file.table.key) == path.stat().st_size
         with pytest.raises(TypeError, match="bucket"):
             await Batches(client).upload(file)
 

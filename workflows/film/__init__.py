@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from workflows.film import steps as steps
     from workflows.film.budget import budget_of as budget_of
     from workflows.film.budget import is_paid as is_paid
+    from workflows.film.contract import TRAVELLING as TRAVELLING
     from workflows.film.contract import Beat as Beat
     from workflows.film.contract import BeatDraft as BeatDraft
     from workflows.film.contract import BeatSeconds as BeatSeconds
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from workflows.film.edits import Upgrade as Upgrade
     from workflows.film.edits import Use as Use
     from workflows.film.film import Film as Film
+    from workflows.film.naming import FOLLOWING as FOLLOWING
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
     from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
@@ -86,7 +88,7 @@ else:
             "": "steps",
             "budget": "budget_of is_paid",
             "contract": (
-                "Beat BeatDraft BeatSeconds BeatTemplate Camera Enhancer Genre Look Models Plan "
+                "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Enhancer Genre Look Models Plan "
                 "PlanDraft Position Profile Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
@@ -98,7 +100,7 @@ else:
             "editing": "DECIDE",
             "edits": "Approve Retake Upgrade Use",
             "film": "Film",
-            "naming": "film_id fingerprint",
+            "naming": "FOLLOWING film_id fingerprint",
             "planned": "PlannedFilm RUNG_PARTS Rung",
             "prices": "price_of",
             "production": "FILM",

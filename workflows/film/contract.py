@@ -38,6 +38,8 @@ from workflows.studio import (
 BeatSeconds = Literal[5, 10, 15]
 Position = Literal["opening", "middle", "closing"]
 Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "handheld"]
+#: Moves with a way of their own, which a cut would break off: what is called a dolly is one, from end to end.
+TRAVELLING: frozenset[Camera] = frozenset(("dolly_in", "dolly_out", "pan", "tilt", "orbit"))
 Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
 Profile = Literal["animatic", "draft", "final"]
 Review = Literal["off", "plan", "storyboard", "cut"]

@@ -11,13 +11,12 @@ from activities.film.planning.library import Archetype, Guide, Library
 from activities.film.planning.reading import Reading, read
 from activities.film.planning.reading.phrase import within
 from activities.film.planning.sanitised import printable
-from workflows.film import Beat, Genre, Look, Plan, Told, VideoRequest, fingerprint
+from workflows.film import FOLLOWING, Beat, Genre, Look, Plan, Told, VideoRequest, fingerprint
 from workflows.studio import FieldProblem, folded, tokens_of
 
 #: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
 NOT_CREATIVE = frozenset(
-    {"aspect", "size", "fps", "music", "titles", "user", "profile", "models", "budget_usd"}
-    | {"partial", "preview", "review", "labels", "notify"}
+    {"aspect", "size", "fps", "music", "titles", "user", "profile", "models"} | FOLLOWING
 )
 # A palette blends its words; after three nothing is left of the last.
 MAX_STYLE_WORDS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from workflows.film import Beat
+from workflows.film import TRAVELLING, Beat
 
 #: Seconds of half a beat of the shortest kind: 3, 4 or 5 musical beats at 72, 96 and 120 a minute. The tempo
 #: follows from all beats of a film, and a cut that followed from it would move when another beat changes.
@@ -14,8 +14,6 @@ GRID_S: Final = 2.5
 LIVELY: Final = 0.7
 #: Sets that change by themselves are not cut besides.
 _CUT_ALREADY: Final = frozenset(("action_montage",))
-# Moves that a cut would break off; a camera that has no way to go changes where it stands instead.
-_IN_ONE_TAKE: Final = frozenset(("dolly_in", "dolly_out", "pan", "tilt", "orbit"))
 # A picture that hardly moves holds for one step of the grid; others may now and then hold for two.
 _STILL: Final = frozenset(("static",))
 
@@ -26,7 +24,7 @@ def with_cuts(beat: Beat, seed: int) -> Beat:
 
     They follow from the beat and the film's seed alone, so that a changed beat leaves all others as they are.
     """
-    if beat.id in _CUT_ALREADY or beat.camera in _IN_ONE_TAKE:
+    if beat.id in _CUT_ALREADY or beat.camera in TRAVELLING:
         return beat.model_copy(update={"cuts": ()})
     rng = Random(f"{seed}:{beat.id}:cuts")
     grid = [GRID_S * step for step in range(1, round(beat.seconds / GRID_S))]

@@ -14,6 +14,7 @@ from workflows.film.naming.v1 import FALLBACK_NOUN, product_noun, slug_of
 
 __all__ = [
     "FALLBACK_NOUN",
+    "FOLLOWING",
     "film_digest",
     "film_id",
     "fingerprint",
@@ -24,7 +25,7 @@ __all__ = [
 
 
 #: What a film may cost, and how it is followed, is no part of what it is: with more money it goes on.
-_HOW = frozenset({"budget_usd", "partial", "preview", "review", "labels", "notify"})
+FOLLOWING = frozenset({"budget_usd", "partial", "preview", "review", "labels", "notify"})
 
 
 def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()) -> bytes:
@@ -47,4 +48,4 @@ def film_id(request: VideoRequest) -> str:
 
 def film_digest(request: VideoRequest) -> bytes:
     """SHA-256 of what makes it this film: whose it is, and all that may be seen or heard of it."""
-    return fingerprint(request, leaving_out=_HOW)
+    return fingerprint(request, leaving_out=FOLLOWING)
