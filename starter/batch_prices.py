@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from activities.batch import Line, Lines, Priced, Pricing, Problems
+from activities.batch import Lines, Priced, Pricing, total
 from activities.estimates import ESTIMATES
 from activities.studio import Studio
 from starter.batch_file import BatchFile
@@ -30,17 +30,17 @@ class Prices:
 
     @property
     def price_usd(self) -> Decimal:
-        return sum((one.price_usd for one in self.items), Decimal(0))
+        return total(one.price_usd for one in self.items)
 
     @property
     def most_usd(self) -> Decimal:
         """What it may come to, and what its budget has to leave."""
-        return sum((one.most_usd for one in self.items), Decimal(0))
+        return total(one.most_usd for one in self.items)
 
     @property
     def spent_usd(self) -> Decimal:
         """What its items have cost before."""
-        return sum((one.spent_usd for one in self.items), Decimal(0))
+        return total(one.spent_usd for one in self.items)
 
     @property
     def is_paid(self) -> bool:
@@ -62,13 +62,7 @@ class Prices:
 
 async def priced(studio: Studio, lines: Lines) -> Prices:
     """Raises `InvalidRequest` for what only its price shows, such as a model that nobody sells."""
-    found, problems = list[Priced](), Problems()
-    async for page in Pricing(studio, ESTIMATES).pages(lines):
-        for one in page:
-            problems.add(one) if isinstance(one, Line) else found.append(one)
-    if problems:
-        raise problems.error
-    return Prices(found)
+    return Prices(await Pricing(studio, ESTIMATES).whole(lines))
 
 
 def as_json(file: BatchFile, prices: Prices, limit: Decimal, standins: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from activities.batch.lines import format_of as format_of
     from activities.batch.pricing import Priced as Priced
     from activities.batch.pricing import Pricing as Pricing
-    from activities.batch.pricing import Problems as Problems
+    from activities.batch.pricing import total as total
     from activities.batch.report import Reports as Reports
 else:
     __all__, __getattr__ = lazily(
@@ -27,7 +27,7 @@ else:
             "admission": "Admission MAX_BYTES checked",
             "items": "BatchItems",
             "lines": "Line Lines format_of",
-            "pricing": "Priced Pricing Problems",
+            "pricing": "Priced Pricing total",
             "report": "Reports",
         },
     )

@@ -72,13 +72,8 @@ class Admission:
 
     async def estimated(self, request: BatchRequest, budget_usd: Decimal) -> Estimate:
         """What all of it would cost, item by item; nothing is written. Raises `InvalidRequest`."""
-        priced, problems = list[Priced](), Problems()
         async with self._source(request) as path:
-            async for page in self._pricing.pages(Lines(request, path)):
-                for one in page:
-                    problems.add(one) if isinstance(one, Line) else priced.append(one)
-        if problems:
-            raise problems.error
+            priced = await self._pricing.whole(Lines(request, path))
         price = total(one.price_usd for one in priced)
         return Estimate(
             seconds=sum(one.seconds for one in priced),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from activities.batch.lines import Asked, Line, Lines
 from activities.batch.page import Page
@@ -46,6 +46,16 @@ class Pricing:
 
     def __init__(self, studio: Studio, estimates: Estimators) -> None:
         self._studio, self._estimates = studio, estimates
+
+    async def whole(self, lines: Lines) -> list[Priced]:
+        """Every item. Raises `InvalidRequest` with every line that is wrong, and what `pages` raises."""
+        found, problems = list[Priced](), Problems()
+        async for page in self.pages(lines):
+            for one in page:
+                problems.add(one) if isinstance(one, Line) else found.append(one)
+        if problems:
+            raise problems.error
+        return found
 
     async def pages(self, lines: Lines, after: int = 0) -> AsyncIterator[Sequence[Priced | Line]]:
         """Every item beyond the number `after`, page by page, and every line that is wrong. Raises
@@ -134,6 +144,6 @@ class Problems:
             )
 
 
-def total(amounts: Any) -> Decimal:
+def total(amounts: Iterable[Decimal]) -> Decimal:
     """The sum of amounts, USD."""
     return sum(amounts, Decimal(0))
