@@ -30,4 +30,6 @@ def counted(counts: Counts) -> str:
 def row_cells(row: RowProgress) -> tuple[str, str, str]:
     """Number, id, and how it stands, of a row of a batch's board."""
     state, colon, why = row.note.partition(": ")
-    return row.id, row.title, f"{STATES.get(state, state)}{colon if why else ''}{why}"
+    # A batch writes states on its board as words.
+    words = STATES.get(state.replace(" ", "_"), state)
+    return row.id, row.title, f"{words}{colon if why else ''}{why}"

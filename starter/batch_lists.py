@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from shlex import quote
 from typing import Any, NamedTuple
 
-from rich.table import Table
-from rich.text import Text
-
 from activities.batch import BatchItems
 from starter.batch_counts import counted
 from starter.batch_standing import rows_of
+from starter.columns import in_columns
 from starter.finding import Found, Wanted
-from starter.live import plain
+from starter.lists import began, found_json, standing_of
 from starter.outcome import line, out
 from starter.session import Session
 from workflows.batch import Counts, ItemResult, ItemState
 from workflows.studio import usd
-
-_WHEN = "%d %b %H:%M"
 
 
 class Listed(NamedTuple):
@@ -36,18 +31,15 @@ async def listed(session: Session) -> list[Listed]:
     """The newest hundred."""
     found = await session.productions.listed(Wanted(kinds=("batch",)))
     items = BatchItems((await session.open_studio()).storage.database)
-    return [
-        Listed(one, told.counts, told.spent_usd) for one in found for told in [await items.standing(one.id)]
-    ]
+    told = await items.standings([one.id for one in found])
+    return [Listed(one, told[one.id].counts, told[one.id].spent_usd) for one in found]
 
 
 def list_json(found: Sequence[Listed]) -> list[dict[str, Any]]:
     """For a program: times in UTC."""
     return [
         {
-            **asdict(one.found),
-            "started": one.found.started.isoformat(),
-            "ended": one.found.ended.isoformat() if one.found.ended else None,
+            **found_json(one.found),
             "items": one.counts.total,
             "counts": one.counts.model_dump(),
             "spent_usd": str(one.spent_usd),
@@ -60,21 +52,14 @@ def print_list(found: Sequence[Listed]) -> None:
     if not found:
         line("There are no batches here: `reel batch run` makes one.")
         return
-    rows = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Batch", "Status", "Items", "Spent", "Begun"):
-        # An id is copied, so that it stays whole.
-        rows.add_column(name, no_wrap=name != "Items", justify="right" if name == "Spent" else "left")
-    for one in found:
-        waits = f"waiting for {', '.join(one.found.waits)}" if one.found.waits else one.found.status
-        cells = (
-            one.found.id,
-            waits,
-            counted(one.counts),
-            usd(one.spent_usd) if one.spent_usd else "",
-            one.found.started.astimezone().strftime(_WHEN),
-        )
-        rows.add_row(*(Text(plain(cell)) for cell in cells))
-    out.print(rows, highlight=False)
+    told = {
+        "Batch": [one.found.id for one in found],
+        "Status": [standing_of(one.found) for one in found],
+        "Items": [counted(one.counts) for one in found],
+        "Spent": [usd(one.spent_usd) if one.spent_usd else "" for one in found],
+        "Begun": [began(one.found) for one in found],
+    }
+    out.print(in_columns(told, folded=("Items",), right=("Spent",)), highlight=False)
 
 
 class ResultPage(NamedTuple):

@@ -15,6 +15,7 @@ from activities.batch import BatchItems
 from activities.starting import asked_json
 from starter.batch_counts import STATES, counted
 from starter.batches import Batch
+from starter.columns import in_columns
 from starter.homes import stands_in
 from starter.live import STANDINS, plain
 from starter.outcome import line, out
@@ -30,7 +31,7 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Standing:
+class BatchStanding:
     """`rows` are the first that went otherwise than whole; `links`, to the report and the table, live for an
     hour, and there are none where the bucket ends with the command."""
 
@@ -45,7 +46,7 @@ class Standing:
     standins: bool
 
 
-async def standing(session: Session, id: str) -> Standing:
+async def standing(session: Session, id: str) -> BatchStanding:
     """Raises `NoSuchFilm` where it is no batch, `NoAnswer`, `Unreachable`."""
     batches = session.batches
     batch = batches.batch(id)
@@ -56,7 +57,7 @@ async def standing(session: Session, id: str) -> Standing:
     rows = await BatchItems(studio.storage.database).page(id, 0, _SHOWN, NOTABLE)
     told = {"report": result.report, "table": result.table} if result else {}
     keys = {} if session.ends_bucket else {name: key for name, key in told.items() if key}
-    return Standing(
+    return BatchStanding(
         id=id,
         progress=progress,
         request=await batches.request_of(batch),
@@ -96,7 +97,7 @@ def commands(id: str, progress: BatchProgress) -> Iterator[tuple[str, str]]:
         yield f"reel batch results {name}", "every item, in pages"
 
 
-def as_json(one: Standing) -> dict[str, Any]:
+def as_json(one: BatchStanding) -> dict[str, Any]:
     """For a program; `request` leaves out the items, which `results` has."""
     progress, result = one.progress.model_dump(mode="json", exclude={"beats", "film_steps"}), one.result
     asked = asked_json(one.request) if one.request else None
@@ -115,7 +116,7 @@ def as_json(one: Standing) -> dict[str, Any]:
     }
 
 
-def show(one: Standing) -> None:
+def show(one: BatchStanding) -> None:
     """For a person."""
     progress = one.progress
     title = plain(progress.title or (one.request.name if one.request else "A batch"))
@@ -141,7 +142,7 @@ def show(one: Standing) -> None:
     _offer(one)
 
 
-def _offer(one: Standing) -> None:
+def _offer(one: BatchStanding) -> None:
     offered = list(commands(one.id, one.progress))
     width = max((len(command) for command, _ in offered), default=0)
     for command, why in offered:
@@ -154,7 +155,7 @@ def _offer(one: Standing) -> None:
         line(one.page)
 
 
-def _money(one: Standing) -> Iterator[str]:
+def _money(one: BatchStanding) -> Iterator[str]:
     progress = one.progress
     if progress.budget_usd is None and not progress.most_usd:
         if progress.items:
@@ -169,7 +170,7 @@ def _money(one: Standing) -> Iterator[str]:
 
 
 def rows_of(rows: Sequence[ItemResult]) -> Table:
-    """A line each; what is nothing of theirs is no column."""
+    """A line each."""
     told = {
         "": [str(one.number) for one in rows],
         "Line": [_lines(one.lines) for one in rows],
@@ -179,17 +180,7 @@ def rows_of(rows: Sequence[ItemResult]) -> Table:
         # What an approval is about stands on the page of the review.
         "Why": [one.why if one.state != "awaiting_review" else "" for one in rows],
     }
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = {name: cells for name, cells in told.items() if any(cells)}
-    for name in columns:
-        right = name in ("", "Line", "Spent")
-        table.add_column(
-            name, no_wrap=name not in ("Line", "Why"), overflow="fold", justify="right" if right else "left"
-        )
-    for cells in zip(*columns.values(), strict=True):
-        # As Text, so that no markup is read into anybody's words.
-        table.add_row(*(Text(plain(cell)) for cell in cells))
-    return table
+    return in_columns(told, folded=("Line", "Why"), right=("", "Line", "Spent"))
 
 
 def _lines(lines: Sequence[int]) -> str:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
-from rich.table import Table
 
+from starter.columns import in_columns
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
 from starter.live import plain
@@ -18,11 +18,12 @@ from starter.spans import span
 from workflows.studio import usd
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from starter.finding import Found, Wanted
     from starter.session import Session
 
 app = typer.Typer()
-_WHEN = "%d %b %H:%M"
 
 
 @app.command(
@@ -69,7 +70,7 @@ async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
         async with open_session(settings_of(home)) as session:
             found = await session.productions.listed(await _apart(session, wanted))
     if as_json:
-        print_json([_told(one) for one in found])
+        print_json([found_json(one) for one in found])
     elif found:
         out.print(_table(found), highlight=False)
     else:
@@ -86,35 +87,34 @@ async def _apart(session: Session, wanted: Wanted) -> Wanted:
     return replace(wanted, apart=[one.id for one in batches])
 
 
-def _told(one: Found) -> dict[str, Any]:
+def found_json(one: Found) -> dict[str, Any]:
     """One for a program: times in UTC."""
     times = {"started": one.started.isoformat(), "ended": one.ended.isoformat() if one.ended else None}
     return {**asdict(one), **times}
 
 
 def _table(found: list[Found]) -> Table:
-    """A line each; what nobody of them has is no column."""
+    """A line each."""
     told = {
         "": [one.production for one in found],
         "Id": [one.id for one in found],
-        "Status": [_standing(one) for one in found],
+        "Status": [standing_of(one) for one in found],
         "Spent": [_spent(one) for one in found],
         "Whose": [one.user for one in found],
         "Labels": [", ".join(one.labels) for one in found],
-        "Begun": [one.started.astimezone().strftime(_WHEN) for one in found],
+        "Begun": [began(one) for one in found],
     }
-    columns = {name: cells for name, cells in told.items() if any(cells)}
-    rows = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        # An id is copied, so that it stays whole; somebody's words give way.
-        rows.add_column(name, no_wrap=name not in ("Whose", "Labels"), overflow="fold")
-    for cells in zip(*columns.values(), strict=True):
-        rows.add_row(*(plain(cell) for cell in cells))
-    return rows
+    return in_columns(told, folded=("Whose", "Labels"))
 
 
-def _standing(one: Found) -> str:
+def standing_of(one: Found) -> str:
+    """In words: what waits, for what."""
     return f"waiting for {', '.join(one.waits)}" if one.status == "waiting" else one.status
+
+
+def began(one: Found) -> str:
+    """In the zone of whoever looks."""
+    return one.started.astimezone().strftime("%d %b %H:%M")
 
 
 def _spent(one: Found) -> str:

@@ -47,14 +47,14 @@ class BatchItems:
 
     async def standing(self, batch: str) -> Standing:
         """How all of them stand, in one look."""
-        rows = {row["state"]: row for row in await self._database.rows(sql.STANDING, batch)}
-        promised = (rows[state]["left_usd"] for state in ("pending", "awaiting_review") if state in rows)
-        return Standing(
-            counts=Counts(**{state: row["items"] for state, row in rows.items()}),
-            spent_usd=sum((row["spent"] for row in rows.values()), Decimal(0)),
-            reserved_usd=sum((row["reserved"] for row in rows.values()), Decimal(0)),
-            promised_usd=sum(promised, Decimal(0)),
-        )
+        return _standing(await self._database.rows(sql.STANDING, batch))
+
+    async def standings(self, batches: Sequence[str]) -> dict[str, Standing]:
+        """The same of each of these batches, also in one look."""
+        rows: dict[str, list[Any]] = {batch: [] for batch in batches}
+        for row in await self._database.rows(sql.STANDINGS, list(batches)):
+            rows[row["batch"]].append(row)
+        return {batch: _standing(each) for batch, each in rows.items()}
 
     async def begin(self, batch: str, reopen: bool) -> Begun:
         """How they stand, what is under way, and what ended in another way than whole."""
@@ -136,6 +136,18 @@ class BatchItems:
         """What these items are asked for, and what each may still come to (`left_usd`)."""
         rows = await self._database.rows(sql.REQUESTS, batch, list(numbers))
         return {row["number"]: {**row, "request": json.loads(row["request"])} for row in rows}
+
+
+def _standing(rows: Iterable[Any]) -> Standing:
+    """From a row for each state."""
+    by_state = {row["state"]: row for row in rows}
+    promised = (by_state[state]["left_usd"] for state in ("pending", "awaiting_review") if state in by_state)
+    return Standing(
+        counts=Counts(**{state: row["items"] for state, row in by_state.items()}),
+        spent_usd=sum((row["spent"] for row in by_state.values()), Decimal(0)),
+        reserved_usd=sum((row["reserved"] for row in by_state.values()), Decimal(0)),
+        promised_usd=sum(promised, Decimal(0)),
+    )
 
 
 def _json(facts: Iterable[Facts]) -> str:

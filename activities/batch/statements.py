@@ -12,6 +12,12 @@ SELECT state, count(*) AS items, sum(spent_usd) AS spent, sum(reserved_usd) AS r
        sum({_LEFT}) AS left_usd
   FROM batch_item WHERE batch = $1 GROUP BY state"""
 
+#: The same of several batches.
+STANDINGS = f"""
+SELECT batch, state, count(*) AS items, sum(spent_usd) AS spent, sum(reserved_usd) AS reserved,
+       sum({_LEFT}) AS left_usd
+  FROM batch_item WHERE batch = ANY($1::text[]) GROUP BY batch, state"""
+
 REOPEN = """
 UPDATE batch_item SET state = 'pending', why = '', updated_at = clock_timestamp()
  WHERE batch = $1 AND state IN ('stopped', 'canceled')"""

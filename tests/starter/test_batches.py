@@ -22,7 +22,7 @@ from starter.errors import FilmEnded, NotWaiting
 from starter.finding import Wanted
 from tests.support.batches import PRICE, BatchRig, posters
 from tests.support.batches import batch_rig as batch_rig
-from workflows.batch import BatchRequest
+from workflows.batch import BatchRequest, Standing
 
 
 @pytest.mark.slow
@@ -76,6 +76,12 @@ async def test_its_items_are_found_apart_in_pages(
         pages = [await rows.page(run.id, after, 2) for after in (0, 2, 4, 5)]
         assert [[one.number for one in page] for page in pages] == [[1, 2], [3, 4], [5], []]
         assert not await rows.page(run.id, 0, 9, ("failed",))
+        stands = await rows.standing(run.id)
+        assert await rows.standings([run.id, "batch-of-nobody"]) == {
+            run.id: stands,
+            "batch-of-nobody": Standing(),
+        }
+        assert (stands.counts.completed, stands.spent_usd) == (5, 5 * PRICE)
         asked = await rows.requests(run.id, [2, 5])
         assert {number: one["request"]["words"] for number, one in asked.items()} == {2: "Oat 1", 5: "Oat 4"}
         spent = await Spending(database).total(production=run.id)
