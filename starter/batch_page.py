@@ -3,39 +3,30 @@ else wrote is text in it, never markup."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from decimal import Decimal
 from html import escape
-from importlib.resources import files
 from shlex import quote
 from urllib.parse import quote as url
 from urllib.parse import urlsplit
 
 from starter.batch_reviewed import ReviewedBatch, WaitingItem
 from starter.live import STANDINS
+from starter.pages import document
 from starter.review_page import OURS, Command, buttons, text
 from workflows.studio import usd
 
 
 def page(told: ReviewedBatch, standins: bool) -> str:
     """All of it; `standins`: they make what is paid."""
-    read = files("starter").joinpath
-    style = "".join(read(name).read_text() for name in ("review.css", "batch_review.css"))
-    script = "".join(read(name).read_text() for name in ("review.js", "batch_review.js"))
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; media-src 'self' file: {' '.join(_origins(told))}; "
-        f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    )
     title = text(told.progress.title or told.id)
     parts = (_head(told, title, standins), _answer(told), _items(told), _foot(told))
-    return (
-        f'{OURS}<html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="referrer" content="no-referrer">'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}"><style>{style}</style>'
-        f"<body><main>{''.join(parts)}</main><script>{script}</script>"
+    return document(
+        OURS,
+        title,
+        "".join(parts),
+        loads=" ".join(("media-src 'self' file:", *_origins(told))),
+        styles=("review.css", "batch_review.css"),
+        scripts=("review.js", "batch_review.js"),
     )
 
 
@@ -116,11 +107,11 @@ def _card(told: ReviewedBatch, one: WaitingItem) -> str:
 
 def _foot(told: ReviewedBatch) -> str:
     again = f"reel batch review {quote(told.id)}"
-    kept = (
-        f"Its links end on {told.ends_at:%Y-%m-%d at %H:%M} UTC; whoever has them may watch."
-        if told.ends_at
-        else "The cuts lie beside it."
-    )
+    kept = ""
+    if told.ends_at:
+        kept = f" Its links end on {told.ends_at:%Y-%m-%d at %H:%M} UTC; whoever has them may watch."
+    elif any(one.cut for one in told.items):
+        kept = " The cuts lie beside it."
     last = told.items[-1].item.number if told.items else 0
     more = (
         f" {told.waiting - len(told.items):,} more wait: <code>{text(again)} --after {last}</code>."
@@ -128,6 +119,6 @@ def _foot(told: ReviewedBatch) -> str:
         else ""
     )
     return (
-        f"<footer>As it stood when this page was written. {kept}{more} "
+        f"<footer>As it stood when this page was written.{kept}{more} "
         f"<code>{text(again)}</code> writes it anew.</footer>"
     )

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from activities.batch import BatchItems
 from activities.storage import ObjectStore
 from starter.batch_standing import progress_of
+from starter.links import LONGEST, Link, signed
 from starter.session import Session
 from workflows.batch import BatchProgress, ItemResult
 from workflows.productions import PRODUCTIONS
@@ -23,8 +24,6 @@ from workflows.studio import InvalidRequest
 
 #: Of one page: what a person looks through in an afternoon, and a browser holds.
 MOST = 200
-# A person may take a weekend; S3 signs for a week at most.
-_LINK = timedelta(days=7)
 # A film is some megabytes; more at once are no quicker.
 _AT_ONCE = 4
 _ASPECT = re.compile(r"([1-9]\d?):([1-9]\d?)", re.ASCII)
@@ -47,7 +46,8 @@ class WaitingItem:
 
 @dataclass(frozen=True)
 class ReviewedBatch:
-    """`items` are those of the page, of all that wait; links among their cuts end at `ends_at`."""
+    """`items` are those of the page, of all that wait; links to their cuts end at `ends_at`, UTC, None where
+    there are none."""
 
     id: str
     progress: BatchProgress
@@ -68,7 +68,10 @@ async def reviewed(session: Session, id: str, after: int, saved: Path | None) ->
     items = BatchItems(studio.storage.database)
     rows = await items.page(id, after, MOST, ("awaiting_review",))
     asked = await items.requests(id, [row.number for row in rows])
-    cuts = await (_linked(studio.store, rows) if saved is None else _saved(studio.store, rows, saved))
+    links = _links(studio.store, rows) if saved is None else {}
+    cuts = {number: link.url for number, link in links.items()}
+    if saved is not None:
+        cuts = await _saved(studio.store, rows, saved)
     waiting = [
         WaitingItem(
             item=row,
@@ -81,7 +84,7 @@ async def reviewed(session: Session, id: str, after: int, saved: Path | None) ->
         )
         for row in rows
     ]
-    ends = datetime.now(UTC).replace(microsecond=0) + _LINK if saved is None else None
+    ends = min((link.ends_at for link in links.values()), default=None)
     return ReviewedBatch(id, progress, waiting, ends)
 
 
@@ -99,10 +102,11 @@ def _ratio(request: Mapping[str, Any]) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (16, 9)
 
 
-async def _linked(store: ObjectStore, rows: Sequence[ItemResult]) -> dict[int, str]:
-    seconds = int(_LINK.total_seconds())
+def _links(store: ObjectStore, rows: Sequence[ItemResult]) -> dict[int, Link]:
+    # A person may take a weekend.
+    seconds = int(LONGEST.total_seconds())
     return {
-        row.number: store.handed_out(row.delivered, seconds, f"{row.number}{Path(row.delivered).suffix}")[0]
+        row.number: signed(store, row.delivered, seconds, f"{row.number}{Path(row.delivered).suffix}")
         for row in rows
         if row.delivered
     }

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     # Slow imports, for commands that make none.
     from activities.storage import ObjectStore
 
-# S3 signs for a week at most.
-_LONGEST = timedelta(days=7)
+#: S3 signs for a week at most.
+LONGEST = timedelta(days=7)
 
 
 class Link(NamedTuple):
@@ -27,9 +27,9 @@ class Link(NamedTuple):
 
 def lifetime(asked: timedelta, said: str) -> int:
     """In seconds. Raises `InvalidRequest`, in which what was asked for is told as it was `said`."""
-    if timedelta(seconds=1) <= asked <= _LONGEST:
+    if timedelta(seconds=1) <= asked <= LONGEST:
         return int(asked.total_seconds())
-    problem = f"{said} is longer than S3 signs a link" if asked > _LONGEST else f"{said} is no time to watch"
+    problem = f"{said} is longer than S3 signs a link" if asked > LONGEST else f"{said} is no time to watch"
     raise InvalidRequest((FieldProblem(field="for", problem=problem, suggestion="7d at most"),))
 
 

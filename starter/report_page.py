@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from importlib.resources import files
 from urllib.parse import quote as url
 
+from starter.pages import document
 from starter.ran import Bar
 from starter.reported import Reported, Sum
-from starter.review_page import data_of, figure_of, text
+from starter.review_page import LOADS, data_of, figure_of, text
 from starter.reviewed import Picture, ReviewedShot
 from starter.versions import price_of
 from workflows.studio import usd
@@ -22,21 +22,14 @@ from workflows.studio import usd
 OURS = "<!doctype html><!-- reelwright: a report -->"
 # What mail takes, pictures and all; base64 adds a third.
 _PICTURES_BYTES = 2_200_000
-_POLICY = "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'"
 
 
 def page(told: Reported, film: str | None, standins: bool) -> str:
     """All of it. `film` is the name of the file beside the page; `standins`: they make what is paid."""
-    style = "".join(files("starter").joinpath(f"{name}.css").read_text() for name in ("review", "report"))
-    width, height = told.film.frame
     title = text(told.film.progress.title or told.film.id)
     parts = (_head(told, title, standins), _player(told, film), *(part(told) for part in _PARTS))
-    return (
-        f'{OURS}<html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><style>{style}</style>'
-        f'<body style="--ratio: {width} / {height}"><main>{"".join(parts)}{_foot(told, film)}</main>'
-    )
+    body, styles = "".join((*parts, _foot(told, film))), ("review.css", "report.css")
+    return document(OURS, title, body, loads=LOADS, styles=styles, ratio=told.film.frame)
 
 
 def _head(told: Reported, title: str, standins: bool) -> str:

@@ -4,14 +4,13 @@ film beside it. Whatever somebody else wrote is text in it, never markup."""
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from html import escape
-from importlib.resources import files
 from shlex import quote
 from urllib.parse import quote as url
 
+from starter.pages import document
 from starter.reviewed import Picture, Reviewed, ReviewedShot
 from starter.versions import price_of
 from starter.waits import ways_on, words_of
@@ -20,6 +19,8 @@ from workflows.studio import Progress, VersionProgress, usd
 
 #: How a page begins that this program wrote, and may replace.
 OURS = "<!doctype html><!-- reelwright: a review -->"
+#: What a page of one film loads: its pictures lie in it, the film beside it.
+LOADS = "img-src data:; media-src 'self' file:"
 #: What a person is to do, and what it costs.
 Command = tuple[str, str]
 _MARKS = {"good": "as asked", "wait": "waits for you", "bad": "not as asked", "": "being made"}
@@ -27,20 +28,16 @@ _MARKS = {"good": "as asked", "wait": "waits for you", "bad": "not as asked", ""
 
 def page(told: Reviewed, film: str | None, standins: bool) -> str:
     """All of it. `film` is the name of the file beside the page; `standins`: they make what is paid."""
-    progress, (width, height) = told.progress, told.frame
-    style, script = (files("starter").joinpath(f"review.{kind}").read_text() for kind in ("css", "js"))
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'; "
-        f"script-src 'sha256-{digest}'"
-    )
-    title = text(progress.title or told.id)
+    title = text(told.progress.title or told.id)
     parts = (_head(told, title, standins), _stage(told, film), _answer(told), _shots(told), _foot(told, film))
-    return (
-        f'{OURS}<html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><style>{style}</style>'
-        f'<body style="--ratio: {width} / {height}"><main>{"".join(parts)}</main><script>{script}</script>'
+    return document(
+        OURS,
+        title,
+        "".join(parts),
+        loads=LOADS,
+        styles=("review.css",),
+        scripts=("review.js",),
+        ratio=told.frame,
     )
 
 

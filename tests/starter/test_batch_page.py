@@ -43,4 +43,6 @@ def test_a_cut_beside_it_and_none_at_all() -> None:
     html = page(told("a mug", cut="mugs-cuts/it's #1.mp4"), standins=False)
     assert 'src="mugs-cuts/it%27s%20%231.mp4#t=1"' in html
     nothing = ReviewedBatch("batch-mugs-3f9a2c", BatchProgress(status="completed"), [], None)
-    assert "Nothing waits for approval" in page(nothing, standins=False)
+    html = page(nothing, standins=False)
+    assert "Nothing waits for approval" in html
+    assert "cuts lie" not in html and "links end" not in html, "there are none"

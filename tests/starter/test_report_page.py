@@ -39,7 +39,7 @@ def test_nobodys_words_are_markup_and_nothing_runs() -> None:
     assert html.startswith(OURS) and EVIL not in html and "<script" not in html
     assert "onerror=" not in re.sub(r"&lt;img[^<]*", "", html)
     assert re.findall(r'(?:src|href)="(?!data:|film)', html) == [], "it loads nothing but the film"
-    assert "default-src 'none'" in html and "no real money" in html
+    assert "default-src &#x27;none&#x27;" in html and "no real money" in html
 
 
 def test_it_stays_small_however_many_shots_there_are() -> None:

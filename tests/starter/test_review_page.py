@@ -17,7 +17,7 @@ def test_nobodys_words_are_markup() -> None:
     assert "onerror=" not in re.sub(r"&lt;img[^<]*", "", html)
     assert 'src="film%27s%20%231.mp4"' in html
     assert re.findall(r'(?:src|href)="(?!data:|#|film)', html) == [], "it loads nothing but the film"
-    assert "default-src 'none'" in html and "no real money" in html
+    assert "default-src &#x27;none&#x27;" in html and "no real money" in html
 
 
 def test_it_says_what_each_answer_costs() -> None:
