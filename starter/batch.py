@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from starter import batch_steer
-from starter.batch_options import After, BatchId, State, Waits, done, state_of
+from starter.batch_steer import After, BatchId, State, Waits, done, state_of
 from starter.interrupts import interruptible
 from starter.live import View
 from starter.options import AsJson, Home, settings_of
 from starter.outcome import MADE, err, out, print_json, run
-from workflows.studio import FieldProblem, InvalidRequest, number
+from starter.steer import amount_of
 
 if TYPE_CHECKING:
     # Slow imports, for commands that ask no server.
@@ -36,7 +36,8 @@ def run_(
     ] = False,
     budget: Annotated[str | None, typer.Option(metavar="USD", help="What all of it may cost.")] = None,
     max_running: Annotated[
-        str | None, typer.Option(metavar="N", help="How many are made at a time, 1 to 200; default 20.")
+        int | None,
+        typer.Option(metavar="N", min=1, max=200, help="How many are made at a time, 1 to 200; default 20."),
     ] = None,
     review: Annotated[
         str | None, typer.Option(metavar="GATE", help="What you approve of each, such as cut.")
@@ -55,19 +56,19 @@ def run_(
 ) -> None:
     """Make an item of every line, resume what was stopped, or attach to it where it runs. All lines are
     checked before anything is sent."""
-    asked = {
-        "name": name,
-        "production": production,
-        "budget_usd": _number("budget", budget, "an amount of USD, such as 25"),
-        "max_running": _number("max-running", max_running, "a whole number from 1 to 200"),
-        "review": review,
-        "user": user,
-        "labels": list(label) if label else None,
-    }
 
     async def made() -> int:
         from starter.batch_file import opened, read_template
 
+        asked = {
+            "name": name,
+            "production": production,
+            "budget_usd": None if budget is None else amount_of(budget),
+            "max_running": max_running,
+            "review": review,
+            "user": user,
+            "labels": list(label) if label else None,
+        }
         filled = None if template is None else read_template(template)
         with opened(file, filled, **asked) as found:
             return await (_priced(home, found, as_json) if dry_run else _run(home, found, wait, as_json))
@@ -93,12 +94,12 @@ async def _priced(home: str | None, file: BatchFile, as_json: bool) -> int:
 
 async def _run(home: str | None, file: BatchFile, waits: bool, as_json: bool) -> int:
     with interruptible() as interruptions, View(err, quiet=as_json) as view:
-        from starter import batch_begun
+        from starter.batch_running import print_begun
         from starter.batch_running import run as begin
 
         interruptions.say = view.say
         begun = await begin(settings_of(home), file, waits, view, interruptions)
-    return batch_begun.told(begun, as_json)
+    return print_begun(begun, as_json)
 
 
 @app.command("list", epilog="Example: reel batch list")
@@ -190,13 +191,6 @@ def review(
             return await review(settings_of(home, batch), batch, output, after, save, open_, as_json)
 
     run(reviewed, as_json)
-
-
-def _number(option: str, typed: str | None, how: str) -> int | float | None:
-    if typed is None or (found := number(typed)) is not None:
-        return None if typed is None else found
-    problem = FieldProblem(field=option, problem=f"{typed[:40]!r} is no number", suggestion=how)
-    raise InvalidRequest((problem,))
 
 
 app.add_typer(batch_steer.app)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from infra.settings import Settings
-from starter.batch_running import host
+from starter.answering import answered
+from starter.batch_running import code_of, host
 from starter.batch_standing import progress_of
 from starter.batches import Batch
-from starter.errors import FilmEnded, NoAnswer, NotWaiting
+from starter.errors import FilmEnded, NotWaiting
 from starter.interrupts import Interruptions
 from starter.live import View
-from starter.making import Watched, watch_in
-from starter.outcome import MADE, STOPPED, line, print_json
+from starter.making import watch_in
+from starter.outcome import line, print_json
 from starter.run import Run
 from starter.session import Session, open_session
-from starter.waits import what_now
 from workflows.batch import BatchResult
 
 # What an update is about: where there is none of it, a batch that has ended would begin again for nothing.
@@ -47,16 +46,16 @@ async def decide(
         await host(session, waits)
         words, run = await decided(session, batch, name, value)
         view.say(words)
-        watched = await watch_in(session, id, view, interruptions) if waits else None
-        now = "" if watched else await _now(session, batch)
+        if not waits:
+            return await answered(session, id, words, as_json, run.started)
+        watched = await watch_in(session, id, view, interruptions)
     if as_json:
-        ended = {"status": watched.status, "whole": watched.whole} if watched else {}
-        print_json({"id": id, "answer": words, "started": run.started, "now": now, **ended})
+        ended = {"status": watched.status, "whole": watched.whole}
+        print_json({"id": id, "answer": words, "started": run.started, "now": "", **ended})
     else:
         line(f"{id}: {words}")
-        if said := _ended(watched) if watched else now:
-            line(said)
-    return code_of(watched) if watched else MADE
+        line(f"{watched.status} {watched.delivered or ''}".rstrip())
+    return code_of(watched)
 
 
 async def decided(
@@ -70,18 +69,3 @@ async def decided(
     if has_ended and not sum(getattr(progress.counts, state) for state in states):
         raise ended or NotWaiting(f"no item {what}")
     return await session.productions.ask(batch, name, value)
-
-
-def code_of(watched: Watched) -> int:
-    """Made is what came to what was asked for, item by item."""
-    return MADE if watched.status == "completed" and watched.whole else STOPPED
-
-
-async def _now(session: Session, batch: Batch) -> str:
-    with suppress(NoAnswer):
-        return what_now(batch.id, await progress_of(session, batch), worked_on=not session.ends_servers)
-    return ""
-
-
-def _ended(watched: Watched) -> str:
-    return f"{watched.status} {watched.delivered or ''}".rstrip()

@@ -46,7 +46,9 @@ def opened(file: str | Path, template: Mapping[str, Any] | None = None, **asked:
     with tempfile.TemporaryDirectory(prefix="reel-") as folder:
         table = table_of(path, Path(folder))
         fields = {"name": _called(path), "source": table.key, "template": template, **said}
-        request = BATCH.parse(json.dumps({k: v for k, v in fields.items() if v is not None}).encode())
+        # An amount may be a Decimal.
+        wanted = json.dumps({name: value for name, value in fields.items() if value is not None}, default=str)
+        request = BATCH.parse(wanted.encode())
         lines = Lines(request, table.path)
         try:
             items, problems = checked(lines)

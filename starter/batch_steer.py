@@ -1,31 +1,37 @@
-"""The commands that decide about a batch: what goes on, what is tried again, and that it ends."""
+"""The commands that decide about a batch: what goes on, what is tried again, and that it ends; and the
+arguments that these share with the others of `reel batch`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args
 
 import typer
-from pydantic import ValidationError
 
-from starter.batch_options import BatchId, Items, State, Waits, Words, done, state_of
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
 from starter.live import View, plain
 from starter.options import AsJson, Home, settings_of
-from starter.outcome import err, line, print_json, run
-from workflows.batch import Selection
+from starter.outcome import MADE, err, line, print_json, run
+from workflows.batch import ItemState
 
 if TYPE_CHECKING:
     # A slow import, for commands that ask no server.
     from starter.session import Session
 
 app = typer.Typer()
-#: What is wrong with a field, and what to write instead.
-_WRONG = {
-    "items": "are no items: write at most 1,000 ids, numbers or ranges, such as 3 5-9",
-    "words": "cannot be looked for: write up to 1,000 printable characters",
-}
+T = TypeVar("T")
+BatchId = Annotated[str, typer.Argument(metavar="ID", help="The batch's id, such as batch-mugs-3f9a2c.")]
+Items = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ITEM]…", help="Ids, numbers or ranges such as 3-17; default all."),
+]
+State = Annotated[str | None, typer.Option(metavar="STATE", help=f"One of {', '.join(get_args(ItemState))}.")]
+Words = Annotated[
+    str, typer.Option(metavar="WORDS", help="Only those with these words in their id or request.")
+]
+Waits = Annotated[bool, typer.Option("--wait", help="Follow it to its end, working on it as well.")]
+After = Annotated[int, typer.Option("--after", metavar="N", min=0, help="Begin beyond the item of number N.")]
 
 
 @app.command(epilog="Example: reel batch approve batch-mugs-3f9a2c 3 5-9")
@@ -65,13 +71,15 @@ async def _decide(
     waits: bool,
     as_json: bool,
 ) -> int:
-    # Before any server is started for it.
-    value = _chosen(items, state, words)
-    with interruptible() as interruptions, View(err, quiet=as_json) as view:
+    with interruptible() as interruptions:
         from starter.batch_deciding import decide
+        from starter.batches import selection
 
-        interruptions.say = view.say
-        return await decide(settings_of(home, id), id, name, value, waits, view, interruptions, as_json)
+        # Before any server is started for it.
+        value = selection(items, None if state is None else state_of(state), words)
+        with View(err, quiet=as_json) as view:
+            interruptions.say = view.say
+            return await decide(settings_of(home, id), id, name, value, waits, view, interruptions, as_json)
 
 
 @app.command(epilog="Example: reel batch stop batch-mugs-3f9a2c")
@@ -88,15 +96,21 @@ def stop(batch: BatchId, home: Home = None, as_json: AsJson = False) -> None:
     run(lambda: done(home, batch, stopped, told), as_json)
 
 
-def _chosen(items: Sequence[str], state: str | None, words: str) -> dict[str, object]:
-    """What is sent. Raises `InvalidAnswer` for what no batch could read."""
-    said = {"items": tuple(items), "state": None if state is None else state_of(state), "words": words}
-    try:
-        chosen = Selection.model_validate(said)
-    except ValidationError as error:
-        field = str(error.errors(include_url=False)[0]["loc"][0])
-        what = (
-            "names items: ids, numbers or ranges such as 3-17" if field == "items" else "is text of a request"
-        )
-        raise InvalidAnswer(f"{plain(said[field])[:40]} cannot be used: it {what}") from None
-    return chosen.model_dump(mode="json", exclude_defaults=True)
+async def done(
+    home: str | None, id: str | None, ask: Callable[[Session], Awaitable[T]], told: Callable[[T], None]
+) -> int:
+    """Asks the servers, then tells a person or a program what they said."""
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(settings_of(home, id)) as session:
+            answer = await ask(session)
+    told(answer)
+    return MADE
+
+
+def state_of(typed: str) -> ItemState:
+    for state in get_args(ItemState):
+        if state == typed:
+            return state  # type: ignore[no-any-return]
+    raise InvalidAnswer(f"--state {plain(typed)[:40]}: one of {', '.join(get_args(ItemState))}")

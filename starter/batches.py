@@ -15,19 +15,29 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from pydantic import ValidationError
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.storage import ObjectStore
 from starter.batch_file import BatchFile, opened
-from starter.productions import Productions, request_of
+from starter.errors import InvalidAnswer
+from starter.live import plain
+from starter.productions import Productions, differences, request_of
 from starter.run import Run
 from starter.tables import upload
-from workflows.batch import BATCH, BatchProgress, BatchRequest, BatchResult, ItemResult, ItemState
+from workflows.batch import BATCH, BatchProgress, BatchRequest, BatchResult, ItemResult, ItemState, Selection
 from workflows.studio import Production
 
 __all__ = ["Batch", "Batches", "Chosen", "differences"]
+
+#: What a choice of items may say.
+_MEANS: Mapping[str, str] = {
+    "items": "names items: ids, numbers or ranges such as 3-17",
+    "state": f"is one of {', '.join(get_args(ItemState))}",
+    "words": "is text of a request",
+}
 
 
 @dataclass(frozen=True)
@@ -148,15 +158,12 @@ class Batches:
 
 
 def selection(items: Sequence[str], state: ItemState | None, words: str) -> dict[str, object]:
-    """What is sent to choose items: only what was said."""
-    said: dict[str, object] = {"items": list(items), "state": state, "words": words}
-    return {name: each for name, each in said.items() if each}
-
-
-def differences(asked: BatchRequest, running: BatchRequest) -> tuple[str, ...]:
-    """The fields in which a request differs from the batch it was attached to. One that names no budget does
-    not ask for another."""
-    named = [
-        name for name in BatchRequest.model_fields if name != "budget_usd" or asked.budget_usd is not None
-    ]
-    return tuple(name for name in named if getattr(asked, name) != getattr(running, name))
+    """What is sent to choose items: only what was said. Raises `InvalidAnswer` for what no batch could
+    read."""
+    said = {"items": tuple(items), "state": state, "words": words}
+    try:
+        chosen = Selection.model_validate(said)
+    except ValidationError as error:
+        field = str(error.errors(include_url=False)[0]["loc"][0])
+        raise InvalidAnswer(f"{plain(said[field])[:40]} cannot be used: it {_MEANS[field]}") from None
+    return chosen.model_dump(mode="json", exclude_defaults=True)

@@ -4,20 +4,14 @@ import, which `directing`, which does it, is not."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from starter import report
+from starter.answering import answered
 from starter.endings import code_of, told
-from starter.errors import NoAnswer
 from starter.interrupts import interruptible
 from starter.live import View
 from starter.options import settings_of
-from starter.outcome import MADE, err, line, print_json
-from starter.waits import what_now
-
-if TYPE_CHECKING:
-    from starter.session import Session
+from starter.outcome import err, line, print_json
 
 
 async def decide(
@@ -42,23 +36,3 @@ async def decide(
         return code_of(answer.ending)
     line(f"{film}: {answer.words}")
     return told(answer.ending, as_json)
-
-
-async def answered(session: Session, id: str, words: str, as_json: bool) -> int:
-    """Prints what a production that runs has answered, and what becomes of it now."""
-    now = await now_of(session, id)
-    if as_json:
-        print_json({"id": id, "answer": words, "started": False, "now": now})
-    else:
-        line(f"{id}: {words}")
-        if now:
-            line(now)
-    return MADE
-
-
-async def now_of(session: Session, id: str) -> str:
-    """What becomes of it now, in words; empty where nobody answers for it."""
-    with suppress(NoAnswer):
-        progress = await session.progress(await session.productions.find(id))
-        return what_now(id, progress, worked_on=not session.ends_servers)
-    return ""

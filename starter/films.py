@@ -33,7 +33,7 @@ from starter.errors import (
     NotPlanned,
     NotWaiting,
 )
-from starter.productions import Productions, request_of
+from starter.productions import Productions, differences, request_of
 from starter.run import Run
 from workflows.batch import BATCH
 from workflows.film import FILM, VideoRequest, VideoResult
@@ -160,12 +160,3 @@ async def film_request(run: Run[Any], to_be: str) -> VideoRequest:
     if not isinstance(request, VideoRequest):
         raise NoSuchFilm(f"{run.id} cannot be {to_be}: it was not started with a film's request.")
     return request
-
-
-def differences(asked: VideoRequest, running: VideoRequest) -> tuple[str, ...]:
-    """The fields in which a request differs from the film it was attached to. One that names no budget does
-    not ask for another."""
-    named = [
-        name for name in VideoRequest.model_fields if name != "budget_usd" or asked.budget_usd is not None
-    ]
-    return tuple(name for name in named if getattr(asked, name) != getattr(running, name))

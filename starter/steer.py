@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from pydantic import ValidationError
 
-from starter.deciding import answered, decide, now_of
+from starter.answering import answered, now_of
+from starter.deciding import decide
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
 from starter.options import AsJson, FilmId, Home, StepName, settings_of
@@ -48,7 +49,7 @@ def budget(film: FilmId, usd: Usd, home: Home = None, as_json: AsJson = False) -
 
     async def set_budget() -> int:
         # Before any server is started for it.
-        amount = _amount(usd)
+        amount = amount_of(usd)
         return await decide(home, film, "set_budget", {"usd": str(amount)}, None, as_json)
 
     run(set_budget, as_json)
@@ -66,7 +67,8 @@ def give_up(film: FilmId, step: StepName, home: Home = None, as_json: AsJson = F
     run(lambda: _update(home, film, lambda found: found.give_up(step), as_json), as_json)
 
 
-def _amount(usd: str) -> Decimal:
+def amount_of(usd: str) -> Decimal:
+    """What was typed, as USD. Raises `InvalidAnswer`."""
     try:
         return SetBudget.model_validate({"usd": number(usd)}).usd
     except ValidationError:

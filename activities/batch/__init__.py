@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from activities.batch.admission import Admission as Admission
     from activities.batch.admission import checked as checked
     from activities.batch.items import BatchItems as BatchItems
-    from activities.batch.lines import Line as Line
     from activities.batch.lines import Lines as Lines
     from activities.batch.lines import format_of as format_of
     from activities.batch.pricing import Priced as Priced
@@ -26,7 +25,7 @@ else:
             "account": "BatchSteps",
             "admission": "Admission MAX_BYTES checked",
             "items": "BatchItems",
-            "lines": "Line Lines format_of",
+            "lines": "Lines format_of",
             "pricing": "Priced Pricing total",
             "report": "Reports",
         },

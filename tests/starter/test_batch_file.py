@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 def test_the_request_of_a_file_follows_from_its_content_and_its_name(tmp_path: Path) -> None:
     text = "Product;Seconds\nmug;5\nlamp;\nmug;5\n"
     path = written(tmp_path, "autumn_catalogue.csv", text)
-    with opened(path, TEMPLATE, budget_usd=7.5, labels=["spring"]) as found:
+    with opened(path, TEMPLATE, budget_usd=Decimal("7.5"), labels=["spring"]) as found:
         key = f"uploads/{hashlib.sha256(text.encode()).hexdigest()}.csv"
         assert (found.table.key, found.request.source, found.table.mime) == (key, key, "text/csv")
         assert (found.items, found.lines, found.table.path.read_text()) == (2, 3, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,8 +18,8 @@ from activities.wiring import open_ledger
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from starter.batch_file import opened
-from starter.batches import Batches, differences
-from starter.errors import FilmEnded, NotWaiting
+from starter.batches import Batches, differences, selection
+from starter.errors import FilmEnded, InvalidAnswer, NotWaiting
 from starter.finding import Wanted
 from tests.support.batches import PRICE, BatchRig, posters
 from tests.support.batches import batch_rig as batch_rig
@@ -102,6 +103,17 @@ async def test_a_file_is_uploaded_once_under_its_content(
         assert await store.size(file.table.key) == path.stat().st_size
         with pytest.raises(TypeError, match="bucket"):
             await Batches(client).upload(file)
+        template, batches = file.request.template, Batches(client, store)
+        batch = await batches.start_file(path, template, budget_usd=Decimal("2.5"), max_running=3)
+        try:
+            request = await batches.request_of(batch)
+            assert batch.started and request is not None
+            assert (request.source, request.template) == (file.table.key, template)
+            assert (request.budget_usd, request.max_running) == (Decimal("2.5"), 3)
+            assert batch.id == file.id, "neither a budget nor a pace makes it another batch"
+        finally:
+            # Nobody here works on it.
+            await batch.handle.terminate()
 
 
 def test_what_differs_from_a_batch_that_runs_is_named() -> None:
@@ -109,3 +121,23 @@ def test_what_differs_from_a_batch_that_runs_is_named() -> None:
     assert differences(asked, asked.model_copy(update={"budget_usd": Decimal(2)})) == ()
     other = asked.model_copy(update={"max_running": 5, "budget_usd": Decimal(2)})
     assert differences(other, asked) == ("budget_usd", "max_running")
+
+
+def test_of_a_choice_only_what_was_said_is_sent() -> None:
+    assert selection((), None, "") == {}
+    said: dict[str, object] = {"items": ["3", "5-9"], "state": "failed", "words": "mug"}
+    assert selection(("3", "5-9"), "failed", "mug") == said
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (((3,), None, ""), "it names items: ids, numbers or ranges"),
+        ((["x" * 300], None, ""), "it names items: ids, numbers or ranges"),
+        (((), "bad", ""), "bad cannot be used: it is one of pending, running"),
+        (((), None, "x" * 1_001), "it is text of a request"),
+    ],
+)
+def test_a_choice_that_no_batch_can_read_is_none(said: Any, words: str) -> None:
+    with pytest.raises(InvalidAnswer, match=words):
+        selection(*said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,25 @@ async def test_an_amount_that_is_none_is_told_before_any_server_starts(amount: s
     home = tmp_path / "home"
     code, said = await ran("budget", "film-x", amount, "--home", home, home=home, folder=tmp_path)
     assert code == 2 and "is no amount of USD" in said.text, said.text
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "typed", "words"),
+    [
+        ("--budget", "abc", "abc is no amount of USD"),
+        ("--max-running", "0", "'--max-running': Input should be greater"),
+    ],
+)
+async def test_what_a_batch_cannot_be_run_with_is_told_before_any_server_starts(
+    option: str, typed: str, words: str, tmp_path: Path
+) -> None:
+    home, file = tmp_path / "home", tmp_path / "mugs.jsonl"
+    file.write_text('{"prompt": "A film about a mug"}\n')
+    code, said = await ran(
+        *("batch", "run", file, option, typed, "--home", home, "--json"), home=home, folder=tmp_path
+    )
+    assert code == 2 and words in json.loads(said.out)["error"]["message"], said.text
     assert not home.exists()
 
 
