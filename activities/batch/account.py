@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from temporalio import activity
 
-from activities.batch.items import BatchItems, told
+from activities.batch.items import BatchItems, line_of
 from activities.batch.looking import Looking
 from activities.running import translated
 from activities.storage import ObjectStore, folder_name
@@ -76,23 +78,29 @@ class BatchSteps:
     @translated
     async def approve_items(self, step: SelectItems) -> Selected:
         """Sent again, it counts once."""
-        items, unknown = await self._items.approve(step.batch, f"{step.run}:{step.update}", step.chosen)
+        mark = f"{step.run}:{step.update}"
+        items, unknown = await self._items.approve(step.batch, mark, step.chosen, step.chain)
         return Selected(items=items, unknown=unknown, standing=await self._items.standing(step.batch))
 
     @activity.defn(name="retry_items")
     @translated
     async def retry_items(self, step: SelectItems) -> Selected:
         """Sent again, it counts once."""
-        items, unknown = await self._items.retry(step.batch, f"{step.run}:{step.update}", step.chosen)
+        mark = f"{step.run}:{step.update}"
+        items, unknown = await self._items.retry(step.batch, mark, step.chosen, step.chain)
         return Selected(items=items, unknown=unknown, standing=await self._items.standing(step.batch))
 
     @activity.defn(name="write_results")
     @translated
     async def write_results(self, step: WriteResults) -> WrittenResults:
         """The same key every time: who reads it has all that is known."""
-        lines = [one async for one in self._items.results(step.batch)]
         key = f"batches/{folder_name(step.batch, 'batch')}/results.jsonl"
-        return WrittenResults(results=await self._store.put_text(told(lines), "application/x-ndjson", key))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results.jsonl"
+            with path.open("w", encoding="utf-8") as file:
+                async for one in self._items.results(step.batch):
+                    file.write(f"{line_of(one)}\n")
+            return WrittenResults(results=await self._store.put_file(path, "application/x-ndjson", key=key))
 
 
 STAGES = tuple(

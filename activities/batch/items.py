@@ -11,6 +11,8 @@ from typing import Any
 from activities.batch import statements as sql
 from activities.storage import Database
 from workflows.batch import (
+    MAX_SHOWN,
+    MEANT,
     Begun,
     Counts,
     EndedItem,
@@ -28,15 +30,14 @@ from workflows.studio import Facts
 
 # What is taken at a time is one payload, of which servers refuse 2 MB; one request alone may be nearly that.
 _TAKEN_BYTES = 1_000_000
-# As many as a page has room for.
-_NOTABLE = 20
 # A page of results is read in some milliseconds, and held in memory as some hundred kilobytes.
 _PAGE = 1_000
 _RANGE = re.compile(r"([1-9][0-9]{0,8})-([1-9][0-9]{0,8})", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
-RETRIED = ("failed", "over_budget")
-APPROVED = ("awaiting_review",)
+
+#: How many are pending again, and what is named and is none of those.
+Picked = tuple[int, tuple[str, ...]]
 
 
 class BatchItems:
@@ -61,7 +62,7 @@ class BatchItems:
         if reopen:
             await self._database.rows(sql.REOPEN, batch)
         running = await self._database.rows(sql.UNDER_WAY, batch)
-        notable = await self._database.rows(sql.NOTABLE, batch, _NOTABLE)
+        notable = await self._database.rows(sql.NOTABLE, batch, MAX_SHOWN)
         return Begun(
             standing=await self.standing(batch),
             running=tuple(Item(**dict(row)) for row in running),
@@ -97,22 +98,23 @@ class BatchItems:
         """What was taken and never begun is pending again; `known` is under way."""
         await self._database.rows(sql.PUT_BACK, batch, list(known))
 
-    async def retry(self, batch: str, mark: str, chosen: Selection) -> tuple[int, tuple[str, ...]]:
-        """What failed, or came to its limit, is pending again: how many, and what is named and is none."""
-        return await self._chosen(sql.RETRY, batch, mark, RETRIED, chosen)
+    async def retry(self, batch: str, mark: str, chosen: Selection, chain: str) -> Picked:
+        """What failed, or came to its limit, is pending again. What the ledger has learnt since of what this
+        `chain` of runs made of it is counted first."""
+        return await self._chosen(sql.RETRY, batch, mark, MEANT["retry"].states, chosen, chain)
 
-    async def approve(self, batch: str, mark: str, chosen: Selection) -> tuple[int, tuple[str, ...]]:
+    async def approve(self, batch: str, mark: str, chosen: Selection, chain: str) -> Picked:
         """The same of what waits for approval, with the edit that approves it under the name `mark`."""
-        return await self._chosen(sql.APPROVE, batch, mark, APPROVED, chosen)
+        return await self._chosen(sql.APPROVE, batch, mark, MEANT["approve"].states, chosen, chain)
 
     async def _chosen(
-        self, statement: str, batch: str, mark: str, states: Sequence[str], chosen: Selection
-    ) -> tuple[int, tuple[str, ...]]:
+        self, statement: str, batch: str, mark: str, states: Sequence[str], chosen: Selection, chain: str
+    ) -> Picked:
         ranges = [(int(a), int(b)) for a, b in (m.groups() for m in map(_RANGE.fullmatch, chosen.items) if m)]
         numbers = [int(one) for one in chosen.items if _NUMBER.fullmatch(one)]
         lows, highs = [low for low, _ in ranges], [high for _, high in ranges]
         names = list(chosen.items)
-        values = (list(states), chosen.state or "", chosen.words, names, numbers, lows, highs)
+        values = (list(states), chosen.state or "", chosen.words, names, numbers, lows, highs, chain)
         await self._database.rows(statement, batch, mark, *values)
         rows = await self._database.rows(sql.SELECTED, batch, mark)
         return len(rows), tuple(_unknown(names, ((row["number"], row["item"]) for row in rows)))
@@ -170,11 +172,7 @@ def _is_among(name: str, numbers: set[int]) -> bool:
     return bool(_NUMBER.fullmatch(name)) and int(name) in numbers
 
 
-def told(results: Iterable[ItemResult]) -> str:
-    """As JSONL."""
-    return "".join(f"{_line(result)}\n" for result in results)
-
-
-def _line(result: ItemResult) -> str:
+def line_of(result: ItemResult) -> str:
+    """As one line of JSON."""
     said: dict[str, Any] = result.model_dump(mode="json")
     return json.dumps(said, ensure_ascii=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from html import escape
 from importlib.resources import files
@@ -13,24 +13,19 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.batch.items import BatchItems
 from activities.running import translated
-from activities.storage import Database, folder_name
+from activities.storage import folder_name
 from activities.studio import Stage, Studio
-from workflows.batch import BatchRequest, WriteReport, WrittenReport
+from workflows.batch import BatchRequest, ItemResult, WriteReport, WrittenReport
 from workflows.studio import STUDIO_QUEUE, usd
 
-# A page of rows is read at once: some hundreds of kilobytes.
-_PAGE = 1_000
 # A browser still scrolls through these; the table has all of them.
 _SHOWN = 2_000
 
 COUNTS = """
 SELECT state, count(*) AS items, sum(spent_usd) AS spent, sum(price_usd) AS price
   FROM batch_item WHERE batch = $1 GROUP BY state ORDER BY count(*) DESC, state"""
-
-ROWS = """
-SELECT number, lines, item, state, whole, spent_usd, price_usd, delivered, why
-  FROM batch_item WHERE batch = $1 AND number > $2 ORDER BY number LIMIT $3"""
 
 #: What went otherwise than was asked comes first on the page.
 MARKED = """
@@ -74,17 +69,8 @@ class Reports:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(_COLUMNS)
-            async for row in rows_of(self._database, batch):
-                writer.writerow(_cells(row))
-
-
-async def rows_of(database: Database, batch: str) -> AsyncIterator[Mapping[str, Any]]:
-    """Every item of a batch, in its file's order."""
-    last = 0
-    while rows := await database.rows(ROWS, batch, last, _PAGE):
-        for row in rows:
-            yield row
-        last = rows[-1]["number"]
+            async for result in BatchItems(self._database).results(batch):
+                writer.writerow(_cells(result))
 
 
 def page(
@@ -142,9 +128,9 @@ def _lines(lines: list[int]) -> str:
     return f"{', '.join(map(str, lines[:3]))}{more}"
 
 
-def _cells(row: Mapping[str, Any]) -> Iterator[Any]:
+def _cells(result: ItemResult) -> Iterator[Any]:
     for name in _COLUMNS:
-        value = row[name]
+        value = getattr(result, name)
         if name == "lines":
             yield " ".join(map(str, value))
         elif isinstance(value, str) and value.startswith(_FORMULA):

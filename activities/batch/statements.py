@@ -28,7 +28,7 @@ SELECT number, item, production, reserved_usd, state, coalesce(run, '') AS run, 
 
 #: The newest of what ended in another way than whole.
 NOTABLE = """
-SELECT number, item, production, state, why FROM batch_item
+SELECT number, item, state, why FROM batch_item
  WHERE batch = $1 AND state IN ('failed', 'over_budget', 'awaiting_review', 'canceled')
  ORDER BY updated_at DESC, number LIMIT $2"""
 
@@ -95,9 +95,14 @@ _CHOSEN = """
           OR EXISTS (SELECT 1 FROM unnest($8::int[], $9::int[]) AS r(low, high)
                       WHERE number BETWEEN low AND high))"""
 
+# Before another run of it begins: what is settled after that would count for nobody.
+_COUNTED = f"""
+       spent_usd = CASE WHEN b.lent OR NOT starts_with(b.taken, $10) THEN b.spent_usd
+                        ELSE greatest({_LEDGER} - b.before_usd, 0) END"""
+
 RETRY = f"""
 WITH chosen AS ({_CHOSEN})
-UPDATE batch_item b SET state = 'pending', taken = $2, updated_at = clock_timestamp()
+UPDATE batch_item b SET state = 'pending', taken = $2, updated_at = clock_timestamp(),{_COUNTED}
   FROM chosen WHERE b.batch = $1 AND b.number = chosen.number"""
 
 # As every production's own update is written down, under its own name: asked again, it counts once.
@@ -107,7 +112,7 @@ edits AS (
   INSERT INTO film_edit (film, id, kind, value)
   SELECT item, $2, 'approve', approval FROM chosen WHERE approval IS NOT NULL
   ON CONFLICT (film, id) DO NOTHING)
-UPDATE batch_item b SET state = 'pending', taken = $2, updated_at = clock_timestamp()
+UPDATE batch_item b SET state = 'pending', taken = $2, updated_at = clock_timestamp(),{_COUNTED}
   FROM chosen WHERE b.batch = $1 AND b.number = chosen.number"""
 
 SELECTED = """

@@ -70,10 +70,14 @@ async def test_a_pause_reaches_what_runs_and_begins_nothing(batch_rig: BatchRig)
         items = [await batches.productions.find(row["item"]) for row in (first, second)]
         for item in items:
             await _paused(batches, item)
+        # Its place is free, and nobody takes it.
+        await batches.client.get_workflow_handle(first["item"]).terminate()
+        told = await batches.when(run, lambda told: told.counts.failed == 1)
+        assert (told.counts.running, told.counts.pending) == (1, 2)
         async with batches.drawing():
             await run.resume()
             result = await run.result()
-    assert result.counts.completed == 4
+    assert (result.counts.completed, result.counts.failed) == (3, 1)
 
 
 async def _paused(batches: Batches, item: Run[BatchResult]) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from starter.errors import FilmFailed
 from starter.run import Run
 from tests.support.batches import PRICE, Batches, BatchRig, posters
 from tests.support.batches import batch_rig as batch_rig
@@ -49,6 +50,20 @@ async def test_a_batch_waits_for_its_price_and_no_item_begins_before(batch_rig: 
         assert told.counts.pending == 4 and told.waits[0].needs_usd == 4 * PRICE
         await run.set_budget(4 * PRICE)
         result = await run.result()
+    assert result.counts.completed == 4 and result.spent_usd == 4 * PRICE
+
+
+async def test_a_lower_budget_is_waited_for_once_nothing_runs_any_more(batch_rig: BatchRig) -> None:
+    request = posters([f"Beer {number}" for number in range(4)], budget_usd=4 * PRICE, max_running=3)
+    async with batch_rig(draws=False) as batches:
+        run = await batches.start(request)
+        await batches.begun(run, 3)
+        await run.set_budget(3 * PRICE)
+        async with batches.drawing():
+            told = await batches.when(run, lambda told: bool(told.waits))
+            assert (told.counts.completed, told.counts.pending) == (3, 1)
+            await run.set_budget(4 * PRICE)
+            result = await run.result()
     assert result.counts.completed == 4 and result.spent_usd == 4 * PRICE
 
 
@@ -138,7 +153,7 @@ async def test_a_cancelled_batch_cancels_its_items(batch_rig: BatchRig) -> None:
         run = await batches.start(posters([f"Corn {number}" for number in range(2)]))
         await batches.when(run, lambda told: told.counts.running == 2)
         await batches.client.get_workflow_handle(run.id).cancel()
-        with pytest.raises(Exception):  # noqa: B017
+        with pytest.raises(FilmFailed):
             await run.result()
         states = await batches.states(run.id)
     assert set(states.values()) == {"canceled"}

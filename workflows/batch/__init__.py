@@ -6,6 +6,8 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from workflows.batch.contract import MAX_LINES as MAX_LINES
+    from workflows.batch.contract import MAX_SHOWN as MAX_SHOWN
+    from workflows.batch.contract import MEANT as MEANT
     from workflows.batch.contract import BatchProgress as BatchProgress
     from workflows.batch.contract import BatchRequest as BatchRequest
     from workflows.batch.contract import BatchResult as BatchResult
@@ -42,7 +44,8 @@ else:
         __name__,
         {
             "contract": (
-                "BatchProgress BatchRequest BatchResult Counts ItemResult ItemState MAX_LINES Selection"
+                "BatchProgress BatchRequest BatchResult Counts ItemResult ItemState "
+                "MAX_LINES MAX_SHOWN MEANT Selection"
             ),
             "production": "BATCH",
             "steps": (

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from workflows.batch.contract import BatchProgress
+from workflows.batch.contract import MAX_SHOWN, BatchProgress
 from workflows.batch.window import Window
 from workflows.studio import RowProgress, markdown
-
-#: As many as a page has room for, and an answer to a query is quickly read with.
-_ROWS = 20
 
 
 def rows_of(window: Window) -> tuple[RowProgress, ...]:
@@ -25,8 +22,8 @@ def rows_of(window: Window) -> tuple[RowProgress, ...]:
         for one in window.running.values()
     ]
     # Half of the room at least is for what runs, where so much does.
-    few = notable[-max(_ROWS - len(running), _ROWS // 2) :]
-    return (*few, *running[: _ROWS - len(few)])
+    few = notable[-max(MAX_SHOWN - len(running), MAX_SHOWN // 2) :]
+    return (*few, *running[: MAX_SHOWN - len(few)])
 
 
 def shown(progress: BatchProgress) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints
 
@@ -17,6 +18,9 @@ MAX_LINES = 100_000
 MAX_RUNNING = 200
 #: What a person decides about by name is at most a page of a review; more of it is a range or a filter.
 MAX_NAMED = 1_000
+
+#: Rows on a page, which has room for no more of what runs, waits or has failed.
+MAX_SHOWN = 20
 
 ItemState = Literal[
     "pending",
@@ -57,9 +61,9 @@ class BatchRequest(Asked):
         default=None,
         description="Requests as the production takes them, at most 200.",
     )
-    source: (
-        Annotated[str, StringConstraints(pattern=r"^uploads/[A-Za-z0-9][A-Za-z0-9._-]{0,199}$")] | None
-    ) = Field(default=None, description="The key of an uploaded CSV or JSONL of at most 100,000 lines.")
+    source: SourceKey | None = Field(
+        default=None, description="The key of an uploaded CSV or JSONL of at most 100,000 lines."
+    )
     format: Literal["csv", "jsonl"] | None = Field(
         default=None, description="Of the source; else by its name, or its first character."
     )
@@ -88,6 +92,19 @@ class BatchRequest(Asked):
 # ---- what a person decides ---------------------------------------------------------------------
 
 _Named = Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+class Meant(NamedTuple):
+    """The states of the items that a decision may be about, and how people call these."""
+
+    states: tuple[ItemState, ...]
+    words: str
+
+
+MEANT: Mapping[Literal["approve", "retry"], Meant] = {
+    "approve": Meant(("awaiting_review",), "waits for approval"),
+    "retry": Meant(("failed", "over_budget"), "has failed or come to its limit"),
+}
 
 
 class Selection(Asked):

@@ -64,7 +64,6 @@ class Running:
         return Notable(
             number=item.number,
             item=item.item,
-            production=item.production,
             state=ended.state,
             why=ended.why,
         )

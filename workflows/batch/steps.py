@@ -70,7 +70,6 @@ class Notable(Facts):
 
     number: int
     item: str
-    production: str
     state: ItemState
     why: str = ""
 
@@ -97,8 +96,8 @@ class Begun(Facts):
 
 
 class TakeItems(Facts):
-    """At most `most` pending items that together `may_spend_usd`. Asked again with the same `ticket`, the
-    same are given."""
+    """At most `most` pending items that together come to at most `may_spend_usd`. Asked again with the same
+    `ticket`, the same are given."""
 
     batch: str
     ticket: str
@@ -161,10 +160,12 @@ class LookedAfter(Facts):
 
 
 class SelectItems(Facts):
-    """`update` is the id of the update that asked, of that `run` of the batch: it counts once."""
+    """`update` is the id of the update that asked, of that `run` of the batch: it counts once. `chain` is
+    what the tickets of these runs begin with."""
 
     batch: str
     run: str
+    chain: str
     update: str
     chosen: Selection
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 from temporalio import workflow
 
 from workflows.batch import items, steps
-from workflows.batch.contract import BatchRequest
+from workflows.batch.contract import MAX_SHOWN, BatchRequest
 from workflows.batch.items import Running, Starter
 from workflows.batch.rows import Rows
 from workflows.studio import Context, ItemAsks, ItemEnded, Wait, usd
@@ -29,8 +29,6 @@ _LOOK_EVERY = timedelta(minutes=3)
 _TAKEN = 50
 # An item leaves some fifteen events: the server proposes to continue at 4,000, and refuses 50,000.
 _ITEMS_A_RUN = 200
-# As many as a page has room for.
-_NOTABLE = 20
 _SILENT = "Silent items are looked after"
 
 
@@ -44,7 +42,7 @@ class Window:
         self.rows = Rows(batch, context.budget, context.watch.changed)
         self.running: dict[int, Running] = {}
         #: What ended in another way than whole, newest last.
-        self.notable: deque[steps.Notable] = deque(maxlen=_NOTABLE)
+        self.notable: deque[steps.Notable] = deque(maxlen=MAX_SHOWN)
         #: What came in, and what began, since it was last written down.
         self._started: list[Running] = []
         self._ended: dict[int, steps.EndedItem] = {}
@@ -126,7 +124,8 @@ class Window:
     def _has_room(self, is_paused: bool) -> bool:
         """Whether a further item may be begun."""
         is_free = len(self.running) < self._asked.max_running and not is_paused
-        can_pay = self._short is None or self._budget.affords(self._short)
+        # What nothing that runs can return any more is waited for, and so asked of a person.
+        can_pay = self._short is None or not self.running or self._budget.affords(self._short)
         return is_free and can_pay and bool(self.rows.pending)
 
     @property
@@ -188,7 +187,7 @@ class Window:
             one.in_doubt, one.heard = False, workflow.now()
         for ended in found.ended:
             # Of whichever run it is: it is the last.
-            self.heard(ended.model_copy(update={"run": ""}))
+            self._ended.setdefault(ended.number, ended)
         for started in found.running:
             if self.running[started.number].is_made_by(started):
                 self._started.append(self.running[started.number])
@@ -201,7 +200,7 @@ class Window:
         await self.rows.record(started, ended.values(), _recorded(len(started), len(ended)))
         for one in ended.values():
             self._leave(one)
-        self._started = [one for one in self._started if one not in begun]
+        self._started = self._started[len(begun) :]
 
     def _leave(self, ended: steps.EndedItem) -> None:
         del self._ended[ended.number]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.batch import steps
 from workflows.batch.board import rows_of, shown
-from workflows.batch.contract import BatchProgress, BatchRequest, BatchResult, Counts, Selection
+from workflows.batch.contract import MEANT, BatchProgress, BatchRequest, BatchResult, Counts, Selection
 from workflows.batch.production import BATCH
 from workflows.batch.telling import Telling
 from workflows.batch.window import Window
@@ -95,13 +95,19 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
     def _may_retry(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
         _selection(sent)
 
-    async def _chosen(self, kind: str, chosen: Selection) -> str:
+    async def _chosen(self, kind: Literal["approve", "retry"], chosen: Selection) -> str:
         update, info = workflow.current_update_info(), workflow.info()
         assert update is not None
         window = await self._admitted_first()
-        step = steps.SelectItems(batch=info.workflow_id, run=info.run_id, update=update.id, chosen=chosen)
+        step = steps.SelectItems(
+            batch=info.workflow_id,
+            run=info.run_id,
+            chain=info.first_execution_run_id,
+            update=update.id,
+            chosen=chosen,
+        )
         selected = await window.rows.choose(kind, step)
-        what = "waits for approval" if kind == "approve" else "has failed or come to its limit"
+        what = MEANT[kind].words
         if not selected.items:
             raise ApplicationError(f"no item that is meant {what}", type="NotWaiting")
         unknown = f"; {', '.join(selected.unknown[:10])}: none that {what}" if selected.unknown else ""
@@ -130,8 +136,12 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
         writing = telling.begin(window)
         try:
             while await window.slide(lambda: self._is_paused):
+                # First: while it ended, more could come, which another run would know nothing of.
+                await telling.end(writing)
+                await self._notices.sent()
                 await self._continue(asked, window)
-        except (Exception, asyncio.CancelledError, workflow.ContinueAsNewError):
+                writing = telling.begin(window)
+        except (Exception, asyncio.CancelledError):
             # Not where its worker drops the run: what is closed then may not wait once more.
             await telling.end(writing)
             raise
