@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shlex
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -86,6 +87,47 @@ async def test_what_waits_is_looked_at_and_approved(on_standins: Path, tmp_path:
         assert {one["number"] for one in shown["notable"]} == {2, 6}
         costs = json.loads(await run("reel", "costs", "batch-autumn-304418", "--json"))
         assert costs["total"]["usd"] == shown["spent_usd"] and costs["total"]["productions"] == 6
+        looking = ("reel", "batch", "review", "batch-autumn-304418", "--output", str(tmp_path), "--json")
+        assert json.loads(await run(*looking))["ends_at"]
+        beyond = json.loads(await run(*looking, "--after", "6"))
+        assert (beyond["items"], beyond["ends_at"]) == ([], None), "where there are no links, none ends"
+        assert "has ended (completed)" in await refused(run, "reel batch stop batch-autumn-304418")
+        assert "has failed or come to" in await refused(run, "reel batch retry batch-autumn-304418")
+        await stopped(run, tmp_path)
+        await tried_again(run, tmp_path)
+
+
+async def stopped(run: Run, folder: Path) -> None:
+    """A batch that may cost less than its only film, so that it waits."""
+    id = json.loads(await run(*running(folder, "dear"), "--budget", "0.001", "--json"))["id"]
+    assert await run("reel", "batch", "stop", id) == f"{id} stopped\n"
+    assert json.loads(await run("reel", "batch", "show", id, "--json"))["status"] == "stopped"
+
+
+async def tried_again(run: Run, folder: Path) -> None:
+    """A film that comes to the limit that is its own."""
+    waiting = (*running(folder, "starved", budget_usd="0.01"), "--wait", "--json")
+    said = await run("bash", "-c", f"{shlex.join(waiting)} || echo exit $?")
+    ended, code = said.splitlines()
+    one = json.loads(ended)
+    assert (one["counts"]["over_budget"], one["whole"], code) == (1, False, "exit 3"), said
+    retried = await run("reel", "batch", "retry", one["id"], "1", "--state", "over_budget")
+    assert retried.startswith(f"{one['id']}: 1 item goes on"), retried
+
+
+def running(folder: Path, name: str, **asked: str) -> tuple[str, ...]:
+    """The command for a batch of one film."""
+    film = {"prompt": "A 5 second film about a mug", "profile": "draft", "size": "360p", "fps": 8}
+    file = folder / f"{name}.jsonl"
+    file.write_text(json.dumps(film | asked) + "\n")
+    return "reel", "batch", "run", str(file)
+
+
+async def refused(run: Run, command: str) -> str:
+    """What it says that refuses."""
+    said = await run("bash", "-c", f"{command} 2>&1; echo exit $?")
+    assert said.endswith("exit 2\n"), said
+    return said
 
 
 @pytest.mark.slow
