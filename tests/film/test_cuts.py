@@ -32,6 +32,7 @@ async def test_every_film_has_one_number_however_many_ask_at_once(database_url: 
         )
 
 
+@pytest.mark.slow
 async def test_a_delivery_is_never_replaced(
     rig: Rig, request_of_its_own: VideoRequest, tmp_path: Path
 ) -> None:

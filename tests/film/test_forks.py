@@ -53,6 +53,7 @@ def draft(*beats: str) -> VideoRequest:
     return asked(*beats, image=FLUX, video=WAN, profile="draft", models=models)
 
 
+@pytest.mark.slow
 async def test_a_fork_pays_for_what_was_changed(paid_rig: PaidRig, database_url: str) -> None:
     before = draft("hero_shot", "product_in_motion", "call_to_action")
     async with paid_rig() as (studio, films):

@@ -39,6 +39,7 @@ def drafted() -> VideoRequest:
     return request.model_copy(update={"models": Models(), "profile": "draft"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "from before anything was kept"])
 async def test_a_film_keeps_the_models_of_its_profile(
     paid_rig: PaidRig, standins: Standins, database_url: str, kept: bool

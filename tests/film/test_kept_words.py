@@ -42,6 +42,7 @@ def edited(request: VideoRequest, **change: object) -> VideoRequest:
     return request.model_copy(update={"plan": PlanDraft(beats=(first, BeatDraft(id=BEATS[1], seconds=5)))})
 
 
+@pytest.mark.slow
 async def test_another_wording_buys_nothing_anew(
     paid_rig: PaidRig, standins: Standins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +64,7 @@ async def test_another_wording_buys_nothing_anew(
         assert foreseen.price_usd == 0
 
 
+@pytest.mark.slow
 async def test_a_persons_change_gets_the_words_of_now(
     paid_rig: PaidRig, standins: Standins, monkeypatch: pytest.MonkeyPatch
 ) -> None:

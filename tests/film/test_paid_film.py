@@ -50,6 +50,7 @@ async def test_two_films_of_one_request_at_the_same_moment_pay_once(
     assert {result.video is not None for result in results} == {True}
 
 
+@pytest.mark.slow
 async def test_a_changed_beat_pays_for_that_beat(paid_rig: PaidRig, standins: Standins) -> None:
     request = asked("hero_shot", "call_to_action", image=FLUX, video=WAN)
     beats = (

@@ -83,6 +83,7 @@ async def test_ctrl_c_stops_the_film_and_the_same_command_resumes_it(house: Path
     assert frames_of(Path(again.json["path"])) == (120, 0)
 
 
+@pytest.mark.slow
 async def test_only_the_owner_stops_a_film_and_a_resumed_one_has_a_new_owner(
     house: Path, tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ async def test_only_the_owner_stops_a_film_and_a_resumed_one_has_a_new_owner(
     assert Path(last.json["path"]).name.startswith("lamp-bold-1-bold-")
 
 
+@pytest.mark.slow
 async def test_a_house_that_is_up_serves_every_client(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from starter.live import STANDINS
 from tests.support.homes import kept_up
 from tests.support.reel import SMALL, ran
@@ -12,6 +14,7 @@ from tests.support.reel import SMALL, ran
 MUG = "A 5 second film about a ceramic coffee mug"
 
 
+@pytest.mark.slow
 async def test_a_film_is_priced_made_and_free_the_second_time(on_standins: Path, tmp_path: Path) -> None:
     command = ("make", MUG, *SMALL, "--profile", "draft", "--no-music")
     async with kept_up(on_standins):

@@ -7,6 +7,9 @@ import uuid
 
 import pytest
 from temporalio import activity, workflow
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.common import Priority
 from temporalio.worker import Worker
@@ -58,6 +61,17 @@ async def test_the_run_says_which_band_and_the_stage_where_in_it(
     assert [tuple(one) for one in said] == [(band, key) for band in bands]
 
 
+async def waiting(client: Client, queue: str) -> int:
+    """How many activities its queue holds."""
+    asked = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        report_stats=True,
+    )
+    return (await client.workflow_service.describe_task_queue(asked)).stats.approximate_backlog_count
+
+
 async def test_a_queue_takes_up_late_steps_first_people_before_batches_and_users_in_turn(
     client: Client,
 ) -> None:
@@ -83,9 +97,9 @@ async def test_a_queue_takes_up_late_steps_first_people_before_batches_and_users
                     OneStep.run, step, id=id, task_queue=f"{queue}-runs", priority=priority
                 )
             )
-        for one in started:
-            while not (await one.describe()).raw_description.pending_activities:
-                await asyncio.sleep(0.02)
+        # What is scheduled reaches its queue a moment later.
+        while await waiting(client, queue) < len(started):
+            await asyncio.sleep(0.05)
         async with Worker(client, task_queue=queue, activities=[note], max_concurrent_activities=1):
             for one in started:
                 await one.result()
