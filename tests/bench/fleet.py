@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from tests.bench import fleet_crowd, fleet_films
 
-#: Parts of the benchmark, each of its size and whether it only shows that it runs.
+#: Parts of the benchmark, each of its size.
 PARTS = {"crowd": fleet_crowd.measured, "films": fleet_films.measured}
 # Enough of each that every row of the tables is filled.
 QUICK = {"crowd": 24, "films": 4}

@@ -31,7 +31,7 @@ from tests.chaos.batching import Wanted
 from tests.chaos.clockwork import Clockwork
 from tests.chaos.command import begin
 from tests.chaos.house import House, house, rows
-from tests.chaos.verdict import Verdict, judge_jobs
+from tests.chaos.verdict import ATTEMPTS, Verdict, judge_jobs
 from tests.support.standing import Standins
 from workflows.batch.contract import BatchResult
 from workflows.batch.production import BATCH
@@ -44,10 +44,6 @@ FACTOR = 10.0
 _FILM_S = 240.0
 _ITEMS = "SELECT * FROM batch_item ORDER BY number"
 _STATES = "SELECT state, count(*) AS items FROM batch_item GROUP BY state ORDER BY state"
-_ATTEMPTS = """
-SELECT a.key, a.n, a.tag::text AS tag, a.phase, a.provider, a.model, a.job_id, a.request::text AS request,
-       a.estimate, a.cost, a.payer, a.error::text AS error, r.state, r.made_by
-  FROM attempt a JOIN render r USING (key) ORDER BY a.intent_at"""
 
 
 @dataclass(frozen=True)
@@ -137,7 +133,7 @@ async def _settled(running: House) -> None:
 async def _judge(outcome: Outcome, running: House, films: Sequence[Wanted]) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         submits = (await client.get(f"{running.stack.standins}/control/log", timeout=30)).json()["submits"]
-    attempts = [dict(row) for row in await rows(running.stack, _ATTEMPTS)]
+    attempts = [dict(row) for row in await rows(running.stack, ATTEMPTS)]
     verdict = Verdict()
     judge_jobs(verdict, submits, attempts)
     items = {row["item"]: dict(row) for row in await rows(running.stack, _ITEMS)}

@@ -16,13 +16,10 @@ from temporalio.client import WorkflowExecutionStatus
 from activities.storage.objects import ObjectStore
 from tests.chaos.endings import LISTED, UNLISTED, Cut
 from tests.chaos.house import House, rows
+from tests.chaos.verdict import ATTEMPTS
 from tests.support.playing import played_from
 from workflows.film.versions import RUNGS
 
-_ATTEMPTS = """
-SELECT a.key, a.n, a.phase, a.model, a.request::text AS request, a.estimate, a.cost, a.ended_at, a.payer,
-       r.state, r.done_at
-  FROM attempt a JOIN render r USING (key)"""
 _VERSIONS = "SELECT film, shot, name, made_at FROM film_version"
 _VIDEO = (LISTED[1], UNLISTED[1])
 # Both clocks are this machine's; an answer is on its way for a moment.
@@ -49,7 +46,7 @@ class Judged:
 async def judge(house: House, cuts: Sequence[Cut], folder: Path) -> Judged:
     """Looks at everything that is left, once all films have ended."""
     judged = Judged(wrong=list(house.tally.surprises), films=len(cuts))
-    attempts = [dict(row) for row in await rows(house.stack, _ATTEMPTS)]
+    attempts = [dict(row) for row in await rows(house.stack, ATTEMPTS)]
     versions = [dict(row) for row in await rows(house.stack, _VERSIONS)]
     store = ObjectStore.of(house.stack.s3)
     try:

@@ -29,9 +29,11 @@ _LISTS = ("replicate", "fal")
 _COUNTS = ("queued", "running", "succeeded")
 _CLOSED_WELL = ("stored", "stray_settled")
 
-_ATTEMPTS = """
+#: Every submit, with whose it is, what it cost, USD, and what became of it.
+ATTEMPTS = """
 SELECT a.key, a.n, a.tag::text AS tag, a.phase, a.provider, a.model, a.job_id, a.request::text AS request,
-       a.estimate, a.cost, a.cost_certain, a.payer, a.error::text AS error, r.state, r.made_by
+       a.estimate, a.cost, a.cost_certain, a.payer, a.error::text AS error, a.ended_at,
+       r.state, r.made_by, r.done_at
   FROM attempt a JOIN render r USING (key) ORDER BY a.intent_at"""
 _DONE = "SELECT key, object FROM render WHERE state = 'done'"
 
@@ -67,7 +69,7 @@ async def judge(house: House, reels: Sequence[Reel]) -> Verdict:
     assert house.stack.standins is not None
     async with httpx.AsyncClient(trust_env=False) as client:
         log = (await client.get(f"{house.stack.standins}/control/log", timeout=30)).json()
-    attempts = [dict(row) for row in await rows(house.stack, _ATTEMPTS)]
+    attempts = [dict(row) for row in await rows(house.stack, ATTEMPTS)]
     verdict = Verdict(wrong=list(house.tally.surprises), films=len(reels))
     _films(verdict, reels)
     judge_jobs(verdict, log["submits"], attempts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import get_args
@@ -9,9 +10,11 @@ from typing import get_args
 import pytest
 
 from activities.models.catalogue import Catalogue
+from infra.health import Standing
 from infra.settings import Settings
 from infra.slots import LEAST_WAITING, MOST_WAITING
 from tests.support.modules import ROOT
+from tests.support.printed import blocks
 from worker import DRAIN, Role
 
 PAGE = Path(ROOT / "starter/docs/workers.md").read_text()
@@ -26,6 +29,13 @@ def test_the_roles_are_those_of_the_command() -> None:
 def test_every_setting_that_it_names_is_one() -> None:
     named = {name.removeprefix("REEL_").lower() for name in re.findall(r"REEL_[A-Z_]+", PAGE)}
     assert named <= Settings.model_fields.keys() and {"waiting_slots", "health_port"} <= named
+
+
+def test_its_answer_of_a_worker_has_what_a_worker_answers() -> None:
+    (block,) = blocks(PAGE, "json")
+    queues = ("reel-generation", "reel-generation.fal")
+    standing = Standing("generation", queues)
+    assert json.loads(block).keys() == {"ready", "reached", *standing.told}
 
 
 @pytest.mark.parametrize(
