@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpcore
@@ -74,14 +75,8 @@ class Fetch:
         scheme, host, port = _origin(here)
         if (scheme, host, port) in self._trusted:
             return
-        try:
+        with on_the_way(shown(here)), suppress(httpcore.ConnectTimeout):
             await self._public.checked(host, port or 0, _TIMEOUT["connect"])
-        except NotPublic:
-            raise Unfetchable(f"{shown(here)} is not on the public internet") from None
-        except UnknownHost:
-            raise NoSuchHost(f"no server has the name of {shown(here)}") from None
-        except httpcore.ConnectTimeout:
-            return
 
     async def get(
         self,
@@ -122,22 +117,31 @@ class Fetch:
         where, pool = shown(url), self._free if _origin(url) in self._trusted else self._guarded
         # The fragment is the reader's own; it never goes out.
         asked = str(url.copy_with(fragment=None))
-        try:
+        with on_the_way(where):
             async with pool.stream("GET", asked, headers=_HEADERS, extensions={"timeout": _TIMEOUT}) as got:
                 if got.status in _MOVED:
                     return _onward(url, _header(got, b"location"))
                 _refuse(got, where, max_bytes)
                 await _receive(got, part, where, max_bytes, advance)
                 return None
-        except NotPublic:
-            raise Unfetchable(f"{where} is not on the public internet") from None
-        except UnknownHost:
-            raise NoSuchHost(f"no server has the name of {where}") from None
-        # None of their words: they may repeat what was sent.
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-            if isinstance(_cause(error), ssl.SSLCertVerificationError):
-                raise Unfetchable(f"the certificate of {where} cannot be trusted") from None
-            raise ProviderUnavailable(f"{where} does not answer ({type(error).__name__})") from None
+
+
+@contextmanager
+def on_the_way(where: str, private: str = "") -> Iterator[None]:
+    """What goes wrong between us and a server, in the studio's errors: `Unfetchable`, `NoSuchHost`,
+    `ProviderUnavailable`. `where` is the server as messages show it, `private` how one that is not public
+    is allowed."""
+    try:
+        yield
+    except NotPublic:
+        raise Unfetchable(f"{where} is not on the public internet{private}") from None
+    except UnknownHost:
+        raise NoSuchHost(f"no server has the name of {where}") from None
+    # None of their words: they may repeat what was sent.
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, ssl.SSLError) as error:
+        if isinstance(_cause(error), ssl.SSLCertVerificationError):
+            raise Unfetchable(f"the certificate of {where} cannot be trusted") from None
+        raise ProviderUnavailable(f"{where} does not answer ({type(error).__name__})") from None
 
 
 def _pool(backend: httpcore.AsyncNetworkBackend) -> httpcore.AsyncConnectionPool:

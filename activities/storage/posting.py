@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Sequence
 
 import httpcore
 
 from activities.faults import ProviderUnavailable
-from activities.storage.addresses import NotPublic, PublicOnly, Resolve, UnknownHost, resolve
-from activities.storage.fetch import NoSuchHost, Unfetchable
+from activities.storage.addresses import PublicOnly, Resolve, resolve
+from activities.storage.fetch import Unfetchable, on_the_way
 from activities.storage.urls import NotAWebUrl, shown, web_url
 
 # A receiver takes it and works on it afterwards: one that needs longer is asked again.
 _TIMEOUT = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
-# What it has to say is for nobody; a page that never ends is not read.
+# By this a receiver unsubscribes: who has only moved, or is being repaired, says something else.
 _GONE = 410
+_ALLOWED = ": REEL_NOTIFY_PRIVATE=1 allows that"
 
 
 async def post(
@@ -38,7 +38,7 @@ async def post(
         raise Unfetchable(str(error)) from None
     told = shown(where.copy_with(path="/"))
     backend = httpcore.AnyIOBackend() if private else PublicOnly(resolve)
-    try:
+    with on_the_way(told, _ALLOWED):
         async with (
             httpcore.AsyncConnectionPool(network_backend=backend) as pool,
             pool.stream(
@@ -49,16 +49,8 @@ async def post(
                 extensions={"timeout": _TIMEOUT},
             ) as got,
         ):
+            # What it has to say is for nobody; a page that never ends is not read.
             status = got.status
-    except NotPublic:
-        raise Unfetchable(
-            f"{told} is not on the public internet: REEL_NOTIFY_PRIVATE=1 allows that"
-        ) from None
-    except UnknownHost:
-        raise NoSuchHost(f"no server has the name of {told}") from None
-    # None of their words: they may repeat what was sent.
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, ssl.SSLError) as error:
-        raise ProviderUnavailable(f"{told} does not answer ({type(error).__name__})") from None
     if 300 <= status < 400:
         raise Unfetchable(f"{told} leads elsewhere ({status}): name that address instead")
     if status == _GONE:

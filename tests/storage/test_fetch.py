@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from activities.faults import ProviderUnavailable
 from activities.storage.addresses import NotPublic, PublicOnly, is_public
 from activities.storage.fetch import Expired, Fetch, NoSuchHost, Unfetchable
+from activities.storage.posting import post
 from activities.storage.urls import shown
 from tests.support.site import Site, answer, moved, site
 
@@ -261,4 +262,7 @@ async def test_a_certificate_of_its_own_is_not_believed(tmp_path: Path) -> None:
     async with fetching(origin) as fetch:
         with pytest.raises(Unfetchable, match="certificate"):
             await fetch.get(f"{origin}/a", tmp_path / "got", max_bytes=99)
+    # Nor by what sends something there: it is no server that is away and comes back.
+    with pytest.raises(Unfetchable, match="certificate"):
+        await post(f"{origin}/a", [], b"{}", private=True)
     server.close()
