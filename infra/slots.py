@@ -29,24 +29,34 @@ _CORES = 1.0
 _RAMP = timedelta(milliseconds=500)
 # The SDK's own default, for kinds of tasks that wait for nobody.
 _OTHERS = 100
-# What a container may take, by the second version of its control groups and by the first.
-_LIMITS = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+_CONTAINER = Path("/sys/fs/cgroup")
+# What a container may take and has taken, and which of the latter are files that the kernel gives up for
+# whoever needs the memory: by the second version of its control groups and by the first.
+_GROUPS = (
+    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
+    (
+        "memory/memory.limit_in_bytes",
+        "memory/memory.usage_in_bytes",
+        "memory/memory.stat",
+        "total_inactive_file",
+    ),
 )
 
 
-def free_memory() -> int:
-    """Bytes that this process may still take: what the machine has, or its container where that is less."""
-    return min([psutil.virtual_memory().available, *map(_limit, _LIMITS)])
+def free_memory(container: Path = _CONTAINER) -> int:
+    """Bytes that this process may still take: what the machine has, or its container where that is less.
+    `container` is where the kernel tells of the latter."""
+    return min([psutil.virtual_memory().available, *(_left(container, *group) for group in _GROUPS)])
 
 
-def _limit(path: Path) -> int:
+def _left(container: Path, most: str, taken: str, facts: str, files: str) -> int:
     try:
-        return int(path.read_text())
+        left = int((container / most).read_text()) - int((container / taken).read_text())
+        told = dict(line.split() for line in (container / facts).read_text().splitlines())
     except (OSError, ValueError):
         # Not there, or "max".
         return psutil.virtual_memory().total
+    return max(left + int(told.get(files, 0)), 0)
 
 
 def waiting_slots(free_bytes: int, queues: int) -> int:
