@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.batch.contract import MAX_SHOWN, BatchProgress
 from workflows.batch.window import Window
-from workflows.studio import RowProgress, markdown
+from workflows.studio import RowProgress, markdown_of_many
 
 
 def rows_of(window: Window) -> tuple[RowProgress, ...]:
@@ -29,7 +29,7 @@ def rows_of(window: Window) -> tuple[RowProgress, ...]:
 def shown(progress: BatchProgress) -> str:
     """The page of a batch in the Web UI."""
     counts = {_words(state): number for state, number in progress.counts.model_dump().items() if number}
-    return markdown(progress, "batch", "item", {"items": progress.items, **counts})
+    return markdown_of_many(progress, "batch", "item", {"items": progress.items, **counts})
 
 
 def _words(state: str) -> str:

@@ -56,34 +56,39 @@ _LINKS = " · ".join(
 _PROSE = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,’'“”–—…?!%()·/]|[.:;](?= |$)|(?<=[^\W_])[-_](?=[^\W_]))*")
 
 
-def markdown(progress: Progress, noun: str, row: str, counts: Mapping[str, int] | None = None) -> str:
+def markdown(progress: Progress, noun: str, row: str) -> str:
     """The page an operator reads: under 4,000 bytes, and nothing that somebody else wrote is ever markup.
 
     `noun` is what people call such a production, `row` one row of its board. Where a long one does not fit,
-    whole rows are left out and counted. `counts` are of all its rows by how they stand, where the board has
-    but some of them: each is told by its number, what it is, and how it stands.
+    whole rows are left out and counted.
     """
-    head = [f"## {_words(progress.title, _CELL * 2) or f'A {noun}'}", _headline(progress)]
-    if counts is not None:
-        head.append(" · ".join(f"{number:,} {what}" for what, number in counts.items()))
-    elif progress.cut is not None:
-        head.append(_cut(progress, row))
-    if progress.waiting_for:
-        limit = _SENTENCE if progress.error else _REASON
-        head.append(f"**Waits for** {_words(progress.waiting_for, limit)}")
-    if progress.error:
-        head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
-    warnings = [f"- {_words(text)}" for text in progress.warnings]
-    if counts is not None:
-        rows = [_one_of_many(one) for one in progress.beats]
-        return _page(head, _table_head(row, "Id", "State", "Why"), rows, [], _LINKS, warnings)
+    head = _head(progress, noun, _cut(progress, row) if progress.cut is not None else "")
     seconds = sum(one.seconds for one in progress.beats)
     length = f"{seconds} s" if seconds else ""
     rows = [_numbered(number, one, progress) for number, one in enumerate(progress.beats, 1)]
     foot = [_row(noun.capitalize(), length, progress.film_steps)] if progress.film_steps else []
     legend = "\n\n".join((_LEGEND, _LINKS)) if rows or foot else ""
     shot = "Shows" if progress.tells_versions else "Shot" if seconds else ""
-    return _page(head, _table_head(row, shot), rows, foot, legend, warnings)
+    return _page(head, _table_head(row, shot), rows, foot, legend, progress.warnings)
+
+
+def markdown_of_many(progress: Progress, noun: str, row: str, counts: Mapping[str, int]) -> str:
+    """The same of one whose board has but some of its rows: each is told by its number, what it is, and how
+    it stands. `counts` are of all of them, by how they stand."""
+    head = _head(progress, noun, " · ".join(f"{number:,} {what}" for what, number in counts.items()))
+    rows = [_one_of_many(one) for one in progress.beats]
+    return _page(head, _table_head(row, "Id", "State", "Why"), rows, [], _LINKS, progress.warnings)
+
+
+def _head(progress: Progress, noun: str, made: str) -> list[str]:
+    """What it is, how it stands, what is `made` of it, and what it waits for or fails with."""
+    head = [f"## {_words(progress.title, _CELL * 2) or f'A {noun}'}", _headline(progress), made]
+    if progress.waiting_for:
+        limit = _SENTENCE if progress.error else _REASON
+        head.append(f"**Waits for** {_words(progress.waiting_for, limit)}")
+    if progress.error:
+        head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
+    return [line for line in head if line]
 
 
 def _page(
@@ -96,7 +101,8 @@ def _page(
 ) -> str:
     # What joins the blocks is counted with them.
     room = _PAGE_BYTES - _bytes("".join([*head, *foot, legend])) - 16
-    noted = _fitting(["**Warnings**", "", *warnings], 2, room // 2, lambda left: f"- and {left} more")
+    said = [f"- {_words(text)}" for text in warnings]
+    noted = _fitting(["**Warnings**", "", *said], 2, room // 2, lambda left: f"- and {left} more")
     lines = _fitting(
         [*table_head, *rows], 2, room - _bytes(noted), lambda left: _line(f"and {left} more", *[""] * 3)
     )
