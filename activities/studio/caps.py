@@ -25,28 +25,41 @@ DELETE FROM cap WHERE said_by = 'settings' AND (scope || ':' || name || ':' || k
 _SET = """
 INSERT INTO cap (scope, name, kind, most, said_by) VALUES ($1, $2, $3, $4, 'person')
 ON CONFLICT (scope, name, kind) DO UPDATE SET most = $4, said_by = 'person', said_at = clock_timestamp()"""
-# Of a cap that holds for each, whoever uses most of it.
+# Of a cap that holds for each, whoever uses most of it, and has none of its own. All is counted in one pass:
+# a day may have a hundred thousand submits, of hundreds of users.
 _STANDING = """
-SELECT c.scope, c.name, c.kind, c.most, c.said_by, c.said_at, u.subject, coalesce(u.used, 0) AS used
+WITH used AS (
+  SELECT e.kind, s.scope, s.subject, sum(e.used) AS used
+    FROM (SELECT 'day' AS kind, payer AS film, provider, sum(coalesce(cost, estimate)) AS used FROM attempt
+           WHERE intent_at >= date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+           GROUP BY payer, provider
+          UNION ALL SELECT 'once', film, NULL, 1 FROM place WHERE taken_at IS NOT NULL) e
+    LEFT JOIN made_for m USING (film) CROSS JOIN LATERAL (
+      SELECT 'studio' AS scope, '' AS subject
+      UNION ALL SELECT 'provider', e.provider WHERE e.provider IS NOT NULL
+      UNION ALL SELECT 'user', coalesce(m.user_name, '')
+      UNION ALL SELECT DISTINCT 'label', unnest(m.labels)) s
+   GROUP BY e.kind, s.scope, s.subject)
+SELECT c.scope, c.name, c.kind, c.most, c.said_by, c.said_at, coalesce(u.subject, c.name) AS subject,
+       coalesce(u.used, 0) AS used
   FROM cap c LEFT JOIN LATERAL (
-    SELECT s.subject, CASE c.kind WHEN 'day' THEN spent_on_day(c.scope, s.subject, clock_timestamp())
-                                  ELSE places_of(c.scope, s.subject) END AS used
-      FROM (SELECT c.name AS subject WHERE c.scope = 'studio' OR c.name <> ''
-            UNION SELECT user_name FROM made_for WHERE c.scope = 'user' AND c.name = ''
-            UNION SELECT unnest(labels) FROM made_for WHERE c.scope = 'label' AND c.name = ''
-            UNION SELECT DISTINCT provider FROM attempt WHERE c.scope = 'provider' AND c.name = '') s
-     ORDER BY used DESC, s.subject LIMIT 1) u ON true
+    SELECT subject, used FROM used
+     WHERE used.scope = c.scope AND used.kind = c.kind
+       AND (c.name = used.subject OR c.name = '' AND NOT EXISTS (
+         SELECT 1 FROM cap o WHERE o.scope = c.scope AND o.kind = c.kind AND o.name = used.subject))
+     ORDER BY used DESC, subject LIMIT 1) u ON true
  ORDER BY array_position(ARRAY['studio', 'user', 'label', 'provider'], c.scope), c.name, c.kind"""
 _REACHED = "SELECT cap_reached($1, $2, $3, clock_timestamp())::text AS reached"
 _TAKE = "SELECT take_place($1)::text AS reached"
 # In the whole fleet one looks after each of them, and not more often than this.
 _HOLDERS = """
 UPDATE place SET looked_at = clock_timestamp() WHERE film IN (
-  SELECT film FROM place WHERE taken_at IS NOT NULL AND film <> $1
-     AND looked_at < clock_timestamp() - interval '5 s'
-     AND concerns((SELECT split_part(behind, ':', 1) FROM place WHERE film = $1),
-                  (SELECT substr(behind, strpos(behind, ':') + 1) FROM place WHERE film = $1), film, NULL)
-   ORDER BY looked_at LIMIT 20 FOR UPDATE SKIP LOCKED)
+  SELECT p.film FROM place mine CROSS JOIN place p LEFT JOIN made_for m ON m.film = p.film
+   WHERE mine.film = $1 AND p.film <> $1 AND p.taken_at IS NOT NULL
+     AND p.looked_at < clock_timestamp() - interval '5 s'
+     AND is_of(split_part(mine.behind, ':', 1), substr(mine.behind, strpos(mine.behind, ':') + 1),
+               m.user_name, m.labels, NULL)
+   ORDER BY p.looked_at LIMIT 20 FOR UPDATE OF p SKIP LOCKED)
 RETURNING film, taken_at"""
 # Begun again since, it has taken its place anew.
 _GIVE_BACK = "DELETE FROM place WHERE film = $1 AND taken_at = $2"

@@ -183,6 +183,38 @@ async def test_a_persons_word_outlives_the_settings(pool: Any) -> None:
     assert said == {"studio=9/day": "person", "label:acme=2/day": "settings"}
 
 
+async def test_who_has_a_cap_of_his_own_stands_at_no_other(pool: Any) -> None:
+    caps = Caps(database := await opened(pool, FILMS))
+    ledger = Submissions(database, Times().divided(100))
+    await caps.declare(
+        caps_of("studio=9/day, user=1/day, user:ann=5/day, user:eve=5/day, label=2/day, label:web=none/day")
+    )
+    # Of ann, of ann with both labels, of bob with one, of bob, and of nobody.
+    for film, cents in (("film-1", 60), ("film-2", 70), ("film-3", 30), ("film-4", 40), ("film-0", 50)):
+        assert await sent(ledger, film, cents * CENT)
+    told = {one.cap.what: (one.subject, one.used) for one in await caps.standings()}
+    assert told == {
+        "studio": ("", 250 * CENT),
+        "user": ("bob", 70 * CENT),
+        "user:ann": ("ann", 130 * CENT),
+        "user:eve": ("eve", 0),
+        "label": ("acme", 130 * CENT),
+        "label:web": ("web", 100 * CENT),
+    }
+    # What was sent before this day is of another.
+    await pool.execute("UPDATE attempt SET intent_at = intent_at - interval '24 hours'")
+    assert {one.used for one in await caps.standings()} == {0}
+
+
+async def test_places_stand_with_who_has_them(pool: Any) -> None:
+    caps = Caps(database := await opened(pool, FILMS))
+    await caps.declare(caps_of("studio=9, user=3, user:ann=4, label=9"))
+    for film in FILMS[:5]:
+        await database.rows("SELECT take_place($1)", film.id)
+    told = {one.cap.what: (one.subject, one.used) for one in await caps.standings()}
+    assert told == {"studio": ("", 5), "user": ("bob", 2), "user:ann": ("ann", 2), "label": ("acme", 2)}
+
+
 async def test_no_more_run_at_once_and_who_waited_comes_first(pool: Any) -> None:
     films = [Film(f"film-{n}", "ann" if n < 20 else "bob", ()) for n in range(30)]
     queue = [Film(f"late-{n}", "cid", ()) for n in range(5)]
