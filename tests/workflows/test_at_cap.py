@@ -81,7 +81,7 @@ async def test_no_more_run_at_once_than_may(
                 await asyncio.sleep(0.1)
         second = await one.start(POSTER, PosterRequest(words=f"{user} 2", user=user))
         (told,) = await when(client, [second], 1)
-        assert f"the user {user} may be 1 production at once" in (told.waiting_for or "")
+        assert f"the user {user} may run 1 production at once" in (told.waiting_for or "")
         assert f"`reel caps user:{user} 2`" in (told.waiting_for or "")
         # However one ends, its place is free.
         await client.get_workflow_handle(first.id).terminate()
