@@ -90,7 +90,6 @@ if TYPE_CHECKING:
     from workflows.studio.notice import TellAll as TellAll
     from workflows.studio.notice import TellNotice as TellNotice
     from workflows.studio.page import asked_for as asked_for
-    from workflows.studio.page import markdown as markdown
     from workflows.studio.page import markdown_of_many as markdown_of_many
     from workflows.studio.precedence import Stage as Stage
     from workflows.studio.production import QUERIES as QUERIES
@@ -158,7 +157,7 @@ else:
                 "usd"
             ),
             "notice": "Heard NOTICE Notice STUDIO TellAll TellNotice",
-            "page": "asked_for markdown markdown_of_many",
+            "page": "asked_for markdown_of_many",
             "precedence": "Stage",
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
