@@ -197,7 +197,7 @@ async def test_who_has_a_cap_of_his_own_stands_at_no_other(pool: Any) -> None:
         "studio": ("", 250 * CENT),
         "user": ("bob", 70 * CENT),
         "user:ann": ("ann", 130 * CENT),
-        "user:eve": ("eve", 0),
+        "user:eve": ("eve", Decimal(0)),
         "label": ("acme", 130 * CENT),
         "label:web": ("web", 100 * CENT),
     }
@@ -212,7 +212,13 @@ async def test_places_stand_with_who_has_them(pool: Any) -> None:
     for film in FILMS[:5]:
         await database.rows("SELECT take_place($1)", film.id)
     told = {one.cap.what: (one.subject, one.used) for one in await caps.standings()}
-    assert told == {"studio": ("", 5), "user": ("bob", 2), "user:ann": ("ann", 2), "label": ("acme", 2)}
+    two = Decimal(2)
+    assert told == {
+        "studio": ("", Decimal(5)),
+        "user": ("bob", two),
+        "user:ann": ("ann", two),
+        "label": ("acme", two),
+    }
 
 
 async def test_no_more_run_at_once_and_who_waited_comes_first(pool: Any) -> None:
