@@ -75,11 +75,11 @@ class Board:
         self._steps[name].state = "failed"
 
     def hold(self, name: str) -> None:
-        """The step waits for a person."""
+        """The step waits for a person, or at a cap."""
         self._steps[name].state = "held"
 
     def is_held(self, row: str) -> bool:
-        """Whether a step of the row waits for a person."""
+        """Whether a step of the row waits so."""
         return any(step.row == row and step.state == "held" for step in self._steps.values())
 
     def unfinished(self, row: str) -> tuple[str, ...]:

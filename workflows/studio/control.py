@@ -7,7 +7,7 @@ Pause lets running steps finish and starts none; resume goes on; stop wins over 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -34,7 +34,7 @@ class Control:
         self.stopping = False
         #: Whose item the run is, which waits for no person; None where it is nobody's.
         self.commission: Commission | None = None
-        #: What steps wait for a person for, by the step's name.
+        #: What steps wait for, a person's answer or room under a cap, by the step's name.
         self.waits: dict[str, Wait] = {}
         #: Why the run stopped by itself, in words; empty while it has not.
         self.expired = ""
@@ -94,21 +94,22 @@ class Control:
             words = f"{step[:80]} does not wait for that; waiting: {known or 'none'}"
         raise ApplicationError(words, type="NotWaiting")
 
-    async def answered(self, enough: Callable[[], bool], label: str) -> None:
-        """Returns once `enough()`. Where nobody answers in time the run stops; raises CancelledError then."""
+    async def answered(self, wait: Wait, enough: Callable[[], bool], label: str) -> None:
+        """Returns once `enough()`. Where that does not come in time the run stops; raises CancelledError
+        then."""
         if not workflow.patched(_OWN_LIMITS):
             await workflow.wait_condition(enough)
             return
         # What fails while its cancellation is under way swallows it: nobody would end this wait any more.
         if self._closed and workflow.patched("no-wait-while-it-ends"):
             raise asyncio.CancelledError
-        summary = f"{label} waits for a person: see the current details"
+        summary = f"{label} waits for {_awaited([wait])}: see the current details"
         try:
             await workflow.wait_condition(enough, timeout=WAIT_LIMIT, timeout_summary=summary)
         except TimeoutError:
             # An answer that arrived together with the timer wins.
             if not enough():
-                self._expire(f"{label} waited for an answer")
+                self._expire(f"{label} waited for {_awaited([wait], 'an answer')}")
                 await workflow.wait_condition(lambda: self._closed)
                 raise asyncio.CancelledError from None
 
@@ -129,14 +130,15 @@ class Control:
         """Until the run is not idle any more, or idle for too long; operators see the timer's label."""
         summary = "Paused: send the signal resume to go on, or stop to end"
         if not self.paused:
-            summary = "Waits for a person: see the current details; stop ends it"
+            summary = f"Waits for {_awaited(self.waits.values())}: see the current details; stop ends it"
         try:
             await workflow.wait_condition(
                 lambda: not idle() or self.stopping, timeout=WAIT_LIMIT, timeout_summary=summary
             )
         except TimeoutError:
             if idle():
-                self._expire("It was paused" if self.paused else "It waited for an answer")
+                waited = f"It waited for {_awaited(self.waits.values(), 'an answer')}"
+                self._expire("It was paused" if self.paused else waited)
 
     def hand_back(self, commission: Commission, why: str, approval: Mapping[str, JsonValue]) -> None:
         """The run ends with what there is: its batch knows what it is that a person has to decide."""
@@ -151,3 +153,8 @@ class Control:
     @property
     def _idle(self) -> bool:
         return self.paused or bool(self.waits)
+
+
+def _awaited(waits: Iterable[Wait], person: str = "a person") -> str:
+    """What is waited for: at caps for no `person`, for others make room too."""
+    return "room under a cap" if all(one.reason == "cap" for one in waits) else person

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from workflows.studio.money import usd
 from workflows.studio.report import Progress, RowProgress, StepProgress, StepState
@@ -66,7 +66,8 @@ def markdown(progress: Progress, noun: str, row: str) -> str:
     seconds = sum(one.seconds for one in progress.beats)
     length = f"{seconds} s" if seconds else ""
     rows = [_numbered(number, one, progress) for number, one in enumerate(progress.beats, 1)]
-    foot = [_row(noun.capitalize(), length, progress.film_steps)] if progress.film_steps else []
+    whole = _row(noun.capitalize(), length, progress.film_steps, _at_caps(progress))
+    foot = [whole] if progress.film_steps else []
     legend = "\n\n".join((_LEGEND, _LINKS)) if rows or foot else ""
     shot = "Shows" if progress.tells_versions else "Shot" if seconds else ""
     return _page(head, _table_head(row, shot), rows, foot, legend, progress.warnings)
@@ -145,22 +146,40 @@ def _cut(progress: Progress, row: str) -> str:
 
 
 def _numbered(number: int, row: RowProgress, progress: Progress) -> str:
-    name = f"{number}{_STAY}{_words(row.id, _CELL)}"
+    name, at_caps = f"{number}{_STAY}{_words(row.id, _CELL)}", _at_caps(progress)
     if not progress.tells_versions:
         camera = _words(row.camera.replace("_", " "), _CELL)
-        return _row(name, f"{row.seconds} s {camera}" if row.seconds else camera, row.steps, row.note)
+        return _row(
+            name, f"{row.seconds} s {camera}" if row.seconds else camera, row.steps, at_caps, row.note
+        )
     shown, wanted = row.shown.name if row.shown else "", row.wanted.name if row.wanted else ""
     why = progress.placeholder(row)
     note = f"not {wanted}: {why}" if why else ""
-    return _row(name, _words(shown, _CELL), row.news, note, wanted)
+    return _row(name, _words(shown, _CELL), row.news, at_caps, note, wanted)
 
 
-def _row(name: str, shot: str, steps: Sequence[StepProgress], note: str = "", version: str = "") -> str:
+def _at_caps(progress: Progress) -> frozenset[str]:
+    """The steps that wait for others to make room, and not for whoever reads this."""
+    return frozenset(wait.step for wait in progress.waits if wait.reason == "cap")
+
+
+def _row(
+    name: str,
+    shot: str,
+    steps: Sequence[StepProgress],
+    at_caps: Collection[str],
+    note: str = "",
+    version: str = "",
+) -> str:
     # The row says whose they are: of a step's label only the last part is news.
-    news = [(step.state, step.label.rpartition(" · ")[2].removeprefix(f"{version} ")) for step in steps]
-    failed = [f"{what} failed" for state, what in news if state == "failed"]
-    running = [what for state, what in news if state == "running"]
-    held = [f"{what} waits for you" for state, what in news if state == "held"]
+    news = [(step, step.label.rpartition(" · ")[2].removeprefix(f"{version} ")) for step in steps]
+    failed = [f"{what} failed" for step, what in news if step.state == "failed"]
+    running = [what for step, what in news if step.state == "running"]
+    held = [
+        f"{what} waits for {'room' if step.name in at_caps else 'you'}"
+        for step, what in news
+        if step.state == "held"
+    ]
     if version and running:
         running[0] = f"{version}: {running[0]}"
     now = ", ".join([*([note] if note else failed), *held, *running])

@@ -20,7 +20,8 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from workflows.studio import account as accounts
 from workflows.studio.board import Board
 from workflows.studio.calls import EndedAsCancelled
-from workflows.studio.caps import until_room
+from workflows.studio.caps import room_once_more, until_room
+from workflows.studio.charges import fact, needs_of, paid_by, payments_of
 from workflows.studio.control import Control
 from workflows.studio.facts import Artifact, ModelFacts, Payment
 from workflows.studio.failures import Cause, StepFailed, cause_of
@@ -84,6 +85,12 @@ class _Try:
     needs: Decimal = Decimal(0)
     #: Models that left the field, so that none is asked twice.
     tried: set[int] = field(default_factory=set)
+    #: How often a cap has refused it.
+    refused: int = 0
+
+    def price(self, offer: Offer) -> Decimal:
+        """USD that the next call may spend."""
+        return max(offer.price(offer.models[self.model]), self.needs)
 
 
 class Purchases:
@@ -140,7 +147,7 @@ class Purchases:
         """One call of the activity, with a reservation where the limit allows one; without, what the ledger
         has, or has running, comes all the same."""
         model = offer.models[standing.model]
-        price = max(offer.price(model), standing.needs)
+        price = standing.price(offer)
         terms = PaidStep(
             film=self._payer,
             step=offer.name,
@@ -157,11 +164,11 @@ class Purchases:
             try:
                 artifact = await offer.buy(model, terms)
             except ActivityError as error:
-                self._count(_payments(cause_of(error)))
+                self._count(payments_of(cause_of(error)))
                 raise
             except EndedAsCancelled as ended:
                 # Nobody wants it any more, but it is paid.
-                self._count(_paid(ended.outcome))
+                self._count(paid_by(ended.outcome))
                 raise
             self._count([artifact.payment] if artifact.payment else [])
             return artifact
@@ -174,11 +181,10 @@ class Purchases:
     async def _goes_on(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
         """What to do about a failed call: whether to call again, once this returns."""
         if cause.type == "OverBudget":
-            standing.needs = _needs(cause)
-            price = max(offer.price(offer.models[standing.model]), standing.needs)
-            return await self._wait_for_money(offer, price, label)
+            standing.needs = needs_of(cause)
+            return await self._wait_for_money(offer, standing.price(offer), label)
         if cause.type == "AtCap":
-            return await self._wait_for_room(offer, offer.models[standing.model], cause, label)
+            return await self._wait_for_room(offer, standing, cause, label)
         if cause.type in _HELD:
             return await self._wait_for_a_person(offer, cause, label)
         if cause.type == "ContentPolicy":
@@ -193,7 +199,7 @@ class Purchases:
         """A job that broke, or found no capacity: the same model again, then another one.
         Without a payment of its own the activity has tried three times already."""
         standing.failures += 1
-        if _payments(cause) and standing.failures < _TRIES:
+        if payments_of(cause) and standing.failures < _TRIES:
             await asyncio.sleep(_BACK_OFF[standing.failures - 1].total_seconds())
             return True
         # Films that began under a release that knew no way on have failed here.
@@ -255,12 +261,14 @@ class Purchases:
         await self._wait(wait, lambda: self._budget.affords(needs), label)
         return True
 
-    async def _wait_for_room(self, offer: Offer, model: ModelFacts, cause: Cause, label: str) -> bool:
+    async def _wait_for_room(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
         """At a cap that other productions have used up; items of a batch wait there too, for it passes."""
-        step = accounts.AwaitRoom(film=self._payer, provider=model.provider, usd=offer.price(model))
+        standing.refused += 1
+        provider = offer.models[standing.model].provider
+        step = accounts.AwaitRoom(film=self._payer, provider=provider, usd=standing.price(offer))
         words = f"{label}: {cause.message}"
         wait = Wait(step=offer.name, reason="cap", words=words, answers=offer.ways_out)
-        asking = accounts.await_room(step, f"{label}: until there is room under the cap")
+        asking = room_once_more(step, standing.refused, label)
         await until_room(asking, lambda enough: self._wait(wait, enough, label))
         return True
 
@@ -271,7 +279,7 @@ class Purchases:
             if offer.dispensable:
                 raise GivenUp(name, label)
             return False
-        self.held[name] = str(_fact(cause, "attempt"))
+        self.held[name] = str(fact(cause, "attempt"))
         words = f"{' or '.join(answers)} of the step {name}: {cause.message}"
         wait = Wait(step=name, reason="risk", words=words, answers=answers)
         try:
@@ -287,32 +295,12 @@ class Purchases:
         self._board.hold(name)
         self._changed()
         try:
-            await self._control.answered(lambda: enough() or self._answers.get(name) == "given_up", label)
+            await self._control.answered(
+                wait, lambda: enough() or self._answers.get(name) == "given_up", label
+            )
         finally:
             del self._control.waits[name]
         self._board.start(name, workflow.now())
         self._changed()
         if self._answers.pop(name, None) == "given_up":
             raise GivenUp(name, label)
-
-
-def _fact(cause: Cause, name: str) -> object:
-    found = [one[name] for one in cause.details if isinstance(one, dict) and name in one]
-    return found[0] if found else None
-
-
-def _payments(cause: Cause) -> list[Payment]:
-    said = [one["payment"] for one in cause.details if isinstance(one, dict) and "payment" in one]
-    return [Payment.model_validate(one) for one in said]
-
-
-def _paid(outcome: object) -> list[Payment]:
-    """What an activity has cost, however it ended."""
-    if isinstance(outcome, BaseException):
-        return _payments(cause_of(outcome))
-    one = getattr(outcome, "payment", None)
-    return [*getattr(outcome, "payments", ()), *([one] if one else [])]
-
-
-def _needs(cause: Cause) -> Decimal:
-    return Decimal(str(_fact(cause, "needs_usd") or 0))

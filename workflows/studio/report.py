@@ -17,7 +17,8 @@ Answer = Literal["resume", "set_budget", "accept_risk", "give_up", "approve", "r
 
 
 class Wait(Facts):
-    """One thing that a production waits for a person for; seven days later it ends as stopped."""
+    """One thing that a production waits for: a person's answer, or room under a cap. Seven days later it ends
+    as stopped."""
 
     step: str = Field(default="", description="The step that waits; empty where all of it does.")
     reason: Literal["paused", "budget", "risk", "review", "cap"]

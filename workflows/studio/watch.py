@@ -69,7 +69,7 @@ class Watch:
         self._control.waits[wait.step] = wait
         self.changed()
         try:
-            await self._control.answered(enough, wait.step.capitalize())
+            await self._control.answered(wait, enough, wait.step.capitalize())
         finally:
             # A run that leaves its worker ends here too, outside of its workflow: nothing is shown then.
             del self._control.waits[wait.step]
