@@ -32,6 +32,7 @@ from starter.edits import Edits, edited
 from starter.films import FilmFailed, Films
 from tests.support.batch_recordings import RECORDINGS as OF_BATCHES
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
+from tests.support.cap_recordings import RECORDINGS as OF_CAPS
 from tests.support.cut_recordings import RECORDINGS as OF_CUTS
 from tests.support.directed_recordings import RECORDINGS as DIRECTED
 from tests.support.market import Market
@@ -168,6 +169,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *OF_POSTERS,
     *OF_BATCHES,
     *OF_CUTS,
+    *OF_CAPS,
     *DIRECTED,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from pydantic import JsonValue, SecretStr
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Interceptor, Worker
 
 from activities.ledger.purchase import PaidRecipe
 from activities.ledger.recipe import Recipe
@@ -90,7 +90,9 @@ def poster_rig(stack: Stack, settings: Settings, client: Client, standins: Stand
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 6000})
 
     @asynccontextmanager
-    async def opened(client: Client = client, notify_private: bool = False) -> AsyncIterator[Productions]:
+    async def opened(
+        client: Client = client, notify_private: bool = False, interceptors: Sequence[Interceptor] = ()
+    ) -> AsyncIterator[Productions]:
         parts = Parts(
             providers=open_providers(quick, standins.root), times=TIMES, rests=Rests().divided(FACTOR)
         )
@@ -108,7 +110,13 @@ def poster_rig(stack: Stack, settings: Settings, client: Client, standins: Stand
             ]
             made = [PosterWorkflow, NoticeWorkflow]
             workers = [
-                Worker(client, task_queue=STUDIO_QUEUE, workflows=made, activities=light),
+                Worker(
+                    client,
+                    task_queue=STUDIO_QUEUE,
+                    workflows=made,
+                    activities=light,
+                    interceptors=interceptors,
+                ),
                 Worker(client, task_queue=generation_queue(FLUX.provider), activities=[steps.draw_picture]),
             ]
             async with hosting(workers):

@@ -50,7 +50,19 @@ def test_each_is_told_once(shown: list[Progress], end: str) -> None:
 
 def test_a_pause_and_an_older_runs_cut_are_no_news() -> None:
     paused = Wait(reason="paused", words="the signal resume", answers=("resume",))
-    assert Newsroom(cut=3).news(Progress(status="rendering", paused=True, waits=(paused,), cut=3)) == []
+    room = Newsroom()
+    room.had(3)
+    # An account that is opened again knows no newer one.
+    room.had(0)
+    assert room.news(Progress(status="rendering", paused=True, waits=(paused,), cut=3)) == []
+
+
+def test_who_comes_back_to_a_cap_has_told_it() -> None:
+    room = Newsroom()
+    at_cap, free = (Wait(step=one, reason="cap", words="…", answers=()) for one in "ab")
+    shown = [(at_cap,), (), (at_cap,), (at_cap, free), (free,), (), (free, at_cap)]
+    told = [room.news(Progress(status="rendering", waits=waits)) for waits in shown]
+    assert told == [["waits"], [], [], ["waits"], [], [], []]
 
 
 @given(st.binary(max_size=99), st.binary(min_size=16, max_size=40), st.integers(0, 2**33))

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateStage
 
 from tests.support.hooks import SECRET, Receiver, receiving
-from tests.support.poster import POSTER, PosterRequest
+from tests.support.poster import POSTER, PosterRequest, PosterResult
 from tests.support.posters import PosterRig
 from tests.support.posters import poster_rig as poster_rig
+from tests.support.slow_notices import ANSWER, TELL, SlowNotices
+from workflows.studio.calls import STUDIO_QUEUE
+from workflows.studio.money import SetBudget
 from workflows.studio.notice import Heard
+from workflows.studio.report import Progress
 
 pytestmark = pytest.mark.slow
 
@@ -60,3 +65,51 @@ async def test_what_a_request_names_is_not_followed_blindly(poster_rig: PosterRi
         assert (await poster.result()).status == "completed"
         (heard,) = await notices(client, poster.id)
         assert (heard.heard, heard.refused) == (0, ("127.0.0.1",)) and receiver.knocks == 0
+
+
+async def ended(poster: WorkflowHandle[Any, PosterResult]) -> None:
+    """Once all it has left to do is to have it told."""
+    async with asyncio.timeout(60):
+        while (await poster.query("progress", result_type=Progress)).status != "completed":
+            await asyncio.sleep(0.1)
+
+
+async def test_whatever_comes_while_its_end_is_being_told_it_ends_so(
+    poster_rig: PosterRig, client: Client
+) -> None:
+    receiver = Receiver()
+    async with (
+        receiving(receiver),
+        poster_rig(notify_private=True, interceptors=[SlowNotices()]) as posters,
+    ):
+        words = uuid.uuid4().hex
+        both = [PosterRequest(words=f"{words} {n}", notify=(receiver.url,)) for n in range(2)]
+        canceled, updated = [(await posters.start(POSTER, one)).handle for one in both]
+        await ended(canceled)
+        await canceled.cancel()
+        await canceled.signal(TELL)
+        assert (await canceled.result()).status == "completed"
+        await ended(updated)
+        update = await updated.start_update(
+            "set_budget", SetBudget(usd=Decimal(2)), wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+        await updated.signal(TELL)
+        async with asyncio.timeout(60):
+            while len(receiver.events) < 2:
+                await asyncio.sleep(0.1)
+        await updated.signal(ANSWER)
+        assert await update.result()
+        assert (await updated.result()).status == "completed"
+
+
+async def test_the_longest_id_has_room_for_its_notices(poster_rig: PosterRig, client: Client) -> None:
+    # As many bytes as servers take by default.
+    id = "é" * 490 + uuid.uuid4().hex[:20]
+    async with receiving(Receiver()) as receiver, poster_rig(notify_private=True):
+        request = PosterRequest(words=id[-80:], notify=(receiver.url,)).model_dump(mode="json")
+        poster = await client.start_workflow(
+            "PosterWorkflow", request, id=id, task_queue=STUDIO_QUEUE, result_type=PosterResult
+        )
+        await receiver.until("completed")
+        assert receiver.events[-1]["subject"] == id
+        assert (await poster.result()).status == "completed"

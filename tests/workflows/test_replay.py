@@ -5,6 +5,7 @@ When it fails, guard the change with `workflow.patched("what-changed")`; see `re
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from infra.temporal import plugin
 from tests.support.poster import PosterWorkflow
 from workflows.batch.workflow import BatchWorkflow
 from workflows.film.workflow import VideoWorkflow
+from workflows.upkeep.notice import NoticeWorkflow
 from workflows.upkeep.sweep import SweepWorkflow
 
 HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
@@ -22,9 +24,12 @@ HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_recorded_histories_replay(path: Path) -> None:
-    workflows = [VideoWorkflow, BatchWorkflow, SweepWorkflow, PosterWorkflow]
+    workflows = [VideoWorkflow, BatchWorkflow, SweepWorkflow, PosterWorkflow, NoticeWorkflow]
     replayer = Replayer(workflows=workflows, plugins=[plugin()])
-    await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
+    text = path.read_text()
+    # The workflows of its notices are named after it.
+    id = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]["workflowId"]
+    await replayer.replay_workflow(WorkflowHistory.from_json(id, text))
 
 
 def test_the_histories_that_matter_are_recorded() -> None:
@@ -67,6 +72,8 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "forked_with_versions",
         "swept",
         "swept_again",
+        "at_a_cap",
+        "notified",
     }
 
 

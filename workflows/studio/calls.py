@@ -33,7 +33,7 @@ _RETRY = RetryPolicy(
     maximum_interval=timedelta(seconds=15),
 )
 
-# Every activity beats each 2 s. A killed worker is noticed after this; one on a loaded machine must not be.
+# What works beats each 2 s. A killed worker is noticed after this; one on a loaded machine must not be.
 _HEARTBEAT = timedelta(seconds=20)
 
 LIGHT = workflow.ActivityConfig(
@@ -82,7 +82,8 @@ class EndedAsCancelled(asyncio.CancelledError):
         self.outcome = outcome
 
 
-def _summary(text: str) -> str:
+def summary_of(text: str) -> str:
+    """As much of it as every server takes for a summary."""
     return text.encode()[:_SUMMARY_BYTES].decode(errors="ignore")
 
 
@@ -103,7 +104,7 @@ async def run(
     options: workflow.ActivityConfig = {
         **config,
         "task_queue": queue,
-        "summary": _summary(summary),
+        "summary": summary_of(summary),
         "priority": priority_of(stage),
     }
     activity: workflow.ActivityHandle[Result] = workflow.start_activity(

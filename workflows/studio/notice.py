@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -63,18 +64,28 @@ class Heard(Facts):
 
 
 class Newsroom:
-    """What of one run has been told. `cut` is the newest that an earlier run delivered."""
+    """What of one run has been told. `repeats` says whether a step that has waited at a cap tells it again
+    when it comes back to it."""
 
-    def __init__(self, cut: int = 0) -> None:
-        self._cut, self._waits, self._ended = cut, frozenset[tuple[str, str]](), False
+    def __init__(self, repeats: Callable[[], bool] = lambda: False) -> None:
+        self._cut, self._waits, self._ended = 0, frozenset[tuple[str, str]](), False
+        self._repeats = repeats
+        self._at_caps = frozenset[tuple[str, str]]()
+
+    def had(self, cut: int) -> None:
+        """This cut is an earlier run's, and no news."""
+        self._cut = max(self._cut, cut)
 
     def news(self, progress: Progress) -> list[News]:
         """What has happened since it was asked last. Somebody's pause is no news to him."""
         found: list[News] = []
         waits = frozenset((one.step, one.reason) for one in progress.waits if one.reason != "paused")
-        if waits - self._waits:
+        new = waits - self._waits
+        # A step that loses the room to others waits at the same cap as often as they are quicker.
+        if new - self._at_caps or (new and self._repeats()):
             found.append("waits")
         self._waits = waits
+        self._at_caps |= {one for one in waits if one[1] == "cap"}
         if (progress.cut or 0) > self._cut:
             self._cut = progress.cut or 0
             found.append("cut")

@@ -10,7 +10,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from workflows.studio.calls import STUDIO_QUEUE
+from workflows.studio.calls import STUDIO_QUEUE, summary_of
 from workflows.studio.facts import Findable
 from workflows.studio.money import Account
 from workflows.studio.notice import NOTICE, STUDIO, News, Newsroom, Notice, TellAll
@@ -18,6 +18,8 @@ from workflows.studio.report import Progress
 
 # Longer than a receiver is tried: whatever happens, no notice stays in the lists for ever.
 _LASTS = timedelta(days=4)
+# Servers take workflow ids of so many bytes, by their default, and a production's own may have as many.
+_ID_BYTES = 1000
 NO_SECRET = (
     "Nobody is told of it: its request names whom, and the workers have no REEL_NOTIFY_SECRET to sign with."
 )
@@ -30,7 +32,7 @@ class Notices:
         self._kind = kind
         self._found = Findable()
         self._to: tuple[str, ...] = ()
-        self._newsroom = Newsroom()
+        self._newsroom = Newsroom(lambda: not workflow.patched("a-wait-at-a-cap-is-told-once"))
         self._count = 0
         self._sending: list[asyncio.Task[None]] = []
 
@@ -39,7 +41,9 @@ class Notices:
         items of a batch the studio is told with the batch."""
         own = (STUDIO,) if account.notices == "all" and not in_batch else ()
         self._to = (*own, *dict.fromkeys(named)) if account.notices else ()
-        self._found, self._newsroom = found, Newsroom(account.cut)
+        self._found = found
+        # Opened again after a wait for a place, it has told of that.
+        self._newsroom.had(account.cut)
         return NO_SECRET if named and not account.notices else ""
 
     def tell(self, progress: Progress) -> None:
@@ -80,10 +84,16 @@ class Notices:
             await workflow.start_child_workflow(
                 NOTICE,
                 TellAll(notice=notice, to=self._to),
-                id=f"{notice.production}/notice/{notice.id}",
+                id=_id_of(notice),
                 task_queue=STUDIO_QUEUE,
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
                 execution_timeout=_LASTS,
-                static_summary=f"Tell that {notice.production}: {notice.news}"[:120],
+                static_summary=summary_of(f"Tell that {notice.production}: {notice.news}"),
             )
+
+
+def _id_of(notice: Notice) -> str:
+    """Of the workflow that delivers it: the notice's own id stays whole, and is like no other's."""
+    own = f"/notice/{notice.id}"
+    return notice.production.encode()[: _ID_BYTES - len(own)].decode(errors="ignore") + own

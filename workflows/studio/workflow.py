@@ -82,16 +82,22 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
 
     # The argument arrives undecoded: a value that does not decode would fail the workflow task, for ever.
     async def produce(self, sent: RawValue | None) -> AnyOutcome:
-        """All of a run. Who asked for it as an item of a batch is told how it ended."""
+        """All of a run."""
         try:
-            result = await self._told(sent)
+            return await self._told(sent)
         except (asyncio.CancelledError, FailureError):
-            await self._notices.sent()
+            await self._let_go()
             raise
-        await self._notices.sent()
-        return result
+
+    async def _let_go(self) -> bool:
+        """Returns once those who hear of it are being told, and whoever sent an update meanwhile has been
+        answered; with whether nobody cancelled it meanwhile, for it ends as has been told."""
+        sent = await all_the_same(self._notices.sent)
+        answered = await all_the_same(lambda: workflow.wait_condition(workflow.all_handlers_finished))
+        return not (sent or answered)
 
     async def _told(self, sent: RawValue | None) -> AnyOutcome:
+        """Who asked for it as an item of a batch is told how it ended."""
         if (commission := self._control.commission) is None:
             return await self._produced(sent)
         try:
@@ -115,7 +121,7 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
             raise
         memo.remember_request(asked)
         outcome = await self._made(asked, self._make(asked))
-        while outcome.status == "completed" and self.asks_for_more():
+        while await self._let_go() and outcome.status == "completed" and self.asks_for_more():
             assert self._context is not None
             self._show("rendering")
             outcome = await self._made(asked, self.make(asked, self._context))

@@ -10,7 +10,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
-from workflows.studio import NOTICE, STUDIO, STUDIO_QUEUE, Heard, TellAll, TellNotice
+from workflows.studio import NOTICE, STUDIO, STUDIO_QUEUE, Heard, TellAll, TellNotice, run
 
 _TELL = workflow.ActivityConfig(
     # Twice what connecting, sending and an answer may take together.
@@ -28,9 +28,7 @@ _TELL = workflow.ActivityConfig(
 
 async def tell_notice(step: TellNotice, label: str) -> Heard:
     """Tried until the receiver takes it, or says that it never will."""
-    options: workflow.ActivityConfig = {**_TELL, "task_queue": STUDIO_QUEUE, "summary": label}
-    heard: Heard = await workflow.execute_activity("tell_notice", step, result_type=Heard, **options)
-    return heard
+    return await run("tell_notice", step, Heard, STUDIO_QUEUE, _TELL, label)
 
 
 @workflow.defn(name=NOTICE)
@@ -49,7 +47,7 @@ class NoticeWorkflow:
         # The rest of an address may be a secret of its owner's.
         where = to if to == STUDIO else urlsplit(to).hostname or "nobody"
         try:
-            await tell_notice(TellNotice(notice=asked.notice, to=to), f"{asked.notice.news} → {where}"[:120])
+            await tell_notice(TellNotice(notice=asked.notice, to=to), f"{asked.notice.news} → {where}")
         except ActivityError:
             return where
         return ""
