@@ -16,12 +16,12 @@ from starter.making import watch_in
 from starter.outcome import line, print_json
 from starter.run import Run
 from starter.session import Session, open_session
-from workflows.batch import BatchResult
+from workflows.batch import MEANT, BatchResult
 
 # What an update is about: where there is none of it, a batch that has ended would begin again for nothing.
 _MEANT: Mapping[str, tuple[Sequence[str], str]] = {
-    "approve": (("awaiting_review",), "waits for approval"),
-    "retry": (("failed", "over_budget"), "has failed or come to its limit"),
+    "approve": MEANT["approve"],
+    "retry": MEANT["retry"],
     "set_budget": (("over_budget",), "lacks money"),
 }
 
