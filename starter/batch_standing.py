@@ -13,7 +13,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from activities.batch import BatchItems
 from activities.starting import asked_json
-from starter.batch_counts import STATES, counted
+from starter.batch_counts import counted
 from starter.batches import Batch
 from starter.columns import in_columns
 from starter.homes import stands_in
@@ -21,7 +21,7 @@ from starter.live import STANDINS, plain
 from starter.outcome import line, out
 from starter.session import Session
 from starter.waits import ways_on
-from workflows.batch import BatchProgress, BatchRequest, BatchResult, ItemResult, ItemState
+from workflows.batch import STATE_WORDS, BatchProgress, BatchRequest, BatchResult, ItemResult, ItemState
 from workflows.studio import usd
 
 #: What a person looks at first.
@@ -190,4 +190,4 @@ def _lines(lines: Sequence[int]) -> str:
 
 def _state(one: ItemResult) -> str:
     partial = one.state == "completed" and one.whole is False
-    return "partial" if partial else STATES[one.state]
+    return "partial" if partial else STATE_WORDS[one.state]

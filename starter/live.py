@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from starter.batch_counts import counted, row_cells
+from starter.batch_counts import counted
 from starter.standings import cut_words, row_notes
 from starter.waits import waiting_for, ways_on, words_of
 from workflows.batch import BatchProgress
@@ -246,8 +246,7 @@ def _items(progress: BatchProgress, room: int) -> RenderableType:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
     for row in progress.beats[-room:]:
-        number, item, note = row_cells(row)
-        table.add_row(number, plain(item), Text(plain(note), style="cyan"))
+        table.add_row(row.id, plain(row.title), Text(plain(row.note), style="cyan"))
     return table
 
 

@@ -17,7 +17,7 @@ from activities.batch.items import BatchItems
 from activities.running import translated
 from activities.storage import folder_name
 from activities.studio import Stage, Studio
-from workflows.batch import BatchRequest, ItemResult, WriteReport, WrittenReport
+from workflows.batch import STATE_WORDS, BatchRequest, ItemResult, WriteReport, WrittenReport
 from workflows.studio import STUDIO_QUEUE, usd
 
 # A browser still scrolls through these; the table has all of them.
@@ -101,14 +101,14 @@ def page(
 
 
 def _counted(one: Mapping[str, Any]) -> str:
-    said = _words(one["state"])
+    said = STATE_WORDS[one["state"]]
     kind = _MARKS.get(one["state"], "")
     spent = usd(one["spent"]) if one["spent"] else "free"
     return f'<div class="{kind}"><b>{one["items"]:,}</b><span>{said}</span><small>{spent}</small></div>'
 
 
 def _row(one: Mapping[str, Any]) -> str:
-    state, kind = _words(one["state"]), _MARKS.get(one["state"], "")
+    state, kind = STATE_WORDS[one["state"]], _MARKS.get(one["state"], "")
     if one["state"] == "completed" and one["whole"] is False:
         state, kind = "partial", "wait"
     spent, why = usd(one["spent_usd"]) if one["spent_usd"] else "free", _text(one["why"])
@@ -117,10 +117,6 @@ def _row(one: Mapping[str, Any]) -> str:
         f'<span><i class="mark {kind}">{state}</i></span><span>{spent}</span>'
         f'<span class="soft">{_text(_lines(one["lines"]))}</span><span class="soft">{why}</span></div>'
     )
-
-
-def _words(state: str) -> str:
-    return state.replace("_", " ")
 
 
 def _lines(lines: list[int]) -> str:

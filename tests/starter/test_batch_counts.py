@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from typing import get_args
 
-from starter.batch_counts import STATES, counted, row_cells
+import pytest
+
+from activities.batch.report import page
+from starter.batch_counts import counted
 from workflows.batch import Counts, ItemState
-from workflows.studio import RowProgress
+from workflows.batch.board import rows_of, shown
+from workflows.batch.contract import STATE_WORDS, BatchProgress, BatchRequest
+from workflows.batch.steps import Notable
 
 
-def test_every_state_has_its_words_on_the_board_too() -> None:
-    assert set(STATES) == set(get_args(ItemState)) == set(Counts.model_fields)
-    for state, words in STATES.items():
-        # As a batch's own board says it.
-        row = RowProgress(id="7", title="film-mug", note=f"{state.replace('_', ' ')}: why")
-        assert row_cells(row) == ("7", "film-mug", f"{words}: why")
-        assert counted(Counts(**{state: 1_000})) == f"1,000 {words}"
+@pytest.mark.parametrize("state", get_args(ItemState))
+def test_a_state_has_the_same_words_in_terminal_web_ui_and_report(state: ItemState) -> None:
+    words = STATE_WORDS[state]
+    [row] = rows_of([Notable(number=7, item="film-mug", state=state, why="why")], [])
+    assert row.note == f"{words}: why"
+    counts = Counts(**{state: 1_000})
+    assert counted(counts) == f"1,000 {words}"
+    board = shown(BatchProgress(status="rendering", items=1_000, counts=counts, beats=(row,)))
+    spoken = board.replace("\u00a0", " ")
+    assert f"1,000 {words}" in spoken and f"| {words}\u2003 |" in spoken
+    request = BatchRequest(name="Mugs", items=({"prompt": "A mug"},))
+    html = page("batch-mugs", request, [{"state": state, "items": 1_000, "spent": 0}], [])
+    assert f"<b>1,000</b><span>{words}</span>" in html
 
 
 def test_what_has_no_reason_has_no_colon() -> None:
-    noted = {"running": "running", "awaiting review: ": "waiting for approval", "made by somebody else": None}
-    for note, words in noted.items():
-        row = RowProgress(id="1", title="film-mug", note=note)
-        assert row_cells(row)[2] == (words or note)
+    [row] = rows_of([Notable(number=1, item="film-mug", state="awaiting_review")], [])
+    assert row.note == "waiting for approval"

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from workflows.batch.contract import MAX_LINES as MAX_LINES
     from workflows.batch.contract import MAX_SHOWN as MAX_SHOWN
     from workflows.batch.contract import MEANT as MEANT
+    from workflows.batch.contract import STATE_WORDS as STATE_WORDS
     from workflows.batch.contract import BatchProgress as BatchProgress
     from workflows.batch.contract import BatchRequest as BatchRequest
     from workflows.batch.contract import BatchResult as BatchResult
@@ -45,7 +46,7 @@ else:
         {
             "contract": (
                 "BatchProgress BatchRequest BatchResult Counts ItemResult ItemState "
-                "MAX_LINES MAX_SHOWN MEANT Selection"
+                "MAX_LINES MAX_SHOWN MEANT STATE_WORDS Selection"
             ),
             "production": "BATCH",
             "steps": (

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from workflows.batch.contract import MAX_SHOWN, BatchProgress
-from workflows.batch.window import Window
+from collections.abc import Iterable
+
+from workflows.batch.contract import MAX_SHOWN, STATE_WORDS, BatchProgress
+from workflows.batch.items import Running
+from workflows.batch.steps import Notable
 from workflows.studio import RowProgress, markdown_of_many
 
 
-def rows_of(window: Window) -> tuple[RowProgress, ...]:
+def rows_of(ended: Iterable[Notable], under_way: Iterable[Running]) -> tuple[RowProgress, ...]:
     """What waits or has failed, newest last, and what runs."""
-    notable = [
-        RowProgress(id=str(one.number), title=one.item, note=f"{_words(one.state)}: {one.why}")
-        for one in window.notable
-    ]
+    notable = [RowProgress(id=str(one.number), title=one.item, note=_note(one)) for one in ended]
     running = [
         RowProgress(
             id=str(one.number),
             title=one.item.item,
-            note="made by somebody else" if one.attached else "running",
+            note=STATE_WORDS["attached" if one.attached else "running"],
         )
-        for one in window.running.values()
+        for one in under_way
     ]
     # Half of the room at least is for what runs, where so much does.
     few = notable[-max(MAX_SHOWN - len(running), MAX_SHOWN // 2) :]
@@ -28,9 +28,10 @@ def rows_of(window: Window) -> tuple[RowProgress, ...]:
 
 def shown(progress: BatchProgress) -> str:
     """The page of a batch in the Web UI."""
-    counts = {_words(state): number for state, number in progress.counts.model_dump().items() if number}
+    numbers = progress.counts.model_dump()
+    counts = {words: numbers[state] for state, words in STATE_WORDS.items() if numbers[state]}
     return markdown_of_many(progress, "batch", "item", {"items": progress.items, **counts})
 
 
-def _words(state: str) -> str:
-    return state.replace("_", " ")
+def _note(one: Notable) -> str:
+    return ": ".join(filter(None, (STATE_WORDS[one.state], one.why)))

@@ -33,6 +33,18 @@ ItemState = Literal[
     "canceled",
     "failed",
 ]
+#: Each state as people read it, wherever they do; those that need nobody first.
+STATE_WORDS: Mapping[ItemState, str] = {
+    "completed": "completed",
+    "running": "running",
+    "attached": "made by others",
+    "pending": "pending",
+    "awaiting_review": "waiting for approval",
+    "over_budget": "over budget",
+    "failed": "failed",
+    "stopped": "stopped",
+    "canceled": "canceled",
+}
 
 
 def _lists(value: Any) -> Any:

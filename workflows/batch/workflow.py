@@ -229,11 +229,12 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
     def _snapshot(self) -> Progress:
         told = super()._snapshot()
         admitted = self._admitted or steps.Admitted()
-        counts = self._window.rows.standing.counts if self._window else Counts()
+        window = self._window
+        counts = window.rows.standing.counts if window else Counts()
         return BatchProgress(
             **{
                 **told.model_dump(),
-                "beats": rows_of(self._window) if self._window else (),
+                "beats": rows_of(window.notable, window.running.values()) if window else (),
                 "items": counts.total or admitted.items,
                 "counts": counts,
                 "done": counts.ended / counts.total if counts.total else 0.0,
