@@ -45,7 +45,7 @@ from activities.film import stages as film
 from activities.running import underway
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, register
-from activities.upkeep import Sweep, Tell, ensure_sweeper, notices, sweep
+from activities.upkeep import Sweep, Tell, Verify, ensure_sweeper, notices, sweep, verify
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.health import Standing, answering
@@ -58,15 +58,21 @@ from workflows.batch import BatchWorkflow
 from workflows.film import VideoWorkflow
 from workflows.productions import PRODUCTIONS
 from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
-from workflows.upkeep import NoticeWorkflow, SweepWorkflow
+from workflows.upkeep import NoticeWorkflow, SweepWorkflow, VerifyWorkflow
 
 log = logging.getLogger(__name__)
 
 #: Every activity that there is, and where it is hosted.
-STAGES = (*film.STAGES, *batch.STAGES, *account.STAGES, *sweep.STAGES, *notices.STAGES)
+STAGES = (*film.STAGES, *batch.STAGES, *account.STAGES, *sweep.STAGES, *notices.STAGES, *verify.STAGES)
 
 #: Every workflow that there is.
-WORKFLOWS: tuple[type[Any], ...] = (VideoWorkflow, BatchWorkflow, SweepWorkflow, NoticeWorkflow)
+WORKFLOWS: tuple[type[Any], ...] = (
+    VideoWorkflow,
+    BatchWorkflow,
+    SweepWorkflow,
+    NoticeWorkflow,
+    VerifyWorkflow,
+)
 
 #: What a worker is there for: to decide, to wait for providers, to compute, or all of it.
 Role = Literal["workflows", "generation", "media", "all"]
@@ -152,7 +158,7 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         notices="all" if settings.notify_url else "request" if settings.notify_secret else "",
     )
     batches = (BatchSteps.of(studio, PRODUCTIONS), Admission(studio, ESTIMATES), Reports(studio))
-    made = (*film.made(films), *batches, steps, Sweep.of(studio), Tell.of(settings))
+    made = (*film.made(films), *batches, steps, Sweep.of(studio), Tell.of(settings), Verify(studio))
 
     def stages(queue: str) -> list[Callable[..., Any]]:
         return [stage.of(made) for stage in STAGES if queue in stage.queues]

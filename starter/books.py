@@ -21,11 +21,16 @@ from starter.spans import span
 async def open_books(settings: Settings) -> AsyncIterator[Spending | None]:
     """What was spent there; None, and nothing is started, in a home in which nothing was ever made. Raises
     `Unreachable`."""
-    if settings.database_url is None and not (settings.home / PostgresServer.name).exists():
+    if never_used(settings):
         yield None
         return
     async with open_database(settings) as database:
         yield Spending(database)
+
+
+def never_used(settings: Settings) -> bool:
+    """Whether nothing was ever made in that home."""
+    return settings.database_url is None and not (settings.home / PostgresServer.name).exists()
 
 
 @asynccontextmanager

@@ -14,10 +14,12 @@ from starter.interrupts import interruptible
 from starter.live import STANDINS, clock
 from starter.options import AsJson, Home, Since, settings_of
 from starter.outcome import MADE, line, out, print_json, run
+from starter.verified import last_json, said
 
 if TYPE_CHECKING:
     # Slow imports, for commands that ask no ledger.
     from activities.studio import Figures
+    from activities.upkeep import LastVerified
     from starter.offered import Offered
 
 app = typer.Typer()
@@ -25,7 +27,8 @@ app = typer.Typer()
 
 @app.command(epilog="Example: reel models --since 7d --json")
 def models(since: Since = None, home: Home = None, as_json: AsJson = False) -> None:
-    """Print every model: role, provider, price, the day that was checked, and how it did here."""
+    """Print every model: role, provider, price, the day that was checked, how it did here, and the day on
+    which a job of it was last held against that."""
     run(lambda: _models(home, since, as_json), as_json)
 
 
@@ -34,22 +37,30 @@ async def _models(home: str | None, typed: str | None, as_json: bool) -> int:
         from starter.books import open_books, since_of
         from starter.homes import stands_in
         from starter.offered import offered
+        from starter.verifying import last_verified
 
         since, settings = since_of(typed), settings_of(home)
         every = offered(settings)
         figures: Mapping[str, Figures] = {}
         resting: Mapping[str, datetime] = {}
+        verified: Mapping[str, LastVerified] = {}
         async with open_books(settings) as books:
             if books is not None:
                 figures, resting = await books.figures(since), await books.resting()
+                verified = await last_verified(settings)
         standins = bool(figures) and stands_in(settings)
     if as_json:
-        told = [_as_json(one, figures.get(one.id), resting.get(one.id)) for one in every]
+        told = [
+            _as_json(one, figures.get(one.id), resting.get(one.id)) | last_json(verified.get(one.id))
+            for one in every
+        ]
         since_said = since.isoformat() if since else None
         print_json({"since": since_said, "models": told, "standins": standins})
     else:
         _print(every)
         _print_figures(figures, resting)
+        for name, last in verified.items():
+            line(f"{name} was verified on {said(last)}.")
         if standins:
             line(f"! {STANDINS}")
     return MADE

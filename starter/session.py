@@ -48,7 +48,7 @@ class Session:
         self.films, self.productions = Films(client), Productions(client)
         self.batches = Batches(client, self.open_store)
         self.schedules = Schedules(client, self.productions, self.progress)
-        self._client = client
+        self.client = client
         self._stay = stay
         self._studio: Studio | None = None
         self._store: ObjectStore | None = None
@@ -65,18 +65,18 @@ class Session:
         """Runs workers for these queues, by default all, until the session ends, which drains them. Raises
         `Unreachable`."""
         studio = await self.open_studio()
-        await prepare(self._client, self.stack, studio)
+        await prepare(self.client, self.stack, studio)
         wanted = [queue for queue in queues or queues_of(studio) if queue not in self._hosts]
         self._hosts.update(wanted)
         await self._stay.enter_async_context(
-            hosting(make_workers(self._client, studio, self.settings, wanted))
+            hosting(make_workers(self.client, studio, self.settings, wanted))
         )
 
     async def register(self) -> dict[str, str]:
         """Registers by what productions are found, as far as the namespace has room. Returns for each that it
         lacked why it could not be; empty where it was. Raises `Unreachable`."""
         try:
-            return await register(self._client)
+            return await register(self.client)
         except RPCError as error:
             raise unreachable(error) from error
 
@@ -99,7 +99,7 @@ class Session:
         Temporal server is somebody else's, who decides about that. Raises `RPCError`."""
         if not self.stack.temporal_embedded:
             return None
-        await ensure_endpoint(self._client)
+        await ensure_endpoint(self.client)
         return ENDPOINT
 
     async def progress(self, run: Run[Any]) -> Progress:

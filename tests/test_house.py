@@ -24,6 +24,7 @@ import workflows.film.steps as steps
 import workflows.studio.account as account
 import workflows.upkeep.notice as notice
 import workflows.upkeep.sweep as sweep
+import workflows.upkeep.verify as verify
 from activities.ledger.drive import Drive
 from activities.ledger.services import Services
 from activities.ledger.submit import Submit
@@ -236,7 +237,7 @@ for module in pkgutil.walk_packages(workflows.__path__, 'workflows.'):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for module in (account, batch_steps, notice, steps, sweep)
+        for module in (account, batch_steps, notice, steps, sweep, verify)
         for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
     }

@@ -32,6 +32,11 @@ class Inputs:
             weakref.WeakValueDictionary()
         )
 
+    @property
+    def tags(self) -> bool:
+        """Whether the addresses that it hands out carry the tag of the attempt: those of the bucket do."""
+        return self._public
+
     async def picture(
         self, path: Path, mime: str, sha256: str, object_key: str, provider: Provider, tag: str, seconds: int
     ) -> Picture:

@@ -18,6 +18,7 @@ By = Literal["model", "user", "label", "day", "film", "phase"]
 #: What a film's money goes to, by the recipe `r` of what was bought.
 SPENT_ON = """CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
             WHEN r.recipe ->> 'operation' LIKE 'plan%' THEN 'plan'
+            WHEN r.recipe ->> 'operation' = 'verify_model' THEN 'checks'
             WHEN r.recipe ->> 'operation' = 'storyboard_image' THEN 'images' ELSE 'chunks' END"""
 # As the newest request says: user and labels of a production that was made before they were kept are unknown.
 _GROUPS: Mapping[By, str] = {

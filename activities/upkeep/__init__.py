@@ -1,5 +1,5 @@
 """The sweep: what no production looks after is finished, found or closed, by a Schedule that keeps it
-running; and notices, brought to who asked for them."""
+running; notices, brought to who asked for them; and models, verified by a job of each."""
 
 from typing import TYPE_CHECKING
 
@@ -8,15 +8,24 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.upkeep import notices as notices
     from activities.upkeep import sweep as sweep
+    from activities.upkeep import verify as verify
+    from activities.upkeep.jobs import CheapestJob as CheapestJob
+    from activities.upkeep.jobs import cheapest_jobs as cheapest_jobs
     from activities.upkeep.notices import Tell as Tell
     from activities.upkeep.sweep import Sweep as Sweep
     from activities.upkeep.sweep import ensure_sweeper as ensure_sweeper
+    from activities.upkeep.verdicts import LastVerified as LastVerified
+    from activities.upkeep.verdicts import VerdictRows as VerdictRows
+    from activities.upkeep.verify import Verify as Verify
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "": "notices sweep",
+            "": "notices sweep verify",
+            "jobs": "CheapestJob cheapest_jobs",
             "notices": "Tell",
             "sweep": "Sweep ensure_sweeper",
+            "verdicts": "LastVerified VerdictRows",
+            "verify": "Verify",
         },
     )

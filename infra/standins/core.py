@@ -23,6 +23,7 @@ from starlette.responses import Response
 from infra.private import private_folder
 from infra.standins.faults import (
     FATES,
+    LIES,
     LOSSES,
     OMISSIONS,
     REFUSALS,
@@ -50,6 +51,8 @@ QUEUE_S = 0.3
 # protocol allows for (30 s), so that a correct client never loses one.
 LISTED_AFTER_S = 1.0
 LATE_S = 20.0
+# Twice what the protocol allows for; and longer than anybody looks.
+LISTING_S = {"late_listing": LATE_S, "slow_listing": 60.0, "never_listed": 1e9}
 # As long as the real ones keep outputs.
 LIFETIME_S = 3600.0
 
@@ -148,8 +151,9 @@ class Desk:
         facts = self._facts(provider, model, dict(input), spec, tag, id or str(uuid.uuid4()), spoil)
         facts.fate = self._fate(facts, spec, said)
         facts.silent = take(provider, "submit", said, OMISSIONS) is not None
-        if facts.fate == "late_listing":
-            facts.visible_at = facts.at + LATE_S / self.speed
+        facts.lie = take(provider, "submit", said, LIES)
+        if facts.fate in LISTING_S:
+            facts.visible_at = facts.at + LISTING_S[facts.fate] / self.speed
         self.journal.write({"job": cast(JsonValue, asdict(facts))})
         record = self.enter(facts)
         self._make_later(record)

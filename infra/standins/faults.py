@@ -20,16 +20,19 @@ Refusal = Literal[
 Loss = Literal["drop_after", "timeout", "503_after"]
 #: What becomes of a job.
 Fate = Literal[
-    "stuck", "content_random", "content_stable", "failed", "capacity", "late_listing", "uncancellable"
-]
+    "stuck", "content_random", "content_stable", "failed", "capacity", "late_listing", "slow_listing",
+    "never_listed", "uncancellable",
+]  # fmt: skip
 #: What becomes of its output.
 Spoil = Literal[
     "expired", "no_file", "corrupt", "truncated", "html", "bad_plan", "injected_plan",
-    "wrong_duration", "fade_out", "uneven", "landscape", "signed",
+    "wrong_duration", "wrong_size", "fade_out", "uneven", "landscape", "signed",
 ]  # fmt: skip
 #: What its answers leave out, whatever else becomes of it: what it cost.
 Omission = Literal["no_cost"]
-Kind: TypeAlias = Refusal | Loss | Fate | Spoil | Omission
+#: What they say otherwise than it is: what it cost, and what was asked, where that is listed.
+Lie = Literal["wrong_cost", "wrong_input"]
+Kind: TypeAlias = Refusal | Loss | Fate | Spoil | Omission | Lie
 
 MOMENTS: tuple[str, ...] = get_args(Moment)
 REFUSALS: frozenset[str] = frozenset(get_args(Refusal))
@@ -37,7 +40,8 @@ LOSSES: frozenset[str] = frozenset(get_args(Loss))
 FATES: frozenset[str] = frozenset(get_args(Fate))
 SPOILS: frozenset[str] = frozenset(get_args(Spoil))
 OMISSIONS: frozenset[str] = frozenset(get_args(Omission))
-KINDS = REFUSALS | LOSSES | FATES | SPOILS | OMISSIONS
+LIES: frozenset[str] = frozenset(get_args(Lie))
+KINDS = REFUSALS | LOSSES | FATES | SPOILS | OMISSIONS | LIES
 
 #: The provider's own error body for a status.
 Shape: TypeAlias = Callable[[int], Response]

@@ -45,6 +45,7 @@ class Facts:
     fate: str | None = None
     spoil: str | None = None
     silent: bool = False
+    lie: str | None = None
     canceled_at: float | None = None
 
 
@@ -182,6 +183,17 @@ class Record:
     def tells_cost(self) -> bool:
         """Whether its answers say what it costs, where its provider ever does."""
         return not self.facts.silent
+
+    @property
+    def misbills(self) -> bool:
+        """Whether they say another cost than its own."""
+        return self.facts.lie == "wrong_cost"
+
+    @property
+    def listed_input(self) -> dict[str, JsonValue]:
+        """What a listing shows of what was submitted."""
+        said = self.input
+        return said | {"prompt": "Something else"} if self.facts.lie == "wrong_input" else said
 
     def withholds(self) -> bool:
         """Whether the answer that is given now says that it is done and leaves the file out: all of them, or

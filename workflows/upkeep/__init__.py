@@ -1,5 +1,5 @@
 """The sweep as a workflow: what no production looks after is finished, and no history of it grows long; and
-notices, which no production waits for."""
+notices, which no production waits for; and what a day's job of a model says of its entry in the catalogue."""
 
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,26 @@ if TYPE_CHECKING:
     from workflows.upkeep.sweep import SweepLedger as SweepLedger
     from workflows.upkeep.sweep import SweepWorkflow as SweepWorkflow
     from workflows.upkeep.sweep import Swept as Swept
+    from workflows.upkeep.verify import VERIFIER as VERIFIER
+    from workflows.upkeep.verify import ChooseJobs as ChooseJobs
+    from workflows.upkeep.verify import ChosenJobs as ChosenJobs
+    from workflows.upkeep.verify import Finding as Finding
+    from workflows.upkeep.verify import ModelJob as ModelJob
+    from workflows.upkeep.verify import State as State
+    from workflows.upkeep.verify import Verdict as Verdict
+    from workflows.upkeep.verify import Verdicts as Verdicts
+    from workflows.upkeep.verify import VerifyModel as VerifyModel
+    from workflows.upkeep.verify import VerifyModels as VerifyModels
+    from workflows.upkeep.verify import VerifyWorkflow as VerifyWorkflow
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
             "notice": "NoticeWorkflow",
             "sweep": "LASTS SWEEPER SweepLedger SweepWorkflow Swept",
+            "verify": (
+                "ChooseJobs ChosenJobs Finding ModelJob State VERIFIER Verdict Verdicts VerifyModel "
+                "VerifyModels VerifyWorkflow"
+            ),
         },
     )

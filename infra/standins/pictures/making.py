@@ -59,6 +59,8 @@ def _make(spec: Spec, path: Path) -> None:
 def delivered(spec: Spec, spoil: str | None) -> Spec:
     """What is made where this was asked for: in the form that its request gets, and otherwise than asked
     where that is its fate."""
+    if spoil == "wrong_size":
+        spec = replace(spec, width=spec.width // 4 * 2, height=spec.height // 4 * 2)
     if spec.kind != "video":
         return spec
     spec = replace(spec, form=form_of(spec))

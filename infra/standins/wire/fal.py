@@ -110,7 +110,8 @@ class _Queue:
         empty = record.state == "succeeded" and record.withholds()
         if record.tells_cost:
             # In the units of its price list; nothing for what a model did not deliver.
-            headers["x-fal-billable-units"] = "0" if status >= 500 or empty else "1"
+            free = status >= 500 or empty or record.misbills
+            headers["x-fal-billable-units"] = "0" if free else "1"
         if record.state != "succeeded" and detail is not None:
             return JSONResponse({"detail": detail, "error_type": error_type}, status, headers)
         output = await self._output(request, record) if not empty else {"images": [], "video": None}
@@ -237,4 +238,4 @@ def _row(record: Record, payloads: bool) -> dict[str, JsonValue]:
     row: dict[str, JsonValue] = {name: at.isoformat() if at else None for name, at in moments.items()}
     status = 200 if record.state == "succeeded" else _failure(record)[0]
     row |= {"request_id": record.id, "endpoint_id": record.model, "status_code": status}
-    return {**row, "json_input": record.input} if payloads else row
+    return {**row, "json_input": record.listed_input} if payloads else row

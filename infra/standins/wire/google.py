@@ -197,6 +197,8 @@ def _used(record: Record, part: Json | None = None) -> Json:
     # Four characters are a token; an image is some 1,120.
     read = len(json.dumps(record.input.get("contents"))) // 4
     written = 0 if part is None else 1120 if "inlineData" in part else len(str(part["text"])) // 4
+    if record.misbills:
+        read, written = 1000 * read, 1000 * written
     counts: Json = {"promptTokenCount": read, "candidatesTokenCount": written}
     return {"usageMetadata": {**counts, "totalTokenCount": read + written}}
 

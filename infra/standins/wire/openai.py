@@ -202,7 +202,9 @@ def _response(record: Record) -> dict[str, JsonValue]:
     if record.state == "succeeded":
         text = answer(record.spec.prompt, record.spec.schema, record.facts.spoil)
         said["output"] = [] if record.withholds() else [_message(record.id, text)]
-        said["usage"] = _usage(len(json.dumps(body)), len(text)) if record.tells_cost else None
+        times = 1000 if record.misbills else 1
+        usage = _usage(times * len(json.dumps(body)), times * len(text))
+        said["usage"] = usage if record.tells_cost else None
     return said
 
 
@@ -253,13 +255,13 @@ async def _draw(desk: Desk, path: str, body: dict[str, JsonValue], pictures: lis
 
 def _image(record: Record, words: int, pictures: int, data: bytes) -> dict[str, JsonValue]:
     details: dict[str, JsonValue] = {"text_tokens": words, "image_tokens": pictures * _INPUT_TOKENS}
-    sent = words + pictures * _INPUT_TOKENS
+    sent, made = words + pictures * _INPUT_TOKENS, _IMAGE_TOKENS * (1000 if record.misbills else 1)
     usage: dict[str, JsonValue] = {
         "input_tokens": sent,
         "input_tokens_details": details,
-        "output_tokens": _IMAGE_TOKENS,
-        "output_tokens_details": {"image_tokens": _IMAGE_TOKENS, "text_tokens": 0},
-        "total_tokens": sent + _IMAGE_TOKENS,
+        "output_tokens": made,
+        "output_tokens_details": {"image_tokens": made, "text_tokens": 0},
+        "total_tokens": sent + made,
     }
     return {
         "created": round(record.created_at.timestamp()),

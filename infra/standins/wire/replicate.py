@@ -166,7 +166,7 @@ class _Api:
             "id": record.id,
             "model": name,
             "version": version or "hidden",
-            "input": {} if gone else record.input,
+            "input": {} if gone else record.listed_input,
             "output": _output(record, request) if delivers else None,
             "logs": "" if gone else _logs(record),
             "error": ERRORS[record.fault or "failed"] if status == "failed" else None,
