@@ -21,6 +21,7 @@ from temporalio.plugin import SimplePlugin
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from infra.errors import SettingsError
+from infra.imports import compile_once
 from infra.intake import OneArgument
 from infra.refusals import check_namespace, not_connected, refused
 
@@ -102,6 +103,7 @@ def plugin() -> SimplePlugin:
     No exception type fails a workflow globally: a payload that fails to decode after a bad deploy would
     then end films that are already paid for, instead of waiting for the worker that can read it.
     """
+    compile_once("workflows")
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
     return SimplePlugin(
         "reelwright",

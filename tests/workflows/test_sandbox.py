@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import sys
+from typing import Any
 
 import pytest
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.worker.workflow_sandbox._importer import Importer
 from temporalio.worker.workflow_sandbox._restrictions import RestrictionContext
 
+from infra.imports import compile_once
 from infra.temporal import PURE
 
 #: What a run must not ask, for a replay would be told something else.
@@ -47,3 +50,27 @@ def test_what_passes_has_no_clock_in_reach_and_knows_only_what_passes(pure: str)
     homes = {getattr(one, "__module__", None) or "" for one in vars(module).values()}
     assert "temporalio.workflow" not in homes and "workflow" not in vars(module)
     assert {home for home in homes if home.startswith("workflows.")} <= set(PURE)
+
+
+def test_a_module_is_compiled_once_however_often_it_is_imported() -> None:
+    """Every run imports the workflows' modules anew, and not everywhere does Python keep their bytecode."""
+    compile_once("workflows")
+    first, second = _imported("workflows.film.film", "Film"), _imported("workflows.film.film", "Film")
+    assert first is not second
+    assert first.__init__.__code__ is second.__init__.__code__
+
+
+def test_asking_again_to_compile_once_changes_nothing() -> None:
+    compile_once("workflows")
+    before = list(sys.meta_path)
+    compile_once("workflows")
+    assert sys.meta_path == before
+
+
+def _imported(module: str, name: str) -> Any:
+    """What a run of its own has of the module."""
+    inside: dict[str, object] = {}
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
+    with Importer(restrictions, RestrictionContext()).applied():
+        exec(f"from {module} import {name}", inside)
+    return inside[name]
