@@ -13,6 +13,9 @@ from activities.models import Catalogue, Model
 # A job is asked about twenty times in the time that its model usually takes: what is ready waits for a
 # fortieth of that, on average.
 _LOOKS = 20
+# Of what an account may be asked. A look is fixed at the one before it, and jobs that begin meanwhile were not
+# counted then: a fifth more, where they begin as fast as providers let them.
+_SHARE = 0.75
 # Jobs come and go by seconds, and one count serves all jobs of a process: this many looks of the quickest.
 _COUNTED_FOR = 3
 
@@ -53,5 +56,5 @@ def usual(typical_s: float, times: Times) -> float:
 
 def shared(usual_s: float, jobs: int, reads_per_minute: int, second: float = 1.0) -> float:
     """The same where an account follows so many jobs and answers so many questions a minute: all of them
-    together ask no more than that. `second` is one of the provider's."""
-    return max(usual_s, jobs * 60 * second / reads_per_minute)
+    together ask no more than three quarters of that. `second` is one of the provider's."""
+    return max(usual_s, jobs * 60 * second / (_SHARE * reads_per_minute))

@@ -6,6 +6,7 @@ import asyncio
 import time
 from decimal import Decimal
 
+from activities.ledger.pace import shared
 from activities.models.catalogue import Catalogue
 from tests.bench.fleet_house import Counts, FleetHouse, housed
 from tests.bench.tables import Held, said, table
@@ -34,6 +35,8 @@ async def measured(jobs: int) -> str:
         for number in range(-(-jobs // _BEATS)):
             await house.films.start(_film(number, min(_BEATS, jobs - number * _BEATS)))
         flying = await _flying(house, jobs)
+        # A look is fixed at the one before it, when there were fewer jobs.
+        await asyncio.sleep(0 if jobs < _FEW else shared(0, jobs, _reads()))
         before = await house.counts()
         await asyncio.sleep(_GLANCE_S if jobs < _FEW else _WATCH_S)
         return _told(house, jobs, flying, (await house.counts()).since(before), empty_mb, before.at) + (
@@ -69,15 +72,18 @@ async def _flying(house: FleetHouse, jobs: int) -> int:
     return most
 
 
+def _reads() -> int:
+    return Catalogue.load().providers["replicate"].reads_per_minute or 0
+
+
 def _told(house: FleetHouse, jobs: int, flying: int, did: Counts, empty_mb: float, since: float) -> str:
     late = sorted(house.late_ms(since))
-    reads = Catalogue.load().providers["replicate"].reads_per_minute or 0
     beats = did.rpc["RecordActivityTaskHeartbeat"] / did.at
     held = [
         Held("jobs in flight", flying, jobs, least=True),
         Held("memory", house.rss_mb, _MEMORY_MB, "MB"),
         Held("loop late, p99", late[int(0.99 * len(late))], _LATE_MS, "ms"),
-        Held("provider reads a second", did.provider["poll"] / did.at, reads / 60),
+        Held("provider reads a second", did.provider["poll"] / did.at, _reads() / 60),
         Held("heartbeats a second", beats, _HEARTBEATS),
     ]
     waits = [
