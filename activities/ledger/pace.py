@@ -13,8 +13,8 @@ from activities.models import Catalogue, Model
 # A job is asked about twenty times in the time that its model usually takes: what is ready waits for a
 # fortieth of that, on average.
 _LOOKS = 20
-# Of what an account may be asked. A look is fixed at the one before it, and jobs that begin meanwhile were not
-# counted then: a fifth more, where they begin as fast as providers let them.
+# Of what an account may be asked. A look is fixed at the one before it, when jobs that have begun since were
+# not counted: a fifth more, where they begin as fast as providers let them.
 _SHARE = 0.75
 # Jobs come and go by seconds, and one count serves all jobs of a process: this many looks of the quickest.
 _COUNTED_FOR = 3
