@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from activities.batch.lines import Asked, Line, Lines
 from activities.batch.page import Page
 from activities.batch.table import wrong
 from activities.faults import Permanent
 from activities.studio import Estimate, Estimator, Studio
-from workflows.studio import FieldProblem, InvalidRequest
+from workflows.studio import FieldProblem, InvalidRequest, Production
+
+# What each of these ids was first asked for, as far as anything is known of it.
+FIRST = "SELECT id, request::text AS request FROM film WHERE id = ANY($1::text[])"
 
 # What is asked of the database at once. Beyond this nothing more is shared.
 PAGE = 100
@@ -63,7 +66,24 @@ class Pricing:
         left = (one for one in lines.items() if isinstance(one, Line) or one.number > after)
         # Thousands of lines may be passed over for one page.
         while page := await asyncio.to_thread(lambda: list(islice(left, PAGE))):
+            page = await self._named(lines.production, page)
             yield await self._priced(lines.production.workflow, page)
+
+    async def _named(
+        self, production: Production[Any, Any], page: Sequence[Asked | Line]
+    ) -> list[Asked | Line]:
+        """The same page; an item whose id is another's already, of which the id has the same few digits, is
+        made under a longer one, as by a client that starts it."""
+        ids = [one.item for one in page if isinstance(one, Asked)]
+        first = {row["id"]: row["request"] for row in await self._studio.storage.database.rows(FIRST, ids)}
+        return [
+            one._replace(item=production.longer_id_of(one.request))
+            if isinstance(one, Asked)
+            and (known := first.get(one.item))
+            and _is_another(production, known, one)
+            else one
+            for one in page
+        ]
 
     async def _priced(self, workflow: str, page: Sequence[Asked | Line]) -> Sequence[Priced | Line]:
         ids = [one.item for one in page if isinstance(one, Asked)]
@@ -88,6 +108,15 @@ class Pricing:
             ) or (wrong(asked.line, str(error), "change the line, or leave it out"),)  # fmt: skip
             return Line(asked.line, problems=said)
         return _priced(asked, estimate)
+
+
+def _is_another(production: Production[Any, Any], known: str, asked: Asked) -> bool:
+    try:
+        held = production.parse(known.encode())
+    except InvalidRequest:
+        # Of a release that took what this one does not: nothing tells it from this.
+        return False
+    return production.digest_of(held) != production.digest_of(asked.request)
 
 
 def _priced(asked: Asked, estimate: Estimate) -> Priced:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -18,13 +19,14 @@ from activities.batch.page import TABLES
 from activities.batch.pricing import Priced, Pricing
 from activities.batch.report import Reports
 from activities.estimates import ESTIMATES
+from activities.film.origins import ENTER
 from activities.studio.studio import Studio
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from tests.support.finished import quick_studio
 from tests.support.standing import Standins
 from workflows.batch import AdmitBatch, Admitted, BatchRequest, WriteReport
-from workflows.film import film_id
+from workflows.film import FILM, VideoRequest, film_id
 
 pytestmark = pytest.mark.slow
 TEMPLATE = {"prompt": "A 15 second film about a ${product}", "profile": "draft", "budget_usd": "${budget}"}
@@ -152,3 +154,19 @@ async def test_the_report_shows_what_went_wrong_first_and_runs_nothing(
     assert "<script" not in html and "<b>me</b>" not in html and "http:" not in html
     assert html.index(">failed</i>") < html.index(">completed</i>")
     assert table.count("'=cmd <script>") == 2 and table.startswith("\ufeffnumber,lines,item,state")
+
+
+async def test_an_item_whose_id_is_another_films_gets_a_longer_one(studio: Studio) -> None:
+    """Ids have but 24 bits of what tells films apart: these two share one."""
+    one, other = (
+        {"prompt": "A 15 second film about a ceramic coffee mug", "take": take} for take in (3711, 3993)
+    )
+    first, second = (VideoRequest.model_validate(each) for each in (one, other))
+    assert film_id(first) == film_id(second)
+    await studio.storage.database.rows(ENTER, film_id(first), json.dumps(one))
+    for number, (asked, named) in enumerate(
+        [(other, FILM.longer_id_of(second)), (other, FILM.longer_id_of(second)), (one, film_id(first))]
+    ):
+        batch = BatchRequest.model_validate({"name": "One of two", "items": (asked,)})
+        await admitted(studio, f"batch-of-one-{number}", batch)
+        assert [row["item"] for row in await rows(studio, f"batch-of-one-{number}")] == [named]
