@@ -42,6 +42,7 @@ from activities.batch import stages as batch
 from activities.estimates import ESTIMATES
 from activities.film import FilmStudio
 from activities.film import stages as film
+from activities.library import Signing, Uploads, uploads
 from activities.running import underway
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, register
@@ -56,6 +57,7 @@ from infra.slots import by_resources, fixed, free_memory, waiting_slots
 from infra.temporal import connect
 from workflows.batch import BatchWorkflow
 from workflows.film import VideoWorkflow
+from workflows.library import UploadWorkflow
 from workflows.productions import PRODUCTIONS
 from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
 from workflows.upkeep import NoticeWorkflow, SweepWorkflow, VerifyWorkflow
@@ -63,15 +65,15 @@ from workflows.upkeep import NoticeWorkflow, SweepWorkflow, VerifyWorkflow
 log = logging.getLogger(__name__)
 
 #: Every activity that there is, and where it is hosted.
-STAGES = (*film.STAGES, *batch.STAGES, *account.STAGES, *sweep.STAGES, *notices.STAGES, *verify.STAGES)
+STAGES = (
+    *(*film.STAGES, *batch.STAGES, *account.STAGES),
+    *(*sweep.STAGES, *notices.STAGES, *verify.STAGES, *uploads.STAGES),
+)
 
 #: Every workflow that there is.
 WORKFLOWS: tuple[type[Any], ...] = (
-    VideoWorkflow,
-    BatchWorkflow,
-    SweepWorkflow,
-    NoticeWorkflow,
-    VerifyWorkflow,
+    *(VideoWorkflow, BatchWorkflow),
+    *(SweepWorkflow, NoticeWorkflow, VerifyWorkflow, UploadWorkflow),
 )
 
 #: What a worker is there for: to decide, to wait for providers, to compute, or all of it.
@@ -125,6 +127,8 @@ def make_workers(
             client,
             task_queue=queue,
             workflows=WORKFLOWS if queue == STUDIO_QUEUE else (),
+            # What is signed is answered to queries, and stands in no history.
+            interceptors=[Signing(studio.store)] if queue == STUDIO_QUEUE else (),
             nexus_service_handlers=[FilmService()] if queue == STUDIO_QUEUE else (),
             activities=hosted[queue].activities,
             tuner=hosted[queue].slots,
@@ -158,7 +162,8 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         notices="all" if settings.notify_url else "request" if settings.notify_secret else "",
     )
     batches = (BatchSteps.of(studio, PRODUCTIONS), Admission(studio, ESTIMATES), Reports(studio))
-    made = (*film.made(films), *batches, steps, Sweep.of(studio), Tell.of(settings), Verify(studio))
+    own = (Sweep.of(studio), Tell.of(settings), Verify(studio), Uploads(studio.store))
+    made = (*film.made(films), *batches, steps, *own)
 
     def stages(queue: str) -> list[Callable[..., Any]]:
         return [stage.of(made) for stage in STAGES if queue in stage.queues]

@@ -54,6 +54,7 @@ PURE = (
     "workflows.film.timeline",
     "workflows.film.upgrading",
     "workflows.film.versions",
+    "workflows.library.contract",
     "workflows.studio.account_facts",
     "workflows.studio.answers",
     "workflows.studio.board",

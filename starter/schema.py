@@ -1,5 +1,5 @@
 """What `reel schema` prints: the JSON Schema of all that the studio is sent and answers, from the table of
-productions and from the Nexus service themselves."""
+productions, from what hands files in, and from the Nexus service themselves."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import nexusrpc
 from pydantic import TypeAdapter
 
 from workflows.film import FILM
+from workflows.library import UPLOAD, Uploaded, UploadLink, UploadRequest
 from workflows.productions import PRODUCTIONS
 from workflows.service import ReelFilms
 from workflows.studio import QUERIES, SIGNALS, STUDIO_QUEUE, UPDATES, Production
@@ -39,6 +40,14 @@ def published() -> Json:
         "result": answered(FILM.result, "result"),
         "progress": answered(QUERIES["progress"], "progress"),
         "productions": {one.noun: _production(one, sent, answered) for one in PRODUCTIONS.values()},
+        "upload": {
+            "workflow": UPLOAD,
+            "task_queue": STUDIO_QUEUE,
+            "request": sent(UploadRequest, "upload"),
+            "result": answered(Uploaded, "upload"),
+            "signals": {"sent": {}},
+            "queries": {"link": {"result": answered(UploadLink, "upload:link")}},
+        },
         "services": _service(nexusrpc.get_service_definition(ReelFilms), sent, answered),
     }
 

@@ -1,4 +1,4 @@
-"""`reel upload`: hands a file in, for requests to name: a photo, or the table of a batch."""
+"""`reel upload`: hands a file in, for requests to name: a photo, a video, or the table of a batch."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 _TABLES = (".csv", ".jsonl")
+_VIDEOS = (".mp4", ".m4v", ".mov", ".webm")
 
 
 @app.command(epilog="Example: reel upload mug.jpg, or: reel upload spring.csv")
 def upload(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A PNG, JPEG or WebP photo; a CSV or JSONL table.")
+        str,
+        typer.Argument(
+            metavar="FILE", help="A PNG, JPEG or WebP photo; an MP4, MOV or WebM video; a CSV or JSONL table."
+        ),
     ],
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand in a photo, or the table of a batch, and print the key by which requests name it."""
+    """Hand in a photo, a video or the table of a batch, and print the key by which requests name it."""
     run(lambda: _upload(home, Path(file), as_json), as_json)
 
 
@@ -51,10 +55,13 @@ async def _upload(home: str | None, path: Path, as_json: bool) -> int:
 
 def _read(path: Path, folder: Path) -> tuple[Callable[[ObjectStore], Awaitable[str]], int]:
     """What puts the file into a bucket, and how many bytes that are. Raises `InvalidRequest`."""
-    from starter import photos, tables
+    from starter import clips, photos, tables
 
     if path.suffix.lower() in _TABLES:
         table = tables.table_of(path, folder)
         return lambda store: tables.upload(store, table), table.path.stat().st_size
+    if path.suffix.lower() in _VIDEOS:
+        clip = clips.clip_of(path, "file")
+        return lambda store: clips.upload(store, clip), clip.media.bytes
     photo = photos.photo_of(path, "file")
     return lambda store: photos.upload(store, photo), len(photo)

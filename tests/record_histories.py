@@ -42,6 +42,7 @@ from tests.support.paid import TIMES
 from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
+from tests.support.upload_recordings import RECORDINGS as OF_UPLOADS
 from worker import hosting, make_workers
 from workflows.film.contract import Source, VideoRequest
 from workflows.film.naming import film_id
@@ -170,6 +171,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *OF_BATCHES,
     *OF_CUTS,
     *OF_CAPS,
+    *OF_UPLOADS,
     *DIRECTED,
 )
 

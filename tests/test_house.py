@@ -21,6 +21,7 @@ from temporalio import activity
 import worker
 import workflows.batch.steps as batch_steps
 import workflows.film.steps as steps
+import workflows.library.steps as library
 import workflows.studio.account as account
 import workflows.upkeep.notice as notice
 import workflows.upkeep.sweep as sweep
@@ -46,7 +47,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("running",),
         ("ledger",),
         ("studio",),
-        ("batch", "film", "upkeep"),
+        ("batch", "film", "library", "upkeep"),
         ("estimates", "service"),
         ("wiring",),
     ),
@@ -68,7 +69,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "workflows": (
         ("faces",),
         ("studio",),
-        ("batch", "film", "upkeep"),
+        ("batch", "film", "library", "upkeep"),
         ("contract", "productions", "service"),
     ),
     "workflows.film": (("*",), ("naming",), ("production",), ("workflow",)),
@@ -237,7 +238,7 @@ for module in pkgutil.walk_packages(workflows.__path__, 'workflows.'):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for module in (account, batch_steps, notice, steps, sweep, verify)
+        for module in (account, batch_steps, library, notice, steps, sweep, verify)
         for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
     }

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from activities.media import codec as codec
     from activities.media import loudness as loudness
     from activities.media.alike import joined as joined
+    from activities.media.clip import NotAClip as NotAClip
+    from activities.media.clip import verify_clip as verify_clip
     from activities.media.conform import at_rate as at_rate
     from activities.media.conform import fit_image as fit_image
     from activities.media.edges import draw_edges as draw_edges
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from activities.media.overlay import write_overlay as write_overlay
     from activities.media.photo import MAX_BYTES as MAX_BYTES
     from activities.media.photo import NotAPhoto as NotAPhoto
+    from activities.media.photo import kind_of_photo as kind_of_photo
     from activities.media.photo import verify_photo as verify_photo
     from activities.media.probing import Unreadable as Unreadable
     from activities.media.probing import WrongLength as WrongLength
@@ -60,6 +63,7 @@ else:
         {
             "": "codec loudness",
             "alike": "joined",
+            "clip": "NotAClip verify_clip",
             "conform": "at_rate fit_image",
             "edges": "draw_edges edges_of",
             "ffmpeg": "Advance EncodeFailed",
@@ -69,7 +73,7 @@ else:
             "loudness": "Mastered MasteringFailed master",
             "mark": "CannotSign Ingredient MARKED Mark Signer SourceType TOOL carries_manifest",
             "overlay": "Overlay write_overlay",
-            "photo": "MAX_BYTES NotAPhoto verify_photo",
+            "photo": "MAX_BYTES NotAPhoto kind_of_photo verify_photo",
             "probing": "Unreadable WrongLength probe",
             "repair": "Repair SEEN WARNINGS repair_for said_of_chunk said_of_image seen_in",
             "segment": "SegmentSpec refine_segment",

@@ -126,10 +126,10 @@ def _image(path: Path, start: bytes) -> Media:
 
 
 def _video(path: Path, start: bytes) -> Inspection:
-    mime = _container(start)
+    mime = container_of(start)
     if mime is None:
         _refuse("mp4 or WebM video", start)
-    if not _is_whole(path, mime):
+    if not is_whole(path, mime):
         raise Unreadable(f"{path.name} is cut short")
     stated = probe(path, mime)
     frames, pixels = stated.frames or 0, (stated.width or 0) * (stated.height or 0)
@@ -145,7 +145,8 @@ def _video(path: Path, start: bytes) -> Inspection:
     return Inspection(stated.model_copy(update={**shown, "samples": samples}), seen)
 
 
-def _container(start: bytes) -> str | None:
+def container_of(start: bytes) -> str | None:
+    """The type of a video by its first bytes; None where they are not of one."""
     if start[4:8] == b"ftyp":
         return "video/quicktime" if start[8:12] == b"qt  " else "video/mp4"
     if start.startswith(b"\x1a\x45\xdf\xa3"):
@@ -153,7 +154,7 @@ def _container(start: bytes) -> str | None:
     return None
 
 
-def _is_whole(path: Path, mime: str) -> bool:
+def is_whole(path: Path, mime: str) -> bool:
     """Whether the file is as long as it says: cut short between two frames, it decodes without an error."""
     size = path.stat().st_size
     with path.open("rb") as file:

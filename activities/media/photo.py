@@ -64,6 +64,11 @@ def verify_photo(path: Path) -> bytes:
         ) from error
 
 
+def kind_of_photo(path: Path) -> str:
+    """`image/png`, `image/jpeg` or `image/webp`, by its first bytes. Raises `NotAPhoto`."""
+    return f"image/{_kind(_read(path)).lower()}"
+
+
 def _read(path: Path) -> bytes:
     try:
         # Asked before opening: opening a pipe would wait for a writer.

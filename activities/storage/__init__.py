@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from activities.storage.objects import ObjectStore as ObjectStore
     from activities.storage.posting import post as post
     from activities.storage.storage import Storage as Storage
+    from activities.storage.transfer import sha256_of as sha256_of
     from activities.storage.urls import NotAWebUrl as NotAWebUrl
     from activities.storage.urls import shown as shown
     from activities.storage.urls import web_url as web_url
@@ -38,6 +39,7 @@ else:
             "objects": "ObjectStore PROOF PROOF_BODY",
             "posting": "post",
             "storage": "Storage",
+            "transfer": "sha256_of",
             "urls": "NotAWebUrl shown web_url",
         },
     )

@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from pydantic import JsonValue
 from activities.faults import InvalidInput, JobFailed, StudioError, Unauthorized
 from activities.storage.failures import WHICH, BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, checked_prefix, digest_of
+from activities.storage.put_link import put_link
 from activities.storage.s3 import Clients
 from activities.storage.tagged import TAG, carry_tags
 from activities.storage.transfer import Moved, Read, digests, patiently, receive
@@ -181,6 +183,15 @@ class ObjectStore:
 
         await self._call(copy)
 
+    async def discard(self, object: str) -> None:
+        """Deletes what only one run knows; where there is nothing, nothing."""
+
+        def discard() -> None:
+            with bucket_failures(object):
+                self._s3.delete_object(Bucket=self.bucket, Key=checked(object))
+
+        await self._call(discard)
+
     async def list(self, prefix: str) -> tuple[str, ...]:
         """All object keys that begin with `prefix`, sorted."""
 
@@ -217,6 +228,14 @@ class ObjectStore:
         params: Any = {"Bucket": self.bucket, "Key": checked(object)} | _saved_as(filename)
         signs = self._public or self._s3
         return signs.generate_presigned_url("get_object", Params=params, ExpiresIn=lives), lives
+
+    def handed_in(
+        self, object: str, lives: timedelta, mime: str, size: int, sha256: str
+    ) -> tuple[str, dict[str, str]]:
+        """A URL for anybody to put one file with, at the public endpoint where there is one, and the headers
+        that go with it. Nothing is asked of the server."""
+        place = (self.bucket, checked(object))
+        return put_link(self._public or self._s3, place, lives, mime, size, sha256)
 
     def presign_public(self, object: str, seconds: int, tag: str) -> str:
         """A URL of the public endpoint to read a private object for `seconds`, a week at most, with

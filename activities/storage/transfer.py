@@ -53,6 +53,12 @@ def digests(path: Path) -> tuple[str, str, int]:
     return sha.hexdigest(), base64.b64encode(md5.digest()).decode(), length
 
 
+def sha256_of(path: Path) -> str:
+    """In hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class Read(FileIO):
     """A file that tells how far it was read; seekable, so that a request can be repeated."""
 

@@ -10,21 +10,23 @@ import numpy as np
 import pytest
 
 from tests.conftest import guarded
+from tests.support.media_clips import clip
 from tests.support.reel import ran
 
 
 async def test_what_nobody_could_use_starts_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (tmp_path / "b.jsonl").touch()
-    (tmp_path / "c.png").write_text("no picture")
-    for name in ("b.jsonl", "c.png", "gone.csv", "gone.jpg"):
+    for name in ("c.png", "d.mp4"):
+        (tmp_path / name).write_text("no picture")
+    for name in ("b.jsonl", "c.png", "d.mp4", "gone.webm"):
         code, told = await ran("upload", name, home=home, folder=tmp_path)
         assert (code == 2 and name in told.text) or "file" in told.text, told.text
     assert not (home / "stack.json").exists()
 
 
 @pytest.mark.slow
-async def test_a_photo_and_a_table_are_handed_in_once(tmp_path: Path) -> None:
+async def test_a_photo_a_video_and_a_table_are_handed_in_once(tmp_path: Path) -> None:
     assert cv2.imwrite(str(tmp_path / "mug.png"), np.full((80, 100, 3), 90, np.uint8))
     table = b"prompt\nA mug\n"
     (tmp_path / "spring.csv").write_bytes(table)
@@ -36,5 +38,8 @@ async def test_a_photo_and_a_table_are_handed_in_once(tmp_path: Path) -> None:
                 "key": f"uploads/{hashlib.sha256(table).hexdigest()}.csv",
                 "bytes": len(table),
             }
+        video = clip(tmp_path / "mug.mp4", range(8)).read_bytes()
+        code, told = await ran("upload", "mug.mp4", home=home, folder=tmp_path)
+        assert (code, told.out) == (0, f"uploads/{hashlib.sha256(video).hexdigest()}.mp4\n"), told.text
         code, told = await ran("upload", "mug.png", home=home, folder=tmp_path)
         assert code == 0 and told.out.startswith("uploads/") and told.out.endswith(".png\n"), told.text

@@ -14,18 +14,15 @@ from temporalio.worker import Replayer
 
 from infra.temporal import plugin
 from tests.support.poster import PosterWorkflow
-from workflows.batch.workflow import BatchWorkflow
+from worker import WORKFLOWS
 from workflows.film.workflow import VideoWorkflow
-from workflows.upkeep.notice import NoticeWorkflow
-from workflows.upkeep.sweep import SweepWorkflow
 
 HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_recorded_histories_replay(path: Path) -> None:
-    workflows = [VideoWorkflow, BatchWorkflow, SweepWorkflow, PosterWorkflow, NoticeWorkflow]
-    replayer = Replayer(workflows=workflows, plugins=[plugin()])
+    replayer = Replayer(workflows=[*WORKFLOWS, PosterWorkflow], plugins=[plugin()])
     text = path.read_text()
     # The workflows of its notices are named after it.
     id = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]["workflowId"]
@@ -74,6 +71,8 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "swept_again",
         "at_a_cap",
         "notified",
+        "handed_in_once",
+        "never_sent",
     }
 
 
