@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
-    from workflows.library.contract import MOST_BYTES as MOST_BYTES
     from workflows.library.contract import SIGN as SIGN
     from workflows.library.contract import UPLOAD as UPLOAD
     from workflows.library.contract import Signed as Signed
@@ -20,7 +19,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "contract": "MOST_BYTES SIGN Signed UPLOAD UploadLink UploadRequest Uploaded",
+            "contract": "SIGN Signed UPLOAD UploadLink UploadRequest Uploaded",
             "steps": "ClearUpload Cleared TakeInUpload",
             "workflow": "UploadWorkflow",
         },
