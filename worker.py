@@ -45,15 +45,17 @@ from activities.film import stages as film
 from activities.library import Signing, Uploads, uploads
 from activities.running import underway
 from activities.service import FilmService
-from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, register
+from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, measuring, register
 from activities.upkeep import Sweep, Tell, Verify, ensure_sweeper, notices, sweep, verify
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.health import Standing, answering
-from infra.logging import hush
+from infra.log_lines import formatter_of, is_json
+from infra.logging import log_here
 from infra.refusals import unreachable
 from infra.settings import Settings
 from infra.slots import by_resources, fixed, free_memory, waiting_slots
+from infra.telemetry import runtime_of
 from infra.temporal import connect
 from workflows.batch import BatchWorkflow
 from workflows.film import VideoWorkflow
@@ -90,6 +92,8 @@ DRAIN = timedelta(seconds=10)
 # Activities pace their own heartbeats (`activities/running/attempt.py`), and none is to be held back: the one
 # with a provider's job id is the only copy of it while the database is away. By default it might be for 16 s.
 _THROTTLE = timedelta(milliseconds=1)
+# How a line of its log is laid out, where it is for people.
+_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 #: Exit codes, as those of `reel`: a setting or an option cannot be used; a server cannot be used.
 INVALID, UNAVAILABLE = 2, 4
 # Steps that move small files use little of a core, and most of it is signing.
@@ -246,12 +250,14 @@ async def run(settings: Settings, role: Role = "all", queues: Sequence[str] | No
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
     standing = Standing("queues" if queues else role, running=underway)
+    runtime = runtime_of(settings)
+    meter = runtime.metric_meter if settings.metrics_port else None
     async with (
         answering(standing, settings.health_host, settings.health_port),
         open_stack(settings) as stack,
-        open_studio(stack, settings) as studio,
+        open_studio(stack, settings, meter=meter) as studio,
     ):
-        client = await connect(stack, role="worker")
+        client = await connect(stack, role="worker", runtime=runtime)
         standing.queues = tuple(queues or queues_of(studio, role))
         standing.checks = {
             "temporal": client.service_client.check_health,
@@ -259,7 +265,9 @@ async def run(settings: Settings, role: Role = "all", queues: Sequence[str] | No
         }
         workers = make_workers(client, studio, settings, standing.queues)
         await prepare(client, stack, studio)
-        async with hosting(workers):
+        # Who decides for productions also tells how they stand.
+        told = meter if STUDIO_QUEUE in standing.queues else None
+        async with hosting(workers), measuring(studio.storage.database, client, told):
             standing.state = "running"
             log.info("worker hosts %s", ", ".join(standing.queues))
             await leave.wait()
@@ -274,10 +282,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     hosts.add_argument("--queue", action="append", help="a queue to host, instead of a role's")
     parser.add_argument("--home", type=Path, help="data directory of the embedded servers")
     asked = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    hush()
     try:
-        asyncio.run(run(Settings.load(asked.home), asked.role, asked.queue))
+        settings = Settings.load(asked.home)
+        log_here(formatter_of(settings, _LINE))
+        asyncio.run(run(settings, asked.role, asked.queue))
         code = 0
     except SettingsError as error:
         code = _refuse(error, INVALID)
@@ -292,8 +300,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _refuse(error: Exception, code: int) -> int:
-    """What went wrong, in a sentence, and the exit code."""
-    print(f"worker: {error}", file=sys.stderr)
+    """Says what went wrong, in a sentence; the exit code."""
+    if is_json():
+        log.critical("%s", error)
+    else:
+        print(f"worker: {error}", file=sys.stderr)
     return code
 
 

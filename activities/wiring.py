@@ -6,15 +6,27 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from botocore.exceptions import BotoCoreError
+from temporalio.common import MetricMeter
 
 from activities.animatic import Animatic
 from activities.faults import StudioError
 from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, Times, Workspace
 from activities.media import CannotSign, Signer
-from activities.models import Catalogue, Health, Inputs, LocalModel, Provider, Rests, Roster, open_providers
+from activities.models import (
+    Catalogue,
+    Counted,
+    Health,
+    Inputs,
+    LocalModel,
+    Provider,
+    Rests,
+    Roster,
+    open_providers,
+)
+from activities.running import errors_of
 from activities.storage import Cache, Database, Fetch, ObjectStore, Pool, Storage
 from activities.studio import Caps, Given, References, Studio
 from infra import postgres
@@ -43,9 +55,12 @@ class Parts:
 
 
 @asynccontextmanager
-async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = None) -> AsyncIterator[Studio]:
-    """The studio of this process on the given servers, their schema and bucket made ready. Raises
-    `Unreachable`, and `SettingsError` where films could not be signed."""
+async def open_studio(
+    stack: Stack, settings: Settings, parts: Parts | None = None, meter: MetricMeter | None = None
+) -> AsyncIterator[Studio]:
+    """The studio of this process on the given servers, their schema and bucket made ready. With a `meter`,
+    what its providers fail is counted. Raises `Unreachable`, and `SettingsError` where films could not be
+    signed."""
     given, signer = parts or Parts(), await asyncio.to_thread(signer_of, settings)
     async with AsyncExitStack() as stay:
         pool, store = await _opened(stack, settings, stay)
@@ -61,6 +76,8 @@ async def open_studio(stack: Stack, settings: Settings, parts: Parts | None = No
         mourning = asyncio.create_task(_mourn(stack, submissions))
         stay.callback(mourning.cancel)
         roster = _roster(stack, settings, given)
+        if meter is not None:
+            roster = replace(roster, providers=_counted(roster, meter))
         if roster.providers:
             # A worker that could not store what it buys must not take the place of one that can.
             await store.prove()
@@ -97,6 +114,14 @@ def _roster(stack: Stack, settings: Settings, given: Parts) -> Roster:
     local = {Animatic.name: Animatic()} if given.local_models is None else given.local_models
     sold = open_providers(settings, stack.standins) if given.providers is None else given.providers
     return Roster(given.catalogue or Catalogue.load(), sold, local, stack.standins is not None)
+
+
+def _counted(roster: Roster, meter: MetricMeter) -> dict[str, Provider]:
+    models = roster.catalogue.models.values()
+    return {
+        name: Counted(one, errors_of(meter, name, [model.id for model in models if model.provider == name]))
+        for name, one in roster.providers.items()
+    }
 
 
 async def _opened(stack: Stack, settings: Settings, stay: AsyncExitStack) -> tuple[Pool, ObjectStore]:

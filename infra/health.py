@@ -97,7 +97,8 @@ async def answering(standing: Standing, host: str, port: int | None) -> AsyncIte
     except OSError as error:
         words = f"REEL_HEALTH_HOST and REEL_HEALTH_PORT cannot be used: {host}:{port}: {error.strerror}."
         raise SettingsError(words) from error
-    server = _Guest(configured(application(standing), lifespan="off"))
+    # What it says goes where all else is logged.
+    server = _Guest(configured(application(standing), lifespan="off", log_config=None))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         at = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"

@@ -11,6 +11,8 @@ from typing import cast
 
 from infra.private import private_file, private_folder
 
+#: How a line of it is laid out.
+LINE = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 # A month of films on a laptop, and small enough to send to somebody who helps.
 FILE_BYTES = 4 << 20
 FILES = 3
@@ -43,10 +45,11 @@ class _PrivateFileHandler(RotatingFileHandler):
             super().handleError(record)
 
 
-def log_to(folder: Path, level: int = logging.INFO) -> Path:
+def log_to(folder: Path, form: logging.Formatter | None = None) -> Path:
     """Send the process's log records to `folder`/reel.log, which is returned. Safe to call again.
 
-    Processes that share a home share the file; each line says which one wrote it.
+    Processes that share a home share the file; each line says which one wrote it. `form` writes the lines:
+    what `formatter_of` gives for `LINE`, where there are settings.
     """
     private_folder(folder)
     target = folder / "reel.log"
@@ -55,11 +58,20 @@ def log_to(folder: Path, level: int = logging.INFO) -> Path:
         root.removeHandler(handler)
         handler.close()
     handler = _PrivateFileHandler(target, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(form or logging.Formatter(LINE))
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(logging.INFO)
     hush()
     return target
+
+
+def log_here(form: logging.Formatter) -> None:
+    """Send the process's log records, and Python's own warnings, to standard error, in that form."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(form)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.captureWarnings(True)
+    hush()
 
 
 def hush() -> None:

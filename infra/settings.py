@@ -127,6 +127,12 @@ class Settings(BaseSettings):
     #: log names; unset: nowhere. By default only this machine may ask.
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     health_host: str = "127.0.0.1"
+    #: The port where `python -m worker` tells Prometheus its metrics (`/metrics`); unset: it counts nothing.
+    #: By default only this machine may ask; the host is an IP address.
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    metrics_host: str = "127.0.0.1"
+    #: How each line of a log is written: for people, or as JSON with production, shot and step.
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("database_url")
     @classmethod

@@ -92,6 +92,12 @@ def _meant(name: str, known: set[str]) -> str:
     return f"did you mean {near[0]}?" if near else "it is read by nobody: remove it"
 
 
+def is_hidden(settings: Settings, field: str) -> bool:
+    """Whether the value in force is for nobody's eyes."""
+    value = getattr(settings, field)
+    return isinstance(value, SecretStr) or (field in _HIDDEN and value is not None)
+
+
 def _name(field: str) -> str:
     alias = Settings.model_fields[field].validation_alias
     return alias if isinstance(alias, str) else f"REEL_{field.upper()}"
@@ -103,7 +109,7 @@ def _shown(settings: Settings, field: str) -> str | None:
         return None
     if field == "database_url":
         return _without_password(value.get_secret_value(), names_user=True)
-    if isinstance(value, SecretStr) or field in _HIDDEN:
+    if is_hidden(settings, field):
         return HIDDEN
     if field == "c2pa_certificates":
         return f"{value.count('-----BEGIN CERTIFICATE')} in PEM"

@@ -18,6 +18,7 @@ from temporalio.converter import DefaultFailureConverter, PayloadConverter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.exceptions import FailureError
 from temporalio.plugin import SimplePlugin
+from temporalio.runtime import Runtime
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from infra.errors import SettingsError
@@ -129,14 +130,18 @@ def configured_address() -> str | None:
 
 
 async def connect(
-    to: Reachable | str | None = None, *, role: str = "reel", patience_s: float = CONNECT_LIMIT_S
+    to: Reachable | str | None = None,
+    *,
+    role: str = "reel",
+    patience_s: float = CONNECT_LIMIT_S,
+    runtime: Runtime | None = None,
 ) -> Client:
     """A client with the plugin, named `role@host` in histories.
 
     `to` is a stack, or the address of a server; without it, the server that Temporal's own environment and
     configuration file name, else localhost:7233. All but an embedded server are reached with everything
     that those say (namespace, TLS, API key). Tries for `patience_s` while the server comes up; raises
-    `Unreachable`.
+    `Unreachable`. On the `runtime`, by default the SDK's usual one.
     """
     _settle_at_exit()
     config = _config_of(to)
@@ -146,7 +151,9 @@ async def connect(
     while True:
         try:
             async with asyncio.timeout(max(0.0, limit - time.monotonic())):
-                client = await Client.connect(**config, plugins=[plugin()], identity=identity)
+                client = await Client.connect(
+                    **config, plugins=[plugin()], identity=identity, runtime=runtime
+                )
             break
         except (RuntimeError, TimeoutError) as error:
             if time.monotonic() > limit or refused(error):

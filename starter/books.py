@@ -12,7 +12,8 @@ from activities.studio import Spending
 from activities.wiring import open_ledger
 from infra.embedded import PostgresServer, open_stack
 from infra.errors import ServerError, StackError, Unreachable
-from infra.logging import log_to
+from infra.log_lines import formatter_of
+from infra.logging import LINE, log_to
 from infra.settings import Settings
 from starter.spans import span
 
@@ -37,7 +38,7 @@ def never_used(settings: Settings) -> bool:
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     """The ledger's database, started where it has to be. Raises `Unreachable`."""
     # Everything goes to a file: the terminal belongs to the answer.
-    log_to(settings.logs)
+    log_to(settings.logs, formatter_of(settings, LINE))
     try:
         async with open_stack(settings) as stack, open_ledger(stack, settings) as database:
             yield database

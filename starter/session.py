@@ -19,7 +19,8 @@ from activities.studio import Studio, register
 from activities.wiring import open_store, open_studio
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, StackError, Unreachable
-from infra.logging import log_to
+from infra.log_lines import formatter_of
+from infra.logging import LINE, log_to
 from infra.refusals import unreachable
 from infra.settings import Settings
 from infra.temporal import connect
@@ -206,7 +207,7 @@ async def connected(stack: Stack) -> Client:
 
 def log_here(settings: Settings) -> None:
     """Everything goes to a file: the terminal belongs to the film's progress, stdout to its result."""
-    log_to(settings.logs)
+    log_to(settings.logs, formatter_of(settings, LINE))
     logging.captureWarnings(True)
     # By default the SDK's core prints its warnings on stdout.
     forwarding = LogForwardingConfig(logging.getLogger("temporalio.core"))

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import Executor, Future
+from contextvars import copy_context
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -36,7 +37,8 @@ class Threads(Executor):
         with self._lock:
             if self._closed:
                 raise RuntimeError("the threads were shut down")
-            self._waiting.append((call, partial(fn, *args, **kwargs)))
+            # What it logs there is about the same as here.
+            self._waiting.append((call, partial(copy_context().run, fn, *args, **kwargs)))
             self._start()
         return call
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from activities.models.casting import cast as cast
     from activities.models.catalogue import Catalogue as Catalogue
     from activities.models.catalogue import Profile as Profile
+    from activities.models.counted import FAILURES as FAILURES
+    from activities.models.counted import Counted as Counted
     from activities.models.entries import ROLES as ROLES
     from activities.models.entries import Makes as Makes
     from activities.models.entries import Model as Model
@@ -46,6 +48,7 @@ else:
             "call": "ModelCall Picture",
             "casting": "Cast Miscast cast",
             "catalogue": "Catalogue Profile",
+            "counted": "Counted FAILURES",
             "entries": "Makes Model ROLES Role",
             "inputs": "Inputs",
             "kinds": "VideoModel",

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from activities.running.attempt import underway as underway
     from activities.running.failures import finishing as finishing
     from activities.running.failures import translated as translated
+    from activities.running.metrics import errors_of as errors_of
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
             "attempt": "ActivityAttempt CarriedJob underway",
             "failures": "finishing translated",
+            "metrics": "errors_of",
         },
     )

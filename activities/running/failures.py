@@ -30,6 +30,9 @@ from activities.faults import (
 )
 from activities.media import EncodeFailed, MasteringFailed, MixedEngines, Unreadable, WrongLength
 from activities.running.attempt import heartbeating
+from activities.running.concern import concern_of
+from activities.running.metrics import count_brought
+from infra.log_lines import telling
 from workflows.studio import Payment
 
 log = logging.getLogger(__name__)
@@ -56,25 +59,29 @@ _ON_DISK = re.compile(r"\b([a-z]+)%([0-9a-f]{8})[0-9a-f]{56}(?:%(\d+))?")
 
 
 def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Wraps an activity, under `activity.defn`: it heartbeats from begin to end, its real failures are
-    counted across attempts, and it raises only what this module says, or its cancellation."""
+    """Wraps an activity, under `activity.defn`: it heartbeats from begin to end, the log says what it is
+    about, what it brings and its real failures are counted, these across attempts, and it raises only what
+    this module says, or its cancellation."""
 
     @functools.wraps(run)
     async def translating(*args: P.args, **kwargs: P.kwargs) -> T:
-        async with heartbeating() as attempt:
-            try:
-                return await run(*args, **kwargs)
-            except asyncio.CancelledError:
-                if not attempt.let_go or attempt.why_cancelled() == "stop":
-                    raise
-                raise _worker_left() from None
-            except Exception as error:
-                failures = attempt.failures
-                if is_failure(error):
-                    failures = attempt.count_failure()
-                    log.exception("%s: failure %d", run.__qualname__, failures)
-                # From None: a cause would travel with its words and its stack.
-                raise as_application_error(error, failures) from None
+        with telling(concern_of(args)):
+            async with heartbeating() as attempt:
+                try:
+                    brought = await run(*args, **kwargs)
+                    count_brought(brought)
+                    return brought
+                except asyncio.CancelledError:
+                    if not attempt.let_go or attempt.why_cancelled() == "stop":
+                        raise
+                    raise _worker_left() from None
+                except Exception as error:
+                    failures = attempt.failures
+                    if is_failure(error):
+                        failures = attempt.count_failure()
+                        log.exception("%s: failure %d", run.__qualname__, failures)
+                    # From None: a cause would travel with its words and its stack.
+                    raise as_application_error(error, failures) from None
 
     return translating
 

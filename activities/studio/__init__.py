@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from activities.studio.estimate import EstimatedStep as EstimatedStep
     from activities.studio.estimate import Estimator as Estimator
     from activities.studio.estimate import compared as compared
+    from activities.studio.measures import measuring as measuring
     from activities.studio.memory import FilmMemory as FilmMemory
     from activities.studio.namespace import register as register
     from activities.studio.references import ImportedReference as ImportedReference
@@ -39,6 +40,7 @@ else:
             "account": "AccountSteps",
             "caps": "Caps Standing",
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
+            "measures": "measuring",
             "memory": "FilmMemory",
             "namespace": "register",
             "references": "ImportedReference References",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from pathlib import Path
 from typing import get_args
@@ -10,9 +11,12 @@ from typing import get_args
 import pytest
 
 from activities.models.catalogue import Catalogue
+from activities.studio.measures import EVERY_S, REASONS
 from infra.health import Standing
+from infra.log_lines import formatter_of
 from infra.settings import Settings
 from infra.slots import LEAST_WAITING, MOST_WAITING
+from tests.support.metrics import COMMON, OWN
 from tests.support.modules import ROOT
 from tests.support.printed import blocks
 from worker import DRAIN, Role
@@ -36,6 +40,22 @@ def test_its_answer_of_a_worker_has_what_a_worker_answers() -> None:
     queues = ("reel-generation", "reel-generation.fal")
     standing = Standing("generation", queues)
     assert json.loads(block).keys() == {"ready", "reached", *standing.told}
+
+
+def test_its_metrics_are_those_that_there_are_and_are_read_as_it_says() -> None:
+    rows = re.findall(r"^\| `(video_generation\w+)` \| ([^|]*)\|", PAGE, re.M)
+    assert {name for name, _ in rows} == COMMON | OWN
+    assert {name for name, _ in rows[-len(COMMON) :]} == COMMON and "The last four" in PAGE
+    assert all(f"`{reason}`" in PAGE for reason in REASONS) and f"every\n{EVERY_S:g} s" in PAGE
+    assert {path.name for path in (ROOT / "infra/monitoring").iterdir()} == {"dashboard.json", "alerts.yaml"}
+
+
+def test_a_line_of_the_log_has_the_fields_that_it_names(tmp_path: Path) -> None:
+    settings = Settings.load(tmp_path).model_copy(update={"log_format": "json"})
+    record = logging.LogRecord("reel", logging.INFO, "", 1, "worker leaves", (), (None, None, None))
+    line = json.loads(formatter_of(settings, "").format(record))
+    logs = PAGE.partition("## Logs")[2].partition("## Leaving")[0]
+    assert all(f"`{name}`" in logs for name in line)
 
 
 @pytest.mark.parametrize(

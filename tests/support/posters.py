@@ -91,7 +91,10 @@ def poster_rig(stack: Stack, settings: Settings, client: Client, standins: Stand
 
     @asynccontextmanager
     async def opened(
-        client: Client = client, notify_private: bool = False, interceptors: Sequence[Interceptor] = ()
+        client: Client = client,
+        notify_private: bool = False,
+        interceptors: Sequence[Interceptor] = (),
+        cached: int = 1000,
     ) -> AsyncIterator[Productions]:
         parts = Parts(
             providers=open_providers(quick, standins.root), times=TIMES, rests=Rests().divided(FACTOR)
@@ -116,6 +119,7 @@ def poster_rig(stack: Stack, settings: Settings, client: Client, standins: Stand
                     workflows=made,
                     activities=light,
                     interceptors=interceptors,
+                    max_cached_workflows=cached,
                 ),
                 Worker(client, task_queue=generation_queue(FLUX.provider), activities=[steps.draw_picture]),
             ]

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from workflows.studio.items import Grant as Grant
     from workflows.studio.items import ItemAsks as ItemAsks
     from workflows.studio.items import ItemEnded as ItemEnded
+    from workflows.studio.metrics import begin_at_zero as begin_at_zero
     from workflows.studio.money import PLAN_ALLOWANCE as PLAN_ALLOWANCE
     from workflows.studio.money import Account as Account
     from workflows.studio.money import Budget as Budget
@@ -152,6 +153,7 @@ else:
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
             "faults": "malformed quoted",
             "context": "Context",
+            "metrics": "begin_at_zero",
             "money": (
                 "Account Budget BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget "
                 "usd"

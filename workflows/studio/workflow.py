@@ -23,6 +23,7 @@ from workflows.studio.caps import until_a_place
 from workflows.studio.context import Context
 from workflows.studio.failures import cause_of, failure_of, production_failed
 from workflows.studio.meant import meant
+from workflows.studio.metrics import CountedAs, count_end
 from workflows.studio.money import Account, Budget, usd
 from workflows.studio.production import AnyOutcome, AnyRequest
 from workflows.studio.purchases import Purchases
@@ -84,10 +85,13 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
     async def produce(self, sent: RawValue | None) -> AnyOutcome:
         """All of a run."""
         try:
-            return await self._told(sent)
-        except (asyncio.CancelledError, FailureError):
+            result = await self._told(sent)
+        except (asyncio.CancelledError, FailureError) as error:
             await self._let_go()
+            count_end(self.production.noun, _counted_as(error))
             raise
+        count_end(self.production.noun, result.status)
+        return result
 
     async def _let_go(self) -> bool:
         """Returns once those who hear of it are being told, and whoever sent an update meanwhile has been
@@ -285,3 +289,10 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
             if lost := self._budget.pay(payment):
                 what = payment.towards or "what was let go"
                 self._board.warn(f"{usd(lost)} was charged for {what}, and nothing came of it.")
+
+
+def _counted_as(error: BaseException) -> CountedAs:
+    if is_cancelled_exception(error):
+        return "canceled"
+    told = isinstance(error, ApplicationError) and error.type == InvalidRequest.__name__
+    return "invalid" if told else "failed"
