@@ -51,6 +51,7 @@ from starter.outcome import (
     end,
     err,
     line,
+    lines,
     out,
     prepare_streams,
     print_json,
@@ -227,18 +228,32 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
     return MADE
 
 
-@app.command()
-def watch(film: FilmId, home: Home = None) -> None:
+@app.command(epilog="Example: reel watch film-kettle-3f9a2c --exec 'python tell.py'")
+def watch(
+    film: FilmId,
+    command: Annotated[
+        str | None,
+        typer.Option(
+            "--exec",
+            metavar="CMD",
+            help="Run this when it waits, has a new cut or ends, with the event in JSON on its stdin.",
+        ),
+    ] = None,
+    home: Home = None,
+) -> None:
     """Follow a film until it ends, working on it as well; Ctrl-C only leaves."""
-    run(lambda: _watch(home, film))
+    run(lambda: _watch(home, film, command))
 
 
-async def _watch(home: str | None, id: str) -> int:
-    with interruptible() as interruptions, View(err) as view:
+async def _watch(home: str | None, id: str, command: str | None) -> int:
+    # What the command writes would tear a live view: line by line, then.
+    with interruptible() as interruptions, View(err if command is None else lines) as view:
         from starter import making
+        from starter.telling import words_of
 
+        words = words_of(command) if command is not None else ()
         interruptions.say = view.say
-        watched = await making.watch(settings_of(home, id), id, view, interruptions)
+        watched = await making.watch(settings_of(home, id), id, view, interruptions, words)
     line(f"{id} {watched.status} {watched.delivered or ''}".rstrip())
     return MADE if watched.status == "completed" and watched.whole else STOPPED
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from starter.owners import Ownership
 from starter.photos import upload
 from starter.run import Run
 from starter.session import Session, open_session
+from starter.telling import Telling, telling
 from workflows.film import FILM, VideoResult, is_paid
 from workflows.studio import AnyOutcome
 
@@ -84,26 +85,33 @@ class Watched(NamedTuple):
     whole: bool
 
 
-async def watch(settings: Settings, id: str, view: View, interruptions: Interruptions) -> Watched:
-    """Follows a production of any kind to its end, working on it as long as it runs. Raises `NoSuchFilm`,
-    `FilmFailed`."""
+async def watch(
+    settings: Settings, id: str, view: View, interruptions: Interruptions, command: Sequence[str] = ()
+) -> Watched:
+    """Follows a production of any kind to its end, working on it as long as it runs; tells the `command` of
+    what `notify` tells of. Raises `NoSuchFilm`, `FilmFailed`."""
     view.say("Starting the servers")
     async with open_session(settings) as session:
         interruptions.before_exit = session.stack.abandon
-        return await watch_in(session, id, view, interruptions)
+        return await watch_in(session, id, view, interruptions, command)
 
 
-async def watch_in(session: Session, id: str, view: View, interruptions: Interruptions) -> Watched:
+async def watch_in(
+    session: Session, id: str, view: View, interruptions: Interruptions, command: Sequence[str] = ()
+) -> Watched:
     """The same in a session that is open."""
     run = await session.productions.find(id)
-    if (await run.describe()).status == WorkflowExecutionStatus.RUNNING:
-        await session.host()
-        page = Page(id, session.web_page(id), run.production, stands_in(session.settings))
-        view.follow(page, owns=False)
-        with leaving(interruptions, view, id):
-            result = await _follow(run, view, asyncio.Event())
-    else:
-        result = await run.result()
+    async with telling(run, command, view.say) if command else nullcontext() as told:
+        if (await run.describe()).status == WorkflowExecutionStatus.RUNNING:
+            await session.host()
+            page = Page(id, session.web_page(id), run.production, stands_in(session.settings))
+            view.follow(page, owns=False)
+            with leaving(interruptions, view, id):
+                result = await _follow(run, view, asyncio.Event(), hears=told)
+        else:
+            result = await run.result()
+        if told:
+            told.ended(result)
     return Watched(result.status, run.production.delivered(result), getattr(result, "whole", True))
 
 
@@ -187,7 +195,11 @@ async def _tell_differences(session: Session, film: Film, brief: Brief, view: Vi
 
 
 async def _follow(
-    run: Run[AnyOutcome], view: View, stop: asyncio.Event, keeping: Keeping | None = None
+    run: Run[AnyOutcome],
+    view: View,
+    stop: asyncio.Event,
+    keeping: Keeping | None = None,
+    hears: Telling | None = None,
 ) -> AnyOutcome:
     stopping = asyncio.create_task(_stop_when(stop, run))
     try:
@@ -195,6 +207,8 @@ async def _follow(
             view.show(progress)
             if keeping is not None:
                 keeping.show(progress)
+            if hears is not None:
+                hears.show(progress)
         return await run.result()
     finally:
         stopping.cancel()

@@ -62,6 +62,8 @@ class _Terminal(Console):
 
 out = _Terminal()
 err = _Terminal(stderr=True)
+#: The same stream, which is never drawn upon.
+lines = _Terminal(stderr=True, force_terminal=False)
 
 
 def prepare_streams() -> None:

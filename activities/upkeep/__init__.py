@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from activities.upkeep.jobs import CheapestJob as CheapestJob
     from activities.upkeep.jobs import cheapest_jobs as cheapest_jobs
     from activities.upkeep.notices import Tell as Tell
+    from activities.upkeep.notices import event_of as event_of
     from activities.upkeep.sweep import Sweep as Sweep
     from activities.upkeep.sweep import ensure_sweeper as ensure_sweeper
     from activities.upkeep.verdicts import LastVerified as LastVerified
@@ -23,7 +24,7 @@ else:
         {
             "": "notices sweep verify",
             "jobs": "CheapestJob cheapest_jobs",
-            "notices": "Tell",
+            "notices": "Tell event_of",
             "sweep": "Sweep ensure_sweeper",
             "verdicts": "LastVerified VerdictRows",
             "verify": "Verify",

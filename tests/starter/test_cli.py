@@ -131,10 +131,16 @@ async def test_a_house_that_is_up_serves_every_client(
             client = await Client.connect(address)
             request = {"prompt": "A film about a kettle", "duration_s": 5, "size": "360p", "fps": 8}
             film = await client.start_workflow("VideoWorkflow", request, id="kettle", task_queue="reel")
-            code, watched = await ran("watch", "kettle", home=home, folder=tmp_path)
-            assert (code, watched.out) == (0, "kettle completed videos/kettle/cuts/1/film.mp4\n"), (
-                watched.text
+            told = tmp_path / "told"
+            code, watched = await ran(
+                "watch", "kettle", "--exec", f"tee -a {told}", home=home, folder=tmp_path
             )
+            assert (code, watched.out) == (
+                0,
+                f"{told.read_text()}kettle completed videos/kettle/cuts/1/film.mp4\n",
+            ), watched.text
+            last = json.loads(told.read_text().splitlines()[-1])
+            assert (last["type"], last["subject"]) == ("reelwright.production.completed", "kettle")
             result = await film.result()
             assert (result["status"], result["frames"]) == ("completed", 40)
             code, shown = await ran("status", "kettle", home=home, folder=tmp_path, COLUMNS="40")

@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from workflows.studio.notice import NOTICE as NOTICE
     from workflows.studio.notice import STUDIO as STUDIO
     from workflows.studio.notice import Heard as Heard
+    from workflows.studio.notice import Newsroom as Newsroom
     from workflows.studio.notice import Notice as Notice
     from workflows.studio.notice import TellAll as TellAll
     from workflows.studio.notice import TellNotice as TellNotice
@@ -158,7 +159,7 @@ else:
                 "Account Budget BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget "
                 "usd"
             ),
-            "notice": "Heard NOTICE Notice STUDIO TellAll TellNotice",
+            "notice": "Heard NOTICE Newsroom Notice STUDIO TellAll TellNotice",
             "page": "asked_for markdown_of_many",
             "precedence": "Stage",
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",

@@ -1,0 +1,92 @@
+"""`reel watch --exec` runs a command at what `notify` tells of, and gives it the event and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+
+from starter.errors import FilmFailed
+from starter.telling import telling, words_of
+from tests.conftest import Rig
+from tests.support.capped import CappedTill, selling
+from tests.support.plain import PLAN, Plain
+from tests.support.poster import POSTER, PosterRequest
+from workflows.film.contract import VideoRequest
+from workflows.studio.requests import InvalidRequest
+
+#: Writes down what it was told, and ends with a code of its own.
+TOLD = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read()); sys.exit(7)"
+
+
+@pytest.mark.parametrize("command", ["", "  ", "'unclosed", "no-such-program-anywhere --now"])
+def test_what_cannot_be_run_is_refused_at_once(command: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        words_of(command)
+    assert refused.value.fields[0].field == "exec"
+
+
+def test_its_words_are_parted_as_a_shell_parts_them() -> None:
+    assert words_of(f"{sys.executable} 'a b' $HOME") == [sys.executable, "a b", "$HOME"]
+
+
+def events(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def kinds(heard: list[dict[str, Any]]) -> list[str]:
+    return [one["type"].removeprefix("reelwright.production.") for one in heard]
+
+
+@pytest.mark.slow
+async def test_a_command_is_told_of_cuts_and_the_end(
+    rig: Rig, request_of_its_own: VideoRequest, tmp_path: Path
+) -> None:
+    asked = {"plan": PLAN, "user": "$(touch owned)", "labels": ("studio of Anna",)}
+    path, said = tmp_path / "told", list[str]()
+    async with rig(Plain()) as (_, films):
+        film = await films.start(request_of_its_own.model_copy(update=asked))
+        async with telling(film, [sys.executable, "-c", TOLD, str(path)], said.append) as told:
+            async for progress in film.watch():
+                told.show(progress)
+            told.ended(await film.result())
+        heard, video = events(path), (await film.result()).video
+    assert kinds(heard) == ["cut", "completed"]
+    data = heard[-1]["data"]
+    assert (heard[-1]["subject"], data["kind"], data["user"]) == (film.id, "film", "$(touch owned)")
+    assert (data["delivered"], data["labels"]) == (video, ["studio of Anna"])
+    assert len(said) == 2 and all("ended with 7" in one for one in said)
+    assert not Path("owned").exists()
+
+
+@pytest.mark.slow
+async def test_it_is_told_of_a_wait_that_was_there_before(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "told"
+    # Long enough to be seen by whoever looks twice a second.
+    async with selling(client, CappedTill(places=1, waits_s=2)) as posters:
+        run = await posters.start(POSTER, PosterRequest(words="Bread that is waited for"))
+        async with telling(run, [sys.executable, "-c", TOLD, str(path)], lambda words: None) as told:
+            async for progress in run.watch():
+                told.show(progress)
+            told.ended(await run.result())
+    heard = events(path)
+    assert kinds(heard) == ["waits", "completed"]
+    assert heard[0]["data"]["waits"][0]["reason"] == "cap"
+
+
+@pytest.mark.slow
+async def test_it_is_told_how_it_failed(rig: Rig, request_of_its_own: VideoRequest, tmp_path: Path) -> None:
+    request = request_of_its_own.model_copy(update={"plan": PLAN, "partial": "fail"})
+    path = tmp_path / "told"
+    async with rig(Plain(("chunk:hero_shot:0",))) as (_, films):
+        film = await films.start(request)
+        with pytest.raises(FilmFailed):
+            async with telling(film, [sys.executable, "-c", TOLD, str(path)], lambda words: None):
+                await film.result()
+    (failed,) = events(path)
+    assert failed["type"] == "reelwright.production.failed"
+    assert failed["data"]["error"]["type"] == "InvalidInput"
