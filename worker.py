@@ -46,7 +46,17 @@ from activities.library import Signing, Uploads, uploads
 from activities.running import underway
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, measuring, register
-from activities.upkeep import Sweep, Tell, Verify, ensure_sweeper, notices, sweep, verify
+from activities.upkeep import (
+    Deletion,
+    Sweep,
+    Tell,
+    Verify,
+    deletion,
+    ensure_sweeper,
+    notices,
+    sweep,
+    verify,
+)
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.health import Standing, answering
@@ -62,20 +72,20 @@ from workflows.film import VideoWorkflow
 from workflows.library import UploadWorkflow
 from workflows.productions import PRODUCTIONS
 from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
-from workflows.upkeep import NoticeWorkflow, SweepWorkflow, VerifyWorkflow
+from workflows.upkeep import DeleteWorkflow, NoticeWorkflow, SweepWorkflow, VerifyWorkflow
 
 log = logging.getLogger(__name__)
 
 #: Every activity that there is, and where it is hosted.
 STAGES = (
     *(*film.STAGES, *batch.STAGES, *account.STAGES),
-    *(*sweep.STAGES, *notices.STAGES, *verify.STAGES, *uploads.STAGES),
+    *(*sweep.STAGES, *notices.STAGES, *verify.STAGES, *uploads.STAGES, *deletion.STAGES),
 )
 
 #: Every workflow that there is.
 WORKFLOWS: tuple[type[Any], ...] = (
     *(VideoWorkflow, BatchWorkflow),
-    *(SweepWorkflow, NoticeWorkflow, VerifyWorkflow, UploadWorkflow),
+    *(SweepWorkflow, NoticeWorkflow, VerifyWorkflow, UploadWorkflow, DeleteWorkflow),
 )
 
 #: What a worker is there for: to decide, to wait for providers, to compute, or all of it.
@@ -166,7 +176,7 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         notices="all" if settings.notify_url else "request" if settings.notify_secret else "",
     )
     batches = (BatchSteps.of(studio, PRODUCTIONS), Admission(studio, ESTIMATES), Reports(studio))
-    own = (Sweep.of(studio), Tell.of(settings), Verify(studio), Uploads(studio.store))
+    own = (Sweep.of(studio), Tell.of(settings), Verify(studio), Uploads(studio.store), Deletion.of(studio))
     made = (*film.made(films), *batches, steps, *own)
 
     def stages(queue: str) -> list[Callable[..., Any]]:

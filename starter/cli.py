@@ -20,6 +20,7 @@ from starter import (
     batch,
     caps,
     costs,
+    deletion,
     doctor,
     export,
     fork,
@@ -283,6 +284,7 @@ app.add_typer(costs.app)
 app.add_typer(reporting.app)
 app.add_typer(uploading.app)
 app.add_typer(caps.app)
+app.add_typer(deletion.app)
 app.add_typer(doctor.app)
 app.add_typer(models.app)
 

@@ -40,6 +40,7 @@ from starter.refused import turned_down
 from starter.session import Session, attached
 from workflows.film import FILM
 from workflows.studio import Production, Request
+from workflows.upkeep import Deleted
 
 __all__ = ["Desk", "Edits", "EstimatedEdit", "Fork", "Link", "open_desk"]
 
@@ -87,6 +88,11 @@ class Desk:
         png = photo_of(photo, "product")
         async with open_bucket(self._session) as store:
             return await upload(store, png)
+
+    async def delete(self, id: str, *, keep_cuts: bool = False, dry_run: bool = False) -> Deleted:
+        """Deletes what nothing else needs of a production that has ended, or says what would go. Raises
+        `NoSuchFilm`, `StillRuns`, `NotDone`."""
+        return await self._session.delete(id, keep_cuts, dry_run)
 
     # ---- what was made ---------------------------------------------------------------------------
 

@@ -80,6 +80,10 @@ class NotPlanned(NotWaiting):
     again, which begins another run."""
 
 
+class StillRuns(NotWaiting):
+    """It runs, so that nothing of it is deleted: stop it first."""
+
+
 class NotDone(NotWaiting):
     """What was asked for was accepted and could not be carried out, because a server of the studio's failed:
     the message says which. Send it again once that is mended."""

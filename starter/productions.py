@@ -10,6 +10,7 @@ from uuid import uuid4
 from pydantic import BaseModel
 from temporalio.client import (
     Client,
+    WorkflowFailureError,
     WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -22,10 +23,11 @@ from activities import starting
 from activities.starting import Update, asked_json, told
 from starter.errors import FilmEnded, InDoubt, NoSuchFilm
 from starter.finding import MOST_LISTED, Found, Wanted, found
-from starter.refused import refused, update_cut_off, update_failed
+from starter.refused import not_deleted, refused, update_cut_off, update_failed
 from starter.run import Run
 from workflows.productions import PRODUCTIONS
-from workflows.studio import AnyOutcome, AnyRequest, Production
+from workflows.studio import STUDIO_QUEUE, AnyOutcome, AnyRequest, Production
+from workflows.upkeep import DELETING, Deleted, DeleteProduction, DeleteWorkflow
 
 
 class Productions:
@@ -121,6 +123,28 @@ class Productions:
             raise update_cut_off(error, name, run.id) from error
         except RPCError as error:
             raise refused(error, run.id, run.production.noun) from error
+
+    async def delete(self, id: str, *, keep_cuts: bool = False, dry_run: bool = False) -> Deleted:
+        """Deletes what nothing else needs of a production that has ended, of any kind; `keep_cuts` leaves
+        what it has delivered, and `dry_run` deletes nothing. A worker does it: no key of the bucket's is
+        needed here. Raises `NoSuchFilm`, `StillRuns`, `NotDone`, `Unreachable`."""
+        asked = DeleteProduction(production=id, keep_cuts=keep_cuts, dry_run=dry_run)
+        # One at a time, and a look at it beside the deed.
+        name = f"{DELETING}{'look-' if dry_run else ''}{id}"
+        try:
+            return await self._client.execute_workflow(
+                DeleteWorkflow.run,
+                asked,
+                id=name,
+                task_queue=STUDIO_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                result_type=Deleted,
+                static_summary=f"{'See what would go of' if dry_run else 'Delete'} {id}"[:200],
+            )
+        except WorkflowFailureError as error:
+            raise not_deleted(error, id) from error
+        except RPCError as error:
+            raise refused(error, id, "production") from error
 
     def run(self, production: Production[Any, AnyOutcome], id: str) -> Run[AnyOutcome]:
         """The latest run of this id; asks nothing of the server yet."""

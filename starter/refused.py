@@ -26,8 +26,10 @@ from starter.errors import (
     NotDone,
     NotPlanned,
     NotWaiting,
+    StillRuns,
 )
 from workflows.studio import NO_REPLAY, cause_of, other_release
+from workflows.upkeep import NO_PRODUCTION, STILL_RUNS
 
 # With these a production refuses an update before anything has changed.
 _REFUSALS: dict[str, type[NotWaiting]] = {
@@ -48,6 +50,16 @@ def refused(error: RPCError, id: str, nouns: str) -> Exception:
 def is_gone(error: RPCError) -> bool:
     """Whether what was asked about is not there, or runs no more."""
     return error.status == RPCStatusCode.NOT_FOUND and not no_namespace(error)
+
+
+def not_deleted(error: WorkflowFailureError, id: str) -> Exception:
+    """A deletion that was refused, or could not be carried out."""
+    cause = cause_of(error.cause)
+    if cause.type == STILL_RUNS:
+        return StillRuns(cause.message)
+    if cause.type == NO_PRODUCTION:
+        return NoSuchFilm(cause.message)
+    return NotDone(f"{id} could not be deleted as a whole: {cause.message}")
 
 
 def update_failed(error: WorkflowUpdateFailedError, name: str, id: str) -> Exception:

@@ -35,6 +35,7 @@ from worker import hosting, make_workers, prepare, queues_of
 from workflows.batch import BATCH
 from workflows.service import ENDPOINT
 from workflows.studio import STUDIO_QUEUE, Progress
+from workflows.upkeep import Deleted
 
 # A configured server that is up answers at once; longer, and a person should be told.
 _REACH_S = 5.0
@@ -132,6 +133,13 @@ class Session:
         # An update waits for a worker without end: whether one answers is asked before.
         await self.progress(run)
         return await ask(run)
+
+    async def delete(self, id: str, keep_cuts: bool = False, dry_run: bool = False) -> Deleted:
+        """As `Productions.delete`; hosts the workflow where nobody else does."""
+        if self.stack.temporal_embedded:
+            # Whoever else is attached may host nothing, and a second worker is no harm.
+            await self.host((STUDIO_QUEUE,))
+        return await self.productions.delete(id, keep_cuts=keep_cuts, dry_run=dry_run)
 
     async def _running(self, id: str) -> Run[Any]:
         """A production that can be steered. Raises `NoSuchFilm`, and `FilmEnded` with how it ended."""

@@ -23,6 +23,7 @@ import workflows.batch.steps as batch_steps
 import workflows.film.steps as steps
 import workflows.library.steps as library
 import workflows.studio.account as account
+import workflows.upkeep.deletion as deletion
 import workflows.upkeep.notice as notice
 import workflows.upkeep.sweep as sweep
 import workflows.upkeep.verify as verify
@@ -238,7 +239,7 @@ for module in pkgutil.walk_packages(workflows.__path__, 'workflows.'):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for module in (account, batch_steps, library, notice, steps, sweep, verify)
+        for module in (account, batch_steps, deletion, library, notice, steps, sweep, verify)
         for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
     }

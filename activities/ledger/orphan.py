@@ -95,7 +95,9 @@ class Orphan:
         if submission.job is None:
             await self._close_unknown(submission, model, provider)
         else:
-            await self._close_job(submission, model, provider, submission.job, survey.row.done)
+            # What was let go is wanted no more, though its recipe may be made again.
+            unwanted = survey.row.done or n <= survey.row.let_go
+            await self._close_job(submission, model, provider, submission.job, unwanted)
 
     async def _close_unknown(self, mine: Submission, model: Model, provider: Provider) -> None:
         """A surplus request whose answer was lost: it may be a job that is being paid for."""

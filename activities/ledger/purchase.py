@@ -77,7 +77,7 @@ class Purchase:
 
     async def run(self) -> Artifact:
         await self._bring_along()
-        await self._submissions.ensure(self._key, self._paid.recipe.canonical)
+        await self._submissions.ensure(self._key, self._paid.recipe.canonical, self._terms.film)
         try:
             return await self._until_done()
         except asyncio.CancelledError:

@@ -18,6 +18,7 @@ from activities.ledger.claim import Attempt, Claim, Waiting, claimed, through_ou
 from activities.ledger.recipe import Recipe
 from activities.ledger.renders import Ledger, Row
 from activities.ledger.work import Abandoned, Made, Work, Workspace
+from activities.running import production
 from activities.storage import ObjectMissing
 from workflows.studio import Artifact, Media, Part
 
@@ -56,7 +57,7 @@ class Renderer:
         cancellation pass once the claim is given back or stopped.
         """
         key, owner = recipe.key, f"{self._instance}:{uuid.uuid4()}"
-        await self._ledger.ensure(key, recipe.canonical)
+        await self._ledger.ensure(key, recipe.canonical, production())
         waiting = Waiting(self._ledger, key)
         while True:
             row = await self._ledger.look(key)
@@ -130,13 +131,14 @@ class Renderer:
         return object, Stored(media=made.media, parts=parts, facts=dict(made.facts))
 
     async def _put(self, work: Work, path: Path, media: Media) -> str:
+        times, store = self._ledger.times, self._workspace.store
         with work.waiting():
+            name = await through_outage(lambda: self._ledger.name_of(media.sha256), times)
+            # The name is of the bytes that were measured: others are refused.
             object = await through_outage(
-                lambda: self._workspace.store.put_file(path, media.mime, moved=work.alive), self._ledger.times
+                lambda: store.put_file(path, media.mime, key=name, moved=work.alive), times
             )
         work.alive()
-        if object != f"objects/{media.sha256}":
-            raise JobFailed("the file is not the one that was measured")
         await self._workspace.cache.add(object, path)
         return object
 

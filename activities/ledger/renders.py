@@ -12,17 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import asyncpg
 from pydantic import JsonValue
 
+from activities.faults import JobFailed
 from activities.ledger.times import Times
 from activities.storage import Database, span
 
 Stop = Literal["asked", "sent"]
+# What the trigger `not_let_go` says.
+_LET_GO = "RLEFT"
 
-ENSURE = "INSERT INTO render (key, recipe) VALUES ($1, $2::text::jsonb) ON CONFLICT DO NOTHING"
+# Before anybody looks whether it is done: what a production needs is not let go under its feet.
+ENSURE = """
+WITH entered AS (INSERT INTO render (key, recipe) VALUES ($1, $2::text::jsonb) ON CONFLICT DO NOTHING)
+INSERT INTO need (film, key) SELECT $3::text, $1 WHERE $3::text <> '' ON CONFLICT DO NOTHING"""
 
 LOOK = """
-SELECT key, state, epoch, stop, attempts, object, facts::text AS facts, made_by, done_at
+SELECT key, state, epoch, stop, attempts, object, facts::text AS facts, made_by, done_at,
+       let_go
   FROM render WHERE key = $1"""
 
 # The same owner gets it again, so the statement may be repeated.
@@ -63,6 +71,9 @@ UPDATE render SET state = 'open', object = NULL, facts = NULL, done_at = NULL, o
  WHERE key = $1 AND state = 'done' AND object = $2 AND done_at = $3 AND made_by IS NULL AND attempts = 0
 RETURNING key"""
 
+# How often an object of this content was let go: no artifact has one of those names again.
+LEFT = "SELECT count(*) AS times FROM left_object WHERE split_part(object, '.', 1) = $1"
+
 RELEASE_INSTANCE = """
 UPDATE render SET owner = NULL, lease_until = '-infinity'
  WHERE state = 'open' AND owner IS NOT NULL AND starts_with(owner, $1 || ':') RETURNING key"""
@@ -71,7 +82,7 @@ UPDATE render SET owner = NULL, lease_until = '-infinity'
 @dataclass(frozen=True)
 class Row:
     """What the ledger says of a recipe. `object` and `facts` are there once `done`; `made_by` is the paid
-    attempt that made it, None where the work was free."""
+    attempt that made it, None where the work was free. Attempts up to `let_go` make it no more."""
 
     key: str
     done: bool
@@ -82,6 +93,7 @@ class Row:
     facts: dict[str, JsonValue]
     made_by: int | None
     done_at: datetime | None
+    let_go: int = 0
 
 
 class Ledger:
@@ -92,9 +104,9 @@ class Ledger:
         self._database = database
         self.times = times or Times()
 
-    async def ensure(self, key: str, recipe: str) -> None:
-        """Enters the recipe (canonical JSON), unless it is there."""
-        await self._database.rows(ENSURE, key, recipe)
+    async def ensure(self, key: str, recipe: str, film: str = "") -> None:
+        """Enters the recipe (canonical JSON), unless it is there, and that the production needs it."""
+        await self._database.rows(ENSURE, key, recipe, film)
 
     async def look(self, key: str) -> Row | None:
         """What is known of the recipe; None where it was never entered."""
@@ -126,8 +138,23 @@ class Ledger:
         return rows[0]["stop"] if rows else None
 
     async def finish(self, key: str, epoch: int, object: str, facts: dict[str, JsonValue]) -> bool:
-        """Marks free work done, once its bytes are in the bucket; False when the claim is lost."""
-        return bool(await self._database.rows(FINISH, key, epoch, object, json.dumps(facts, allow_nan=False)))
+        """Marks free work done, once its bytes are in the bucket; False when the claim is lost. Raises
+        `JobFailed` where these bytes were deleted in the very moment."""
+        said = json.dumps(facts, allow_nan=False)
+        try:
+            return bool(await self._database.rows(FINISH, key, epoch, object, said))
+        except asyncpg.PostgresError as error:
+            if error.sqlstate != _LET_GO:
+                raise
+            raise JobFailed(
+                "the same bytes of another production are deleted just now; make it again"
+            ) from None
+
+    async def name_of(self, sha256: str) -> str:
+        """Under which name bytes of this content are put."""
+        plain = f"objects/{sha256}"
+        times: int = (await self._database.rows(LEFT, plain))[0]["times"]
+        return f"{plain}.{times + 1}" if times else plain
 
     async def reopen(self, row: Row) -> bool:
         """Forgets that free work was done, because its bytes are gone; False where the row has changed
@@ -151,4 +178,5 @@ def row_of(record: Any) -> Row:
         facts=json.loads(record["facts"]) if record["facts"] else {},
         made_by=record["made_by"],
         done_at=record["done_at"],
+        let_go=record["let_go"],
     )

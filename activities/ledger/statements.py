@@ -14,6 +14,7 @@ _OPEN = "a.phase IN ('intent', 'held', 'running')"
 
 SURVEY = f"""
 SELECT r.key, r.state, r.epoch, r.stop, r.attempts, r.object, r.facts::text AS facts, r.made_by, r.done_at,
+       r.let_go,
 {_ATTEMPT}
   FROM render r LEFT JOIN attempt a ON a.key = r.key AND {_OPEN} WHERE r.key = $1"""
 
@@ -68,11 +69,12 @@ UPDATE attempt a SET phase = $6, cost = coalesce($7, a.cost), cost_certain = $8,
        ended_at = CASE WHEN $6 = 'held' THEN a.ended_at ELSE clock_timestamp() END
   FROM own WHERE a.key = own.key AND a.n = $4 AND a.phase = $5 RETURNING a.phase"""
 
-# Joined, so that the recipe's row is locked first, as by every statement that locks both.
+# Joined, so that the recipe's row is locked first, as by every statement that locks both. What was let go
+# stays so, however late or often it is said that it was there.
 DONE = """
 WITH won AS (UPDATE render SET state = 'done', object = $3, facts = $4::text::jsonb, made_by = $2,
                     owner = NULL, stop = NULL, done_at = clock_timestamp()
-              WHERE key = $1 AND state = 'open' RETURNING key)
+              WHERE key = $1 AND state = 'open' AND let_go < $2 RETURNING key)
 UPDATE attempt a SET phase = 'stored', cost = $5, cost_certain = $6, ended_at = clock_timestamp()
   FROM (SELECT count(*) AS won FROM won) AS outcome WHERE a.key = $1 AND a.n = $2 RETURNING outcome.won"""
 

@@ -7,6 +7,7 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.running.attempt import ActivityAttempt as ActivityAttempt
     from activities.running.attempt import CarriedJob as CarriedJob
+    from activities.running.attempt import production as production
     from activities.running.attempt import underway as underway
     from activities.running.failures import finishing as finishing
     from activities.running.failures import translated as translated
@@ -15,7 +16,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "attempt": "ActivityAttempt CarriedJob underway",
+            "attempt": "ActivityAttempt CarriedJob production underway",
             "failures": "finishing translated",
             "metrics": "errors_of",
         },

@@ -93,6 +93,11 @@ def underway() -> Counter[str]:
     return +_underway
 
 
+def production() -> str:
+    """The id of the workflow for which something runs here; empty where no activity does."""
+    return (activity.info().workflow_id or "") if activity.in_activity() else ""
+
+
 class ActivityAttempt:
     """The attempt of the activity that runs here, inside `heartbeating()`. Make as many as you like: all
     of them speak through the activity's one heartbeat."""

@@ -17,7 +17,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -194,15 +195,35 @@ class ObjectStore:
 
     async def list(self, prefix: str) -> tuple[str, ...]:
         """All object keys that begin with `prefix`, sorted."""
+        return tuple(await self.entries(prefix))
 
-        def keys() -> tuple[str, ...]:
+    async def entries(self, prefix: str) -> dict[str, tuple[int, datetime]]:
+        """Bytes of all objects whose keys begin with `prefix`, and when each was put last; sorted by key."""
+
+        def found() -> dict[str, tuple[int, datetime]]:
             pages = self._s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=checked_prefix(prefix)
             )
             with bucket_failures(prefix):
-                return tuple(sorted(entry["Key"] for page in pages for entry in page.get("Contents", ())))
+                entries = [entry for page in pages for entry in page.get("Contents", ())]
+            return {
+                one["Key"]: (one["Size"], one["LastModified"])
+                for one in sorted(entries, key=itemgetter("Key"))
+            }
 
-        return await self._call(keys)
+        return await self._call(found)
+
+    async def remove(self, object: str, latest: float) -> None:
+        """Deletes the object, unless it is not there. Raises `JobFailed` where it would be sent after
+        `latest`, on the monotonic clock: by then the name may be another's again."""
+
+        def remove() -> None:
+            if time.monotonic() > latest:
+                raise JobFailed(f"too late to delete {object}")
+            with bucket_failures(object):
+                self._s3.delete_object(Bucket=self.bucket, Key=checked(object))
+
+        await self._call(remove)
 
     def presign(self, object: str, seconds: int = 3600, filename: str | None = None) -> str:
         """A URL to read a private object, which lives at least half of `seconds`, at most all of them.

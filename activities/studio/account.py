@@ -10,8 +10,8 @@ from pydantic import JsonValue
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.faults import AtCap
-from activities.ledger import Buyer, Submissions
+from activities.faults import AtCap, StillWaiting
+from activities.ledger import Buyer, LettingGo, Submissions
 from activities.running import translated
 from activities.studio.caps import Caps
 from activities.studio.cuts import Cuts
@@ -36,6 +36,8 @@ from workflows.studio import (
 
 # Six times within the minute after which the ledger takes it that nobody waits any more.
 _LOOK_AGAIN = timedelta(seconds=10)
+# A deletion is over within seconds.
+_DELETED_WITHIN_S = 2.0
 #: The provider on whose queue a production of this id and request is planned; empty where any worker can.
 Planned = Callable[[str, Mapping[str, JsonValue]], Awaitable[str]]
 #: What a production of this id and request begins with, written down before its account is read.
@@ -45,8 +47,20 @@ Inherited = Callable[[str, Mapping[str, JsonValue]], Awaitable[None]]
 class Accounts:
     """The accounts of all productions."""
 
-    def __init__(self, submissions: Submissions, memory: FilmMemory, cuts: Cuts, caps: Caps) -> None:
+    def __init__(
+        self,
+        submissions: Submissions,
+        memory: FilmMemory,
+        cuts: Cuts,
+        caps: Caps,
+        letting_go: LettingGo | None = None,
+    ) -> None:
         self._submissions, self._memory, self._cuts, self.caps = submissions, memory, cuts, caps
+        self._letting_go = letting_go
+
+    async def deleted_now(self, film: str) -> bool:
+        """Whether it is being deleted: what a run finds now may be gone in a moment."""
+        return self._letting_go is not None and await self._letting_go.under_way(film)
 
     async def account(self, film: str, *asked: BudgetEdit) -> Account:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
@@ -88,6 +102,8 @@ class AccountSteps:
         """What the film paid and chose, in all its runs; the budget that the run's request names is written
         down first. With the request, also where it is planned."""
         if step.run:
+            if await self._accounts.deleted_now(step.film):
+                raise StillWaiting(_DELETED_WITHIN_S)
             await self._memory.ask(step.film, step.run, step.budget_usd)
         at_cap = ""
         if step.run and (whose := _whose(step)) is not None:

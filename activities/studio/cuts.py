@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from activities.storage import Database
 
-NUMBERED = "SELECT number FROM film_cut WHERE film = $1 AND key = $2"
+# One that was deleted is there again.
+NUMBERED = "UPDATE film_cut SET gone = false WHERE film = $1 AND key = $2 RETURNING number"
 
 # Of two at once the later finds the number taken: it writes nothing, and asks again.
 NUMBER = """
@@ -12,7 +13,7 @@ INSERT INTO film_cut (film, number, key)
 SELECT $1, greatest(max(number), $3::int) + 1, $2 FROM film_cut WHERE film = $1
 ON CONFLICT DO NOTHING RETURNING number"""
 
-NEWEST = "SELECT coalesce(max(number), 0) AS number FROM film_cut WHERE film = $1"
+NEWEST = "SELECT coalesce(max(number), 0) AS number FROM film_cut WHERE film = $1 AND NOT gone"
 
 
 class Cuts:
@@ -31,6 +32,6 @@ class Cuts:
                 return number
 
     async def newest(self, film: str) -> int:
-        """The number of what was delivered last; 0 where nothing was."""
+        """The number of what was delivered last, and is there; 0 where nothing is."""
         number: int = (await self._database.rows(NEWEST, film))[0]["number"]
         return number

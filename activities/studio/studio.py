@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from activities.ledger import Buyer, Made, PaidRecipe, Recipe, Renderer, Submissions, Work
+from activities.ledger import Buyer, LettingGo, Made, PaidRecipe, Recipe, Renderer, Submissions, Work
 from activities.media import WARNINGS, Signer
 from activities.models import Catalogue, Inputs, LocalModel, Provider, Roster
 from activities.running import ActivityAttempt
@@ -73,7 +73,8 @@ class Studio:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, self.memory, self.cuts, self.caps)
+        letting_go = LettingGo(self.storage.database)
+        return Accounts(self.ledger, self.memory, self.cuts, self.caps, letting_go)
 
     @cached_property
     def caps(self) -> Caps:

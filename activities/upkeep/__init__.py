@@ -1,13 +1,16 @@
 """The sweep: what no production looks after is finished, found or closed, by a Schedule that keeps it
-running; notices, brought to who asked for them; and models, verified by a job of each."""
+running; notices, brought to who asked for them; models, verified by a job of each; and deletion, of what
+nothing else needs."""
 
 from typing import TYPE_CHECKING
 
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
+    from activities.upkeep import deletion as deletion
     from activities.upkeep import notices as notices
     from activities.upkeep import sweep as sweep
+    from activities.upkeep.deletion import Deletion as Deletion
     from activities.upkeep import verify as verify
     from activities.upkeep.jobs import CheapestJob as CheapestJob
     from activities.upkeep.jobs import cheapest_jobs as cheapest_jobs
@@ -22,7 +25,8 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "": "notices sweep verify",
+            "": "deletion notices sweep verify",
+            "deletion": "Deletion",
             "jobs": "CheapestJob cheapest_jobs",
             "notices": "Tell event_of",
             "sweep": "Sweep ensure_sweeper",

@@ -1,0 +1,70 @@
+"""`reel delete`: deletes what nothing else needs of a production that has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from starter.columns import in_columns
+from starter.interrupts import interruptible
+from starter.live import plain
+from starter.options import AsJson, FilmId, Home, settings_of
+from starter.outcome import MADE, line, out, print_json, run
+from workflows.studio import usd
+
+if TYPE_CHECKING:
+    from workflows.upkeep import Deleted
+
+app = typer.Typer()
+_MB = 1_000_000
+
+
+@app.command(epilog="Example: reel delete film-ceramic-coffee-mug-3f9a2c --keep-cuts --dry-run")
+def delete(
+    film: FilmId,
+    keep_cuts: Annotated[
+        bool, typer.Option("--keep-cuts", help="Leave what was delivered; only what it was made from goes.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would go and what would stay; delete nothing.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete what nothing else needs of a production that has ended; what it cost stays in the ledger."""
+    run(lambda: _delete(home, film, keep_cuts, dry_run, as_json), as_json)
+
+
+async def _delete(home: str | None, id: str, keep_cuts: bool, dry_run: bool, as_json: bool) -> int:
+    with interruptible():
+        from starter.session import open_session
+
+        async with open_session(settings_of(home, id)) as session:
+            deleted = await session.delete(id, keep_cuts, dry_run)
+    if as_json:
+        print_json({**deleted.model_dump(mode="json"), "again_usd": str(deleted.again_usd)})
+    else:
+        _print(deleted)
+    return MADE
+
+
+def _print(deleted: Deleted) -> None:
+    verb = "would go" if deleted.dry_run else "gone"
+    rows: list[tuple[str, Any, str]] = [
+        *((verb, one, f"{usd(one.paid_usd)} paid" if one.paid_usd else "") for one in deleted.gone),
+        *(("stays", one, one.why) for one in deleted.stays),
+    ]
+    if not rows:
+        line(f"Nothing is left of {deleted.production}.")
+        return
+    told = {
+        "": [word for word, _, _ in rows],
+        "What": [one.what for _, one, _ in rows],
+        "Files": [str(one.count) for _, one, _ in rows],
+        "MB": [f"{one.bytes / _MB:.1f}" for _, one, _ in rows],
+        "Why": [plain(why) for _, _, why in rows],
+    }
+    out.print(in_columns(told, folded=("Why",), right=("Files", "MB")), highlight=False)
+    if deleted.again_usd:
+        line(f"Begun again, it buys again what is {verb}: {usd(deleted.again_usd)} were paid for that.")
