@@ -46,17 +46,7 @@ from activities.library import Signing, Uploads, uploads
 from activities.running import underway
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, measuring, register
-from activities.upkeep import (
-    Deletion,
-    Sweep,
-    Tell,
-    Verify,
-    deletion,
-    ensure_sweeper,
-    notices,
-    sweep,
-    verify,
-)
+from activities.upkeep import Deletion, Sweep, Tell, Verify, deletion, ensure_sweeper, notices, sweep, verify
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
 from infra.health import Standing, answering

@@ -27,7 +27,7 @@ from starter.refused import not_deleted, refused, update_cut_off, update_failed
 from starter.run import Run
 from workflows.productions import PRODUCTIONS
 from workflows.studio import STUDIO_QUEUE, AnyOutcome, AnyRequest, Production
-from workflows.upkeep import DELETING, Deleted, DeleteProduction, DeleteWorkflow
+from workflows.upkeep import DELETE, DELETING, Deleted, DeleteProduction
 
 
 class Productions:
@@ -132,8 +132,8 @@ class Productions:
         # One at a time, and a look at it beside the deed.
         name = f"{DELETING}{'look-' if dry_run else ''}{id}"
         try:
-            return await self._client.execute_workflow(
-                DeleteWorkflow.run,
+            deleted: Deleted = await self._client.execute_workflow(
+                DELETE,
                 asked,
                 id=name,
                 task_queue=STUDIO_QUEUE,
@@ -141,6 +141,7 @@ class Productions:
                 result_type=Deleted,
                 static_summary=f"{'See what would go of' if dry_run else 'Delete'} {id}"[:200],
             )
+            return deleted
         except WorkflowFailureError as error:
             raise not_deleted(error, id) from error
         except RPCError as error:

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import math
 import mimetypes
 import time
 from collections import OrderedDict
@@ -18,7 +19,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ from activities.storage.keys import checked, checked_prefix, digest_of
 from activities.storage.put_link import put_link
 from activities.storage.s3 import Clients
 from activities.storage.tagged import TAG, carry_tags
-from activities.storage.transfer import Moved, Read, digests, patiently, receive
+from activities.storage.transfer import Moved, Read, digests, listed, patiently, receive
 from infra.settings import Addressing, S3Config
 
 T = TypeVar("T")
@@ -184,46 +184,25 @@ class ObjectStore:
 
         await self._call(copy)
 
-    async def discard(self, object: str) -> None:
-        """Deletes what only one run knows; where there is nothing, nothing."""
-
-        def discard() -> None:
-            with bucket_failures(object):
-                self._s3.delete_object(Bucket=self.bucket, Key=checked(object))
-
-        await self._call(discard)
-
     async def list(self, prefix: str) -> tuple[str, ...]:
         """All object keys that begin with `prefix`, sorted."""
         return tuple(await self.entries(prefix))
 
     async def entries(self, prefix: str) -> dict[str, tuple[int, datetime]]:
         """Bytes of all objects whose keys begin with `prefix`, and when each was put last; sorted by key."""
+        return await self._call(lambda: listed(self._s3, self.bucket, checked_prefix(prefix)))
 
-        def found() -> dict[str, tuple[int, datetime]]:
-            pages = self._s3.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=checked_prefix(prefix)
-            )
-            with bucket_failures(prefix):
-                entries = [entry for page in pages for entry in page.get("Contents", ())]
-            return {
-                one["Key"]: (one["Size"], one["LastModified"])
-                for one in sorted(entries, key=itemgetter("Key"))
-            }
+    async def discard(self, object: str, latest: float = math.inf) -> None:
+        """Deletes what only one run knows; where there is nothing, nothing. Raises `JobFailed` where it would
+        be sent after `latest`, on the monotonic clock: by then the name may be another's."""
 
-        return await self._call(found)
-
-    async def remove(self, object: str, latest: float) -> None:
-        """Deletes the object, unless it is not there. Raises `JobFailed` where it would be sent after
-        `latest`, on the monotonic clock: by then the name may be another's again."""
-
-        def remove() -> None:
+        def discard() -> None:
             if time.monotonic() > latest:
                 raise JobFailed(f"too late to delete {object}")
             with bucket_failures(object):
                 self._s3.delete_object(Bucket=self.bucket, Key=checked(object))
 
-        await self._call(remove)
+        await self._call(discard)
 
     def presign(self, object: str, seconds: int = 3600, filename: str | None = None) -> str:
         """A URL to read a private object, which lives at least half of `seconds`, at most all of them.

@@ -7,6 +7,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
+from datetime import datetime
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -40,6 +41,14 @@ def patiently(work: Callable[[], T]) -> T:
                 raise
         time.sleep(pause)
         pause = min(2.0, pause * 2)
+
+
+def listed(s3: S3Client, bucket: str, prefix: str) -> dict[str, tuple[int, datetime]]:
+    """Bytes of all objects whose keys begin so, and when each was put last; sorted by key. Blocks."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    with bucket_failures(prefix):
+        entries = {entry["Key"]: entry for page in pages for entry in page.get("Contents", ())}
+    return {key: (entries[key]["Size"], entries[key]["LastModified"]) for key in sorted(entries)}
 
 
 def digests(path: Path) -> tuple[str, str, int]:

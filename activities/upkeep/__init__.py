@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from activities.upkeep import deletion as deletion
     from activities.upkeep import notices as notices
     from activities.upkeep import sweep as sweep
-    from activities.upkeep.deletion import Deletion as Deletion
     from activities.upkeep import verify as verify
+    from activities.upkeep.deletion import Deletion as Deletion
     from activities.upkeep.jobs import CheapestJob as CheapestJob
     from activities.upkeep.jobs import cheapest_jobs as cheapest_jobs
     from activities.upkeep.notices import Tell as Tell

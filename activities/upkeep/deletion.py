@@ -137,7 +137,7 @@ class Deletion:
             latest = await self._kept_off(film, owner)
             ActivityAttempt().report("removing from the bucket", begin, len(objects))
             some = objects[begin : begin + _AT_ONCE]
-            await asyncio.gather(*(self._store.remove(one, latest) for one in some))
+            await asyncio.gather(*(self._store.discard(one, latest) for one in some))
 
     async def _kept_off(self, film: str, owner: str) -> float:
         """Holds off whoever begins, and returns until when something may be sent, on the monotonic clock:

@@ -198,6 +198,7 @@ async def test_a_silent_database_is_noticed_and_used_again_when_it_answers(
 REFUSES = """
 CREATE SCHEMA {0};
 CREATE TABLE {0}.render (key text PRIMARY KEY, recipe jsonb);
+CREATE TABLE {0}.need (film text, key text);
 CREATE FUNCTION {0}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = left(NEW.key, 5); END $$;
 CREATE TRIGGER refuse BEFORE INSERT ON {0}.render FOR EACH ROW EXECUTE FUNCTION {0}.refuse();

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from activities.film import origins
+from activities.ledger import letting_go
 from activities.ledger import orphan_rows as sweep_rows
 from activities.ledger import renders as ledger
 from activities.ledger import statements as paid_statements
@@ -52,7 +53,7 @@ def statements(*modules: ModuleType) -> Iterator[tuple[str, str]]:
                 yield name, value
 
 
-STATEMENTS = dict(statements(ledger, paid_statements, sweep_rows, memory, origins, cuts))
+STATEMENTS = dict(statements(ledger, paid_statements, sweep_rows, memory, origins, cuts, letting_go))
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -62,7 +62,7 @@ class House:
         ]
         left = await self.letting_go.left(film)
         for object in left:
-            await self.store.remove(object, float("inf"))
+            await self.store.discard(object, float("inf"))
         await self.letting_go.removed(list(left))
         await self.letting_go.end(film, film)
         return [str(one) for one in said]
@@ -85,8 +85,8 @@ class House:
         submission = await self.ledger.submission(key, 1)
         assert submission
         await self.store.put_text("chunk", "video/mp4", submission.object)
-        media = {"mime": "video/mp4", "bytes": 5, "sha256": "0" * 64}
-        return await self.ledger.done(submission, {"media": media}, Decimal("0.10"), True)
+        facts: dict[str, Any] = {"media": {"mime": "video/mp4", "bytes": 5, "sha256": "0" * 64}}
+        return await self.ledger.done(submission, facts, Decimal("0.10"), True)
 
 
 def _make(recipe: Recipe) -> Any:

@@ -139,7 +139,7 @@ async def test_what_a_maker_raises_passes_and_the_claim_is_free_at_once(here: St
 
     with pytest.raises(InvalidInput, match="no photo"):
         await here.renderer.render(asked, refuses, Watcher(), stage="test")
-    with pytest.raises(JobFailed, match="measured"):
+    with pytest.raises(JobFailed, match="hash to"):
         await here.renderer.render(asked, lies, Watcher(), stage="test")
     assert not (await render(here, asked, log)).reused
 

@@ -1,0 +1,96 @@
+"""`reel delete`: what nothing else needs of a film goes, its costs stay; also by a client's plain JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client, WorkflowFailureError
+
+from activities.estimates import ESTIMATES
+from activities.film import cuts_of
+from activities.studio import Spending, Studio
+from starter.errors import NoSuchFilm, StillRuns
+from starter.productions import Productions
+from tests.support.paid import BEAT_USD, FLUX, WAN, PaidRig, asked, made_of
+from tests.support.reel import ran
+from workflows.film import FILM
+from workflows.upkeep import Deleted
+
+ANN, BOB = "mug of ann", "mug of bob"
+
+
+async def by_json(client: Client, **sent: object) -> Deleted:
+    """As any client asks for it."""
+    told = await client.execute_workflow("DeleteWorkflow", sent, id=f"mine {sent}"[:200], task_queue="reel")
+    return Deleted.model_validate(told)
+
+
+def why(deleted: Deleted) -> dict[str, str]:
+    return {one.what: one.why for one in deleted.stays}
+
+
+async def costs(studio: Studio) -> Any:
+    return await Spending(studio.storage.database).by("film")
+
+
+@pytest.mark.slow
+async def test_what_no_other_film_needs_goes_and_is_bought_again(
+    paid_rig: PaidRig, client: Client, theirs: dict[str, str], tmp_path: Path
+) -> None:
+    request, productions = asked("hero_shot", image=FLUX, video=WAN), Productions(client)
+    async with paid_rig() as (studio, films):
+        for film in (ANN, BOB):
+            await made_of(films, request, film)
+        spent = await costs(studio)
+
+        # What another needs stays; the film itself is given up.
+        look = await productions.delete(ANN, dry_run=True)
+        assert why(look)["storyboard image"] == why(look)["chunk"] == f"needed by {BOB}"
+        assert {one.what for one in look.gone} == {"cuts"} and look.again_usd == 0
+        deleted = await by_json(client, production=ANN)
+        assert (deleted.gone, deleted.stays) == (look.gone, look.stays)
+        assert not await studio.store.list(cuts_of(ANN)) and await studio.store.list(cuts_of(BOB))
+        assert (await made_of(films, request, BOB)).cost_usd == 0
+
+        # What nobody needs any more goes: by the command, which has a key of nothing.
+        code, told = await ran(
+            "delete", BOB, "--keep-cuts", "--json", home=tmp_path / "home", folder=tmp_path, **theirs
+        )
+        assert code == 0, told.text
+        gone = {one["what"]: one for one in told.json["gone"]}
+        assert Decimal(told.json["again_usd"]) == BEAT_USD
+        assert gone["chunk"]["count"] == 1 and gone["chunk"]["bytes"] > 0
+        assert {one["what"]: one["why"] for one in told.json["stays"]} == {"cuts": "kept, as asked"}
+        assert len(await studio.store.list(cuts_of(BOB))) == 3
+        assert await costs(studio) == spent
+        assert not (await productions.delete(BOB, keep_cuts=True)).gone
+
+        # Begun again, it is made and bought again; the dry run says so.
+        estimate = await ESTIMATES[FILM.workflow](studio, request, BOB)
+        assert estimate.price_usd == BEAT_USD
+        assert (await made_of(films, request, BOB)).cost_usd == BEAT_USD
+        assert (await made_of(films, request, ANN)).cost_usd == 0
+        assert len(await studio.store.list(cuts_of(ANN))) == 3
+
+
+@pytest.mark.slow
+async def test_what_runs_or_is_unknown_is_told_in_a_line(
+    paid_rig: PaidRig, client: Client, theirs: dict[str, str], tmp_path: Path
+) -> None:
+    request, productions = asked("hero_shot", image=FLUX, video=WAN, review="plan"), Productions(client)
+    async with paid_rig() as (_, films):
+        film = await films.start(request)
+        with pytest.raises(StillRuns, match="stop it first"):
+            await productions.delete(film.id)
+        await film.stop()
+        await film.result()
+        with pytest.raises(NoSuchFilm):
+            await productions.delete("reel-delete-me")
+        with pytest.raises(WorkflowFailureError) as wrong:
+            await by_json(client, film="mug")
+        assert getattr(wrong.value.cause, "type", "") == "InvalidAnswer"
+        code, told = await ran("delete", "nothing", home=tmp_path / "home", folder=tmp_path, **theirs)
+        assert code == 2 and len(told.lines) == 1 and not told.out, told.text
