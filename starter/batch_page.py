@@ -9,10 +9,11 @@ from shlex import quote
 from urllib.parse import quote as url
 from urllib.parse import urlsplit
 
+from activities.studio import document, text
 from starter.batch_reviewed import ReviewedBatch, WaitingItem
 from starter.live import STANDINS
-from starter.pages import document
-from starter.review_page import OURS, Command, buttons, text
+from starter.pages import part
+from starter.review_page import OURS, Command, buttons
 from workflows.studio import usd
 
 
@@ -25,8 +26,8 @@ def page(told: ReviewedBatch, standins: bool) -> str:
         title,
         "".join(parts),
         loads=" ".join(("media-src 'self' file:", *_origins(told))),
-        styles=("review.css", "batch_review.css"),
-        scripts=("review.js", "batch_review.js"),
+        style=part("review.css", "batch_review.css"),
+        script=part("review.js", "batch_review.js"),
     )
 
 

@@ -1,21 +1,29 @@
-"""`reel report`: what a film was, on one page that can be handed on, with the film beside it."""
+"""`reel report`: what a film or a batch was, on one page that can be handed on, with the film beside it."""
 
 from __future__ import annotations
 
 import webbrowser
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from starter.errors import NoSuchCut
 from starter.interrupts import interruptible
 from starter.live import STANDINS
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import MADE, line, print_json, run
+from workflows.batch import BATCH
 from workflows.studio import usd
 
 if TYPE_CHECKING:
-    from starter.reported import Reported, Sum
+    from activities.film import Reported, Sum
+    from starter.run import Run
+    from starter.session import Session
+
+#: Where the page lies; what a program is told beside that, and what a person is.
+_Written = tuple[Path, dict[str, Any], list[str]]
 
 app = typer.Typer()
 
@@ -36,39 +44,66 @@ def report(
 
 async def _report(home: str | None, id: str, output: str | None, opens: bool, as_json: bool) -> int:
     with interruptible():
-        from starter.homes import stands_in
-        from starter.pages import write_page
-        from starter.place import Place, place_for, save
-        from starter.report_page import OURS, page
-        from starter.reported import reported
+        from starter.place import place_for
         from starter.session import open_session
 
         settings = settings_of(home, id)
         base = place_for(f"{output or '.'}/", id).path.with_suffix("")
         async with open_session(settings) as session:
-            told, film = await reported(session, id), None
-            standins = bool(told.bought) and stands_in(settings)
-            if told.film.film is not None:
-                place = Place(base.with_name(f"{base.name}-cut-{told.film.progress.cut}.mp4"), exact=False)
-                film = await save(place, told.film.film, session.studio.store.get_file)
-    written = write_page(base, "report", page(told, film.name if film else None, standins), OURS)
+            found = await session.productions.find(id)
+            write = _of_a_batch if found.production is BATCH else _of_a_film
+            page, told, lines = await write(session, found, base)
     if as_json:
-        print_json(_as_json(told, written, film, standins))
+        print_json({"id": id, "page": str(page), **told})
         return MADE
     if opens:
-        webbrowser.open(written.resolve().as_uri())
-    line(str(written))
-    if told.bought:
-        line(f"{told.total.jobs} jobs, {usd(told.total.spent)}; estimated at {usd(told.total.estimated)}")
-    if standins:
-        line(f"! {STANDINS}")
+        webbrowser.open(page.resolve().as_uri())
+    for each in (str(page), *lines):
+        line(each)
     return MADE
 
 
-def _as_json(told: Reported, page: Path, film: Path | None, standins: bool) -> dict[str, Any]:
+async def _of_a_batch(session: Session, run: Run[Any], base: Path) -> _Written:
+    """The page that its workers have written at its end."""
+    from activities.studio import A_REPORT
+    from starter.delivered import open_bucket
+    from starter.pages import write_page
+
+    key = (await session.progress(run)).report
+    if key is None:
+        say = f"`reel batch show {quote(run.id)}` tells how it stands"
+        raise NoSuchCut(f"{run.id} is a batch, whose report is written when it has ended: {say}.")
+    async with open_bucket(session):
+        html = (await (await session.open_studio()).read(key)).decode()
+    return write_page(base, "report", html, A_REPORT), {}, []
+
+
+async def _of_a_film(session: Session, run: Run[Any], base: Path) -> _Written:
+    from activities.film import page
+    from activities.studio import A_REPORT
+    from starter.homes import stands_in
+    from starter.pages import write_page
+    from starter.place import Place, save
+    from starter.reported import reported
+
+    told, film = await reported(session, run), None
+    standins = bool(told.bought) and stands_in(session.settings)
+    progress = told.progress
+    if progress.delivered is not None:
+        place = Place(base.with_name(f"{base.name}-cut-{progress.cut}.mp4"), exact=False)
+        film = await save(place, progress.delivered, session.studio.store.get_file)
+    written = write_page(base, "report", page(told, film.name if film else None, standins), A_REPORT)
+    total, lines = told.total, []
+    if told.bought:
+        jobs = "1 job" if total.jobs == 1 else f"{total.jobs} jobs"
+        lines.append(f"{jobs}, {usd(total.spent)}; estimated at {usd(total.estimated)}")
+    if standins:
+        lines.append(f"! {STANDINS}")
+    return written, _as_json(told, film, standins), lines
+
+
+def _as_json(told: Reported, film: Path | None, standins: bool) -> dict[str, Any]:
     return {
-        "id": told.film.id,
-        "page": str(page),
         "video": str(film) if film else None,
         "standins": standins,
         "by_model": [_sum(one) for one in told.by_model],

@@ -3,24 +3,21 @@ film beside it. Whatever somebody else wrote is text in it, never markup."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from html import escape
 from shlex import quote
 from urllib.parse import quote as url
 
-from starter.pages import document
-from starter.reviewed import Picture, Reviewed, ReviewedShot
-from starter.versions import price_of
+from activities.film import LOADS, data_of, figure_of
+from activities.studio import document, text
+from starter.pages import part
+from starter.reviewed import Reviewed, ReviewedShot
 from starter.waits import ways_on, words_of
 from workflows.film import RUNGS
 from workflows.studio import Progress, VersionProgress, usd
 
 #: How a page begins that this program wrote, and may replace.
 OURS = "<!doctype html><!-- reelwright: a review -->"
-#: What a page of one film loads: its pictures lie in it, the film beside it.
-LOADS = "img-src data:; media-src 'self' file:"
 #: What a person is to do, and what it costs.
 Command = tuple[str, str]
 _MARKS = {"good": "as asked", "wait": "waits for you", "bad": "not as asked", "": "being made"}
@@ -35,15 +32,10 @@ def page(told: Reviewed, film: str | None, standins: bool) -> str:
         title,
         "".join(parts),
         loads=LOADS,
-        styles=("review.css",),
-        scripts=("review.js",),
+        style=part("review.css"),
+        script=part("review.js"),
         ratio=told.frame,
     )
-
-
-def text(said: str) -> str:
-    """Somebody's words: printable, and inert wherever they stand."""
-    return escape("".join(each if each.isprintable() else " " for each in said))
 
 
 def _head(told: Reviewed, title: str, standins: bool) -> str:
@@ -141,7 +133,7 @@ def _card(told: Reviewed, shot: ReviewedShot) -> str:
         f'<div><span class="mark {kind}">{_MARKS[kind]}</span></div>'
         f'<p class="title">{text(row.title)}</p>{action}'
         f'<p class="small">{text(shot.words)}</p>'
-        + (f'<p class="small soft">{text(why.capitalize())}.</p>' if why else "")
+        + (f'<p class="small soft">{text(_sentence(why))}.</p>' if why else "")
         + f'<ul class="versions">{"".join(_version(one) for one in row.versions)}</ul>'
         f"{_commands([*_fill(told, shot), *commands_of(told.id, shot)])}</div></article>"
     )
@@ -157,18 +149,6 @@ def _fill(told: Reviewed, shot: ReviewedShot) -> list[Command]:
 _NO_PICTURE = '<div class="none">No picture yet</div>'
 
 
-def figure_of(picture: Picture, shot: str) -> str:
-    caption = text(picture.caption)
-    return (
-        f'<figure><img alt="{caption} of {text(shot)}" src="{data_of(picture)}">'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
-
-
-def data_of(picture: Picture) -> str:
-    return f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}"
-
-
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -179,7 +159,7 @@ def _version(one: VersionProgress) -> str:
         for mark, holds in (("shown", one.shown), ("wanted", one.wanted))
         if holds
     )
-    facts = " · ".join(filter(None, (one.state, ", ".join(one.models), price_of(one, " "), one.why)))
+    facts = " · ".join(filter(None, (one.state, ", ".join(one.models), one.price(), one.why)))
     said = "with the note" if one.note else "in the words"
     words = f'<span class="soft">{said} “{text(one.words)}”</span>' if one.words else ""
     return f'<li><b>{text(one.name)}</b> <span class="soft">{text(facts)}</span> {marks}{words}</li>'

@@ -6,20 +6,12 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from activities.film import FilmStudio, as_planned, still
+from activities.film import FilmStudio, Picture, as_planned, still
 from activities.studio import Studio
 from starter.films import film_request
 from starter.session import Session
 from workflows.film import RUNGS, Beat, PlannedFilm, Profile, VideoRequest, price_of, prompt_of
 from workflows.studio import FrameFormat, InvalidRequest, Progress, RowProgress, VersionProgress
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A JPEG, and what it shows: `storyboard`, or the version of which it is a frame."""
-
-    caption: str
-    jpeg: bytes
 
 
 @dataclass(frozen=True)

@@ -93,21 +93,13 @@ def _cells(one: VersionProgress, planned: str) -> tuple[str, ...]:
     state = "\n".join([one.state, *marks]) + (f": {plain(one.why)}" if one.why else "")
     seams = " ".join(f"{score:.2f}" for score in one.seams)
     models = "\n".join(map(plain, one.models))
-    return one.name, state, models, price_of(one, "\n"), seams, said_of(one, planned)
+    return one.name, state, models, one.price("\n"), seams, said_of(one, planned)
 
 
 def said_of(one: VersionProgress, planned: str) -> str:
     """What a person said of a version; a note stands below the plan's words, which it was told beside."""
     own = planned if len(planned) <= _LINE else f"{planned[: _LINE - 1]}…"
     return "\n".join(filter(None, (plain(own), f"+ {plain(one.words)}"))) if one.note else plain(one.words)
-
-
-def price_of(one: VersionProgress, between: str) -> str:
-    """What a version has cost, and how much of that for nothing; empty where nobody knows yet."""
-    if not one.usd:
-        return "free" if one.state == "finished" or one.name.startswith("animatic-") else ""
-    lost = f"{usd(one.lost_usd)} of it lost" if one.lost_usd not in (0, one.usd) else "lost"
-    return between.join([usd(one.usd), lost] if one.lost_usd else [usd(one.usd)])
 
 
 def account_words(progress: Progress) -> str:

@@ -6,7 +6,6 @@ import csv
 import tempfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from temporalio import activity
 from activities.batch.items import BatchItems
 from activities.running import translated
 from activities.storage import folder_name
-from activities.studio import Stage, Studio
+from activities.studio import A_REPORT, Stage, Studio, document, text
 from workflows.batch import STATE_WORDS, BatchRequest, ItemResult, WriteReport, WrittenReport
 from workflows.studio import STUDIO_QUEUE, usd
 
@@ -77,27 +76,24 @@ def page(
     batch: str, request: BatchRequest, counts: list[Mapping[str, Any]], shown: list[Mapping[str, Any]]
 ) -> str:
     """The report; `shown` are the items on it, those that went otherwise than asked first."""
-    style = files("activities.batch").joinpath("report.css").read_text()
+    style = files(__package__).joinpath("report.css").read_text()
     items, spent = sum(one["items"] for one in counts), sum((one["spent"] for one in counts), Decimal(0))
-    title = _text(request.name)
-    labels = "".join(f"<span>{_text(label)}</span>" for label in request.labels)
+    title = text(request.name)
+    labels = "".join(f"<span>{text(label)}</span>" for label in request.labels)
     limit = f" of {usd(request.budget_usd)}" if request.budget_usd is not None else ""
     facts = (
         f"<span><b>{items:,}</b> items</span><span><b>{usd(spent)}</b>{limit} spent</span>"
-        f"<span><code>{_text(batch)}</code></span>{labels}"
+        f"<span><code>{text(batch)}</code></span>{labels}"
     )
     left = f'<p class="soft">Shown: {len(shown):,} of {items:,}; items.csv has all.</p>'
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        f"style-src 'unsafe-inline'\"><style>{style}</style><main>"
+    body = (
         f'<header><h1>{title}</h1><div class="facts">{facts}</div></header>'
         f'<section class="counts">{"".join(_counted(one) for one in counts)}</section>'
         f'<section class="items"><div class="row head"><span>Item</span><span>State</span><span>Spent</span>'
         f"<span>Lines</span><span>Why</span></div>{''.join(_row(one) for one in shown)}"
-        f"{left if len(shown) < items else ''}</section></main>"
+        f"{left if len(shown) < items else ''}</section>"
     )
+    return document(A_REPORT, title, body, style=style)
 
 
 def _counted(one: Mapping[str, Any]) -> str:
@@ -111,11 +107,11 @@ def _row(one: Mapping[str, Any]) -> str:
     state, kind = STATE_WORDS[one["state"]], _MARKS.get(one["state"], "")
     if one["state"] == "completed" and one["whole"] is False:
         state, kind = "partial", "wait"
-    spent, why = usd(one["spent_usd"]) if one["spent_usd"] else "free", _text(one["why"])
+    spent, why = usd(one["spent_usd"]) if one["spent_usd"] else "free", text(one["why"])
     return (
-        f'<div class="row"><span><small>{one["number"]}</small> <code>{_text(one["item"])}</code></span>'
+        f'<div class="row"><span><small>{one["number"]}</small> <code>{text(one["item"])}</code></span>'
         f'<span><i class="mark {kind}">{state}</i></span><span>{spent}</span>'
-        f'<span class="soft">{_text(_lines(one["lines"]))}</span><span class="soft">{why}</span></div>'
+        f'<span class="soft">{text(_lines(one["lines"]))}</span><span class="soft">{why}</span></div>'
     )
 
 
@@ -134,11 +130,6 @@ def _cells(result: ItemResult) -> Iterator[Any]:
             yield f"'{value}"
         else:
             yield "" if value is None else str(value).lower() if isinstance(value, bool) else value
-
-
-def _text(said: str) -> str:
-    """Somebody's words: printable, and inert wherever they stand."""
-    return escape("".join(each if each.isprintable() else " " for each in said))
 
 
 STAGES = (Stage(Reports.write_report, (STUDIO_QUEUE,)),)

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from activities.film.planning.further import further as further
     from activities.film.planning.library import Library as Library
     from activities.film.planning.seconds import unheard_length as unheard_length
+    from activities.film.report_page import LOADS as LOADS
+    from activities.film.report_page import data_of as data_of
+    from activities.film.report_page import figure_of as figure_of
+    from activities.film.report_page import page as page
+    from activities.film.reported import Reported as Reported
+    from activities.film.reported import Sum as Sum
+    from activities.film.reported import bought_by as bought_by
+    from activities.film.reported import shots_of as shots_of
+    from activities.film.stills import Picture as Picture
     from activities.film.stills import still as still
     from activities.film.studio import FilmStudio as FilmStudio
     from activities.film.studio import is_ruled as is_ruled
@@ -46,7 +55,9 @@ else:
             "planning.further": "further",
             "planning.library": "Library",
             "planning.seconds": "unheard_length",
-            "stills": "still",
+            "report_page": "LOADS data_of figure_of page",
+            "reported": "Reported Sum bought_by shots_of",
+            "stills": "Picture still",
             "studio": "FilmStudio is_ruled",
         },
     )

@@ -3,7 +3,9 @@ can read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from pydantic import JsonValue
 from temporalio import activity
@@ -11,43 +13,78 @@ from temporalio import activity
 from activities.film.captions import captions
 from activities.film.marking import Marking, Put
 from activities.film.provenance import Provenance, Told, amount_of, source_of
+from activities.film.telling import FILM_FILE, REPORT, Telling
 from activities.running import translated
 from activities.storage import folder_name
 from activities.studio import Studio
 from workflows.film import DeliveredFilm, DeliverFilm
 
+#: What lies in the folder of a cut.
+FILES = (FILM_FILE, "captions.vtt", "manifest.json", REPORT)
+
+
+class Keys(NamedTuple):
+    """Of the objects of one cut, in the order of their files."""
+
+    video: str
+    captions: str
+    manifest: str
+    report: str
+
 
 class Delivery:
     def __init__(self, studio: Studio) -> None:
-        self._studio, self._marking = studio, Marking(studio)
+        self._studio, self._marking, self._telling = studio, Marking(studio), Telling(studio)
         self._provenance = Provenance(studio.storage.database)
 
     @activity.defn(name="deliver_film")
     @translated
     async def deliver_film(self, step: DeliverFilm) -> DeliveredFilm:
-        """Puts a marked copy of the film at `videos/<id>/cuts/<n>/film.mp4`, and `captions.vtt` and
-        `manifest.json` beside it.
+        """Puts a marked copy of the film at `videos/<id>/cuts/<n>/film.mp4`, and `captions.vtt`,
+        `manifest.json` and `report.html` beside it.
 
         The same film again is the same cut, and what was delivered is never replaced: links to it have been
         handed out."""
         studio, cuts = self._studio, cuts_of(step.film_id)
         number = await studio.cuts.number(step.film_id, step.film.key, await self._taken(cuts))
-        files = ("film.mp4", "captions.vtt", "manifest.json")
-        video, vtt, manifest = (f"{cuts}{number}/{file}" for file in files)
-        missing = [key for key in (video, vtt, manifest) if not await studio.store.exists(key)]
-        shots = await self._provenance.told(step) if missing else ()
-        put = await self._marking.put(step, shots, video) if video in missing else None
-        if vtt in missing:
+        keys = Keys(*(f"{cuts}{number}/{file}" for file in FILES))
+        missing = [key for key in keys if not await studio.store.exists(key)]
+        telling: asyncio.Future[str | None] = asyncio.Future()
+        if keys.report in missing:
+            # Beside the rest: nobody waits longer for the film because of it.
+            telling = asyncio.ensure_future(self._telling.put(step, number, keys.report))
+        else:
+            telling.set_result(keys.report)
+        try:
+            warnings = await self._put(step, number, keys, missing)
+            return DeliveredFilm(
+                video=keys.video,
+                manifest=keys.manifest,
+                cut=number,
+                captions=keys.captions,
+                report=await telling,
+                warnings=warnings,
+            )
+        finally:
+            telling.cancel()
+
+    async def _put(
+        self, step: DeliverFilm, number: int, keys: Keys, missing: Collection[str]
+    ) -> tuple[str, ...]:
+        """What is missing of film, captions and manifest; returns what people are to be told of the mark."""
+        studio = self._studio
+        shots = await self._provenance.told(step) if {keys.video, keys.manifest} & {*missing} else ()
+        put = await self._marking.put(step, shots, keys.video) if keys.video in missing else None
+        if keys.captions in missing:
             said = captions(step.plan, step.format, step.drawn, step.lettered)
-            await studio.store.put_text(said, "text/vtt", vtt)
-        if manifest in missing:
-            put = put or await self._marking.look(video)
-            names = {"film": step.film_id, "video": video, "captions": vtt}
+            await studio.store.put_text(said, "text/vtt", keys.captions)
+        if keys.manifest in missing:
+            put = put or await self._marking.look(keys.video)
+            names = {"film": step.film_id, "video": keys.video, "captions": keys.captions}
             costs = await self._provenance.costs(step.film_id)
             told = {**names, "cut": number, "cost_usd": costs, **_manifest(step, shots, put)}
-            await studio.store.put_json(told, manifest)
-        warnings = put.warnings if put else ()
-        return DeliveredFilm(video=video, manifest=manifest, cut=number, captions=vtt, warnings=warnings)
+            await studio.store.put_json(told, keys.manifest)
+        return put.warnings if put else ()
 
     async def _taken(self, cuts: str) -> int:
         """The highest number in the bucket: a database brought back from a backup may not know it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -18,14 +18,23 @@ _QUALITY = 82
 _FRAME = 20
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG, and what it shows: `storyboard`, or the version of which it is a frame."""
+
+    caption: str
+    jpeg: bytes
+
+
 async def still(studio: Studio, object: str, size: tuple[int, int]) -> bytes | None:
     """A JPEG of the object: of a picture all of it, of footage one frame near its beginning. `size` is the
     film's, width and height. None where it is neither any more, raises what `ObjectStore` raises."""
     width = min(_WIDTH, size[0])
     height = round(size[1] * width / size[0] / 2) * 2
-    with tempfile.TemporaryDirectory(prefix="reel-still-") as folder:
-        path = Path(folder) / "object"
-        await studio.store.get_file(object, path)
+    cache = studio.storage.cache
+    async with cache.scratch() as folder:
+        # What was made on this machine is there.
+        path = await cache.get(object, folder, lambda path: studio.store.get_file(object, path))
         return await asyncio.to_thread(_jpeg, path, (width, height))
 
 

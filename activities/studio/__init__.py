@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from activities.studio.estimate import EstimatedStep as EstimatedStep
     from activities.studio.estimate import Estimator as Estimator
     from activities.studio.estimate import compared as compared
+    from activities.studio.html import A_REPORT as A_REPORT
+    from activities.studio.html import document as document
+    from activities.studio.html import text as text
     from activities.studio.measures import measuring as measuring
     from activities.studio.memory import FilmMemory as FilmMemory
     from activities.studio.namespace import register as register
+    from activities.studio.ran import Bar as Bar
+    from activities.studio.ran import bars as bars
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
     from activities.studio.spending import SPENT_ON as SPENT_ON
@@ -41,8 +46,10 @@ else:
             "caps": "Caps Standing",
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
             "measures": "measuring",
+            "html": "A_REPORT document text",
             "memory": "FilmMemory",
             "namespace": "register",
+            "ran": "Bar bars",
             "references": "ImportedReference References",
             "spending": "Bought Figures SPENT_ON Spending Spent",
             "stages": "EVERY_PROVIDER MODELS Stage",

@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from starter.films import Film
-from starter.versions import account_words, price_of
+from starter.versions import account_words
 from tests.support.editing import edited, submitted, told
 from tests.support.paid import BEAT_USD, FLUX, WAN, PaidRig, asked
 from tests.support.standing import Standins
@@ -54,7 +54,7 @@ async def test_versions_are_told_with_all_that_they_cost(
         assert (versions["draft-2"].state, versions["draft-2"].usd) == ("finished", BEAT_USD)
         assert account(progress) == progress.spent_usd == result.spent_usd == paid == 2 * BEAT_USD
         assert any("charged for draft-1 of hero_shot" in warning for warning in result.warnings)
-        assert price_of(versions["draft-1"], " ") == "$0.11 $0.11 of it lost"
+        assert versions["draft-1"].price() == "$0.11 $0.11 of it lost"
         assert account_words(progress) == "The film has cost $0.23: $0.23 for these versions"
 
         await edited(client, request, "use", shot=SHOT, version="animatic")

@@ -51,7 +51,7 @@ async def test_a_delivery_is_never_replaced(
         assert first.cut == 1 and not first.warnings
         assert first.video == f"videos/{film}/cuts/1/film.mp4"
         delivered = await everything(studio, film, tmp_path)
-        assert len(delivered) == 4
+        assert len(delivered) == 5
         for same in ({}, {"user": "ann", "duration_s": sum(beat.seconds or 0 for beat in PLAN.beats)}):
             again = await (await films.start(request.model_copy(update=same), film)).result()
             assert (again.video, again.manifest, again.warnings) == (first.video, first.manifest, ())
@@ -61,7 +61,7 @@ async def test_a_delivery_is_never_replaced(
         third = await (await films.start(request, film)).result()
         assert third.cut == 1 and not third.warnings
         now = await everything(studio, film, tmp_path)
-        assert len(now) == 7 and delivered.items() <= now.items()
+        assert len(now) == 9 and delivered.items() <= now.items()
 
 
 async def everything(studio: Studio, film: str, folder: Path) -> dict[str, bytes]:

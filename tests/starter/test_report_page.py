@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from temporalio.client import WorkflowHistory
 
+from activities.film.report_page import page
+from activities.film.reported import sums
+from activities.film.stills import Picture
+from activities.studio.html import A_REPORT
+from activities.studio.ran import bars_of
 from activities.studio.spending import Bought
-from starter.ran import bars_of
-from starter.report_page import OURS, page
-from starter.reported import Reported, sums
-from starter.reviewed import Picture
 from tests.support.reports import report_of
 from tests.support.reviews import EVIL, told
 
@@ -36,7 +37,7 @@ BOUGHT = st.builds(
 
 def test_nobodys_words_are_markup_and_nothing_runs() -> None:
     html = page(report_of(told(), EVIL), "film's #1.mp4", standins=True)
-    assert html.startswith(OURS) and EVIL not in html and "<script" not in html
+    assert html.startswith(A_REPORT) and EVIL not in html and "<script" not in html
     assert "onerror=" not in re.sub(r"&lt;img[^<]*", "", html)
     assert re.findall(r'(?:src|href)="(?!data:|film)', html) == [], "it loads nothing but the film"
     assert "default-src &#x27;none&#x27;" in html and "no real money" in html
@@ -46,13 +47,13 @@ def test_it_stays_small_however_many_shots_there_are() -> None:
     large = Picture("draft-1", b"\0" * 400_000)
     film = told()
     shots = tuple(replace(film.shots[0], number=n, pictures=(large,)) for n in range(1, 25))
-    html = page(report_of(replace(film, shots=shots), "a"), None, standins=False)
+    html = page(report_of(replace(film, shots=shots), "a"), "film.mp4", standins=False)
     assert 2_000_000 < len(html.encode()) <= 3 << 20 and html.count("No picture") > 10
 
 
 @given(st.lists(BOUGHT, max_size=9))
 def test_the_sums_are_of_all_that_was_bought(bought: list[Bought]) -> None:
-    whole = Reported(told(), (), tuple(bought)).total
+    whole = replace(report_of(told(), ""), bought=tuple(bought)).total
     assert whole.spent == sum((one.usd for one in bought), Decimal(0)) and whole.jobs == len(bought)
     for rows in (sums(bought, lambda one: one.model), sums(bought, lambda one: one.phase)):
         assert sum((one.spent for one in rows), Decimal(0)) == whole.spent

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from activities.film.reported import Reported, ReportedShot
+from activities.studio.ran import Bar
 from activities.studio.spending import Bought
-from starter.ran import Bar
-from starter.reported import Reported
 from starter.reviewed import Reviewed
 
 BEGAN = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -25,4 +25,5 @@ def report_of(film: Reviewed, words: str) -> Reported:
         Bought("draft-video", "chunks", words, "held", Decimal("0.10"), None, False),
         Bought("draft-image", "images", "", "failed", Decimal("0.003"), Decimal(0), True),
     )
-    return Reported(film, bars, bought)
+    shots = tuple(ReportedShot(one.number, one.row, one.pictures[-1]) for one in film.shots)
+    return Reported(film.id, film.prompt, film.progress, shots, film.frame, bars, bought)

@@ -7,7 +7,8 @@ from decimal import Decimal
 import cv2
 import numpy as np
 
-from starter.reviewed import Picture, Reviewed, ReviewedShot
+from activities.film.stills import Picture
+from starter.reviewed import Reviewed, ReviewedShot
 from workflows.studio.report import Progress, RowProgress, VersionProgress, Wait
 
 #: Ends an attribute, a tag, a comment and a script, and would load and run.

@@ -231,6 +231,7 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
         admitted = self._admitted or steps.Admitted()
         window = self._window
         counts = window.rows.standing.counts if window else Counts()
+        report = self._telling.report if self._telling else None
         return BatchProgress(
             **{
                 **told.model_dump(),
@@ -241,6 +242,7 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
                 "price_usd": admitted.price_usd,
                 "most_usd": admitted.most_usd,
                 "delivered": self._telling.results if self._telling else None,
+                "report": report.report if report else None,
             }
         )
 

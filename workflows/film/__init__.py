@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from workflows.film.report import BeatResult as BeatResult
     from workflows.film.report import VideoResult as VideoResult
     from workflows.film.request import parse_request as parse_request
+    from workflows.film.rows import rows_of as rows_of
     from workflows.film.shooting import CHUNK_RUNGS as CHUNK_RUNGS
     from workflows.film.steps import ComposePlan as ComposePlan
     from workflows.film.steps import DeliveredFilm as DeliveredFilm
@@ -106,6 +107,7 @@ else:
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",
+            "rows": "rows_of",
             "shooting": "CHUNK_RUNGS",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateContinuationChunk "

@@ -223,7 +223,8 @@ class Film:
         self._since = self._crew.watch.now()
         self.delivered = await self._assembly.cut(shown, self.results(now))
         self._newest = now
-        self._crew.board.cut, self._crew.board.delivered = self.delivered.cut, self.delivered.video
+        board, told = self._crew.board, self.delivered
+        board.cut, board.delivered, board.report = told.cut, told.video, told.report
         self._crew.watch.changed()
 
     def _check_whole(self) -> None:

@@ -30,6 +30,9 @@ class VideoResult(Outcome):
     captions: str | None = Field(
         default=None, description="Object key of a WebVTT file of the words on screen, beside the film."
     )
+    report: str | None = Field(
+        default=None, description="Object key of the page that tells of the cut, beside the film."
+    )
     cut: int | None = Field(
         default=None, description="Its number among what was delivered under this id; never given again."
     )

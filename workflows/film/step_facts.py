@@ -129,7 +129,7 @@ class ShownShot(Facts):
 
 
 class DeliverFilm(Facts):
-    """What the readable manifest under `videos/<film_id>/cuts/` is written from."""
+    """What the readable manifest and the report under `videos/<film_id>/cuts/` are written from."""
 
     film_id: str
     film: Artifact
@@ -153,4 +153,6 @@ class DeliveredFilm(Facts):
     manifest: str
     cut: int | None = None
     captions: str | None = None
+    #: None where it could not be written, for which no film fails.
+    report: str | None = None
     warnings: tuple[str, ...] = ()

@@ -170,6 +170,7 @@ class VideoWorkflow(Directed):
             video=delivered.video if delivered else None,
             manifest=delivered.manifest if delivered else None,
             captions=delivered.captions if delivered else None,
+            report=delivered.report if delivered else None,
             cut=delivered.cut if delivered else None,
             whole=self._film.is_whole if self._film else outcome.status == "completed",
             plan=plan,

@@ -38,9 +38,10 @@ class Board:
         self._idle_since: datetime | None = None
         self._idle_before = timedelta()
         self._done = 0.0
-        #: The newest cut: its number, and its object's key.
+        #: The newest cut: its number, and the keys of its object and of the page that tells of it.
         self.cut: int | None = None
         self.delivered: str | None = None
+        self.report: str | None = None
 
     def expect(self, name: str, label: str, weight: int, row: str | None = None) -> None:
         """Announces a step; a second announcement renames it, keeping its state."""
@@ -133,6 +134,7 @@ class Board:
             warnings=tuple(self.warnings),
             cut=self.cut,
             delivered=self.delivered,
+            report=self.report,
         )
 
     def _weights(self) -> tuple[int, int]:

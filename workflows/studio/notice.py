@@ -37,6 +37,7 @@ class Notice(Facts):
     waits: tuple[Wait, ...] = ()
     cut: int | None = None
     delivered: str | None = Field(default=None, description="Object key of the newest cut.")
+    report: str | None = Field(default=None, description="Object key of the page that tells of it, if any.")
     spent_usd: Decimal = Decimal(0)
     budget_usd: Decimal | None = None
     error: Failure | None = None

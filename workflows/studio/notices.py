@@ -73,6 +73,7 @@ class Notices:
             waits=progress.waits,
             cut=progress.cut,
             delivered=progress.delivered,
+            report=progress.report,
             spent_usd=progress.spent_usd,
             budget_usd=progress.budget_usd,
             error=progress.error,

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, JsonValue, computed_field
 
 from workflows.studio.facts import Facts
+from workflows.studio.money import usd
 
 Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "canceled", "failed"]
 StepState = Literal["waiting", "running", "made", "reused", "failed", "held"]
@@ -92,6 +93,13 @@ class VersionProgress(Facts):
     object: str | None = Field(default=None, description="Object key of its pictures.")
     why: str = Field(default="", description="Why it is not there.")
 
+    def price(self, between: str = " ") -> str:
+        """What it has cost, and how much of that for nothing; empty where nobody knows yet."""
+        if not self.usd:
+            return "free" if self.state == "finished" or self.name.startswith("animatic-") else ""
+        lost = f"{usd(self.lost_usd)} of it lost" if self.lost_usd not in (0, self.usd) else "lost"
+        return between.join([usd(self.usd), lost] if self.lost_usd else [usd(self.usd)])
+
 
 class RowProgress(Facts):
     """One row of the board, such as a shot of a film: its steps are those of the version that is made."""
@@ -168,6 +176,7 @@ class Progress(Totals):
     )
     cut: int | None = Field(default=None, description="The number of the newest cut, once one is delivered.")
     delivered: str | None = Field(default=None, description="Object key of the newest cut.")
+    report: str | None = Field(default=None, description="Object key of the page that tells of it, if any.")
     standins: bool = Field(
         default=False, description="Whether stand-ins of the providers are paid, and no dollar is real."
     )

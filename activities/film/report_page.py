@@ -5,61 +5,77 @@ Whatever somebody else wrote is text in it, never markup.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib.resources import files
 from urllib.parse import quote as url
 
-from starter.pages import document
-from starter.ran import Bar
-from starter.reported import Reported, Sum
-from starter.review_page import LOADS, data_of, figure_of, text
-from starter.reviewed import Picture, ReviewedShot
-from starter.versions import price_of
+from activities.film.reported import Reported, ReportedShot, Sum
+from activities.film.stills import Picture
+from activities.studio import A_REPORT, Bar, document, text
 from workflows.studio import usd
 
-#: How a page begins that this program wrote, and may replace.
-OURS = "<!doctype html><!-- reelwright: a report -->"
+#: What a page of one film loads: its pictures lie in it, the film beside it.
+LOADS = "img-src data:; media-src 'self' file:"
 # What mail takes, pictures and all; base64 adds a third.
 _PICTURES_BYTES = 2_200_000
 
 
 def page(told: Reported, film: str | None, standins: bool) -> str:
     """All of it. `film` is the name of the file beside the page; `standins`: they make what is paid."""
-    title = text(told.film.progress.title or told.film.id)
+    title = text(told.progress.title or told.id)
     parts = (_head(told, title, standins), _player(told, film), *(part(told) for part in _PARTS))
-    body, styles = "".join((*parts, _foot(told, film))), ("review.css", "report.css")
-    return document(OURS, title, body, loads=LOADS, styles=styles, ratio=told.film.frame)
+    style = files(__package__).joinpath("report.css").read_text()
+    body = "".join((*parts, _foot(told, film)))
+    return document(A_REPORT, title, body, loads=LOADS, style=style, ratio=told.frame)
+
+
+def figure_of(picture: Picture, shot: str) -> str:
+    caption = text(picture.caption)
+    return (
+        f'<figure><img alt="{caption} of {text(shot)}" src="{data_of(picture)}">'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def data_of(picture: Picture) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}"
 
 
 def _head(told: Reported, title: str, standins: bool) -> str:
-    progress, total = told.film.progress, told.total
+    progress, total = told.progress, told.total
     steps = progress.made + progress.reused
+    cut = f"cut {progress.cut}"
+    state = progress.status if told.is_over else cut
+    shots = "shot" if len(told.shots) == 1 else "shots"
+    jobs = "job" if total.jobs == 1 else "jobs"
     facts = [
-        f"<b>{text(progress.status.capitalize())}</b>",
-        f"<b>{len(told.film.shots)}</b> shots, <b>{sum(row.seconds for row in progress.beats)} s</b>",
+        f"<b>{text(state.capitalize())}</b>",
+        f"<b>{len(told.shots)}</b> {shots}, <b>{sum(row.seconds for row in progress.beats)} s</b>",
         f"<b>{progress.as_asked}</b> as asked" if progress.cut is not None else "no cut yet",
         f"<b>{usd(progress.spent_usd)}</b> spent{' with stand-ins: no real money' if standins else ''}",
-        f"<b>{total.jobs}</b> jobs bought, <b>{progress.reused}</b> steps of {steps} found finished",
-        f"<code>{text(told.film.id)}</code>",
+        f"<b>{total.jobs}</b> {jobs} bought, <b>{progress.reused}</b> steps of {steps} found finished",
+        f"<code>{text(told.id)}</code>",
     ]
     said = "".join(f"<span>{fact}</span>" for fact in facts)
-    words = f'<p class="soft">{text(told.film.prompt)}</p>'
+    words = f'<p class="soft">{text(told.prompt)}</p>' if told.prompt else ""
     return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
 
 
 def _player(told: Reported, film: str | None) -> str:
     if film is None:
         return '<div class="stage"><p>There is no cut to watch.</p></div>'
-    poster = next((f' poster="{data_of(one)}"' for shot in told.film.shots for one in shot.pictures[-1:]), "")
+    poster = next((f' poster="{data_of(shot.picture)}"' for shot in told.shots if shot.picture), "")
     player = (
         f'<video src="{url(film)}" controls playsinline preload="none" aria-label="The film"{poster}></video>'
     )
-    return f'<section aria-label="Cut {told.film.progress.cut}"><div class="stage">{player}</div></section>'
+    return f'<section aria-label="Cut {told.progress.cut}"><div class="stage">{player}</div></section>'
 
 
 def _notes(told: Reported) -> str:
-    progress = told.film.progress
+    progress = told.progress
     said = [*([progress.error.words] if progress.error else []), *(one.words for one in progress.waits)]
     said += [*progress.warnings]
     lines = "".join(f"<li>{text(one)}</li>" for one in said)
@@ -67,24 +83,26 @@ def _notes(told: Reported) -> str:
 
 
 def _shots(told: Reported) -> str:
-    left, cards = _PICTURES_BYTES, []
-    for shot in told.film.shots:
-        # What is shown, which is the last of them; of very many shots the later ones go without.
-        picture = next((one for one in shot.pictures[-1:] if len(one.jpeg) <= left), None)
+    # The player shows the first once more.
+    poster = next((len(shot.picture.jpeg) for shot in told.shots if shot.picture), 0)
+    left, cards = _PICTURES_BYTES - poster, []
+    for shot in told.shots:
+        # Of very many shots the later ones go without.
+        picture = shot.picture if shot.picture and len(shot.picture.jpeg) <= left else None
         left -= len(picture.jpeg) if picture else 0
         cards.append(_card(told, shot, picture))
     return f'<section><h2>Shots</h2><div class="shots">{"".join(cards)}</div></section>' if cards else ""
 
 
-def _card(told: Reported, shot: ReviewedShot, picture: Picture | None) -> str:
+def _card(told: Reported, shot: ReportedShot, picture: Picture | None) -> str:
     row = shot.row
     figure = '<div class="none">No picture</div>'
     if picture:
         figure = figure_of(picture, row.id)
-    why = told.film.progress.placeholder(row)
+    why = told.progress.placeholder(row)
     versions = "".join(
         f'<li><b>{text(one.name)}</b> <span class="soft">'
-        + text(" · ".join(filter(None, (one.state, ", ".join(one.models), price_of(one, " "), one.why))))
+        + text(" · ".join(filter(None, (one.state, ", ".join(one.models), one.price(), one.why))))
         + f"</span>{' <span class=mark>shown</span>' if one.shown else ''}</li>"
         for one in row.versions
     )
@@ -93,7 +111,7 @@ def _card(told: Reported, shot: ReviewedShot, picture: Picture | None) -> str:
         f'<article class="shot"><div class="pictures">{figure}</div><div class="body">'
         f"<h3>{shot.number} {text(row.id)} <span>{facts}</span></h3>"
         f'<p class="title">{text(row.title)}</p><p class="small">{text(shot.words)}</p>'
-        + (f'<p class="small soft">{text(why.capitalize())}.</p>' if why else "")
+        + (f'<p class="small soft">{text(why[:1].upper() + why[1:])}.</p>' if why else "")
         + f'<ul class="versions">{versions}</ul></div></article>'
     )
 
