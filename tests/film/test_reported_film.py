@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ async def test_every_cut_has_a_page_that_tells_of_it(
     paid_rig: PaidRig, standins: Standins, tmp_path: Path
 ) -> None:
     standins.order("google", "submit", "drop_after")
-    waits = {"partial": "deliver", "preview": True, "review": "cut", "budget_usd": Decimal("0.01")}
-    request = asked("hero_shot", image=FLUX, video=VEO, **waits)
+    waits: dict[str, Any] = {"partial": "deliver", "preview": True, "review": "cut"}
+    request = asked("hero_shot", image=FLUX, video=VEO, budget_usd=Decimal("0.01"), **waits)
     async with paid_rig() as (studio, films):
         film = await films.start(request)
         waiting = await until(film, "approve")
