@@ -267,7 +267,7 @@ async def run(settings: Settings, role: Role = "all", queues: Sequence[str] | No
         await prepare(client, stack, studio)
         # Who decides for productions also tells how they stand.
         told = meter if STUDIO_QUEUE in standing.queues else None
-        async with hosting(workers), measuring(studio.storage.database, client, told):
+        async with hosting(workers), measuring(studio, client, told):
             standing.state = "running"
             log.info("worker hosts %s", ", ".join(standing.queues))
             await leave.wait()

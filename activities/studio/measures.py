@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import get_args
 
@@ -17,7 +17,9 @@ from temporalio.client import Client
 from temporalio.common import MetricMeter
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.models import Model
 from activities.storage import Database
+from activities.studio.studio import Studio
 from workflows.productions import PRODUCTIONS
 from workflows.studio import STUDIO_QUEUE, Wait, attributes, begin_at_zero
 
@@ -43,9 +45,12 @@ Labels = frozenset[tuple[str, str]]
 
 
 class Measures:
-    """Of one studio, told by this worker."""
+    """Of one studio, told by this worker. Of the `models` that it may buy from there are figures before it
+    has: none of them is missing, they are 0."""
 
-    def __init__(self, database: Database, client: Client, meter: MetricMeter) -> None:
+    def __init__(
+        self, database: Database, client: Client, meter: MetricMeter, models: Iterable[Model] = ()
+    ) -> None:
         self._database, self._client = database, client
         gauge = meter.create_gauge_float
         self._gauges = {
@@ -54,7 +59,12 @@ class Measures:
             WAITING: gauge(WAITING, "Productions that wait, by what for; one may wait for several."),
         }
         self._read_at = gauge(READ_AT, "When these were last read, in seconds since 1970.")
-        self._told: dict[str, set[Labels]] = {name: set() for name in self._gauges}
+        known = [{"provider": model.provider, "model": model.id} for model in models]
+        self._told: dict[str, set[Labels]] = {
+            JOBS: {_labels({**one, "phase": "running"}) for one in known},
+            COST: set(map(_labels, known)),
+            WAITING: set(),
+        }
 
     async def read(self) -> None:
         """Reads all of it once, and tells it. Raises `ProviderUnavailable`, RPCError."""
@@ -102,7 +112,7 @@ def _labels(row: Mapping[str, object]) -> Labels:
 
 
 @asynccontextmanager
-async def measuring(database: Database, client: Client, meter: MetricMeter | None) -> AsyncIterator[None]:
+async def measuring(studio: Studio, client: Client, meter: MetricMeter | None) -> AsyncIterator[None]:
     """Inside, it is read and told again and again; nothing where there is no meter. What counts the ends of
     productions begins at zero."""
     if meter is None:
@@ -112,7 +122,8 @@ async def measuring(database: Database, client: Client, meter: MetricMeter | Non
         # As the SDK labels what is counted in a workflow.
         where = {"namespace": client.namespace, "task_queue": STUDIO_QUEUE, "workflow_type": workflow}
         begin_at_zero(meter.with_additional_attributes(where), production.noun)
-    running = asyncio.create_task(_again(Measures(database, client, meter)))
+    paid = [one for one in studio.catalogue.models.values() if one.provider in studio.catalogue.providers]
+    running = asyncio.create_task(_again(Measures(studio.storage.database, client, meter, paid)))
     try:
         yield
     finally:

@@ -21,6 +21,7 @@ from temporalio.client import Client
 from activities.studio.measures import REASONS, WAITING
 from infra.embedded.process import free_port
 from infra.embedded.stack import Stack
+from infra.telemetry import QUEUED
 from starter.films import FilmFailed, Films
 from tests.support.metrics import COMMON, OWN, SDK, Sample, expressions, family, samples, selectors
 from tests.support.paid import FLUX, PLANNER, WAN, asked, planned_by
@@ -116,6 +117,12 @@ async def test_what_alerts_and_dashboard_name_is_told_and_nothing_of_ours_is_lef
     assert asked_for <= told | {one.name for one in seen.samples}
     assert {one for one in told if one.startswith("video_generation")} == COMMON | OWN
     assert told >= SDK
+    queued = {
+        one.labels["le"]
+        for one in seen.samples
+        if "activity_schedule_to_start" in one.name and "le" in one.labels
+    }
+    assert queued == {*(f"{bound:g}" for bound in QUEUED), "+Inf"}
 
 
 async def test_the_counters_after_a_film_that_was_made_and_one_that_failed(seen: Seen) -> None:
