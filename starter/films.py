@@ -85,6 +85,11 @@ class Film(Run[VideoResult]):
         that shot nothing is bought."""
         return await self._directed("use", {"shot": shot, "version": version})
 
+    async def use_plan(self, plan: int) -> Directed:
+        """Goes back to an earlier plan, by its number from 1, as it was left. Nothing that it lacks is bought
+        before somebody asks for it."""
+        return await self._directed("use", {"plan": plan})
+
     async def upgrade(
         self,
         shots: Sequence[str] = (),
@@ -100,7 +105,7 @@ class Film(Run[VideoResult]):
     async def approve(self, shots: Sequence[str] = ()) -> Directed:
         """These shots, by default all, go on after a review.
 
-        All four work while it runs, while it waits and after it has ended: then they begin another run,
+        All five work while it runs, while it waits and after it has ended: then they begin another run,
         which makes what is wanted and not there. Shots are named by their ids, or by their numbers. Raise
         `NoSuchShot`, `NoSuchVersion`, `CannotUpgrade`, `NotPlanned`, `NotWaiting`, `InvalidAnswer`,
         `NotDone`, `NoSuchFilm`, `InDoubt`, `Unreachable`.

@@ -22,7 +22,6 @@ Output = Annotated[
     typer.Option(metavar="FILE", help="Where the new cut goes; default where the film lay before."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what it would make, and its price, only.")]
-Shot = Annotated[str, typer.Argument(metavar="SHOT", help="A shot, by its id or its number from 1.")]
 _Update = Literal["retake", "use", "upgrade", "approve"]
 _KINDS: Mapping[_Update, type[Asked]] = {"retake": Retake, "use": Use, "upgrade": Upgrade, "approve": Approve}
 #: What is wrong with a field, and what to write instead.
@@ -32,6 +31,7 @@ _WRONG: Mapping[str, str] = {
     "chunk": "is no number of a chunk: write it as 2, from 1 to 100",
     "words": "cannot be told a model: write up to 1,000 printable characters",
     "version": "is no version: write it as draft-1, or as a rung alone",
+    "plan": "is no number of a plan: write it as 1, as `reel versions` lists them",
     "profile": "is no higher rung: write draft or final",
     "spend_usd": "is no amount of USD, 0 to 100,000: write it as 7.50",
 }
@@ -62,15 +62,23 @@ def retake(
 @app.command()
 def use(
     film: FilmId,
-    shot: Shot,
-    version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as draft-1, or animatic.")],
+    shot: Annotated[
+        str | None, typer.Argument(metavar="[SHOT]", help="A shot, by its id or its number from 1.")
+    ] = None,
+    version: Annotated[
+        str | None, typer.Argument(metavar="[VERSION]", help="Such as draft-1, or animatic.")
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option(metavar="N", help="Instead of a shot: an earlier plan of the film, from 1.")
+    ] = None,
     output: Output = None,
     dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a finished version of a shot; nothing of it is bought."""
-    _run(film, "use", {"shot": shot, "version": version}, output, home, as_json, dry_run)
+    """Show a finished version of a shot, or go back to an earlier plan; nothing is bought for it."""
+    said = {"shot": shot, "version": version, "plan": None if plan is None else _number(plan)}
+    _run(film, "use", said, output, home, as_json, dry_run)
 
 
 @app.command()
@@ -150,6 +158,8 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
     """What is sent. Raises `InvalidAnswer` for what no film could read."""
     if name == "retake" and "shot" not in said and said:
         raise InvalidAnswer("Name the shot whose chunk or words are meant: `reel retake ID SHOT …`")
+    if name == "use" and said.keys() not in ({"shot", "version"}, {"plan"}):
+        raise InvalidAnswer("Name a shot and its version, or a plan: `reel use ID SHOT VERSION`, `--plan N`")
     lists = {field: tuple(each) for field, each in said.items() if isinstance(each, list)}
     try:
         asked = _KINDS[name].model_validate(said | lists)
@@ -158,7 +168,7 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
         typed = said.get(field)
         quoted = ", ".join(map(str, typed)) if isinstance(typed, list) else str(typed)
         raise InvalidAnswer(f"{quoted[:40]} {_WRONG[field]}") from None
-    if isinstance(asked, Use) and not _is_version(asked.version):
+    if isinstance(asked, Use) and asked.version is not None and not _is_version(asked.version):
         raise InvalidAnswer(f"{asked.version[:40]} {_WRONG['version']}")
     return asked.model_dump(mode="json", exclude_unset=True)
 

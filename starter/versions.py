@@ -48,7 +48,9 @@ async def _versions(home: str | None, id: str, as_json: bool) -> int:
             "spent_usd": str(progress.spent_usd),
             "beside_usd": progress.model_dump(mode="json")["beside_usd"],
         }
-        print_json({"id": id, "cut": progress.cut, "video": progress.delivered, **account, "shots": told})
+        plans = {"plan": progress.plan, "plans": progress.plans}
+        cut = {"cut": progress.cut, "video": progress.delivered}
+        print_json({"id": id, **plans, **cut, **account, "shots": told})
     else:
         _print(id, progress, told, ends)
     return MADE
@@ -83,7 +85,7 @@ def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) 
             first = (str(number), plain(row.id)) if place == 0 else ("", "")
             rows.add_row(*first, *_cells(one, row.words), end_section=place == len(row.versions) - 1)
     out.print(rows, highlight=False)
-    for text in _below(progress, told, ends):
+    for text in _below(id, progress, told, ends):
         # A link that is broken into lines is none.
         line(text)
 
@@ -111,10 +113,19 @@ def account_words(progress: Progress) -> str:
     )
 
 
-def _below(progress: Progress, told: list[dict[str, Any]], ends: bool) -> Iterator[str]:
+def plan_words(id: str, progress: Progress) -> Iterator[str]:
+    """By which plan it is made, where there are others, and the command that goes back to the newest of
+    those."""
+    if others := [one for one in progress.plans if one != progress.plan]:
+        known = ", ".join(map(str, others))
+        yield f"Plan {progress.plan}; there is {known} too: reel use {id} --plan {others[-1]}"
+
+
+def _below(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) -> Iterator[str]:
     if progress.cut is not None:
         shots = f"{progress.as_asked} of {len(progress.beats)} shots"
         yield f"Cut {progress.cut}: {shots} show what was asked for."
+    yield from plan_words(id, progress)
     if progress.spent_usd:
         yield account_words(progress)
     yield from fills_of(progress)

@@ -36,7 +36,7 @@ class Books:
     asked: dict[str, list[str]] = field(default_factory=dict)
     #: What people decided, which versions are finished, and what every cut shows, the first one first.
     edits: list[Edit] = field(default_factory=list)
-    versions: dict[tuple[str, str], KeptVersion] = field(default_factory=dict)
+    versions: dict[tuple[int, str, str], KeptVersion] = field(default_factory=dict)
     cuts: list[tuple[str, ...]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 

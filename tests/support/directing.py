@@ -10,10 +10,12 @@ from typing import Literal, NamedTuple
 from hypothesis import strategies as st
 
 from workflows.film.contract import Profile
-from workflows.film.direction import Decision, Direction, NoSuchVersion, decisions
+from workflows.film.direction import Decision, Direction, NoSuchVersion, decisions, plan_of
 from workflows.film.versions import RUNGS, Version
 from workflows.studio.edits import Edit
 
+#: What is finished of every shot, and all that was seen of it.
+Left = tuple[dict[str, dict[str, Version]], dict[str, list[Version]]]
 SHOTS = ("hero_shot", "detail_showcase", "call_to_action")
 
 
@@ -21,7 +23,7 @@ class Act(NamedTuple):
     """What happens: a person decides something, or what is wanted of a shot gets finished. `number` is a
     chunk, `words` a person's, `pick` says which of the versions that are there."""
 
-    what: Literal["retake", "upgrade", "use", "approve", "retake_film", "finish"]
+    what: Literal["retake", "upgrade", "use", "approve", "retake_film", "use_plan", "finish"]
     shot: str
     number: int
     words: str
@@ -33,7 +35,7 @@ ACTS = st.lists(
     st.builds(
         Act,
         # Mostly what a person does to a shot: a film is planned anew now and then.
-        st.sampled_from([*["retake", "upgrade", "use", "finish"] * 4, "approve", "retake_film"]),
+        st.sampled_from([*["retake", "upgrade", "use", "finish"] * 4, "approve", "retake_film", "use_plan"]),
         st.sampled_from(SHOTS),
         st.integers(0, 4),
         st.sampled_from(["", "a red mug", "a blue mug"]),
@@ -54,6 +56,8 @@ class Desk:
     finished: dict[str, dict[str, Version]] = field(default_factory=lambda: {shot: {} for shot in SHOTS})
     #: Every version of the plan that was ever wanted or finished, by shot.
     seen: dict[str, list[Version]] = field(default_factory=lambda: {shot: [] for shot in SHOTS})
+    #: What was finished and seen of the plans that are not made now.
+    left: dict[int, Left] = field(default_factory=dict)
     direction: Direction = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,8 +66,7 @@ class Desk:
     def begin(self) -> None:
         """A run begins: all that it knows is what was kept."""
         made = decisions(Edit.model_validate_json(text) for text in self.kept)
-        plan = max((one.plan for one in made), default=1)
-        self.direction = Direction(SHOTS, self.rung, plan, made)
+        self.direction = Direction(SHOTS, self.rung, plan_of(made), made)
         self._look()
 
     def decide(self, act: Act) -> Decision | None:
@@ -78,6 +81,9 @@ class Desk:
                 return self.direction.approve([act.shot])
             case "retake_film":
                 return self.direction.retake_film()
+            case "use_plan":
+                plans = self.direction.plans
+                return plans.back_to(1 + act.pick % plans.newest)
             case "use":
                 # By its name, or by its rung alone.
                 names = [*there, *{one.rung for one in there.values()}]
@@ -90,12 +96,13 @@ class Desk:
         return None
 
     def keep(self, decision: Decision) -> None:
-        """Written down, then taken over; another plan starts from nothing."""
+        """Written down, then taken over; another plan starts from nothing, and an earlier one as it was."""
         edit = Edit(id=f"{len(self.kept)}", kind="decision", value=decision.model_dump(mode="json"))
         self.kept.append(json.dumps(edit.model_dump(mode="json")))
-        if decision.plan > self.direction.plan:
-            self.finished = {shot: {} for shot in SHOTS}
-            self.seen = {shot: [] for shot in SHOTS}
+        if decision.plan != self.direction.plan:
+            self.left[self.direction.plan] = self.finished, self.seen
+            nothing: Left = {shot: {} for shot in SHOTS}, {shot: [] for shot in SHOTS}
+            self.finished, self.seen = self.left.get(decision.plan, nothing)
             self.begin()
             return
         self.direction.apply(decision)

@@ -93,6 +93,21 @@ class Holding(Exact):
         return piece("score")
 
 
+class Pondering(Holding):
+    """Keeps whoever asks for the plan of that take, or of a later one."""
+
+    def __init__(self, held_from: int) -> None:
+        super().__init__("another plan")
+        self._held_from = held_from
+
+    @activity.defn(name="compose_plan")
+    async def plan(self, step: steps.ComposePlan) -> PlannedFilm:
+        if step.request.take >= self._held_from:
+            await self._pass("another plan")
+        told: PlannedFilm = await super().plan(step)
+        return told
+
+
 class Replanning(Exact):
     """Plans once, and fails from the take on that is named."""
 

@@ -283,7 +283,7 @@ class Market:
 
     @activity.defn(name="record_version")
     async def keep(self, step: accounts.RecordVersion) -> accounts.Recorded:
-        self.books[step.film].versions[step.version.row, step.version.name] = step.version
+        self.books[step.film].versions[step.version.plan, step.version.row, step.version.name] = step.version
         return accounts.Recorded()
 
     @activity.defn(name="keep_rung")

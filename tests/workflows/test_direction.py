@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.directing import ACTS, SHOTS, Act, Desk
 from workflows.film.contract import Profile
-from workflows.film.direction import Decision, Direction, decisions, plan_of
+from workflows.film.direction import (
+    Decision,
+    Direction,
+    NoSuchPlan,
+    Plans,
+    decisions,
+    plan_of,
+    plans_of,
+)
 from workflows.film.versions import RUNGS, Version
 from workflows.studio.edits import Edit
 
@@ -107,7 +116,7 @@ def test_a_chunk_that_is_retaken_keeps_those_before_it(
     assert (after.words, after.note) == ((words, True) if words else (said.words, said.note))
 
 
-@given(ACTS, ACTS)
+@given(ACTS, ACTS.map(lambda acts: [act for act in acts if act.what != "use_plan"]))
 def test_another_plan_has_nothing_of_the_former_one(before: list[Act], after: list[Act]) -> None:
     desk = Desk().does([*before, Act("retake_film", HERO, 0, "", "draft", 0)])
     plan = desk.direction.plan
@@ -119,6 +128,34 @@ def test_another_plan_has_nothing_of_the_former_one(before: list[Act], after: li
     late = Decision(plan=plan - 1, wanted={HERO: Version(rung="final")}, approved=SHOTS)
     stood = both.stands
     assert both.direction.apply(late) == () and both.stands == stood, "of the former one nothing is heard"
+
+
+@given(ACTS, ACTS)
+def test_a_former_plan_is_as_it_was_left(before: list[Act], after: list[Act]) -> None:
+    desk = Desk().does(before)
+    plan, wanted, used = desk.direction.plan, dict(desk.direction.wanted), set(desk.direction.used)
+    desk.does([Act("retake_film", HERO, 0, "", "draft", 0)])
+    newest = desk.direction.plan
+    assert newest > max(desk.left), "there was none like it before"
+    desk.keep(desk.direction.plans.back_to(plan))
+    assert (desk.direction.plan, desk.direction.wanted, desk.direction.used) == (plan, wanted, used)
+    assert desk.direction.plans == Plans(plan, newest)
+    desk.does(after)
+    stood = desk.stands
+    desk.begin()
+    assert desk.stands == stood, "a later run knows the same"
+    assert desk.direction.retake_film().plan == 1 + max(desk.left | {desk.direction.plan: ()})
+
+
+def test_there_is_no_way_to_a_plan_that_nobody_wanted() -> None:
+    anew = Decision(plan=2)
+    back = plans_of([anew]).back_to(1)
+    assert plans_of([anew, back]) == Plans(1, 2) and plan_of([anew, back]) == 1
+    assert plan_of([anew, back, Decision(plan=1, approved=SHOTS)]) == 1
+    assert plan_of([anew, back, Decision(plan=3)]) == 3
+    for number in (0, 3):
+        with pytest.raises(NoSuchPlan, match=f"the film has no plan {number}; it has 1, 2"):
+            plans_of([anew, back]).back_to(number)
 
 
 def test_a_shot_that_the_plan_has_not_is_nobodys() -> None:

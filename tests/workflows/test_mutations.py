@@ -141,7 +141,10 @@ MUTATIONS = {
     "what is let go": Mutation("film/shot_state", "self.task.cancel()", "pass", "retaken"),
     "one take after the other": Mutation("film/shots", "await self._run.settled(before)", "pass", "retaken"),
     "one decision after the other": Mutation(
-        "film/editing", "async with self._recording:", "if True:", "two_decisions"
+        "film/editing",
+        "async with self._recording:\n                    # While",
+        "if True:\n                    # While",
+        "two_decisions",
     ),
     "what is decided last": Mutation(
         "film/editing",
@@ -150,7 +153,7 @@ MUTATIONS = {
         "last_moment",
     ),
     "which plan is wanted": Mutation(
-        "film/film", "if decision.plan > self.direction.plan:", "if False:", "replanned"
+        "film/film", "if decision.plan != self.direction.plan or", "if False and", "replanned"
     ),
     "what a rung means": Mutation(
         "film/keeping",

@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from workflows.film.contract import Told as Told
     from workflows.film.contract import VideoRequest as VideoRequest
     from workflows.film.crew import Crew as Crew
+    from workflows.film.deciding import DECIDE as DECIDE
+    from workflows.film.deciding import Back as Back
     from workflows.film.direction import Decision as Decision
     from workflows.film.direction import Direction as Direction
     from workflows.film.direction import decisions as decisions
     from workflows.film.direction import of_plan as of_plan
     from workflows.film.direction import plan_of as plan_of
+    from workflows.film.direction import plans_of as plans_of
     from workflows.film.duration import DEFAULT_S as DEFAULT_S
     from workflows.film.duration import LONGEST_S as LONGEST_S
     from workflows.film.duration import SHORTEST_S as SHORTEST_S
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from workflows.film.duration import resolved_duration as resolved_duration
     from workflows.film.duration import spans_of as spans_of
     from workflows.film.duration import spoken_span as spoken_span
-    from workflows.film.editing import DECIDE as DECIDE
     from workflows.film.edits import Approve as Approve
     from workflows.film.edits import Retake as Retake
     from workflows.film.edits import Upgrade as Upgrade
@@ -93,12 +95,12 @@ else:
                 "PlanDraft Position Profile Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
-            "direction": "Decision Direction decisions of_plan plan_of",
+            "deciding": "DECIDE Back",
+            "direction": "Decision Direction decisions of_plan plan_of plans_of",
             "duration": (
                 "DEFAULT_S LONGEST_S SHORTEST_S STEP_S Spoken is_legal nearest_legal plan_seconds "
                 "resolved_duration spans_of spoken_span"
             ),
-            "editing": "DECIDE",
             "edits": "Approve Retake Upgrade Use",
             "film": "Film",
             "naming": "FOLLOWING film_id fingerprint",

@@ -7,6 +7,7 @@ later release, it means the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from workflows.film.contract import Profile, VideoRequest
 from workflows.film.versions import RUNGS, Version
@@ -22,6 +23,8 @@ class Decision(Facts):
     #: Whether these were chosen among what was finished: nothing of them is made or bought.
     used: bool = False
     approved: tuple[str, ...] = ()
+    #: Whether the film goes back to this plan, as it was left.
+    back: bool = False
 
 
 class NoSuchVersion(Exception):
@@ -32,9 +35,38 @@ class NoSuchVersion(Exception):
         super().__init__(f"{shot} has no finished version {name[:40]}; it has {known}")
 
 
+class NoSuchPlan(Exception):
+    """The film has no plan of that number to go back to. Ask for one of those that it has."""
+
+
+class Plans(NamedTuple):
+    """The plans of a film, counted from 1: the one that it is made by, and the newest that was wanted."""
+
+    current: int
+    newest: int
+
+    def back_to(self, number: int) -> Decision:
+        """Raises `NoSuchPlan`."""
+        if not 1 <= number <= self.newest:
+            known = ", ".join(map(str, range(1, self.newest + 1)))
+            raise NoSuchPlan(f"the film has no plan {number}; it has {known}")
+        return Decision(plan=number, back=True)
+
+
+def plans_of(made: Iterable[Decision]) -> Plans:
+    """What was decided, oldest first, says of them."""
+    current = newest = 1
+    for decision in made:
+        if decision.back or decision.plan > newest:
+            current = decision.plan
+        newest = max(newest, decision.plan)
+    return Plans(current, newest)
+
+
 def plan_of(made: Iterable[Decision]) -> int:
-    """Which of its plans, from 1, the film is made by: each retake of the whole film is another one."""
-    return max((decision.plan for decision in made), default=1)
+    """Which of its plans, from 1, the film is made by: each retake of the whole film is another one, to which
+    people may go back."""
+    return plans_of(made).current
 
 
 def of_plan(request: VideoRequest, number: int) -> VideoRequest:
@@ -66,11 +98,13 @@ class Direction:
         self.used: set[str] = set()
         #: Every version that was ever asked for, by shot and name.
         self._asked = {shot: {version.name: version} for shot, version in self.wanted.items()}
+        self._made: list[Decision] = []
         for decision in made:
             self.apply(decision)
 
     def apply(self, decision: Decision) -> tuple[str, ...]:
         """Takes the decision over, and returns the shots of which another version is wanted now."""
+        self._made.append(decision)
         if decision.plan != self.plan:
             return ()
         known = {shot: version for shot, version in decision.wanted.items() if shot in self.wanted}
@@ -119,8 +153,13 @@ class Direction:
         return Decision(plan=self.plan, approved=tuple(shots))
 
     def retake_film(self) -> Decision:
-        """Another plan."""
-        return Decision(plan=self.plan + 1)
+        """Another plan, which there has not been yet."""
+        return Decision(plan=self.plans.newest + 1)
+
+    @property
+    def plans(self) -> Plans:
+        """The film's plans, of which this one need not be what is wanted by now."""
+        return plans_of(self._made)
 
     def _on(self, shot: str, rung: Profile) -> Version:
         wanted = self.wanted[shot]

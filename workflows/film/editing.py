@@ -7,31 +7,17 @@ before anything has changed where the film has a plan by then, else once it has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
-
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from workflows.film.budget import budget_of
 from workflows.film.contract import VideoRequest
-from workflows.film.direction import Decision, NoSuchVersion
-from workflows.film.edits import Approve, Retake, Upgrade, Use
+from workflows.film.deciding import DECIDE, Back, Decided
+from workflows.film.direction import Decision, plans_of
 from workflows.film.film import Film
 from workflows.film.report import VideoResult
-from workflows.film.upgrading import Upgrading
-from workflows.studio import Edit, ProductionWorkflow, RecordEdit, answer_of, record_edit, usd
-
-
-class Decided(NamedTuple):
-    """A decision, and what it comes to in words."""
-
-    decision: Decision
-    words: str
-
-
-Decide = Callable[[Film], Decided]
+from workflows.studio import Edit, ProductionWorkflow, RecordEdit, record_edit
 
 
 class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
@@ -46,40 +32,44 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         self._is_outdated = False
         #: Updates that are not answered yet: the film does not end before they are.
         self._deciding = 0
+        #: Those of them that want another plan than the one that is made, and need not wait for that.
+        self._returning = 0
+        #: To which plan somebody went back in this run: what it lacks is not bought unasked.
+        self._back_to: int | None = None
 
     # ---- the updates -------------------------------------------------------------------------------
 
     @workflow.update(description='Another take: {"shot": "hero_shot", "chunk": 2, "words": "…"}; {} replans.')
     async def retake(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        return await self._decided("retake", _retake(sent))
+        return await self._decided("retake", sent)
 
     @retake.validator
     def _may_retake(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._tried(_retake(sent))
+        self._tried("retake", sent)
 
-    @workflow.update(description='Shows a finished version: {"shot": "hero_shot", "version": "draft-1"}.')
+    @workflow.update(description='Shows {"shot": "hero_shot", "version": "draft-1"}; {"plan": 1}: that plan.')
     async def use(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        return await self._decided("use", _use(sent))
+        return await self._decided("use", sent)
 
     @use.validator
     def _may_use(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._tried(_use(sent))
+        self._tried("use", sent)
 
     @workflow.update(description='A higher rung: {"shots": ["hero_shot"], "profile": "final"}; or spend_usd.')
     async def upgrade(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        return await self._decided("upgrade", _upgrade(sent))
+        return await self._decided("upgrade", sent)
 
     @upgrade.validator
     def _may_upgrade(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._tried(_upgrade(sent))
+        self._tried("upgrade", sent)
 
     @workflow.update(description='Goes on after a review: {"shots": ["hero_shot"]}, or {} for all of them.')
     async def approve(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        return await self._decided("approve", _approve(sent))
+        return await self._decided("approve", sent)
 
     @approve.validator
     def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._tried(_approve(sent))
+        self._tried("approve", sent)
         if self._film is not None and not self._film.review.can_be_answered:
             raise _nothing_waits()
 
@@ -88,14 +78,22 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
     def asks_for_more(self) -> bool:
         return self._film is not None and self._film.wants_more
 
-    def _tried(self, decide: Decide) -> None:
+    def _tried(self, kind: str, sent: RawValue | None) -> None:
         """Raises what speaks against it, as far as that can be told by now."""
-        if (film := self._planned_one) is not None:
+        decide = DECIDE[kind](sent)
+        film = self._planned_one
+        if isinstance(decide, Back):
+            if film is not None or self._is_outdated:
+                decide.among(plans_of(self._decisions))
+        elif film is not None:
             decide(film)
 
-    async def _decided(self, kind: str, decide: Decide) -> str:
+    async def _decided(self, kind: str, sent: RawValue | None) -> str:
+        decide = DECIDE[kind](sent)
         self._deciding += 1
         try:
+            if isinstance(decide, Back):
+                return await self._returned(kind, decide)
             while True:
                 await self._planned_first()
                 async with self._recording:
@@ -105,13 +103,40 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         finally:
             self._deciding -= 1
 
-    async def _directed(self, film: Film, kind: str, decided: Decided) -> str:
-        if kind == "approve" and not film.review.can_be_answered and workflow.patched("nothing-to-approve"):
+    async def _returned(self, kind: str, back: Back) -> str:
+        """Which plans were wanted is known once the account is read; whether that one came about, once it is
+        found."""
+        self._early += 1
+        self._returning += 1
+        try:
+            await workflow.wait_condition(lambda: self._context is not None or self._cannot_be_planned)
+            if self._context is None or self._is_former:
+                raise self._not_planned()
+            async with self._recording:
+                decided = back.among(plans_of(self._decisions))
+                if self._film is None or self._film.direction.plan != back.plan:
+                    await self.find_plan(back.plan)
+                words = await self._directed(None, kind, decided)
+            self._back_to, self._is_outdated = back.plan, False
+            return words
+        finally:
+            self._early -= 1
+            self._returning -= 1
+
+    async def find_plan(self, number: int) -> None:
+        """Looks for the plan of that number. Raises ApplicationError where it is not there."""
+        raise NotImplementedError
+
+    async def _directed(self, film: Film | None, kind: str, decided: Decided) -> str:
+        """Of that film, or of whichever is made once it is written down."""
+        nobody_waits = film is not None and kind == "approve" and not film.review.can_be_answered
+        if nobody_waits and workflow.patched("nothing-to-approve"):
             raise _nothing_waits()
         await self._record_decision(kind, decided.decision)
         self._allow()
         self._decisions.append(decided.decision)
-        film.directed(decided.decision, to_be_made=not self._is_ending)
+        if film := film or self._film:
+            film.directed(decided.decision, to_be_made=not self._is_ending)
         self._show()
         return decided.words
 
@@ -129,12 +154,15 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         finally:
             self._early -= 1
         if self._planned_one is None:
-            why = self._failure.problem if self._failure else "The film ended before it had a plan."
-            if self._is_outdated:
-                why = "The film cannot be planned as it is wanted, and is as it was planned before."
-            if self._is_former:
-                why = "An earlier release began this run, and knew no versions: send it once it has ended."
-            raise ApplicationError(f"{why} Nothing is changed.", type="NotPlanned", non_retryable=True)
+            raise self._not_planned()
+
+    def _not_planned(self) -> ApplicationError:
+        why = self._failure.problem if self._failure else "The film ended before it had a plan."
+        if self._is_outdated:
+            why = "The film cannot be planned as it is wanted, and is as it was planned before."
+        if self._is_former:
+            why = "An earlier release began this run, and knew no versions: send it once it has ended."
+        return ApplicationError(f"{why} Nothing is changed.", type="NotPlanned", non_retryable=True)
 
     @property
     def _cannot_be_planned(self) -> bool:
@@ -159,73 +187,3 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
 
 def _nothing_waits() -> ApplicationError:
     return ApplicationError("nothing waits for approval", type="NotWaiting", non_retryable=True)
-
-
-def _retake(sent: RawValue | None) -> Decide:
-    asked = answer_of(Retake, sent, shot="hero_shot", words="a red mug in the morning light")
-
-    def decide(film: Film) -> Decided:
-        if asked.shot is None:
-            if asked.chunk is not None or asked.words:
-                raise ApplicationError("name the shot whose chunk or words are meant", type="NoSuchShot")
-            return Decided(film.direction.retake_film(), "the film is planned anew")
-        known = film.shots.named(asked.shot)
-        if asked.chunk is not None and asked.chunk > (there := film.shots.chunks(known)):
-            raise ApplicationError(
-                f"{known.id} has no chunk {asked.chunk}: it has {there}", type="NoSuchShot"
-            )
-        decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished)
-        version = decision.wanted[known.id]
-        part = f"chunk {asked.chunk} and those after it" if asked.chunk else "image and chunks"
-        return Decided(decision, f"{known.id}: {part}, as {version.name}")
-
-    return decide
-
-
-def _use(sent: RawValue | None) -> Decide:
-    asked = answer_of(Use, sent, shot="hero_shot", version="draft-1")
-
-    def decide(film: Film) -> Decided:
-        shot = film.shots.named(asked.shot)
-        try:
-            decision = film.direction.use(shot.id, asked.version, film.shots.versions_of(shot))
-        except NoSuchVersion as error:
-            raise ApplicationError(str(error), type="NoSuchVersion") from None
-        return Decided(decision, f"{shot.id} shows {decision.wanted[shot.id].name}")
-
-    return decide
-
-
-def _upgrade(sent: RawValue | None) -> Decide:
-    asked = answer_of(Upgrade, sent, shots=["hero_shot"], profile="final")
-
-    def decide(film: Film) -> Decided:
-        named = [film.shots.named(shot).id for shot in asked.shots]
-        upgrading = Upgrading(film.planned, film.direction, asked.profile)
-        shots = upgrading.shots(named, asked.spend_usd, film.shots.missing)
-        price = upgrading.price(shots)
-        return Decided(
-            film.direction.upgrade(shots, asked.profile),
-            f"{', '.join(shots)} on {asked.profile}, for about {usd(price)} where nothing of it is there",
-        )
-
-    return decide
-
-
-def _approve(sent: RawValue | None) -> Decide:
-    asked = answer_of(Approve, sent, shots=["hero_shot"])
-
-    def decide(film: Film) -> Decided:
-        shots = [film.shots.named(shot).id for shot in asked.shots] or [shot.id for shot in film.shots.all]
-        return Decided(film.direction.approve(shots), f"approved: {', '.join(shots)}")
-
-    return decide
-
-
-#: What is made of what was sent, by the update's name.
-DECIDE: Mapping[str, Callable[[RawValue | None], Decide]] = {
-    "retake": _retake,
-    "use": _use,
-    "upgrade": _upgrade,
-    "approve": _approve,
-}

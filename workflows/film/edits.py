@@ -23,10 +23,12 @@ class Retake(Asked):
 
 
 class Use(Asked):
-    """A finished version of a shot, by its name, or by its rung: the newest take of that. Costs nothing."""
+    """A finished version of a shot, by its name, or by its rung: the newest take of that. Or an earlier
+    `plan` of the film, by its number from 1, as it was left. Costs nothing."""
 
-    shot: _Shot
-    version: Annotated[Text, Field(min_length=1, max_length=64)]
+    shot: _Shot | None = None
+    version: Annotated[Text, Field(min_length=1, max_length=64)] | None = None
+    plan: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 class Upgrade(Asked):

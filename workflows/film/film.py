@@ -101,6 +101,8 @@ class Film:
         what fails for good where not even the animatic can be delivered, and, of a film that is to be whole
         or nothing, what failed first."""
         try:
+            if self.is_replanned:
+                raise Replanned
             self._begin()
             while True:
                 await self._due()
@@ -154,7 +156,7 @@ class Film:
 
     def directed(self, decision: Decision, to_be_made: bool) -> None:
         """Takes a person's decision over. Without `to_be_made` it is for a later run, or a later `make`."""
-        if decision.plan > self.direction.plan:
+        if decision.plan != self.direction.plan or (decision.back and self.is_outdated):
             self.is_replanned = True
         changed = self.direction.apply(decision)
         again = [shot for shot in decision.wanted if shot in self.shots.failed]

@@ -36,9 +36,11 @@ def with_versions(progress: Progress, film: Film, spending: Spending) -> Progres
         )
         for row, shot, result in zip(progress.beats, film.shots.all, results, strict=True)
     ]
-    told = {(row.id, one.name): one.usd for row in rows for one in row.versions}
-    beside = spending.beside(told, sum(told.values(), Decimal(0)))
-    return progress.model_copy(update={"beats": tuple(rows), "beside_usd": beside})
+    costs = {(row.id, one.name): one.usd for row in rows for one in row.versions}
+    beside = spending.beside(costs, sum(costs.values(), Decimal(0)))
+    plan, plans = film.direction.plan, tuple(range(1, film.direction.plans.newest + 1))
+    told = {"beats": tuple(rows), "beside_usd": beside, "plan": plan, "plans": plans}
+    return progress.model_copy(update=told)
 
 
 def _versions(

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows.film import steps
 from workflows.film.contract import VideoRequest
 from workflows.film.crew import crew_of
+from workflows.film.deciding import never_made
 from workflows.film.direction import Direction, decisions, of_plan, plan_of
 from workflows.film.editing import Directed
 from workflows.film.film import Film, Replanned
@@ -62,6 +63,9 @@ class VideoWorkflow(Directed):
 
     async def make(self, asked: VideoRequest, context: Context) -> None:
         self._decisions = self._decisions or list(decisions(context.account.edits))
+        if self._returning:
+            # What came along with the start, and may want another plan than the one before.
+            await workflow.wait_condition(lambda: not self._returning)
         while True:
             film = self._film
             if film is None:
@@ -82,6 +86,9 @@ class VideoWorkflow(Directed):
             return await self._begun(asked, context, number)
         except ApplicationError as error:
             # A run that an earlier release began has failed here.
+            if plan_of(self._decisions) != number:
+                # Meanwhile somebody went back to another.
+                return await self._first(asked, context)
             known = asked.partial != "fail" and workflow.patched("an-earlier-plan-stands-in")
             for before in range(number - 1, 0, -1) if known else ():
                 with suppress(ApplicationError):
@@ -101,9 +108,12 @@ class VideoWorkflow(Directed):
     async def _anew(self, film: Film, asked: VideoRequest, context: Context) -> Film | None:
         """The film of another plan. Until it is there the one before is what there is to deliver; where it
         cannot be made, that is delivered, and nothing returned."""
+        number = plan_of(self._decisions)
         try:
-            return await self._begun(asked, context, plan_of(self._decisions))
+            return await self._begun(asked, context, number)
         except ApplicationError as error:
+            if plan_of(self._decisions) != number:
+                return await self._anew(film, asked, context)
             if asked.partial == "fail":
                 raise
             await self._as_before(film, error, context)
@@ -128,15 +138,33 @@ class VideoWorkflow(Directed):
         shots = [beat.id for beat in planned.plan.beats]
         notes = workflow.patched("words-of-a-retake-are-a-note")
         direction = Direction(shots, planned.own_rung(asked.profile), number, self._decisions, notes)
+        if is_back := self._back_to == number:
+            # Chosen as it was left: nothing of it is made anew, and nothing that it lacks is bought unasked.
+            direction.used.update(shots)
         crew, account = crew_of(context), context.account
         # What was delivered by the plan before is there until this one's is.
         self._delivered = (self._film and self._film.delivered) or self._delivered
         is_first, was_delivered = self._film is None, account.cut > 0
+        # Of another plan than the first, this run may have finished some itself.
+        account = account.model_copy(update={"versions": (*account.versions, *context.watch.kept)})
         self._film = Film(planned, asked, crew, direction, account, lambda: self._deciding > 0)
+        self._film.is_replanned = plan_of(self._decisions) != number
+        self._film.shots.waits_to_be_named = is_back
         if is_first and was_delivered and self._is_begun_for_it:
             self._film.shots.waits_to_be_named = workflow.patched("only-what-was-decided-is-made")
         context.planned()
         return self._film
+
+    async def find_plan(self, number: int) -> None:
+        assert self._asked is not None and self._context is not None, "its account is read"
+        terms = PaidStep(film=self._context.id, step="plan", found=True)
+        step = steps.ComposePlan(request=of_plan(self._asked, number), terms=terms)
+        try:
+            await steps.compose_plan(step, f"Plan {number}, as it was", self._context.account.planner)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            raise never_made(number) from error
 
     async def _plan(self, asked: VideoRequest, context: Context) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workflows.studio.account import RecordEdit as RecordEdit
     from workflows.studio.account import RecordVersion as RecordVersion
     from workflows.studio.account import record_edit as record_edit
+    from workflows.studio.answers import InvalidAnswer as InvalidAnswer
     from workflows.studio.answers import answer_of as answer_of
     from workflows.studio.attributes import ATTRIBUTES as ATTRIBUTES
     from workflows.studio.board import Board as Board
@@ -136,7 +137,7 @@ else:
                 "AcceptRisk AwaitPlace AwaitRoom OpenAccount RecordBudget RecordChoice RecordEdit "
                 "RecordVersion Recorded record_edit"
             ),
-            "answers": "answer_of",
+            "answers": "InvalidAnswer answer_of",
             "attributes": "ATTRIBUTES",
             "board": "Board",
             "calls": (

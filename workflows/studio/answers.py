@@ -27,6 +27,7 @@ _NOUNS = {
     "state": "a state of an item, such as failed",
     "version": "the name of a version, such as draft-1",
     "profile": "draft or final",
+    "plan": "the number of a plan, from 1",
 }
 
 

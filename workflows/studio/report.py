@@ -177,6 +177,8 @@ class Progress(Totals):
     cut: int | None = Field(default=None, description="The number of the newest cut, once one is delivered.")
     delivered: str | None = Field(default=None, description="Object key of the newest cut.")
     report: str | None = Field(default=None, description="Object key of the page that tells of it, if any.")
+    plan: int | None = Field(default=None, description="By which of its plans it is made, from 1.")
+    plans: tuple[int, ...] = Field(default=(), description="The plans to which `use` goes back.")
     standins: bool = Field(
         default=False, description="Whether stand-ins of the providers are paid, and no dollar is real."
     )

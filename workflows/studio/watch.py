@@ -33,6 +33,8 @@ class Watch:
     ) -> None:
         self._id, self._control, self._budget = id, control, budget
         self.changed, self._balanced = changed, balanced
+        #: The versions that were finished in this run.
+        self.kept: list[KeptVersion] = []
 
     async def balanced(self) -> None:
         """Draws up what has been charged by now, also for what was let go."""
@@ -77,6 +79,7 @@ class Watch:
 
     async def keep(self, version: KeptVersion) -> None:
         """Writes down that a version is finished."""
+        self.kept.append(version)
         step = accounts.RecordVersion(film=self._id, version=version)
         await accounts.record_version(step, f"Keep {version.name} of {version.row}")
 

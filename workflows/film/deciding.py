@@ -1,0 +1,131 @@
+"""What a person's update means: what comes of it where the film has a plan, in words, and what speaks against
+it. The same for a film that runs, for one that has ended, and for a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+from workflows.film.direction import Decision, NoSuchPlan, NoSuchVersion, Plans
+from workflows.film.edits import Approve, Retake, Upgrade, Use
+from workflows.film.film import Film
+from workflows.film.upgrading import Upgrading
+from workflows.studio import InvalidAnswer, answer_of, usd
+
+
+class Decided(NamedTuple):
+    """A decision, and what it comes to in words."""
+
+    decision: Decision
+    words: str
+
+
+Decide = Callable[[Film], Decided]
+
+
+@dataclass(frozen=True)
+class Back:
+    """To an earlier plan: that can be decided whether or not the film has the one that is wanted."""
+
+    plan: int
+
+    def __call__(self, film: Film) -> Decided:
+        return self.among(film.direction.plans)
+
+    def among(self, plans: Plans) -> Decided:
+        """Raises ApplicationError where there is no such plan."""
+        try:
+            decision = plans.back_to(self.plan)
+        except NoSuchPlan as error:
+            raise ApplicationError(str(error), type="NoSuchVersion", non_retryable=True) from None
+        words = f"the film is as it was by plan {self.plan}, and nothing that it lacks is bought"
+        return Decided(decision, words)
+
+
+def never_made(plan: int) -> ApplicationError:
+    """To be raised where a plan was wanted once, and did not come about."""
+    words = f"plan {plan} was never made, and is not made by going back to it"
+    return ApplicationError(words, type="NoSuchVersion", non_retryable=True)
+
+
+def _retake(sent: RawValue | None) -> Decide:
+    asked = answer_of(Retake, sent, shot="hero_shot", words="a red mug in the morning light")
+
+    def decide(film: Film) -> Decided:
+        if asked.shot is None:
+            if asked.chunk is not None or asked.words:
+                raise ApplicationError("name the shot whose chunk or words are meant", type="NoSuchShot")
+            anew = film.direction.retake_film()
+            return Decided(anew, f"the film is planned anew, as plan {anew.plan}")
+        known = film.shots.named(asked.shot)
+        if asked.chunk is not None and asked.chunk > (there := film.shots.chunks(known)):
+            raise ApplicationError(
+                f"{known.id} has no chunk {asked.chunk}: it has {there}", type="NoSuchShot"
+            )
+        decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished)
+        version = decision.wanted[known.id]
+        part = f"chunk {asked.chunk} and those after it" if asked.chunk else "image and chunks"
+        return Decided(decision, f"{known.id}: {part}, as {version.name}")
+
+    return decide
+
+
+def _use(sent: RawValue | None) -> Decide:
+    example = {"shot": "hero_shot", "version": "draft-1"}
+    asked = answer_of(Use, sent, **example)
+    shot, version = asked.shot, asked.version
+    if asked.plan is not None:
+        if shot is not None or version is not None:
+            raise InvalidAnswer("a plan is the whole film's, and no shot's", {"plan": asked.plan})
+        return Back(asked.plan)
+    if shot is None or version is None:
+        raise InvalidAnswer(f"{'version' if shot else 'shot'} is missing", example)
+
+    def decide(film: Film) -> Decided:
+        known = film.shots.named(shot)
+        try:
+            decision = film.direction.use(known.id, version, film.shots.versions_of(known))
+        except NoSuchVersion as error:
+            raise ApplicationError(str(error), type="NoSuchVersion") from None
+        return Decided(decision, f"{known.id} shows {decision.wanted[known.id].name}")
+
+    return decide
+
+
+def _upgrade(sent: RawValue | None) -> Decide:
+    asked = answer_of(Upgrade, sent, shots=["hero_shot"], profile="final")
+
+    def decide(film: Film) -> Decided:
+        named = [film.shots.named(shot).id for shot in asked.shots]
+        upgrading = Upgrading(film.planned, film.direction, asked.profile)
+        shots = upgrading.shots(named, asked.spend_usd, film.shots.missing)
+        price = upgrading.price(shots)
+        return Decided(
+            film.direction.upgrade(shots, asked.profile),
+            f"{', '.join(shots)} on {asked.profile}, for about {usd(price)} where nothing of it is there",
+        )
+
+    return decide
+
+
+def _approve(sent: RawValue | None) -> Decide:
+    asked = answer_of(Approve, sent, shots=["hero_shot"])
+
+    def decide(film: Film) -> Decided:
+        shots = [film.shots.named(shot).id for shot in asked.shots] or [shot.id for shot in film.shots.all]
+        return Decided(film.direction.approve(shots), f"approved: {', '.join(shots)}")
+
+    return decide
+
+
+#: What is made of what was sent, by the update's name.
+DECIDE: Mapping[str, Callable[[RawValue | None], Decide]] = {
+    "retake": _retake,
+    "use": _use,
+    "upgrade": _upgrade,
+    "approve": _approve,
+}
