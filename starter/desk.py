@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
+from temporalio.client import WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 
 from activities.estimates import ESTIMATES
@@ -68,11 +69,15 @@ class Desk:
         return await ESTIMATES[production.workflow](studio, request, name)
 
     async def dry_edit(self, film: str, update: str, value: Mapping[str, JsonValue]) -> EstimatedEdit:
-        """What `retake`, `use` or `upgrade` would come to, sent to the film with this value: in words, and as
-        `dry_run` says it. Raises `NoSuchFilm`, and `NotWaiting` as the film would refuse it."""
-        request = await film_request(await self.productions.find(film), "directed")
+        """What `retake`, `use`, `upgrade` or `approve` would come to, sent to the film with this value: in
+        words, and as `dry_run` says it; of what the film makes without it nothing. Raises `NoSuchFilm`, and
+        `NotWaiting` as the film would refuse it."""
+        run = await self.productions.find(film)
+        request = await film_request(run, "directed")
+        studio, status = await self._session.open_studio(), (await run.describe()).status
+        runs = status == WorkflowExecutionStatus.RUNNING
         try:
-            return await estimated_edit(await self._session.open_studio(), request, film, update, value)
+            return await estimated_edit(studio, request, film, update, value, runs)
         except ApplicationError as error:
             raise turned_down(error) from None
 

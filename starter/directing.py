@@ -4,25 +4,27 @@ followed where it has ended."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from temporalio.exceptions import ApplicationError
+
+from activities.film import refuse_edit
 from activities.starting import adds
 from starter.batch_deciding import decided
-from starter.errors import CannotUpgrade, FilmEnded, InDoubt, NoSuchVersion, NotWaiting
-from starter.films import Film
+from starter.errors import FilmEnded, InDoubt, NotWaiting
+from starter.films import Film, film_request
 from starter.homes import stands_in
 from starter.interrupts import Interruptions
 from starter.keeping import Keeping, Memory
 from starter.live import View
 from starter.making import Ending, ending_of, follow, leaving
-from starter.named import shot_named
+from starter.refused import turned_down
 from starter.run import Run
 from starter.session import Session
 from workflows.batch import BATCH
-from workflows.film import RUNGS
-from workflows.studio import Progress, RowProgress
+from workflows.film import FILM
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,21 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
     if update.name == "set_budget" and not progress.lacks_money:
         # Nobody asked for another run: what was stopped stays so.
         raise ended
-    check(progress, update)
+    await _refuse(session, film, update)
     await session.host()
     keeping = Keeping(memory, place, session.studio.store.get_file, view.say)
     return await _begun(session, film, update, keeping, view, interruptions)
+
+
+async def _refuse(session: Session, film: Film, update: Update) -> None:
+    """Raises what the film would refuse for certain."""
+    if update.name not in FILM.updates:
+        return
+    request, studio = await film_request(film, "directed"), await session.open_studio()
+    try:
+        await refuse_edit(studio, request, film.id, update.name, update.value)
+    except ApplicationError as error:
+        raise turned_down(error) from None
 
 
 async def _sent(session: Session, run: Run[Any], update: Update) -> str:
@@ -105,32 +118,3 @@ async def _begun(
         raise refusal
     standins = stands_in(session.settings) and result.spent_usd > 0
     return Answer(words, ending_of(session, film.id, result, path, standins))
-
-
-def check(progress: Progress, update: Update) -> None:
-    """Raises what a film would answer that stands like this; nothing where it has no plan yet."""
-    rows = progress.beats
-    if not rows:
-        return
-    shot, shots = update.value.get("shot"), update.value.get("shots")
-    every = [shot] if shot else shots if isinstance(shots, Sequence) else []
-    named = [shot_named(rows, str(one)) for one in every]
-    if update.name == "use":
-        _is_there(named[0], str(update.value["version"]))
-    if update.name == "upgrade":
-        _is_below(named or rows, str(update.value.get("profile", "draft")))
-
-
-def _is_there(row: RowProgress, version: str) -> None:
-    there = {"animatic-1", *(one.name for one in row.versions if one.state == "finished")}
-    if version not in there and version not in {name.rpartition("-")[0] for name in there}:
-        raise NoSuchVersion(f"{row.id} has no finished version {version}; it has {', '.join(sorted(there))}")
-
-
-def _is_below(rows: Sequence[RowProgress], profile: str) -> None:
-    """Whether any of them stands lower, or does not show what is wanted: that is tried again."""
-    ranks: Mapping[str, int] = {rung: rank for rank, rung in enumerate(RUNGS)}
-    for row in rows:
-        if row.wanted is None or row.why or ranks[row.wanted.name.rpartition("-")[0]] < ranks[profile]:
-            return
-    raise CannotUpgrade(f"no shot stands below {profile}: `reel retake` makes another take")

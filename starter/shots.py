@@ -118,11 +118,12 @@ def approve(
         list[str] | None, typer.Argument(metavar="[SHOT]…", help="By id or number; default all.")
     ] = None,
     output: Output = None,
+    dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Let shots go on that wait for you to look at them."""
-    _run(film, "approve", {"shots": shots or None}, output, home, as_json)
+    _run(film, "approve", {"shots": shots or None}, output, home, as_json, dry_run)
 
 
 def _number(typed: str) -> object:
@@ -138,7 +139,7 @@ def _run(
     output: str | None,
     home: str | None,
     as_json: bool,
-    dry_run: bool = False,
+    dry_run: bool,
 ) -> None:
     async def directed() -> int:
         # Before any server is started for it.

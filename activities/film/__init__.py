@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from activities.film.cut_list import ShotVersion as ShotVersion
     from activities.film.cut_list import listed_cut as listed_cut
     from activities.film.delivery import cuts_of as cuts_of
-    from activities.film.estimate import EstimatedEdit as EstimatedEdit
     from activities.film.estimate import estimated as estimated
-    from activities.film.estimate import estimated_edit as estimated_edit
+    from activities.film.estimate_edit import EstimatedEdit as EstimatedEdit
+    from activities.film.estimate_edit import estimated_edit as estimated_edit
+    from activities.film.estimate_edit import refuse_edit as refuse_edit
     from activities.film.known import as_planned as as_planned
     from activities.film.plan import FoundPlan as FoundPlan
     from activities.film.plan import latest_plan as latest_plan
@@ -45,7 +46,8 @@ else:
             "": "stages",
             "cut_list": "CutList ListedShot ShotVersion listed_cut",
             "delivery": "cuts_of",
-            "estimate": "EstimatedEdit estimated estimated_edit",
+            "estimate": "estimated",
+            "estimate_edit": "EstimatedEdit estimated_edit refuse_edit",
             "known": "as_planned",
             "plan": "FoundPlan latest_plan",
             "planning.brief": "NOT_CREATIVE",

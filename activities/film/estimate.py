@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
-from pydantic import JsonValue
-from temporalio.api.common.v1 import Payload
-from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from activities.film.keeping import wordings
@@ -19,8 +14,8 @@ from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.shown import of_any_plan
 from activities.film.studio import FilmStudio
 from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio, compared
-from workflows.film import DECIDE, Film, VideoRequest, budget_of
-from workflows.studio import CannotBeMade, Edit, cause_of
+from workflows.film import Film, VideoRequest, budget_of
+from workflows.studio import CannotBeMade, cause_of
 
 _USD = ("price_usd", "least_usd", "most_usd")
 
@@ -43,39 +38,14 @@ async def estimated(
     return compared(now, before, apart=[request.source.plan])
 
 
-class EstimatedEdit(NamedTuple):
-    """What a decision comes to, as its update would answer, and the film that it makes, compared with the
-    film as it stands."""
-
-    words: str
-    shown: Estimate
-
-
-async def estimated_edit(
-    opened: Studio, request: VideoRequest, film: str, kind: str, value: Mapping[str, JsonValue]
-) -> EstimatedEdit:
-    """What the update of that name (`retake`, `use`, `upgrade`) would come to, sent with this value along
-    with the film's own request. Nothing is written down. Raises `ApplicationError` as the update is refused,
-    with the type `NotPlanned` where the film has no plan yet; and what `estimated` raises."""
-    studio, sent = FilmStudio.of(opened), RawValue(Payload(data=json.dumps(value).encode()))
-    decide = DECIDE[kind](sent)
-    account = await account_of(studio, request, film)
-    before = await known(studio, request, film, account)
-    if not before.planned.step.found:
-        raise ApplicationError(f"{film} has no plan yet", type="NotPlanned", non_retryable=True)
-    decided = decide(before.film(rehearsing(film, Rehearsal(studio, {}, film), ())))
-    edit = Edit(id="shown", kind=kind, value=decided.decision.model_dump(mode="json"))
-    edited = account.model_copy(update={"edits": (*account.edits, edit)})
-    now = await _estimate(studio, await known(studio, request, film, edited))
-    return EstimatedEdit(decided.words, compared(now, await _estimate(studio, before)))
-
-
 async def _estimated(studio: FilmStudio, request: VideoRequest, film: str) -> Estimate:
     account = await account_of(studio, request, film)
-    return await _estimate(studio, await known(studio, request, film, account))
+    return await estimate_of(studio, await known(studio, request, film, account))
 
 
-async def _estimate(studio: FilmStudio, of: Known) -> Estimate:
+async def estimate_of(studio: FilmStudio, of: Known, unasked: Collection[str] = ()) -> Estimate:
+    """Of a film as it is known; of the `unasked` shots nothing is bought, and they show the best
+    that there is."""
     request, models, account, planned = of.request, of.models, of.account, of.planned
     plan, key = planned.film.plan, planned.film.artifact.key
     if of.heir != of.id and request.source:
@@ -85,7 +55,7 @@ async def _estimate(studio: FilmStudio, of: Known) -> Estimate:
     rehearsal = Rehearsal(studio, words, of.heir)
     crew = rehearsing(of.id, rehearsal, account.choices)
     film = of.film(crew)
-    said = await _rehearsed(film, rehearsal, crew.board.warnings)
+    said = await _rehearsed(film, rehearsal, crew.board.warnings, unasked)
     kept = await studio.keeping.notes(of.id, request, models, shots, words)
     artifacts = (planned.step, *rehearsal.shown.artifacts)
     missing = [each for each in artifacts if not each.found]
@@ -118,10 +88,12 @@ def _typical_s(missing: Sequence[EstimatedArtifact]) -> int:
     return plan + max(seconds.values(), default=0)
 
 
-async def _rehearsed(film: Film, rehearsal: Rehearsal, warnings: Sequence[str]) -> Sequence[str]:
+async def _rehearsed(
+    film: Film, rehearsal: Rehearsal, warnings: Sequence[str], unasked: Collection[str]
+) -> Sequence[str]:
     """What a run would say of it, as far as that is known."""
     try:
-        await film.rehearse()
+        await film.rehearse(unasked)
     except (ApplicationError, CannotBeMade) as error:
         return (*warnings, f"It would fail: {cause_of(error).message}")
     for shot, beat in zip(film.shots.all, film.planned.plan.beats, strict=True):

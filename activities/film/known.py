@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -74,15 +74,19 @@ async def account_of(studio: FilmStudio, request: VideoRequest, film: str) -> Ac
     return account.model_copy(update=taken)
 
 
-async def known(studio: FilmStudio, request: VideoRequest, film: str, account: Account) -> Known:
-    """Nothing is fetched, made or paid. Raises `InvalidRequest` for models that cannot make it."""
+async def known(
+    studio: FilmStudio, request: VideoRequest, film: str, account: Account, hosted: Collection[str] = ()
+) -> Known:
+    """Nothing is fetched, made or paid. `hosted` are the paid providers that may be at hand, by default this
+    process's own. Raises `InvalidRequest` for models that cannot make it."""
+    hosted = hosted or studio.providers.keys()
     try:
-        models = await studio.keeping.cast(film, request, studio.providers)
+        models = await studio.keeping.cast(film, request, hosted)
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
     request = await studio.references.known(request)
     asked = of_plan(request, plan_of(decisions(account.edits)))
-    planned = await _planned(studio, film, asked, models)
+    planned = await _planned(studio, film, asked, models, hosted)
     heir = await studio.keeping.heritage.heir(film, request)
     return Known(film, heir, request, asked, models, account, planned)
 
@@ -92,13 +96,15 @@ async def as_planned(studio: FilmStudio, request: VideoRequest, film: str) -> Pl
     return (await known(studio, request, film, await account_of(studio, request, film))).planned.film
 
 
-async def _planned(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> Planned:
+async def _planned(
+    studio: FilmStudio, film: str, request: VideoRequest, models: Cast, hosted: Collection[str]
+) -> Planned:
     """The plan that the film has, else the one that the rules would make."""
     planner = models.planner
 
     async def of(plan: Plan, key: str) -> PlannedFilm:
         artifact = Artifact(key=key, object="", media=Media(mime="", bytes=0, sha256=""))
-        return await planned_film(studio, film, request, models, plan, artifact, studio.providers)
+        return await planned_film(studio, film, request, models, plan, artifact, hosted)
 
     by_rules = is_ruled(request, planner)
     name, takes_s = (_RULES, 0) if by_rules and planner.work == "waits" else (planner.id, planner.typical_s)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.film.estimate import estimated, estimated_edit
+from activities.film.estimate import estimated
+from activities.film.estimate_edit import estimated_edit
 from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, made_of
 from tests.support.shown import JOINED, directed_as_shown, paid_as_shown, paid_within_shown
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from activities.film.estimate import estimated, estimated_edit
+from activities.film.estimate import estimated
+from activities.film.estimate_edit import estimated_edit
 from activities.film.plan import latest_plan
 from activities.film.studio import FilmStudio
 from activities.studio.estimate import Estimate
@@ -101,32 +102,47 @@ async def paid_within_shown(
 
 
 async def directed_as_shown(
-    studio: Studio, films: Films, request: VideoRequest, database_url: str, kind: str, **value: Any
+    studio: Studio,
+    films: Films,
+    request: VideoRequest,
+    database_url: str,
+    kind: str,
+    whole: bool = True,
+    **value: Any,
 ) -> Paid:
     """Shows what a decision about a film that has ended comes to, takes it, and holds one against the other:
-    the same artifacts at the same price. Meanwhile there may be a cut of what is there already."""
-    paid = await directed_within_shown(studio, films, request, database_url, kind, **value)
+    the same artifacts at the same price. Meanwhile there may be a cut of what is there already. Not `whole`:
+    shots are left that nobody asks for."""
+    paid = await directed_within_shown(studio, films, request, database_url, kind, whole, **value)
     assert paid.keys <= paid.made.keys() and paid.beside <= JOINED, "the artifacts that were shown"
     assert paid.result.cost_usd == paid.shown.price_usd, "to the cent"
     return paid
 
 
 async def directed_within_shown(
-    studio: Studio, films: Films, request: VideoRequest, database_url: str, kind: str, **value: Any
+    studio: Studio,
+    films: Films,
+    request: VideoRequest,
+    database_url: str,
+    kind: str,
+    whole: bool = True,
+    **value: Any,
 ) -> Paid:
     """The same where models return something else than they promise."""
     name = film_id(request)
     said = {field: str(each) if isinstance(each, Decimal) else each for field, each in value.items()}
     words, shown = await estimated_edit(studio, request, name, kind, said)
     before = await _done(database_url)
-    directed = await getattr(films.film(name), kind)(**value)
+    way = "use_plan" if kind == "use" and "plan" in value else kind
+    directed = await getattr(films.film(name), way)(**value)
     result = await directed.film.result()
     made = await _made_since(database_url, before)
-    assert (result.status, result.whole, directed.words) == ("completed", True, words)
+    assert (result.status, result.whole, directed.words) == ("completed", whole, words)
     assert shown.least_usd <= result.cost_usd <= shown.most_usd
     assert shown.least_usd <= shown.price_usd <= shown.most_usd
     again = await estimated(studio, request, name)
-    assert again.price_usd == again.most_usd == Decimal(0) and all(each.found for each in again.artifacts)
+    is_all_there = again.price_usd == again.most_usd == 0 and all(each.found for each in again.artifacts)
+    assert is_all_there == whole
     return Paid(shown, result, *made)
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from workflows.film.crew import Crew as Crew
     from workflows.film.deciding import DECIDE as DECIDE
     from workflows.film.deciding import Back as Back
+    from workflows.film.deciding import Decided as Decided
+    from workflows.film.deciding import never_made as never_made
+    from workflows.film.deciding import tried as tried
     from workflows.film.direction import Decision as Decision
     from workflows.film.direction import Direction as Direction
     from workflows.film.direction import decisions as decisions
@@ -95,7 +98,7 @@ else:
                 "PlanDraft Position Profile Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
-            "deciding": "DECIDE Back",
+            "deciding": "DECIDE Back Decided never_made tried",
             "direction": "Decision Direction decisions of_plan plan_of plans_of",
             "duration": (
                 "DEFAULT_S LONGEST_S SHORTEST_S STEP_S Spoken is_legal nearest_legal plan_seconds "

@@ -46,6 +46,18 @@ class Back:
         return Decided(decision, words)
 
 
+def tried(kind: str, sent: RawValue | None, film: Film) -> Decided:
+    """What it comes to, sent to a film that has its plan. Raises ApplicationError as the film refuses it."""
+    if kind == "approve" and not film.review.can_be_answered:
+        raise nothing_waits()
+    return DECIDE[kind](sent)(film)
+
+
+def nothing_waits() -> ApplicationError:
+    """To be raised where somebody approves what is not reviewed."""
+    return ApplicationError("nothing waits for approval", type="NotWaiting", non_retryable=True)
+
+
 def never_made(plan: int) -> ApplicationError:
     """To be raised where a plan was wanted once, and did not come about."""
     words = f"plan {plan} was never made, and is not made by going back to it"

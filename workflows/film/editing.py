@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.film.budget import budget_of
 from workflows.film.contract import VideoRequest
-from workflows.film.deciding import DECIDE, Back, Decided
+from workflows.film.deciding import DECIDE, Back, Decided, nothing_waits
 from workflows.film.direction import Decision, plans_of
 from workflows.film.film import Film
 from workflows.film.report import VideoResult
@@ -71,7 +71,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
     def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
         self._tried("approve", sent)
         if self._film is not None and not self._film.review.can_be_answered:
-            raise _nothing_waits()
+            raise nothing_waits()
 
     # ---- what becomes of them ----------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         """Of that film, or of whichever is made once it is written down."""
         nobody_waits = film is not None and kind == "approve" and not film.review.can_be_answered
         if nobody_waits and workflow.patched("nothing-to-approve"):
-            raise _nothing_waits()
+            raise nothing_waits()
         await self._record_decision(kind, decided.decision)
         self._allow()
         self._decisions.append(decided.decision)
@@ -183,7 +183,3 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         """What cost nothing so far may from now on cost what any paid film may."""
         if self._budget.limit is None and self._context is not None and self._asked is not None:
             self._budget.limit = budget_of(self._asked, self._context.account)
-
-
-def _nothing_waits() -> ApplicationError:
-    return ApplicationError("nothing waits for approval", type="NotWaiting", non_retryable=True)

@@ -10,7 +10,7 @@ What cannot be made costs its own shot and no other: what is delivered is the be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -120,8 +120,9 @@ class Film:
             await self._run.end()
             raise
 
-    async def rehearse(self) -> None:
-        """What `make` comes to where all goes well, and no cut before the last."""
+    async def rehearse(self, unasked: Collection[str] = ()) -> None:
+        """What `make` comes to where all goes well, no cut before the last, and nothing `unasked` bought."""
+        self.shots.unasked = unasked
         self._start()
         await self._run.joined([task for shot in self.shots.all if (task := shot.task)])
         await self._cut()

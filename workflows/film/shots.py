@@ -6,7 +6,7 @@ made fails its shot alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
@@ -47,8 +47,8 @@ class Shots:
         ]
         self._by_id = {shot.id: shot for shot in self.all}
         self._set: FilmSet | None = None
-        #: Whether nothing is bought of a shot before a decision of this run names it.
-        self.waits_to_be_named = False
+        #: The shots of which nothing is bought before a decision of this run names them.
+        self.unasked: Collection[str] = ()
         self._planned, self._keeping = planned, keeping
 
     def stand(self, review: Review) -> None:
@@ -66,7 +66,7 @@ class Shots:
         """Starts the version that is wanted of every shot, but of those that are to be named first."""
         self.stand(review)
         for shot in self.all:
-            shot.is_unnamed = self.waits_to_be_named and self._is_bought(shot)
+            shot.is_unnamed = shot.id in self.unasked and self._is_bought(shot)
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
 

@@ -149,9 +149,9 @@ class VideoWorkflow(Directed):
         account = account.model_copy(update={"versions": (*account.versions, *context.watch.kept)})
         self._film = Film(planned, asked, crew, direction, account, lambda: self._deciding > 0)
         self._film.is_replanned = plan_of(self._decisions) != number
-        self._film.shots.waits_to_be_named = is_back
-        if is_first and was_delivered and self._is_begun_for_it:
-            self._film.shots.waits_to_be_named = workflow.patched("only-what-was-decided-is-made")
+        is_begun_for_it = is_first and was_delivered and self._is_begun_for_it
+        if is_back or (is_begun_for_it and workflow.patched("only-what-was-decided-is-made")):
+            self._film.shots.unasked = shots
         context.planned()
         return self._film
 
