@@ -11,9 +11,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities.film.estimate import estimated
 from activities.film.estimate_edit import estimated_edit
-from tests.support.paid import BEAT_USD, CHUNK_USD, FLUX, WAN, PaidRig, asked, made_of
-from tests.support.shown import JOINED, directed_as_shown, paid_as_shown, paid_within_shown
-from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from tests.support.paid import BEAT_USD, CHUNK_USD, PaidRig, made_of
+from tests.support.shown import JOINED, directed_as_shown, draft, paid_as_shown, paid_within_shown
+from workflows.film.contract import Models
 from workflows.film.naming import film_id
 
 HERO, MOVING, CLOSING = "hero_shot", "product_in_motion", "call_to_action"
@@ -33,13 +33,6 @@ DECISIONS: Mapping[str, tuple[str, dict[str, Any], Decimal]] = {
     "upgrade all": ("upgrade", {"profile": "final"}, LONG_FINAL_USD),
     "film": ("retake", {}, 3 * BEAT_USD + CHUNK_USD),
 }
-
-
-def draft(*beats: tuple[str, int], **more: Any) -> VideoRequest:
-    """A film of the draft profile, whose plan is a person's."""
-    plan = PlanDraft(beats=tuple(BeatDraft.model_validate({"id": id, "seconds": s}) for id, s in beats))
-    models = Models(planner="animatic-planner")
-    return asked(image=FLUX, video=WAN, plan=plan, **{"profile": "draft", "models": models, **more})
 
 
 @pytest.mark.slow

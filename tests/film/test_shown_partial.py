@@ -10,12 +10,13 @@ from temporalio.exceptions import ApplicationError
 from activities.film.estimate import estimated
 from activities.film.estimate_edit import estimated_edit
 from starter.films import Film
-from tests.film.test_shown_edits import CLOSING, HERO, draft
 from tests.support.editing import submitted
 from tests.support.paid import BEAT_USD, CHUNK_USD, WAN, PaidRig
-from tests.support.shown import directed_as_shown
+from tests.support.shown import directed_as_shown, draft
 from tests.support.standing import Standins
 from workflows.film.naming import film_id
+
+HERO, CLOSING = "hero_shot", "call_to_action"
 
 
 async def finished(film: Film) -> set[str]:

@@ -178,7 +178,10 @@ def _of_objects(narrow: Form, wide: Form, way: Way, place: str, seen: Seen) -> I
     for name in fields.keys() & others.keys():
         where = f"{place}.{name}"
         yield from _misfits(narrow.within(fields[name]), wide.within(others[name]), way, where, seen)
-        if way == "sent" and fields[name].get("default", _NOTHING) != others[name].get("default", _NOTHING):
+        # Where everybody had to say it, it does not matter what it is where nobody does.
+        if way != "sent" or name in narrow.node.get("required", ()):
+            continue
+        if fields[name].get("default", _NOTHING) != others[name].get("default", _NOTHING):
             yield f"{where} is another thing where nobody says it"
     rest, taken = (form.node.get("additionalProperties", True) for form in (narrow, wide))
     if taken is False and rest is not False and way == "sent":

@@ -15,8 +15,8 @@ from activities.studio.studio import Studio
 from starter.edits import Edits, edited
 from starter.films import Films
 from tests.support.finished import rows_of
-from tests.support.paid import made_of
-from workflows.film.contract import Source, VideoRequest
+from tests.support.paid import FLUX, WAN, asked, made_of
+from workflows.film.contract import BeatDraft, Models, PlanDraft, Source, VideoRequest
 from workflows.film.naming import film_id
 from workflows.film.report import VideoResult
 
@@ -24,6 +24,13 @@ from workflows.film.report import VideoResult
 SHOWN = ("plan", "storyboard_image", "chunk", "segment", "transition", "soundtrack", "stitch")
 #: What a cut of things that are there already needs: there may be some before the last one.
 JOINED = frozenset({"transition", "stitch"})
+
+
+def draft(*beats: tuple[str, int], **more: Any) -> VideoRequest:
+    """A film of the draft profile, whose plan is a person's."""
+    plan = PlanDraft(beats=tuple(BeatDraft.model_validate({"id": id, "seconds": s}) for id, s in beats))
+    models = Models(planner="animatic-planner")
+    return asked(image=FLUX, video=WAN, plan=plan, **{"profile": "draft", "models": models, **more})
 
 
 class Paid(NamedTuple):
