@@ -219,8 +219,7 @@ class Film:
             await self._run.joined([self._sound])
         self._check_whole()
         shown = [await self.shots.shown(shot) for shot in self.shots.all]
-        now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
-        self._tried = now
+        self._tried = now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
         if self._newest and now.key == self._newest.key:
             return
         self._since = self._crew.watch.now()
