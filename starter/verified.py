@@ -10,12 +10,12 @@ from rich.table import Table
 
 from starter.live import STANDINS, plain
 from starter.outcome import line, out, print_json
-from workflows.upkeep import Verdict
 
 if TYPE_CHECKING:
     # Slow imports, for commands that look at nothing.
     from activities.upkeep import LastVerified
     from starter.verifying import Due
+    from workflows.upkeep import Verdict
 
 _STATES = {"verified": "● verified", "differs": "✕ differs", "failed": "✕ failed", "not_run": "· not run"}
 _STYLES = {"verified": "green", "differs": "bold red", "failed": "bold red", "not_run": "dim"}
