@@ -17,6 +17,7 @@ from tests.bench.stacks import Stacks, part_of
     ("command", "rows"),
     [
         (["tests.bench.makespan", "--quick"], ["beat DAG", "two-phase", "sequential"]),
+        (["tests.bench.fairness", "--quick"], ["first of twelve", "first : last", "the other user's : last"]),
         (["tests.bench.assembly", "--quick", "--words"], ["pieces", "single", "moviepy", "retake"]),
         (["tests.bench.first_cut", "--quick"], ["paid", "free", "paid : free"]),
         (["tests.bench.retake", "--quick"], ["retake 1", "median"]),

@@ -40,8 +40,8 @@ SERVER_LIMIT_S = 60.0
 
 
 @asynccontextmanager
-async def running(studio: SleepingStudio) -> AsyncIterator[Client]:
-    """A dev server of its own and a worker for each queue of the product."""
+async def serving() -> AsyncIterator[Client]:
+    """A dev server of its own, as the product starts it."""
     with tempfile.TemporaryDirectory(prefix="reel-bench-") as home:
         server, log = TemporalServer(Path(home)), Path(home) / "temporal.log"
         await server.prepare()
@@ -53,22 +53,27 @@ async def running(studio: SleepingStudio) -> AsyncIterator[Client]:
                     if not process.alive:
                         raise RuntimeError(f"the dev server did not start: {last_lines(log)}")
                     await asyncio.sleep(0.1)
-            client = await connect(f"127.0.0.1:{ports['frontend']}", role="bench")
-            async with AsyncExitStack() as workers:
-                # What waits for a model waits in its provider's own queue.
-                for queue in (*calls.QUEUES, calls.generation_queue(MODEL.provider)):
-                    worker = Worker(
-                        client,
-                        task_queue=queue,
-                        workflows=[VideoWorkflow, SequentialWorkflow, TwoPhaseWorkflow]
-                        if queue == calls.STUDIO_QUEUE
-                        else [],
-                        activities=studio.activities(),
-                    )
-                    await workers.enter_async_context(worker)
-                yield client
+            yield await connect(f"127.0.0.1:{ports['frontend']}", role="bench")
         finally:
             await end(process, server.stop_signal)
+
+
+@asynccontextmanager
+async def running(studio: SleepingStudio) -> AsyncIterator[Client]:
+    """That server, and a worker for each queue of the product."""
+    async with serving() as client, AsyncExitStack() as workers:
+        # What waits for a model waits in its provider's own queue.
+        for queue in (*calls.QUEUES, calls.generation_queue(MODEL.provider)):
+            worker = Worker(
+                client,
+                task_queue=queue,
+                workflows=[VideoWorkflow, SequentialWorkflow, TwoPhaseWorkflow]
+                if queue == calls.STUDIO_QUEUE
+                else [],
+                activities=studio.activities(),
+            )
+            await workers.enter_async_context(worker)
+        yield client
 
 
 class Variant(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -32,14 +32,14 @@ CHUNK = ChunkLength(asked_s=Decimal(5), frames=132)
 MODEL = ModelFacts(id="bench", provider="bench", work="waits", fps=Fraction(FPS), lengths=(CHUNK,))
 
 
-def planned_film() -> PlannedFilm:
-    """The film of the benchmark, as `compose_plan` would answer."""
+def planned_film(model: ModelFacts = MODEL, lasts: Sequence[BeatSeconds] = SECONDS) -> PlannedFilm:
+    """The film of the benchmark, as `compose_plan` would answer; or one of other beats, by another model."""
     beats = tuple(
         Beat(
             id=f"b{i + 1}",
             seconds=seconds,
-            start_s=sum(SECONDS[:i]),
-            position="opening" if i == 0 else "closing" if i == len(SECONDS) - 1 else "middle",
+            start_s=sum(lasts[:i]),
+            position="opening" if i == 0 else "closing" if i == len(lasts) - 1 else "middle",
             shot="wide",
             action="the mug turns",
             prompt="a ceramic coffee mug on a table",
@@ -47,7 +47,7 @@ def planned_film() -> PlannedFilm:
             camera="pan",
             energy=energy,
         )
-        for i, (seconds, energy) in enumerate(zip(SECONDS, ENERGY, strict=True))
+        for i, (seconds, energy) in enumerate(zip(lasts, ENERGY, strict=False))
     )
     return PlannedFilm(
         plan=Plan(
@@ -61,7 +61,7 @@ def planned_film() -> PlannedFilm:
         ),
         artifact=artifact("plan"),
         format=FrameFormat.of(REQUEST),
-        models=dict.fromkeys(("image", "video", "score"), MODEL),
+        models=dict.fromkeys(("image", "video", "score"), model),
         rung="draft",
     )
 
