@@ -1,9 +1,9 @@
 """Who ends when, where many films want few slots: in the product's order, and in that of their coming.
 
-`uv run python -m tests.bench.fairness [--quick]`: twelve films of one user at once and, begun last, a small
-one of another, on two slots of the queue of encodes. The real `VideoWorkflow` on the real dev server, with
-the settings of `reel up`, over activities that sleep as long as such steps take. Once as the product does it;
-once more, on the same server, with the priorities and fairness keys taken off its steps on their way there.
+`uv run python -m tests.bench.fairness [--quick] [--without NAME]`: twelve films of one user at once and, begun
+last, a small one of another, on two slots of the queue of encodes. The real `VideoWorkflow` on the real dev
+server, with the settings of `reel up`, over activities that sleep as long as such steps take. Once as the
+product does it; once more, on the same server, with the priorities and fairness keys taken off its steps.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ class InTheirComing(Interceptor):
 
 
 class Order(NamedTuple):
-    """Seconds from the first start to the end of each of the twelve, the soonest first; and those of the other
-    user's film, from its own start."""
+    """Seconds from the first start to the end of each of the twelve, the soonest first; and those that the
+    other user's film took from its own."""
 
     ends: Sequence[float]
     waited_s: float
@@ -145,8 +145,8 @@ async def _ended(film: WorkflowHandle[VideoWorkflow, object]) -> tuple[datetime,
     return told.start_time, told.close_time
 
 
-async def both(speed: float) -> dict[str, Order]:
-    async with serving() as client:
+async def both(speed: float, without: str) -> dict[str, Order]:
+    async with serving(without) as client:
         return {
             "the product's": await measured(client, "ordered", speed, ()),
             "as they come": await measured(client, "plain", speed, (InTheirComing(),)),
@@ -172,7 +172,14 @@ def tables(orders: dict[str, Order]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="five times quicker: shows that it runs")
-    print(tables(asyncio.run(both(QUICK if parser.parse_args().quick else SPEED))))
+    parser.add_argument(
+        "--without",
+        metavar="NAME",
+        default="",
+        help="without this setting of the server's, such as Partitions",
+    )
+    given = parser.parse_args()
+    print(tables(asyncio.run(both(QUICK if given.quick else SPEED, given.without))))
 
 
 if __name__ == "__main__":

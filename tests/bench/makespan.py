@@ -40,13 +40,14 @@ SERVER_LIMIT_S = 60.0
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Client]:
-    """A dev server of its own, as the product starts it."""
+async def serving(without: str = "") -> AsyncIterator[Client]:
+    """A dev server of its own, as the product starts it; `without` settings that have that in their names."""
     with tempfile.TemporaryDirectory(prefix="reel-bench-") as home:
         server, log = TemporalServer(Path(home)), Path(home) / "temporal.log"
         await server.prepare()
         ports = {name: free_port() for name in server.port_names}
-        process = spawn(*server.command(ports), log)
+        line, environment = server.command(ports)
+        process = spawn(_left_out(line, without), environment, log)
         try:
             async with asyncio.timeout(SERVER_LIMIT_S):
                 while not await server.answers(ports):
@@ -56,6 +57,12 @@ async def serving() -> AsyncIterator[Client]:
             yield await connect(f"127.0.0.1:{ports['frontend']}", role="bench")
         finally:
             await end(process, server.stop_signal)
+
+
+def _left_out(line: Sequence[str], name: str) -> list[str]:
+    """A server's command line without the options whose values have that in them; all of it for no name."""
+    gone = {place for place, word in enumerate(line) if name and name in word and "=" in word}
+    return [word for place, word in enumerate(line) if place not in gone and place + 1 not in gone]
 
 
 @asynccontextmanager
