@@ -1,8 +1,8 @@
 """Who ends when, where many films want few slots: in the product's order, and in that of their coming.
 
 `uv run python -m tests.bench.fairness [--quick] [--without NAME]`: twelve films of one user at once and,
-begun last, a small one of another, on two slots of the queue of encodes. The real `VideoWorkflow` on the real dev
-server, with the settings of `reel up`, over activities that sleep as long as such steps take. Once as the
+begun last, a small one of another, on two slots of the queue of encodes. The real `VideoWorkflow` on the real
+dev server, with the settings of `reel up`, over activities that sleep as long as such steps take. Once as the
 product does it; once more, on the same server, with the priorities and fairness keys taken off its steps.
 """
 
