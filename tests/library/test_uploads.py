@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import httpx
-import numpy as np
 import pytest
 from temporalio.client import Client
 
 from infra.embedded.stack import Stack
 from tests.conftest import Rig
-from tests.support.handing import Handle, announced, begun, failure_of, handed_in, put
+from tests.support.handing import Handle, announced, begun, failure_of, handed_in, photo, put
 from tests.support.leftovers import Text, secrets_in
 from tests.support.media_clips import clip
 from tests.support.plain import Plain
 from workflows.film.contract import VideoRequest
-
-
-def photo(shade: int = 90) -> bytes:
-    written, data = cv2.imencode(".jpg", np.full((80, 100, 3), shade, np.uint8))
-    assert written
-    return data.tobytes()
 
 
 @pytest.mark.slow

@@ -7,20 +7,29 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from temporalio.client import Client
 
 from starter.errors import FilmFailed
-from starter.telling import telling, words_of
+from starter.run import Run
+from starter.telling import Telling, telling, words_of
 from tests.conftest import Rig
 from tests.support.capped import CappedTill, selling
+from tests.support.homes import until
 from tests.support.plain import PLAN, Plain
 from tests.support.poster import POSTER, PosterRequest
 from workflows.film.contract import VideoRequest
+from workflows.film.production import FILM
+from workflows.studio.facts import Findable
+from workflows.studio.report import Progress
 from workflows.studio.requests import InvalidRequest
 
 #: Writes down what it was told, and ends with a code of its own.
 TOLD = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read()); sys.exit(7)"
+
+#: A film that no server knows: what is told of it is all that is asked here.
+NOBODYS: Run[Any] = Run("film-of-nobody", False, Any, FILM)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("command", ["", "  ", "'unclosed", "no-such-program-anywhere --now"])
@@ -36,6 +45,26 @@ def test_its_words_are_parted_as_a_shell_parts_them() -> None:
 
 def events(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+async def test_whoever_leaves_ends_the_command_that_runs(tmp_path: Path) -> None:
+    words = ["sh", "-c", 'echo $$ > "$0.part"; mv "$0.part" "$0"; exec sleep 600', str(tmp_path / "pid")]
+    said = list[str]()
+    told = Telling(NOBODYS, "a run", Findable(), words, said.append)
+    told.show(Progress(status="completed"))
+    await until((tmp_path / "pid").exists)
+    await told.leave()
+    await until(lambda: not psutil.pid_exists(int((tmp_path / "pid").read_text())))
+    assert not said
+
+
+async def test_events_are_told_in_their_order(tmp_path: Path) -> None:
+    told = Telling(NOBODYS, "a run", Findable(), ["tee", "-a", str(tmp_path / "told")], print)
+    for number in range(1, 6):
+        told.show(Progress(status="rendering", cut=number))
+    told.show(Progress(status="stopped", cut=5))
+    await told.end()
+    assert [one["data"]["cut"] for one in events(tmp_path / "told")] == [1, 2, 3, 4, 5, 5]
 
 
 def kinds(heard: list[dict[str, Any]]) -> list[str]:

@@ -6,13 +6,22 @@ import hashlib
 import uuid
 from typing import Any
 
+import cv2
 import httpx
+import numpy as np
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from workflows.studio import STUDIO_QUEUE
 
 Handle = WorkflowHandle[Any, Any]
+
+
+def photo(shade: int = 90) -> bytes:
+    """A JPEG, 100 pixels wide and 80 high."""
+    written, data = cv2.imencode(".jpg", np.full((80, 100, 3), shade, np.uint8))
+    assert written
+    return data.tobytes()
 
 
 def announced(body: bytes, kind: str, **other: object) -> dict[str, object]:

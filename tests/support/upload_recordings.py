@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import cv2
-import numpy as np
 from temporalio.client import Client
 
-from tests.support.handing import Handle, announced, begun, failure_of, handed_in
+from tests.support.handing import Handle, announced, begun, failure_of, handed_in, photo
 from tests.support.plain import Plain
 
 
 async def handed_in_once(rig: Callable[..., Any], client: Client) -> Handle:
-    written, photo = cv2.imencode(".png", np.full((80, 100, 3), 90, np.uint8))
-    assert written
     async with rig(Plain()):
-        upload, _ = await handed_in(client, photo.tobytes(), "image/png")
+        upload, _ = await handed_in(client, photo(), "image/jpeg")
         return upload
 
 
