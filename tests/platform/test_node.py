@@ -50,8 +50,8 @@ async def test_a_service_in_node_has_a_film_made_and_directs_it(tmp_path: Path) 
 
 @asynccontextmanager
 async def served(home: Path, folder: Path) -> AsyncIterator[str]:
-    """Where Temporal is, beside workers that buy of stand-ins twenty times quicker than models."""
-    quick = {"REEL_STANDINS": "1", "REEL_STANDINS_SPEED": "20"}
+    """Where Temporal is, beside workers that buy of stand-ins a hundred times quicker than models."""
+    quick = {"REEL_STANDINS": "1", "REEL_STANDINS_SPEED": "100"}
     with guarded(home):
         async with reel("up", home=home, folder=folder, **quick) as up:
             await up.until("Workers run")
