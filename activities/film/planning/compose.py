@@ -24,7 +24,7 @@ from activities.film.planning.wording import beat_title, callouts, filled, film_
 from workflows.film import Beat, Camera, Plan, VideoRequest
 
 #: Part of every plan's recipe. Raise the number when the rules change; changed data is seen by itself.
-ENGINE = f"rules-2-{data_digest()}"
+ENGINE = f"rules-3-{data_digest()}"
 # Chance at creativity 1 that a beat makes another move than its own.
 _OTHER_MOVE = 0.4
 # How far energy strays at creativity 1, either way.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from activities.film.planning.reading.grammar import grammar
 from activities.film.planning.reading.lexicon import Lexicon
+from activities.film.planning.reading.places import is_named
 from activities.film.planning.reading.subject import Subject
 from activities.film.planning.reading.text import UNSPACED, Word
 from workflows.film import Genre
@@ -25,9 +26,9 @@ def genre_of(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, subject: Sub
         return "greeting"
     if rules.says("announcement"):
         return "announcement"
-    if rules.tells_a_story():
+    if rules.tells_a_story() or rules.is_of_a_land():
         return "story"
-    return rules.thing()
+    return "other" if rules.is_idea() else rules.thing()
 
 
 class _Rules:
@@ -89,9 +90,39 @@ class _Rules:
             head += self.subject.subject.casefold().split()[-1:]
         if self.lexicon.language in UNSPACED:
             return any(self.subject.subject.endswith(being) for being in self.lexicon.exact["being"])
+        # "grandmother baking bread" is about her, and not about bread.
+        acts = self.lexicon.language == "en" and any(word.endswith("ing") for word in self.own[1:2])
+        doing = self.subject.doing or acts
         return any(self.lexicon.has("being", word) for word in head) or (
-            bool(self.subject.doing) and self.has("being", self.own)
+            bool(doing) and self.has("being", self.own)
         )
+
+    def is_of_a_land(self) -> bool:
+        """Nothing that is made and nowhere that is entered: a town, a region, a season, weather."""
+        if self.lexicon.language in UNSPACED:
+            return False
+        said = self.tokens[self.subject.first : self.subject.end]
+        # "Paris au printemps": its season may be read with it.
+        timed = ("at", "det", "month")
+        end = next((at for at, word in enumerate(said) if self.lexicon.is_any(timed, word.plain)), len(said))
+        rest = all(self.lexicon.is_any(timed, word.plain) for word in said[end:])
+        named = (is_named(said[:end]) and rest) or (self.subject.is_proper and self._is_at_a_time())
+        return named or any(self.lexicon.is_any(("land", "month"), head) for head in self._heads())
+
+    def _is_at_a_time(self) -> bool:
+        """ "Lisbon in spring": of what has a season its name alone need not be known."""
+        after = self.tokens[self.subject.end : self.subject.end + 3]
+        led = bool(after) and self.lexicon.has("at", after[0].plain)
+        return led and any(self.lexicon.has("month", word.plain) for word in after)
+
+    def is_idea(self) -> bool:
+        """What nobody can see: its word is what is shown."""
+        return any(self.lexicon.has("idea", head) for head in self._heads())
+
+    def _heads(self) -> list[str]:
+        """What the subject is, in a word; "the passing of time" is what stands first."""
+        of = len(self.own) > 2 and self.lexicon.has("of", self.own[1])
+        return [self.own[0] if of else self.subject.head.casefold()]
 
     def thing(self) -> Genre:
         """By the head of the subject: a bakery is a place, an app a service, the rest is sold."""

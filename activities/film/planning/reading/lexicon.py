@@ -17,8 +17,8 @@ ROLES = (
 )  # fmt: skip
 #: What a word tells of the film; `make` are verbs of those who sell things.
 TELLING = (
-    "explainer", "greeting", "announcement", "story", "scene", "being", "place", "service", "make", "light",
-    "mood", "lively", "calm", "month", "vague",
+    "explainer", "greeting", "announcement", "story", "scene", "being", "place", "land", "idea", "service",
+    "make", "light", "mood", "lively", "calm", "month", "vague",
 )  # fmt: skip
 #: Nouns of many parts are written as one word, and end in what they are: "Onlinekurs" is a Kurs.
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi", "hu"})

@@ -1,0 +1,53 @@
+"""What is no product is drawn as none: a town, a season, somebody at work, an event, an idea; and what only
+sounds like one of them is a product all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from activities.film.planning.compose import compose
+from activities.film.planning.library import Library, built_in
+from activities.film.planning.reading import read
+from workflows.film.contract import VideoRequest
+
+STORIES = (
+    *("A film about Lisbon in spring", "A film about Lisbon", "A film about Tokyo at night"),
+    *("Une vidéo sur Paris au printemps", "Ein Film über Lissabon im Frühling", "Un video su Venezia"),
+    # Nobody lists it: what has a season is no brand.
+    *("A film about Setenil in autumn", "A film about the Black Forest"),
+    *("A film about winter", "the first snow of winter", "Una película sobre el otoño en Kioto"),
+    *("A film about the sea", "Ein Film über das Meer", "A film about a mountain lake"),
+    *("A potter at her wheel in the morning", "A 15 second film about a blacksmith at work"),
+    *("a film about my grandmother baking bread", "Ein Film über eine Töpferin", "un film sur un luthier"),
+)
+IDEAS = (
+    *("A film about courage", "The passing of time", "A film about hope after a storm"),
+    *("Ein Film über Freundschaft", "un film sur la liberté", "loneliness in a big city"),
+)
+EVENTS = ("A film about the Notting Hill carnival", "A marathon in Berlin", "our village's harvest festival")
+PRODUCTS = (
+    *("A film about a ceramic coffee mug", "a rain jacket for the sea", "a snow globe", "a mountain bike"),
+    *("A film about a Lisbon coffee mug", "a film about orange shoes", "a time capsule made of steel"),
+    *("a handmade potter's wheel", "a winter coat", "eine Seife aus dem Schwarzwald", "a film about Nimbus"),
+)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "genre"),
+    [
+        *((prompt, "story") for prompt in STORIES),
+        *((prompt, "other") for prompt in IDEAS),
+        *((prompt, "announcement") for prompt in EVENTS),
+        *((prompt, "product") for prompt in PRODUCTS),
+    ],
+)
+def test_a_prompt_asks_for_its_kind_of_film(prompt: str, genre: str) -> None:
+    said = read(prompt)
+    assert said.genre == genre and said.name
+
+
+@pytest.mark.parametrize("prompt", [STORIES[0], STORIES[8], STORIES[14], IDEAS[0], EVENTS[0]])
+def test_nothing_is_put_on_a_plinth_that_is_no_thing(prompt: str) -> None:
+    plan = compose(VideoRequest(prompt=prompt), Library.default())
+    sold = {beat.id for beat in built_in("product")}
+    assert not sold & {beat.id for beat in plan.beats}
