@@ -56,10 +56,11 @@ def _head(told: Reported, title: str, standins: bool) -> str:
         f"<b>{len(told.shots)}</b> {shots}, <b>{sum(row.seconds for row in progress.beats)} s</b>",
         f"<b>{progress.as_asked}</b> as asked" if progress.cut is not None else "no cut yet",
         f"<b>{usd(progress.spent_usd)}</b> spent{' with stand-ins: no real money' if standins else ''}",
-        f"<b>{total.jobs}</b> {jobs} bought, <b>{progress.reused}</b> steps of {steps} found finished",
+        f"<b>{total.jobs}</b> {jobs} bought",
+        f"<b>{progress.reused}</b> of <b>{steps}</b> steps found finished" if steps else "",
         f"<code>{text(told.id)}</code>",
     ]
-    said = "".join(f"<span>{fact}</span>" for fact in facts)
+    said = "".join(f"<span>{fact}</span>" for fact in facts if fact)
     words = f'<p class="soft">{text(told.prompt)}</p>' if told.prompt else ""
     return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
 
@@ -161,7 +162,7 @@ def _costs(told: Reported) -> str:
         f'<td class="number">{usd(one.estimate)}</td><td class="number">{usd(one.usd)}</td></tr>'
         for one in told.bought
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("For", "Model", "Ended", "Estimate", "Cost"))
+    head = _columns("For", "Model", "Ended", "Estimate", "Cost")
     return (
         f'<section><h2>What it cost</h2><div class="two">{_sums("Model", told.by_model, told.total)}'
         f"{_sums('Phase', told.by_phase, told.total)}</div><details><summary>Every job</summary>"
@@ -171,10 +172,15 @@ def _costs(told: Reported) -> str:
 
 
 def _sums(name: str, rows: Sequence[Sum], total: Sum) -> str:
-    columns = (name, "Jobs", "Estimate", "Cost")
-    head = "".join(f'<th scope="col">{each}</th>' for each in columns)
+    head = _columns(name, "Jobs", "Estimate", "Cost")
     body = "".join(_sum(one) for one in (*rows, *([total] if len(rows) > 1 else [])))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _columns(*names: str) -> str:
+    """Numbers stand under their names."""
+    marks = {name: ' class="number"' for name in ("Jobs", "Estimate", "Cost")}
+    return "".join(f'<th scope="col"{marks.get(name, "")}>{name}</th>' for name in names)
 
 
 def _sum(one: Sum) -> str:
