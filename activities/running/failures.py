@@ -13,11 +13,13 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.faults import (
+    AtCap,
+    ContentPolicy,
     Held,
     JobFailed,
     ModelResting,
@@ -33,7 +35,7 @@ from activities.running.attempt import heartbeating
 from activities.running.concern import concern_of
 from activities.running.metrics import count_brought
 from infra.log_lines import telling
-from workflows.studio import Payment
+from workflows.studio import NotBought, PaidStep, Payment
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -52,6 +54,8 @@ _MEDIA: dict[type[Exception], bool] = {
     MixedEngines: False,
     MasteringFailed: False,
 }
+#: What is expected of a purchase: nothing is broken, and whoever asked knows how to go on.
+_EXPECTED = (OverBudget, AtCap, Held, ContentPolicy)
 # The folders of a path: ffmpeg quotes them, and they are nobody's business.
 _FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:'\"]+/)+")
 # What an object is called on a worker's disk; a person knows it by its key, of which the beginning will do.
@@ -61,7 +65,8 @@ _ON_DISK = re.compile(r"\b([a-z]+)%([0-9a-f]{8})[0-9a-f]{56}(?:%(\d+))?")
 def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """Wraps an activity, under `activity.defn`: it heartbeats from begin to end, the log says what it is
     about, what it brings and its real failures are counted, these across attempts, and it raises only what
-    this module says, or its cancellation."""
+    this module says, or its cancellation. What is no failure of a purchase it answers with, where it is
+    asked to."""
 
     @functools.wraps(run)
     async def translating(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -80,10 +85,24 @@ def translated(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
                     if is_failure(error):
                         failures = attempt.count_failure()
                         log.exception("%s: failure %d", run.__qualname__, failures)
+                    told = as_application_error(error, failures)
+                    if isinstance(error, _EXPECTED) and any(_takes_answers(step) for step in args):
+                        return cast(T, _answer(told))
                     # From None: a cause would travel with its words and its stack.
-                    raise as_application_error(error, failures) from None
+                    raise told from None
 
     return translating
+
+
+def _takes_answers(step: object) -> bool:
+    """Whether whoever asked for the step knows answers: a workflow of an earlier release would take one for
+    what it wanted to buy."""
+    terms = getattr(step, "terms", None)
+    return isinstance(terms, PaidStep) and terms.answers
+
+
+def _answer(told: ApplicationError) -> NotBought:
+    return NotBought(not_bought=str(told.type), message=told.message, details=tuple(told.details))
 
 
 def _worker_left() -> ApplicationError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -31,7 +31,7 @@ class Bar:
     work: Work
     began: datetime
     ended: datetime | None = None
-    how: Literal["under way", "ended", "failed", "let go"] = "under way"
+    how: Literal["under way", "ended", "not bought", "failed", "let go"] = "under way"
     tries: int = 1
 
 
@@ -60,6 +60,8 @@ def bars_of(events: Iterable[Any]) -> tuple[Bar, ...]:
             _change(found, begun.scheduled_event_id, tries=begun.attempt)
         elif event.event_type in _ENDS:
             name, how = _ENDS[event.event_type]
+            if _is_answer(event.activity_task_completed_event_attributes.result.payloads):
+                how = "not bought"
             _change(found, getattr(event, name).scheduled_event_id, ended=at, how=how)
     return tuple(found.values())
 
@@ -67,6 +69,11 @@ def bars_of(events: Iterable[Any]) -> tuple[Bar, ...]:
 def _change(found: dict[int, Bar], scheduled: int, **facts: Any) -> None:
     if scheduled in found:
         found[scheduled] = replace(found[scheduled], **facts)
+
+
+def _is_answer(payloads: Sequence[Any]) -> bool:
+    """Whether it is a `NotBought`, which alone begins with this field."""
+    return bool(payloads) and payloads[0].data.startswith(b'{"not_bought":')
 
 
 def _work(queue: str) -> Work | None:

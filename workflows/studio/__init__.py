@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from workflows.studio.facts import Media as Media
     from workflows.studio.facts import ModelFacts as ModelFacts
     from workflows.studio.facts import ModelId as ModelId
+    from workflows.studio.facts import NotBought as NotBought
     from workflows.studio.facts import Notify as Notify
     from workflows.studio.facts import Part as Part
     from workflows.studio.facts import Payment as Payment
@@ -149,8 +150,8 @@ else:
             "edits": "Edit KeptVersion",
             "facts": (
                 "Artifact Asked Aspect CannotBeMade ChunkLength Facts Findable Fps FrameFormat Identifier "
-                "ImageSource Labels Media ModelFacts ModelId Notify Part Payment RATIO Rate Reference "
-                "SHORT_SIDE Size Text Usd"
+                "ImageSource Labels Media ModelFacts ModelId NotBought Notify Part Payment RATIO Rate "
+                "Reference SHORT_SIDE Size Text Usd"
             ),
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
             "faults": "malformed quoted",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
 
-from workflows.studio.facts import Artifact, ModelFacts
+from workflows.studio.facts import Artifact, ModelFacts, NotBought
 from workflows.studio.precedence import Stage, priority_of
 
 #: Workflows, and activities that only move references and small files.
@@ -107,15 +108,35 @@ async def run(
         "summary": summary_of(summary),
         "priority": priority_of(stage),
     }
-    activity: workflow.ActivityHandle[Result] = workflow.start_activity(
-        name, step, result_type=result, **options
-    )
+    # What is expected of a purchase ends its activity with an answer: in a timeline, red means wrong.
+    told: Any = result | NotBought if getattr(step, "terms", None) is not None else result
+    activity: workflow.ActivityHandle[Any] = workflow.start_activity(name, step, result_type=told, **options)
     try:
-        return await activity
+        outcome = _outcome(name, await activity)
     except asyncio.CancelledError:
         if not activity.done() or activity.cancelled():
             raise
-        raise EndedAsCancelled(activity.exception() or activity.result()) from None
+        raise EndedAsCancelled(activity.exception() or _outcome(name, activity.result())) from None
+    if isinstance(outcome, ActivityError):
+        raise outcome
+    return cast(Result, outcome)
+
+
+def _outcome(name: str, told: Result | NotBought) -> Result | ActivityError:
+    """The result; of what was not bought, the failure as which whoever buys knows what to do about it."""
+    if not isinstance(told, NotBought):
+        return told
+    error = ActivityError(
+        "nothing was bought",
+        scheduled_event_id=0,
+        started_event_id=0,
+        identity="",
+        activity_type=name,
+        activity_id="",
+        retry_state=None,
+    )
+    error.__cause__ = ApplicationError(told.message, *told.details, type=told.not_bought, non_retryable=True)
+    return error
 
 
 async def run_model(

@@ -167,6 +167,16 @@ class Payment(Facts):
     lost: bool = False
 
 
+class NotBought(Facts):
+    """How a paid step ends that has bought nothing where that is no failure: at a price that must be asked
+    for, at a cap, in a doubt that a person decides about, with words that the provider refuses. `not_bought`
+    is the error's name in the taxonomy; message and details are those that it would fail with."""
+
+    not_bought: str
+    message: str
+    details: tuple[dict[str, JsonValue], ...] = ()
+
+
 class Part(Facts):
     """One file of an artifact that has several, such as the head of a segment."""
 

@@ -41,6 +41,7 @@ class PaidStep(Facts):
     has_fallback: bool = Field(default=False, description="Whether another model could do it instead.")
     found: bool = Field(default=False, description="Whether only what is finished is wanted: nobody waits.")
     since: datetime | None = Field(default=None, description="When the run began: older failures count not.")
+    answers: bool = Field(default=False, description="Whether the workflow understands a `NotBought`, too.")
 
 
 class Choice(Facts):

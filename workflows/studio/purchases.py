@@ -157,6 +157,7 @@ class Purchases:
             towards=offer.towards,
             has_fallback=self._fallback(offer, standing) is not None,
             since=self._since,
+            answers=True,
         )
         if model.provider and model.work == "waits":
             self._board.asks(offer.name, model.id)
