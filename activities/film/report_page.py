@@ -179,7 +179,7 @@ def _sums(name: str, rows: Sequence[Sum], total: Sum) -> str:
 
 def _columns(*names: str) -> str:
     """Numbers stand under their names."""
-    marks = {name: ' class="number"' for name in ("Jobs", "Estimate", "Cost")}
+    marks = dict.fromkeys(("Jobs", "Estimate", "Cost"), ' class="number"')
     return "".join(f'<th scope="col"{marks.get(name, "")}>{name}</th>' for name in names)
 
 
