@@ -33,7 +33,9 @@ class Noted(Told):
     @activity.defn(name="compose_plan")
     async def plan(self, step: steps.ComposePlan) -> PlannedFilm:
         planned: PlannedFilm = await super().plan(step)
-        self.noted.append("planned")
+        # A price that is asked for first is an answer, and no plan.
+        if isinstance(planned, PlannedFilm):
+            self.noted.append("planned")
         return planned
 
     def _share(self, chance: random.Random) -> Decimal:
