@@ -34,4 +34,6 @@ def shown(progress: BatchProgress) -> str:
 
 
 def _note(one: Notable) -> str:
-    return ": ".join(filter(None, (STATE_WORDS[one.state], one.why)))
+    # What an approval is about is told by the batch, with how it is given.
+    why = "" if one.state == "awaiting_review" else one.why
+    return ": ".join(filter(None, (STATE_WORDS[one.state], why)))

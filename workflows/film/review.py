@@ -108,9 +108,10 @@ class Review:
     def _wait(self, asked: tuple[str, ...]) -> Wait:
         assert self._kind != "off"
         price = self._price(asked)
-        shots = f"{len(asked)} of {len(self._shots)} shots"
+        shots = f"{len(asked)} of {len(self._shots)} shots" if len(self._shots) > 1 else "its shot"
+        shots += " waits" if len(asked) == 1 else " wait"
         words = (
-            f"{', '.join(_ANSWERS[:-1])} or {_ANSWERS[-1]}: {_SEEN[self._kind]} there, and {shots} wait; "
+            f"{', '.join(_ANSWERS[:-1])} or {_ANSWERS[-1]}: {_SEEN[self._kind]} there, and {shots}; "
             f"to go on costs about {usd(price)}. Look: reel review {self._crew.film}"
         )
         shot, rung = asked[0], self._direction.wanted[asked[0]].rung
