@@ -79,6 +79,9 @@ def print_verdicts(every: Sequence[Verdict], as_json: bool, standins: bool) -> N
         state = f"[{_STYLES[one.state]}]{_STATES[one.state]}[/]"
         table.add_row(one.model, state, _usd(one.usd) if one.usd else "", plain(_seen(one)))
     out.print(table, highlight=False)
+    if not every:
+        line("No key of any provider is set here, nor at any worker.")
+        return
     counts = {state: sum(one.state == state for one in every) for state in ("verified", "differs", "failed")}
     line(", ".join(f"{count} {state}" for state, count in counts.items()) + f"; {_usd(paid)} paid today.")
     if standins:

@@ -43,6 +43,7 @@ from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
 from tests.support.upload_recordings import RECORDINGS as OF_UPLOADS
+from tests.support.verify_recordings import RECORDINGS as OF_VERIFIED
 from worker import hosting, make_workers
 from workflows.film.contract import Source, VideoRequest
 from workflows.film.naming import film_id
@@ -172,6 +173,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *OF_CUTS,
     *OF_CAPS,
     *OF_UPLOADS,
+    *OF_VERIFIED,
     *DIRECTED,
 )
 

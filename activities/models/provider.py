@@ -145,7 +145,8 @@ class JobStatus:
     does not know the job any more. `why` says why it failed. `cost` in USD: 0 where the provider says that it
     charges nothing, None where it does not say (then the catalogue's price counts for what succeeded, as an
     uncertain one for what did not).
-    `position` in the queue counts from 0; `percent` 0 to 100; `wait_s` is the provider's own estimate.
+    `position` in the queue counts from 0; `percent` 0 to 100; `wait_s` is the provider's own estimate. `tag`
+    and `created_at` are what its answer repeats of a job that no listing shows.
     """
 
     state: State
@@ -155,6 +156,8 @@ class JobStatus:
     position: int | None = None
     percent: float | None = None
     wait_s: float | None = None
+    tag: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -131,16 +131,26 @@ def of_listing(model: Model, sight: Sight, times: Times) -> Iterator[Finding]:
     late = sight.missing_s > times.listing
     seen = f"listed {sight.seen_s:.1f} s after {since}"
     yield _finding("listing", says, seen, late)
-    apart = abs(sight.apart_s)
-    seen = f"{apart:.0f} s {'ahead' if sight.apart_s > 0 else 'behind'}" if apart >= 1 else "as ours"
-    yield _finding("clock", f"at most {times.adrift:g} s from ours", seen, apart > times.adrift)
+    yield of_clock(sight.apart_s, times)
+
+
+def of_clock(apart_s: float, times: Times) -> Finding:
+    """By how much the provider's is ahead of ours at least; behind, where negative."""
+    apart = abs(apart_s)
+    seen = f"{apart:.0f} s {'ahead' if apart_s > 0 else 'behind'}" if apart >= 1 else "as ours"
+    return _finding("clock", f"at most {times.adrift:g} s from ours", seen, apart > times.adrift)
+
+
+def of_tag(found: str | None, tag: str) -> Finding:
+    """By which a job whose answer was lost is known for certain."""
+    seen = "as it was sent" if found == tag else found or "not shown"
+    return _finding("tag", "as it was sent", seen, found != tag)
 
 
 def of_identity(found: ListedJob, tag: str, fingerprint: str | None, tagged: bool) -> Iterator[Finding]:
-    """By what a job whose answer was lost is found: its tag, where one was sent, and what was asked."""
+    """By what a listed job is found: its tag, where one was sent, and what was asked."""
     if tagged or found.tag is not None:
-        carried = found.tag == tag
-        yield _finding("tag", "as it was sent", "as it was sent" if carried else str(found.tag), not carried)
+        yield of_tag(found.tag, tag)
     same = found.fingerprint == fingerprint
     shown = "other than it was sent" if found.fingerprint else "not shown"
     yield _finding("request", "shown as it was sent", "shown as it was sent" if same else shown, not same)

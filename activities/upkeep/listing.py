@@ -69,7 +69,7 @@ class Watch:
                 listed = await self._provider.listed(self._model, since)
                 for one in listed:
                     if one.job.id == mine.job.id:
-                        apart_s = _apart_s(one.created_at, mine.intent_at, known)
+                        apart_s = seconds_apart(one.created_at, mine.intent_at, known)
                         return Sight(one, missing_s, looked_s, apart_s)
                 missing_s = looked_s
             except (RateLimited, ProviderUnavailable) as error:
@@ -81,7 +81,7 @@ class Watch:
             await asyncio.sleep(self._submissions.times.poll)
 
 
-def _apart_s(theirs: datetime, earliest: datetime, latest: datetime) -> float:
+def seconds_apart(theirs: datetime, earliest: datetime, latest: datetime) -> float:
     """How far a clock is off that says `theirs` of a moment between the other two, in seconds, at least."""
     if theirs > latest:
         return (theirs - latest).total_seconds()

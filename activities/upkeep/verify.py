@@ -11,11 +11,11 @@ from temporalio import activity
 
 from activities.faults import AtCap, JobFailed, ModelResting, OverBudget, Permanent, StudioError
 from activities.models import Model
-from activities.running import translated
+from activities.running import ActivityAttempt, translated
 from activities.studio import EVERY_PROVIDER, Stage, Studio
-from activities.upkeep.findings import of_bill, of_identity, of_listing, of_output
+from activities.upkeep.findings import of_bill, of_clock, of_identity, of_listing, of_output, of_tag
 from activities.upkeep.jobs import CheapestJob, PaidJobs, cheapest_jobs
-from activities.upkeep.listing import Sight, Watch
+from activities.upkeep.listing import Sight, Watch, seconds_apart
 from activities.upkeep.verdicts import VerdictRows
 from workflows.studio import STUDIO_QUEUE, Artifact, PaidStep
 from workflows.upkeep import ChooseJobs, ChosenJobs, Finding, Verdict, VerifyModel
@@ -64,7 +64,9 @@ class Verify:
         try:
             paid = self._paid.paid(job, recipe, provider)
             made = await self._studio.buy(paid, terms, f"verify {model.id}")
-            sight = await beside if beside else await watch.after() if model.listed else None
+            # Nothing is lost where a worker leaves meanwhile: another one finds the job, and looks again.
+            with ActivityAttempt().idle():
+                sight = await beside if beside else await watch.after() if model.listed else None
         finally:
             if beside:
                 beside.cancel()
@@ -90,6 +92,14 @@ class Verify:
             if sight.found is not None:
                 tagged = self._tagged(job.model)
                 found += of_identity(sight.found, mine.tag, mine.fingerprint, tagged)
+        elif mine.job is not None and job.model.makes == "plan":
+            # Asked once more: of other jobs that have an id and no listing the answer is the whole video.
+            status = await self._studio.roster.provider(mine.provider).poll(job.model, mine.job)
+            found.append(of_tag(status.tag, mine.tag))
+            if status.created_at is not None:
+                latest = mine.ended_at or datetime.now(UTC)
+                apart_s = seconds_apart(status.created_at, mine.intent_at, latest)
+                found.append(of_clock(apart_s, ledger.times))
         return found
 
     def _tagged(self, model: Model) -> bool:

@@ -30,7 +30,7 @@ Spoil = Literal[
 ]  # fmt: skip
 #: What its answers leave out, whatever else becomes of it: what it cost.
 Omission = Literal["no_cost"]
-#: What they say otherwise than it is: what it cost, and what was asked, where that is listed.
+#: What they say otherwise than it is: what it cost, and what was asked, where that is shown afterwards.
 Lie = Literal["wrong_cost", "wrong_input"]
 Kind: TypeAlias = Refusal | Loss | Fate | Spoil | Omission | Lie
 

@@ -191,9 +191,11 @@ class Record:
 
     @property
     def listed_input(self) -> dict[str, JsonValue]:
-        """What a listing shows of what was submitted."""
+        """What is shown afterwards of what was submitted."""
         said = self.input
-        return said | {"prompt": "Something else"} if self.facts.lie == "wrong_input" else said
+        return (
+            said | {"prompt": "Something else", "metadata": {}} if self.facts.lie == "wrong_input" else said
+        )
 
     def withholds(self) -> bool:
         """Whether the answer that is given now says that it is done and leaves the file out: all of them, or

@@ -22,9 +22,10 @@ LIES = {
     "fal-gpt-image-2.5-flare": ("fal", "flare", "wrong_size", "size"),
     "fal-gpt-image-2.5-sunburst": ("fal", "sunburst", "failed", "job"),
     "openai-gpt-5.4-mini": ("openai", "gpt-5.4-mini", "wrong_cost", "bill"),
+    "openai-gpt-5.4": ("openai", "gpt-5.4\n", "wrong_input", "tag"),
     "replicate-wan-2.2-i2v-fast": ("replicate", "wan-2.2", "wrong_duration", "length"),
 }
-TRUE = ("openai-gpt-5.4", "google-gemini-3.1-flash-image")
+TRUE = ("google-gemini-3.5-flash", "google-gemini-3.1-flash-image")
 
 
 @pytest.mark.slow

@@ -58,6 +58,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "reviewed",
         "stopped_with_a_cut",
         "canceled_with_a_cut",
+        "verified",
         "refused_for_good",
         "whole_or_nothing",
         "retaken",

@@ -188,7 +188,7 @@ def _response(record: Record) -> dict[str, JsonValue]:
         "error": None,
         "incomplete_details": None,
         "instructions": None,
-        "metadata": body.get("metadata") or {},
+        "metadata": record.listed_input.get("metadata") or {},
         "model": record.model,
         "output": [],
         "parallel_tool_calls": True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from openai.types import ImagesResponse
@@ -53,7 +54,9 @@ def job_status_of(answer: Response, model: Model) -> JobStatus:
                 why = ContentPolicy(f"OpenAI's model refused this plan: change the wording ({said})")
                 return JobStatus("failed", why=why, cost=cost)
             output = OutputFile("application/json", data=text.encode("utf-8", "replace"))
-            return JobStatus("succeeded", [output] if text else [], cost=cost)
+            tag = answer.metadata.get("reel") if isinstance(answer.metadata, dict) else None
+            made = [output] if text else []
+            return JobStatus("succeeded", made, cost=cost, tag=tag, created_at=_moment(answer.created_at))
         case "failed":
             return JobStatus("failed", why=failure_of(answer.error), cost=cost)
         case "incomplete":
@@ -62,6 +65,13 @@ def job_status_of(answer: Response, model: Model) -> JobStatus:
             return JobStatus("canceled", cost=cost)
         case _:
             return JobStatus("running")
+
+
+def _moment(said: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(said, UTC) if isinstance(said, int | float) else None
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _cut_short(answer: Response) -> StudioError:
