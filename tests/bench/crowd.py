@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.standins.core import Desk, Record
 from infra.standins.faults import Faults
@@ -46,10 +48,29 @@ def main() -> None:
     asyncio.run(_serve(given))
 
 
+class Connections:
+    """The stand-ins, and how many connections were made to ask them: `GET /control/connections`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._callers: set[tuple[str, int]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path") == "/control/connections":
+            await JSONResponse(len(self._callers))(scope, receive, send)
+            return
+        # A port is used again once its connection is long gone, which a bench does not see.
+        if scope.get("client") and not scope["path"].startswith("/control"):
+            self._callers.add(tuple(scope["client"]))
+        await self._app(scope, receive, send)
+
+
 async def _serve(given: argparse.Namespace) -> None:
     given.data.mkdir(parents=True, exist_ok=True)
     desk = CrowdedDesk(given.data, speed=given.speed, faults=Faults(given.faults))
-    await server(desk, given.port).serve()
+    web = server(desk, given.port)
+    web.config.app = Connections(cast(ASGIApp, web.config.app))
+    await web.serve()
 
 
 if __name__ == "__main__":

@@ -90,6 +90,7 @@ def _told(house: FleetHouse, jobs: int, flying: int, did: Counts, empty_mb: floa
         ["memory a job", said((house.rss_mb - empty_mb) * 1024 / max(flying, 1), "KB")],
         ["memory of an idle worker", said(empty_mb, "MB")],
         ["CPU of a core", f"{100 * did.cpu_s['all'] / did.at:.0f} %"],
+        ["connections to the provider a read", said(did.connections / max(did.provider["poll"], 1))],
         ["statements a second", said(did.sql / did.at)],
         ["S3 requests a second", said(sum(did.s3.values()) / did.at)],
         ["Temporal requests a second", said(sum(did.rpc.values()) / did.at)],

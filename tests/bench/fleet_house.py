@@ -37,7 +37,8 @@ _SAMPLES_A_SECOND = 50
 class Counts:
     """What the worker had asked of others at a moment, in seconds since the epoch. `rpc` are calls of
     Temporal and `s3` of the bucket by operation, `provider` requests by moment, `sql` statements; `cpu_s` is
-    the worker's own CPU time by kind of thread: the event `loop`, the `bucket`'s, the SDK's `core`, `all`."""
+    the worker's own CPU time by kind of thread: the event `loop`, the `bucket`'s, the SDK's `core`, `all`.
+    `connections` were made to ask the provider."""
 
     at: float
     rpc: Counter[str]
@@ -45,6 +46,7 @@ class Counts:
     provider: Counter[str]
     sql: int
     cpu_s: dict[str, float]
+    connections: int
 
     def since(self, before: Counts) -> Counts:
         return Counts(
@@ -54,6 +56,7 @@ class Counts:
             self.provider - before.provider,
             self.sql - before.sql,
             {kind: seconds - before.cpu_s.get(kind, 0.0) for kind, seconds in self.cpu_s.items()},
+            self.connections - before.connections,
         )
 
 
@@ -91,7 +94,15 @@ class FleetHouse:
         asked = Counter(self._log()["requests"][self.provider])
         sql = await self._of_database("SELECT xact_commit FROM pg_stat_database WHERE datname = $1")
         cpu_s = self._cpu_s(last["threads"])
-        return Counts(last["at"], Counter(last["rpc"]), Counter(last["s3"]), asked, sql, cpu_s)
+        return Counts(
+            last["at"],
+            Counter(last["rpc"]),
+            Counter(last["s3"]),
+            asked,
+            sql,
+            cpu_s,
+            self._asked("connections"),
+        )
 
     def _cpu_s(self, names: dict[str, str]) -> dict[str, float]:
         whole = self.worker.cpu_times()
@@ -117,9 +128,12 @@ class FleetHouse:
             yield json.loads(line)
 
     def _log(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self._standins}/control/log") as answer:
-            said: dict[str, Any] = json.load(answer)
+        said: dict[str, Any] = self._asked("log")
         return said
+
+    def _asked(self, what: str) -> Any:
+        with urllib.request.urlopen(f"{self._standins}/control/{what}") as answer:
+            return json.load(answer)
 
     # ---- what the worker's CPU goes to
 
