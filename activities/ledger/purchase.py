@@ -197,6 +197,8 @@ class Purchase:
     async def _submit(self, claim: Claim) -> None:
         """Sends one request, if it may be sent at all."""
         await self._may_try()
+        if await self._brought_back():
+            return
         paid, terms, services = self._paid, self._terms, self._services
         if paid.model.retired(datetime.now(UTC).date()):
             # A film that it made is found to the end; what is missing in one is another model's.
@@ -223,6 +225,18 @@ class Purchase:
             await self._services.workspace.store.prove()
         except Permanent as error:
             raise type(error)(f"nothing is bought, for it could not be stored: {error}") from None
+
+    async def _brought_back(self) -> bool:
+        """Whether something was sent that the ledger did not know: it was restored from a backup."""
+        n = await self._services.notes.bring_back(self._key)
+        if n is None:
+            return False
+        # Where this activity was given its job, nobody has to look for it.
+        await self._bring_along()
+        if self._claim:
+            await self._claim.renewed()
+        await asyncio.sleep(self._services.times.look_least)
+        return True
 
     async def _whole(self, claim: Claim, submit: Submit) -> int | None:
         """Runs a submit to its end, whoever is cancelled meanwhile."""

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from activities.faults import JobFailed, ProviderUnavailable, StudioError
 from activities.ledger.claim import through_outage
 from activities.ledger.pace import Pace
+from activities.ledger.sent_notes import SentNotes
 from activities.ledger.submissions import Submission, Submissions
 from activities.ledger.times import Times
 from activities.ledger.work import Workspace
@@ -59,6 +60,11 @@ class Services:
     @property
     def times(self) -> Times:
         return self.submissions.times
+
+    @cached_property
+    def notes(self) -> SentNotes:
+        """The second copy of what was sent."""
+        return SentNotes(self.submissions, self.workspace)
 
     @cached_property
     def pace(self) -> Pace:

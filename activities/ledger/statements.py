@@ -50,6 +50,21 @@ SELECT key, attempts, $4::text::uuid, epoch, 'intent', $5, $6, $7, $8, $9::text:
 
 INTENDED = "SELECT n FROM attempt WHERE tag = $1::text::uuid"
 
+NUMBERS = "SELECT n FROM attempt WHERE key = $1"
+
+# A fact that a restored ledger has lost. Entered as held, for no cap has to have room for what is spent.
+ADOPT = """
+WITH row AS (UPDATE render SET attempts = greatest(attempts, $2) WHERE key = $1 AND state = 'open'
+             RETURNING key, epoch)
+INSERT INTO attempt (key, n, tag, epoch, phase, provider, account, model, fingerprint, request, estimate,
+                     payer, intent_at, settle_at, towards)
+SELECT key, $2, $3::text::uuid, epoch, 'held', $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13
+  FROM row ON CONFLICT DO NOTHING RETURNING n"""
+
+DOUBTED = """
+UPDATE attempt SET phase = 'intent'
+ WHERE key = $1 AND tag = $2::text::uuid AND phase = 'held' AND job_id IS NULL RETURNING n"""
+
 # By tag, not by number: the answer that gave the number may have been lost.
 NOT_SENT = """
 UPDATE attempt SET phase = 'rejected', cost = 0, cost_certain = true, error = $3::text::jsonb,

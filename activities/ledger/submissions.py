@@ -19,6 +19,7 @@ from pydantic import JsonValue
 
 from activities.ledger import statements as sql
 from activities.ledger.capped import AT_CAP, at_cap
+from activities.ledger.note import Note
 from activities.ledger.orphan_rows import Sent, SweepRows
 from activities.ledger.renders import Ledger, Row, Stop, row_of
 from activities.models import Job, Request
@@ -187,6 +188,20 @@ class Submissions(Ledger):
     async def _intended(self, tag: str) -> int | None:
         rows = await self._database.rows(sql.INTENDED, tag)
         return rows[0]["n"] if rows else None
+
+    async def numbers(self, key: str) -> set[int]:
+        """The attempts of a recipe that are known."""
+        return {row["n"] for row in await self._database.rows(sql.NUMBERS, key)}
+
+    async def adopt(self, key: str, note: Note) -> bool:
+        """Fact: this was sent once, and is forgotten here. It is in doubt then; False where it cannot be,
+        beside another that is, and has to be said again."""
+        rows = await self._database.rows(
+            sql.ADOPT, key, note.n, note.tag, note.provider, note.account, note.model, note.fingerprint,
+            json.dumps(note.request), note.estimate, note.payer, note.intent_at, note.settle_at, note.towards,
+        )  # fmt: skip
+        await self._database.rows(sql.DOUBTED, key, note.tag)
+        return bool(rows)
 
     async def not_sent(self, key: str, tag: str, error: Kept) -> bool:
         """Fact: it was never sent, or refused for certain."""

@@ -58,21 +58,22 @@ class Submit:
             entered = await self._intend()
         except ProviderUnavailable:
             # It may have been entered, but it was not sent, and only we can know that.
-            await self._not_sent(ProviderUnavailable("the ledger did not answer; nothing was sent"))
+            await self._not_sent(None, ProviderUnavailable("the ledger did not answer; nothing was sent"))
             raise
         if entered is None:
             return None
         n, since = entered
+        await self._noted(n)
         timeout_s = self.services.post_timeout(self.model)
         # Whoever was frozen may have been replaced. Nothing is awaited from here to the POST.
         if not self.wanted or time.monotonic() - since > self.services.times.send_window:
-            await self._not_sent(ProviderUnavailable("too late, or no longer wanted; nothing was sent"))
+            await self._not_sent(n, ProviderUnavailable("too late, or no longer wanted; nothing was sent"))
             return None
         try:
             async with asyncio.timeout(timeout_s):
                 answer = await self.provider.submit(self.request, timeout_s)
         except NotAccepted as refused:
-            await self._not_sent(refused.why)
+            await self._not_sent(n, refused.why)
             await self.services.tell_failed(self.model, refused.why)
             raise refused.why from None
         except Exception as error:
@@ -85,16 +86,7 @@ class Submit:
 
     async def _intend(self) -> tuple[int, float] | None:
         """The attempt's number, and the monotonic time before it was asked for."""
-        intent = Intent(
-            tag=self.request.tag,
-            request=self.request,
-            account=self.provider.account,
-            fingerprint=self.request.fingerprint if self.model.listed else None,
-            estimate=self.estimate,
-            payer=self.terms.film,
-            towards=self.terms.towards,
-            settle_s=self.services.settle(self.model),
-        )
+        intent = self._intent()
         latest = time.monotonic() + self.services.times.wait
         while self.wanted:
             since = time.monotonic()
@@ -112,7 +104,27 @@ class Submit:
             await asyncio.sleep(self.services.times.tick)
         return None
 
-    async def _not_sent(self, why: StudioError) -> None:
+    def _intent(self) -> Intent:
+        return Intent(
+            tag=self.request.tag,
+            request=self.request,
+            account=self.provider.account,
+            fingerprint=self.request.fingerprint if self.model.listed else None,
+            estimate=self.estimate,
+            payer=self.terms.film,
+            towards=self.terms.towards,
+            settle_s=self.services.settle(self.model),
+        )
+
+    async def _noted(self, n: int) -> None:
+        """Whoever restores the ledger from a backup finds in the bucket what was sent since."""
+        try:
+            await self.services.notes.put(self.key, n, self._intent())
+        except StudioError as error:
+            await self._not_sent(n, error)
+            raise
+
+    async def _not_sent(self, n: int | None, why: StudioError) -> None:
         said = kept(why)
         try:
             await self.services.patiently(
@@ -121,6 +133,8 @@ class Submit:
         except ProviderUnavailable:
             # It stays in doubt, and is settled as if the answer had been lost.
             log.warning("%s: a submit that was not sent could not be entered", self.key)
+        if n is not None:
+            await self.services.notes.take_back(self.key, n)
 
     async def _record(self, n: int, job: Job) -> None:
         """The second copy first: should the database be away and this process die, the next attempt of the
