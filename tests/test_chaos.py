@@ -15,6 +15,9 @@ from tests.chaos.batching import FATES as ITEM_FATES
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
 from tests.chaos.endings import FATES
 from tests.chaos.paid_once import Run, chaos, one_of_each_kind, table
+from tests.chaos.restored import Run as Restoring
+from tests.chaos.restored import restored
+from tests.chaos.restored import table as restored_table
 from tests.chaos.verdict import Verdict, judge_jobs
 
 #: Where most is at stake, with the class of provider for which it is hardest.
@@ -76,6 +79,17 @@ def test_a_verdict_can_be_guilty(
     judge_jobs(verdict, jobs, attempts)
     assert bool(verdict.wrong) == bool(wrong), verdict.wrong
     assert wrong is None or wrong in verdict.wrong[0]
+
+
+@pytest.mark.slow
+async def test_what_a_restored_ledger_forgot_is_bought_no_second_time(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    run = Restoring(1, factor=20.0, films=1, submits=1, casts=("replicate",))
+    outcome = await restored(tmp_path_factory.mktemp("chaos"), run)
+    assert not outcome.verdict.wrong, "\n".join([restored_table(outcome), *outcome.verdict.wrong])
+    assert outcome.forgotten and outcome.verdict.films == outcome.verdict.completed >= 1
+    assert not any(line.duplicates for line in outcome.verdict.lines.values())
 
 
 @pytest.mark.slow

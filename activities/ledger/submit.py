@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from activities.faults import JobFailed, ProviderUnavailable, StillWaiting, StudioError
+from activities.faults import JobFailed, Permanent, ProviderUnavailable, StillWaiting, StudioError
 from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
 from activities.ledger.ingest import Arrival
@@ -122,6 +122,8 @@ class Submit:
             await self.services.notes.put(self.key, n, self._intent())
         except StudioError as error:
             await self._not_sent(n, error)
+            if isinstance(error, Permanent):
+                raise type(error)(f"nothing is bought, for it could not be stored: {error}") from None
             raise
 
     async def _not_sent(self, n: int | None, why: StudioError) -> None:

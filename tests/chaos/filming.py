@@ -55,6 +55,8 @@ class Reel:
     runs: int = 0
     result: VideoResult | None = None
     failures: list[str] = field(default_factory=list)
+    #: Whether its plot has ended it once.
+    ended: bool = False
 
     @property
     def over(self) -> bool:
@@ -97,6 +99,12 @@ class Filming:
         """Films until `enough` is set; returns when every film has ended."""
         await asyncio.gather(*(self._one_after_the_other(place, enough) for place in range(self._at_once)))
 
+    async def asked_again(self) -> None:
+        """Every film once more, to its end."""
+        for reel in self.reels:
+            reel.runs, reel.result = 0, None
+        await asyncio.gather(*(self._film(reel) for reel in self.reels))
+
     async def unfinished(self) -> list[str]:
         """The films that have not ended, and what each of them waits for."""
         said = []
@@ -131,7 +139,8 @@ class Filming:
             film = await _patiently(lambda: self._house.films.start(reel.request))
             reel.runs += 1
             async with self._answering(film):
-                if reel.plot in ("stop", "terminate") and reel.runs == 1:
+                if reel.plot in ("stop", "terminate") and reel.runs == 1 and not reel.ended:
+                    reel.ended = True
                     await self._end(film, reel.plot)
                 try:
                     reel.result = await film.result()

@@ -63,7 +63,7 @@ def refused_by(path: Path) -> None:
             said = json.loads(path.read_text())
         except FileNotFoundError:
             return None
-        puts = operation in ("PutObject", "CopyObject")
+        puts = operation.startswith(("PutObject", "CopyObject"))
         return said["kind"] if puts or not said["puts_only"] else None
 
     def opened(self: ObjectStore, **given: Any) -> None:

@@ -32,13 +32,15 @@ class Refuser:
     store: ObjectStore
     kind: str | None = None
     times: int = 1 << 30
+    #: Whether it is notes that it refuses, instead of all else.
+    notes: bool = False
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         refusing(self.store, self.now)
 
     def now(self, operation: str) -> str | None:
-        if operation != "PutObject":
+        if operation != ("PutObject of a note" if self.notes else "PutObject"):
             return None
         self.asked.append(operation)
         if self.kind is None or self.times <= 0:
@@ -105,6 +107,18 @@ async def test_nothing_is_bought_for_a_bucket_that_does_not_take_it(
     assert vendor.posts == 0 and await here.phases(what) == []
     refuser.kind = None
     assert (await here.buy(what)).payment and vendor.posts == 1
+
+
+async def test_nothing_is_sent_of_which_no_note_can_be_put(
+    opens: Open, vendor: Vendor, refuser: Refuser
+) -> None:
+    here, what = await opens(), paid_recipe()
+    await here.buy(paid_recipe())
+    refuser.notes, refuser.kind, refuser.times = True, "ExpiredToken", 1
+    with pytest.raises(Unauthorized, match="nothing is bought"):
+        await here.buy(what)
+    assert vendor.posts == 1 and await here.phases(what) == ["rejected"]
+    assert (await here.buy(what)).payment and vendor.posts == 2
 
 
 async def test_it_is_proved_once_and_again_when_it_has_refused(opens: Open, refuser: Refuser) -> None:

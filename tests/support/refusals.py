@@ -50,11 +50,13 @@ def raised(kind: str) -> Exception:
 
 
 def refusing(store: ObjectStore, now: Callable[[str], str | None]) -> None:
-    """From now on the store is refused whatever `now` names, asked with each operation (`PutObject`); None
-    lets it through to the server."""
+    """From now on the store is refused whatever `now` names, asked with each operation (`PutObject`,
+    `PutObject of a note`); None lets it through to the server."""
 
     def before_send(request: AWSRequest, event_name: str, **_: Any) -> AWSResponse | None:
-        kind = now(event_name.rpartition(".")[2])
+        # A note of what is about to be sent is put before, and not in hand.
+        of = " of a note" if (request.url or "").endswith(".sent") else ""
+        kind = now(event_name.rpartition(".")[2] + of)
         if kind is None:
             return None
         if kind in RAISED:
