@@ -39,6 +39,7 @@ from tests.support.market import Market
 from tests.support.on_market import BUDGET, SEED, attended, open_market
 from tests.support.on_market import asked as bought
 from tests.support.paid import TIMES
+from tests.support.patched_recordings import RECORDINGS as OF_PATCHES
 from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
@@ -175,6 +176,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *OF_UPLOADS,
     *OF_VERIFIED,
     *DIRECTED,
+    *OF_PATCHES,
 )
 
 
