@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,12 +87,14 @@ def sums(bought: Iterable[Bought], name_of: Callable[[Bought], str]) -> tuple[Su
 
 async def shots_of(studio: Studio, rows: Sequence[RowProgress], size: tuple[int, int]) -> list[ReportedShot]:
     """The rows of a film of that size with their pictures. Raises what `ObjectStore` raises."""
-    shots = []
-    for number, row in enumerate(rows, 1):
+
+    async def shot(number: int, row: RowProgress) -> ReportedShot:
         shown = row.shown
         jpeg = await still(studio, shown.object, size) if shown and shown.object else None
-        shots.append(ReportedShot(number, row, Picture(shown.name, jpeg) if shown and jpeg else None))
-    return shots
+        return ReportedShot(number, row, Picture(shown.name, jpeg) if shown and jpeg else None)
+
+    # Each decodes on a core of its own: whoever waits for a cut waits for this.
+    return await asyncio.gather(*(shot(number, row) for number, row in enumerate(rows, 1)))
 
 
 async def bought_by(studio: Studio, id: str) -> tuple[Bought, ...]:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import cv2
 
-from activities.media import Unreadable, first_pictures
+from activities.media import Unreadable, picture_at
 from activities.studio import Studio
 
 # Sharp on a phone, and in a column of a wide screen; a film of 24 shots stays under 2 MB.
 _WIDTH = 720
 _QUALITY = 82
 # Into a shot: titles have come in by then, and a fade has passed.
-_FRAME = 20
+_FRAME = 19
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ def _jpeg(path: Path, size: tuple[int, int]) -> bytes | None:
     picture = cv2.imread(str(path))
     if picture is None:
         try:
-            frames = first_pictures(path, _FRAME, size)
+            frame = picture_at(path, _FRAME, size)
         except Unreadable:
             return None
-        picture = cv2.cvtColor(frames[-1], cv2.COLOR_RGB2BGR)
+        picture = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
     picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     written, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return data.tobytes() if written else None

@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 
 #: The name of the page beside the film's.
 REPORT, FILM_FILE = "report.html", "film.mp4"
-# A page of 24 shots takes two seconds on two busy cores; who waits for his film waits no longer for a page.
+# A page of 24 shots takes one and a half seconds of a core, and four on two that others use as well: nobody
+# waits longer for his film because of a page.
 _PATIENCE_S = 10.0
 # A worker answers within milliseconds; without its answer the page tells what the cut itself says.
 _QUERY_LIMIT = timedelta(seconds=3)

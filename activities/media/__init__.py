@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from activities.media.ffmpeg import Advance as Advance
     from activities.media.ffmpeg import EncodeFailed as EncodeFailed
     from activities.media.film_form import Picture as Picture
-    from activities.media.frames import first_pictures as first_pictures
     from activities.media.frames import last_frame as last_frame
+    from activities.media.frames import picture_at as picture_at
     from activities.media.inspection import Inspection as Inspection
     from activities.media.inspection import inspect_output as inspect_output
     from activities.media.loudness import Mastered as Mastered
@@ -68,7 +68,7 @@ else:
             "edges": "draw_edges edges_of",
             "ffmpeg": "Advance EncodeFailed",
             "film_form": "Picture",
-            "frames": "first_pictures last_frame",
+            "frames": "last_frame picture_at",
             "inspection": "Inspection inspect_output",
             "loudness": "Mastered MasteringFailed master",
             "mark": "CannotSign Ingredient MARKED Mark Signer SourceType TOOL carries_manifest",

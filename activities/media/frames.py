@@ -45,6 +45,17 @@ def first_pictures(path: Path, count: int, size: tuple[int, int]) -> list[Pictur
         return [_rgb(container, frame, size) for frame in itertools.islice(_decoded(container), count)]
 
 
+def picture_at(path: Path, number: int, size: tuple[int, int]) -> Picture:
+    """The frame of that number, from 0, or the last of a shorter file, as `first_picture`. Raises
+    `Unreadable`."""
+    with _video(path) as container:
+        # Those before it are decoded, and no more: making pictures of them costs five times as much.
+        found = collections.deque(itertools.islice(_decoded(container), number + 1), maxlen=1)
+        if found:
+            return _rgb(container, found[0], size)
+    raise Unreadable(f"{path.name} has no frame")
+
+
 def last_pictures(path: Path, count: int, size: tuple[int, int]) -> list[Picture]:
     """The last `count` frames, or as many as there are, in their order, each as `first_picture`; found by
     decoding from a key frame before them. Raises `Unreadable`."""

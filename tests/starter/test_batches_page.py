@@ -85,6 +85,8 @@ async def test_what_waits_is_looked_at_and_approved(on_standins: Path, tmp_path:
         shown = json.loads(await run("reel", "batch", "show", "batch-autumn-304418", "--json"))
         assert (shown["counts"]["completed"], shown["counts"]["awaiting_review"]) == (4, 2)
         assert {one["number"] for one in shown["notable"]} == {2, 6}
+        told = json.loads(await run("reel", "report", "batch-autumn-304418", str(tmp_path), "--json"))
+        assert "<b>2</b><span>waiting for approval" in Path(told["page"]).read_text()
         costs = json.loads(await run("reel", "costs", "batch-autumn-304418", "--json"))
         assert costs["total"]["usd"] == shown["spent_usd"] and costs["total"]["productions"] == 6
         looking = ("reel", "batch", "review", "batch-autumn-304418", "--output", str(tmp_path), "--json")

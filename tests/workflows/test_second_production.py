@@ -14,6 +14,7 @@ import pytest
 from starter.errors import FilmFailed, NoSuchFilm
 from starter.films import Films
 from starter.productions import Productions
+from starter.reported import check_reported
 from starter.run import Run
 from tests.support.poster import POSTER, PosterRequest, PosterResult
 from tests.support.posters import PosterRig
@@ -149,6 +150,8 @@ async def test_a_poster_is_no_film_and_a_bad_request_is_refused_as_any(
         await waiting(run, "set_budget")
         with pytest.raises(NoSuchFilm, match="is no film but a PosterWorkflow"):
             await Films(productions._client).film(run.id).describe()
+        with pytest.raises(NoSuchFilm, match=f"is a poster, .* `reel costs {run.id}` what it has cost"):
+            check_reported(run)
         await run.stop()
         bad = await productions._client.start_workflow(
             POSTER.workflow, {"word": "Salt"}, id="poster-bad", task_queue="reel"
