@@ -77,4 +77,17 @@ async def budget_with_its_request(_: object, client: Client) -> Handle:
         return await ended(films.film(name))
 
 
-RECORDINGS = (budgets_in_turn, budget_with_its_request)
+async def answered(_: object, client: Client) -> Handle:
+    """A film that waits for money, which its activities answer that they lack. In every recording before it
+    they fail with that."""
+    request, market = asked(33, "hero_shot").model_copy(update={"budget_usd": None}), Told(DEAR)
+    books = market.film(film_id(request), Decimal(0))
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        await waiting(film, "storyboard:hero_shot")
+        books.limit = ENOUGH
+        await film.set_budget(ENOUGH)
+        return await ended(film)
+
+
+RECORDINGS = (budgets_in_turn, budget_with_its_request, answered)

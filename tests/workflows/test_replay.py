@@ -49,6 +49,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "budget_at_the_start",
         "budgets_in_turn",
         "budget_with_its_request",
+        "answered",
         "poster",
         "batch",
         "batch_approved",
