@@ -64,7 +64,7 @@ def said(last: LastVerified | None) -> str:
     if last is None:
         return "never"
     fields = ", ".join(one.field for one in last.differed)
-    return f"{last.day.isoformat()}{f', but {fields}' if fields else ''}"
+    return f"{last.day.isoformat()}{f', but for {fields}' if fields else ''}"
 
 
 def print_verdicts(every: Sequence[Verdict], as_json: bool, standins: bool) -> None:

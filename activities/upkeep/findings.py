@@ -125,11 +125,11 @@ def of_listing(model: Model, sight: Sight, times: Times) -> Iterator[Finding]:
     since = "its end" if model.ledger == "ended" else "its start"
     says = f"its jobs are listed within {times.listing:g} s of {since}"
     if sight.found is None:
-        seen = sight.why or f"not listed {sight.missing_s:.1f} s after {since}"
+        seen = sight.why or f"not {sight.missing_s:.1f} s after {since}"
         yield _finding("listing", says, seen, True)
         return
     late = sight.missing_s > times.listing
-    seen = f"listed {sight.seen_s:.1f} s after {since}"
+    seen = f"{sight.seen_s:.1f} s after {since}"
     yield _finding("listing", says, seen, late)
     yield of_clock(sight.apart_s, times)
 

@@ -70,7 +70,7 @@ class CheapestJob:
     def what(self) -> str:
         """In words."""
         given = " from a picture" if self.model.needs else ""
-        length = f" of {self.seconds.normalize():f} s at {self.size}" if self.seconds is not None else ""
+        length = f" of {self.seconds.normalize():f} s" if self.seconds is not None else ""
         return f"one {self.model.makes}{length}{given}"
 
     @property
