@@ -211,3 +211,21 @@ async def test_two_deletions_of_one_production_are_one_after_the_other(
         await here.letting_go.end(film, "a")
         assert not await here.letting_go.under_way(film)
         assert await here.letting_go.let_go(film, "a", key) == "lost"
+
+
+async def test_bytes_that_were_let_go_come_back_under_another_name(
+    pool: Any, stack: Stack, tmp_path: Path
+) -> None:
+    """Whoever put the same bytes before they were let go may not say that they are there."""
+    nonce = uuid.uuid4().hex
+    one, two = (Recipe(operation="test", model=nonce, params={"n": n, "content": nonce}) for n in range(2))
+    async with house(pool, stack, tmp_path) as here:
+        first = await here.uses(f"one {nonce}", one)
+        await here.ledger.ensure(two.key, two.canonical, f"two {nonce}")
+        epoch = await here.ledger.claim(two.key, "a:1")
+        assert epoch and await here.deletes(f"one {nonce}") == ["gone"]
+        with pytest.raises(JobFailed, match="deleted just now"):
+            await here.ledger.finish(two.key, epoch, first.object, {})
+        await here.ledger.release(two.key, epoch)
+        second = await here.uses(f"two {nonce}", two)
+        assert second.object == f"{first.object}.2" and await is_there(here.store, second)
