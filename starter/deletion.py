@@ -67,4 +67,5 @@ def _print(deleted: Deleted) -> None:
     }
     out.print(in_columns(told, folded=("Why",), right=("Files", "MB")), highlight=False)
     if deleted.again_usd:
-        line(f"Begun again, it buys again what is {verb}: {usd(deleted.again_usd)} were paid for that.")
+        what = "would go" if deleted.dry_run else "is gone"
+        line(f"Begun again, it buys again what {what}: {usd(deleted.again_usd)} were paid for that.")

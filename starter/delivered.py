@@ -24,6 +24,8 @@ from starter.session import Session
 
 _CUT = re.compile(r"(?P<folder>.+/cuts/)(?P<number>\d+)(?P<file>/[^/]+)")
 
+_GONE = "was deleted: asked for again, the production makes it anew; `--dry-run` says for how much."
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -47,7 +49,7 @@ async def open_bucket(session: Session) -> AsyncIterator[ObjectStore]:
     try:
         yield store
     except ObjectMissing as error:
-        raise NoSuchCut(f"{error}: it was deleted there. Restore it, or make it again.") from error
+        raise NoSuchCut(f"{error}: it {_GONE}") from error
     except StudioError as error:
         raise Unreachable(f"The bucket cannot be used: {error}") from error
 
@@ -57,6 +59,9 @@ async def delivered(session: Session, store: ObjectStore, id: str, cut: int | No
     `Unreachable`."""
     newest = await _newest(session, store, id)
     if cut is None or newest.cut == cut:
+        if not await store.exists(newest.object):
+            # Histories tell of it as of when it was there.
+            raise NoSuchCut(f"{newest.object} {_GONE}")
         return newest
     found = _CUT.fullmatch(newest.object)
     folder, file = (found["folder"], found["file"]) if found else ("", "")

@@ -89,9 +89,11 @@ async def _of_a_film(session: Session, run: Run[Any], base: Path) -> _Written:
     told, film = await reported(session, run), None
     standins = bool(told.bought) and stands_in(session.settings)
     progress = told.progress
-    if progress.delivered is not None:
+    store = session.studio.store
+    # What was deleted since is told of all the same.
+    if progress.delivered is not None and await store.exists(progress.delivered):
         place = Place(base.with_name(f"{base.name}-cut-{progress.cut}.mp4"), exact=False)
-        film = await save(place, progress.delivered, session.studio.store.get_file)
+        film = await save(place, progress.delivered, store.get_file)
     written = write_page(base, "report", page(told, film.name if film else None, standins), A_REPORT)
     total, lines = told.total, []
     if told.bought:

@@ -73,6 +73,8 @@ async def last_run(run: Run) -> str:
 
 
 @pytest.mark.slow
+# Twenty commands, each a process, beside films that are drawn: on a busy machine four minutes are short.
+@pytest.mark.timeout(480)
 async def test_what_waits_is_looked_at_and_approved(on_standins: Path, tmp_path: Path) -> None:
     async with studio(on_standins, tmp_path) as run:
         looked, approved = shell(REVIEWED).split("reel batch approve", 1)

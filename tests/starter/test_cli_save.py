@@ -40,6 +40,7 @@ async def test_a_film_that_any_client_started_is_fetched(tmp_path: Path) -> None
             film = await saved("kettle", home=home, folder=folder)
             await linked(film, home, folder)
             await refused(home, folder)
+            await deleted(client, home, folder)
             await forget(client, "kettle")
             code, after = await ran("save", "kettle", "late.mp4", home=home, folder=folder)
             assert code == 0 and (folder / "late.mp4").read_bytes() == film, after.text
@@ -93,6 +94,18 @@ async def linked(film: bytes, home: Path, folder: Path) -> None:
     left = datetime.fromisoformat(link.json["ends_at"]) - datetime.now(UTC)
     assert left <= timedelta(minutes=30)
     assert "X-Amz-Expires=1800" in link.json["link"]
+
+
+async def deleted(client: Client, home: Path, folder: Path) -> None:
+    """A film whose cuts are gone, and whose history still names them, has no file and no link."""
+    await client.execute_workflow("VideoWorkflow", KETTLE | {"take": 2}, id="pot", task_queue="reel")
+    code, gone = await ran("delete", "pot", home=home, folder=folder)
+    assert code == 0 and "cuts" in gone.out, gone.text
+    for command in ("link", "save"):
+        code, one = await ran(command, "pot", home=home, folder=folder)
+        assert code == 2 and len(one.lines) == 1 and "was deleted" in one.text, one.text
+    code, told = await ran("report", "pot", home=home, folder=folder)
+    assert code == 0 and told.out.endswith("pot-report.html\n"), told.text
 
 
 async def refused(home: Path, folder: Path) -> None:
