@@ -48,7 +48,8 @@ def results(path: Path) -> list[dict[str, Any]]:
             steps.add(event["eventId"])
         if done["scheduledEventId"] in steps:
             plans += [json.loads(base64.b64decode(one["data"])) for one in done["result"]["payloads"]]
-    return plans
+    # What was not bought is no plan.
+    return [plan for plan in plans if "not_bought" not in plan]
 
 
 RECORDED = [(path.stem, plan) for path in HISTORIES for plan in results(path)]
