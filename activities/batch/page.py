@@ -13,7 +13,7 @@ from activities.storage import Database
 TABLES = {
     "film": "id", "film_edit": "film", "film_choice": "film", "film_profile": "film", "film_plan": "film",
     "film_wording": "film", "film_cut": "film", "film_model": "film", "film_version": "film",
-    "made_for": "film", "place": "film",
+    "made_for": "film", "place": "film", "need": "film", "deletion": "film", "left_object": "film",
     "attempt": "payer",
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ CREATE TABLE left_object (                   -- of an artifact that was let go; 
   left_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
   removed_at timestamptz                     -- when the bucket was told
 );
-CREATE INDEX left_object_there ON left_object (film) WHERE removed_at IS NULL;
+CREATE INDEX left_object_there ON left_object (film, removed_at);
 CREATE INDEX left_object_content ON left_object (split_part(object, '.', 1));
 
 -- Attempts up to this one were let go: their facts, come late, make nothing any more.

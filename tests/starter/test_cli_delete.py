@@ -64,7 +64,7 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         assert Decimal(told.json["again_usd"]) == BEAT_USD
         assert gone["chunk"]["count"] == 1 and gone["chunk"]["bytes"] > 0
         assert {one["what"]: one["why"] for one in told.json["stays"]} == {"cuts": "kept, as asked"}
-        assert len(await studio.store.list(cuts_of(BOB))) == 3
+        assert len(await studio.store.list(cuts_of(BOB))) == 4
         assert await costs(studio) == spent
         assert not (await productions.delete(BOB, keep_cuts=True)).gone
 
@@ -73,7 +73,7 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         assert estimate.price_usd == BEAT_USD
         assert (await made_of(films, request, BOB)).cost_usd == BEAT_USD
         assert (await made_of(films, request, ANN)).cost_usd == 0
-        assert len(await studio.store.list(cuts_of(ANN))) == 3
+        assert len(await studio.store.list(cuts_of(ANN))) == 4
 
 
 @pytest.mark.slow
