@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from starter.batch_page import page as written
+from tests.browser.waiting import until
 from tests.support.batch_pages import told
 from tests.support.media_clips import clip
 
@@ -28,7 +29,7 @@ async def test_what_is_ticked_is_one_command(page: Page, tmp_path: Path, size: s
     await page.goto((tmp_path / "review.html").as_uri())
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     # What can be seen shows its picture before anybody plays it.
-    await page.wait_for_function("document.querySelector('video').readyState >= 1")
+    await until(page, "document.querySelector('video').readyState >= 1")
     chosen = page.locator("[data-approve]")
     await expect(chosen).to_be_hidden()
     for number in (1, 2, 4):
@@ -38,5 +39,5 @@ async def test_what_is_ticked_is_one_command(page: Page, tmp_path: Path, size: s
     await page.locator("[data-number='2']").uncheck()
     await expect(chosen.locator("code")).to_have_text("reel batch approve batch-mugs-3f9a2c 1 4")
     await page.evaluate("document.querySelector('video').play()")
-    await page.wait_for_function("document.querySelector('video').currentTime > 1")
+    await until(page, "document.querySelector('video').currentTime > 1")
     assert said == []

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from starter.review_page import page as written
+from tests.browser.waiting import until
 from tests.support.media_clips import clip
 from tests.support.reviews import told
 
@@ -30,7 +31,7 @@ async def test_it_plays_and_fits(page: Page, tmp_path: Path, size: str, scheme: 
     await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     await page.goto((tmp_path / "review.html").as_uri())
     await page.get_by_role("navigation").get_by_text("2 detail").click()
-    await page.wait_for_function("document.querySelector('video').currentTime > 0")
+    await until(page, "document.querySelector('video').currentTime > 0")
     await page.get_by_role("button").first.click()
     await expect(page.get_by_role("button").first).to_have_class("copied")
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
