@@ -4,7 +4,7 @@ can read."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from pydantic import JsonValue
@@ -46,9 +46,10 @@ class Delivery:
         The same film again is the same cut, and what was delivered is never replaced: links to it have been
         handed out."""
         studio, cuts = self._studio, cuts_of(step.film_id)
-        number = await studio.cuts.number(step.film_id, step.film.key, await self._taken(cuts))
+        there = await studio.store.list(cuts)
+        number = await studio.cuts.number(step.film_id, step.film.key, _taken(cuts, there))
         keys = Keys(*(f"{cuts}{number}/{file}" for file in FILES))
-        missing = [key for key in keys if not await studio.store.exists(key)]
+        missing = {*keys} - {*there}
         telling: asyncio.Future[str | None] = asyncio.Future()
         if keys.report in missing:
             # Beside the rest: nobody waits longer for the film because of it.
@@ -86,15 +87,16 @@ class Delivery:
             await studio.store.put_json(told, keys.manifest)
         return put.warnings if put else ()
 
-    async def _taken(self, cuts: str) -> int:
-        """The highest number in the bucket: a database brought back from a backup may not know it."""
-        names = [key.removeprefix(cuts).partition("/")[0] for key in await self._studio.store.list(cuts)]
-        return max((int(name) for name in names if name.isdecimal()), default=0)
-
 
 def cuts_of(film_id: str) -> str:
     """Where its cuts lie in the bucket, each under its number."""
     return f"videos/{folder_name(film_id, 'film')}/cuts/"
+
+
+def _taken(cuts: str, there: Iterable[str]) -> int:
+    """The highest number in the bucket: a database brought back from a backup may not know it."""
+    names = [key.removeprefix(cuts).partition("/")[0] for key in there]
+    return max((int(name) for name in names if name.isdecimal()), default=0)
 
 
 def _manifest(step: DeliverFilm, shots: Sequence[Told], put: Put) -> dict[str, JsonValue]:

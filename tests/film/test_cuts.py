@@ -47,6 +47,10 @@ async def test_a_delivery_is_never_replaced(
         wrong = request.model_copy(update={"plan": PlanDraft(beats=(BeatDraft(id="no_such_beat"),))})
         with pytest.raises(FilmFailed):
             await (await films.start(wrong, film)).result()
+        asked: list[str] = []
+        studio.store._s3.meta.events.register(
+            "before-send.s3", lambda request, **_: asked.append(f"{request.method} {request.url}")
+        )
         first = await (await films.start(request, film)).result()
         assert first.cut == 1 and not first.warnings
         assert first.video == f"videos/{film}/cuts/1/film.mp4"
@@ -62,6 +66,8 @@ async def test_a_delivery_is_never_replaced(
         assert third.cut == 1 and not third.warnings
         now = await everything(studio, film, tmp_path)
         assert len(now) == 9 and delivered.items() <= now.items()
+    # Each delivery lists what is there, and asks after none of it again.
+    assert asked and not [one for one in asked if one.startswith("HEAD") and "/cuts/" in one]
 
 
 async def everything(studio: Studio, film: str, folder: Path) -> dict[str, bytes]:

@@ -219,6 +219,8 @@ async def test_a_bucket_that_is_gone_is_not_a_missing_object(server: Server, tmp
     with pytest.raises(BucketMissing):
         await store.size(nothing)
     with pytest.raises(BucketMissing):
+        await store.list("videos/")
+    with pytest.raises(BucketMissing):
         await store.put_file(written(tmp_path / "one", 10)[0], "video/mp4")
     with pytest.raises(BucketMissing):
         await store.get_file(nothing, tmp_path / "none")
