@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -95,6 +96,8 @@ async def answering(standing: Standing, host: str, port: int | None) -> AsyncIte
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"REEL_HEALTH_PORT: {host}:{port} is taken: choose another port.") from error
         words = f"REEL_HEALTH_HOST and REEL_HEALTH_PORT cannot be used: {host}:{port}: {error.strerror}."
         raise SettingsError(words) from error
     # What it says goes where all else is logged.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import re
 from collections.abc import Mapping, Sequence
 
 from temporalio import activity, workflow
@@ -21,6 +23,8 @@ _BUCKETS: Mapping[str, Sequence[float]] = {
     "video_generation_duration_seconds": LONG,
     "activity_schedule_to_start_latency": QUEUED,
 }
+# How the SDK's core tells the system's error.
+_CODE = re.compile(r"\(os error (\d+)\)")
 
 
 def runtime_of(settings: Settings) -> Runtime:
@@ -36,12 +40,18 @@ def runtime_of(settings: Settings) -> Runtime:
         # What they append to each message stands in fields of its own.
         activity.logger.activity_info_on_message = False
         workflow.logger.workflow_info_on_message = False
-    config = TelemetryConfig(logging=_core_log(settings), metrics=_metrics(settings))
+    # The name that it would put on every sample is its own, of ours too; whose they are, Prometheus adds.
+    config = TelemetryConfig(
+        logging=_core_log(settings), metrics=_metrics(settings), attach_service_name=False
+    )
     try:
         return Runtime(telemetry=config)
     except ValueError as error:
         at = _address(settings)
-        # It is told only how that went, and takes no name of a host.
+        # The number alone is the system's: the words around it are the SDK's.
+        if (code := _CODE.search(str(error))) and int(code[1]) == errno.EADDRINUSE:
+            raise SettingsError(f"REEL_METRICS_PORT: {at} is taken: choose another port.") from error
+        # It takes no name of a host.
         words = f"REEL_METRICS_HOST (an IP address) and REEL_METRICS_PORT cannot be used: {at}: {error}."
         raise SettingsError(words) from error
 

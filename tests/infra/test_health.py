@@ -68,7 +68,8 @@ async def test_a_worker_whose_server_is_not_reached_is_live_and_not_ready(
 async def test_it_answers_nowhere_where_no_port_is_set_and_refuses_one_that_is_taken() -> None:
     async with answering(Standing("all"), "127.0.0.1", None) as at:
         assert at is None
-    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(SettingsError, match="HEALTH_PORT"):
+    taken = "REEL_HEALTH_PORT: .* is taken: choose another"
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(SettingsError, match=taken):
         async with answering(Standing("all"), "127.0.0.1", other.getsockname()[1]):
             pass
 
