@@ -222,13 +222,15 @@ def _release() -> str:
 
 @asynccontextmanager
 async def hosting(workers: Sequence[Worker]) -> AsyncIterator[None]:
-    """Runs the workers side by side; at the end drains them side by side, as `DRAIN` says."""
+    """Runs the workers side by side; at the end says so, and drains them side by side, as `DRAIN` says."""
     async with AsyncExitStack() as running:
         for one in workers:
             await running.enter_async_context(one)
         try:
             yield
         finally:
+            still = underway().total()
+            log.info("worker leaves; steps that run: %d, with %d s to end", still, DRAIN.seconds)
             await asyncio.gather(*(one.shutdown() for one in workers))
 
 
@@ -272,14 +274,13 @@ async def run(settings: Settings, role: Role = "all", queues: Sequence[str] | No
             log.info("worker hosts %s", ", ".join(standing.queues))
             await leave.wait()
             standing.state = "draining"
-            log.info("worker leaves; steps that run: %d", underway().total())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="worker", description="Hosts the studio's task queues.")
     hosts = parser.add_mutually_exclusive_group()
     hosts.add_argument("--role", choices=get_args(Role), default="all", help="what to host; default: all")
-    hosts.add_argument("--queue", action="append", help="a queue to host, instead of a role's")
+    hosts.add_argument("--queue", action="append", help="instead of a role, a queue to host; may be repeated")
     parser.add_argument("--home", type=Path, help="data directory of the embedded servers")
     asked = parser.parse_args(arguments)
     try:

@@ -31,6 +31,8 @@ TALKATIVE = (
         "google",
     ),
 )
+# Says of each queue, and in its own words, what `hosting` in `worker.py` says once.
+_REPEATS = "temporalio.worker._worker"
 
 
 class _PrivateFileHandler(RotatingFileHandler):
@@ -76,5 +78,5 @@ def log_here(form: logging.Formatter) -> None:
 
 def hush() -> None:
     """Keeps the talkative libraries to their warnings, wherever the records go."""
-    for name in TALKATIVE:
+    for name in (*TALKATIVE, _REPEATS):
         logging.getLogger(name).setLevel(logging.WARNING)

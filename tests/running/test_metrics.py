@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -150,13 +151,7 @@ async def test_no_label_holds_what_a_person_wrote_or_what_grows_without_end(seen
                 sizes.setdefault(name, set()).add(value)
     known = {"kind", "status", "provider", "model", "phase", "reason", "outcome", "le"}
     # What the SDK puts on all that is counted in a workflow or in an activity.
-    assert sizes.keys() <= known | {
-        "service_name",
-        "namespace",
-        "task_queue",
-        "workflow_type",
-        "activity_type",
-    }
+    assert sizes.keys() <= known | {"namespace", "task_queue", "workflow_type", "activity_type"}
 
 
 async def test_each_line_of_the_log_is_json_with_production_shot_and_step(seen: Seen, home: Path) -> None:
@@ -166,6 +161,8 @@ async def test_each_line_of_the_log_is_json_with_production_shot_and_step(seen: 
     )
     steps = {(one["shot"], one["step"]) for one in lines if one["production"] not in (None, seen.failed)}
     assert {("hero_shot", "storyboard:hero_shot"), ("hero_shot", "chunk:hero_shot:1")} <= steps
+    leaves = [one["message"] for one in lines if re.search("worker (leaves|shutdown)", one["message"])]
+    assert len(leaves) == 1, "once, and not for each of its queues"
     said = "\n".join(seen.log)
     assert not [one for one in SECRETS if one in said] and "X-Amz-Signature" not in said
 
@@ -179,4 +176,4 @@ async def test_a_worker_that_cannot_listen_says_so_in_a_line_of_json(home: Path)
         )
         _, said = await refused.communicate()
     assert refused.returncode == 2
-    assert "REEL_METRICS_PORT" in json.loads(said)["message"]
+    assert "is taken: choose another port" in json.loads(said)["message"]
