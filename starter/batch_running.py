@@ -14,7 +14,7 @@ from infra.settings import Settings
 from starter.batch_counts import counted
 from starter.batch_file import BatchFile
 from starter.batch_prices import Prices, priced
-from starter.batch_standing import commands
+from starter.batch_standing import commands, spent_words
 from starter.batches import Batch, differences
 from starter.errors import NoAnswer
 from starter.homes import stands_in
@@ -174,6 +174,8 @@ def _print(begun: BegunBatch) -> None:
 
 def _price(begun: BegunBatch) -> str:
     progress = begun.progress
+    if begun.watched and (progress.most_usd or progress.spent_usd):
+        return spent_words(progress)
     if not progress.most_usd:
         return "free" if progress.budget_usd is None else "nothing more to pay"
     most = f", at most {usd(progress.most_usd)}" if progress.most_usd != progress.price_usd else ""

@@ -161,12 +161,17 @@ def _money(one: BatchStanding) -> Iterator[str]:
         if progress.items:
             yield "Free."
         return
+    yield spent_words(progress)
+    if one.standins or progress.standins:
+        yield f"! {STANDINS}"
+
+
+def spent_words(progress: BatchProgress) -> str:
+    """What it has cost so far, of what it may cost, and at what its items were priced."""
     limit = f" of {usd(progress.budget_usd)}" if progress.budget_usd is not None else ""
     held = f", {usd(progress.reserved_usd)} held back for what runs" if progress.reserved_usd else ""
     most = f", at most {usd(progress.most_usd)}" if progress.most_usd != progress.price_usd else ""
-    yield f"{usd(progress.spent_usd)}{limit} spent{held}; priced at {usd(progress.price_usd)}{most}"
-    if one.standins or progress.standins:
-        yield f"! {STANDINS}"
+    return f"{usd(progress.spent_usd)}{limit} spent{held}; priced at {usd(progress.price_usd)}{most}"
 
 
 def rows_of(rows: Sequence[ItemResult]) -> Table:

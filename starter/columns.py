@@ -11,10 +11,10 @@ from starter.live import plain
 
 
 def in_columns(
-    told: Mapping[str, Sequence[str]], folded: Collection[str] = (), right: Collection[str] = ()
+    told: Mapping[str, Sequence[str | Text]], folded: Collection[str] = (), right: Collection[str] = ()
 ) -> Table:
     """The cells of each column below its name, as many in all of them; those of `folded` columns give way
-    where there is no room, those of `right` ones stand to the right."""
+    where there is no room, those of `right` ones stand to the right. A `Text` has lines of its own."""
     columns = {name: cells for name, cells in told.items() if any(cells)}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
@@ -27,5 +27,5 @@ def in_columns(
         )
     for cells in zip(*columns.values(), strict=True):
         # As Text, so that no markup is read into anybody's words.
-        table.add_row(*(Text(plain(cell)) for cell in cells))
+        table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in cells))
     return table

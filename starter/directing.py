@@ -14,7 +14,7 @@ from activities.film import refuse_edit
 from activities.starting import adds
 from starter.batch_deciding import decided
 from starter.errors import FilmEnded, InDoubt, NotWaiting
-from starter.films import Film, film_request
+from starter.films import Film, check_film, film_request
 from starter.homes import stands_in
 from starter.interrupts import Interruptions
 from starter.keeping import Keeping, Memory
@@ -48,13 +48,16 @@ class Answer:
 async def direct(session: Session, update: Update, view: View, interruptions: Interruptions) -> Answer:
     """Raises what `Film.retake` raises, `InvalidRequest` for an output that cannot be written, and what
     following a film raises."""
+    run = await session.productions.find(update.film)
+    if update.name in FILM.updates.keys() - run.production.updates.keys():
+        check_film(run)
     try:
         return Answer(await session.decide(update.film, lambda run: _sent(session, run, update)))
     except FilmEnded as error:
         if isinstance(error, InDoubt) and adds(update.name, update.value):
             raise
         ended = error
-    if (await session.productions.find(update.film)).production is BATCH:
+    if run.production is BATCH:
         batch = session.batches.batch(update.film)
         return Answer((await decided(session, batch, update.name, update.value, ended))[0])
     film, memory = session.films.film(update.film), Memory(session.settings.home, update.film)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from shlex import quote
 from typing import Any, Literal
 
 from temporalio.client import Client
@@ -156,11 +157,19 @@ class Films:
         return request
 
 
+def check_film(run: Run[Any]) -> None:
+    """Raises `NoSuchFilm` for a batch, with what to name instead."""
+    if run.production is BATCH:
+        raise NoSuchFilm(
+            f"{run.id} is a batch, and no film: name one of its items, as `reel batch results "
+            f"{quote(run.id)}` lists them; `reel batch --help` tells what is done with a batch."
+        )
+
+
 async def film_request(run: Run[Any], to_be: str) -> VideoRequest:
     """What a film was asked for that is `to_be` forked, reviewed or directed. Raises `NoSuchFilm` where it is
     another kind of production, was started with something else, or its history has expired; `Unreachable`."""
-    if run.production is BATCH:
-        raise NoSuchFilm(f"{run.id} is a batch, and no film: `reel batch --help` tells what is done with it.")
+    check_film(run)
     request = await request_of(run)
     if not isinstance(request, VideoRequest):
         raise NoSuchFilm(f"{run.id} cannot be {to_be}: it was not started with a film's request.")

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starter.given import there
 from workflows.studio import FieldProblem, InvalidRequest
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def photo_of(path: Path, field: str) -> bytes:
     # Pillow is a slow import, and most films have no photo.
     from activities.media import NotAPhoto, verify_photo
 
+    there(path, field)
     try:
         png = verify_photo(path)
     except NotAPhoto as error:

@@ -75,6 +75,8 @@ def digits_of(film_id: str) -> str:
 def _check(place: Place, suffix: str, folder: bool) -> None:
     path = place.path
     if folder and place.exact:
+        if path.exists():
+            raise wrong_output(f"{path} is a file, and no folder", "name a folder")
         raise wrong_output(f"there is no folder {path}", "make it, or name another")
     if not path.parent.is_dir():
         raise wrong_output(f"there is no folder {path.parent}", "make it, or name another")

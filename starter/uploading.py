@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from starter.given import there
 from starter.interrupts import interruptible
 from starter.options import AsJson, Home, settings_of
 from starter.outcome import MADE, line, print_json, run
+from workflows.studio import FieldProblem, InvalidRequest
 
 if TYPE_CHECKING:
     # A slow import, for commands that upload nothing.
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 _TABLES = (".csv", ".jsonl")
 _VIDEOS = (".mp4", ".m4v", ".mov", ".webm")
+_PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
 
 
 @app.command(epilog="Example: reel upload mug.jpg, or: reel upload spring.csv")
@@ -57,11 +60,26 @@ def _read(path: Path, folder: Path) -> tuple[Callable[[ObjectStore], Awaitable[s
     """What puts the file into a bucket, and how many bytes that are. Raises `InvalidRequest`."""
     from starter import clips, photos, tables
 
+    there(path, "file")
     if path.suffix.lower() in _TABLES:
         table = tables.table_of(path, folder)
         return lambda store: tables.upload(store, table), table.path.stat().st_size
     if path.suffix.lower() in _VIDEOS:
         clip = clips.clip_of(path, "file")
         return lambda store: clips.upload(store, clip), clip.media.bytes
+    if path.suffix.lower() not in _PHOTOS:
+        _look_for_a_photo(path)
     photo = photos.photo_of(path, "file")
     return lambda store: photos.upload(store, photo), len(photo)
+
+
+def _look_for_a_photo(path: Path) -> None:
+    """Raises `InvalidRequest` where a file of no name that is known does not begin as one."""
+    from activities.media import NotAPhoto, kind_of_photo
+
+    try:
+        kind_of_photo(path)
+    except NotAPhoto:
+        how = "hand in a photo (PNG, JPEG, WebP), a video (MP4, MOV, WebM) or a table (CSV, JSONL)"
+        problem = FieldProblem(field="file", problem=f"{path} is of no kind that is taken", suggestion=how)
+        raise InvalidRequest((problem,)) from None

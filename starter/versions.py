@@ -7,7 +7,9 @@ from typing import Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
+from starter.columns import in_columns
 from starter.interrupts import interruptible
 from starter.live import plain
 from starter.options import AsJson, FilmId, Home, settings_of
@@ -20,8 +22,6 @@ app = typer.Typer()
 Link = Callable[[str, str], str]
 #: Of words that are only told to place others.
 _LINE = 80
-#: Columns of what is one word: looked for, and typed.
-_NAMES = ("", "Shot", "Version", "Models", "Price")
 
 
 @app.command()
@@ -77,25 +77,32 @@ def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) 
     if not progress.beats:
         line(f"{id} has no plan yet.")
         return
-    rows = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "Shot", "Version", "State", "Models", "Price", "Seams", "Words"):
-        rows.add_column(name, no_wrap=name in _NAMES, justify="right" if name == "Price" else "left")
-    for number, row in enumerate(progress.beats, 1):
-        for place, one in enumerate(row.versions):
-            first = (str(number), plain(row.id)) if place == 0 else ("", "")
-            rows.add_row(*first, *_cells(one, row.words), end_section=place == len(row.versions) - 1)
-    out.print(rows, highlight=False)
+    out.print(table_of(progress), highlight=False)
     for text in _below(id, progress, told, ends):
         # A link that is broken into lines is none.
         line(text)
 
 
-def _cells(one: VersionProgress, planned: str) -> tuple[str, ...]:
+def table_of(progress: Progress) -> Table:
+    """A line or more for each version, the shot's name on its first."""
+    every = [(number, row, one) for number, row in enumerate(progress.beats, 1) for one in row.versions]
+    told: dict[str, list[str] | list[Text]] = {
+        "": [str(number) if one is row.versions[0] else "" for number, row, one in every],
+        "Shot": [row.id if one is row.versions[0] else "" for _, row, one in every],
+        "Version": [one.name for _, _, one in every],
+        "State": [Text(_state(one)) for _, _, one in every],
+        "Models": [Text("\n".join(map(plain, one.models))) for _, _, one in every],
+        "Price": [Text(one.price("\n")) for _, _, one in every],
+        "Seams": [" ".join(f"{score:.2f}" for score in one.seams) for _, _, one in every],
+        "Why": [one.why for _, _, one in every],
+        "Words": [Text(said_of(one, row.words)) for _, row, one in every],
+    }
+    return in_columns(told, folded=("Models", "Seams", "Why", "Words"), right=("Price",))
+
+
+def _state(one: VersionProgress) -> str:
     marks = [mark for mark, holds in (("shown", one.shown), ("wanted", one.wanted)) if holds]
-    state = "\n".join([one.state, *marks]) + (f": {plain(one.why)}" if one.why else "")
-    seams = " ".join(f"{score:.2f}" for score in one.seams)
-    models = "\n".join(map(plain, one.models))
-    return one.name, state, models, one.price("\n"), seams, said_of(one, planned)
+    return "\n".join([one.state, *marks])
 
 
 def said_of(one: VersionProgress, planned: str) -> str:

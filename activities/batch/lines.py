@@ -120,7 +120,7 @@ class Lines:
                 if row.problem:
                     yield Line(row.line, problems=(row.problem,))
                 else:
-                    yield self._read(row.line, template.filled(row.cells), f"line {row.line}: ")
+                    yield self._filled(template, row.line, row.cells)
 
     def _of_json(self, path: Path) -> Iterator[Line]:
         template = self._template()
@@ -132,12 +132,20 @@ class Lines:
                 if template is None:
                     yield self._read(number, said, f"line {number}: ")
                 elif (cells := _cells(said)) is not None:
-                    yield self._read(number, template.filled(_named(cells)), f"line {number}: ")
+                    yield self._filled(template, number, _named(cells))
                 else:
                     how = 'such as {"product": "a ceramic mug", "seconds": 15}'
                     yield Line(number, problems=(wrong(number, "is no JSON object on one line", how),))
 
     # ---- one of them -----------------------------------------------------------------------------------
+
+    def _filled(self, template: Template, number: int, cells: Cells) -> Line:
+        place = f"line {number}: "
+        try:
+            said = template.filled(cells)
+        except InvalidRequest as error:
+            return _refused(number, place, error)
+        return self._read(number, said, place)
 
     def _read(self, number: int, said: bytes | dict[str, JsonValue], place: str) -> Line:
         production = self.production
@@ -149,11 +157,7 @@ class Lines:
                 request = production.parse(json.dumps({**fields, **owed}).encode())
             return Line(number, request)
         except InvalidRequest as error:
-            told = (
-                FieldProblem(field=f"{place}{one.field}", problem=one.problem, suggestion=one.suggestion)
-                for one in error.fields
-            )
-            return Line(number, problems=tuple(told))
+            return _refused(number, place, error)
 
     @property
     def _shared(self) -> Cells:
@@ -173,6 +177,14 @@ class Lines:
         """As it was said, else by the source's name, else by what it begins with."""
         assert self.path is not None, "a source is read from a file"
         return self.batch.format or format_of(Path(self.batch.source or self.path).name, self.path)
+
+
+def _refused(number: int, place: str, error: InvalidRequest) -> Line:
+    told = (
+        FieldProblem(field=f"{place}{one.field}", problem=one.problem, suggestion=one.suggestion)
+        for one in error.fields
+    )
+    return Line(number, problems=tuple(told))
 
 
 def format_of(name: str, path: Path) -> Format:

@@ -42,7 +42,8 @@ class Template:
                 yield _wrong(field, f"there is no column {quoted(name)}", f"the columns are {there}")
 
     def filled(self, cells: Cells) -> dict[str, JsonValue]:
-        """The request of one line. An empty cell, or none, leaves the field out whose whole value it is."""
+        """The request of one line. An empty cell, or none, leaves the field out whose whole value it is.
+        Raises `InvalidRequest` for one in the midst of words, which would speak of nothing."""
         value: dict[str, JsonValue] = self._fill(cells)
         return value
 
@@ -82,7 +83,7 @@ class Template:
         if whole and whole[1] is not None:
             name, kinds = column(whole[1]), self._kinds(schemas)
             return lambda cells: _typed(cells.get(name), kinds)
-        return lambda cells: _PLACE.sub(lambda place: _inserted(place, cells), value)
+        return lambda cells: _PLACE.sub(lambda place: _inserted(place, cells, field), value)
 
     def _alternatives(self, schemas: Sequence[Any]) -> Iterator[dict[str, Any]]:
         """What a value may be, references followed."""
@@ -123,10 +124,11 @@ def _typed(cell: Any, kinds: frozenset[str]) -> Any:
     return cell
 
 
-def _inserted(place: re.Match[str], cells: Cells) -> str:
+def _inserted(place: re.Match[str], cells: Cells, field: str) -> str:
     if place[1] is None:
         return "$"
-    cell = cells.get(column(place[1]))
-    if cell is None:
-        return ""
+    cell = cells.get(name := column(place[1]))
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        problem = f"the cell {name} is empty"
+        raise InvalidRequest([FieldProblem(field=field, problem=problem, suggestion="fill it in")])
     return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)

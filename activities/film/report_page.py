@@ -125,10 +125,11 @@ def _ran(told: Reported) -> str:
     last = max(bar.ended or datetime.now(UTC) for bar in told.bars)
     whole = max((last - first).total_seconds(), 1.0)
     rows = "".join(_bar(bar, first, whole, last) for bar in told.bars)
-    head = '<tr><th scope="col">Step</th><th scope="col">When</th><th scope="col">Seconds</th></tr>'
+    head = '<tr><th scope="col">Activity</th><th scope="col">When</th><th scope="col">Took</th></tr>'
     return (
         f'<section><h2>What ran when</h2><p class="soft small">{_span(whole)} from first to last: '
-        f'<span class="key bought"></span>bought, <span class="key computed"></span>computed here.</p>'
+        f'<span class="key bought"></span>bought, <span class="key computed"></span>computed here. '
+        f"A step that ran again is another activity.</p>"
         f'<table class="ran"><thead>{head}</thead><tbody>{rows}</tbody></table></section>'
     )
 
@@ -145,7 +146,7 @@ def _bar(bar: Bar, first: datetime, whole: float, last: datetime) -> str:
     return (
         f'<tr><th scope="row">{text(bar.label)}{small}</th>'
         f'<td><span class="lane"><span class="{kind}" style="{place}"></span>'
-        f'</span><span class="sr">from {start:.1f} s</span></td><td class="number">{took:.1f}</td></tr>'
+        f'</span><span class="sr">from {start:.1f} s</span></td><td class="number">{took:.1f} s</td></tr>'
     )
 
 

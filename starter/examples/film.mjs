@@ -8,6 +8,11 @@ import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const TYPES = { '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.webp': 'image/webp' };
+const [photo, prompt] = process.argv.slice(2);
+if (prompt === undefined) {
+  console.error('Usage: node film.mjs PHOTO "PROMPT"');
+  process.exit(2);
+}
 const connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS });
 const client = new Client({ connection, namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' });
 
@@ -72,7 +77,7 @@ async function filmed(photo, prompt) {
 }
 
 try {
-  await filmed(...process.argv.slice(2));
+  await filmed(photo, prompt);
 } catch (error) {
   // The cause has the studio's own words; those of InvalidRequest name every wrong field.
   if (!(error instanceof WorkflowFailedError)) throw error;

@@ -24,6 +24,7 @@ from workflows.studio import InvalidRequest
 TEMPLATE = {"prompt": "A film about ${product}", "duration_s": "${seconds}"}
 # What a cell may hold: everything but halves of characters, which no file has.
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+SAID = CELLS.filter(str.strip)
 
 
 def rows_of(data: bytes) -> list[Row]:
@@ -150,13 +151,22 @@ def test_a_cell_that_is_a_whole_value_takes_the_type_of_its_field(tmp_path: Path
     assert bare.model_dump(exclude_defaults=True) == {"prompt": "a mug"}
 
 
-@given(first=CELLS, second=CELLS, text=st.text(st.sampled_from("a$ {}x"), max_size=10))
+def test_an_empty_cell_in_the_midst_of_words_is_named(tmp_path: Path) -> None:
+    assert problems(lines_of(tmp_path, "product,seconds\nmug,15\n,15\n")) == [
+        "line 3: prompt: the cell product is empty; fill it in"
+    ]
+    for said in ('{"product": null}', '{"product": " "}', "{}"):
+        (problem,) = problems(lines_of(tmp_path, said, "films.jsonl"))
+        assert problem.startswith("line 1: prompt: the cell product is empty"), said
+
+
+@given(first=SAID, second=SAID, text=st.text(st.sampled_from("a$ {}x"), max_size=10))
 def test_what_a_cell_holds_is_never_read_as_a_place(first: str, second: str, text: str) -> None:
     said = text.replace("$", "$$")
     template = Template({"prompt": f"{said}${{A}}-$$${{b}}{said}"}, {})
     assert template.filled({"a": first, "b": second}) == {"prompt": f"{text}{first}-${second}{text}"}
     for odd in ("${b}", "$$", "=1+1", "{b}", "%(b)s"):
-        assert template.filled({"a": odd, "b": ""})["prompt"] == f"{text}{odd}-${text}"
+        assert template.filled({"a": odd, "b": odd})["prompt"] == f"{text}{odd}-${odd}{text}"
 
 
 def test_lines_of_json_are_requests_or_fill_a_template(tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ def test_the_page_prints_the_program() -> None:
 async def test_a_service_in_node_has_a_film_made_and_directs_it(tmp_path: Path) -> None:
     async with served(tmp_path / "home", tmp_path) as address:
         folder = await its_folder(tmp_path / "service")
+        bare = ("bash", "-c", "node film.mjs mug.jpg 2>&1; echo exit $?")
+        assert await ran(*bare, folder=folder, environment={}) == (
+            'Usage: node film.mjs PHOTO "PROMPT"\nexit 2\n'
+        )
         printed = await ran(
             "node", "film.mjs", "mug.jpg", MUG, folder=folder, environment={"TEMPORAL_ADDRESS": address}
         )

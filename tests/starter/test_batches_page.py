@@ -96,6 +96,9 @@ async def test_what_waits_is_looked_at_and_approved(on_standins: Path, tmp_path:
         beyond = json.loads(await run(*looking, "--after", "6"))
         assert (beyond["items"], beyond["ends_at"]) == ([], None), "where there are no links, none ends"
         assert "has ended (completed)" in await refused(run, "reel batch stop batch-autumn-304418")
+        assert "is a batch, and no film: name one of" in await refused(
+            run, "reel use batch-autumn-304418 1 draft-1"
+        )
         assert "has failed or come to" in await refused(run, "reel batch retry batch-autumn-304418")
         await stopped(run, tmp_path)
         await tried_again(run, tmp_path)

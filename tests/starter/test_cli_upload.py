@@ -19,9 +19,17 @@ async def test_what_nobody_could_use_starts_nothing(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").touch()
     for name in ("c.png", "d.mp4"):
         (tmp_path / name).write_text("no picture")
-    for name in ("b.jsonl", "c.png", "d.mp4", "gone.webm"):
-        code, told = await ran("upload", name, home=home, folder=tmp_path)
-        assert (code == 2 and name in told.text) or "file" in told.text, told.text
+    (tmp_path / "e.docx").write_text("a letter")
+    said = {
+        "b.jsonl": "file: b.jsonl is empty",
+        "c.png": "file: this is not a picture",
+        "d.mp4": "file: this is no video",
+        "e.docx": "hand in a photo (PNG, JPEG, WebP), a video (MP4, MOV, WebM) or a table (CSV, JSONL)",
+        "no/gone.webm": "file: there is no file no/gone.webm\n    check the path",
+    }
+    for name, words in said.items():
+        code, told = await ran("upload", name, home=home, folder=tmp_path, COLUMNS="200")
+        assert code == 2 and words in told.text, told.text
     assert not (home / "stack.json").exists()
 
 

@@ -7,6 +7,8 @@ import io
 from rich.console import Console
 
 from starter.columns import in_columns
+from starter.versions import table_of
+from workflows.studio import Progress, RowProgress, VersionProgress
 
 
 def test_what_nobody_has_is_no_column_and_nobodys_words_are_markup() -> None:
@@ -24,3 +26,22 @@ def test_an_id_stays_whole_where_words_give_way() -> None:
     console.print(in_columns(told, folded=("Why",), right=("",)), highlight=False)
     assert isinstance(console.file, io.StringIO)
     assert "film-a-ceramic-mug" in console.file.getvalue() and console.file.getvalue().count("\n") > 3
+
+
+def test_of_versions_models_give_way_and_how_they_stand_does_not() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    models = ("replicate-flux-schnell", "replicate-wan-2.2-fast")
+    made = VersionProgress(
+        name="draft-1", state="finished", shown=True, models=models, seams=(0.98, 0.9, 0.9)
+    )
+    lost = VersionProgress(name="draft-2", state="unmade", wanted=True, why="it was refused " * 9)
+    row = RowProgress(id="call_to_action", versions=(made, lost))
+    console.print(table_of(Progress(status="completed", beats=(row, row))), highlight=False)
+    assert isinstance(console.file, io.StringIO)
+    lines = [line.split() for line in console.file.getvalue().splitlines()]
+    assert lines[0] == ["Shot", "Version", "State", "Models", "Price", "Seams", "Why"]
+    assert [line[:4] for line in lines if "call_to_action" in line] == [
+        [number, "call_to_action", "draft-1", "finished"] for number in ("1", "2")
+    ]
+    assert [line[0] for line in lines].count("shown") == 2
+    assert sum(line[:2] == ["draft-2", "unmade"] for line in lines) == 2

@@ -39,6 +39,8 @@ async def test_a_named_film_is_replaced_and_nothing_else(tmp_path: Path) -> None
     assert film.read_bytes() == FILM
     with pytest.raises(InvalidRequest, match="no film"):
         place_for(str(letter), "film-x")
+    with pytest.raises(InvalidRequest, match=r"letter\.mp4 is a file, and no folder"):
+        place_for(f"{letter}/", "film-x")
 
 
 @pytest.mark.parametrize("output", ["missing/film.mp4", "missing/", "/dev/null", "a" * 300, "film.txt"])

@@ -41,6 +41,8 @@ def test_nobodys_words_are_markup_and_nothing_runs() -> None:
     assert "onerror=" not in re.sub(r"&lt;img[^<]*", "", html)
     assert re.findall(r'(?:src|href)="(?!data:|film)', html) == [], "it loads nothing but the film"
     assert "default-src &#x27;none&#x27;" in html and "no real money" in html
+    # A step that ran twice is two of them, and what is counted as made is one.
+    assert '<th scope="col">Activity</th>' in html and '<td class="number">30.0 s</td>' in html
 
 
 def test_it_stays_small_however_many_shots_there_are() -> None:
