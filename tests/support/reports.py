@@ -21,9 +21,19 @@ def report_of(film: Reviewed, words: str) -> Reported:
 
     bars = (bar(1), bar(2, work="computed"), bar(3, how="failed", tries=3), bar(4, how="let go"))
     bought = (
-        Bought("draft-video", "chunks", words, "stored", Decimal("0.10"), Decimal("0.12"), True),
-        Bought("draft-video", "chunks", words, "held", Decimal("0.10"), None, False),
-        Bought("draft-image", "images", "", "failed", Decimal("0.003"), Decimal(0), True),
+        Bought(
+            "a-provider-wan-2.2-fast-of-a-long-name",
+            "chunks",
+            words,
+            "stored",
+            Decimal("0.10"),
+            Decimal("0.12"),
+            True,
+        ),
+        Bought(
+            "a-provider-wan-2.2-fast-of-a-long-name", "chunks", words, "held", Decimal("0.10"), None, False
+        ),
+        Bought("a-provider-flux-schnell", "images", "", "failed", Decimal("0.003"), Decimal(0), True),
     )
     shots = tuple(ReportedShot(one.number, one.row, one.pictures[-1]) for one in film.shots)
     return Reported(film.id, film.prompt, film.progress, shots, film.frame, bars, bought)
