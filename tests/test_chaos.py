@@ -93,8 +93,6 @@ async def test_what_a_restored_ledger_forgot_is_bought_no_second_time(
 
 
 @pytest.mark.slow
-# Killed workers are missed after 45 s, and two of them may meet one death: five take five times that.
-@pytest.mark.timeout(600)
 async def test_films_are_paid_for_once_whoever_is_killed(tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("chaos")
     run = Run(

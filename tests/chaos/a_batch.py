@@ -7,14 +7,10 @@ wrong.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import hashlib
 import logging
-import os
-import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -29,8 +25,9 @@ from starter.productions import Productions
 from tests.chaos import batching
 from tests.chaos.batching import Wanted
 from tests.chaos.clockwork import Clockwork
-from tests.chaos.command import begin
+from tests.chaos.command import FACTOR, begin, ended, home_in, leave, options
 from tests.chaos.house import House, house, rows
+from tests.chaos.settled import settled
 from tests.chaos.verdict import ATTEMPTS, Verdict, judge_jobs
 from tests.support.standing import Standins
 from workflows.batch.contract import BatchResult
@@ -38,8 +35,6 @@ from workflows.batch.production import BATCH
 
 log = logging.getLogger(__name__)
 
-#: How much quicker than usual protocol and stand-ins are.
-FACTOR = 10.0
 # What a film may take at most: three deaths that are noticed late, a provider's job, and two encodes.
 _FILM_S = 240.0
 _ITEMS = "SELECT * FROM batch_item ORDER BY number"
@@ -84,7 +79,7 @@ async def batched(home: Path, run: Run) -> Outcome:
         for film in owners:
             await running.films.film(film.id).result()
         killing.cancel()
-        await _settled(running)
+        await settled(running)
         outcome = Outcome(run, running.tally.random, result, wrong=list(running.tally.surprises))
         await _judge(outcome, running, films)
         outcome.seconds = time.monotonic() - begun
@@ -119,15 +114,6 @@ async def _uploaded(running: House, text: str) -> str:
         return await store.put_file(path, "text/csv", key=key)
     finally:
         store.close()
-
-
-async def _settled(running: House) -> None:
-    """Until nothing is open in the ledger: what a refused or starved film left behind is the sweeper's."""
-    left = "SELECT 1 FROM attempt WHERE phase IN ('intent', 'running', 'stray') LIMIT 1"
-    latest = time.monotonic() + 60 + 200 / running.factor
-    while await rows(running.stack, left) and time.monotonic() < latest:
-        await running.sweep()
-        await asyncio.sleep(max(1.5, 30 / running.factor))
 
 
 async def _judge(outcome: Outcome, running: House, films: Sequence[Wanted]) -> None:
@@ -174,33 +160,19 @@ def table(outcome: Outcome) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos.a_batch", description=__doc__)
+    parser = options("a_batch", __doc__)
     parser.add_argument("--films", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="buyers alive, beside one for workflows")
     parser.add_argument("--at-once", type=int, default=20, help="films in the making at once")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between two deaths")
-    parser.add_argument("--factor", type=float, default=FACTOR, help="divides every time of the protocol")
-    parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")
     given = parser.parse_args(arguments)
     begin()
-    given.home.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="batch-", dir=given.home))
+    home = home_in(given.home, "batch-")
     run = Run(given.films, given.seed, given.workers, given.at_once, given.every, given.factor)
     outcome = asyncio.run(batched(home, run))
     print(table(outcome), end="\n\n")
-    for line in outcome.wrong:
-        print(f"WRONG: {line}")
-    if outcome.wrong:
-        print(f"left for a look, with every log: {home}")
-    else:
-        shutil.rmtree(home, ignore_errors=True)
-    sys.stdout.flush()
-    return 1 if outcome.wrong else 0
+    return ended(outcome.wrong, home)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stderr.flush()
-    # The SDK's runtime sometimes aborts an interpreter that ends by itself.
-    os._exit(code)
+    leave(main)

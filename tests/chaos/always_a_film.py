@@ -6,28 +6,22 @@ wrong.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
-import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.best_cut import Judged, judge
-from tests.chaos.command import begin
+from tests.chaos.command import FACTOR, begin, ended, home_in, leave, options
 from tests.chaos.endings import Endings
 from tests.chaos.house import House, house
 from tests.chaos.restless import Restless
 
 log = logging.getLogger(__name__)
 
-#: How much quicker than usual protocol and stand-ins are.
-FACTOR = 10.0
 # What a film may take at most: three deaths that are noticed late, a provider's job, and a look at the end.
 _FILM_S = 240.0
 
@@ -102,34 +96,20 @@ def table(outcome: Outcome) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos.always_a_film", description=__doc__)
+    parser = options("always_a_film", __doc__)
     parser.add_argument("--films", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--workers", type=int, default=2, help="buyers alive at once, beside one for workflows"
     )
     parser.add_argument("--at-once", type=int, default=5, help="films in the making at once")
-    parser.add_argument("--factor", type=float, default=FACTOR, help="divides every time of the protocol")
-    parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")
     given = parser.parse_args(arguments)
     begin()
-    given.home.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="films-", dir=given.home))
+    home = home_in(given.home, "films-")
     run = Run(given.films, given.seed, given.workers, given.at_once, given.factor)
     outcome = asyncio.run(always(home, run))
     print(table(outcome), end="\n\n")
-    for line in outcome.judged.wrong:
-        print(f"WRONG: {line}")
-    if outcome.judged.wrong:
-        print(f"left for a look, with every log: {home}")
-    else:
-        shutil.rmtree(home, ignore_errors=True)
-    sys.stdout.flush()
-    return 1 if outcome.judged.wrong else 0
+    return ended(outcome.judged.wrong, home)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stderr.flush()
-    # The SDK's runtime sometimes aborts an interpreter that ends by itself.
-    os._exit(code)
+    leave(main)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
-from temporalio.client import Client, ScheduleActionExecutionStartWorkflow
+from temporalio.client import Client
 
 from activities.upkeep.sweep import ensure_sweeper
 from infra.embedded.stack import Stack, open_stack
@@ -26,9 +26,9 @@ from infra.temporal import connect
 from starter.films import Films
 from tests.chaos.boundaries import SELDOM, every_death, of_the_desk
 from tests.chaos.refusing import Gate, bucket_of
+from tests.chaos.sweeper import sweep
 from tests.chaos.worker import TURNED_AWAY, settings_of
 from tests.conftest import guarded
-from workflows.upkeep.sweep import SWEEPER
 
 log = logging.getLogger(__name__)
 
@@ -263,13 +263,7 @@ class House:
 
     async def sweep(self) -> None:
         """Asks for a sweep now."""
-        with suppress(Exception):
-            schedule = self.client.get_schedule_handle(SWEEPER)
-            for action in (await schedule.describe()).info.running_actions:
-                if isinstance(action, ScheduleActionExecutionStartWorkflow):
-                    await self.client.get_workflow_handle(action.workflow_id).signal("sweep")
-                    return
-            await schedule.trigger()
+        await sweep(self.client)
 
 
 @asynccontextmanager

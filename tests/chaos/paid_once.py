@@ -8,30 +8,21 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import os
-import shutil
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx
-
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
-from tests.chaos.command import begin
+from tests.chaos.command import FACTOR, begin, ended, home_in, leave, options
 from tests.chaos.filming import CAST, Filming
-from tests.chaos.house import House, house, rows
+from tests.chaos.house import House, house
+from tests.chaos.settled import settled
 from tests.chaos.verdict import CLASSES, Verdict, judge
-from workflows.upkeep.sweep import SWEEPER
 
 log = logging.getLogger(__name__)
 
-#: How much quicker than usual: a lost answer settles within 11 s, a dead owner's lease within 6.5 s.
-FACTOR = 10.0
 SERVERS = ("temporal", "postgres", "s3")
 # What is left when nobody kills any more: the longest settling, thrice, and films that wait for each other.
 _REST_S = 200.0
@@ -86,7 +77,7 @@ async def chaos(home: Path, run: Run) -> Outcome:
         running.gate.open()
         enough.set()
         await _until(running, films, filming, _REST_S + 1000 / run.factor)
-        await _swept(running)
+        await settled(running)
         verdict = await judge(running, filming.reels)
         return Outcome(run, running, verdict, killing_s, time.monotonic() - begun)
 
@@ -125,34 +116,6 @@ async def _until(running: House, films: asyncio.Task[None], filming: Filming, li
         await asyncio.wait({films})
         return
     films.result()
-
-
-async def _swept(running: House) -> None:
-    """Until the sweeper has nothing left to do: what a stopped film has left behind is its."""
-    left = "SELECT 1 FROM attempt WHERE phase IN ('intent', 'running', 'stray') LIMIT 1"
-    latest, quiet = time.monotonic() + 60 + 200 / running.factor, 0
-    # Twice in a row: what a sweep has adopted is closed by the next one.
-    while quiet < 2 and time.monotonic() < latest:
-        await running.sweep()
-        await asyncio.sleep(max(1.5, 30 / running.factor))
-        # Some providers list a job only once it has ended, and on a busy machine that takes a while.
-        busy = await rows(running.stack, left) or await _making(running) or await _sweeping(running)
-        quiet = 0 if busy else quiet + 1
-
-
-async def _sweeping(running: House) -> bool:
-    """Whether a sweep is under way, or nobody can say."""
-    with suppress(Exception):
-        described = await running.client.get_schedule_handle(SWEEPER).describe()
-        return bool(described.info.running_actions)
-    return True
-
-
-async def _making(running: House) -> bool:
-    """Whether a provider still makes something."""
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
-        log = (await client.get(f"{running.stack.standins}/control/log")).json()
-    return any(job["state"] in ("queued", "running") for job in log["submits"])
 
 
 # ---- what is printed ---------------------------------------------------------------------------------
@@ -242,16 +205,13 @@ async def _both(given: argparse.Namespace) -> list[Outcome]:
             skew_s=-60.0 * given.skew, refuses=given.refuse,
         )  # fmt: skip
         runs.append(calm)
-    given.home.mkdir(parents=True, exist_ok=True)
-    places = [Path(tempfile.mkdtemp(prefix="house-", dir=given.home)) for _ in runs]
+    places = [home_in(given.home, "house-") for _ in runs]
     return await asyncio.gather(*(chaos(place, run) for place, run in zip(places, runs, strict=True)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos.paid_once", description=__doc__)
+    parser = options("paid_once", __doc__)
     parser.add_argument("--kills", type=int, default=200, help="workers to be killed")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--factor", type=float, default=FACTOR, help="divides every time of the protocol")
     parser.add_argument(
         "--workers", type=int, default=3, help="buyers alive at once, beside one for workflows"
     )
@@ -263,26 +223,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="a bucket that refuses for a while, now and then")  # fmt: skip
     parser.add_argument("--full", action=argparse.BooleanOptionalAction, default=True,
                         help="one kill of each kind at full times too, side by side")  # fmt: skip
-    parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")
     given = parser.parse_args(arguments)
     begin()
     outcomes = asyncio.run(_both(given))
     for outcome in outcomes:
         print(table(outcome), end="\n\n")
     wrong = [line for outcome in outcomes for line in outcome.verdict.wrong]
-    for line in wrong:
-        print(f"WRONG: {line}")
-    for outcome in outcomes:
-        if wrong:
-            print(f"left for a look, with every log: {outcome.house.home}")
-        else:
-            shutil.rmtree(outcome.house.home, ignore_errors=True)
-    sys.stdout.flush()
-    return 1 if wrong else 0
+    return ended(wrong, *(outcome.house.home for outcome in outcomes))
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stderr.flush()
-    # The SDK's runtime sometimes aborts an interpreter that ends by itself.
-    os._exit(code)
+    leave(main)

@@ -6,13 +6,8 @@ bought twice: where jobs are listed never, elsewhere only after a person took th
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
-import os
-import shutil
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,16 +16,15 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from tests.chaos.command import begin
+from tests.chaos.command import FACTOR, begin, ended, home_in, leave, options
 from tests.chaos.filming import CAST, Filming
-from tests.chaos.house import House, house, rows
+from tests.chaos.house import House, house
 from tests.chaos.restless import Restless
+from tests.chaos.settled import settled
 from tests.chaos.verdict import CLASSES, Verdict, judge
 
 log = logging.getLogger(__name__)
 
-#: How much quicker than usual protocol and stand-ins are.
-FACTOR = 10.0
 # All films have ended by then: the longest settling, thrice, and a person's looks.
 _REST_S = 200.0
 _TABLES = """
@@ -83,7 +77,7 @@ async def restored(home: Path, run: Run) -> Outcome:
             await films
             # Whoever restores a ledger asks again for what was made since the backup.
             await filming.asked_again()
-        await _swept(running)
+        await settled(running)
         return Outcome(run, running, await judge(running, filming.reels), forgotten, time.monotonic() - begun)
 
 
@@ -140,15 +134,6 @@ async def _restore(running: House) -> int:
     return int(lost)
 
 
-async def _swept(running: House) -> None:
-    """Until the sweeper has nothing left to do."""
-    left = "SELECT 1 FROM attempt WHERE phase IN ('intent', 'running', 'stray') LIMIT 1"
-    latest = time.monotonic() + 60 + 200 / running.factor
-    while await rows(running.stack, left) and time.monotonic() < latest:
-        await running.sweep()
-        await asyncio.sleep(max(1.5, 30 / running.factor))
-
-
 def table(outcome: Outcome) -> str:
     """What was bought, as markdown."""
     run, verdict = outcome.run, outcome.verdict
@@ -168,32 +153,18 @@ def table(outcome: Outcome) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos.restored", description=__doc__)
+    parser = options("restored", __doc__)
     parser.add_argument("--rounds", type=int, default=5, help="backups that are brought back")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--factor", type=float, default=FACTOR, help="divides every time of the protocol")
     parser.add_argument("--films", type=int, default=6, help="films in the making at once")
     parser.add_argument("--age", type=float, default=600.0, help="of a backup, in seconds at full times")
-    parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "reel-chaos")
     given = parser.parse_args(arguments)
     begin()
-    given.home.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="restored-", dir=given.home))
+    home = home_in(given.home, "restored-")
     run = Run(given.rounds, given.factor, given.seed, given.films, given.age)
     outcome = asyncio.run(restored(home, run))
     print(table(outcome), end="\n\n")
-    for line in outcome.verdict.wrong:
-        print(f"WRONG: {line}")
-    if outcome.verdict.wrong:
-        print(f"left for a look, with every log: {home}")
-    else:
-        shutil.rmtree(home, ignore_errors=True)
-    sys.stdout.flush()
-    return 1 if outcome.verdict.wrong else 0
+    return ended(outcome.verdict.wrong, home)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stderr.flush()
-    # The SDK's runtime sometimes aborts an interpreter that ends by itself.
-    os._exit(code)
+    leave(main)

@@ -23,6 +23,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from temporalio import client as temporal
 from temporalio.worker import (
     Interceptor,
     StartActivityInput,
@@ -77,8 +78,9 @@ def settings_of(home: Path, factor: float, faults: bool, skew_s: float) -> Setti
     return Settings.load(home).model_copy(update=changes)
 
 
-class Hurried(Interceptor):
-    """Divides what workflows wait for their activities; the ledger's own times are divided where it opens."""
+class Hurried(temporal.Interceptor, Interceptor):
+    """Divides what workflows wait for their activities; the ledger's own times are divided where it opens.
+    Given to a client, it is every worker's of that client, beside those that a worker is made with."""
 
     def __init__(self, factor: float) -> None:
         self._factor = factor
@@ -122,7 +124,9 @@ async def host(settings: Settings, factor: float, order: dict[str, Any]) -> None
         queues = worker.queues_of(studio)
         desk = order["role"] == "desk"
         hosted = [queue for queue in queues if (queue == STUDIO_QUEUE) == desk]
-        client = await connect(stack, role="worker")
+        config = (await connect(stack, role="worker")).config()
+        config["interceptors"] = [*config.get("interceptors", ()), Hurried(factor)]
+        client = temporal.Client(**config)
         async with worker.hosting(worker.make_workers(client, studio, settings, hosted)):
             _say(id=order["id"], ready=True)
             await leave.wait()
@@ -136,11 +140,8 @@ def hurry(factor: float) -> None:
     vars(infra.temporal)["PURE"] = (*infra.temporal.PURE, "workflows")
     vars(window)["_LOOK_EVERY"] = max(window._LOOK_EVERY / factor, timedelta(seconds=2))
     sticky = max(timedelta(seconds=10) / factor, timedelta(seconds=1))
-    sooner = functools.partial(
-        Worker, interceptors=[Hurried(factor)], sticky_queue_schedule_to_start_timeout=sticky
-    )
     # Where `make_workers` looks for it.
-    vars(worker)["Worker"] = sooner
+    vars(worker)["Worker"] = functools.partial(Worker, sticky_queue_schedule_to_start_timeout=sticky)
 
 
 def _say(**what: object) -> None:
