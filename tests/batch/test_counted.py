@@ -12,10 +12,8 @@ import pytest_asyncio
 
 from activities.batch.items import BatchItems
 from activities.storage.database import Database
-from infra import postgres
 from infra.embedded.stack import Stack
-from infra.schema import migrate
-from tests.support.databases import database_of_its_own
+from tests.support.databases import ledger_of_its_own
 from workflows.batch.contract import Selection
 from workflows.batch.steps import EndedItem
 
@@ -31,12 +29,10 @@ VALUES ('image', $1, gen_random_uuid(), 1, 'lost', 'p', 'a', 'm', '{}', now(), n
 
 @pytest_asyncio.fixture
 async def pool(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
-    async with database_of_its_own(stack) as url:
-        await migrate(url)
-        async with postgres.pool(url, most=2) as opened:
-            recipe = json.dumps({"operation": "image", "take": 1})
-            await opened.execute("INSERT INTO render (key, recipe) VALUES ('image', $1::jsonb)", recipe)
-            yield opened
+    async with ledger_of_its_own(stack, most=2) as opened:
+        recipe = json.dumps({"operation": "image", "take": 1})
+        await opened.execute("INSERT INTO render (key, recipe) VALUES ('image', $1::jsonb)", recipe)
+        yield opened
 
 
 async def spent(pool: asyncpg.Pool) -> Decimal:

@@ -21,11 +21,9 @@ from activities.models.provider import Request
 from activities.storage.database import Database
 from activities.studio.caps import Caps
 from activities.studio.memory import FilmMemory
-from infra import postgres
 from infra.caps import cap_of, caps_of
 from infra.embedded.stack import Stack
-from infra.schema import migrate
-from tests.support.databases import database_of_its_own
+from tests.support.databases import ledger_of_its_own
 from tests.support.vendor import model
 
 pytestmark = pytest.mark.slow
@@ -35,10 +33,8 @@ USERS, LABELS = ("", "ann", "bob"), ("acme", "web")
 
 @pytest_asyncio.fixture(scope="module")
 async def pool(stack: Stack) -> AsyncIterator[Any]:
-    async with database_of_its_own(stack) as url:
-        await migrate(url)
-        async with postgres.pool(url, most=20) as opened:
-            yield opened
+    async with ledger_of_its_own(stack, most=20) as opened:
+        yield opened
 
 
 @dataclass(frozen=True)

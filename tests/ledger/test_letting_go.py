@@ -28,10 +28,8 @@ from activities.models.provider import Job, Request
 from activities.storage.cache import Cache
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
-from infra import postgres
 from infra.embedded.stack import Stack
-from infra.schema import migrate
-from tests.support.databases import database_of_its_own
+from tests.support.databases import ledger_of_its_own
 from tests.support.rendering import TIMES, Watcher, measured
 from tests.support.vendor import model
 from workflows.studio.facts import Artifact
@@ -115,10 +113,8 @@ async def house(pool: Any, stack: Stack, root: Path) -> AsyncIterator[House]:
 
 @pytest_asyncio.fixture(scope="module")
 async def pool(stack: Stack) -> AsyncIterator[Any]:
-    async with database_of_its_own(stack) as url:
-        await migrate(url)
-        async with postgres.pool(url, most=20) as opened:
-            yield opened
+    async with ledger_of_its_own(stack, most=20) as opened:
+        yield opened
 
 
 NUMBERS = st.integers(0, 3)

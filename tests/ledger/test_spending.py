@@ -22,10 +22,8 @@ from activities.studio.caps import Caps
 from activities.studio.cuts import Cuts
 from activities.studio.memory import FilmMemory
 from activities.studio.spending import By, Spending
-from infra import postgres
 from infra.embedded.stack import Stack
-from infra.schema import migrate
-from tests.support.databases import database_of_its_own
+from tests.support.databases import ledger_of_its_own
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 OPERATIONS = ("plan_answer", "plan_repair", "storyboard_image", "chunk")
@@ -81,10 +79,8 @@ ASKED = st.none() | st.builds(
 @pytest_asyncio.fixture(scope="module")
 async def pool(stack: Stack) -> AsyncIterator[Any]:
     """Of a ledger of its own: sums are over all of it."""
-    async with database_of_its_own(stack) as url:
-        await migrate(url)
-        async with postgres.pool(url, most=2) as opened:
-            yield opened
+    async with ledger_of_its_own(stack, most=2) as opened:
+        yield opened
 
 
 async def entered(pool: Any, tries: list[Try], asked: list[Asked | None]) -> None:

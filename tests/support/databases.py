@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from infra import postgres
 from infra.embedded.stack import Stack
+from infra.schema import migrate
 
 
 @asynccontextmanager
@@ -20,3 +22,12 @@ async def database_of_its_own(stack: Stack) -> AsyncIterator[str]:
     yield stack.database_url.rsplit("/", 1)[0] + f"/{name}"
     await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await connection.close()
+
+
+@asynccontextmanager
+async def ledger_of_its_own(stack: Stack, most: int) -> AsyncIterator[asyncpg.Pool]:
+    """Up to `most` connections to a database with the ledger's schema, and nothing in it."""
+    async with database_of_its_own(stack) as url:
+        await migrate(url)
+        async with postgres.pool(url, most=most) as opened:
+            yield opened
