@@ -197,6 +197,7 @@ def status(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
 async def _status(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
         from activities.starting import asked_json
+        from starter.delivered import GONE, deleted
         from starter.homes import stands_in
         from starter.productions import request_of
         from starter.session import open_session
@@ -206,14 +207,19 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
             found, link = await session.productions.find(id), session.web_page(id)
             progress, ends = await session.progress(found), session.ends_servers
             asked = asked_json(request) if (request := await request_of(found)) else None
+            gone = id in await deleted(session, [id] if progress.cut is not None else ())
         page = Page(id, link, found.production, stands_in(settings))
     if as_json:
         standins = page.sells(progress)
         told = progress.model_dump(mode="json")
-        print_json({"id": id, "web_ui": link, **told, "standins": standins, "request": asked})
+        print_json(
+            {"id": id, "web_ui": link, **told, "standins": standins, "request": asked, "deleted": gone}
+        )
     else:
         page.progress, page.elapsed = progress, progress.elapsed_s
         out.print(page)
+        if gone:
+            line(f"What it delivered {GONE}")
         for fill in fills_of(progress):
             line(f"  {fill}")
         if link and not out.is_terminal:

@@ -55,8 +55,11 @@ def _print(deleted: Deleted) -> None:
         *((verb, one, f"{usd(one.paid_usd)} paid" if one.paid_usd else "") for one in deleted.gone),
         *(("stays", one, one.why) for one in deleted.stays),
     ]
-    if not rows:
+    if deleted.before and not deleted.gone:
+        line(f"{deleted.production} was deleted already: nothing more of it goes.")
+    elif not rows:
         line(f"Nothing is left of {deleted.production}.")
+    if not rows:
         return
     told = {
         "": [word for word, _, _ in rows],

@@ -7,7 +7,7 @@ is never replaced there, and its number is in its name.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,8 @@ from temporalio.client import WorkflowExecutionStatus
 from activities.faults import StudioError
 from activities.film import cuts_of
 from activities.storage import ObjectMissing, ObjectStore
+from activities.studio import Cuts
+from activities.wiring import open_ledger
 from infra.errors import Unreachable
 from starter.errors import NoAnswer, NoSuchCut, NoSuchFilm
 from starter.run import Run
@@ -24,7 +26,8 @@ from starter.session import Session
 
 _CUT = re.compile(r"(?P<folder>.+/cuts/)(?P<number>\d+)(?P<file>/[^/]+)")
 
-_GONE = "was deleted: asked for again, the production makes it anew; `--dry-run` says for how much."
+#: What is said of it after its name.
+GONE = "was deleted: asked for again, the production makes it anew; `--dry-run` says for how much."
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ async def open_bucket(session: Session) -> AsyncIterator[ObjectStore]:
     try:
         yield store
     except ObjectMissing as error:
-        raise NoSuchCut(f"{error}: it {_GONE}") from error
+        raise NoSuchCut(f"{error}: it {GONE}") from error
     except StudioError as error:
         raise Unreachable(f"The bucket cannot be used: {error}") from error
 
@@ -61,7 +64,7 @@ async def delivered(session: Session, store: ObjectStore, id: str, cut: int | No
     if cut is None or newest.cut == cut:
         if not await store.exists(newest.object):
             # Histories tell of it as of when it was there.
-            raise NoSuchCut(f"{newest.object} {_GONE}")
+            raise NoSuchCut(f"{newest.object} {GONE}")
         return newest
     found = _CUT.fullmatch(newest.object)
     folder, file = (found["folder"], found["file"]) if found else ("", "")
@@ -70,6 +73,20 @@ async def delivered(session: Session, store: ObjectStore, id: str, cut: int | No
         known = f"it has {_listed(numbers)}" if numbers else "what it delivered has no number"
         raise NoSuchCut(f"{id} has no cut {cut}: {known}.")
     return Delivered(id, f"{folder}{cut}{file}", cut)
+
+
+async def deleted(session: Session, ids: Collection[str]) -> frozenset[str]:
+    """Those of these ended productions whose cuts were all deleted. Histories tell of them as if they were
+    there; where no ledger is at hand, nobody can tell."""
+    known = session.stack.temporal_embedded or session.settings.database_url
+    if not ids or not known:
+        return frozenset()
+    try:
+        async with open_ledger(session.stack, session.settings) as database:
+            return await Cuts(database).gone(ids)
+    except (StudioError, Unreachable):
+        # It is only told beside what was asked for.
+        return frozenset()
 
 
 async def _newest(session: Session, store: ObjectStore, id: str) -> Delivered:

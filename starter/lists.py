@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -65,14 +66,16 @@ def list_(
 
 async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
     with interruptible():
+        from starter.delivered import deleted
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:
             found = await session.productions.listed(await _apart(session, wanted))
+            gone = await deleted(session, [one.id for one in found if one.ended])
     if as_json:
-        print_json([found_json(one) for one in found])
+        print_json([{**found_json(one), "deleted": one.id in gone} for one in found])
     elif found:
-        out.print(_table(found), highlight=False)
+        out.print(_table(found, gone), highlight=False)
     else:
         line("Nothing of the kind.")
     return MADE
@@ -93,12 +96,12 @@ def found_json(one: Found) -> dict[str, Any]:
     return {**asdict(one), **times}
 
 
-def _table(found: list[Found]) -> Table:
+def _table(found: list[Found], gone: Collection[str]) -> Table:
     """A line each."""
     told = {
         "": [one.production for one in found],
         "Id": [one.id for one in found],
-        "Status": [standing_of(one) for one in found],
+        "Status": [f"{standing_of(one)}{', deleted' if one.id in gone else ''}" for one in found],
         "Spent": [_spent(one) for one in found],
         "Whose": [one.user for one in found],
         "Labels": [", ".join(one.labels) for one in found],

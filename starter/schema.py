@@ -1,5 +1,5 @@
 """What `reel schema` prints: the JSON Schema of all that the studio is sent and answers, from the table of
-productions, from what hands files in, and from the Nexus service themselves."""
+productions, from what hands files in and what deletes, and from the Nexus service themselves."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from workflows.library import UPLOAD, Uploaded, UploadLink, UploadRequest
 from workflows.productions import PRODUCTIONS
 from workflows.service import ReelFilms
 from workflows.studio import QUERIES, SIGNALS, STUDIO_QUEUE, UPDATES, Production
+from workflows.upkeep import DELETE, Deleted, DeleteProduction
 
 Json = dict[str, Any]
 #: The schema of what is sent, or of what is answered, by the type and the rest of its `$id`.
@@ -47,6 +48,12 @@ def published() -> Json:
             "result": answered(Uploaded, "upload"),
             "signals": {"sent": {}},
             "queries": {"link": {"result": answered(UploadLink, "upload:link")}},
+        },
+        "delete": {
+            "workflow": DELETE,
+            "task_queue": STUDIO_QUEUE,
+            "request": sent(DeleteProduction, "delete"),
+            "result": answered(Deleted, "delete"),
         },
         "services": _service(nexusrpc.get_service_definition(ReelFilms), sent, answered),
     }

@@ -32,10 +32,12 @@ def versions(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
 
 async def _versions(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
+        from starter.delivered import GONE, deleted
         from starter.session import open_session
 
         async with open_session(settings_of(home, id)) as session:
             progress = await session.progress(session.films.film(id))
+            gone = id in await deleted(session, [id] if progress.cut is not None else ())
             store = (await session.open_studio()).store
 
             def link(object: str, name: str) -> str:
@@ -50,9 +52,11 @@ async def _versions(home: str | None, id: str, as_json: bool) -> int:
         }
         plans = {"plan": progress.plan, "plans": progress.plans}
         cut = {"cut": progress.cut, "video": progress.delivered}
-        print_json({"id": id, **plans, **cut, **account, "shots": told})
+        print_json({"id": id, **plans, **cut, **account, "shots": told, "deleted": gone})
     else:
         _print(id, progress, told, ends)
+        if gone:
+            line(f"What it delivered {GONE}")
     return MADE
 
 

@@ -34,6 +34,7 @@ from tests.support.batch_recordings import RECORDINGS as OF_BATCHES
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
 from tests.support.cap_recordings import RECORDINGS as OF_CAPS
 from tests.support.cut_recordings import RECORDINGS as OF_CUTS
+from tests.support.delete_recordings import RECORDINGS as OF_DELETIONS
 from tests.support.directed_recordings import RECORDINGS as DIRECTED
 from tests.support.market import Market
 from tests.support.on_market import BUDGET, SEED, attended, open_market
@@ -175,6 +176,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *OF_CAPS,
     *OF_UPLOADS,
     *OF_VERIFIED,
+    *OF_DELETIONS,
     *DIRECTED,
     *OF_PATCHES,
 )

@@ -29,6 +29,10 @@ END = "DELETE FROM deletion WHERE film = $1 AND owner = $2"
 
 UNDER_WAY = "SELECT film FROM deletion WHERE film = $1 AND until > clock_timestamp()"
 
+DELETED_BEFORE = """
+SELECT EXISTS (SELECT 1 FROM film_cut WHERE film = $1 AND gone)
+       OR EXISTS (SELECT 1 FROM left_object WHERE film = $1) AS before"""
+
 # What a later run might show without making it.
 FORGET = """
 WITH ours AS (SELECT film FROM deletion WHERE film = $1 AND owner = $2 AND until > clock_timestamp()),
@@ -125,6 +129,11 @@ class LettingGo:
         """What the ledger takes it for; None where it never heard of it."""
         (row,) = await self._database.rows(KNOWN, id)
         return "batch" if row["batch"] else "film" if row["film"] else None
+
+    async def deleted_before(self, film: str) -> bool:
+        """Whether a cut or an artifact of it was let go, ever."""
+        (row,) = await self._database.rows(DELETED_BEFORE, film)
+        return bool(row["before"])
 
     async def items(self, batch: str) -> int:
         """How many items a batch has: each a production of its own."""

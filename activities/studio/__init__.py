@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from activities.studio.account import AccountSteps as AccountSteps
     from activities.studio.caps import Caps as Caps
     from activities.studio.caps import Standing as Standing
+    from activities.studio.cuts import Cuts as Cuts
     from activities.studio.estimate import Estimate as Estimate
     from activities.studio.estimate import EstimatedArtifact as EstimatedArtifact
     from activities.studio.estimate import EstimatedStep as EstimatedStep
@@ -44,6 +45,7 @@ else:
             "": "account",
             "account": "AccountSteps",
             "caps": "Caps Standing",
+            "cuts": "Cuts",
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
             "html": "A_REPORT document text",
             "measures": "measuring",

@@ -116,7 +116,7 @@ class Deletion:
         return tally
 
     async def _begun(self, step: DeleteProduction, noun: str) -> Tally:
-        tally = Tally()
+        tally = Tally(before=await self._ledger.deleted_before(step.production))
         if noun == "batch" and (items := await self._ledger.items(step.production)):
             tally.stays("items", 0, "each is a production of its own: delete it by its own id", items)
         return tally

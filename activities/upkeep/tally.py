@@ -11,9 +11,10 @@ _UNDER_WAY = "a job or a worker is at it: delete again once that has ended"
 
 
 class Tally:
-    """Of one deletion."""
+    """Of one deletion; `before` says whether there was another one before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: bool) -> None:
+        self._before = before
         self._gone: dict[str, Going] = {}
         self._stays: dict[tuple[str, str], Staying] = {}
 
@@ -50,6 +51,7 @@ class Tally:
         return Deleted(
             production=step.production,
             dry_run=step.dry_run,
+            before=self._before,
             gone=tuple(self._gone.values()),
             stays=tuple(self._stays.values()),
         )

@@ -18,6 +18,7 @@ from starter.schema import published
 from workflows.productions import PRODUCTIONS
 from workflows.studio import SIGNALS, UPDATES, answer_of
 from workflows.studio.answers import InvalidAnswer
+from workflows.upkeep import DeleteProduction
 
 #: The refusal quotes what was sent, and closes with an example.
 LONGEST = 400
@@ -60,6 +61,7 @@ def _kinds() -> Iterator[tuple[type[BaseModel], dict[str, Any]]]:
             for name, kind in kinds.items():
                 if kind is not None:
                     yield kind, told[one.noun][group][name]["request"]
+    yield DeleteProduction, published()["delete"]["request"]
 
 
 #: By the type that reads it, of which several may take the same.

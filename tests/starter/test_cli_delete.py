@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from activities.studio import Spending, Studio
 from starter.errors import NoSuchFilm, StillRuns
 from starter.productions import Productions
 from tests.support.paid import BEAT_USD, FLUX, WAN, PaidRig, asked, made_of
-from tests.support.reel import ran
+from tests.support.reel import Reel, ran
 from workflows.film import FILM
 from workflows.upkeep import Deleted
 
@@ -66,7 +67,21 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         assert {one["what"]: one["why"] for one in told.json["stays"]} == {"cuts": "kept, as asked"}
         assert len(await studio.store.list(cuts_of(BOB))) == 4
         assert await costs(studio) == spent
-        assert not (await productions.delete(BOB, keep_cuts=True)).gone
+        again = await productions.delete(BOB, keep_cuts=True)
+        assert again.before and not again.gone and not look.before
+
+        # Histories tell of its last cut: people are told that it was deleted.
+        async def said(*command: str) -> Reel:
+            code, told = await ran(*command, home=tmp_path / "home", folder=tmp_path, **theirs)
+            assert code == 0, told.text
+            return told
+
+        assert f"{ANN} was deleted already" in (await said("delete", ANN)).out
+        for command in ("status", "versions"):
+            assert "What it delivered was deleted" in (await said(command, ANN)).out, command
+        assert not (await said("status", BOB, "--json")).json["deleted"]
+        listed = {one["id"]: one["deleted"] for one in json.loads((await said("list", "--json")).out)}
+        assert listed[ANN] and not listed[BOB]
 
         # Begun again, it is made and bought again; the dry run says so.
         estimate = await ESTIMATES[FILM.workflow](studio, request, BOB)

@@ -59,11 +59,13 @@ class Staying(Facts):
 
 
 class Deleted(Facts):
-    """What is gone of a production, or would be. To make that again costs `again_usd`, at the prices that
-    were paid; what it has cost stays in the ledger."""
+    """What is gone of a production, or would be; `before` says whether some of it was deleted earlier. To
+    make again what is gone costs `again_usd`, at the prices that were paid; what it has cost stays in the
+    ledger."""
 
     production: str
     dry_run: bool
+    before: bool = False
     gone: tuple[Going, ...] = ()
     stays: tuple[Staying, ...] = ()
 
