@@ -10,6 +10,7 @@ from rich.table import Table
 
 from starter.live import STANDINS, plain
 from starter.outcome import line, out, print_json
+from workflows.studio import usd
 
 if TYPE_CHECKING:
     # Slow imports, for commands that look at nothing.
@@ -31,12 +32,12 @@ def print_due(every: Sequence[Due], budget: Decimal | None, as_json: bool, stand
     table = _table("Model", "Job", "Price", "Last verified")
     for one in every:
         table.add_row(
-            one.job.model.id, one.job.what, "today's" if one.found else _usd(one.usd), said(one.last)
+            one.job.model.id, one.job.what, "today's" if one.found else usd(one.usd), said(one.last)
         )
     out.print(table, highlight=False)
-    line(f"All of it costs up to {_usd(whole)}." if every else "No key of any provider is set here.")
+    line(f"All of it costs up to {usd(whole)}." if every else "No key of any provider is set here.")
     if budget is not None and budget < whole:
-        line(f"The budget pays for a part: the cheapest of them, up to {_usd(budget)}.")
+        line(f"The budget pays for a part: the cheapest of them, up to {usd(budget)}.")
     if standins:
         line(f"! {STANDINS}")
 
@@ -77,13 +78,13 @@ def print_verdicts(every: Sequence[Verdict], as_json: bool, standins: bool) -> N
     table = _table("Model", "", "Paid", "Seen")
     for one in every:
         state = f"[{_STYLES[one.state]}]{_STATES[one.state]}[/]"
-        table.add_row(one.model, state, _usd(one.usd) if one.usd else "", plain(_seen(one)))
+        table.add_row(one.model, state, usd(one.usd) if one.usd else "", plain(_seen(one)))
     out.print(table, highlight=False)
     if not every:
         line("No key of any provider is set here, nor at any worker.")
         return
     counts = {state: sum(one.state == state for one in every) for state in ("verified", "differs", "failed")}
-    line(", ".join(f"{count} {state}" for state, count in counts.items()) + f"; {_usd(paid)} paid today.")
+    line(", ".join(f"{count} {state}" for state, count in counts.items()) + f"; {usd(paid)} paid today.")
     if standins:
         line(f"! {STANDINS}")
 
@@ -110,10 +111,6 @@ def _table(*names: str) -> Table:
     return table
 
 
-def _usd(amount: Decimal) -> str:
-    """Exact, for it is compared."""
-    return f"${_plain(amount)}"
-
-
 def _plain(amount: Decimal) -> str:
+    """Exact, for a program."""
     return f"{amount.normalize():f}" if amount else "0"

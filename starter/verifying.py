@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from temporalio.client import Client, WorkflowFailureError
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 
 from activities.faults import InvalidInput
 from activities.models import Catalogue, hosted
@@ -61,12 +61,13 @@ async def last_verified(settings: Settings) -> Mapping[str, LastVerified]:
 
 
 async def verify(settings: Settings, budget: Decimal, models: Sequence[str]) -> tuple[Verdict, ...]:
-    """Verifies these models, by default all whose keys some worker has. Goes on with a run that was left.
-    Raises `InvalidAnswer`, `FilmFailed`, and what `open_session` raises."""
+    """Verifies these models, by default all whose keys some worker has, after a run that was left or is
+    another's: what that has bought is found. Raises `InvalidAnswer`, `FilmFailed`, and what `open_session`
+    raises."""
     known = Catalogue.load()
     try:
         for name in models:
-            known.model(name)
+            known.bought(name)
     except InvalidInput as error:
         raise InvalidAnswer(str(error)) from None
     asked = VerifyModels(
@@ -74,24 +75,26 @@ async def verify(settings: Settings, budget: Decimal, models: Sequence[str]) -> 
     )
     async with open_session(settings) as session:
         await session.host()
-        verdicts = await _run(session.client, asked)
-        if set(models) - {one.model for one in verdicts}:
-            # It was a run of other models that was gone on with.
-            verdicts = await _run(session.client, asked)
+        while (verdicts := await _run(session.client, asked)) is None:
+            pass
     return verdicts
 
 
-async def _run(client: Client, asked: VerifyModels) -> tuple[Verdict, ...]:
-    handle = await client.start_workflow(
-        VerifyWorkflow.run,
-        asked,
-        id=f"{VERIFIER}-{asked.day}",
-        task_queue=STUDIO_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary="Hold models against what the catalogue says of them",
-    )
+async def _run(client: Client, asked: VerifyModels) -> tuple[Verdict, ...] | None:
+    """None once a run has ended that was under way: it may have been asked for other models."""
+    id = f"{VERIFIER}-{asked.day}{asked.deployment and f'-{asked.deployment}'}"
     try:
-        told: Verdicts = await handle.result()
+        told: Verdicts = await client.execute_workflow(
+            VerifyWorkflow.run,
+            asked,
+            id=id,
+            task_queue=STUDIO_QUEUE,
+            static_summary="Hold models against what the catalogue says of them",
+        )
+    except WorkflowAlreadyStartedError:
+        with suppress(WorkflowFailureError):
+            await client.get_workflow_handle(id).result()
+        return None
     except WorkflowFailureError as error:
         raise _failed(error) from error
     return told.verdicts

@@ -20,6 +20,7 @@ from activities.faults import (
     Unauthorized,
 )
 from activities.ledger.submissions import Kept, Submission
+from workflows.studio import usd
 
 E = TypeVar("E", bound=StudioError)
 #: One block may be chance, two are the content's.
@@ -76,7 +77,7 @@ def bad_end(submission: Submission, film: str) -> StudioError | None:
 
 def held(submission: Submission, film: str) -> Held:
     """What a person is asked about."""
-    at_risk, what = submission.payment.usd, f"{submission.model}: up to {submission.payment.usd:f} USD"
+    at_risk, what = submission.payment.usd, f"{submission.model}: up to {usd(submission.payment.usd)}"
     error: Held
     if submission.job is None:
         message = f"{what} may have been paid: the answer to the request was lost, and nobody can say whether"

@@ -33,7 +33,7 @@ from activities.ledger.submissions import Submission, Survey
 from activities.ledger.submit import Submit, cancel_stray, new_tag
 from activities.models import Job, Model, ModelCall
 from activities.storage import ObjectMissing
-from workflows.studio import Artifact, PaidStep, Size
+from workflows.studio import Artifact, PaidStep, Size, usd
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ class Purchase:
             # A film that it made is found to the end; what is missing in one is another model's.
             raise ModelGone(f"{paid.model.id} was retired on {paid.model.retires_at}: choose another model")
         if paid.price > terms.may_spend_usd:
-            raise OverBudget(f"{paid.model.id} costs {paid.price:f} USD", paid.price)
+            raise OverBudget(f"{paid.model.id} costs {usd(paid.price)}", paid.price)
         provider = services.roster.provider(paid.model.provider)
         await self._prove()
         async with services.workspace.cache.scratch() as folder:

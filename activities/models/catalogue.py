@@ -91,6 +91,11 @@ class Catalogue(Entry):
         """The model of that id. Raises `UnknownModel`."""
         return _named(self.models, model_id, "model")
 
+    def bought(self, model_id: str) -> Model:
+        """As `model`, for whoever buys of it: the error names only what can be bought."""
+        paid = {name: model for name, model in self.models.items() if model.work != "computes"}
+        return self.models.get(model_id) or _named(paid, model_id, "model")
+
     def of(self, kind: type[_M], model_id: str) -> _M:
         """The model of that id, of a certain kind. Raises `UnknownModel`."""
         model = self.model(model_id)

@@ -15,7 +15,7 @@ from activities.media import seen_in
 from activities.models import ListedJob, Model, VideoModel
 from activities.upkeep.jobs import ANSWER, PICTURE, CheapestJob
 from activities.upkeep.listing import Sight
-from workflows.studio import Artifact, Media
+from workflows.studio import Artifact, Media, usd
 from workflows.upkeep import Finding
 
 # Models draw in steps of 16 or 32 pixels: 1344 by 768 is their 16:9.
@@ -27,13 +27,13 @@ _PIXELS = re.compile(r"(\d+)x(\d+)")
 _LINES = re.compile(r"(\d+)p", re.I)
 
 
-def of_bill(job: CheapestJob, usd: Decimal) -> Finding:
+def of_bill(job: CheapestJob, paid: Decimal) -> Finding:
     """Where a provider does not say what it charges, the ledger has the catalogue's price."""
     price = job.usd
     if job.model.tokens:
         # By the token, the price is the most that is expected; and nothing is made of no tokens at all.
-        return _finding("bill", f"up to {_usd(price)}", _usd(usd), not 0 < usd <= price)
-    return _finding("bill", _usd(price), _usd(usd), usd != price)
+        return _finding("bill", f"up to {_usd(price)}", _usd(paid), not 0 < paid <= price)
+    return _finding("bill", _usd(price), _usd(paid), paid != price)
 
 
 def of_output(job: CheapestJob, made: Artifact, answer: bytes = b"") -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _video(job: CheapestJob, model: VideoModel, made: Artifact) -> Iterator[Find
 
 
 def _sound(there: bool) -> str:
-    return "sound" if there else "no sound"
+    return "some" if there else "none"
 
 
 def _size(job: CheapestJob, media: Media) -> Finding | None:
@@ -161,5 +161,6 @@ def _finding(field: str, says: str, seen: str, differs: bool) -> Finding:
 
 
 def _usd(amount: Decimal) -> str:
-    """Exact, for it is compared."""
-    return f"${amount.normalize():f}" if amount else "$0"
+    """As everywhere; to the last digit where that would hide some of it, for it is compared."""
+    told = usd(amount)
+    return told if Decimal(told[1:]) == amount else f"${amount.normalize():f}"

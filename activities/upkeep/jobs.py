@@ -103,7 +103,7 @@ def cheapest_jobs(
 ) -> tuple[CheapestJob, ...]:
     """The cheapest jobs of these models, of all where none is named, the cheapest first. Raises
     `UnknownModel`, and `InvalidInput` for one that cannot be bought."""
-    chosen = [catalogue.model(name) for name in named] or list(catalogue.models.values())
+    chosen = [catalogue.bought(name) for name in named] or list(catalogue.models.values())
     for model in chosen if named else ():
         if why := _not_sold(model, sellers, today):
             raise InvalidInput(f"{model.id} {why}")

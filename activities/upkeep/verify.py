@@ -17,11 +17,11 @@ from activities.upkeep.findings import of_bill, of_clock, of_identity, of_listin
 from activities.upkeep.jobs import CheapestJob, PaidJobs, cheapest_jobs
 from activities.upkeep.listing import Sight, Watch, seconds_apart
 from activities.upkeep.verdicts import VerdictRows
-from workflows.studio import STUDIO_QUEUE, Artifact, PaidStep
+from workflows.studio import STUDIO_QUEUE, Artifact, PaidStep, usd
 from workflows.upkeep import ChooseJobs, ChosenJobs, Finding, Verdict, VerifyModel
 
 # What keeps a job from being asked for at all; it says nothing of the model.
-_NOT_ASKED = (OverBudget, AtCap, ModelResting)
+_NOT_ASKED = (AtCap, ModelResting)
 
 
 class Verify:
@@ -48,6 +48,9 @@ class Verify:
             return known
         try:
             verdict = await self._verified(job, step)
+        except OverBudget as error:
+            words = f"the budget leaves less than its price, {usd(error.needs_usd)}"
+            return Verdict(model=step.model, state="not_run", words=words)
         except _NOT_ASKED as error:
             return Verdict(model=step.model, state="not_run", words=str(error))
         except (Permanent, JobFailed) as error:

@@ -43,6 +43,9 @@ def test_what_cannot_be_bought_is_left_out_and_refused_where_it_is_named() -> No
         assert name not in {job.model.id for job in cheapest_jobs(CATALOGUE, ["replicate"], (), TODAY)}
         with pytest.raises(InvalidInput, match=name):
             cheapest_jobs(CATALOGUE, ["replicate"], (name,), TODAY)
+    with pytest.raises(InvalidInput, match="known are replicate-") as unknown:
+        cheapest_jobs(CATALOGUE, ["replicate"], ("nonsense",), TODAY)
+    assert "animatic" not in str(unknown.value)
 
 
 def test_another_day_another_deployment_and_a_mended_entry_buy_another_job() -> None:
@@ -60,6 +63,10 @@ def test_by_the_token_a_bill_may_be_less_and_never_more() -> None:
         assert of_bill(plan, Decimal(usd)).differs == differs
     image = CheapestJob.of(CATALOGUE.model("fal-flux-dev"))
     assert [of_bill(image, Decimal(usd)).differs for usd in ("0.025", "0.024")] == [False, True]
+    # In the form of all amounts, unless that would hide what differs.
+    amounts = ("0.2", "0.21", "0.025", "0.0251", "0")
+    seen = [of_bill(image, Decimal(usd)).seen for usd in amounts]
+    assert seen == ["$0.20", "$0.21", "$0.025", "$0.0251", "$0.00"]
 
 
 def test_a_video_of_another_rate_length_shape_or_with_sound_is_told() -> None:

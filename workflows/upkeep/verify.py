@@ -161,7 +161,10 @@ class VerifyWorkflow:
         try:
             verdict = await verify_model(step, job.provider, f"{job.model}: {job.what}, {usd(job.usd)}")
         except ActivityError as error:
-            # One that cannot be asked says nothing of the others.
-            verdict = Verdict(model=job.model, state="failed", words=cause_of(error).message)
+            # One that cannot be asked says nothing of the others; what it has cost nobody can say, so that
+            # its money stays put aside.
+            words = cause_of(error).message
+            self._said[job.model] = Verdict(model=job.model, state="failed", words=words)
+            return
         self._said[job.model] = verdict
         self._left += max(Decimal(0), may_spend - verdict.usd)
