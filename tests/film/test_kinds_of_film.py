@@ -18,17 +18,21 @@ STORIES = (
     *("A film about winter", "the first snow of winter", "Una película sobre el otoño en Kioto"),
     *("A film about the sea", "Ein Film über das Meer", "A film about a mountain lake"),
     *("A potter at her wheel in the morning", "A 15 second film about a blacksmith at work"),
+    # What lasts, and what happened.
+    *("a week in Iceland", "A film about the moon landing", "Eine Reise nach Japan", "A film about the moon"),
     *("a film about my grandmother baking bread", "Ein Film über eine Töpferin", "un film sur un luthier"),
 )
 IDEAS = (
     *("A film about courage", "The passing of time", "A film about hope after a storm"),
     *("Ein Film über Freundschaft", "un film sur la liberté", "loneliness in a big city"),
+    *("a film about jazz", "Ein Film über Musik"),
 )
 EVENTS = ("A film about the Notting Hill carnival", "A marathon in Berlin", "our village's harvest festival")
 PRODUCTS = (
     *("A film about a ceramic coffee mug", "a rain jacket for the sea", "a snow globe", "a mountain bike"),
     *("A film about a Lisbon coffee mug", "a film about orange shoes", "a time capsule made of steel"),
     *("a handmade potter's wheel", "a winter coat", "eine Seife aus dem Schwarzwald", "a film about Nimbus"),
+    *("a moon lamp", "a week planner", "a jazz guitar", "a music box", "a sun hat", "eine Reisetasche"),
 )
 
 
@@ -51,3 +55,9 @@ def test_nothing_is_put_on_a_plinth_that_is_no_thing(prompt: str) -> None:
     plan = compose(VideoRequest(prompt=prompt), Library.default())
     sold = {beat.id for beat in built_in("product")}
     assert not sold & {beat.id for beat in plan.beats}
+
+
+def test_no_title_of_a_story_says_that_it_is_about_somebody() -> None:
+    """It may be about a season, a town or a sea."""
+    said = {word.casefold() for beat in built_in("story") for title in beat.titles for word in title.split()}
+    assert said and not said & {"he", "she", "him", "her", "they", "them", "who", "somebody"}

@@ -49,7 +49,7 @@ async def test_an_ended_film_goes_back_for_nothing(skipping: WorkflowEnvironment
 async def test_a_running_film_goes_back_to_what_is_there(skipping: WorkflowEnvironment) -> None:
     """What was finished by this very run is shown, and what it left is bought once somebody asks for it."""
     market = Holding(f"chunk:{CALL}:1")
-    # A cut that is being made is waited for, and what is let go might be finished by then: here there is none.
+    # A cut that is under way is waited for, and the shot might be finished by then: here there is none.
     request = asked(134, HERO, CALL).model_copy(update={"preview": False})
     async with showing(skipping, market, request) as one:
         await market.called(1)

@@ -98,7 +98,7 @@ class _Rules:
         )
 
     def is_of_a_land(self) -> bool:
-        """Nothing that is made and nowhere that is entered: a town, a region, a season, weather."""
+        """Nothing that is made and nowhere that is entered: a town, a season, a week, what once happened."""
         if self.lexicon.language in UNSPACED:
             return False
         said = self.tokens[self.subject.first : self.subject.end]
