@@ -41,6 +41,7 @@ PURE = (
     "workflows.film.agenda",
     "workflows.film.budget",
     "workflows.film.contract",
+    "workflows.film.plan",
     "workflows.film.direction",
     "workflows.film.duration",
     "workflows.film.edits",

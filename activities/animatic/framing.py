@@ -93,7 +93,7 @@ def framings_of(
     beat = shot.beat
     # Plans of earlier releases cut a travelling camera as well.
     cuts = () if beat.camera in TRAVELLING else beat.cuts
-    edges = (0.0, *cuts, float(beat.seconds))
+    edges = (0.0, *cuts, float(beat.lasts_s))
     rng = Random(f"{shot.seed}:{beat.id}:framing")
     if len(edges) == 2:
         # Another take of a set that has but one place for all goes less far, or the other way.
@@ -120,7 +120,7 @@ def _push(shot: Shot, closest: float) -> float:
     beat = shot.beat
     if beat.callouts:
         closest = min(closest, LABELLED)
-    return max(0.0, min(ONE_TAKE, (closest - 1) / amount(beat.seconds, beat.energy) - PULL))
+    return max(0.0, min(ONE_TAKE, (closest - 1) / amount(beat.lasts_s, beat.energy) - PULL))
 
 
 def _views(
@@ -151,5 +151,5 @@ def nearest(shot: Shot) -> float:
     """How much nearer than the whole set a shot ever looks: its artwork is drawn that much finer."""
     beat = shot.beat
     if beat.camera in ("dolly_in", "dolly_out"):
-        return 1 + (_push(shot, CLOSEST) + PULL) * amount(beat.seconds, beat.energy)
+        return 1 + (_push(shot, CLOSEST) + PULL) * amount(beat.lasts_s, beat.energy)
     return CLOSEST if beat.cuts and beat.camera not in TRAVELLING else 1.0

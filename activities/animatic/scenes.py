@@ -78,7 +78,7 @@ def build(shot: Shot, product: Path | None) -> Scene:
     scene = Scene(
         framings=framings,
         format=shot.format,
-        duration=float(beat.seconds),
+        duration=float(beat.lasts_s),
         move=beat.camera,
         energy=beat.energy,
         seed=seed_of(shot),

@@ -96,7 +96,7 @@ class Slate:
     @property
     def _facts(self) -> str:
         beat = self.shot.beat
-        return "" if self.narrow else f"{beat.camera.replace('_', ' ').upper()}  ·  {beat.seconds} s  ·"
+        return "" if self.narrow else f"{beat.camera.replace('_', ' ').upper()}  ·  {beat.lasts_s:.3g} s  ·"
 
     @property
     def _told(self) -> float:
@@ -107,7 +107,7 @@ class Slate:
     def _stays(self) -> tuple[float, float]:
         """From when to when all but the mark shows. Nothing fades into the first beat or after the last."""
         since = -10.0 if self.shot.number == 1 else SLATE_IN
-        return since, 1e6 if self.shot.number >= self.shot.count else float(self.shot.beat.seconds)
+        return since, 1e6 if self.shot.number >= self.shot.count else float(self.shot.beat.lasts_s)
 
     def _wide(self, words: str) -> float:
         return text_width(words, self.size, "SemiBold", TRACK * self.size)

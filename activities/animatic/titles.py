@@ -34,12 +34,12 @@ BUTTON_IN = 0.7
 
 def leave(shot: Shot) -> float:
     """When a beat's words go, in its seconds; the film's last ones stay to the end."""
-    return 1e6 if shot.number >= shot.count else shot.beat.seconds - TITLE_OUT
+    return 1e6 if shot.number >= shot.count else shot.beat.lasts_s - TITLE_OUT
 
 
 def callout_times(shot: Shot, order: int) -> tuple[float, float]:
     """From when to when a call-out shows: after the cross-fade from the beat before, one after the other."""
-    return 0.45 + order * 0.22 * shot.beat.seconds, leave(shot)
+    return 0.45 + order * 0.22 * shot.beat.lasts_s, leave(shot)
 
 
 def button_words(shot: Shot) -> str:

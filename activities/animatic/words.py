@@ -116,7 +116,7 @@ def what_is_set(shot: Shot) -> dict[str, JsonValue]:
         "callouts": list(beat.callouts),
         "centred": chosen.centred,
         "button": chosen.button,
-        "seconds": beat.seconds,
+        "seconds": beat.lasts_s,
         "last": shot.number >= shot.count,
         "language": shot.language,
         "style": list(shot.style),

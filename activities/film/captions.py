@@ -41,10 +41,10 @@ def cues(plan: Plan, format: FrameFormat, drawn: Collection[str], over: Collecti
 
 def _cues(plan: Plan, format: FrameFormat, drawn: Collection[str], over: Collection[str]) -> Iterator[Cue]:
     for beat in plan.beats:
-        shot, start = Shot.of(plan, beat, format), beat.start_s * format.fps
+        shot, start = Shot.of(plan, beat, format), beat.first_frame(format.fps)
         said: tuple[Said, ...] = said_over_footage(shot) if beat.id in over else ()
         for one in said_by_set(shot) if beat.id in drawn else said:
-            if shown := one.frames(format.fps, beat.seconds * format.fps):
+            if shown := one.frames(format.fps, beat.frames(format.fps)):
                 yield Cue(start + shown.start, start + shown.stop, one.words)
 
 

@@ -16,6 +16,7 @@ from activities.ledger import Recipe
 from activities.media import Repair, frames_to_samples, repair_for, seen_in
 from activities.models import Model, Role, VideoModel
 from workflows.film import (
+    Beat,
     GenerateContinuationChunk,
     GenerateReferenceChunk,
     GenerateSoundtrack,
@@ -34,6 +35,7 @@ SMOOTH = True
 # What shots of earlier releases did not tell: left out where it says nothing, or whatever was bought from a
 # picture drawn here would be bought anew.
 _LATER = ("language", "genre", "subject", "name", "titles", "setting")
+_BEATS_LATER = ("cuts", "span")
 # Part of what is made of bought files, and so of what is bought from those: another number buys it anew.
 _FITTING = "fitting 1"
 # Inputs of a plan's recipe in their own right.
@@ -133,7 +135,9 @@ def _picture(shot: Shot) -> dict[str, JsonValue]:
     Without its start, so that a longer first beat leaves the pictures of the later ones as they are, and
     without its photos, which are inputs.
     """
-    apart = {"start_s", "references", *(() if shot.beat.cuts else ("cuts",))}
+    # What a beat does not have is not in the recipes of before.
+    unset = {name for name in _BEATS_LATER if getattr(shot.beat, name) == Beat.model_fields[name].default}
+    apart = {"start_s", "references"} | unset
     told: dict[str, JsonValue] = shot.model_dump(mode="json", exclude={"beat": apart})
     unsaid = {name for name in _LATER if getattr(shot, name) == Shot.model_fields[name].default}
     return {name: value for name, value in told.items() if name not in unsaid} | what_lacks(shot)

@@ -47,7 +47,7 @@ class Shown:
         """A chunk."""
         self._numbers[shot.beat.id] = shot.number
         frame = shot.format.fps
-        planned = len(choose_lengths(shot.beat.seconds * frame, frame, facts))
+        planned = len(choose_lengths(shot.beat.frames(frame), frame, facts))
         dearest = max((length.price_usd for length in facts.lengths), default=_FREE)
         self._chains[shot.beat.id, _kind(label), facts.id] = planned, dearest
         self._add(label, made, shot.beat.id, facts, price, price)

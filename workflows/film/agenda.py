@@ -93,7 +93,7 @@ class Agenda:
 
     def frames(self, beat: Beat) -> int:
         """The beat's length at the output rate."""
-        return beat.seconds * self._planned.format.fps
+        return beat.frames(self._planned.format.fps)
 
     def place(self, beat: Beat) -> str:
         beats = self._planned.plan.beats

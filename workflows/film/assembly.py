@@ -91,9 +91,9 @@ class Assembly:
         plan, fps = self._planned.plan, self._planned.format.fps
         step = steps.GenerateSoundtrack(
             model=self._planned.models["score"],
-            frames=plan.seconds * fps,
+            frames=plan.frames(fps),
             fps=fps,
-            cues=tuple((beat.seconds, beat.energy) for beat in plan.beats),
+            cues=tuple((beat.lasts_s, beat.energy) for beat in plan.beats),
             style=plan.style,
             seed=plan.seed,
         )

@@ -7,7 +7,6 @@ every other model ignores them, so that an older worker can read what a newer on
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -18,12 +17,20 @@ from pydantic import (
     model_validator,
 )
 
+from workflows.film.plan import TRAVELLING as TRAVELLING
+from workflows.film.plan import Beat as Beat
+from workflows.film.plan import BeatSeconds as BeatSeconds
+from workflows.film.plan import Camera as Camera
+from workflows.film.plan import Genre as Genre
+from workflows.film.plan import Look as Look
+from workflows.film.plan import Plan as Plan
+from workflows.film.plan import Position as Position
+from workflows.film.plan import Shot as Shot
+from workflows.film.plan import Told as Told
 from workflows.studio import (
     Asked,
     Aspect,
-    Facts,
     Fps,
-    FrameFormat,
     Identifier,
     ImageSource,
     Labels,
@@ -35,19 +42,12 @@ from workflows.studio import (
     Usd,
 )
 
-BeatSeconds = Literal[5, 10, 15]
-Position = Literal["opening", "middle", "closing"]
-Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "handheld"]
-#: Moves with a way of their own, which a cut would break off: what is called a dolly is one, from end to end.
-TRAVELLING: frozenset[Camera] = frozenset(("dolly_in", "dolly_out", "pan", "tilt", "orbit"))
-Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
 Profile = Literal["animatic", "draft", "final"]
 Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
 LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels", "notify")
-Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
 
 
 # ---- what a caller sends ---------------------------------------------------------------------
@@ -189,119 +189,3 @@ class VideoRequest(Asked):
             if len(ids) != len(set(ids)):
                 raise ValueError(f"{name}: every beat id may appear once")
         return self
-
-
-# ---- the plan --------------------------------------------------------------------------------
-
-
-class Beat(Facts):
-    """One beat of a film: a chapter of 5, 10 or 15 seconds with one camera move."""
-
-    id: str
-    seconds: BeatSeconds
-    start_s: int = Field(description="Seconds from the start of the film; given once, never recomputed.")
-    position: Position
-    shot: str
-    action: str
-    prompt: str = Field(description="The prompt for the models, `{product_name}` filled in.")
-    title: str = Field(description="Words on screen; may be empty.")
-    camera: Camera
-    energy: float
-    callouts: tuple[str, ...] = ()
-    references: tuple[str, ...] = Field(default=(), description="Upload keys of the photos this beat shows.")
-    cuts: tuple[float, ...] = Field(
-        default=(),
-        description="Seconds into the beat at which the animatic changes its framing; these are no joins.",
-    )
-
-
-class Told(Facts):
-    """What a prompt tells beside its subject, as it says it; empty where it does not.
-
-    Phrases keep their preposition ("in Lyon", "for commuters"), so that each is right on its own.
-    """
-
-    callouts: tuple[str, ...] = Field(default=(), description='Facts, such as "750ml" and "leak-proof".')
-    audience: str = Field(default="", description='For whom: "for commuters", "for Anna".')
-    sender: str = Field(default="", description='From whom: "from our company".')
-    occasion: str = Field(default="", description='What is wished for or announced: "birthday".')
-    place: str = Field(default="", description='Where: "in Lyon".')
-    date: str = Field(default="", description='When: "June 12".')
-    setting: str = Field(default="", description='What surrounds it: "on a marble table", "at sunrise".')
-    light: str = Field(default="", description='"dramatic light".')
-
-
-class Plan(Facts):
-    """Structure from a library, content from a planner. Plans of earlier releases tell neither language nor
-    genre, and have neither subject nor name."""
-
-    title: str
-    product: str = Field(description="The product's noun, in the caller's words.")
-    language: str = Field(default="en", description="Of the words on screen: a BCP 47 primary tag.")
-    genre: Genre = "product"
-    subject: str = Field(default="", description="The thing that is drawn; empty means `product`.")
-    name: str = Field(default="", description="What stands on screen for it; empty means `product`.")
-    told: Told = Told()
-    archetype: str
-    style: tuple[str, ...]
-    look: Look
-    beats: tuple[Beat, ...]
-    seed: int = Field(description="Of everything random in the film; 32 bits.")
-
-    warnings: tuple[str, ...] = Field(default=(), description="Where the planner had to guess.")
-    lettered: bool = Field(
-        default=False,
-        description="Whether words stand over bought footage too, and the file tells its title. Not in plans "
-        "of earlier releases: their films stay as they are.",
-    )
-
-    @property
-    def seconds(self) -> int:
-        return sum(beat.seconds for beat in self.beats)
-
-
-class Shot(Facts):
-    """One beat in its film. Everything here may change the picture; nothing else may.
-
-    `number` counts from 1; `count` is the film's number of beats, so that the last one can hold its
-    title to the end.
-    """
-
-    beat: Beat
-    number: int
-    count: int
-    product: str
-    style: tuple[str, ...]
-    seed: int
-    format: FrameFormat
-    language: str = "en"
-    genre: Genre = "product"
-    subject: str = ""
-    name: str = ""
-    titles: bool = True
-    setting: str = ""
-
-    @classmethod
-    def of(cls, plan: Plan, beat: Beat, format: FrameFormat, titles: bool = True) -> Shot:
-        """The shot of one of the plan's beats, with its words on screen or without them."""
-        return cls(
-            beat=beat,
-            number=plan.beats.index(beat) + 1,
-            count=len(plan.beats),
-            product=plan.product,
-            style=plan.style,
-            seed=plan.seed,
-            format=format,
-            language=plan.language,
-            genre=plan.genre,
-            subject=plan.subject,
-            name=plan.name,
-            titles=titles,
-            setting=plan.told.setting,
-        )
-
-    @property
-    def cuts(self) -> tuple[int, ...]:
-        """The first frame of every further framing of the animatic, in frames of the beat at the film's rate:
-        no joins, and nothing is interpolated across them."""
-        return tuple(math.ceil(at * self.format.fps - 1e-9) for at in self.beat.cuts)

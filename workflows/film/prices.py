@@ -28,5 +28,5 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     edges = planned.offered_by(rung, "edges") if beat.references else []
     image = [*edges, *planned.offered_by(rung, "image")][0]
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
-    lengths = timeline.choose_lengths(beat.seconds * fps, fps, video)
+    lengths = timeline.choose_lengths(beat.frames(fps), fps, video)
     return Price(image.price_usd, sum((length.price_usd for length in lengths), Decimal(0)))

@@ -57,7 +57,7 @@ class Results:
         chunks = shown.chunks if shown else tuple(shot.shooting.chunks if shot.shooting else ())
         return BeatResult(
             id=beat.id,
-            frames=beat.seconds * self._planned.format.fps,
+            frames=beat.frames(self._planned.format.fps),
             storyboard=image.object if image else None,
             chunks=tuple(chunk.object for chunk in chunks),
             placeholder=shown is not None and not is_whole,

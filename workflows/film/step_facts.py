@@ -91,7 +91,7 @@ class GenerateSoundtrack(Facts):
     model: ModelFacts
     frames: int
     fps: int
-    cues: tuple[tuple[int, float], ...]
+    cues: tuple[tuple[int | float, float], ...]
     style: tuple[str, ...]
     seed: int
 

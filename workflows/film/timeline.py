@@ -276,7 +276,7 @@ def film_layout(beats: Sequence[Beat], fps: int) -> tuple[Piece, ...]:
         opening = x if index else 0
         if opening:
             pieces.append(Piece(kind="transition", beat=index, start=start, first=0, frames=x))
-        length = beat.seconds * fps
+        length = beat.frames(fps)
         pieces.append(
             Piece(kind="body", beat=index, start=start + opening, first=opening, frames=length - opening)
         )

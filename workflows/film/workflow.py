@@ -202,7 +202,7 @@ class VideoWorkflow(Directed):
             cut=delivered.cut if delivered else None,
             whole=self._film.is_whole if self._film else outcome.status == "completed",
             plan=plan,
-            frames=plan.seconds * asked.fps if plan and delivered else 0,
+            frames=plan.frames(asked.fps) if plan and delivered else 0,
             fps=asked.fps,
             width=frame.width if frame else 0,
             height=frame.height if frame else 0,

@@ -40,7 +40,7 @@ def action_montage(stage: Stage) -> None:
     palette = stage.palette
     pieces.backdrop(stage, colours=(palette.near, palette.near.shift(-0.05), palette.near))
     panels = _stacked(stage) if stage.portrait else _side_by_side(stage)
-    crops, turns = _crops(stage), _turns(stage.shot.beat.seconds)
+    crops, turns = _crops(stage), _turns(stage.shot.beat.lasts_s)
     for place, corners in enumerate(panels):
         matte, (x, y) = _matte(stage, corners), _centre(stage, corners)
         if stage.portrait:
