@@ -13,7 +13,7 @@ from infra.settings import Settings
 from workflows.studio import SHORT_SIDE
 
 #: What a model can be in a film, in the order that it is made in.
-ROLES = ("planner", "image", "image, along edges", "video", "score")
+ROLES = ("planner", "image", "image, along edges", "image, from another", "video", "score")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _offered(catalogue: Catalogue, model: Model, here: frozenset[str], today: da
     gone = f"{model.id} was retired on {model.retires_at}." if model.retired(today) else ""
     return Offered(
         id=model.id,
-        role=f"{model.kind}, along edges" if "control" in model.parameters else model.kind,
+        role=_role(model),
         provider=model.provider,
         price=_price(model),
         price_usd=f"{model.price_usd.normalize():f}",
@@ -65,6 +65,12 @@ def _offered(catalogue: Catalogue, model: Model, here: frozenset[str], today: da
         usable=sold and not gone,
         needs=gone or ("" if sold else f"{model.provider} sells nothing here: set {keys}."),
     )
+
+
+def _role(model: Model) -> str:
+    if "control" in model.parameters:
+        return f"{model.kind}, along edges"
+    return f"{model.kind}, from another" if model.makes == "image" and model.needs else model.kind
 
 
 def _price(model: Model) -> str:

@@ -19,7 +19,7 @@ from activities.film.recipes import is_alike, told
 from activities.ledger import Ledger, Recipe, artifact_of
 from activities.models import Cast, Catalogue, Model, Profile, cast
 from activities.studio import FilmMemory
-from workflows.film import CHUNK_RUNGS, Plan, Shot, Source, VideoRequest, decisions, plan_of
+from workflows.film import CHUNK_RUNGS, Plan, Shot, Source, VideoRequest, decisions, needs_edit, plan_of
 from workflows.studio import Artifact, FrameFormat, ModelFacts
 
 #: The rules by which every plan was made or read before a film kept its own.
@@ -53,7 +53,7 @@ class Keeping:
         for before in await self.heritage.line(film, request.source):
             used |= await self._memory.models(before)
         # Whatever was made with these is found, also where another film paid for it.
-        used |= moved | set(profile.model_dump(exclude_none=True).values())
+        used |= moved | set(_ids(profile, needs_edit(request)).values())
         return cast(request, self._catalogue, hosted, today, used, profile, moved)
 
     async def _profile(self, film: str, name: str) -> Profile:
@@ -64,7 +64,9 @@ class Keeping:
             kept = ids if await self._origins.old_models(film) & set(ids.values()) else None
         if kept is None:
             return today
-        there = {role: id for role, id in kept.items() if id in self._catalogue.models}
+        known = self._catalogue.models.keys()
+        there = {role: id for role, id in kept.items() if id in known and role in Profile.model_fields}
+        # A part that no film had then is played as it would be today.
         return Profile.model_validate(today.model_dump() | {"edges": None} | there)
 
     async def enter(self, film: str, request: VideoRequest, paid: bool) -> None:
@@ -74,13 +76,13 @@ class Keeping:
         profile = await self._profile(await self.heritage.heir(film, request), request.profile)
         await self._origins.enter(film, defining(request))
         if paid:
-            await self._origins.keep_profile(film, request.profile, profile.model_dump(exclude_none=True))
+            await self._origins.keep_profile(film, request.profile, _ids(profile, needs_edit(request)))
 
     async def keep_rung(self, film: str, name: str, models: Mapping[str, str]) -> None:
         """Writes down the models of a rung, by part, as its profile, unless that is known."""
         profile = await self._profile(film, name)
         now = profile.model_copy(update={"edges": None, **models})
-        await self._origins.keep_profile(film, name, now.model_dump(exclude_none=True))
+        await self._origins.keep_profile(film, name, _ids(now, "edit" in models))
 
     async def facts(self, film: str, model: Model, request: VideoRequest) -> ModelFacts:
         """The model's facts, with the rate and the lengths of when the film was first planned with it: by
@@ -237,6 +239,11 @@ def wordings(plan: Plan, format: FrameFormat, models: Cast) -> tuple[Wording, ..
         if model.work == "waits"
         for rung in range(CHUNK_RUNGS)
     )
+
+
+def _ids(profile: Profile, with_edit: bool) -> dict[str, str]:
+    """The models of a profile by part; of a film that has no use for `edit`, nothing of that is kept."""
+    return profile.model_dump(exclude_none=True, exclude=set() if with_edit else {"edit"})
 
 
 def _rung_of(step: str) -> str:

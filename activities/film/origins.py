@@ -31,8 +31,12 @@ SOURCE = "SELECT request -> 'source' ->> 'film' AS source FROM film WHERE id = $
 
 PROFILE = "SELECT models::text AS models FROM film_profile WHERE film = $1 AND profile = $2"
 
+# What draws keyframes is added to what was kept before a film could have any.
 KEEP_PROFILE = """
-INSERT INTO film_profile (film, profile, models) VALUES ($1, $2, $3::text::jsonb) ON CONFLICT DO NOTHING"""
+INSERT INTO film_profile (film, profile, models) VALUES ($1, $2, $3::text::jsonb)
+ON CONFLICT (film, profile) DO UPDATE
+   SET models = film_profile.models || jsonb_build_object('edit', EXCLUDED.models -> 'edit')
+ WHERE EXCLUDED.models ? 'edit' AND NOT film_profile.models ? 'edit'"""
 
 PROMISED = """
 SELECT facts::text AS facts FROM film_model WHERE film = $1 AND model = $2 AND fps = $3 AND size = $4"""

@@ -216,6 +216,7 @@ def _by_part(models: Cast, catalogue: Catalogue, request: VideoRequest) -> dict[
     parts: dict[str, Sequence[Model]] = {
         "image": (models.image, *models.image_fallbacks),
         "edges": (models.edges,) if models.edges else (),
+        "edit": (models.edit, *models.edit_fallbacks) if models.edit else (),
         "video": models.videos,
         "score": (models.score,),
         "animatic_image": (catalogue.model(animatic.image),),

@@ -9,7 +9,7 @@ from temporalio import activity
 
 from activities.faults import InvalidInput
 from activities.film.studio import FilmStudio
-from activities.models import Cast, Miscast
+from activities.models import Cast, ImageModel, Miscast
 from activities.running import translated
 from workflows.film import RUNG_PARTS, RUNGS, KeepRung, Models, Rung, VideoRequest
 from workflows.studio import FieldProblem, ModelFacts, Recorded
@@ -31,7 +31,8 @@ class Rungs:
 
 def own_rung(request: VideoRequest, models: Cast) -> Literal["animatic", "draft", "final"]:
     """The rung that the request's own models are: a free profile whose pictures are bought is no animatic."""
-    bought = any(model.work == "waits" for model in (models.image, models.video, models.edges) if model)
+    drawing = (models.image, models.video, models.edges, models.edit)
+    bought = any(model.work == "waits" for model in drawing if model)
     return "draft" if request.profile == "animatic" and bought else request.profile
 
 
@@ -63,9 +64,16 @@ async def _offered(studio: FilmStudio, film: str, request: VideoRequest, models:
     videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
     if not videos[0].lengths:
         return Rung(unavailable=f"{videos[0].id} makes no videos of {request.size}: ask for another size")
-    images = [model.facts(request.fps, request.size) for model in (models.image, *models.image_fallbacks)]
-    edges = [models.edges.facts(request.fps, request.size)] if models.edges else []
-    return rung_of({"image": images, "edges": edges, "video": [one for one in videos if one.lengths]})
+    drawing: dict[str, list[ImageModel | None]] = {
+        "image": [models.image, *models.image_fallbacks],
+        "edges": [models.edges],
+        "edit": [models.edit, *models.edit_fallbacks],
+    }
+    images = {
+        part: [model.facts(request.fps, request.size) for model in offered if model]
+        for part, offered in drawing.items()
+    }
+    return rung_of({**images, "video": [one for one in videos if one.lengths]})
 
 
 def rung_of(parts: Mapping[str, Sequence[ModelFacts]]) -> Rung:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from activities.models.entries import Model as Model
     from activities.models.entries import Role as Role
     from activities.models.inputs import Inputs as Inputs
+    from activities.models.kinds import ImageModel as ImageModel
     from activities.models.kinds import VideoModel as VideoModel
     from activities.models.local import Advance as Advance
     from activities.models.local import ChunkJob as ChunkJob
@@ -51,7 +52,7 @@ else:
             "counted": "Counted FAILURES",
             "entries": "Makes Model ROLES Role",
             "inputs": "Inputs",
-            "kinds": "VideoModel",
+            "kinds": "ImageModel VideoModel",
             "local": "Advance ChunkJob LocalModel ScoreJob",
             "provider": (
                 "ADRIFT_S Delivered Job JobStatus ListedJob NotAccepted OutputFile Provider Request"

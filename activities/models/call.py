@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,12 +37,13 @@ class ModelCall:
     `params` are JSON by our names of them, which `catalogue.toml` lists: what the model has no parameter for
     is a wish, and left out. `seconds` is a decimal as text, one of the model's `lengths`. Planners also get
     `instructions` (ours; the prompt is the caller's words, as data) and `schema`, the JSON Schema of the
-    answer. `inputs` are never left out: a file that a model does not take is refused.
+    answer. `inputs` are never left out: a file that a model does not take is refused. Of `references` there
+    may be several, in an order that the prompt may count them by.
     """
 
     model: Model
     params: Mapping[str, JsonValue]
-    inputs: Mapping[Role, Picture] = field(default_factory=dict)
+    inputs: Mapping[Role, Picture | Sequence[Picture]] = field(default_factory=dict)
 
     @property
     def prompt(self) -> str:
@@ -52,19 +53,33 @@ class ModelCall:
         """The parameters that the model has, by our names and in the words of its API. Raises `InvalidInput`
         for what it would refuse, or answer with something else."""
         model, asked = self.model, self.params
-        model.check(self.inputs, asked)
+        model.check([role for role, _ in self.files()], asked)
         given = [name for name in asked if name in model.parameters and asked[name] not in (None, "")]
         values = {name: model.value(name, asked) for name in given}
         if "control" in self.inputs and model.parameters["control"].endswith(_LIST):
             values["prompt"] = self.prompt + GUIDED
         return values
 
+    def files(self) -> Iterator[tuple[Role, Picture]]:
+        """Every input, with what it is to the model."""
+        for role, given in self.inputs.items():
+            for file in (given,) if isinstance(given, Picture) else given:
+                yield role, file
+
+    def written(self, how: Callable[[Picture], JsonValue]) -> dict[str, JsonValue]:
+        """The inputs by what they are to the model, each in the form that goes over the wire; where there are
+        several of one role, a list of them."""
+        return {
+            role: how(given) if isinstance(given, Picture) else [how(file) for file in given]
+            for role, given in self.inputs.items()
+        }
+
     def links(self) -> dict[str, JsonValue]:
         """The inputs as URLs, for a provider whose models read them. Raises `InvalidInput`."""
-        for role, file in self.inputs.items():
+        for role, file in self.files():
             if file.url is None:
                 raise InvalidInput(f"{self.model.id} reads {ROLES[role]} from a link: upload it first")
-        return {role: file.url for role, file in self.inputs.items()}
+        return self.written(lambda file: file.url)
 
     def named(
         self,
@@ -76,8 +91,10 @@ class ModelCall:
         `order` first, in that order, so that what share one list stand in it as they are ordered."""
         theirs = {} if into is None else into
         for name, value in {**dict.fromkeys(order), **values}.items():
-            if value is not None:
-                _place(theirs, self.model.parameters[name], value)
+            several = value if name == "references" and isinstance(value, list) else [value]
+            for one in several:
+                if one is not None:
+                    _place(theirs, self.model.parameters[name], one)
         return theirs
 
 

@@ -12,7 +12,7 @@ from activities.faults import InvalidInput
 from activities.models.catalogue import PARTS, Catalogue, Profile
 from activities.models.entries import Model
 from activities.models.kinds import FramedModel, ImageModel, PlannerModel, ScoreModel, VideoModel
-from workflows.film import VideoRequest
+from workflows.film import VideoRequest, needs_edit
 from workflows.studio import FieldProblem
 
 # A suggestion is cut at 200 characters: what is listed leaves room for the words around it.
@@ -31,7 +31,8 @@ class Miscast(InvalidInput):
 
 @dataclass(frozen=True)
 class Cast:
-    """The models of one film; `edges` draws beats that show a reference, None where `image` draws them."""
+    """The models of one film; `edges` draws beats that show a reference, None where `image` draws them;
+    `edit` draws keyframes from other pictures, None where the film has none of those."""
 
     planner: PlannerModel
     image: ImageModel
@@ -40,10 +41,12 @@ class Cast:
     edges: ImageModel | None
     image_fallbacks: tuple[ImageModel, ...]
     video_fallbacks: tuple[VideoModel, ...]
+    edit: ImageModel | None = None
+    edit_fallbacks: tuple[ImageModel, ...] = ()
 
     @property
     def paid(self) -> bool:
-        models = (self.planner, self.image, self.video, self.score, self.edges)
+        models = (self.planner, self.image, self.video, self.score, self.edges, self.edit)
         return any(model.work == "waits" for model in models if model)
 
     @property
@@ -82,6 +85,15 @@ class _Casting:
                     suggestion=f"name one of {self.known(part, id)}",
                 )
 
+    def unnamed(self, wanted: Mapping[str, str]) -> Iterator[FieldProblem]:
+        """The parts that this film needs, and for which neither it nor its profile names a model."""
+        if needs_edit(self.request) and "edit" not in wanted:
+            yield FieldProblem(
+                field="models.edit",
+                problem="no model is named that draws from an image",
+                suggestion=f"name one of {self.known('edit')}",
+            )
+
     def others(self, part: str, models: Iterable[str], kind: type[_M]) -> tuple[_M, ...]:
         """Of these models, what can play the part in this film."""
         known = [self.catalogue.model(each) for each in dict.fromkeys(models)]
@@ -107,7 +119,7 @@ def cast(
     """
     of = _Casting(request, catalogue, hosted, today, used)
     wanted = _wanted(request, profile or catalogue.profile(request.profile))
-    _refuse(of.unknown(wanted))
+    _refuse([*of.unknown(wanted), *of.unnamed(wanted)])
     models = {part: catalogue.model(id) for part, id in wanted.items()}
     _refuse(
         FieldProblem(field=f"models.{part}", problem=problem, suggestion=suggestion)
@@ -127,12 +139,15 @@ def cast(
         edges=catalogue.of(ImageModel, wanted["edges"]) if "edges" in wanted else None,
         image_fallbacks=of.others("image", others["image"], ImageModel),
         video_fallbacks=of.others("video", others["video"], VideoModel),
+        edit=catalogue.of(ImageModel, wanted["edit"]) if "edit" in wanted else None,
+        edit_fallbacks=of.others("edit", others.get("edit", ()), ImageModel),
     )
 
 
 def _wanted(request: VideoRequest, profile: Profile) -> Mapping[str, str]:
-    """Part of the film → model; without the parts that nobody is named for."""
-    named = {part: getattr(request.models, part) or getattr(profile, part) for part in PARTS}
+    """Part of the film → model; without the parts that nobody is named for, or that this film has not."""
+    parts = [part for part in PARTS if part != "edit" or needs_edit(request)]
+    named = {part: getattr(request.models, part) or getattr(profile, part) for part in parts}
     return {part: id for part, id in named.items() if id is not None}
 
 
@@ -169,6 +184,8 @@ def _unfit(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
                 f"{model.id} draws from a photo alone",
                 "name it for `edges`, and here one that draws from words",
             )
+        case "edit", ImageModel(image_input=False):
+            yield f"{model.id} draws from no image, so no keyframe could follow from another", ""
         case "video", VideoModel(image_input=False):
             yield f"{model.id} takes no image, so no beat could start from its storyboard", ""
     if isinstance(model, FramedModel) and not model.has(of.request.aspect):

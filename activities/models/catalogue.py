@@ -24,6 +24,7 @@ PARTS: Mapping[str, type[Model]] = {
     "planner": PlannerModel,
     "image": ImageModel,
     "edges": ImageModel,
+    "edit": ImageModel,
     "video": VideoModel,
     "score": ScoreModel,
 }
@@ -42,6 +43,8 @@ class Profile(Entry):
     score: str
     #: The image model for beats that show a product reference, guided by its edges; else `image`.
     edges: str | None = None
+    #: The image model that draws from an image and words: each keyframe that follows from another picture.
+    edit: str | None = None
 
 
 class Catalogue(Entry):
@@ -62,6 +65,8 @@ class Catalogue(Entry):
             if not self.of(VideoModel, profile.video).image_input:
                 # Beats start from images and chunks from last frames: it could make no film.
                 raise ValueError(f"profile {name}: {profile.video} takes no image")
+            if profile.edit and not self.of(ImageModel, profile.edit).image_input:
+                raise ValueError(f"profile {name}: {profile.edit} draws from no image")
         return self
 
     @model_validator(mode="after")

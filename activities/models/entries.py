@@ -6,7 +6,7 @@ what it cannot do without, what a call costs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
@@ -21,11 +21,12 @@ Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retireme
 #: What a model gives back.
 Makes = Literal["plan", "image", "video", "sound"]
 #: What a file is to the model that it is given to, and what a person calls that.
-Role = Literal["image", "control", "last_frame"]
+Role = Literal["image", "control", "last_frame", "references"]
 ROLES: Mapping[Role, str] = {
     "image": "a start image",
     "control": "an edges image",
     "last_frame": "a last frame",
+    "references": "reference images",
 }
 # Seeds come from recipe keys and may have 64 bits; every model takes 31.
 _SEED = (1 << 31) - 1
@@ -132,8 +133,9 @@ class Model(Entry):
             typical_s=self.typical_s,
         )
 
-    def check(self, inputs: Collection[Role], params: Mapping[str, JsonValue]) -> None:
-        """Raises `InvalidInput` for a call that it would refuse, or answer with something else."""
+    def check(self, inputs: Sequence[Role], params: Mapping[str, JsonValue]) -> None:
+        """Raises `InvalidInput` for a call that it would refuse, or answer with something else. `inputs` are
+        what its files are to it, one for each."""
         if len(str(params.get("prompt", ""))) > self.prompt_limit:
             raise InvalidInput(f"{self.id} takes prompts of {self.prompt_limit} characters: shorten this one")
         for role in inputs:

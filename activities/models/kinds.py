@@ -5,7 +5,7 @@ A further kind, such as one that upscales, is one more type here, named in `AnyM
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
@@ -45,7 +45,7 @@ class PlannerModel(Model):
     mime: ClassVar[str] = "application/json"
     kind: Literal["planner"]
 
-    def check(self, inputs: Collection[Role], params: Mapping[str, JsonValue]) -> None:
+    def check(self, inputs: Sequence[Role], params: Mapping[str, JsonValue]) -> None:
         super().check(inputs, params)
         if not (params.get("instructions") and params.get("schema")):
             raise InvalidInput(f"{self.id} needs instructions and the schema of its answer")
@@ -63,6 +63,7 @@ class FramedModel(Model):
     """Makes pictures, of the shapes and sizes that it knows."""
 
     image_input: bool = False
+    references: Annotated[int, Field(ge=0, le=16)] = 0
     aspects: Mapping[Aspect, JsonValue] = {}
     sizes: Mapping[Size, JsonValue] = {}
 
@@ -70,9 +71,17 @@ class FramedModel(Model):
         yield from super()._faults()
         differ = self.image_input != ("image" in self.parameters)
         yield self.work == "waits" and differ, "image_input and parameters.image differ"
+        differ = bool(self.references) != ("references" in self.parameters)
+        yield self.work == "waits" and differ, "references and parameters.references differ"
 
     def facts(self, fps: int, size: Size = "720p") -> ModelFacts:
-        return super().facts(fps, size).model_copy(update={"image_input": self.image_input})
+        own = {"image_input": self.image_input, "references": self.references}
+        return super().facts(fps, size).model_copy(update=own)
+
+    def check(self, inputs: Sequence[Role], params: Mapping[str, JsonValue]) -> None:
+        super().check(inputs, params)
+        if inputs.count("references") > self.references:
+            raise InvalidInput(f"{self.id} takes {self.references} reference images: give fewer")
 
     def has(self, aspect: Aspect) -> bool:
         """Whether it makes pictures of that shape; where none is asked for, they have that of an input."""
@@ -112,12 +121,15 @@ class VideoModel(FramedModel):
     kind: Literal["video"]
     per: Literal["run", "second"] = "run"
     text_start: bool = False
+    last_frame: bool = False
     audio: bool = False
     fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")]
     lengths: Annotated[tuple[Length, ...], Field(min_length=1)]
 
     def _faults(self) -> Iterator[tuple[bool, str]]:
         yield from super()._faults()
+        differ = self.last_frame != ("last_frame" in self.parameters)
+        yield self.work == "waits" and differ, "last_frame and parameters.last_frame differ"
         own_rate = self.fps != "output"
         for each in self.lengths:
             wrong = (each.frames is None) == own_rate or (each.returns_s is None) != own_rate
@@ -155,10 +167,16 @@ class VideoModel(FramedModel):
 
     def facts(self, fps: int, size: Size = "720p") -> ModelFacts:
         lengths = tuple(length.at(fps, self.price_per_s) for length in self.offered(size))
-        own = {"text_start": self.text_start, "audio": self.audio, "lengths": lengths}
-        return super().facts(fps, size).model_copy(update=own | {"fps": self.rate or Fraction(fps)})
+        own = {
+            "text_start": self.text_start,
+            "last_frame": self.last_frame,
+            "audio": self.audio,
+            "lengths": lengths,
+            "fps": self.rate or Fraction(fps),
+        }
+        return super().facts(fps, size).model_copy(update=own)
 
-    def check(self, inputs: Collection[Role], params: Mapping[str, JsonValue]) -> None:
+    def check(self, inputs: Sequence[Role], params: Mapping[str, JsonValue]) -> None:
         super().check(inputs, params)
         if "last_frame" in inputs and "image" not in inputs:
             raise InvalidInput(f"{self.id} takes a last frame only beside a first one")

@@ -26,7 +26,7 @@ from workflows.studio.money import PaidStep
 
 NOW = Catalogue.load()
 KLING = "fal-kling-2.5-turbo-pro"
-PARTS = ("image", "edges", "video")
+PARTS = ("image", "edges", "edit", "video")
 
 
 def film(**more: Any) -> VideoRequest:
@@ -41,7 +41,7 @@ async def planned(client: Client, studio: Studio, request: VideoRequest) -> Plan
 
 def of_profile(name: str) -> dict[str, str]:
     profile = NOW.profile(name)
-    return {part: id for part in PARTS if (id := getattr(profile, part))}
+    return {part: id for part in PARTS if part != "edit" and (id := getattr(profile, part))}
 
 
 def told(film: PlannedFilm, rung: str) -> dict[str, str]:
@@ -97,6 +97,34 @@ async def test_a_rung_means_the_same_from_its_first_use_on(paid_rig: PaidRig, cl
         other = await planned(client, opened, unused)
     assert after.offered_by("final", "video")[0] == before.offered_by("final", "video")[0]
     assert other.offered_by("final", "video")[0].id == "fal-kling-2.1-standard"
+
+
+async def test_what_draws_keyframes_is_kept_beside_what_was_kept_before(
+    paid_rig: PaidRig, client: Client
+) -> None:
+    """Of a film that was first made before it could have any: nothing else of what it keeps changes."""
+    request = film(profile="draft")
+    own, edit = request.models.model_copy(update={"planner": "animatic-planner"}), NOW.profile("draft").edit
+    without = request.model_copy(update={"models": own})
+    named = request.model_copy(update={"models": own.model_copy(update={"edit": edit})})
+    other = NOW.profile("draft").model_copy(update={"edit": "fal-flux-kontext-dev", "image": "fal-flux-dev"})
+    later = NOW.model_copy(update={"profiles": {**NOW.profiles, "draft": other}})
+    async with paid_rig() as (opened, _):
+        before = await planned(client, opened, without)
+        origins = FilmStudio.of(opened).keeping._origins
+        kept = await origins.profile(film_id(without), "draft") or {}
+        assert kept and "edit" not in kept
+        assert not before.offered("edit")
+        drawn = await planned(client, opened, named)
+        both = {**kept, "edit": str(edit)}
+        for models in (both, {**both, "edit": "animatic-image"}, {**both, "image": "animatic-image"}):
+            await origins.keep_profile(film_id(without), "draft", models)
+        assert await origins.profile(film_id(without), "draft") == both
+    assert [model.id for model in drawn.offered("edit")] == [edit, "fal-flux-kontext-dev"]
+    assert drawn.offered_by("draft", "edit") == drawn.offered("edit")
+    async with paid_rig(catalogue=later) as (opened, _):
+        again = await planned(client, opened, without)
+    assert again.models == before.models and told(again, "draft") == told(before, "draft")
 
 
 def test_what_is_drawn_here_never_moves_to_what_is_sold() -> None:

@@ -26,6 +26,7 @@ work = "waits"
 kind = "image"
 price_usd = "0.1"
 image_input = true
+references = 2
 prompt_limit = 100
 sources = ["https://example.org/some"]
 aspects = { "1:1" = "square" }
@@ -35,11 +36,12 @@ prompt = "text"
 scale = "upscale_factor"
 image = "files[]"
 control = "files[]"
+references = "files[]"
 aspect = "form.shape"
 
 [profiles]
 """
-ORDER = ("prompt", "image", "control")
+ORDER = ("prompt", "image", "references", "control")
 
 
 def some() -> Model:
@@ -64,6 +66,18 @@ def test_what_shares_a_list_stands_in_it_in_order() -> None:
     said = body(ModelCall(some(), {"prompt": "a mug"}, given("control", "image")))
     links = ["https://example.org/image", "https://example.org/control"]
     assert said == {"text": "a mug" + GUIDED, "files": links}
+
+
+def test_of_one_role_there_may_be_several() -> None:
+    """In their order, between what is changed and the edges; no more of them than the model takes."""
+    one, two = (Picture(Path(name), "image/png", name, f"https://example.org/{name}") for name in "ab")
+    call = ModelCall(some(), {"prompt": "a mug"}, {**given("control", "image"), "references": (one, two)})
+    assert body(call)["files"] == [f"https://example.org/{name}" for name in ("image", "a", "b", "control")]
+    with pytest.raises(InvalidInput, match="takes 2 reference images"):
+        body(ModelCall(some(), {"prompt": "a mug"}, {"references": (one, two, one)}))
+    hidden = Picture(Path("c"), "image/png", "c")
+    with pytest.raises(InvalidInput, match="reads reference images from a link"):
+        body(ModelCall(some(), {"prompt": "a mug"}, {"references": (one, hidden)}))
 
 
 def test_wishes_are_left_out() -> None:

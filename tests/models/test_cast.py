@@ -13,6 +13,7 @@ from workflows.film.contract import Models, VideoRequest
 CATALOGUE = Catalogue.load()
 EVERYONE = frozenset(CATALOGUE.providers)
 TODAY = date(2026, 11, 21)
+CONTROL = "replicate-flux-dev-controlnet"
 
 
 def of(hosted: frozenset[str] = EVERYONE, on: date = TODAY, **fields: object) -> Cast:
@@ -54,7 +55,7 @@ def test_a_model_without_its_key_is_refused_and_the_key_named() -> None:
 
 
 @pytest.mark.parametrize("typed", ["nope", "kling", "fal-kling-2.5-turbo", "x" * 64])
-@pytest.mark.parametrize("role", ["planner", "image", "edges", "video"])
+@pytest.mark.parametrize("role", ["planner", "image", "edges", "edit", "video"])
 def test_what_is_offered_instead_is_never_cut_off(role: str, typed: str) -> None:
     with pytest.raises(Miscast, match="has no model") as error:
         of(models={role: typed})
@@ -89,6 +90,36 @@ def test_a_model_that_needs_a_photo_draws_only_beats_that_show_one(model: str) -
     assert of(profile="draft", models={"edges": model}).edges == CATALOGUE.model(model)
     request = VideoRequest(prompt="a mug", models=Models(image=model))
     assert cast(request, CATALOGUE, EVERYONE, TODAY, used={model}).image.id == model
+
+
+@pytest.mark.parametrize("profile", ["animatic", "draft", "final"])
+def test_only_a_film_with_keyframes_has_a_model_that_draws_them_from_others(profile: str) -> None:
+    assert of(profile=profile).edit is None
+    named = of(profile=profile, models={"edit": "fal-flux-kontext-dev"})
+    assert named.edit and named.edit.id == "fal-flux-kontext-dev"
+    assert named.paid and [one.id for one in named.edit_fallbacks] == ["replicate-flux-kontext-dev"]
+    own = CATALOGUE.profile(profile).edit
+    assert own and CATALOGUE.facts(own, 24).image_input
+
+
+def test_nobody_needs_the_key_of_a_model_that_the_film_has_no_use_for() -> None:
+    seller = CATALOGUE.model(str(CATALOGUE.profile("final").edit)).provider
+    final = {"models": {"planner": "animatic-planner", "image": "replicate-flux-schnell", "edges": CONTROL}}
+    others = EVERYONE - {seller}
+    models = {**final["models"], "video": "replicate-hailuo-02"}
+    assert of(others, profile="final", models=models).edit is None
+    with pytest.raises(Miscast, match=r"models.edit: .* sold by fal, whose key is not set"):
+        of(others, profile="final", models={**models, "edit": "fal-flux-kontext-dev"})
+
+
+@pytest.mark.parametrize("model", ["replicate-flux-schnell", CONTROL, "google-veo-3.1"])
+def test_what_draws_from_no_image_is_refused_with_those_that_do(model: str) -> None:
+    with pytest.raises(Miscast, match=r"models\.edit") as error:
+        of(profile="draft", models={"edit": model})
+    (told,) = error.value.fields
+    named = told.suggestion.removeprefix("name one of ").split(" or ")[0].split(", ")
+    assert "replicate-flux-kontext-dev" in named
+    assert all(CATALOGUE.facts(one, 24).image_input for one in named)
 
 
 def test_a_retired_model_is_never_offered() -> None:

@@ -48,6 +48,9 @@ def test_every_entry_gives_facts(model_id: str, fps: int) -> None:
     assert (facts.id, facts.provider, facts.work) == (model_id, model.provider, model.work)
     assert (facts.fps is not None) == isinstance(model, VideoModel) == bool(facts.lengths)
     assert model.work != "computes" or facts.price_usd == 0
+    if model.work == "waits":
+        assert facts.last_frame == ("last_frame" in model.parameters)
+        assert (facts.references > 0) == ("references" in model.parameters)
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(8, 44), (16, 88), (24, 132), (25, 138), (30, 165)])
@@ -64,7 +67,8 @@ def test_every_profile_names_a_model_of_each_kind(name: str) -> None:
     profile = CATALOGUE.profile(name).model_dump(exclude_none=True)
     kinds = {kind: CATALOGUE.model(model_id).kind for kind, model_id in profile.items()}
     edges = {"edges": "image"} if "edges" in profile else {}
-    assert kinds == {"planner": "planner", "image": "image", "video": "video", "score": "score", **edges}
+    drawing = {"image": "image", "edit": "image", **edges}
+    assert kinds == {"planner": "planner", "video": "video", "score": "score", **drawing}
 
 
 def test_there_is_something_to_choose_from() -> None:

@@ -46,6 +46,8 @@ FIELDS = [
     ('lengths = [{ asked_s = "5", frames = 81, price_usd = "0.09" }]', {"video"}),
     ("audio = true", {"video"}),
     ("text_start = true", {"video"}),
+    ("last_frame = false", {"video"}),
+    ("references = 0", {"image", "video"}),
     ("needs_photo = true", {"image"}),
     ('aspects = { "1:1" = "square" }', {"image", "video"}),
     ('sizes = { "720p" = "hd" }', {"image", "video"}),
@@ -88,6 +90,19 @@ def test_nobody_asks_a_model_what_kind_it_is(path: Path) -> None:
         asked += [node.subject] if isinstance(node, ast.Match) else []
         for one in asked:
             assert not re.search(r"model\.kind$", ast.unparse(one)), f"line {one.lineno}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("line", ["last_frame = true", "references = 3"])
+def test_what_an_entry_says_that_it_takes_is_what_it_names(line: str) -> None:
+    with pytest.raises(ValidationError, match="differ"):
+        entry("video", *OWED["video"].splitlines(), line)
+    where = 'parameters = { prompt = "text" }'
+    named = {"last_frame = true": 'last_frame = "end"', "references = 3": 'references = "files[]"'}[line]
+    text = "\n".join([PAID.replace(where, where[:-2] + f", {named} }}"), 'kind = "video"', OWED["video"]])
+    with pytest.raises(ValidationError, match="differ"):
+        Catalogue.parse(text + "\n[profiles]")
+    facts = Catalogue.parse(f"{text}\n{line}\n[profiles]").facts("some", 24)
+    assert (facts.last_frame, facts.references) == (line.startswith("last"), 3 * line.startswith("ref"))
 
 
 @pytest.mark.parametrize(("kind", "per"), [("image", "second"), ("video", "image")])

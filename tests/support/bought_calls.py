@@ -65,6 +65,11 @@ def calls_of(model: Model, folder: Path) -> Iterator[Bought]:
                 yield _image(model, shot_of(aspect), folder)
             if {"image", "control"} & model.parameters.keys():
                 yield _image(model, shot_of(aspect, photo=True), folder)
+        if "references" in model.parameters:
+            bought = _image(model, shot_of("16:9", photo=True), folder)
+            several = [_picture(folder, model, "references"), _picture(folder, model, "last_frame")]
+            shown = {**bought.call.inputs, "references": several}
+            yield bought._replace(name="image photo, references", call=showing(bought.call, shown))
     elif isinstance(model, VideoModel):
         yield from _videos(model, folder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,14 +57,15 @@ def telling(call: ModelCall, **params: JsonValue) -> ModelCall:
     return replace(call, params={**call.params, **params})
 
 
-def showing(call: ModelCall, inputs: Mapping[Role, Picture]) -> ModelCall:
+def showing(call: ModelCall, inputs: Mapping[Role, Picture | Sequence[Picture]]) -> ModelCall:
     """The call with these inputs, and no others."""
     return replace(call, inputs=inputs)
 
 
 def with_pictures(call: ModelCall, pictures: Mapping[Role, Picture]) -> ModelCall:
-    """The call with those of the pictures that its model takes."""
-    return showing(call, {role: one for role, one in pictures.items() if role in call.model.parameters})
+    """The call with those of the pictures that its model takes; twice, where it takes several of them."""
+    taken = {role: one for role, one in pictures.items() if role in call.model.parameters}
+    return showing(call, {role: (one, one) if role == "references" else one for role, one in taken.items()})
 
 
 def signed(model: Model, folder: Path, tag: str) -> ModelCall:
@@ -76,7 +77,12 @@ def signed(model: Model, folder: Path, tag: str) -> ModelCall:
 async def ordered(provider: Provider, model: Model, folder: Path, prompt: str | None = None) -> ModelCall:
     """All that the model takes, its images given to the provider."""
     given: dict[Role, Picture] = {}
-    colours: dict[Role, str] = {"image": "teal", "control": "white", "last_frame": "navy"}
+    colours: dict[Role, str] = {
+        "image": "teal",
+        "control": "white",
+        "last_frame": "navy",
+        "references": "olive",
+    }
     for name, colour in colours.items():
         image = picture(folder, colour)
         kept = await provider.upload(image) if name in model.parameters else None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.film.contract import VideoRequest
+from workflows.film.contract import Models, VideoRequest
 from workflows.film.duration import resolved_duration
 from workflows.film.request import parse_request
 from workflows.studio.requests import FieldProblem, InvalidRequest
@@ -52,6 +52,15 @@ def check(data: bytes) -> None:
         refused(data)
     else:
         assert VideoRequest.model_validate_json(request.model_dump_json()) == request
+
+
+def test_a_part_that_nobody_names_is_not_sent() -> None:
+    """An earlier worker would refuse it, and what is bought would have another key."""
+    said = VideoRequest(prompt="A mug", models=Models(image="an-image")).model_dump()["models"]
+    assert said.keys() == {"planner", "image", "edges", "video", "score"}
+    named = Models(edit="an-edit")
+    assert named.model_dump(exclude_defaults=True) == {"edit": "an-edit"}
+    assert Models.model_validate_json(named.model_dump_json()) == named
 
 
 @given(st.binary(max_size=200))

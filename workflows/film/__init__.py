@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from workflows.film.naming import FOLLOWING as FOLLOWING
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
+    from workflows.film.parts import needs_edit as needs_edit
     from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
@@ -107,6 +108,7 @@ else:
             "edits": "Approve Retake Upgrade Use",
             "film": "Film",
             "naming": "FOLLOWING film_id fingerprint",
+            "parts": "needs_edit",
             "planned": "PlannedFilm RUNG_PARTS Rung",
             "prices": "price_of",
             "production": "FILM",

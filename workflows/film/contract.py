@@ -48,6 +48,8 @@ Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
 LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels", "notify")
+#: The same of its `models`.
+LATER_PARTS = ("edit",)
 
 
 # ---- what a caller sends ---------------------------------------------------------------------
@@ -109,8 +111,16 @@ class Models(Asked):
     planner: ModelId | None = None
     image: ModelId | None = None
     edges: ModelId | None = None
+    edit: ModelId | None = Field(
+        default=None, description="What draws a keyframe from another picture and words."
+    )
     video: ModelId | None = None
     score: ModelId | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_later_parts(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        unsaid = {name for name in LATER_PARTS if getattr(self, name) is None}
+        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
 
 class VideoRequest(Asked):

@@ -22,12 +22,13 @@ _REPLACED = ("image", "video")
 
 
 #: Parts of a film that have rungs; plan and music are the film's, whatever its shots show.
-RUNG_PARTS = ("image", "edges", "video")
+RUNG_PARTS = ("image", "edges", "edit", "video")
 
 
 class Rung(Facts):
     """The models that a shot of this film is made with on one rung, by part: `image`, `video`, and `edges`
-    where there is one. `unavailable` says why it cannot be used, and what to do; it then names no models."""
+    and `edit` where there is one. `unavailable` says why it cannot be used, and what to do; it then names
+    no models."""
 
     models: Mapping[str, ModelFacts] = {}
     fallbacks: Mapping[str, tuple[ModelFacts, ...]] = {}
@@ -47,7 +48,8 @@ class PlannedFilm(Facts):
     payments: tuple[Payment, ...] = ()
     format: FrameFormat
     #: By the part that each plays: `image`, `video`, `score`; `edges` for beats that show a reference, where
-    #: they are not drawn like the others; `animatic_image` and `animatic_video`, which draw and move a shot
+    #: they are not drawn like the others; `edit` for keyframes that are drawn from other pictures, in films
+    #: that have those; `animatic_image` and `animatic_video`, which draw and move a shot
     #: here, for nothing, where what was to be bought is given up: plans of earlier releases may lack these.
     models: Mapping[str, ModelFacts] = {}
     #: What the work of a part moves to, in order, while its model rests.
@@ -74,7 +76,7 @@ class PlannedFilm(Facts):
         return Rung(models=self.models, fallbacks=self.fallbacks).offered(part)
 
     def offered_by(self, rung: str, part: str) -> list[ModelFacts]:
-        """The models of a rung that may play a part (`image`, `edges`, `video`), the wanted one first; none
+        """The models of a rung that may play a part of `RUNG_PARTS`, the wanted one first; none
         where nothing plays it, or the rung is unavailable. Of a plan without `rungs`, which knows its own
         alone, any that is bought is taken for that one."""
         if self.rungs:

@@ -217,6 +217,10 @@ class ModelFacts(Facts):
     lengths: tuple[ChunkLength, ...] = ()
     price_usd: Decimal = Decimal(0)
     audio: bool = Field(default=False, description="Whether its videos come with sound, which is dropped.")
+    last_frame: bool = Field(default=False, description="Whether a video of it may end on an image given.")
+    references: int = Field(
+        default=0, description="How many pictures of what is shown it takes beside its own start; 0 is none."
+    )
     typical_s: int = Field(default=0, description="Seconds that a call usually takes; an estimate.")
 
 

@@ -64,7 +64,7 @@ def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Se
     inputs = seen(str(said["prompt"]), files.get(model.listed, ()))
     inputs |= {role: files[name][0] for role, name in model.inputs.items() if files.get(name)}
     width, height = _size(said.get("image_size"))
-    if model.makes == "video":
+    if model.makes == "video" or "image" in model.inputs:
         width, height = _shape(said, model, inputs.get("image"))
     return Spec(
         kind=model.makes,

@@ -97,8 +97,9 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
 
 def _size(schema: Published, picture: bytes | None, aspect: str) -> tuple[int, int]:
     """Even width and height: the shape of the picture it starts from, else of the aspect ratio."""
-    width, height = SHAPES.get(aspect) or sides(aspect, 32)
-    if picture is not None:
+    if picture is None:
+        width, height = SHAPES.get(aspect) or sides(aspect, 32)
+    else:
         try:
             with Image.open(io.BytesIO(picture)) as opened:
                 width, height = opened.size

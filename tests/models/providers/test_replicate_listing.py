@@ -14,6 +14,7 @@ import pytest
 
 import infra.standins.wire.replicate as standin
 from activities.faults import ProviderUnavailable
+from activities.models.call import Picture
 from activities.models.entries import Model
 from activities.models.provider import Job, ListedJob, fingerprint_of
 from activities.models.providers.replicate import Replicate
@@ -146,6 +147,7 @@ async def test_the_tag_travels_in_the_link_of_the_image(on_standin: Replicate, t
     since = datetime.now(UTC) - timedelta(seconds=5)
     call = await ordered(on_standin, HAILUO, tmp_path)
     image = call.inputs["image"]
+    assert isinstance(image, Picture)
     tagged = replace(image, url=f"{image.url}?x-reel-tag=tag-1")
     request = on_standin.request(showing(call, {**call.inputs, "image": tagged}), "tag-1")
     job = await sent(on_standin, request)

@@ -7,8 +7,11 @@ from pydantic import JsonValue
 from activities.models.call import ModelCall
 from activities.models.entries import Model
 
-# Edges stand last where all pictures go into one list.
-_ORDER = ("prompt", "negative_prompt", "image", "control", "last_frame", "seconds", "seed", "aspect", "size")
+# Where all pictures go into one list, the one that is changed stands first, and edges last.
+_ORDER = (
+    "prompt", "negative_prompt", "image", "references", "control", "last_frame", "seconds", "seed", "aspect",
+    "size",
+)  # fmt: skip
 
 
 def body_of(call: ModelCall) -> dict[str, JsonValue]:

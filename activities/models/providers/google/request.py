@@ -17,7 +17,7 @@ Body = dict[str, JsonValue]
 
 # What stands beside a video's config, and not in it.
 _SOURCE = ("prompt", "image")
-_ORDER = ("negative_prompt", "last_frame", "seconds", "seed", "aspect", "size")
+_ORDER = ("negative_prompt", "last_frame", "references", "seconds", "seed", "aspect", "size")
 
 
 def body_of(call: ModelCall, tag: str) -> Body:
@@ -30,15 +30,14 @@ def body_of(call: ModelCall, tag: str) -> Body:
 
 
 def _video(call: ModelCall, values: Body, config: Body) -> Body:
-    said = values | {role: _picture(file, "imageBytes") for role, file in call.inputs.items()}
+    said = values | call.written(lambda file: _picture(file, "imageBytes"))
     source = call.named({name: said.pop(name) for name in _SOURCE if name in said})
     return {"source": source, "config": call.named(said, _ORDER, into=config)}
 
 
 def _content(call: ModelCall, values: Body, config: Body) -> Body:
-    shown = {role: _picture(file, "data") for role, file in call.inputs.items()}
     # Pictures first, then what is said of them.
-    parts: list[JsonValue] = [call.named({name: value}) for name, value in shown.items()]
+    parts: list[JsonValue] = [call.named({role: _picture(file, "data")}) for role, file in call.files()]
     parts.append(call.named({"prompt": values.pop("prompt")}))
     if call.params.get("instructions"):
         # The caller's words are data in `contents`; only ours are instructions.

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from activities.models.call import ModelCall, Picture
 
-# The order matters: the prompt calls the edges the last image.
-_ORDER = ("prompt", "aspect", "image", "control")
+# The order matters: the first image is what is changed, and the prompt calls the edges the last one.
+_ORDER = ("prompt", "aspect", "image", "references", "control")
 
 
 def body_of(call: ModelCall, tag: str) -> dict[str, JsonValue]:
@@ -35,8 +35,7 @@ def _plan(call: ModelCall, tag: str) -> dict[str, JsonValue]:
 
 
 def _image(call: ModelCall) -> dict[str, JsonValue]:
-    pictures = {role: _inline(file) for role, file in call.inputs.items()}
-    return call.named(call.values() | pictures, _ORDER)
+    return call.named(call.values() | call.written(_inline), _ORDER)
 
 
 def _inline(picture: Picture) -> str:

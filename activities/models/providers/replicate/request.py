@@ -9,7 +9,10 @@ from pydantic import JsonValue
 from activities.models.call import ModelCall
 from activities.models.entries import Model
 
-_ORDER = ("prompt", "negative_prompt", "seed", "image", "last_frame", "control", "seconds", "aspect", "size")
+_ORDER = (
+    "prompt", "negative_prompt", "seed", "image", "last_frame", "references", "control", "seconds", "aspect",
+    "size",
+)  # fmt: skip
 
 
 def input_of(call: ModelCall) -> dict[str, JsonValue]:
