@@ -81,6 +81,10 @@ class Typed:
     music: Annotated[bool, typer.Option("--music/--no-music", help="With or without a soundtrack.")] = True
     titles: Annotated[bool, typer.Option("--titles/--no-titles", help="With or without words on it.")] = True
 
+    continuity: Annotated[
+        str | None,
+        typer.Option(metavar="chained|anchored", help="A beat's chunks one after the other, or all at once."),
+    ] = None
     review: Annotated[
         str | None,
         typer.Option(

@@ -24,7 +24,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 
 from activities.estimates import ESTIMATES
-from activities.film import EstimatedEdit, estimated_edit
+from activities.film import EstimatedEdit, estimated_edit, with_ways
 from activities.studio import Estimate
 from infra.errors import Unreachable
 from infra.settings import Settings
@@ -39,7 +39,7 @@ from starter.photos import photo_of, upload
 from starter.place import place_for
 from starter.refused import turned_down
 from starter.session import Session, attached
-from workflows.film import FILM
+from workflows.film import FILM, VideoRequest
 from workflows.studio import Production, Request
 from workflows.upkeep import Deleted
 
@@ -66,7 +66,8 @@ class Desk:
         Raises `InvalidRequest` for what cannot be made."""
         studio = await self._session.open_studio()
         name = await self.productions.name_of(production, request, id)
-        return await ESTIMATES[production.workflow](studio, request, name)
+        shown = await ESTIMATES[production.workflow](studio, request, name)
+        return await with_ways(studio, request, name, shown) if isinstance(request, VideoRequest) else shown
 
     async def dry_edit(self, film: str, update: str, value: Mapping[str, JsonValue]) -> EstimatedEdit:
         """What `retake`, `use`, `upgrade` or `approve` would come to, sent to the film with this value: in

@@ -40,6 +40,10 @@ def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None
     spent = f"{more}; {usd(estimate.spent_usd)} of {usd(estimate.budget_usd)} are spent."
     time = f" Models take {clock(estimate.typical_s)} or so." if estimate.typical_s else ""
     console.print(f"{spent if estimate.paid else 'Free.'}{time}", style="bold", highlight=False)
+    if estimate.ways:
+        ways = (f"{way.name} {_usd(way.price_usd)}{_lasts(way.typical_s)}" for way in estimate.ways)
+        words = f"Its chunks (`--continuity`): {'; '.join(ways)}."
+        console.print(words, style="dim", highlight=False, markup=False)
     if estimate.paid and standins:
         console.print(f"! {STANDINS}", style="yellow", highlight=False)
     if estimate.paid and estimate.spent_usd + estimate.price_usd > estimate.budget_usd:
@@ -84,6 +88,10 @@ def _more(estimate: Estimate) -> str:
     least = _usd(estimate.least_usd) if estimate.least_usd else "$0"
     bounds = f" ({least} to {_usd(estimate.most_usd)})" if estimate.least_usd != estimate.most_usd else ""
     return f"{_usd(estimate.price_usd)} more{bounds}"
+
+
+def _lasts(seconds: int) -> str:
+    return f" in {clock(seconds)}" if seconds else ""
 
 
 def _whole(estimate: Estimate) -> Decimal:

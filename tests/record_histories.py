@@ -30,6 +30,7 @@ from infra.settings import Settings
 from infra.temporal import connect
 from starter.edits import Edits, edited
 from starter.films import FilmFailed, Films
+from tests.support.anchored_market import RECORDINGS as ANCHORED
 from tests.support.batch_recordings import RECORDINGS as OF_BATCHES
 from tests.support.budget_recordings import RECORDINGS as OF_BUDGETS
 from tests.support.cap_recordings import RECORDINGS as OF_CAPS
@@ -179,6 +180,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *OF_DELETIONS,
     *DIRECTED,
     *OF_PATCHES,
+    *ANCHORED,
 )
 
 

@@ -48,7 +48,9 @@ def read_picture(path: Path, width: int, height: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(picture[top : top + height, left : left + width])
 
 
-def find_frame(compositor: Compositor, start: NDArray[np.uint8], expected: int) -> int | None:
+def find_frame(
+    compositor: Compositor, start: NDArray[np.uint8], expected: int, lettered: bool = True
+) -> int | None:
     """The frame of the beat that `start` shows, `expected` if that is it; None for a foreign picture.
 
     Analysis by synthesis: 0.2 to 0.4 s where the expected frame is not it.
@@ -59,7 +61,8 @@ def find_frame(compositor: Compositor, start: NDArray[np.uint8], expected: int) 
 
     def error(frame: int) -> float:
         if frame not in errors:
-            picture = cv2.cvtColor(compositor.frame(frame / fps), cv2.COLOR_BGRA2BGR)
+            shown = compositor.frame(frame / fps, captions=lettered)
+            picture = cv2.cvtColor(shown, cv2.COLOR_BGRA2BGR)
             errors[frame] = float(np.mean((_small(picture) - wanted) ** 2))
         return errors[frame]
 
@@ -107,15 +110,15 @@ class Plate:
             _lift(self._image, self._badge)
         self._origin = self.scene.steady_pose(self.since)
 
-    def frame(self, seconds: float) -> Image:
-        """The plate at `seconds` of the beat: BGRA."""
+    def frame(self, seconds: float, marked: bool = True) -> Image:
+        """The plate at `seconds` of the beat: BGRA; without its badge where it is not to be `marked`."""
         frame = self.scene.format
         matrix = self._matrix(self.scene.steady_pose(seconds))
         size = frame.width, frame.height
         warped = cv2.warpAffine(self._image, matrix, size, borderMode=cv2.BORDER_REFLECT_101)
         canvas = np.asarray(warped, np.uint8)
         presence = 1.0 if self._worn else min(1.0, max(0.0, (seconds - self.since) / BADGE_S))
-        if presence:
+        if presence and marked:
             rows, columns = self._badge.image.shape[:2]
             x, y = self._badge.x, self._badge.y
             shown = np.asarray(cv2.convertScaleAbs(self._badge.image, alpha=presence), np.uint8)
@@ -132,6 +135,31 @@ class Plate:
         matrix = np.asarray(cv2.getRotationMatrix2D(centre, then.roll - now.roll, zoom), np.float64)
         matrix[:, 2] -= np.array([x, now.y - then.y]) * unit * zoom
         return matrix
+
+
+#: Seconds that one plate takes to become the other.
+DISSOLVE_S = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Dissolve:
+    """From one foreign picture to another, which it shows as it is at its own second: each under the scene's
+    camera, the one fading into the other before that."""
+
+    first: Plate
+    last: Plate
+
+    def frame(self, seconds: float) -> Image:
+        """What shows at `seconds` of the beat: BGRA."""
+        begins = max(self.first.since, self.last.since - DISSOLVE_S)
+        done = (seconds - begins) / max(self.last.since - begins, 1e-9)
+        share = min(1.0, max(0.0, done))
+        share = share * share * (3 - 2 * share)
+        if not share:
+            return self.first.frame(seconds)
+        last = self.last.frame(seconds)
+        mixed = cv2.addWeighted(self.first.frame(seconds), 1 - share, last, share, 0.0) if share < 1 else last
+        return np.asarray(mixed, np.uint8)
 
 
 def badge(scene: Scene) -> Caption:

@@ -13,9 +13,9 @@ from activities.animatic import score
 from activities.animatic.compositor import Compositor
 from activities.animatic.encode import ChunkWriter
 from activities.animatic.layer import Image
-from activities.animatic.plate import Plate, find_frame, read_picture
+from activities.animatic.plate import Dissolve, Plate, find_frame, read_picture
 from activities.animatic.scenes import Scenes
-from activities.models import Advance, ChunkJob, ScoreJob
+from activities.models import Advance, AnchorJob, ChunkJob, ScoreJob
 from workflows.film import Shot
 
 #: Frames between two reports: at the slowest, some two seconds of 1080p on one core.
@@ -40,10 +40,18 @@ class Animatic:
     def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
         """Writes the beat's first frame as PNG: its first chunk begins with exactly this picture, where it is
         `lettered`. Footage that begins with the other is not marked as an animatic."""
-        frame = Compositor(self._scenes.get(shot, photos)).frame(0.0, captions=lettered)
-        done, png = cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR))
-        assert done
-        out.write_bytes(png.tobytes())
+        _write(Compositor(self._scenes.get(shot, photos)).frame(0.0, captions=lettered), out)
+
+    def draw_anchor(self, job: AnchorJob, out: Path) -> None:
+        """Writes a frame of the beat as PNG: of its own path where it begins with a frame of that, else what
+        the picture that it begins with shows by then under the beat's camera. Raises `InvalidInput` where
+        that is no picture."""
+        compositor, frame = Compositor(self._scenes.get(job.shot, job.photos)), job.shot.format
+        start, seconds = read_picture(job.image, frame.width, frame.height), job.frame / frame.fps
+        if find_frame(compositor, start, 0, job.lettered) is not None:
+            _write(compositor.frame(seconds, captions=job.lettered), out)
+        else:
+            _write(Plate(compositor.scene, start, 0.0).frame(seconds, marked=job.lettered), out)
 
     def render_chunk(self, job: ChunkJob, out: Path, advance: Advance) -> None:
         """Writes exactly `job.frames` frames, the first of which shows what `job.start` shows.
@@ -76,4 +84,14 @@ class Animatic:
         if found is not None:
             return compositor.frame, found
         plate = Plate(compositor.scene, start, job.first_frame / frame.fps)
-        return plate.frame, job.first_frame
+        if job.end is None:
+            return plate.frame, job.first_frame
+        end = read_picture(job.end, frame.width, frame.height)
+        last = Plate(compositor.scene, end, (job.first_frame + job.frames - 1) / frame.fps)
+        return Dissolve(plate, last).frame, job.first_frame
+
+
+def _write(frame: Image, out: Path) -> None:
+    done, png = cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR))
+    assert done
+    out.write_bytes(png.tobytes())

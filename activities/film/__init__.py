@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from activities.film.stills import still as still
     from activities.film.studio import FilmStudio as FilmStudio
     from activities.film.studio import is_ruled as is_ruled
+    from activities.film.ways import with_ways as with_ways
 else:
     __all__, __getattr__ = lazily(
         __name__,
@@ -61,5 +62,6 @@ else:
             "reported": "Reported Sum bought_by shots_of",
             "stills": "Picture still",
             "studio": "FilmStudio is_ruled",
+            "ways": "with_ways",
         },
     )

@@ -22,8 +22,9 @@ _INPUT_S = 6 * 3600
 
 #: Brings an object of the bucket as a file: to read, never to write.
 Fetched = Callable[[str], Awaitable[Path]]
-#: Brings the image that a chunk starts from, with a folder for it; None where it starts from text.
-Start = Callable[[Path, Fetched], Awaitable[Path | None]]
+#: Brings the images that a chunk starts from and ends with, by what they are to its model, with a folder for
+#: them; none where it starts from text.
+Frames = Callable[[Path, Fetched], Awaitable[Mapping[Role, Path]]]
 
 
 class PaidRecipes:
@@ -47,6 +48,15 @@ class PaidRecipes:
 
         return PaidRecipe(recipe=recipe, model=model, call=call)
 
+    def anchor(self, recipe: Recipe, model: Model, provider: Provider, image: str) -> PaidRecipe:
+        """An anchor to be bought, from the object `image`."""
+
+        async def call(folder: Path, tag: str) -> ModelCall:
+            path = await self._into(folder)(image)
+            return call_of(recipe, model, {"image": await self._picture(path, provider, tag)})
+
+        return PaidRecipe(recipe=recipe, model=model, call=call)
+
     def chunk(
         self,
         recipe: Recipe,
@@ -54,7 +64,7 @@ class PaidRecipes:
         provider: Provider,
         shot: Shot,
         length: ChunkLength,
-        start: Start,
+        frames: Frames,
     ) -> PaidRecipe:
         """A chunk to be bought."""
 
@@ -63,8 +73,9 @@ class PaidRecipes:
         async def call(folder: Path, tag: str) -> ModelCall:
             if model.length(length.asked_s, size) is None:
                 raise ModelGone(f"{model.id} makes no chunks of {length.asked_s} s any more")
-            path = await start(folder, self._into(folder))
-            return call_of(recipe, model, {"image": await self._picture(path, provider, tag)} if path else {})
+            paths = await frames(folder, self._into(folder))
+            shown = {role: await self._picture(path, provider, tag) for role, path in paths.items()}
+            return call_of(recipe, model, shown)
 
         return PaidRecipe(recipe=recipe, model=model, call=call, seconds=length.asked_s, size=size)
 

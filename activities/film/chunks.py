@@ -1,24 +1,25 @@
-"""The chunk stage: a beat's reference chunk and the continuations of it."""
+"""The chunk stage: a beat's reference chunk and the continuations of it, or its chunks between anchors."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from temporalio import activity
 
 from activities.animatic import another_take
 from activities.film import recipes
-from activities.film.calls import Fetched, Start
+from activities.film.calls import Fetched, Frames
 from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, first_frame, start_of
 from activities.film.studio import FilmStudio, photos, place
 from activities.ledger import Made, Work
 from activities.media import at_rate, last_frame, probe, said_of_chunk, seen_in
-from activities.models import ChunkJob, VideoModel
+from activities.models import ChunkJob, Role, VideoModel
 from activities.running import finishing, translated
 from activities.studio import paid_by, warned
-from workflows.film import GenerateContinuationChunk, GenerateReferenceChunk
+from workflows.film import GenerateAnchoredChunk, GenerateContinuationChunk, GenerateReferenceChunk
 from workflows.studio import Artifact
 
 
@@ -32,51 +33,67 @@ class Chunks:
         """The chunk that begins with the beat's storyboard image."""
         storyboard = step.storyboard
 
-        async def start(_: Path, fetch: Fetched) -> Path | None:
-            return await fetch(storyboard.object) if storyboard else None
+        async def frames(_: Path, fetch: Fetched) -> Mapping[Role, Path]:
+            return {"image": await fetch(storyboard.object)} if storyboard else {}
 
-        return await self._chunk(step, start)
+        return await self._chunk(step, frames)
 
     @activity.defn(name="generate_continuation_chunk")
     @translated
     async def generate_continuation_chunk(self, step: GenerateContinuationChunk) -> Artifact:
         """The chunk that begins with the exact last frame of the one before it."""
 
-        async def start(folder: Path, fetch: Fetched) -> Path | None:
-            image = folder / "start.png"
-            await asyncio.to_thread(last_frame, await fetch(step.previous.object), image)
-            return image
+        async def frames(folder: Path, fetch: Fetched) -> Mapping[Role, Path]:
+            return {"image": await _end_of(step.previous, folder, fetch)}
 
-        return await self._chunk(step, start)
+        return await self._chunk(step, frames)
 
-    async def _chunk(self, step: ChunkStep, start: Start) -> Artifact:
+    @activity.defn(name="generate_anchored_chunk")
+    @translated
+    async def generate_anchored_chunk(self, step: GenerateAnchoredChunk) -> Artifact:
+        """The chunk between two images; or from the exact last frame of another, and with an open end."""
+
+        async def frames(folder: Path, fetch: Fetched) -> Mapping[Role, Path]:
+            shown: dict[Role, Path] = {}
+            if step.first is not None:
+                shown["image"] = await fetch(step.first.object)
+            elif step.previous is not None:
+                shown["image"] = await _end_of(step.previous, folder, fetch)
+            if step.last is not None:
+                shown["last_frame"] = await fetch(step.last.object)
+            return shown
+
+        return await self._chunk(step, frames)
+
+    async def _chunk(self, step: ChunkStep, frames: Frames) -> Artifact:
         if step.model.work == "computes":
-            return await self._animate(step, start)
-        return await self._buy(step, start)
+            return await self._animate(step, frames)
+        return await self._buy(step, frames)
 
-    async def _animate(self, step: ChunkStep, start: Start) -> Artifact:
+    async def _animate(self, step: ChunkStep, between: Frames) -> Artifact:
         provider, frames = self._studio.local_model(step.model), step.length.frames
 
         async def make(work: Work) -> Made:
             out = work.dir / "chunk.mp4"
             with work.waiting():
-                begin = await start(work.dir, work.fetch)
-            shot = another_take(step.shot, step.terms.take)
-            job = ChunkJob(shot, await photos(step.shot, work), begin, first_frame(step), frames)
+                given = await between(work.dir, work.fetch)
+            shot, pictures = another_take(step.shot, step.terms.take), await photos(step.shot, work)
+            ends = given.get("image"), given.get("last_frame")
+            job = ChunkJob(shot, pictures, ends[0], first_frame(step), frames, end=ends[1])
             await work.compute(provider.render_chunk, job, out, work.advance)
             return Made(out, await work.compute(probe, out, "video/mp4"))
 
         recipe = recipes.animated_chunk(step, provider.engine)
         return await self._studio.render(recipe, make, f"chunk of {place(step.shot)}", frames)
 
-    async def _buy(self, step: ChunkStep, start: Start) -> Artifact:
+    async def _buy(self, step: ChunkStep, frames: Frames) -> Artifact:
         studio, model = self._studio, self._studio.catalogue.of(VideoModel, step.model.id)
         wording = Wording("chunk", model, step.shot, step.terms.rung)
         words = await studio.keeping.words(step.terms.film, wording)
         start_key, take = start_of(step), step.terms.take
         recipe = recipes.bought_chunk(model, step.shot, words, step.length, start_key, take)
         paid = studio.paid_recipes.chunk(
-            recipe, model, studio.provider(step.model), step.shot, step.length, start
+            recipe, model, studio.provider(step.model), step.shot, step.length, frames
         )
         bought = await studio.buy(paid, step.terms, f"chunk of {place(step.shot)}")
         with finishing([bought.payment]):
@@ -98,3 +115,9 @@ class Chunks:
         recipe = recipes.repaired_chunk(bought.key, repair)
         repaired = await self._studio.render(recipe, make, "mend the chunk")
         return warned(paid_by(bought, repaired), said)
+
+
+async def _end_of(chunk: Artifact, folder: Path, fetch: Fetched) -> Path:
+    image = folder / "start.png"
+    await asyncio.to_thread(last_frame, await fetch(chunk.object), image)
+    return image

@@ -74,16 +74,22 @@ async def estimate_of(studio: FilmStudio, of: Known, unasked: Collection[str] = 
         notes=(*planned.film.warnings, *planned.notes, *kept, *said),
         least_usd=least,
         most_usd=most,
-        typical_s=_typical_s(missing),
+        typical_s=_typical_s(missing, planned.film.continuity == "anchored"),
         artifacts=artifacts,
         previews=request.preview and not account.cut and not film.is_free,
     )
 
 
-def _typical_s(missing: Sequence[EstimatedArtifact]) -> int:
-    """Beats are made side by side, and what is in one of them one after the other."""
-    rows = {each.row for each in missing}
-    seconds = {row: sum(each.typical_s for each in missing if each.row == row) for row in rows}
+def _typical_s(missing: Sequence[EstimatedArtifact], anchored: bool) -> int:
+    """Beats are made side by side, and what is in one of them one after the other; of one that is anchored
+    all images between its chunks at once, and then all chunks."""
+    rows: dict[str, dict[str, int]] = {}
+    for each in missing:
+        spent = rows.setdefault(each.row, {})
+        kind = each.what.rpartition(" ")[0] if anchored else ""
+        taken, is_beside = spent.get(kind, 0), kind in ("anchor", "chunk")
+        spent[kind] = max(taken, each.typical_s) if is_beside else taken + each.typical_s
+    seconds = {row: sum(spent.values()) for row, spent in rows.items()}
     plan = seconds.pop("", 0)
     return plan + max(seconds.values(), default=0)
 

@@ -196,6 +196,7 @@ async def planned_film(
         fallbacks={part: tuple(offered[1:]) for part, offered in parts.items() if offered[1:]},
         rung=rung,
         rungs=await rungs_of(studio, film, request, {rung: rung_of(parts)}, hosted),
+        continuity=request.continuity,
         warnings=(*plan.warnings, *_unset(plan)),
     )
 

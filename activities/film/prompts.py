@@ -34,7 +34,7 @@ _LIVELY = 0.6
 
 
 #: What a model is asked for in words.
-Operation = Literal["storyboard_image", "chunk"]
+Operation = Literal["storyboard_image", "anchor_image", "chunk"]
 
 
 class Words(NamedTuple):
@@ -49,12 +49,14 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True)
 class Wording:
-    """One paid step of a shot that is to be put into words, for one model and on one rung of the ladder."""
+    """One paid step of a shot that is to be put into words, for one model and on one rung of the ladder.
+    `at_s` is the moment that an anchor shows, in seconds of the beat, as text."""
 
     operation: Operation
     model: Model
     shot: Shot
     rung: int
+    at_s: str = ""
 
     @property
     def facts(self) -> dict[str, JsonValue]:
@@ -73,6 +75,9 @@ class Wording:
         }
         if self.operation == "storyboard_image":
             return common | {"shot": beat.shot, "product": shot.product, "shows": list(beat.references[:1])}
+        if self.operation == "anchor_image":
+            moment: dict[str, JsonValue] = {"at_s": self.at_s, "camera": beat.camera}
+            return common | moment | {"product": shot.product, "action": beat.action}
         return common | {"action": beat.action, "camera": beat.camera, "energy": beat.energy}
 
     @property
@@ -83,9 +88,15 @@ class Wording:
     @property
     def words(self) -> Words:
         """As this release puts it."""
-        said = image_prompt if self.operation == "storyboard_image" else motion_prompt
         negative = negative_prompt(self.rung) if "negative_prompt" in self.model.parameters else ""
-        return Words(said(self.shot, self.rung, self.model.prompt_limit), negative, self._composed)
+        return Words(self._prompt, negative, self._composed)
+
+    @property
+    def _prompt(self) -> str:
+        if self.operation == "anchor_image":
+            return anchor_prompt(self.shot, self.at_s, self.rung, self.model.prompt_limit)
+        said = image_prompt if self.operation == "storyboard_image" else motion_prompt
+        return said(self.shot, self.rung, self.model.prompt_limit)
 
     @property
     def _composed(self) -> str:
@@ -100,6 +111,17 @@ def image_prompt(shot: Shot, rung: int, limit: int) -> str:
     beat = shot.beat
     said = beat.prompt.rstrip(". ")
     words = f"{beat.shot} of {shot.product}: {said}. Photographic still, no text, no letters."
+    return softening.softened(words, rung)[:limit]
+
+
+def anchor_prompt(shot: Shot, at_s: str, rung: int, limit: int) -> str:
+    """What a shot shows at a moment of it, told to a model that is given how it begins."""
+    beat = shot.beat
+    action, said, seconds = beat.action.rstrip(". "), beat.prompt.rstrip(". "), float(at_s)
+    words = (
+        f"The same shot {seconds:.0f} seconds later: the same {shot.product}, place, light and style. "
+        f"{action}. Until then {_MOVES[beat.camera]}. {said}. Photographic still, no text, no letters."
+    )
     return softening.softened(words, rung)[:limit]
 
 

@@ -17,6 +17,7 @@ from activities.media import Repair, frames_to_samples, repair_for, seen_in
 from activities.models import Model, Role, VideoModel
 from workflows.film import (
     Beat,
+    GenerateAnchoredChunk,
     GenerateContinuationChunk,
     GenerateReferenceChunk,
     GenerateSoundtrack,
@@ -29,7 +30,7 @@ from workflows.film import (
 from workflows.studio import Artifact, ChunkLength, FrameFormat
 
 #: A step that makes a chunk.
-ChunkStep = GenerateReferenceChunk | GenerateContinuationChunk
+ChunkStep = GenerateReferenceChunk | GenerateContinuationChunk | GenerateAnchoredChunk
 #: Every model's chunks shimmer a little, if only by their encoder's noise; type and edges are left alone.
 SMOOTH = True
 # What shots of earlier releases did not tell: left out where it says nothing, or whatever was bought from a
@@ -103,7 +104,7 @@ def bought_image(model: Model, shot: Shot, words: Words, take: int = 1) -> Recip
 def bought_chunk(
     model: Model, shot: Shot, words: Words, length: ChunkLength, inputs: dict[str, str], take: int = 1
 ) -> Recipe:
-    """A chunk; `inputs` names what it starts from by the key of its recipe."""
+    """A chunk; `inputs` names what it starts from, and ends with, by the keys of their recipes."""
     params = told(shot, words) | {"asked_s": str(length.asked_s)}
     return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs, take=take)
 
@@ -129,7 +130,7 @@ def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
     }
 
 
-def _picture(shot: Shot) -> dict[str, JsonValue]:
+def picture_of(shot: Shot) -> dict[str, JsonValue]:
     """The shot as parameters of a recipe.
 
     Without its start, so that a longer first beat leaves the pictures of the later ones as they are, and
@@ -143,7 +144,7 @@ def _picture(shot: Shot) -> dict[str, JsonValue]:
     return {name: value for name, value in told.items() if name not in unsaid} | what_lacks(shot)
 
 
-def _photos(shot: Shot) -> dict[str, str]:
+def photos_of(shot: Shot) -> dict[str, str]:
     return {f"photo_{number}": key for number, key in enumerate(shot.beat.references, 1)}
 
 
@@ -152,8 +153,8 @@ def drawn_image(model: str, shot: Shot, engine: str, bare: bool = False, take: i
     return Recipe(
         operation="storyboard_image",
         model=model,
-        params=_picture(shot) | ({"lettering": "none"} if bare else {}),
-        inputs=_photos(shot),
+        params=picture_of(shot) | ({"lettering": "none"} if bare else {}),
+        inputs=photos_of(shot),
         take=take,
         engine=engine,
     )
@@ -186,12 +187,12 @@ def animated_chunk(step: ChunkStep, engine: str) -> Recipe:
         operation="chunk",
         model=step.model.id,
         params={
-            "shot": _picture(step.shot),
+            "shot": picture_of(step.shot),
             "first_frame": first_frame(step),
             "frames": step.length.frames,
             "asked_s": str(step.length.asked_s),
         },
-        inputs=start_of(step) | _photos(step.shot),
+        inputs=start_of(step) | photos_of(step.shot),
         take=step.terms.take,
         engine=engine,
     )
@@ -199,14 +200,19 @@ def animated_chunk(step: ChunkStep, engine: str) -> Recipe:
 
 def first_frame(step: ChunkStep) -> int:
     """The place in its beat that a chunk begins at, in frames of its model's rate."""
-    return step.first_frame if isinstance(step, GenerateContinuationChunk) else 0
+    return 0 if isinstance(step, GenerateReferenceChunk) else step.first_frame
 
 
 def start_of(step: ChunkStep) -> dict[str, str]:
-    """What a chunk starts from, as inputs of its recipe."""
+    """What a chunk starts from, and ends with, as inputs of its recipe: one without a last frame is the same
+    thing however its beat is made."""
     if isinstance(step, GenerateContinuationChunk):
         return {"previous": step.previous.key}
-    return {"start": step.storyboard.key} if step.storyboard else {}
+    if isinstance(step, GenerateReferenceChunk):
+        return {"start": step.storyboard.key} if step.storyboard else {}
+    start = {"previous": step.previous.key} if step.previous else {}
+    start = {"start": step.first.key} if step.first else start
+    return start | ({"last_frame": step.last.key} if step.last else {})
 
 
 def repair_of(step: ChunkStep, model: VideoModel, bought: Artifact) -> Repair | None:
@@ -264,7 +270,7 @@ def segment(step: RefineSegment, engine: str) -> Recipe:
             **({"words": set_over} if set_over else {}),
         },
         inputs={f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)}
-        | (_photos(step.words) if step.words and set_over else {}),
+        | (photos_of(step.words) if step.words and set_over else {}),
         engine=engine,
     )
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from temporalio.exceptions import ApplicationError
 
 from activities.faults import ContentPolicy
-from activities.film import recipes
+from activities.film import anchor_recipes, recipes
 from activities.film.prompts import Operation, Wording, Words, size_of
 from activities.film.recipes import ChunkStep
 from activities.film.shown import Shown
@@ -58,12 +58,7 @@ class Rehearsal:
         if step.model.work == "computes":
             engine, take = self._engine(step.model), step.terms.take
             recipe = recipes.drawn_image(step.model.id, step.shot, engine, step.bare, take)
-            kept = await self._studio.keeping.drawing(self._heir, recipe) if step.bare else None
-            if kept:
-                self.keys.append(kept.key)
-            drawn = kept or await self._look(recipe)
-            self.shown.pictured(label, step.shot, step.model, drawn, None)
-            return drawn
+            return await self._drawn(step, recipe, label)
         model = self._studio.catalogue.model(step.model.id)
         words = self._asked("storyboard_image", model, step)
         bought = await self._bought(recipes.bought_image(model, step.shot, words, step.terms.take))
@@ -77,6 +72,30 @@ class Rehearsal:
         self, step: steps.GenerateContinuationChunk, label: str
     ) -> Artifact:
         return await self._chunk(step, label)
+
+    async def generate_anchor_image(self, step: steps.GenerateAnchorImage, label: str) -> Artifact:
+        if step.model.work == "computes":
+            return await self._drawn(step, anchor_recipes.drawn_anchor(step, self._engine(step.model)), label)
+        model = self._studio.catalogue.model(step.model.id)
+        words = self._worded(
+            Wording("anchor_image", model, step.shot, step.terms.rung, anchor_recipes.moment_of(step))
+        )
+        bought = await self._bought(anchor_recipes.bought_anchor(model, step, words))
+        self.shown.pictured(label, step.shot, step.model, bought, model)
+        return await self._look(recipes.fitted_image(bought.key, step.shot.format))
+
+    async def generate_anchored_chunk(self, step: steps.GenerateAnchoredChunk, label: str) -> Artifact:
+        return await self._chunk(step, label)
+
+    async def _drawn(
+        self, step: steps.GenerateStoryboardImage | steps.GenerateAnchorImage, recipe: Recipe, label: str
+    ) -> Artifact:
+        kept = await self._studio.keeping.drawing(self._heir, recipe) if step.bare else None
+        if kept:
+            self.keys.append(kept.key)
+        drawn = kept or await self._look(recipe)
+        self.shown.pictured(label, step.shot, step.model, drawn, None)
+        return drawn
 
     async def _chunk(self, step: ChunkStep, label: str) -> Artifact:
         media = _media(frames=step.length.frames, fps=step.model.fps)
@@ -101,7 +120,9 @@ class Rehearsal:
         self, operation: Operation, model: Model, step: steps.GenerateStoryboardImage | ChunkStep
     ) -> Words:
         """The words that the step is asked in: those of before, where there are any."""
-        wording = Wording(operation, model, step.shot, step.terms.rung)
+        return self._worded(Wording(operation, model, step.shot, step.terms.rung))
+
+    def _worded(self, wording: Wording) -> Words:
         return self._words.get(wording.asked) or wording.words
 
     # ---- sound and joins ---------------------------------------------------------------------------

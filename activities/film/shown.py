@@ -126,6 +126,7 @@ def of_any_plan(seconds: int, film: PlannedFilm, catalogue: Catalogue) -> tuple[
     """The least and the most that the pictures of any plan cost that lasts `seconds`: by as few beats as
     there may be, one chunk each, and by as many, covered as badly as a beat may be."""
     images = [catalogue.model(film.models[part].id) for part in ("image", "edges") if part in film.models]
+    anchor = max((catalogue.model(each.id).price() for each in film.anchors()), default=_FREE)
     video, fps = film.models["video"], film.format.fps
     prices = [length.price_usd for length in video.lengths]
     # What is moved here costs nothing, and a model that makes none of this size is named elsewhere.
@@ -137,7 +138,7 @@ def of_any_plan(seconds: int, film: PlannedFilm, catalogue: Catalogue) -> tuple[
     )
     drawn = seconds // min(BEAT_SECONDS) * max(each.price() for each in images)
     covered = max((Decimal(seconds * count) / beat for beat, count in chunks.items()), default=_FREE)
-    return least, drawn + covered * max(prices, default=_FREE)
+    return least, drawn + covered * (max(prices, default=_FREE) + anchor)
 
 
 def _sum(rows: Sequence[EstimatedArtifact]) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.film.anchors import Anchors
 from activities.film.assembly import Assembly
 from activities.film.chunks import Chunks
 from activities.film.delivery import Delivery
@@ -19,6 +20,8 @@ STAGES = (
     Stage(Storyboard.generate_storyboard_image, MODELS),
     Stage(Chunks.generate_reference_chunk, MODELS),
     Stage(Chunks.generate_continuation_chunk, MODELS),
+    Stage(Anchors.generate_anchor_image, MODELS),
+    Stage(Chunks.generate_anchored_chunk, MODELS),
     Stage(Soundtrack.generate_soundtrack, MODELS),
     Stage(Assembly.refine_segment, (MEDIA_QUEUE,)),
     Stage(Assembly.render_transition, (MEDIA_QUEUE,)),
@@ -29,5 +32,5 @@ STAGES = (
 
 def made(studio: FilmStudio) -> tuple[object, ...]:
     """Whatever has these stages, in this studio."""
-    kinds = (Planning, Rungs, Storyboard, Chunks, Soundtrack, Assembly, Delivery)
+    kinds = (Planning, Rungs, Storyboard, Anchors, Chunks, Soundtrack, Assembly, Delivery)
     return tuple(kind(studio) for kind in kinds)

@@ -13,7 +13,7 @@ from activities.media import fit_image, probe, said_of_image
 from activities.running import finishing, translated
 from activities.studio import paid_by, warned
 from workflows.film import GenerateStoryboardImage
-from workflows.studio import Artifact
+from workflows.studio import Artifact, FrameFormat
 
 
 class Storyboard:
@@ -54,13 +54,17 @@ class Storyboard:
         paid = studio.paid_recipes.image(recipe, model, studio.provider(step.model), step.shot)
         bought = await studio.buy(paid, step.terms, f"storyboard image of {place(step.shot)}")
 
-        async def make(work: Work) -> Made:
-            out = work.dir / "storyboard.png"
-            await work.compute(fit_image, await work.fetch(bought.object), step.shot.format, out)
-            return Made(out, await work.compute(probe, out, "image/png"))
+        return await fitted(studio, bought, step.shot.format)
 
-        with finishing([bought.payment]):
-            fitted = await studio.render(
-                recipes.fitted_image(bought.key, step.shot.format), make, "fit the image"
-            )
-        return warned(paid_by(bought, fitted), said_of_image(bought.media, step.shot.format))
+
+async def fitted(studio: FilmStudio, bought: Artifact, format: FrameFormat) -> Artifact:
+    """A bought image as a PNG of the film's format, with what is wrong with it."""
+
+    async def make(work: Work) -> Made:
+        out = work.dir / "fitted.png"
+        await work.compute(fit_image, await work.fetch(bought.object), format, out)
+        return Made(out, await work.compute(probe, out, "image/png"))
+
+    with finishing([bought.payment]):
+        made = await studio.render(recipes.fitted_image(bought.key, format), make, "fit the image")
+    return warned(paid_by(bought, made), said_of_image(bought.media, format))

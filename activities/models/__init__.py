@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from activities.models.kinds import ImageModel as ImageModel
     from activities.models.kinds import VideoModel as VideoModel
     from activities.models.local import Advance as Advance
+    from activities.models.local import AnchorJob as AnchorJob
     from activities.models.local import ChunkJob as ChunkJob
     from activities.models.local import LocalModel as LocalModel
     from activities.models.local import ScoreJob as ScoreJob
@@ -53,7 +54,7 @@ else:
             "entries": "Makes Model ROLES Role",
             "inputs": "Inputs",
             "kinds": "ImageModel VideoModel",
-            "local": "Advance ChunkJob LocalModel ScoreJob",
+            "local": "Advance AnchorJob ChunkJob LocalModel ScoreJob",
             "provider": (
                 "ADRIFT_S Delivered Job JobStatus ListedJob NotAccepted OutputFile Provider Request"
             ),

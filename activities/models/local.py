@@ -21,13 +21,25 @@ class ChunkJob:
     """One chunk to make. `start` is the image it begins from (the storyboard image, or the exact last
     frame of the chunk before it), None where it starts from text. `first_frame` is the place of that
     image in the beat, in frames of the model's rate. `frames` is how many frames to return, the first
-    of which repeats `start`."""
+    of which repeats `start`, and the last `end`, where one is given."""
 
     shot: Shot
     photos: Sequence[Path]
     start: Path | None
     first_frame: int
     frames: int
+    end: Path | None = None
+
+
+@dataclass(frozen=True)
+class AnchorJob:
+    """What a beat shows at its frame of that number, where it begins as the picture `image` does."""
+
+    shot: Shot
+    photos: Sequence[Path]
+    image: Path
+    frame: int
+    lettered: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,9 @@ class LocalModel(Protocol):
     def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
         """Writes the beat's storyboard image, a PNG of the shot's exact format; without any lettering, its
         mark as well, where it is not to be `lettered`."""
+
+    def draw_anchor(self, job: AnchorJob, out: Path) -> None:
+        """Writes that frame, a PNG of the shot's exact format."""
 
     def render_chunk(self, job: ChunkJob, out: Path, advance: Advance) -> None:
         """Writes a near-lossless mp4 of exactly `job.frames` frames in the shot's format."""

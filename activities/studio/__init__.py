@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from activities.studio.estimate import EstimatedArtifact as EstimatedArtifact
     from activities.studio.estimate import EstimatedStep as EstimatedStep
     from activities.studio.estimate import Estimator as Estimator
+    from activities.studio.estimate import Way as Way
     from activities.studio.estimate import compared as compared
     from activities.studio.html import A_REPORT as A_REPORT
     from activities.studio.html import document as document
@@ -46,7 +47,7 @@ else:
             "account": "AccountSteps",
             "caps": "Caps Standing",
             "cuts": "Cuts",
-            "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator compared",
+            "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator Way compared",
             "html": "A_REPORT document text",
             "measures": "measuring",
             "memory": "FilmMemory",

@@ -36,6 +36,15 @@ class EstimatedArtifact(EstimatedStep):
     most_usd: Decimal = Decimal(0)
 
 
+class Way(Facts):
+    """One way in which the same could come about: USD of what is not there yet, and how long its models
+    usually take for the longest row."""
+
+    name: str
+    price_usd: Decimal
+    typical_s: int
+
+
 class Estimate(Facts):
     """`seconds` of what is delivered; `spent_usd` so far, `price_usd` of what is not there yet. `recipes` are
     the keys of all that it is made of, and `notes` say what the figures leave open.
@@ -63,6 +72,8 @@ class Estimate(Facts):
     artifacts: tuple[EstimatedArtifact, ...] = ()
     unused: tuple[EstimatedArtifact, ...] = ()
     previews: bool = False
+    #: Where there is a choice.
+    ways: tuple[Way, ...] = ()
 
 
 def compared(now: Estimate, before: Estimate, apart: Sequence[str] = ()) -> Estimate:

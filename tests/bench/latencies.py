@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from graphlib import TopologicalSorter
 
 #: Median seconds of a step, by the first word of its name. Everything that is not a paid model is an encode.
 IMAGE_S, CHUNK_S, ENCODE_S = 0.8, 4.5, 0.3
 MEDIAN_S = {
     "plan": ENCODE_S,
     "storyboard": IMAGE_S,
+    "anchor": IMAGE_S,
     "chunk": CHUNK_S,
     "segment": ENCODE_S,
     "transition": ENCODE_S,
@@ -27,11 +29,15 @@ SIGMA = 0.4
 
 #: A film's shape: how many chunks each beat takes, in the film's order.
 Shape = Mapping[str, int]
+#: Every step of a film with the steps it needs, causes before effects.
+Dag = Callable[[Shape], Mapping[str, tuple[str, ...]]]
 
 
 def latency(seed: int, step: str) -> float:
-    """Seconds that `step` takes in the film of this seed."""
+    """Seconds that `step` takes in the film of this seed; in that of seed 0 every step its median."""
     median = MEDIAN_S[step.partition(":")[0]]
+    if not seed:
+        return median
     return random.Random(f"{seed}/{step}").lognormvariate(math.log(median), SIGMA)
 
 
@@ -54,10 +60,24 @@ def beat_dag(shape: Shape) -> dict[str, tuple[str, ...]]:
     return dag
 
 
-def critical_path(shape: Shape, seed: int) -> tuple[float, list[str]]:
+def anchored_dag(shape: Shape) -> dict[str, tuple[str, ...]]:
+    """The same of a film whose chunks lie between anchors, each of which comes from its beat's image."""
+    dag = beat_dag(shape)
+    for beat, chunks in shape.items():
+        image = f"storyboard:{beat}"
+        anchors = [f"anchor:{beat}:{number}" for number in range(1, chunks)]
+        places = [image, *anchors, image]
+        for number in range(1, chunks + 1):
+            dag[f"chunk:{beat}:{number}"] = tuple(dict.fromkeys(places[number - 1 : number + 1]))
+        dag[f"segment:{beat}"] = tuple(f"chunk:{beat}:{number}" for number in range(1, chunks + 1))
+        dag |= dict.fromkeys(anchors, (image,))
+    return {step: dag[step] for step in TopologicalSorter(dag).static_order()}
+
+
+def critical_path(shape: Shape, seed: int, dag: Dag = beat_dag) -> tuple[float, list[str]]:
     """Seconds of the longest chain of steps, which no order of execution can beat, and that chain."""
     ends: dict[str, tuple[float, list[str]]] = {}
-    for step, needs in beat_dag(shape).items():
+    for step, needs in dag(shape).items():
         start, path = max((ends[need] for need in needs), default=(0.0, []))
         ends[step] = (start + latency(seed, step), [*path, step])
     return ends["deliver"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -29,7 +30,12 @@ REQUEST = VideoRequest(
 )
 # 5.5 s a chunk, so that beats of 5, 10 and 15 s take 1, 2 and 3 of them and leave a handle.
 CHUNK = ChunkLength(asked_s=Decimal(5), frames=132)
-MODEL = ModelFacts(id="bench", provider="bench", work="waits", fps=Fraction(FPS), lengths=(CHUNK,))
+MODEL = ModelFacts(
+    id="bench", provider="bench", work="waits", fps=Fraction(FPS), lengths=(CHUNK,), last_frame=True
+)
+#: What is made of as many chunks in a row, whether it is short or long.
+SHORT: tuple[BeatSeconds, ...] = (5, 10)
+LONG: tuple[BeatSeconds, ...] = (10, 5, 15) * 4
 
 
 def planned_film(model: ModelFacts = MODEL, lasts: Sequence[BeatSeconds] = SECONDS) -> PlannedFilm:
@@ -47,7 +53,7 @@ def planned_film(model: ModelFacts = MODEL, lasts: Sequence[BeatSeconds] = SECON
             camera="pan",
             energy=energy,
         )
-        for i, (seconds, energy) in enumerate(zip(lasts, ENERGY, strict=False))
+        for i, (seconds, energy) in enumerate(zip(lasts, itertools.cycle(ENERGY), strict=False))
     )
     return PlannedFilm(
         plan=Plan(
@@ -61,14 +67,19 @@ def planned_film(model: ModelFacts = MODEL, lasts: Sequence[BeatSeconds] = SECON
         ),
         artifact=artifact("plan"),
         format=FrameFormat.of(REQUEST),
-        models=dict.fromkeys(("image", "video", "score"), model),
+        models=dict.fromkeys(("image", "edit", "video", "score"), model),
         rung="draft",
     )
 
 
-def shape() -> dict[str, int]:
+def lasting(seconds: int | None) -> Sequence[BeatSeconds]:
+    """The beats of the film that lasts so long."""
+    return next(lasts for lasts in (SHORT, LONG, SECONDS) if sum(lasts) == seconds)
+
+
+def shape(lasts: Sequence[BeatSeconds] = SECONDS) -> dict[str, int]:
     """How many chunks each beat takes."""
-    beats = planned_film().plan.beats
+    beats = planned_film(lasts=lasts).plan.beats
     return {b.id: len(timeline.choose_lengths(b.seconds * FPS, FPS, MODEL)) for b in beats}
 
 
@@ -99,7 +110,8 @@ class SleepingStudio:
     @activity.defn
     async def compose_plan(self, step: steps.ComposePlan) -> PlannedFilm:
         await self._take("plan")
-        return planned_film()
+        planned = planned_film(lasts=lasting(step.request.duration_s))
+        return planned.model_copy(update={"continuity": step.request.continuity})
 
     @activity.defn
     async def generate_storyboard_image(self, step: steps.GenerateStoryboardImage) -> Artifact:
@@ -113,6 +125,16 @@ class SleepingStudio:
     async def generate_continuation_chunk(self, step: steps.GenerateContinuationChunk) -> Artifact:
         number = int(str(step.previous.facts["step"]).rpartition(":")[2])
         return await self._take(f"chunk:{step.shot.beat.id}:{number + 1}")
+
+    @activity.defn
+    async def generate_anchor_image(self, step: steps.GenerateAnchorImage) -> Artifact:
+        number = step.frame // (CHUNK.frames - 1)
+        return await self._take(f"anchor:{step.shot.beat.id}:{number}")
+
+    @activity.defn
+    async def generate_anchored_chunk(self, step: steps.GenerateAnchoredChunk) -> Artifact:
+        number = step.first_frame // (CHUNK.frames - 1) + 1
+        return await self._take(f"chunk:{step.shot.beat.id}:{number}")
 
     @activity.defn
     async def refine_segment(self, step: steps.RefineSegment) -> Artifact:
@@ -152,6 +174,8 @@ class SleepingStudio:
             self.generate_storyboard_image,
             self.generate_reference_chunk,
             self.generate_continuation_chunk,
+            self.generate_anchor_image,
+            self.generate_anchored_chunk,
             self.refine_segment,
             self.render_transition,
             self.generate_soundtrack,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.faults import InvalidInput, JobFailed
-from activities.models.local import Advance, ChunkJob, ScoreJob
+from activities.models.local import Advance, AnchorJob, ChunkJob, ScoreJob
 from workflows.film.contract import BeatDraft, PlanDraft, Shot
 
 #: Three beats, of which the second takes two chunks; the last opens with a cut.
@@ -56,6 +56,11 @@ class Plain:
     def draw_image(self, shot: Shot, photos: Sequence[Path], out: Path, lettered: bool = True) -> None:
         self._begin(name := f"storyboard:{shot.beat.id}", lambda _: None)
         assert cv2.imwrite(str(out), picture(shot, 0))
+        self.made[name] += 1
+
+    def draw_anchor(self, job: AnchorJob, out: Path) -> None:
+        self._begin(name := f"anchor:{job.shot.beat.id}:{job.frame}", lambda _: None)
+        assert cv2.imwrite(str(out), picture(job.shot, job.frame))
         self.made[name] += 1
 
     def render_chunk(self, job: ChunkJob, out: Path, advance: Advance) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workflows.film.contract import BeatSeconds as BeatSeconds
     from workflows.film.contract import BeatTemplate as BeatTemplate
     from workflows.film.contract import Camera as Camera
+    from workflows.film.contract import Continuity as Continuity
     from workflows.film.contract import Enhancer as Enhancer
     from workflows.film.contract import Genre as Genre
     from workflows.film.contract import Look as Look
@@ -68,10 +69,11 @@ if TYPE_CHECKING:
     from workflows.film.report import VideoResult as VideoResult
     from workflows.film.request import parse_request as parse_request
     from workflows.film.rows import rows_of as rows_of
-    from workflows.film.shooting import CHUNK_RUNGS as CHUNK_RUNGS
     from workflows.film.steps import ComposePlan as ComposePlan
     from workflows.film.steps import DeliveredFilm as DeliveredFilm
     from workflows.film.steps import DeliverFilm as DeliverFilm
+    from workflows.film.steps import GenerateAnchoredChunk as GenerateAnchoredChunk
+    from workflows.film.steps import GenerateAnchorImage as GenerateAnchorImage
     from workflows.film.steps import GenerateContinuationChunk as GenerateContinuationChunk
     from workflows.film.steps import GenerateReferenceChunk as GenerateReferenceChunk
     from workflows.film.steps import GenerateSoundtrack as GenerateSoundtrack
@@ -81,6 +83,7 @@ if TYPE_CHECKING:
     from workflows.film.steps import RenderTransition as RenderTransition
     from workflows.film.steps import ShownShot as ShownShot
     from workflows.film.steps import StitchFilm as StitchFilm
+    from workflows.film.taking import CHUNK_RUNGS as CHUNK_RUNGS
     from workflows.film.timeline import Conform as Conform
     from workflows.film.timeline import choose_lengths as choose_lengths
     from workflows.film.versions import RUNGS as RUNGS
@@ -95,8 +98,8 @@ else:
             "": "steps",
             "budget": "budget_of is_paid",
             "contract": (
-                "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Enhancer Genre Look Models Plan "
-                "PlanDraft Position Profile Shot Source Told VideoRequest"
+                "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Continuity Enhancer Genre Look "
+                "Models Plan PlanDraft Position Profile Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
             "deciding": "DECIDE Back Decided never_made tried",
@@ -115,12 +118,13 @@ else:
             "report": "BeatResult VideoResult",
             "request": "parse_request",
             "rows": "rows_of",
-            "shooting": "CHUNK_RUNGS",
             "steps": (
-                "ComposePlan DeliverFilm DeliveredFilm GenerateContinuationChunk "
+                "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "
+                "GenerateContinuationChunk "
                 "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage KeepRung RefineSegment "
                 "RenderTransition ShownShot StitchFilm"
             ),
+            "taking": "CHUNK_RUNGS",
             "timeline": "Conform choose_lengths",
             "versions": "RUNGS Footage Version prompt_of",
             "workflow": "VideoWorkflow",

@@ -13,6 +13,9 @@ from workflows.studio import Board, ChunkLength, ModelFacts
 # Shares of the work, in frames, for steps that do not make frames: only the progress bar reads them.
 _IMAGE_WEIGHT, _SOUND_WEIGHT, _STITCH_WEIGHT, _DELIVER_WEIGHT = 12, 60, 12, 6
 
+#: How the names of the steps begin that make a shot's pictures.
+PICTURES = ("storyboard:", "anchor:", "chunk:")
+
 
 class Agenda:
     """The steps of one planned film, announced on the board so that progress counts what is to come.
@@ -75,6 +78,23 @@ class Agenda:
         self._board.expect(name, self.label(beat, f"chunk {number}", own), frames, beat.id)
         return name
 
+    def anchor(self, beat: Beat, number: int, version: Version | None = None) -> str:
+        """Announces the image between the chunk of that number, from 1, and the next; returns its name."""
+        own = version and version.anchor(number)
+        name = self._named(f"anchor:{beat.id}:{number}", own)
+        self._board.expect(name, self.label(beat, f"anchor {number}", own), _IMAGE_WEIGHT, beat.id)
+        return name
+
+    def anchors(self, beat: Beat, version: Version | None = None) -> int:
+        """How many a beat has; 0 where its chunks follow each other, or there is one."""
+        drawn = self._planned.anchors(version.rung if version else None)
+        return len(self._lengths(beat, version)) - 1 if drawn else 0
+
+    def unanchored(self, beat: Beat, version: Version) -> None:
+        """Its chunks follow each other after all."""
+        for number in range(1, self.anchors(beat, version) + 1):
+            self._board.drop(self._named(f"anchor:{beat.id}:{number}", version.anchor(number)))
+
     def covered(self, beat: Beat, used: int, version: Version | None = None) -> None:
         """The chunks beyond `used` are not needed: the model returned more than its facts promise."""
         for number in range(used + 1, len(self._lengths(beat, version)) + 1):
@@ -88,7 +108,7 @@ class Agenda:
         """What of the version is not made yet is not going to be."""
         suffix = self._named("", version)
         for name in self._board.unfinished(self._planned.plan.beats[index].id):
-            if name.startswith(("storyboard:", "chunk:")) and "".join(name.partition("@")[1:]) == suffix:
+            if name.startswith(PICTURES) and "".join(name.partition("@")[1:]) == suffix:
                 self._board.drop(name)
 
     def frames(self, beat: Beat) -> int:
@@ -110,6 +130,8 @@ class Agenda:
 
     def _pictures(self, beat: Beat, version: Version | None) -> None:
         self.storyboard(beat, version)
+        for number in range(1, self.anchors(beat, version) + 1):
+            self.anchor(beat, number, version)
         for number, length in enumerate(self._lengths(beat, version), 1):
             self.chunk(beat, number, length.frames, version)
 

@@ -17,7 +17,7 @@ from workflows.film.contract import Beat, VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
-from workflows.film.shooting import counts
+from workflows.film.taking import counts
 from workflows.film.versions import Footage
 from workflows.studio import Artifact, is_done_without
 

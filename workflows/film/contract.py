@@ -47,9 +47,12 @@ Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels", "notify")
+LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity")
 #: The same of its `models`.
 LATER_PARTS = ("edit",)
+#: How the chunks of one beat follow each other: each from the end of the one before, or all of them at once,
+#: between images that are drawn of the moments at which they meet.
+Continuity = Literal["chained", "anchored"]
 
 
 # ---- what a caller sends ---------------------------------------------------------------------
@@ -177,6 +180,11 @@ class VideoRequest(Asked):
     )
     review: Review = Field(
         default="off", description="What a person approves before anything dearer than an image is bought."
+    )
+    continuity: Continuity = Field(
+        default="chained",
+        description="Whether each chunk of a beat goes on from the end of the one before, or all are made at "
+        "once between images of the moments at which they meet, which takes a chunk's time for any length.",
     )
     source: Source | None = Field(
         default=None,

@@ -78,9 +78,11 @@ def _retake(sent: RawValue | None) -> Decide:
             raise ApplicationError(
                 f"{known.id} has no chunk {asked.chunk}: it has {there}", type="NoSuchShot"
             )
-        decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished)
+        alone = asked.chunk is not None and film.planned.continuity == "anchored"
+        decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished, alone)
         version = decision.wanted[known.id]
-        part = f"chunk {asked.chunk} and those after it" if asked.chunk else "image and chunks"
+        after = "what goes on from its end" if alone else "those after it"
+        part = f"chunk {asked.chunk} and {after}" if asked.chunk else "image and chunks"
         return Decided(decision, f"{known.id}: {part}, as {version.name}")
 
     return decide

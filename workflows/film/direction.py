@@ -122,16 +122,19 @@ class Direction:
 
     # ---- decisions ---------------------------------------------------------------------------------
 
-    def retake(self, shot: str, chunk: int | None, words: str, made: Iterable[str]) -> Decision:
-        """One more take of a shot on its rung, or of a chunk of it and those after it. Without words of its
-        own it has those of the version that it retakes. `made` names the versions that exist."""
+    def retake(
+        self, shot: str, chunk: int | None, words: str, made: Iterable[str], alone: bool = False
+    ) -> Decision:
+        """One more take of a shot on its rung, or of a chunk of it and those after it, or of that `alone`.
+        Without words of its own it has those of the version that it retakes. `made` names the versions that
+        exist."""
         before = self.wanted[shot]
         take = 1 + max(_take(name, before.rung) for name in (*made, *self._asked[shot]))
         said = before.part(chunk or 0)
         note = self._notes if words else said.note
         version = Version(rung=before.rung, take=take, words=words or said.words, note=note)
         if chunk is not None:
-            version = version.model_copy(update={"since": chunk, "of": before})
+            version = version.model_copy(update={"since": chunk, "of": before, "alone": alone})
         return Decision(plan=self.plan, wanted={shot: version})
 
     def upgrade(self, shots: Iterable[str], rung: Profile) -> Decision:

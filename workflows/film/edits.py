@@ -14,8 +14,9 @@ _Shots = Annotated[tuple[_Shot, ...], Field(max_length=24)]
 
 
 class Retake(Asked):
-    """One more take: of a shot, its image and all its chunks; of a chunk of it and those after it; without a
-    shot of the whole film, which is another plan. `words` are told its models beside the plan's."""
+    """One more take: of a shot, its image and all its chunks; of a chunk of it and those after it, or of that
+    chunk alone where the film is anchored; without a shot of the whole film, which is another plan. `words`
+    are told its models beside the plan's."""
 
     shot: _Shot | None = None
     chunk: Annotated[int, Field(ge=1, le=100)] | None = None

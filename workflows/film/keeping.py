@@ -42,7 +42,9 @@ class Keeping:
         frame = self._planned.format
         models = [model.id for part in RUNG_PARTS for model in self._planned.offered_by(rung, part)[:1]]
         size = f"{frame.width}x{frame.height}@{frame.fps}"
-        return " ".join([self._planned.artifact.key, size, *models])
+        # Left out where it says nothing: what was kept before there were anchors says nothing of them.
+        way = [self._planned.continuity] if self._planned.continuity != "chained" else []
+        return " ".join([self._planned.artifact.key, size, *models, *way])
 
     async def rung(self, version: Version) -> None:
         """What the rung means is kept before anything is bought on it: a later release may mean another. The

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import model_validator
 
-from workflows.film.contract import Plan, Profile
+from workflows.film.contract import Continuity, Plan, Profile
 from workflows.studio import Artifact, CannotBeMade, Facts, FrameFormat, ModelFacts, Payment
 
 #: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
@@ -59,6 +59,7 @@ class PlannedFilm(Facts):
     rung: Profile | None = None
     #: By name, the request's own with the models that it names; plans of earlier releases have none.
     rungs: Mapping[str, Rung] = {}
+    continuity: Continuity = "chained"
     #: Where another release, or another request, would have made another film of it.
     warnings: tuple[str, ...] = ()
     # The models as they were recorded before `models`, for workers that read nothing else.
@@ -91,6 +92,15 @@ class PlannedFilm(Facts):
         if not (models := self.offered_by(rung, part)):
             raise CannotBeMade(f"No model of this film's plan makes its {part} on {rung}.")
         return models
+
+    def anchors(self, rung: str | None = None) -> list[ModelFacts]:
+        """The models that may draw the images between the chunks of a beat on a rung, by default the film's
+        own; none where its chunks follow each other."""
+        if self.continuity != "anchored":
+            return []
+        edits = self.offered_by(rung, "edit") if rung else self.offered("edit")
+        videos = self.offered_by(rung, "video") if rung else self.offered("video")
+        return edits if videos and videos[0].last_frame else []
 
     def own_rung(self, profile: Profile) -> Profile:
         """The rung that a request of that profile asks for by itself. Plans of earlier releases do not tell

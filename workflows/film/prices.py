@@ -11,7 +11,8 @@ from workflows.film.planned import PlannedFilm
 
 
 class Price(NamedTuple):
-    """USD of a shot's image and of its chunks, if models return what their facts promise."""
+    """USD of a shot's image, and of its chunks with the images between them, if models return what their
+    facts promise."""
 
     image: Decimal
     chunks: Decimal
@@ -29,4 +30,6 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     image = [*edges, *planned.offered_by(rung, "image")][0]
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
     lengths = timeline.choose_lengths(beat.frames(fps), fps, video)
-    return Price(image.price_usd, sum((length.price_usd for length in lengths), Decimal(0)))
+    chunks = sum((length.price_usd for length in lengths), Decimal(0))
+    anchors = [model.price_usd for model in planned.anchors(rung)[:1]]
+    return Price(image.price_usd, chunks + (len(lengths) - 1) * sum(anchors, Decimal(0)))

@@ -16,7 +16,7 @@ from workflows.film.crew import Crew
 from workflows.film.direction import Direction
 from workflows.film.planned import PlannedFilm
 from workflows.film.prices import Price, price_of
-from workflows.film.shooting import Stage
+from workflows.film.taking import Stage
 from workflows.film.versions import Version
 from workflows.studio import Answer, Wait, usd
 

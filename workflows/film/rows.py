@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from workflows.film.agenda import PICTURES
 from workflows.film.contract import Plan
 from workflows.film.film import Film
 from workflows.film.shot_state import ShotState
@@ -95,5 +96,5 @@ class _At(NamedTuple):
         return any(
             step.state == "running" and step.name.partition("@")[2] == mark
             for step in self.row.steps
-            if step.name.startswith(("storyboard:", "chunk:"))
+            if step.name.startswith(PICTURES)
         )

@@ -19,8 +19,9 @@ from workflows.film.keeping import Keeping
 from workflows.film.planned import PlannedFilm
 from workflows.film.recovery import recover
 from workflows.film.review import Review
-from workflows.film.shooting import FilmSet, Shooting, Stage
+from workflows.film.shooting import Shooting
 from workflows.film.shot_state import ShotState
+from workflows.film.taking import FilmSet, Stage
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade, cause_of, why_of
 

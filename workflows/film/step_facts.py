@@ -7,12 +7,13 @@ schemas anew.
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from workflows.film.contract import Look, Plan, Profile, Shot, VideoRequest
 from workflows.film.planned import Rung
 from workflows.film.report import BeatResult
 from workflows.film.timeline import Conform
-from workflows.studio import Artifact, ChunkLength, Facts, FrameFormat, ModelFacts, PaidStep
+from workflows.studio import Artifact, ChunkLength, Facts, FrameFormat, ModelFacts, PaidStep, Rate
 
 
 class ComposePlan(Facts):
@@ -56,6 +57,39 @@ class GenerateContinuationChunk(Facts):
     previous: Artifact
     first_frame: int
     length: ChunkLength
+    terms: PaidStep = PaidStep()
+
+
+class GenerateAnchorImage(Facts):
+    """What the shot shows at `frame` of its beat, at the rate `fps`, where it begins as `image` shows it.
+    `bare` as of a storyboard image."""
+
+    model: ModelFacts
+    shot: Shot
+    image: Artifact
+    frame: int
+    fps: Rate
+    terms: PaidStep = PaidStep()
+    bare: bool = False
+
+    @property
+    def at_s(self) -> Fraction:
+        """Seconds into the beat."""
+        return self.frame / self.fps
+
+
+class GenerateAnchoredChunk(Facts):
+    """A chunk that begins as the image `first` shows, or with the exact last frame of the chunk `previous`,
+    and ends as the image `last` shows; None leaves its end open. `first_frame` is the place, in the beat, of
+    what it begins with."""
+
+    model: ModelFacts
+    shot: Shot
+    first: Artifact | None
+    last: Artifact | None
+    length: ChunkLength
+    previous: Artifact | None = None
+    first_frame: int = 0
     terms: PaidStep = PaidStep()
 
 

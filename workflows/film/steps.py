@@ -15,6 +15,8 @@ from workflows.film.planned import PlannedFilm
 from workflows.film.step_facts import ComposePlan as ComposePlan
 from workflows.film.step_facts import DeliveredFilm as DeliveredFilm
 from workflows.film.step_facts import DeliverFilm as DeliverFilm
+from workflows.film.step_facts import GenerateAnchoredChunk as GenerateAnchoredChunk
+from workflows.film.step_facts import GenerateAnchorImage as GenerateAnchorImage
 from workflows.film.step_facts import GenerateContinuationChunk as GenerateContinuationChunk
 from workflows.film.step_facts import GenerateReferenceChunk as GenerateReferenceChunk
 from workflows.film.step_facts import GenerateSoundtrack as GenerateSoundtrack
@@ -76,6 +78,16 @@ async def generate_reference_chunk(step: GenerateReferenceChunk, label: str) -> 
 async def generate_continuation_chunk(step: GenerateContinuationChunk, label: str) -> Artifact:
     """A further chunk; its first frame repeats the exact last frame of the one before."""
     return await run_model("generate_continuation_chunk", step, step.model, label)
+
+
+async def generate_anchor_image(step: GenerateAnchorImage, label: str) -> Artifact:
+    """One PNG in the film's format."""
+    return await run_model("generate_anchor_image", step, step.model, label, Stage.EARLY)
+
+
+async def generate_anchored_chunk(step: GenerateAnchoredChunk, label: str) -> Artifact:
+    """A chunk whose first frame, and last frame where that is given, are exactly those asked for."""
+    return await run_model("generate_anchored_chunk", step, step.model, label)
 
 
 async def refine_segment(step: RefineSegment, label: str) -> Artifact:

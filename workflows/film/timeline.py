@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from workflows.film.contract import Beat
@@ -64,6 +65,13 @@ def choose_lengths(beat_frames: int, fps: int, model: ModelFacts) -> tuple[Chunk
     handle. Raises `CannotCover` for a model without usable lengths.
     """
     return _cheapest(beat_frames, fps, model, Fraction(1))
+
+
+def boundaries(lengths: Sequence[ChunkLength]) -> tuple[int, ...]:
+    """Where each chunk of a beat after the first begins, if all are as long as these: the frame of the join,
+    at the model's rate, that it shares with the chunk before it."""
+    ends = accumulate(length.frames - 1 for length in lengths)
+    return tuple(ends)[:-1]
 
 
 def next_length(

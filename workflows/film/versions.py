@@ -31,7 +31,8 @@ class Version(Facts):
     they are a `note`, else in its place, as earlier releases had it.
 
     `since` 0 makes image and chunks; from 1 on the chunks of that number and those after it, and what comes
-    before is that of the version `of`.
+    before is that of the version `of`. `alone` makes the chunk of that number and no other, between the same
+    two anchors: only what goes on from its own end follows from it, and is made anew.
     """
 
     rung: Profile
@@ -39,6 +40,7 @@ class Version(Facts):
     words: str = ""
     note: bool = False
     since: int = 0
+    alone: bool = False
     of: Version | None = None
 
     @property
@@ -52,12 +54,26 @@ class Version(Facts):
 
     def part(self, number: int) -> Version:
         """The version whose words and take a chunk has, from 1; the image's for 0."""
-        return self if self.of is None or number >= self.since else self.of.part(number)
+        if self.of is None:
+            return self
+        is_own = number == self.since if self.alone else number >= self.since
+        return self if is_own else self.of.part(number)
+
+    def anchor(self, number: int) -> Version:
+        """The same of the image between the chunk of that number, from 1, and the next: it is the next one's
+        start, and stays with the chunk before where only later ones are made."""
+        if self.of is None:
+            return self
+        is_own = not self.alone and number >= self.since
+        return self if is_own else self.of.anchor(number)
 
     def beat(self, planned: Beat, number: int) -> Beat:
         """The beat as the models of that part are told of it."""
-        own = self.part(number)
-        return planned.model_copy(update={"prompt": prompt_of(planned.prompt, own.words, own.note)})
+        return self.part(number).told(planned)
+
+    def told(self, planned: Beat) -> Beat:
+        """The beat with the words of this version in its own place."""
+        return planned.model_copy(update={"prompt": prompt_of(planned.prompt, self.words, self.note)})
 
 
 class Footage(Facts):
@@ -73,7 +89,8 @@ class Footage(Facts):
     generated: bool
     models: tuple[str, ...]
     usd: Decimal = Decimal(0)
-    #: Whether it began with an image of its own; else what it began with depends on the shots beside it.
+    #: Whether it began with an image of its own, and has every anchor that it was to have; else what it is
+    #: made from depends on the shots beside it, or on what failed, and it stays as it is.
     alone: bool = True
 
     @property

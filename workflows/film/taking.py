@@ -1,0 +1,110 @@
+"""Knows what all steps of one version of a shot have in common: words and take, models, how they are bought.
+
+What runs on paid models goes through `Purchases`; what computes here costs nothing and runs at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from workflows.film.agenda import Agenda
+from workflows.film.contract import Shot
+from workflows.film.crew import Crew
+from workflows.film.planned import PlannedFilm
+from workflows.film.versions import Footage, Version, towards_of
+from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
+
+#: An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
+IMAGE_RUNGS, CHUNK_RUNGS = 2, 3
+NEW_IMAGE = 2
+
+#: What a review may have to be over for.
+Stage = Literal["image", "chunks"]
+
+
+@dataclass(frozen=True)
+class FilmSet:
+    """What the shots of one film are made with. `before` brings the footage that the shot of that number
+    may go on from, once it is known, None where there is none; `approved` returns once a stage of a version
+    of that shot may begin. `plan` counts the film's plans."""
+
+    planned: PlannedFilm
+    agenda: Agenda
+    crew: Crew
+    before: Callable[[int, Version], Awaitable[Footage | None]]
+    approved: Callable[[int, Version, Stage], Awaitable[None]]
+    plan: int = 1
+
+
+class Taking:
+    """The version of the shot of that number, from 0, as far as it is taken."""
+
+    def __init__(self, film: FilmSet, number: int, version: Version) -> None:
+        self.set, self.crew, self.number, self.version = film, film.crew, number, version
+        self.beat = film.planned.plan.beats[number]
+        #: Whether no step of it starts any more; whether of what is bought only what is finished is taken.
+        self.is_over = self.is_found = False
+        #: The model of its chunks, once the first is there.
+        self.model: ModelFacts | None = None
+        #: Whether the animatic drew what its chunks start from, words and all.
+        self.is_drawn = False
+        #: Whether a generative model made any of it.
+        self.is_generated = False
+        #: The ids of what made it, in the order of making.
+        self.models: dict[str, None] = {}
+        self.made: list[Artifact] = []
+
+    @property
+    def videos(self) -> list[ModelFacts]:
+        return self.set.planned.playing(self.version.rung, "video")
+
+    @property
+    def chunk_model(self) -> ModelFacts:
+        return self.model or self.videos[0]
+
+    @property
+    def frames(self) -> int:
+        """The beat's length at the output rate."""
+        return self.set.agenda.frames(self.beat)
+
+    def shot(self, number: int) -> Shot:
+        """The shot as the models of that part are told of it: 0 the image, from 1 on a chunk."""
+        return self.set.agenda.shot(self.beat, self.version.beat(self.beat, number))
+
+    def taken(self, terms: PaidStep, number: int) -> PaidStep:
+        """The terms, of the take that the part of that number has."""
+        return terms.model_copy(update={"take": self.version.part(number).take})
+
+    def made_by(self, model: ModelFacts) -> None:
+        self.models[model.id] = None
+        self.is_generated = self.is_generated or model.work == "waits"
+
+    def told(self, what: str, artifact: Artifact) -> Artifact:
+        """People are told what is wrong with what came back, and where."""
+        self.made.append(artifact)
+        said = artifact.facts.get("warnings")
+        for sentence in said if isinstance(said, list) else ():
+            self.crew.board.warn(f"{self.set.agenda.label(self.beat, what, self.version)}: {sentence}")
+        return artifact
+
+    async def bought(self, offer: Offer) -> Artifact:
+        towards = towards_of(self.beat.id, self.version.name, self.set.plan)
+        wanted = replace(offer, wanted=self.is_wanted, found=self.is_found, towards=towards)
+        return await self.step(offer.name, lambda label: self.crew.purchases.buy(wanted, label))
+
+    async def step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:
+        # An activity that completes while its cancellation is under way swallows it.
+        if not self.is_wanted():
+            raise asyncio.CancelledError
+        return await self.crew.runner.step(name, run)
+
+    def is_wanted(self) -> bool:
+        return not self.is_over
+
+
+def counts(chunks: Sequence[Artifact]) -> list[int]:
+    """The frames that really came back."""
+    return [chunk.media.frames or 0 for chunk in chunks]
