@@ -22,7 +22,8 @@ class Typed:
 
     prompt: Annotated[str, typer.Argument(help="What the film is about.")]
     duration: Annotated[
-        str | None, typer.Option(metavar="S", help="Seconds, 5 to 120 in steps of 5; else from the prompt.")
+        str | None,
+        typer.Option(metavar="S", help="5 to 120 s in steps of 5, keyframes 4 to 180; else from the prompt."),
     ] = None
     aspect: Annotated[str | None, typer.Option(metavar="16:9|9:16|1:1|4:5", help="Default 16:9.")] = None
     size: Annotated[
@@ -85,6 +86,18 @@ class Typed:
         str | None,
         typer.Option(metavar="chained|anchored", help="A beat's chunks one after the other, or all at once."),
     ] = None
+    method: Annotated[
+        str | None,
+        typer.Option(metavar="beats|keyframes", help="How its pictures come about; default beats."),
+    ] = None
+    scene_s: Annotated[
+        str | None, typer.Option(metavar="S", help="Seconds of a scene, of keyframes; default about 8.")
+    ] = None
+    crossfade: Annotated[
+        str | None,
+        typer.Option(metavar="0..1", help="Seconds from scene to scene, of keyframes; default a cut."),
+    ] = None
+
     review: Annotated[
         str | None,
         typer.Option(

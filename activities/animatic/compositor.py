@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from activities.animatic.camera import Pose, pose, progress
 from activities.animatic.framing import LABELLED, Framing, framing_at
 from activities.animatic.layer import Caption, Image, Layer, Panel
+from activities.animatic.legs import Leg
 from workflows.film import Camera
 from workflows.studio import FrameFormat
 
@@ -55,6 +56,8 @@ class Scene:
     layers: tuple[Layer, ...]
     captions: tuple[Caption, ...] = ()
     framings: tuple[Framing, ...] = ()
+    #: Of a scene between keyframes; `duration` is then the film's.
+    leg: Leg | None = None
 
     @property
     def width(self) -> float:
@@ -63,6 +66,8 @@ class Scene:
 
     def pose(self, seconds: float) -> Pose:
         """Where the camera stands: in the framing of that second, where there are several."""
+        if self.leg is not None:
+            return self.leg.pose(seconds, self.width)
         if not self.framings:
             return self.steady_pose(seconds)
         return framing_at(self.framings, seconds).pose(seconds, self.energy, self.width, self.seed)
@@ -87,15 +92,22 @@ class Compositor:
 
     def frame(self, seconds: float, captions: bool = True) -> Image:
         """The picture at `seconds` of the beat: BGRA, shape (height, width, 4), opaque."""
+        canvas = self.picture(seconds)
+        if captions:
+            self.letter(canvas, seconds)
+        return canvas
+
+    def picture(self, seconds: float) -> Image:
+        """The same without any type."""
         camera = self.scene.pose(seconds)
+        # What moves by itself does so in the time of the film, where a whole film is filmed in one set.
+        seconds += self.scene.leg.since if self.scene.leg else 0.0
         canvas = np.zeros((self._height, self._width, 4), np.uint8)
         for layer in self.scene.layers:
             streaks = layer.behaviour is not None and layer.behaviour.kind == "streak"
             for turn in (-1, 0, 1) if streaks else (0,):
                 self._draw(canvas, layer, camera, seconds, turn * STREAK_PERIOD * self.scene.width)
         cv2.multiply(canvas, self._vignette, canvas, scale=1 / 255)
-        if captions:
-            self._letter(canvas, seconds)
         return canvas
 
     def _draw(self, canvas: Image, layer: Layer, camera: Pose, seconds: float, aside: float) -> None:
@@ -233,7 +245,8 @@ class Compositor:
             return source
         return np.asarray(cv2.multiply(source, cv2.merge([matte] * 4), scale=1 / 255), np.uint8)
 
-    def _letter(self, canvas: Image, seconds: float) -> None:
+    def letter(self, canvas: Image, seconds: float) -> None:
+        """Lays the type of that second of the beat over a picture."""
         for caption in self.scene.captions:
             presence = caption.presence(seconds)
             if presence < INVISIBLE:

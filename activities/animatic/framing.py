@@ -14,6 +14,7 @@ from random import Random
 from typing import Final
 
 from activities.animatic.camera import PULL, PUSH, Pose, amount, pose, progress
+from activities.animatic.legs import detour
 from workflows.film import TRAVELLING, Camera, Shot
 
 #: How much nearer the closest framing of a set is, unless the set says otherwise. Further in, letters and
@@ -77,6 +78,9 @@ def another_take(shot: Shot, take: int) -> Shot:
     """The shot as its take of that number, from 1, is drawn. Other dice alone would draw a set that has but
     one framing as it was: so the camera moves otherwise as well, in each of four takes."""
     camera = shot.beat.camera
+    if shot.beat.span:
+        # Between its two keyframes, which are those of all takes, it goes another way.
+        return shot.model_copy(update={"beat": shot.beat.model_copy(update={"camera": detour(camera, take)})})
     moves = list(dict.fromkeys((camera, *_NEXT[camera], "orbit", "pan", "dolly_in")))[:4]
     beat = shot.beat.model_copy(update={"camera": moves[(take - 1) % len(moves)]})
     return shot.model_copy(update={"beat": beat, "seed": shot.seed + take - 1})

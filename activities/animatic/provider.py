@@ -13,6 +13,7 @@ from activities.animatic import score
 from activities.animatic.compositor import Compositor
 from activities.animatic.encode import ChunkWriter
 from activities.animatic.layer import Image
+from activities.animatic.legs import leg_of
 from activities.animatic.plate import Dissolve, Plate, find_frame, read_picture
 from activities.animatic.scenes import Scenes
 from activities.models import Advance, AnchorJob, ChunkJob, ScoreJob
@@ -62,8 +63,8 @@ class Animatic:
         advance(0)
         compositor = Compositor(self._scenes.get(job.shot, job.photos))
         advance(0)
-        draw, first = self._footage(job, compositor)
         fps = job.shot.format.fps
+        draw, first = self._along(job, compositor) if job.shot.beat.span else self._footage(job, compositor)
         with ChunkWriter(out, job.shot.format) as writer:
             for i in range(job.frames):
                 writer.write(draw((first + i) / fps))
@@ -73,6 +74,19 @@ class Animatic:
     def compose_score(self, job: ScoreJob, advance: Advance) -> NDArray[np.float32]:
         """Returns the film's music: stereo samples at 48 kHz, shape (samples, 2), not yet mastered."""
         return score.compose_score(job, advance)
+
+    def _along(self, job: ChunkJob, compositor: Compositor) -> tuple[Callable[[float], Image], int]:
+        """The whole way from the scene's first keyframe to its last, in however many frames; the words keep
+        their own time. The shot before has shown the first frame, but for the film's own first."""
+        leg, fps = leg_of(job.shot), job.shot.format.fps
+        lead = 0.0 if job.shot.number == 1 else 1 / fps
+
+        def draw(seconds: float) -> Image:
+            canvas = compositor.picture(leg.lasts * seconds * fps / max(1, job.frames - 1))
+            compositor.letter(canvas, seconds - lead)
+            return canvas
+
+        return draw, 0
 
     def _footage(self, job: ChunkJob, compositor: Compositor) -> tuple[Callable[[float], Image], int]:
         """What draws the frames, and the frame of the beat they begin at."""

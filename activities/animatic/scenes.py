@@ -16,6 +16,7 @@ from activities.animatic.compositor import Compositor, Scene
 from activities.animatic.framing import Framing, framings_of, nearest
 from activities.animatic.ink import Ground
 from activities.animatic.layer import Caption
+from activities.animatic.legs import leg_of, standing
 from activities.animatic.lettering import legible
 from activities.animatic.palette import Palette, colour_named
 from activities.animatic.sets import SETS, WITHOUT_WORDS, Set, pieces, set_for
@@ -34,6 +35,8 @@ PROBE_PX = 64
 WIDE_PHOTO = 1.6
 # Shares of each framing at which the ground under the type is measured.
 MEASURED_AT = (0.1, 0.5, 0.9)
+# And of all of a film whose scenes are legs of one way.
+MEASURED_ALONG = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 class Scenes:
@@ -55,8 +58,27 @@ class Scenes:
                 self._scenes.popitem(last=False)
         with building:
             if not made:
-                made.append(build(shot, product))
+                made.append(self._on_path(shot, photos) if shot.beat.span else build(shot, product))
             return made[0]
+
+    def _on_path(self, shot: Shot, photos: Sequence[Path]) -> Scene:
+        """A scene between keyframes: the set is the film's, the way through it and the words are its own."""
+        base, leg = self.get(standing(shot), photos), leg_of(shot)
+        scene = replace(
+            base,
+            duration=leg.lasts * shot.count,
+            holds=shot.number >= shot.count,
+            framings=(),
+            captions=(),
+            leg=leg,
+        )
+        compositor, palette = Compositor(scene), palette_of(shot, photos[0] if photos else None)
+        # The mark is in one ink from keyframe to keyframe: it is measured along all of the way.
+        along = [share * scene.duration - leg.since for share in MEASURED_ALONG]
+        ground = Ground(shot.format, palette, [compositor.picture(moment) for moment in along])
+        own = [compositor.picture(share * leg.lasts) for share in MEASURED_AT]
+        title = Typesetter(shot, Ground(shot.format, palette, own)).title() if shot.titles else []
+        return replace(scene, captions=(*Slate(shot, ground).captions(), *title))
 
 
 def build(shot: Shot, product: Path | None) -> Scene:

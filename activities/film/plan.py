@@ -195,6 +195,7 @@ async def planned_film(
         models={part: offered[0] for part, offered in parts.items()},
         fallbacks={part: tuple(offered[1:]) for part, offered in parts.items() if offered[1:]},
         rung=rung,
+        crossfade=request.crossfade,
         rungs=await rungs_of(studio, film, request, {rung: rung_of(parts)}, hosted),
         continuity=request.continuity,
         warnings=(*plan.warnings, *_unset(plan)),

@@ -262,7 +262,8 @@ def segment(step: RefineSegment, engine: str) -> Recipe:
         operation="segment",
         model="ffmpeg",
         params={
-            "conform": step.conform.model_dump(mode="json"),
+            # What is skipped is told where anything is: segments of before have recipes without it.
+            "conform": step.conform.model_dump(mode="json", exclude=set() if step.conform.skip else {"skip"}),
             "format": step.format.model_dump(mode="json"),
             "look": step.look,
             "head_frames": step.head_frames,

@@ -46,6 +46,10 @@ class Shown:
     def filmed(self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, price: Decimal) -> None:
         """A chunk."""
         self._numbers[shot.beat.id] = shot.number
+        if shot.beat.span:
+            # A scene has one clip, whatever comes back.
+            self._add(label, made, shot.beat.id, facts, price, price)
+            return
         frame = shot.format.fps
         planned = len(choose_lengths(shot.beat.frames(frame), frame, facts))
         dearest = max((length.price_usd for length in facts.lengths), default=_FREE)

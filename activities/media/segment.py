@@ -165,9 +165,9 @@ def _join(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affin
     streams = []
     for index, (path, affine) in enumerate(zip(chunks, corrections, strict=True)):
         stream = ffmpeg.source(path).video
-        if index:
-            # It repeats the last frame of the chunk before.
-            stream = stream.filter("trim", start_frame=1)
+        # It repeats the last frame of the chunk before, or of the shot before.
+        if repeated := 1 if index else spec.conform.skip:
+            stream = stream.filter("trim", start_frame=repeated)
         stream = _corrected(in_film_form(stream, form(path), spec.width, spec.height), affine)
         # Chunk timestamps are ignored on purpose: models write them carelessly.
         stream = stream.filter("setpts", f"N*{rate.denominator}/({rate.numerator}*TB)").filter(

@@ -8,35 +8,14 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.scenes import scenes
 from workflows.film import Beat
-from workflows.film.scenes import LONGEST_FILM_S, SHORTEST_FILM_S, scene_count, spans_of, whole_seconds
+from workflows.film.scenes import LONGEST_FILM_S, SHORTEST_FILM_S, scene_count
 from workflows.film.timeline import film_layout
 
 DURATIONS = st.integers(SHORTEST_FILM_S, LONGEST_FILM_S)
 SCENE_S = st.integers(4, 30)
 RATES = st.sampled_from((8, 16, 24, 25, 30))
-
-
-def scenes(duration_s: int, count: int) -> tuple[Beat, ...]:
-    made = []
-    for number, span in enumerate(spans_of(duration_s, count), 1):
-        start_s, seconds = whole_seconds(span)
-        made.append(
-            Beat(
-                id=f"scene_{number}",
-                seconds=seconds,
-                start_s=start_s,
-                position="middle",
-                shot="scene",
-                action="",
-                prompt="",
-                title="",
-                camera="static",
-                energy=0.5,
-                span=span,
-            )
-        )
-    return tuple(made)
 
 
 @given(DURATIONS, SCENE_S)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workflows.film.contract import PlanDraft as PlanDraft
     from workflows.film.contract import Position as Position
     from workflows.film.contract import Profile as Profile
+    from workflows.film.contract import SceneDraft as SceneDraft
     from workflows.film.contract import Shot as Shot
     from workflows.film.contract import Source as Source
     from workflows.film.contract import Told as Told
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from workflows.film.duration import DEFAULT_S as DEFAULT_S
     from workflows.film.duration import LONGEST_S as LONGEST_S
     from workflows.film.duration import SHORTEST_S as SHORTEST_S
-    from workflows.film.duration import STEP_S as STEP_S
     from workflows.film.duration import Spoken as Spoken
     from workflows.film.duration import is_legal as is_legal
     from workflows.film.duration import nearest_legal as nearest_legal
@@ -56,10 +56,14 @@ if TYPE_CHECKING:
     from workflows.film.edits import Upgrade as Upgrade
     from workflows.film.edits import Use as Use
     from workflows.film.film import Film as Film
+    from workflows.film.methods import is_length as is_length
+    from workflows.film.methods import lengths_of as lengths_of
+    from workflows.film.methods import nearest_length as nearest_length
     from workflows.film.naming import FOLLOWING as FOLLOWING
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
     from workflows.film.parts import needs_edit as needs_edit
+    from workflows.film.plan import Scene as Scene
     from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
@@ -69,6 +73,10 @@ if TYPE_CHECKING:
     from workflows.film.report import VideoResult as VideoResult
     from workflows.film.request import parse_request as parse_request
     from workflows.film.rows import rows_of as rows_of
+    from workflows.film.scenes import USUAL_SCENE_S as USUAL_SCENE_S
+    from workflows.film.scenes import scene_count as scene_count
+    from workflows.film.scenes import scene_spans as scene_spans
+    from workflows.film.scenes import whole_seconds as whole_seconds
     from workflows.film.steps import ComposePlan as ComposePlan
     from workflows.film.steps import DeliveredFilm as DeliveredFilm
     from workflows.film.steps import DeliverFilm as DeliverFilm
@@ -99,25 +107,28 @@ else:
             "budget": "budget_of is_paid",
             "contract": (
                 "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Continuity Enhancer Genre Look "
-                "Models Plan PlanDraft Position Profile Shot Source Told VideoRequest"
+                "Models Plan PlanDraft Position Profile SceneDraft Shot Source Told VideoRequest"
             ),
             "crew": "Crew",
             "deciding": "DECIDE Back Decided never_made tried",
             "direction": "Decision Direction decisions of_plan plan_of plans_of",
             "duration": (
-                "DEFAULT_S LONGEST_S SHORTEST_S STEP_S Spoken is_legal nearest_legal plan_seconds "
+                "DEFAULT_S LONGEST_S SHORTEST_S Spoken is_legal nearest_legal plan_seconds "
                 "resolved_duration spans_of spoken_span"
             ),
             "edits": "Approve Retake Upgrade Use",
             "film": "Film",
+            "methods": "is_length lengths_of nearest_length",
             "naming": "FOLLOWING film_id fingerprint",
             "parts": "needs_edit",
             "planned": "PlannedFilm RUNG_PARTS Rung",
+            "plan": "Scene",
             "prices": "price_of",
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",
             "rows": "rows_of",
+            "scenes": "USUAL_SCENE_S scene_count scene_spans whole_seconds",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "
                 "GenerateContinuationChunk "

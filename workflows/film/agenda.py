@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from workflows.film import timeline
+from workflows.film import clips, timeline
 from workflows.film.contract import Beat, Shot
 from workflows.film.planned import PlannedFilm
-from workflows.film.versions import Version
+from workflows.film.versions import Version, chain_of
 from workflows.studio import Board, ChunkLength, ModelFacts
 
 # Shares of the work, in frames, for steps that do not make frames: only the progress bar reads them.
@@ -129,16 +129,30 @@ class Agenda:
         return shot.model_copy(update={"beat": told}) if told else shot
 
     def _pictures(self, beat: Beat, version: Version | None) -> None:
-        self.storyboard(beat, version)
+        if beat.span:
+            self._keyframes(beat, version)
+        else:
+            self.storyboard(beat, version)
         for number in range(1, self.anchors(beat, version) + 1):
             self.anchor(beat, number, version)
         for number, length in enumerate(self._lengths(beat, version), 1):
             self.chunk(beat, number, length.frames, version)
 
+    def _keyframes(self, beat: Beat, version: Version | None) -> None:
+        """What it begins with; the last scene also announces what the film ends with."""
+        chain = chain_of(version or self._own)
+        self.storyboard(beat, chain)
+        if beat == self._planned.plan.beats[-1]:
+            self.storyboard(beat, chain, "last")
+
     def _named(self, name: str, version: Version | None) -> str:
         return name if version is None or version == self._own else f"{name}@{version.name}"
 
     def _lengths(self, beat: Beat, version: Version | None) -> tuple[ChunkLength, ...]:
+        if beat.span:
+            return (
+                clips.length_of(self._planned.plan.beats.index(beat), self._planned, self._video(version)),
+            )
         return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._video(version))
 
     def _video(self, version: Version | None) -> ModelFacts:

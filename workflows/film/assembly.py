@@ -11,10 +11,11 @@ from typing import Literal, NamedTuple
 
 from temporalio.exceptions import ApplicationError
 
-from workflows.film import steps, timeline
+from workflows.film import steps
 from workflows.film.agenda import Agenda
 from workflows.film.contract import Beat, VideoRequest
 from workflows.film.crew import Crew
+from workflows.film.joins import joins_of
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.taking import counts
@@ -37,6 +38,7 @@ class Assembly:
         self._planned, self._agenda, self._crew = planned, agenda, crew
         self._run, self._steps = crew.runner, crew.steps
         self._titles, self._is_whole_or_nothing = asked.titles, asked.partial == "fail"
+        self._joins = joins_of(planned)
         #: By the keys of what they are between.
         self._transitions: dict[tuple[str, str], Artifact] = {}
         self.soundtrack: Artifact | None = None
@@ -46,23 +48,15 @@ class Assembly:
 
     async def segment(self, number: int, footage: Footage) -> Segment:
         """The shot of that number, from 0, in this version."""
-        beats, frame = self._planned.plan.beats, self._planned.format
-        beat = beats[number]
-        after = beats[number + 1].energy if number + 1 < len(beats) else None
-        conform = timeline.conform(
-            counts(footage.chunks),
-            footage.fps,
-            frame.fps,
-            self._agenda.frames(beat),
-            timeline.wanted_handle(frame.fps, after),
-        )
+        frame, beat = self._planned.format, self._planned.plan.beats[number]
+        conform = self._joins.conform(number, counts(footage.chunks), footage.fps)
         step = steps.RefineSegment(
             beat_id=beat.id,
             chunks=footage.chunks,
             conform=conform,
             format=frame,
             look=self._planned.plan.look,
-            head_frames=timeline.transition_frames(frame.fps) if number else 0,
+            head_frames=self._joins.opening if number else 0,
             words=self._agenda.shot(beat) if self._needs_words(footage) else None,
             # Only the animatic cuts inside a shot.
             cuts=self._agenda.shot(beat).cuts if not footage.generated else (),
@@ -123,7 +117,7 @@ class Assembly:
         pair = before.artifact.key, segment.artifact.key
         if pair not in self._transitions:
             beat, fps = self._planned.plan.beats[number], self._planned.format.fps
-            shape = timeline.transition(fps, before.handle, beat.energy)
+            shape = self._joins.transition(number, before.handle)
             step = steps.RenderTransition(
                 beat_id=beat.id,
                 before=before.artifact,
@@ -146,7 +140,7 @@ class Assembly:
         }
         pieces = tuple(
             steps.StitchPiece(artifact=artifact, frames=piece.frames)
-            for piece in timeline.film_layout(plan.beats, frame.fps)
+            for piece in self._joins.layout
             if (artifact := encoded[piece.kind][piece.beat])
         )
         step = steps.StitchFilm(

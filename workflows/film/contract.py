@@ -13,16 +13,19 @@ from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
     StringConstraints,
+    WithJsonSchema,
     model_serializer,
     model_validator,
 )
 
+from workflows.film.methods import MOST_SCENES, misfits
 from workflows.film.plan import TRAVELLING as TRAVELLING
 from workflows.film.plan import Beat as Beat
 from workflows.film.plan import BeatSeconds as BeatSeconds
 from workflows.film.plan import Camera as Camera
 from workflows.film.plan import Genre as Genre
 from workflows.film.plan import Look as Look
+from workflows.film.plan import Method as Method
 from workflows.film.plan import Plan as Plan
 from workflows.film.plan import Position as Position
 from workflows.film.plan import Shot as Shot
@@ -47,12 +50,17 @@ Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = ("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity")
+LATER_FIELDS = (
+    *("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity"),
+    *("method", "scene_s", "crossfade"),
+)
 #: The same of its `models`.
 LATER_PARTS = ("edit",)
 #: How the chunks of one beat follow each other: each from the end of the one before, or all of them at once,
 #: between images that are drawn of the moments at which they meet.
 Continuity = Literal["chained", "anchored"]
+#: Of either method: which lengths a film of beats may have is told by `methods`.
+_SECONDS: dict[str, Any] = {"type": "integer", "minimum": 4, "maximum": 180}
 
 
 # ---- what a caller sends ---------------------------------------------------------------------
@@ -92,13 +100,41 @@ class BeatDraft(Asked):
     ] = ()
 
 
-class PlanDraft(Asked):
-    """A plan brought by the caller, held to the same constraints as a composed one."""
+_Prompt = Annotated[Text, Field(min_length=1, max_length=1000)]
 
-    beats: Annotated[tuple[BeatDraft, ...], Field(min_length=1, max_length=24)]
+
+class SceneDraft(Asked):
+    """A scene as a caller asks for it; what is left out follows from its description."""
+
+    id: Identifier | None = None
+    description: _Prompt
+    start_prompt: _Prompt | None = Field(
+        default=None,
+        description="What its first frame shows; a later scene's is the last of the one before.",
+    )
+    end_prompt: _Prompt | None = Field(default=None, description="What its last frame shows.")
+    motion: Annotated[Text, Field(min_length=1, max_length=300)] | None = None
+    notes: Annotated[Text, Field(max_length=300)] = Field(
+        default="", description="How it goes over into the next one."
+    )
+    title: Annotated[Text, Field(max_length=80)] | None = None
+    camera: Camera | None = None
+    energy: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class PlanDraft(Asked):
+    """A plan brought by the caller, held to the same constraints as a composed one: beats, or the scenes of a
+    film of keyframes."""
+
+    beats: Annotated[tuple[BeatDraft, ...], Field(max_length=24)] = ()
+    scenes: Annotated[tuple[SceneDraft, ...], Field(max_length=MOST_SCENES)] = ()
     product: Annotated[Text, Field(min_length=1, max_length=80)] | None = None
     archetype: Identifier | None = None
     look: Look | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_scenes(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in fields(self).items() if name != "scenes" or self.scenes}
 
 
 class Source(Asked):
@@ -132,8 +168,10 @@ class VideoRequest(Asked):
     prompt: Annotated[Text, Field(min_length=1, max_length=2000)] = Field(
         description="What the film is about.", examples=["A 15 second film about a ceramic coffee mug"]
     )
-    duration_s: Annotated[int, Field(ge=5, le=120, multiple_of=5)] | None = Field(
-        default=None, description="Seconds, 5 to 120 in steps of 5; else taken from the prompt, else 15."
+    duration_s: Annotated[int, WithJsonSchema(_SECONDS)] | None = Field(
+        default=None,
+        description="Seconds, 5 to 120 in steps of 5; of keyframes any whole number from 4 to 180; else "
+        "taken from the prompt, else 15, or four scenes.",
     )
     aspect: Aspect = "16:9"
     size: Size = Field(default="720p", description="Short side in pixels.")
@@ -186,6 +224,18 @@ class VideoRequest(Asked):
         description="Whether each chunk of a beat goes on from the end of the one before, or all are made at "
         "once between images of the moments at which they meet, which takes a chunk's time for any length.",
     )
+    method: Method = Field(
+        default="beats",
+        description="How its pictures come about: beats, each from an image of its own; or scenes between "
+        "keyframes, each of which ends one scene and begins the next.",
+    )
+    scene_s: Annotated[int, Field(ge=2, le=30)] | None = Field(
+        default=None, description="Seconds of a scene, of keyframes alone; else about 8."
+    )
+    crossfade: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.0,
+        description="Seconds over which a scene of keyframes dissolves into the next; under 0.16 a cut.",
+    )
     source: Source | None = Field(
         default=None,
         description="The film that this one is forked from: what the beats of `plan` leave out is as it was "
@@ -202,8 +252,20 @@ class VideoRequest(Asked):
     def _beats_are_unique(self) -> VideoRequest:
         for name, ids in (
             ("plan.beats", [b.id for b in self.plan.beats] if self.plan else []),
+            ("plan.scenes", [s.id for s in self.plan.scenes if s.id] if self.plan else []),
             ("library", [b.id for b in self.library or ()]),
         ):
             if len(ids) != len(set(ids)):
                 raise ValueError(f"{name}: every beat id may appear once")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_method(self) -> VideoRequest:
+        said = self.model_dump(
+            mode="json", include={"method", "duration_s", "scene_s", "crossfade", "continuity"}
+        )
+        brought = {name: getattr(self, name) for name in ("library", "source") if getattr(self, name)}
+        drafted = {"plan": {"beats": self.plan.beats, "scenes": self.plan.scenes}} if self.plan else {}
+        for problem in misfits({**said, **brought, **drafted}):
+            raise ValueError(str(problem))
         return self

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workflows.film.contract import VideoRequest
+from workflows.film.methods import LONGEST_S as LONGEST_S
+from workflows.film.methods import SHORTEST_S as SHORTEST_S
+from workflows.film.methods import is_length, nearest_length
+from workflows.film.scenes import USUAL_SCENE_S, USUAL_SCENES, film_of_scenes
 from workflows.studio import Token, folded, tokens_of, word_set
 
-#: Films last 5 to 120 s in steps of 5, because beats last 5, 10 or 15 s.
-SHORTEST_S, LONGEST_S, STEP_S = 5, 120, 5
 #: The usual length of an online spot, when nobody says another.
 DEFAULT_S = 15
 
@@ -237,22 +239,29 @@ def spoken_duration(prompt: str) -> int | None:
 
 
 def is_legal(seconds: int) -> bool:
-    return SHORTEST_S <= seconds <= LONGEST_S and seconds % STEP_S == 0
+    return is_length(seconds, "beats")
 
 
 def nearest_legal(seconds: float) -> int:
     """The nearest legal length; the longer one when two are equally near."""
-    bounded = min(max(seconds, SHORTEST_S), LONGEST_S)
-    return int((bounded + STEP_S / 2) // STEP_S * STEP_S)
+    return nearest_length(seconds, "beats")
 
 
 def plan_seconds(request: VideoRequest) -> int | None:
     """The sum of the caller's plan; None without one, or where a built-in library fills in a length."""
-    if request.plan is None:
+    if request.plan is None or request.method == "keyframes":
         return None
     defaults = {template.id: template.seconds for template in request.library or ()}
     seconds = [beat.seconds or defaults.get(beat.id) for beat in request.plan.beats]
     return None if None in seconds else sum(each or 0 for each in seconds)
+
+
+def _of_scenes(request: VideoRequest) -> int:
+    """Of a film of keyframes: of the scenes that it brings, as the prompt says, or of four scenes."""
+    scene_s = request.scene_s or USUAL_SCENE_S
+    if request.plan is not None:
+        return film_of_scenes(len(request.plan.scenes), scene_s)
+    return spoken_duration(request.prompt) or film_of_scenes(USUAL_SCENES, scene_s)
 
 
 def resolved_duration(request: VideoRequest) -> int | None:
@@ -262,6 +271,8 @@ def resolved_duration(request: VideoRequest) -> int | None:
     """
     if request.duration_s is not None:
         return request.duration_s
+    if request.method == "keyframes":
+        return _of_scenes(request)
     if request.plan is not None:
         return plan_seconds(request)
     return spoken_duration(request.prompt) or DEFAULT_S

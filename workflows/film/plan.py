@@ -18,6 +18,8 @@ Camera = Literal["dolly_in", "dolly_out", "pan", "tilt", "orbit", "static", "han
 TRAVELLING: frozenset[Camera] = frozenset(("dolly_in", "dolly_out", "pan", "tilt", "orbit"))
 Look = Literal["natural", "cinematic_warm", "elegant_muted", "modern_vibrant"]
 Genre = Literal["product", "place", "service", "explainer", "greeting", "announcement", "story", "other"]
+#: How the pictures of a film come about.
+Method = Literal["beats", "keyframes"]
 #: Whole seconds of a shot. A beat has 5, 10 or 15; those who read answers have been told of few values.
 Seconds = Annotated[int, Field(ge=1), WithJsonSchema({"type": "integer", "enum": [*range(1, 61)]})]
 
@@ -27,6 +29,15 @@ class Span(Facts):
 
     since: Rate
     until: Rate
+
+
+class Scene(Facts):
+    """What a scene has beside what every shot has: its prompt is that of its first frame, its action what
+    moves from there to its last one."""
+
+    description: str = ""
+    end_prompt: str = Field(default="", description="What its last frame shows: the next scene's first.")
+    notes: str = Field(default="", description="How it goes over into the next one.")
 
 
 class Beat(Facts):
@@ -50,6 +61,7 @@ class Beat(Facts):
         description="Seconds into the beat at which the animatic changes its framing; these are no joins.",
     )
     span: Span | None = Field(default=None, description="Of a scene; None of a beat.")
+    scene: Scene | None = Field(default=None, description="Of a scene; None of a beat.")
 
     @property
     def starts_s(self) -> Fraction:
@@ -109,6 +121,9 @@ class Plan(Facts):
     beats: tuple[Beat, ...]
     seed: int = Field(description="Of everything random in the film; 32 bits.")
 
+    method: Method = "beats"
+    style_guide: str = Field(default="", description="Of keyframes: what holds for all of them.")
+    characters: tuple[str, ...] = Field(default=(), description="Of keyframes: who and what is in them.")
     warnings: tuple[str, ...] = Field(default=(), description="Where the planner had to guess.")
     lettered: bool = Field(
         default=False,

@@ -60,6 +60,8 @@ class PlannedFilm(Facts):
     #: By name, the request's own with the models that it names; plans of earlier releases have none.
     rungs: Mapping[str, Rung] = {}
     continuity: Continuity = "chained"
+    #: Seconds over which a scene of keyframes dissolves into the next.
+    crossfade: float = 0.0
     #: Where another release, or another request, would have made another film of it.
     warnings: tuple[str, ...] = ()
     # The models as they were recorded before `models`, for workers that read nothing else.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from workflows.film import timeline
+from workflows.film import clips, timeline
 from workflows.film.contract import Profile
 from workflows.film.planned import PlannedFilm
 
@@ -29,6 +29,9 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     edges = planned.offered_by(rung, "edges") if beat.references else []
     image = [*edges, *planned.offered_by(rung, "image")][0]
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
+    if beat.span:
+        clip = clips.length_of(planned.plan.beats.index(beat), planned, video)
+        return Price(image.price_usd, clip.price_usd)
     lengths = timeline.choose_lengths(beat.frames(fps), fps, video)
     chunks = sum((length.price_usd for length in lengths), Decimal(0))
     anchors = [model.price_usd for model in planned.anchors(rung)[:1]]

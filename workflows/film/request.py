@@ -7,6 +7,14 @@ from typing import Any
 
 from workflows.film.contract import VideoRequest
 from workflows.film.duration import is_legal, nearest_legal, spoken_duration
+from workflows.film.methods import (
+    BEAT_LENGTHS,
+    is_length,
+    lengths_of,
+    method_of,
+    misfits,
+    nearest_length,
+)
 from workflows.studio import FieldProblem, Rules, malformed, parsed, quoted
 
 _EXAMPLE = 'send one JSON object such as {"prompt": "A 15 second film about a ceramic coffee mug"}'
@@ -35,16 +43,11 @@ def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
         return malformed(given, _SHAPES[field])
     if field != "duration_s":
         return None
+    # What is no whole number is told here; which whole ones there are follows from the method.
     if kind in ("int_type", "int_from_float") and isinstance(given, float) and abs(given) < _NEAR:
         return f"{quoted(given)} is not a whole number", f"the nearest is {nearest_legal(given)}"
     if kind in _BOUNDS:
-        near = isinstance(given, int | float) and abs(given) < _NEAR
-        how = (
-            f"the nearest is {nearest_legal(given)}"
-            if near
-            else "a number from 5 to 120 in steps of 5, such as 15"
-        )
-        return f"{quoted(given)} is not 5 to 120 in steps of 5", how
+        return f"{quoted(given)} is not {BEAT_LENGTHS}", f"a number from {BEAT_LENGTHS}, such as 15"
     return None
 
 
@@ -58,11 +61,11 @@ def _said(value: dict[str, Any]) -> Iterator[FieldProblem]:
     if not isinstance(prompt, str) or value.get("duration_s") is not None or value.get("plan") is not None:
         return
     spoken = spoken_duration(prompt)
-    if spoken is not None and not is_legal(spoken):
-        nearest = nearest_legal(spoken)
+    if spoken is not None and not is_length(spoken, method_of(value)):
+        nearest = nearest_length(spoken, method_of(value))
         yield FieldProblem(
             field="duration_s",
-            problem=f"the prompt asks for {spoken} s; films last 5 to 120 s in steps of 5",
+            problem=f"the prompt asks for {spoken} s; films last {lengths_of(method_of(value))}",
             suggestion=f"the nearest is {nearest}: say so in the prompt, or set duration_s to {nearest}",
         )
 
@@ -128,8 +131,10 @@ def _forked(value: dict[str, Any]) -> Iterator[FieldProblem]:
 def _meant(value: dict[str, Any]) -> Iterator[FieldProblem]:
     """What no single field shows. Looks at the raw value, so that it is said together with the rest."""
     plan = value.get("plan")
+    yield from misfits(value)
     yield from _said(value)
     yield from _forked(value)
     yield from _sum(value)
     yield from _repeats("plan.beats", _beats(plan.get("beats") if isinstance(plan, dict) else None))
+    yield from _repeats("plan.scenes", _beats(plan.get("scenes") if isinstance(plan, dict) else None))
     yield from _repeats("library", _beats(value.get("library")))

@@ -21,7 +21,12 @@ def scene_count(duration_s: int, scene_s: int) -> int:
     return max(1, math.floor(Fraction(duration_s, scene_s) + Fraction(1, 2)))
 
 
-def spans_of(duration_s: int, count: int) -> tuple[Span, ...]:
+def film_of_scenes(count: int, scene_s: int) -> int:
+    """Seconds of a film of so many scenes, as near as films may be."""
+    return min(max(count * scene_s, SHORTEST_FILM_S), LONGEST_FILM_S)
+
+
+def scene_spans(duration_s: int, count: int) -> tuple[Span, ...]:
     """The scenes of a film, as even as can be said: at any rate two of them differ by at most a frame."""
     edges = [Fraction(duration_s * place, count) for place in range(count + 1)]
     return tuple(Span(since=since, until=until) for since, until in itertools.pairwise(edges))

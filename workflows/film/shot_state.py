@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.film.assembly import Segment
-from workflows.film.shooting import Shooting
+from workflows.film.method import AnyShooting
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade
 
@@ -23,7 +23,7 @@ class ShotState:
     segments: dict[str, Segment] = field(default_factory=dict)
     #: Why a version is not there, by its name.
     failed: dict[str, FailureError | CannotBeMade] = field(default_factory=dict)
-    shooting: Shooting | None = None
+    shooting: AnyShooting | None = None
     task: asyncio.Task[None] | None = None
     #: What made versions that are not wanted any more, and may still be ending.
     former: list[asyncio.Task[None]] = field(default_factory=list)

@@ -16,10 +16,10 @@ from workflows.film.assembly import Assembly, Segment
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
 from workflows.film.keeping import Keeping
+from workflows.film.method import Method
 from workflows.film.planned import PlannedFilm
 from workflows.film.recovery import recover
 from workflows.film.review import Review
-from workflows.film.shooting import Shooting
 from workflows.film.shot_state import ShotState
 from workflows.film.taking import FilmSet, Stage
 from workflows.film.versions import Footage, Version
@@ -47,7 +47,7 @@ class Shots:
             ShotState(number, beat.id, keeping.of(beat.id)) for number, beat in enumerate(planned.plan.beats)
         ]
         self._by_id = {shot.id: shot for shot in self.all}
-        self._set: FilmSet | None = None
+        self._method: Method | None = None
         #: The shots of which nothing is bought before a decision of this run names them.
         self.unasked: Collection[str] = ()
         self._planned, self._keeping = planned, keeping
@@ -61,7 +61,7 @@ class Shots:
                 await review.approved(number, version, stage)
 
         plan = self.direction.plan
-        self._set = FilmSet(self._planned, self._agenda, self._crew, self._before, approved, plan)
+        self._method = Method(FilmSet(self._planned, self._agenda, self._crew, self._before, approved, plan))
 
     def begin(self, review: Review) -> None:
         """Starts the version that is wanted of every shot, but of those that are to be named first."""
@@ -103,7 +103,7 @@ class Shots:
 
     @property
     def is_begun(self) -> bool:
-        return self._set is not None
+        return self._method is not None
 
     async def recover(self) -> None:
         """After a stop: takes over what was bought of what is wanted before that was felt."""
@@ -261,8 +261,8 @@ class Shots:
             return there
         self._agenda.version(shot.number, version)
         await self._keeping.rung(version)
-        assert self._set is not None
-        shot.shooting = Shooting(self._set, shot.number, version)
+        assert self._method is not None
+        shot.shooting = self._method.shooting(shot.number, version)
         return await shot.shooting.shoot()
 
     def _drop(self, shot: ShotState, name: str, error: FailureError | CannotBeMade) -> None:
@@ -278,9 +278,9 @@ class Shots:
             self._crew.board.warn(f"{cause_of(error).message} The beat shows {shown} instead.")
 
     async def _draw(self, shot: ShotState) -> None:
-        assert self._set is not None
+        assert self._method is not None
         try:
-            footage = await Shooting(self._set, shot.number, ANIMATIC).shoot()
+            footage = await self._method.shooting(shot.number, ANIMATIC).shoot()
             shot.segments[ANIMATIC.name] = await self._assembly.segment(shot.number, footage)
         except (FailureError, CannotBeMade) as error:
             if is_cancelled_exception(error):

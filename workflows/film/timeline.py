@@ -158,6 +158,8 @@ class Conform(Facts):
     beat_frames: int
     handle: int
     retime: bool
+    #: Frames at the beginning of the join that are not shown: the shot before ends with them.
+    skip: int = 0
 
     @property
     def frames(self) -> int:
@@ -166,8 +168,8 @@ class Conform(Facts):
 
     @property
     def available(self) -> int:
-        """Frames of the joined chunks at the native rate."""
-        return joined_frames(self.counts)
+        """Frames of the joined chunks at the native rate, but for those that are skipped."""
+        return joined_frames(self.counts) - self.skip
 
     @property
     def stretch(self) -> Fraction:
@@ -184,7 +186,7 @@ class Conform(Facts):
         if not 0 <= j < self.frames:
             raise IndexError(f"segment frame {j} of {self.frames}")
         step = Fraction(self.available, self.frames) if self.retime else self.native / self.fps
-        return ((2 * j + 1) * step.numerator - 1) // (2 * step.denominator)
+        return self.skip + ((2 * j + 1) * step.numerator - 1) // (2 * step.denominator)
 
 
 def conform(
@@ -270,14 +272,14 @@ class Piece(Facts):
     frames: int
 
 
-def film_layout(beats: Sequence[Beat], fps: int) -> tuple[Piece, ...]:
+def film_layout(beats: Sequence[Beat], fps: int, opening: int | None = None) -> tuple[Piece, ...]:
     """Transitions and bodies in the film's order; they follow each other without a gap from frame 0.
 
     `start` counts frames of the film, `first` frames of the piece's own beat: 0 for a transition and for
     the body of the first beat, X for every other body. Handles change no length, so the layout is known
-    from the plan alone, and its frames add up to exactly the film's.
+    from the plan alone, and its frames add up to exactly the film's. `opening` is X where that is another.
     """
-    x = transition_frames(fps)
+    x = transition_frames(fps) if opening is None else opening
     pieces: list[Piece] = []
     start = 0
     for index, beat in enumerate(beats):

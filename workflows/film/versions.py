@@ -14,6 +14,11 @@ from workflows.studio import Artifact, Facts, Rate
 RUNGS: tuple[Profile, ...] = ("animatic", "draft", "final")
 
 
+def chain_of(version: Version | None) -> Version | None:
+    """The version that names the keyframes which it lies between: they are the rung's, whichever take."""
+    return version and Version(rung=version.rung)
+
+
 def towards_of(shot: str, version: str, plan: int) -> str:
     """What a payment for a version is said to go towards."""
     return f"{version} of {shot}" + (f", plan {plan}" if plan > 1 else "")

@@ -17,6 +17,7 @@ from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.forked import forked
 from activities.film.planning.library import Library, data_digest
 from activities.film.planning.placeholders import check_placeholders
+from activities.film.planning.scenes import scenes_planned
 from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.sequence import Slot, arrange
 from activities.film.planning.telling import telling
@@ -45,6 +46,8 @@ def compose(request: VideoRequest, library: Library, source: Plan | None = None)
             return forked(request, request.plan, source, library)
     duration_s = asked_seconds(request, library)
     brief = read_brief(request, library, duration_s)
+    if request.method == "keyframes":
+        return scenes_planned(request, brief, library.for_genre(brief.genre), duration_s)
     if request.plan is not None:
         beats = completed(request, request.plan, brief, library)
     else:

@@ -10,7 +10,14 @@ from activities.film.planning.callers_plan import drafted_seconds
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.reading import read, seconds_of
-from workflows.film import DEFAULT_S, LONGEST_S, SHORTEST_S, STEP_S, VideoRequest, is_legal, nearest_legal
+from workflows.film import (
+    DEFAULT_S,
+    VideoRequest,
+    is_length,
+    lengths_of,
+    nearest_length,
+    resolved_duration,
+)
 from workflows.film import plan_seconds as of_plan
 from workflows.studio import FieldProblem
 
@@ -19,6 +26,8 @@ def asked_seconds(request: VideoRequest, library: Library) -> int:
     """Seconds of the film. Raises `InvalidPlan` for a length in the prompt that no film can have."""
     if request.duration_s is not None:
         return request.duration_s
+    if request.method == "keyframes" and (request.plan or seconds_of(request.prompt) is None):
+        return resolved_duration(request) or DEFAULT_S
     if request.plan is not None:
         return of_plan(request) or drafted_seconds(request.plan, library)
     problem = unheard_length(request)
@@ -33,10 +42,10 @@ def unheard_length(request: VideoRequest) -> FieldProblem | None:
     if request.duration_s is not None or request.plan is not None:
         return None
     seconds = seconds_of(request.prompt)
-    if seconds is None or is_legal(seconds):
+    if seconds is None or is_length(seconds, request.method):
         return None
-    nearest = nearest_legal(seconds)
-    films = f"films last {SHORTEST_S} to {LONGEST_S} s in steps of {STEP_S}"
+    nearest = nearest_length(seconds, request.method)
+    films = f"films last {lengths_of(request.method)}"
     return FieldProblem(
         field="duration_s",
         problem=f"the prompt asks for {seconds} s; {films}",

@@ -22,7 +22,7 @@ def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
     """The beats with what the prompt tells: nothing is left out while a beat between the ends has room, and a
     beat's own words give way to the prompt's."""
     made = list(beats)
-    lines = list(_lines(brief))
+    lines = list(lines_of(brief))
     short = [capital(fact) for fact in brief.told.callouts if len(fact) <= _CALLOUT_CHARACTERS]
     long = [capital(fact) for fact in brief.told.callouts if len(fact) > _CALLOUT_CHARACTERS]
     for at, beat in enumerate(made):
@@ -45,7 +45,7 @@ def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
     return tuple(made)
 
 
-def _lines(brief: Brief) -> Iterator[str]:
+def lines_of(brief: Brief) -> Iterator[str]:
     """Lines for the screen, the most telling first: when and where, for whom, from whom."""
     told = brief.told
     # "в центре города" is where a place is, and how a thing is set.

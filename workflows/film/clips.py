@@ -1,0 +1,78 @@
+"""Knows the arithmetic of a scene's clip, which is shown whole: from its first keyframe to its last one.
+
+The frame that two clips share belongs to the earlier one: every clip but the first is skipped by one frame.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from workflows.film.planned import PlannedFilm
+from workflows.film.timeline import MAX_STRETCH, CannotCover, Conform, minimum_handle
+from workflows.studio import ChunkLength, ModelFacts
+
+
+def skipped(number: int) -> int:
+    """Frames of the clip of the scene of that number, from 0, that the scene before has shown."""
+    return 1 if number else 0
+
+
+def fade_of(planned: PlannedFilm) -> int:
+    """Frames of the cross-fade that is asked for; what is shorter than the least handle is a cut."""
+    wanted = math.floor(Fraction(planned.crossfade) * planned.format.fps + Fraction(1, 2))
+    return wanted if wanted >= minimum_handle(planned.format.fps) else 0
+
+
+def handle_of(number: int, planned: PlannedFilm) -> int:
+    """Frames that the clip of that scene should have beyond it, to fade into the next one."""
+    return fade_of(planned) if number + 1 < len(planned.plan.beats) else 0
+
+
+def length_of(number: int, planned: PlannedFilm, video: ModelFacts) -> ChunkLength:
+    """What to ask of a model for the clip of that scene and its handle.
+
+    What is drawn here is exactly as long. What is bought is the cheapest that need not be slowed by more than
+    4 %, and the shortest of those: the longer, the more it is hurried. Raises `CannotCover` for a model whose
+    clips are all too short.
+    """
+    fps = planned.format.fps
+    frames = planned.plan.beats[number].frames(fps) + handle_of(number, planned)
+    if video.work == "computes":
+        exact = frames + skipped(number)
+        return ChunkLength(asked_s=Decimal(exact) / fps, frames=exact)
+    if video.fps is None:
+        raise CannotCover(f"model {video.id} states no frame rate")
+    least = math.ceil(frames * video.fps / (MAX_STRETCH * fps)) + skipped(number)
+    fitting = [length for length in video.lengths if length.frames >= least]
+    if not fitting:
+        longest = max((length.asked_s for length in video.lengths), default=Decimal(0))
+        scene = planned.plan.beats[number]
+        raise CannotCover(
+            f"model {video.id} makes clips of {longest} s at most, and {scene.id} lasts {scene.lasts_s:g} s"
+        )
+    return min(fitting, key=lambda length: (length.price_usd, length.frames))
+
+
+def conform(
+    number: int, counts: Sequence[int], native: Fraction, fps: int, frames: int, handle: int
+) -> Conform:
+    """All of a clip over the scene's `frames` and up to `handle` more, hurried or slowed evenly, so that its
+    last frame is the last that shows. Where that were more than 4 % slower, there is no handle. Raises
+    `CannotCover` where even the scene alone would be."""
+    skip = skipped(number)
+    available = sum(counts) - skip
+    longest = math.floor(MAX_STRETCH * available * fps / native)
+    if available < 1 or frames > longest:
+        raise CannotCover(f"{list(counts)} frames at {native} fps do not cover {frames} at {fps} fps")
+    return Conform(
+        counts=tuple(counts),
+        native=native,
+        fps=fps,
+        beat_frames=frames,
+        handle=handle if frames + handle <= longest else 0,
+        retime=True,
+        skip=skip,
+    )
