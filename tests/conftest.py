@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 import itertools
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from botocore.loaders import create_loader
 from temporalio.client import Client
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.models.local import LocalModel
 from activities.studio.studio import Studio
@@ -28,10 +34,44 @@ from tests.support.standing import standins as standins
 from worker import hosting, make_workers
 from workflows.film.contract import VideoRequest
 
+# What a test that takes too long has to end its workers and servers, before pytest-timeout ends it.
+_CLEANUP_S = 30.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keeps compiled modules where this machine keeps none, for this run and the next: the tests start some
+    hundred processes, and compiling what each imports takes longer than running it."""
+    if sys.dont_write_bytecode and config.cache:
+        kept = str(config.cache.mkdir("bytecode"))
+        # For this process, and for all that it starts: the runners of xdist, too.
+        sys.dont_write_bytecode, sys.pycache_prefix = False, kept
+        os.environ["PYTHONPYCACHEPREFIX"] = kept
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What kills workers waits for timeouts of Temporal's for minutes: begun last, all would wait for it."""
     items.sort(key=lambda item: item.path.name != "test_chaos.py")
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = _in_time(item.obj, _limit_s(item) - _CLEANUP_S)
+
+
+def _limit_s(item: pytest.Function) -> float:
+    own = item.get_closest_marker("timeout")
+    return float(own.args[0] if own else item.config.getini("timeout"))
+
+
+def _in_time(test: Callable[..., Awaitable[None]], limit_s: float) -> Callable[..., Awaitable[None]]:
+    """The same test, cancelled where it waits once that is over. pytest-timeout would raise in the loop, and
+    leave the test's workers running: the SDK refuses those of every later test beside them."""
+
+    @functools.wraps(test)
+    async def limited(*given: object, **named: object) -> None:
+        async with asyncio.timeout(limit_s):
+            await test(*given, **named)
+
+    return limited
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,6 +81,23 @@ def _bare_environment() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "REEL_", "AWS_"))]:
             patch.delenv(name)
         patch.setenv("TEMPORAL_CONFIG_FILE", "/dev/null")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prepared_once() -> Iterator[None]:
+    """What a process does once, and a test run would do for each of its hundreds of workers: reads what
+    botocore knows of S3, and imports every workflow into a sandbox to see that it can be."""
+    prepare, known = SandboxedWorkflowRunner.prepare_workflow, set[object]()
+
+    def once(runner: SandboxedWorkflowRunner, workflow: Any) -> None:
+        if workflow.cls not in known:
+            prepare(runner, workflow)
+            known.add(workflow.cls)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SandboxedWorkflowRunner, "prepare_workflow", once)
+        patch.setattr("botocore.session.create_loader", functools.cache(create_loader))
         yield
 
 

@@ -23,7 +23,7 @@ import pytest
 
 from infra.embedded.servers import LOOPBACK
 from tests.platform.passing import passing
-from tests.support.reel import _COMPILED, Reel
+from tests.support.reel import Reel
 
 _ROOT = Path(__file__).parents[2]
 
@@ -47,7 +47,7 @@ class Host:
         """A module that Python runs on this host, killed where it still runs at the end."""
         process = await asyncio.create_subprocess_exec(
             _program(), "netns", "exec", self.name, sys.executable, "-m", *words,
-            cwd=_ROOT, env={**os.environ, **_COMPILED, **(environment or {})},
+            cwd=_ROOT, env={**os.environ, **(environment or {})},
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         one = Reel(process)

@@ -26,7 +26,7 @@ from infra.telemetry import QUEUED
 from starter.films import FilmFailed, Films
 from tests.support.metrics import COMMON, OWN, SDK, Sample, expressions, family, samples, selectors
 from tests.support.paid import FLUX, PLANNER, WAN, asked, planned_by
-from tests.support.reel import _COMPILED, PATIENCE_S, Reel
+from tests.support.reel import PATIENCE_S, Reel
 from tests.support.standing import Standins
 from workflows.film.report import VideoResult
 
@@ -59,7 +59,7 @@ async def working(home: Path, standins: Standins, port: int) -> AsyncIterator[Re
     line = ("-m", "tests.support.apart", standins.root, "--home", str(home))
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *line, env={**os.environ, **_COMPILED, **environment}, stdout=pipe, stderr=pipe
+        sys.executable, *line, env={**os.environ, **environment}, stdout=pipe, stderr=pipe
     )
     worker = Reel(process)
     worker.watch()
@@ -172,7 +172,7 @@ async def test_a_worker_that_cannot_listen_says_so_in_a_line_of_json(home: Path)
         environment = {"REEL_METRICS_PORT": str(other.getsockname()[1]), "REEL_LOG_FORMAT": "json"}
         line = (sys.executable, "-m", "worker", "--home", str(home))
         refused = await asyncio.create_subprocess_exec(
-            *line, env={**os.environ, **_COMPILED, **environment}, stderr=asyncio.subprocess.PIPE
+            *line, env={**os.environ, **environment}, stderr=asyncio.subprocess.PIPE
         )
         _, said = await refused.communicate()
     assert refused.returncode == 2

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,9 +24,6 @@ from infra.embedded.state import StateFile
 
 #: Far beyond anything a healthy run takes on a busy machine; only a hang ends here.
 PATIENCE_S = 120.0
-# Compiled modules are kept for the run, as they are on anybody's machine: a start takes half the time.
-_BYTECODE = tempfile.TemporaryDirectory(prefix="reel-pyc-")
-_COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": _BYTECODE.name}
 #: Options of every film of these tests: small enough that drawing it costs next to nothing.
 SMALL = ("--size", "360p", "--fps", "8")
 
@@ -103,7 +99,7 @@ async def reel(
         module,
         *map(str, words),
         cwd=folder,
-        env={**os.environ, **_COMPILED, "REEL_HOME": str(home), **more},
+        env={**os.environ, "REEL_HOME": str(home), **more},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
