@@ -53,9 +53,11 @@ async def test_a_film_that_was_finished_before_is_found_step_by_step(
 ) -> None:
     studio, films = release
     foreseen = await estimated(studio, finished.request, finished.film)
-    before = {row["key"] for row in (await rows_of(database_url))["render"]}
+    before = {row["key"] for row in (await rows_of(database_url, "render"))["render"]}
     result = await (await films.start(finished.request, finished.film)).result()
-    made = [row["recipe"] for row in (await rows_of(database_url))["render"] if row["key"] not in before]
+    made = [
+        row["recipe"] for row in (await rows_of(database_url, "render"))["render"] if row["key"] not in before
+    ]
     assert not made, "no recipe has another key"
     assert result.status == "completed" and result.made == 0 and result.cost_usd == 0
     assert not any(standins.posts(name) for name in ("replicate", "fal", "openai", "google"))

@@ -33,7 +33,7 @@ async def house(
 
 async def done(database_url: str) -> dict[str, str]:
     """The operations of all that is there, by key."""
-    rows = (await rows_of(database_url))["render"]
+    rows = (await rows_of(database_url, "render"))["render"]
     return {row["key"]: row["recipe"]["operation"] for row in rows if row["state"] == "done"}
 
 

@@ -117,14 +117,14 @@ class Finished:
             await store.put_text("", "video/mp4", f"videos/{cut['film']}/cuts/{cut['number']}/film.mp4")
 
 
-async def rows_of(database_url: str) -> Tables:
-    """All rows of the ledger and of what is kept of films."""
+async def rows_of(database_url: str, *tables: str) -> Tables:
+    """All rows of the ledger and of what is kept of films, or of these tables only."""
     connection = await asyncpg.connect(database_url)
     found = {
         table: [
             json.loads(row[0]) for row in await connection.fetch(f"SELECT to_jsonb(t)::text FROM {table} t")
         ]
-        for table in TABLES
+        for table in tables or TABLES
     }
     await connection.close()
     return found
@@ -132,7 +132,7 @@ async def rows_of(database_url: str) -> Tables:
 
 async def recipes_of(database_url: str) -> dict[str, dict[str, Any]]:
     """All recipes that the ledger knows, by key."""
-    return {row["key"]: row["recipe"] for row in (await rows_of(database_url))["render"]}
+    return {row["key"]: row["recipe"] for row in (await rows_of(database_url, "render"))["render"]}
 
 
 async def left_by(

@@ -33,7 +33,15 @@ from workflows.studio.report import Progress
 #: How much faster than usual: a lost answer is settled within ten seconds.
 FACTOR = 20.0
 # On a loaded machine a stand-in takes seconds to answer, and longer to draw: that must not look like a loss.
-TIMES = replace(Times().divided(FACTOR), post_timeout=4.0, second=1.0, post_longest=Times().post_longest)
+# Nor may an encode that waits for a core look as if it hung.
+TIMES = replace(
+    Times().divided(FACTOR),
+    post_timeout=4.0,
+    second=1.0,
+    post_longest=Times().post_longest,
+    lease=12.0,
+    outage=12.0,
+)
 FLUX, WAN = "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"
 IMAGE_USD, CHUNK_USD = Decimal("0.003"), Decimal("0.11")
 #: An image and a chunk of 5 s.

@@ -154,7 +154,7 @@ async def directed_within_shown(
 
 
 async def _done(database_url: str) -> dict[str, dict[str, Any]]:
-    rows = (await rows_of(database_url))["render"]
+    rows = (await rows_of(database_url, "render"))["render"]
     return {row["key"]: row for row in rows if row["state"] == "done" and row["recipe"]["operation"] in SHOWN}
 
 
