@@ -17,28 +17,28 @@ if TYPE_CHECKING:
     from workflows.batch.contract import ItemState as ItemState
     from workflows.batch.contract import Selection as Selection
     from workflows.batch.production import BATCH as BATCH
-    from workflows.batch.steps import AdmitBatch as AdmitBatch
-    from workflows.batch.steps import Admitted as Admitted
-    from workflows.batch.steps import BeginItems as BeginItems
-    from workflows.batch.steps import Begun as Begun
-    from workflows.batch.steps import EndedItem as EndedItem
-    from workflows.batch.steps import EndItems as EndItems
-    from workflows.batch.steps import Item as Item
-    from workflows.batch.steps import LookAfter as LookAfter
-    from workflows.batch.steps import LookedAfter as LookedAfter
-    from workflows.batch.steps import Notable as Notable
-    from workflows.batch.steps import RecordItems as RecordItems
-    from workflows.batch.steps import Selected as Selected
-    from workflows.batch.steps import SelectItems as SelectItems
-    from workflows.batch.steps import Standing as Standing
-    from workflows.batch.steps import StartedItem as StartedItem
-    from workflows.batch.steps import TakeItems as TakeItems
-    from workflows.batch.steps import TakenItem as TakenItem
-    from workflows.batch.steps import TakenItems as TakenItems
-    from workflows.batch.steps import WriteReport as WriteReport
-    from workflows.batch.steps import WriteResults as WriteResults
-    from workflows.batch.steps import WrittenReport as WrittenReport
-    from workflows.batch.steps import WrittenResults as WrittenResults
+    from workflows.batch.step_facts import AdmitBatch as AdmitBatch
+    from workflows.batch.step_facts import Admitted as Admitted
+    from workflows.batch.step_facts import BeginItems as BeginItems
+    from workflows.batch.step_facts import Begun as Begun
+    from workflows.batch.step_facts import EndedItem as EndedItem
+    from workflows.batch.step_facts import EndItems as EndItems
+    from workflows.batch.step_facts import Item as Item
+    from workflows.batch.step_facts import LookAfter as LookAfter
+    from workflows.batch.step_facts import LookedAfter as LookedAfter
+    from workflows.batch.step_facts import Notable as Notable
+    from workflows.batch.step_facts import RecordItems as RecordItems
+    from workflows.batch.step_facts import Selected as Selected
+    from workflows.batch.step_facts import SelectItems as SelectItems
+    from workflows.batch.step_facts import Standing as Standing
+    from workflows.batch.step_facts import StartedItem as StartedItem
+    from workflows.batch.step_facts import TakeItems as TakeItems
+    from workflows.batch.step_facts import TakenItem as TakenItem
+    from workflows.batch.step_facts import TakenItems as TakenItems
+    from workflows.batch.step_facts import WriteReport as WriteReport
+    from workflows.batch.step_facts import WriteResults as WriteResults
+    from workflows.batch.step_facts import WrittenReport as WrittenReport
+    from workflows.batch.step_facts import WrittenResults as WrittenResults
     from workflows.batch.workflow import BatchWorkflow as BatchWorkflow
 else:
     __all__, __getattr__ = lazily(
@@ -49,7 +49,7 @@ else:
                 "MAX_LINES MAX_SHOWN MEANT STATE_WORDS Selection"
             ),
             "production": "BATCH",
-            "steps": (
+            "step_facts": (
                 "AdmitBatch Admitted BeginItems Begun EndItems EndedItem Item LookAfter "
                 "LookedAfter Notable RecordItems SelectItems Selected Standing StartedItem "
                 "TakeItems TakenItem TakenItems WriteReport WriteResults WrittenReport "

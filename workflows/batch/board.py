@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from workflows.batch.contract import MAX_SHOWN, STATE_WORDS, BatchProgress
 from workflows.batch.items import Running
-from workflows.batch.steps import Notable
+from workflows.batch.step_facts import Notable
 from workflows.studio import RowProgress, markdown_of_many
 
 

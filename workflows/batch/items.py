@@ -14,7 +14,7 @@ from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
 from workflows.batch.contract import ItemState
-from workflows.batch.steps import EndedItem, Item, Notable, StartedItem, TakenItem
+from workflows.batch.step_facts import EndedItem, Item, Notable, StartedItem, TakenItem
 from workflows.studio import ITEM_MEMO, STUDIO_QUEUE, Budget, Commissioned, Grant
 
 # Behind what people wait for in a terminal, and what services ask for one at a time.
