@@ -267,8 +267,9 @@ class Purchase:
 
     async def _found(self, row: Row) -> Artifact:
         """The artifact of a done row. What was paid for is never made again by itself."""
-        artifact = artifact_of(row)
-        if not await self._services.patiently(lambda: is_there(self._services.workspace.store, artifact)):
+        artifact, store = artifact_of(row), self._services.workspace.store
+        # What was put in this very call is there.
+        if not self._drove and not await self._services.patiently(lambda: is_there(store, artifact)):
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
         maker = None
         if row.made_by is not None:
