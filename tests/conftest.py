@@ -49,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of the slow tests only those files are read that have any: each of three runners reads them all."""
+    if config.option.markexpr == "slow" and collection_path.name.startswith("test_"):
+        return True if "mark.slow" not in collection_path.read_text() else None
+    return None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What kills workers waits for timeouts of Temporal's for minutes: begun last, all would wait for it."""
     items.sort(key=lambda item: item.path.name != "test_chaos.py")
