@@ -28,11 +28,13 @@ Moved = Callable[[int], None] | None
 _BLOCK = 1 << 20
 # What a server that restarts needs; a bucket that is away longer is for Temporal to try again.
 _PATIENCE_S = 8.0
+# The first pause of those that double, up to two seconds.
+_PAUSE_S = 0.2
 
 
 def patiently(work: Callable[[], T]) -> T:
     """What `work` returns; begun anew, for some seconds, while the server does not answer. Blocks."""
-    deadline, pause = time.monotonic() + _PATIENCE_S, 0.2
+    deadline, pause = time.monotonic() + _PATIENCE_S, _PAUSE_S
     while True:
         try:
             return work()

@@ -25,6 +25,12 @@ from tests.support.vendor import Class, Vendor, model
 pytest_plugins = ["tests.support.buying_fixtures"]
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused in here is refused by count, not by time."""
+    monkeypatch.setattr("activities.storage.transfer._PAUSE_S", 0.005)
+
+
 @dataclass
 class Refuser:
     """A bucket that answers `kind` to the next `times` puts; all of them are counted."""
