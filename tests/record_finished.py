@@ -24,10 +24,11 @@ from infra.temporal import connect
 from starter.films import Films
 from tests.support.finished import FOLDER, Tables, left_by, quick_studio, rows_of
 from tests.support.standing import Standins, standing
-from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
+from workflows.film.contract import BeatDraft, Continuity, Models, PlanDraft, VideoRequest
 from workflows.film.naming import film_id
 
 PLANNER, FLUX, WAN = "animatic-planner", "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"
+KONTEXT = "replicate-flux-kontext-dev"
 GPT, VEO = "openai-gpt-image-2.5-flare", "google-veo-3.1-lite"
 #: Two chunks of WAN cover the second; the third opens with a cut.
 THREE = PlanDraft(
@@ -53,6 +54,8 @@ class Kind:
     photo: bool = False
     music: bool = False
     fault: tuple[str, str, int, str] | None = None
+    edit: str | None = None
+    continuity: Continuity = "chained"
 
 
 KINDS: Mapping[str, Kind] = {
@@ -68,6 +71,8 @@ KINDS: Mapping[str, Kind] = {
     # No image comes about, nor in its second run: its chunk starts from words.
     "worded": Kind(FLUX, VEO, fault=("replicate", "content_stable", 4, "flux-schnell")),
     "drawn": Kind("animatic-image", WAN, photo=True),
+    # Two chunks of its second beat, and what lies between them.
+    "anchored": Kind(FLUX, WAN, plan=THREE, edit=KONTEXT, continuity="anchored"),
 }
 
 
@@ -79,7 +84,10 @@ def asked(kind: Kind, number: int, photo: str | None) -> VideoRequest:
         fps=8,
         take=8000 + number,
         plan=kind.plan,
-        models=Models(planner=kind.planner, image=kind.image, edges=kind.edges, video=kind.video),
+        models=Models(
+            planner=kind.planner, image=kind.image, edges=kind.edges, video=kind.video, edit=kind.edit
+        ),
+        continuity=kind.continuity,
         product=photo,
         music=kind.music,
     )
