@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from activities.animatic import Animatic
 from activities.film.estimate import estimated
 from activities.film.ways import with_ways
-from starter.errors import FilmFailed
+from tests.conftest import Rig
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made
+from tests.support.shots import apart, decoded
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
 from workflows.film.naming import film_id
@@ -67,16 +70,22 @@ def _share_frames(standins: Standins) -> None:
     assert first["last_image"] == second["image"] != first["image"]
 
 
-@pytest.mark.parametrize(
-    ("models", "names"),
-    [({"video": "replicate-kling-v2.1"}, "takes no last frame"), ({"edit": FLUX}, "draws from no image")],
-)
-async def test_models_that_cannot_do_it_are_refused_with_those_that_can(
-    paid_rig: PaidRig, models: dict[str, str], names: str
+@pytest.mark.slow
+async def test_a_free_film_is_the_same_frame_by_frame(
+    rig: Rig, request_of_its_own: VideoRequest, tmp_path: Path
 ) -> None:
-    request = anchored()
-    request = request.model_copy(update={"models": request.models.model_copy(update=models)})
-    async with paid_rig() as (_, films):
-        with pytest.raises(FilmFailed, match=names) as refused:
-            await (await films.start(request)).result()
-    assert (WAN if "video" in models else KONTEXT) in str(refused.value)
+    plan = PlanDraft(beats=(BeatDraft(id="usage_scenario", seconds=10),))
+    chained = request_of_its_own.model_copy(update={"plan": plan, "music": False})
+    async with rig(Animatic()) as (studio, films):
+        seen = []
+        for continuity in ("chained", "anchored"):
+            film = await films.start(chained.model_copy(update={"continuity": continuity}))
+            result = await film.result()
+            assert result.status == "completed" and result.video and result.spent_usd == 0
+            await studio.store.get_file(result.video, tmp_path / f"{continuity}.mp4")
+            seen.append(decoded(tmp_path / f"{continuity}.mp4"))
+            steps = {step.name for beat in (await film.progress()).beats for step in beat.steps}
+            assert ("anchor:usage_scenario:1" in steps) == (continuity == "anchored")
+    assert len(seen[0]) == len(seen[1]) == 80
+    # Encoded twice on the way, from starts that went through the encoder or did not.
+    assert max(apart(*pair) for pair in zip(*seen, strict=True)) < 1

@@ -153,3 +153,27 @@ def test_an_unknown_model_is_named() -> None:
     with pytest.raises(Miscast, match="no model google-veo-3") as error:
         of(models={"video": "google-veo-3"})
     assert "veo" in error.value.fields[0].suggestion or "video" in error.value.fields[0].suggestion
+
+
+@pytest.mark.parametrize(
+    ("part", "model", "problem", "others"),
+    [
+        ("video", "replicate-kling-v2.1", "takes no last frame", "replicate-wan-2.2-i2v-fast"),
+        ("edit", "replicate-flux-schnell", "draws from no image", "replicate-flux-kontext-dev"),
+    ],
+)
+def test_an_anchored_film_is_refused_what_cannot_meet_its_anchors(
+    part: str, model: str, problem: str, others: str
+) -> None:
+    with pytest.raises(Miscast) as error:
+        of(profile="draft", continuity="anchored", models={part: model})
+    (field,) = error.value.fields
+    assert field.field == f"models.{part}" and problem in field.problem and others in field.suggestion
+    if part == "video":
+        assert of(profile="draft", models={part: model}).edit is None, "chained, nothing is asked of either"
+
+
+@pytest.mark.parametrize("profile", ["animatic", "draft", "final"])
+def test_every_profile_can_be_anchored(profile: str) -> None:
+    models = of(profile=profile, continuity="anchored")
+    assert models.edit is not None and all(video.last_frame for video in models.videos)
