@@ -35,7 +35,7 @@ def names(asked: Asked, what: str) -> list[str]:
     return [name for said, name in asked.events if said == what]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     LENGTHS,
     SECONDS,
