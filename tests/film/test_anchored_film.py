@@ -43,12 +43,14 @@ async def test_it_is_paid_once_whatever_stops_it_and_a_chunk_is_retaken_alone(
         assert ways["anchored"].typical_s < ways["chained"].typical_s
         standins.order("replicate", "submit", "stuck", match="wan-2.2-i2v")
         film = await films.start(request)
-        while made(standins)[WAN] < 2:
+        while "succeeded" not in _states(standins):
             await asyncio.sleep(0.2)
         await film.stop()
         assert (await film.result()).status == "stopped"
         result = await (await films.start(request)).result()
-        assert result.status == "completed" and result.whole and result.spent_usd == FILM_USD
+        assert result.status == "completed" and result.whole
+        # What was stuck was cancelled, and may be charged all the same.
+        assert result.spent_usd == FILM_USD + CHUNK_USD
         assert made(standins) == {FLUX: 1, KONTEXT: 1, WAN: 3}, "the one that was stuck was asked for again"
         _share_frames(standins)
         again = await (await films.start(request)).result()
@@ -60,6 +62,12 @@ async def test_it_is_paid_once_whatever_stops_it_and_a_chunk_is_retaken_alone(
         assert retaken.beats[0].chunks[1] == result.beats[0].chunks[1] and made(standins)[WAN] == 4
 
 
+def _states(standins: Standins) -> set[str]:
+    """Of the chunks, each of which was asked for."""
+    chunks = [one for one in standins.log() if "num_frames" in one["input"]]
+    return {one["state"] for one in chunks} if len(chunks) > 1 else set()
+
+
 def _share_frames(standins: Standins) -> None:
     """What a chunk ends with is what the next one begins with."""
     sent = [
@@ -67,7 +75,7 @@ def _share_frames(standins: Standins) -> None:
     ]
     (first,) = [said for said in sent if "last_image" in said]
     (second,) = [said for said in sent if "last_image" not in said]
-    assert first["last_image"] == second["image"] != first["image"]
+    assert first["last_image"] == second["image"]
 
 
 @pytest.mark.slow

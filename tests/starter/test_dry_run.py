@@ -7,7 +7,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from activities.studio import Estimate, EstimatedArtifact
+from activities.studio import Estimate, EstimatedArtifact, Way
 from starter.dry_run import table
 
 
@@ -49,3 +49,16 @@ def test_prices_are_told_to_the_cent_and_small_parts_of_it() -> None:
         "$3.00",
         "$3.833",
     ]
+
+
+def test_both_ways_stand_side_by_side() -> None:
+    said = StringIO()
+    ways = (
+        Way(name="chained", price_usd=Decimal("0.33"), typical_s=130),
+        Way(name="anchored", price_usd=Decimal("0.38"), typical_s=56),
+    )
+    free = Estimate(
+        seconds=15, paid=True, budget_usd=Decimal(5), spent_usd=Decimal(0), price_usd=Decimal(0), steps=()
+    )
+    table(Console(file=said, width=100), "film-mug", free.model_copy(update={"ways": ways}), standins=False)
+    assert "Its chunks (`--continuity`): chained $0.33 in 2:10; anchored $0.38 in 0:56." in said.getvalue()
