@@ -11,7 +11,9 @@ from workflows.studio import InvalidRequest
 
 async def with_ways(opened: Studio, request: VideoRequest, film: str, shown: Estimate) -> Estimate:
     """The estimate of the request for the film of that id, with both ways side by side; as it is where its
-    models know one of them alone, or no beat has two chunks."""
+    models know one of them alone, or it has no beat of two chunks."""
+    if request.method == "keyframes":
+        return shown
     other: Continuity = "chained" if request.continuity == "anchored" else "anchored"
     try:
         there = await estimated(opened, request.model_copy(update={"continuity": other}), film)
