@@ -122,6 +122,7 @@ class VideoModel(FramedModel):
     per: Literal["run", "second"] = "run"
     text_start: bool = False
     last_frame: bool = False
+    needs_last_frame: bool = False
     audio: bool = False
     fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")]
     lengths: Annotated[tuple[Length, ...], Field(min_length=1)]
@@ -151,7 +152,8 @@ class VideoModel(FramedModel):
 
     @property
     def needs(self) -> tuple[Role, ...]:
-        return ("image",) if self.image_input and not self.text_start else ()
+        start: tuple[Role, ...] = ("image",) if self.image_input and not self.text_start else ()
+        return (*start, "last_frame") if self.needs_last_frame else start
 
     def offered(self, size: JsonValue) -> tuple[Length, ...]:
         """The lengths that it allows in a film of that size; where none is named, at any."""

@@ -26,7 +26,7 @@ Fate = Literal[
 #: What becomes of its output.
 Spoil = Literal[
     "expired", "no_file", "corrupt", "truncated", "html", "bad_plan", "injected_plan",
-    "wrong_duration", "wrong_size", "fade_out", "uneven", "landscape", "signed",
+    "wrong_duration", "wrong_size", "fade_out", "uneven", "landscape", "no_last_frame", "signed",
 ]  # fmt: skip
 #: What its answers leave out, whatever else becomes of it: what it cost.
 Omission = Literal["no_cost"]

@@ -18,7 +18,7 @@ from workflows.film.naming import film_id
 
 NOTHING = Decimal(0)
 #: Of the final profile; its image and a chunk of 5 s cost.
-FLARE, KLING, FINAL_USD = "fal-gpt-image-2.5-flare", "fal-kling-2.5-turbo-pro", Decimal("0.37")
+FLARE, KLING, FINAL_USD = "fal-gpt-image-2.5-flare", "fal-kling-2.6-pro", Decimal("0.37")
 
 
 async def test_what_is_being_made_is_let_go_for_another_take(paid_rig: PaidRig, standins: Standins) -> None:

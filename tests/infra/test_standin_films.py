@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 
 from infra.standins.pictures.arrays import Pixels, u8
 from infra.standins.pictures.films import film
+from infra.standins.pictures.making import delivered
 from infra.standins.pictures.pictures import image, opened, still
 from infra.standins.pictures.things import SHAPES
 from infra.standins.pictures.words import THINGS, read
@@ -135,9 +136,20 @@ def test_a_clip_begins_with_the_image_moves_and_arrives(tmp_path: Path) -> None:
     assert apart(shown[0], seen(start)) < 4
     assert apart(shown[-1], seen(end)) < 4
     assert apart(shown[6], shown[0]) > 0.5
+    ignored = clip(delivered(spec, "no_last_frame"), tmp_path / "ignored.mp4")
+    assert apart(ignored[0], seen(start)) < 4 < apart(ignored[-1], seen(end))
     alone = clip(replace(spec, inputs={"image": start}), tmp_path / "alone.mp4")
     assert apart(alone[0], seen(start)) < 4
     assert apart(alone[-1], alone[0]) > 1
+
+
+@pytest.mark.parametrize("move", ["moves slowly in", "pans slowly sideways", "orbits slowly"])
+def test_an_edit_shows_the_same_set_a_little_later(move: str) -> None:
+    """What a keyframe that follows from another is: not the same picture, and no other one."""
+    start, other = image(STILL), image(replace(STILL, prompt="Macro shot of a blue shoe: dusk"))
+    edit = replace(STILL, prompt=f"The mug on its plinth; the camera {move}", inputs={"image": start})
+    assert image(edit) == image(edit)
+    assert 0.5 < apart(seen(image(edit)), seen(start)) < apart(seen(start), seen(other)) / 2
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from activities.models.casting import Cast, Miscast, cast
 from activities.models.catalogue import Catalogue
+from activities.models.kinds import VideoModel
 from workflows.film.contract import Models, VideoRequest
 
 CATALOGUE = Catalogue.load()
@@ -122,13 +123,24 @@ def test_what_draws_from_no_image_is_refused_with_those_that_do(model: str) -> N
     assert all(CATALOGUE.facts(one, 24).image_input for one in named)
 
 
+@pytest.mark.parametrize("model", ["fal-veo-3.1-first-last", "fal-veo-3.1-fast-first-last"])
+def test_what_films_only_to_a_last_frame_films_no_beats(model: str) -> None:
+    assert CATALOGUE.model(model).needs == ("image", "last_frame")
+    assert refused(models={"video": model}).keys() == {"models.video"}
+    asking = [CATALOGUE.of(VideoModel, id) for id, one in CATALOGUE.models.items() if model in one.fallbacks]
+    for one in (each for each in asking if not each.needs_last_frame):
+        assert model not in [other.id for other in of(models={"video": one.id}).video_fallbacks]
+
+
 def test_a_retired_model_is_never_offered() -> None:
     with pytest.raises(Miscast) as error:
         of(models={"video": "no-such-model"})
     suggestion = error.value.fields[0].suggestion
     assert "replicate-hailuo-02" in suggestion and "seedance-1-lite" not in suggestion
     for model in CATALOGUE.models.values():
-        if model.kind == "video" and model.work == "waits" and not model.retired(TODAY):
+        # Some film only from one keyframe to the next, and no film without any.
+        is_any = isinstance(model, VideoModel) and not model.needs_last_frame
+        if is_any and model.work == "waits" and not model.retired(TODAY):
             assert not any(one.retired(TODAY) for one in of(models={"video": model.id}).video_fallbacks)
 
 

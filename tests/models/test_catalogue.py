@@ -14,6 +14,7 @@ from activities.models.entries import Model
 from activities.models.kinds import FramedModel, VideoModel
 from activities.models.providers.google import Google
 from tests.support.provider_calls import bare, telling
+from workflows.film.timeline import choose_lengths
 from workflows.studio.facts import SHORT_SIDE
 
 CATALOGUE = Catalogue.load()
@@ -117,6 +118,27 @@ def test_veo_is_asked_for_eight_seconds_at_1080p(model_id: str, tmp_path: Path) 
     assert google.request(order, "t").body["config"]["durationSeconds"] == 8  # type: ignore[index,call-overload]
     with pytest.raises(InvalidInput, match="makes 8 s at 1080p"):
         google.request(telling(order, seconds="6"), "t")
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        *("google-veo-3.1", "google-veo-3.1-fast", "fal-veo-3.1-first-last", "fal-veo-3.1-fast-first-last"),
+        *("fal-kling-2.5-turbo-pro", "fal-kling-2.6-pro", "fal-kling-3-standard", "fal-kling-3-pro"),
+        *("fal-seedance-2.0", "fal-seedance-2.0-fast", "replicate-wan-2.2-i2v-fast", "replicate-hailuo-02"),
+    ],
+)
+def test_these_end_on_a_frame_that_is_given(model_id: str) -> None:
+    model, facts = CATALOGUE.of(VideoModel, model_id), CATALOGUE.facts(model_id, 24)
+    assert facts.last_frame and not model.audio
+    # Where sound is what they make by themselves, it is turned off, and not paid for.
+    assert model.fixed.get("generate_audio", model.fixed.get("generateAudio", False)) is False
+
+
+@pytest.mark.parametrize("model_id", ["fal-kling-3-standard", "fal-kling-3-pro", "fal-seedance-2.0"])
+def test_a_beat_of_fifteen_seconds_has_no_join(model_id: str) -> None:
+    facts = CATALOGUE.facts(model_id, 24)
+    assert [length.asked_s for length in choose_lengths(15 * 24, 24, facts)] == [15]
 
 
 def test_a_length_may_have_its_own_price_and_value_at_a_size() -> None:

@@ -114,7 +114,8 @@ def _chunk(
     model: VideoModel, shot: Shot, length: ChunkLength, folder: Path, name: str, starts: bool = True
 ) -> Bought:
     recipe = bought_chunk(model, shot, WORDS, length, {"start": "b" * 64} if starts else {})
-    given: dict[Role, Picture] = {"image": _picture(folder, model, "image")} if starts else {}
+    roles: tuple[Role, ...] = ("image", *(role for role in model.needs if role != "image")) if starts else ()
+    given = {role: _picture(folder, model, role) for role in roles}
     return Bought(name, recipe.key, call_of(recipe, model, given))
 
 

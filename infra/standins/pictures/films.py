@@ -13,8 +13,9 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from infra.standins.pictures.arrays import Pixels, f32, u8
+from infra.standins.pictures.camera import Camera, shown
 from infra.standins.pictures.forms import FORMS, Form
-from infra.standins.pictures.motion import Move, depth_of, move_of
+from infra.standins.pictures.motion import Move, move_of
 from infra.standins.pictures.pictures import opened, still
 from infra.standins.pictures.sound import room
 from infra.standins.pictures.words import drawn
@@ -105,33 +106,15 @@ class _Shot:
 
     def __init__(self, picture: Pixels, move: Move, form: Form) -> None:
         self._luma, self._chroma = _planes(picture, form)
-        height, width = self._luma.shape
-        self._move, self._depth = move, depth_of(picture)
-        self._x, self._y = np.meshgrid(
-            np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
-        )
-        # What is near grows faster than what is far as the camera comes closer.
-        self._far_x = (self._x - width / 2) * (self._depth - 0.5)
-        self._far_y = (self._y - height * 0.55) * (self._depth - 0.5)
+        self._camera = Camera(picture, move)
 
     def at(self, t: float) -> Planes:
         """As the camera sees it at `t`, 0 where it stands in the image itself."""
         if t == 0:
             return self._luma, self._chroma
-        (zoom, across, down, side, lift, roll), (height, width) = self._move.at(t), self._luma.shape
-        keep = 1 / zoom
-        x = cv2.addWeighted(self._x, keep, self._depth, side * width, (1 - keep) * width / 2 + across * width)
-        y = cv2.addWeighted(
-            self._y, keep, self._depth, lift * height, (1 - keep) * height * 0.55 + down * height
-        )
-        x = cv2.addWeighted(x, 1, self._far_x, (keep - 1) * 0.35, 0)
-        y = cv2.addWeighted(y, 1, self._far_y, (keep - 1) * 0.35, 0)
-        if roll:
-            x = cv2.addWeighted(x, 1, self._y, roll, -roll * height / 2)
-        luma = cv2.remap(self._luma, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        x, y = self._camera.sees(t)
         half_x, half_y = np.ascontiguousarray(x[::2, ::2]) * 0.5, np.ascontiguousarray(y[::2, ::2]) * 0.5
-        chroma = cv2.remap(self._chroma, half_x, half_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-        return np.asarray(luma, np.uint8), np.asarray(chroma, np.uint8)
+        return shown(self._luma, x, y), shown(self._chroma, f32(half_x), f32(half_y))
 
 
 class _Light:

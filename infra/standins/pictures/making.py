@@ -69,6 +69,10 @@ def delivered(spec: Spec, spoil: str | None) -> Spec:
             return replace(spec, frames=max(1, spec.frames * 3 // 5))
         case "landscape":
             return replace(spec, width=max(spec.width, spec.height), height=min(spec.width, spec.height))
+        case "no_last_frame":
+            # As models do that take one in silence: the camera goes wherever it likes.
+            kept = {role: file for role, file in spec.inputs.items() if role != "last_frame"}
+            return replace(spec, inputs=kept)
         case "fade_out" | "uneven":
             return replace(spec, end=spoil)
     return spec

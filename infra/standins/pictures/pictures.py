@@ -6,13 +6,18 @@ import cv2
 import numpy as np
 
 from infra.standins.pictures.arrays import Pixels, u8
+from infra.standins.pictures.camera import Camera, shown
+from infra.standins.pictures.motion import move_of
 from infra.standins.pictures.photo import photograph
 from infra.standins.pictures.traced import traced
+from infra.standins.pictures.words import drawn
 from infra.standins.spec import Spec
 
 _SUFFIX = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 # As the real ones deliver: WebP and JPEG at a quality where nobody sees blocks.
 _QUALITY = {".jpg": [cv2.IMWRITE_JPEG_QUALITY, 92], ".webp": [cv2.IMWRITE_WEBP_QUALITY, 90]}
+# An edit lets its camera go on for as long as a clip lasts.
+_LATER_S = 5.0
 
 
 def still(spec: Spec) -> Pixels:
@@ -26,15 +31,20 @@ def still(spec: Spec) -> Pixels:
 
 
 def image(spec: Spec) -> bytes:
-    """The file of a still. With an `image` and no `control`, that image as the set's own light would show it:
-    what an edit comes to where nothing understands the words."""
+    """The file of a still. With an `image` and no `control`, that image from where the camera would stand
+    some seconds later: what an edit comes to where of the words only the move is understood."""
     photo = None if "control" in spec.inputs else spec.inputs.get("image")
-    made = still(spec) if photo is None else opened(photo, spec.width, spec.height)
+    made = still(spec) if photo is None else _edited(opened(photo, spec.width, spec.height), spec)
     suffix = _SUFFIX.get(spec.mime, ".png")
     done, data = cv2.imencode(suffix, made, _QUALITY.get(suffix, []))
     if not done:
         raise ValueError(f"no {spec.mime} of {spec.width} x {spec.height}")
     return data.tobytes()
+
+
+def _edited(picture: Pixels, spec: Spec) -> Pixels:
+    move = move_of(spec.prompt, _LATER_S, drawn(f"{spec.seed} {spec.prompt}"))
+    return shown(picture, *Camera(picture, move).sees(1.0))
 
 
 def opened(data: bytes, width: int, height: int) -> Pixels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -76,6 +77,8 @@ def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Se
         width=width,
         height=height,
         seed=int(str(said.get("seed") or 0)),
+        # All of them that know sound make it unless they are told not to.
+        audio="generate_audio" in model.properties and said.get("generate_audio") is not False,
         mime=f"image/{said.get('output_format') or 'jpeg'}",
     )
 
@@ -97,11 +100,13 @@ def _shape(said: Mapping[str, JsonValue], model: Published, picture: bytes | Non
                 width, height = opened.size
         except (UnidentifiedImageError, OSError):
             raise Invalid([model.inputs["image"]], "image_load_error", "Failed to load the image") from None
-    scale = Fraction(model.short or 720, min(width, height))
+    short = re.fullmatch(r"(\d+)p", str(said.get("resolution")))
+    scale = Fraction(int(short[1]) if short else model.short or 720, min(width, height))
     return round(width * scale / 2) * 2, round(height * scale / 2) * 2
 
 
 def _frames(said: Mapping[str, JsonValue]) -> int:
     if "num_frames" in said:
         return int(str(said["num_frames"]))
-    return 24 * int(str(said.get("duration") or 5))
+    seconds = re.match(r"\d+", str(said.get("duration")))
+    return 24 * int(seconds[0] if seconds else 5)
