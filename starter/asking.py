@@ -40,6 +40,13 @@ class Typed:
         str | None,
         typer.Option(metavar="animatic|draft|final", help="Which models; all but animatic are paid."),
     ] = None
+    character: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=LOOKS[=IMAGE]",
+            help="Who looks the same in every shot, such as 'Anna=a woman in red=anna.png'; repeatable.",
+        ),
+    ] = None
     model: Annotated[
         list[str] | None, typer.Option(metavar="ROLE=ID", help="Another model, such as video=…; repeatable.")
     ] = None
@@ -118,15 +125,19 @@ class Typed:
         """What is to be made of it; ends the command where it cannot be used."""
         named = dict(vars(self))
         apart = {name: named.pop(name) for name in ("product", "plan", "id")}
-        references, models = named.pop("reference") or (), named.pop("model") or ()
+        references, characters, models = (named.pop(name) or () for name in _SEVERAL)
         named["label"], named["notify"] = named["label"] or None, named["notify"] or None
         fields = {_FIELDS.get(option, option): typed for option, typed in named.items()}
         try:
-            return brief(fields, **apart, references=references, models=models, output=output)
+            return brief(
+                fields, **apart, references=references, characters=characters, models=models, output=output
+            )
         except InvalidRequest as error:
             refuse_request(error, as_json)
 
 
+#: Options that may be given several times, each of which is read by itself.
+_SEVERAL = ("reference", "character", "model")
 #: What the request calls an option, where it is not called so itself.
 _FIELDS = {"duration": "duration_s", "budget": "budget_usd", "enhance": "prompt_enhancer", "label": "labels"}
 

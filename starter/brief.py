@@ -55,13 +55,15 @@ def brief(
     *,
     product: str | None = None,
     references: Sequence[str] = (),
+    characters: Sequence[str] = (),
     models: Sequence[str] = (),
     plan: str | None = None,
     id: str | None = None,
     output: str | None = None,
 ) -> Brief:
     """`options` are named like the request's fields, as typed; None where one was left out. `product` and
-    `references` are files or URLs, `models` are such as `video=fal-wan-2.2-a14b`.
+    `references` are files or URLs, `characters` such as `Anna=a woman in a red coat=anna.png`, `models` such
+    as `video=fal-wan-2.2-a14b`.
 
     Raises `InvalidRequest` naming every wrong field; only reads.
     """
@@ -76,6 +78,10 @@ def brief(
         with _gathering(problems):
             image = _reference(one, f"references[{place}].image", photos)
             fields["references"] = [*fields.get("references", ()), image]
+    for place, one in enumerate(characters):
+        with _gathering(problems):
+            character = _character(one, f"characters[{place}]", photos)
+            fields["characters"] = [*fields.get("characters", ()), character]
     with _gathering(problems):
         fields |= {"models": _models(models)} if models else {}
     with _gathering(problems):
@@ -127,6 +133,16 @@ def _reference(given: str, field: str, photos: dict[str, bytes]) -> dict[str, st
     image = _source(given, field, photos)
     name = given if given.startswith("uploads/") else PurePosixPath(urlsplit(given).path).name
     return {"image": image, "name": name[:200]}
+
+
+def _character(given: str, field: str, photos: dict[str, bytes]) -> dict[str, str]:
+    """Name, looks and, where there is one, the picture."""
+    name, _, rest = given.partition("=")
+    looks, _, image = rest.partition("=")
+    if not name.strip() or not looks.strip():
+        raise _wrong(field, f"{quoted(given)} is no name with looks", "such as 'Anna=a woman in a red coat'")
+    sheet = {"image": _source(image, f"{field}.image", photos)} if image else {}
+    return {"name": name, "description": looks, **sheet}
 
 
 def _models(given: Sequence[str]) -> dict[str, str]:

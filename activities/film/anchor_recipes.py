@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from activities.film import recipes
+from activities.film.pictured import sheets_beside
 from activities.film.prompts import Words
 from activities.ledger import Recipe
 from activities.models import Model
@@ -15,7 +16,7 @@ def bought_anchor(model: Model, step: GenerateAnchorImage, words: Words) -> Reci
         operation="anchor_image",
         model=model.id,
         params=recipes.told(step.shot, words) | {"at_s": moment_of(step)},
-        inputs={"image": step.image.key},
+        inputs={"image": step.image.key} | sheets_beside(model, step.shot),
         take=step.terms.take,
     )
 

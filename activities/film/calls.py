@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from activities.faults import ModelGone
 from activities.film import prompts
 from activities.film.composition import Composition, draw_composed
-from activities.film.recipes import photo_roles
+from activities.film.pictured import pictures_of, role_of
 from activities.ledger import PaidRecipe, Recipe
 from activities.media import edges_of
 from activities.models import Inputs, Model, ModelCall, Picture, Provider, Role, VideoModel
@@ -37,23 +37,26 @@ class PaidRecipes:
         """A storyboard image to be bought."""
 
         async def call(folder: Path, tag: str) -> ModelCall:
-            shown: dict[Role, Picture] = {}
-            for role in photo_roles(model, shot):
-                path = await self._into(folder)(shot.beat.references[0])
-                if role == "control":
+            shown: dict[Role, list[Picture]] = {}
+            for name, upload in pictures_of(model, shot).items():
+                path = await self._into(folder)(upload)
+                if name == "control":
                     photo, path = path, folder / "edges.png"
                     await asyncio.to_thread(_draw_edges, recipe, photo, path, shot)
-                shown[role] = await self._picture(path, provider, tag)
+                shown.setdefault(role_of(name), []).append(await self._picture(path, provider, tag))
             return call_of(recipe, model, shown)
 
         return PaidRecipe(recipe=recipe, model=model, call=call)
 
     def anchor(self, recipe: Recipe, model: Model, provider: Provider, image: str) -> PaidRecipe:
-        """An anchor to be bought, from the object `image`."""
+        """An anchor to be bought, from the object `image`; its recipe's other inputs are sheets."""
 
         async def call(folder: Path, tag: str) -> ModelCall:
-            path = await self._into(folder)(image)
-            return call_of(recipe, model, {"image": await self._picture(path, provider, tag)})
+            fetched = self._into(folder)
+            shown = [await fetched(key) for name, key in recipe.inputs.items() if name != "image"]
+            pictures = [await self._picture(path, provider, tag) for path in (await fetched(image), *shown)]
+            given: dict[Role, Sequence[Picture]] = {"image": pictures[:1], "references": pictures[1:]}
+            return call_of(recipe, model, {role: files for role, files in given.items() if files})
 
         return PaidRecipe(recipe=recipe, model=model, call=call)
 
@@ -103,7 +106,7 @@ def _draw_edges(recipe: Recipe, photo: Path, out: Path, shot: Shot) -> None:
         edges_of(photo, out, shot.format)
 
 
-def call_of(recipe: Recipe, model: Model, inputs: Mapping[Role, Picture]) -> ModelCall:
+def call_of(recipe: Recipe, model: Model, inputs: Mapping[Role, Picture | Sequence[Picture]]) -> ModelCall:
     """The call that makes what the recipe names."""
     told = recipe.params
     params = {name: told[name] for name in ("prompt", "negative_prompt", "aspect", "size")}

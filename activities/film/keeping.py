@@ -26,7 +26,7 @@ from workflows.studio import Artifact, FrameFormat, ModelFacts
 FORMER_RULES = "rules-1-80e10e92"
 #: What of a recipe's parameters are words, and what a chunk's length adds.
 _NOT_FACTS = {"prompt", "negative_prompt", "composed", "asked_s"}
-_IMAGES = {"product", "references"}
+_IMAGES = {"product", "references", "characters"}
 
 
 class Keeping:
@@ -261,7 +261,8 @@ def _other_words(shots: Sequence[Wording], kept: Mapping[str, Words]) -> str:
 
 def _steps(shot: Shot, models: Cast) -> Iterator[tuple[Operation, Model]]:
     guided = [models.edges] if models.edges and shot.beat.references else []
-    for image in (*guided, models.image, *models.image_fallbacks):
+    shown = [models.edit, *models.edit_fallbacks] if models.edit and shot.beat.sheets else []
+    for image in (*shown, *guided, models.image, *models.image_fallbacks):
         yield "storyboard_image", image
     for video in (models.video, *models.video_fallbacks):
         yield "chunk", video

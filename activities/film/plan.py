@@ -22,7 +22,7 @@ from activities.film.studio import PLAN_MIME, FilmStudio, is_ruled
 from activities.ledger import Made, Recipe, Work, artifact_of, is_there
 from activities.models import Cast, Catalogue, Model
 from activities.running import finishing, translated
-from activities.studio import ImportedReference
+from activities.studio import ImportedReference, named_by
 from workflows.film import (
     ComposePlan,
     Plan,
@@ -108,12 +108,7 @@ class Planning:
 
 def _with_uploads(request: VideoRequest, images: Sequence[ImportedReference]) -> VideoRequest:
     """The request with every image under its upload's key; the product's comes first."""
-    keys = [image.key for image in images]
-    product = keys.pop(0) if request.product else None
-    references = [
-        each.model_copy(update={"image": key}) for each, key in zip(request.references, keys, strict=True)
-    ]
-    return request.model_copy(update={"product": product, "references": tuple(references)})
+    return named_by(request, [image.key for image in images])
 
 
 class FoundPlan(NamedTuple):

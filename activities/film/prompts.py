@@ -74,11 +74,23 @@ class Wording:
             "size": size_of(shot.format),
         }
         if self.operation == "storyboard_image":
-            return common | {"shot": beat.shot, "product": shot.product, "shows": list(beat.references[:1])}
+            drawn: dict[str, JsonValue] = {
+                "shot": beat.shot,
+                "product": shot.product,
+                "shows": [*beat.references[:1]],
+            }
+            return common | drawn | self._people
         if self.operation == "anchor_image":
             moment: dict[str, JsonValue] = {"at_s": self.at_s, "camera": beat.camera}
-            return common | moment | {"product": shot.product, "action": beat.action}
+            drawn = {"product": shot.product, "action": beat.action}
+            return common | moment | drawn | self._people
         return common | {"action": beat.action, "camera": beat.camera, "energy": beat.energy}
+
+    @property
+    def _people(self) -> dict[str, JsonValue]:
+        """Nothing for a beat without: it is worded by what it was worded by before there were characters."""
+        shown: list[JsonValue] = [each.model_dump() for each in self.shot.beat.shows]
+        return {"characters": shown} if shown else {}
 
     @property
     def asked(self) -> str:
@@ -94,23 +106,36 @@ class Wording:
     @property
     def _prompt(self) -> str:
         if self.operation == "anchor_image":
-            return anchor_prompt(self.shot, self.at_s, self.rung, self.model.prompt_limit)
-        said = image_prompt if self.operation == "storyboard_image" else motion_prompt
-        return said(self.shot, self.rung, self.model.prompt_limit)
+            said = anchor_prompt(self.shot, self.at_s, self.rung, self.model.prompt_limit)
+            said += _known(self.shot, self._sheets, " look as the further pictures show them.")
+            return said[: self.model.prompt_limit]
+        if self.operation == "storyboard_image":
+            return image_prompt(self.shot, self.rung, self.model.prompt_limit, self._sheets)
+        return motion_prompt(self.shot, self.rung, self.model.prompt_limit)
+
+    @property
+    def _sheets(self) -> int:
+        """How many sheets of whom the shot shows its model is shown."""
+        # An anchor's first picture is the shot itself.
+        own = self.model.takes("image") if self.operation == "storyboard_image" else 0
+        takes = own + self.model.takes("references")
+        return min(len(self.shot.beat.sheets), takes)
 
     @property
     def _composed(self) -> str:
         guided = self.operation == "storyboard_image" and "control" in self.model.parameters
-        if not (guided and self.shot.beat.references):
+        if not (guided and self.shot.beat.references) or self._sheets:
             return ""
         return str(composition(self.shot, self.model, aspect_of(self.shot.format)))
 
 
-def image_prompt(shot: Shot, rung: int, limit: int) -> str:
-    """What a storyboard image shows: one still, without lettering, which image models cannot spell."""
+def image_prompt(shot: Shot, rung: int, limit: int, sheets: int = 0) -> str:
+    """What a storyboard image shows: one still, without lettering, which image models cannot spell; of its
+    characters, so many are shown to the model by their sheets."""
     beat = shot.beat
     said = beat.prompt.rstrip(". ")
-    words = f"{beat.shot} of {shot.product}: {said}. Photographic still, no text, no letters."
+    shown = f"{beat.shot} of {shot.product}: {said}.{_people(shot, sheets)}"
+    words = f"{shown} Photographic still, no text, no letters."
     return softening.softened(words, rung)[:limit]
 
 
@@ -123,6 +148,18 @@ def anchor_prompt(shot: Shot, at_s: str, rung: int, limit: int) -> str:
         f"{action}. Until then {_MOVES[beat.camera]}. {said}. Photographic still, no text, no letters."
     )
     return softening.softened(words, rung)[:limit]
+
+
+def _people(shot: Shot, sheets: int) -> str:
+    """Whom a beat shows, in words, and that they look as in the pictures that go along."""
+    told = "".join(f" With {one.name}: {one.description.rstrip('. ')}." for one in shot.beat.shows)
+    return told + _known(shot, sheets, " exactly as the pictures show them.", "Keep ")
+
+
+def _known(shot: Shot, sheets: int, how: str, keep: str = "") -> str:
+    """What is said of those of whom a model is shown sheets."""
+    names = " and ".join([one.name for one in shot.beat.shows if one.sheet][:sheets])
+    return f" {keep}{names}{how}" if names else ""
 
 
 def motion_prompt(shot: Shot, rung: int, limit: int) -> str:

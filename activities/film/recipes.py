@@ -10,11 +10,12 @@ from pydantic import JsonValue
 
 from activities.animatic import what_is_set, what_lacks
 from activities.film import prompts
+from activities.film.pictured import pictures_of
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
 from activities.ledger import Recipe
 from activities.media import Repair, frames_to_samples, repair_for, seen_in
-from activities.models import Model, Role, VideoModel
+from activities.models import Model, VideoModel
 from workflows.film import (
     Beat,
     GenerateAnchoredChunk,
@@ -40,7 +41,7 @@ _BEATS_LATER = ("cuts", "span")
 # Part of what is made of bought files, and so of what is bought from those: another number buys it anew.
 _FITTING = "fitting 1"
 # Inputs of a plan's recipe in their own right.
-_APART = {"product", "references", "take", "source"}
+_APART = {"product", "references", "characters", "take", "source"}
 
 
 # ---- the plan --------------------------------------------------------------------------------------
@@ -70,6 +71,9 @@ def plan_repair(planner: Model, answer: str) -> Recipe:
 def _of_request(operation: str, request: VideoRequest, planner: Model, engine: str = "") -> Recipe:
     """By the fields that a plan follows from."""
     fields: dict[str, JsonValue] = request.model_dump(mode="json", exclude={*NOT_CREATIVE, *_APART})
+    if request.characters:
+        # Left out where there are none: plans of before have recipes without them.
+        fields["characters"] = [one.model_dump(include={"name", "description"}) for one in request.characters]
     return Recipe(
         operation=operation,
         model=planner.id,
@@ -83,6 +87,7 @@ def _of_request(operation: str, request: VideoRequest, planner: Model, engine: s
 def _images(request: VideoRequest) -> dict[str, str]:
     """The caller's images, which are uploads by now, in their order."""
     images = [(f"reference_{number}", each.image) for number, each in enumerate(request.references, 1)]
+    images += [(f"character_{n}", one.image) for n, one in enumerate(request.characters, 1) if one.image]
     return dict(images) | ({"product": request.product} if request.product else {})
 
 
@@ -95,8 +100,7 @@ def bought_image(model: Model, shot: Shot, words: Words, take: int = 1) -> Recip
         operation="storyboard_image",
         model=model.id,
         params=told(shot, words),
-        # In two loops: a beat without photos has no first one to name.
-        inputs={role: photo for photo in shot.beat.references[:1] for role in photo_roles(model, shot)},
+        inputs=pictures_of(model, shot),
         take=take,
     )
 
@@ -107,12 +111,6 @@ def bought_chunk(
     """A chunk; `inputs` names what it starts from, and ends with, by the keys of their recipes."""
     params = told(shot, words) | {"asked_s": str(length.asked_s)}
     return Recipe(operation="chunk", model=model.id, params=params, inputs=inputs, take=take)
-
-
-def photo_roles(model: Model, shot: Shot) -> tuple[Role, ...]:
-    """What of the beat's first photo the model is shown: its edges, itself, or both."""
-    shown: tuple[Role, ...] = ("control", "image") if shot.beat.references else ()
-    return tuple(role for role in shown if role in model.parameters)
 
 
 def told(shot: Shot, words: Words) -> dict[str, JsonValue]:
@@ -138,7 +136,8 @@ def picture_of(shot: Shot) -> dict[str, JsonValue]:
     """
     # What a beat does not have is not in the recipes of before.
     unset = {name for name in _BEATS_LATER if getattr(shot.beat, name) == Beat.model_fields[name].default}
-    apart = {"start_s", "references"} | unset
+    # Whom it shows is nothing to who draws a set here.
+    apart = {"start_s", "references", "shows"} | unset
     told: dict[str, JsonValue] = shot.model_dump(mode="json", exclude={"beat": apart})
     unsaid = {name for name in _LATER if getattr(shot, name) == Shot.model_fields[name].default}
     return {name: value for name, value in told.items() if name not in unsaid} | what_lacks(shot)

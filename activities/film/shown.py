@@ -129,7 +129,9 @@ class Shown:
 def of_any_plan(seconds: int, film: PlannedFilm, catalogue: Catalogue) -> tuple[Decimal, Decimal]:
     """The least and the most that the pictures of any plan cost that lasts `seconds`: by as few beats as
     there may be, one chunk each, and by as many, covered as badly as a beat may be."""
-    images = [catalogue.model(film.models[part].id) for part in ("image", "edges") if part in film.models]
+    images = [
+        catalogue.model(film.models[part].id) for part in ("image", "edges", "edit") if part in film.models
+    ]
     anchor = max((catalogue.model(each.id).price() for each in film.anchors()), default=_FREE)
     video, fps = film.models["video"], film.format.fps
     prices = [length.price_usd for length in video.lengths]

@@ -67,12 +67,12 @@ class ModelCall:
                 yield role, file
 
     def written(self, how: Callable[[Picture], JsonValue]) -> dict[str, JsonValue]:
-        """The inputs by what they are to the model, each in the form that goes over the wire; where there are
-        several of one role, a list of them."""
-        return {
-            role: how(given) if isinstance(given, Picture) else [how(file) for file in given]
-            for role, given in self.inputs.items()
-        }
+        """The inputs by what they are to the model, each in the form that goes over the wire; references as a
+        list."""
+        files: dict[str, list[JsonValue]] = {}
+        for role, file in self.files():
+            files.setdefault(role, []).append(how(file))
+        return {role: each if role == "references" else each[0] for role, each in files.items()}
 
     def links(self) -> dict[str, JsonValue]:
         """The inputs as URLs, for a provider whose models read them. Raises `InvalidInput`."""

@@ -113,6 +113,10 @@ class Model(Entry):
         """The inputs without which it makes nothing."""
         return ()
 
+    def takes(self, role: Role) -> int:
+        """How many files of a role it takes in one call."""
+        return int(role in self.parameters)
+
     def price(self, seconds: Decimal | None = None, size: Size = "720p") -> Decimal:
         """USD of one call; of a video model, of a chunk of the length that `seconds` asks for."""
         return self.price_usd

@@ -83,6 +83,9 @@ class FramedModel(Model):
         if inputs.count("references") > self.references:
             raise InvalidInput(f"{self.id} takes {self.references} reference images: give fewer")
 
+    def takes(self, role: Role) -> int:
+        return self.references if role == "references" else super().takes(role)
+
     def has(self, aspect: Aspect) -> bool:
         """Whether it makes pictures of that shape; where none is asked for, they have that of an input."""
         return "aspect" not in self.parameters or aspect in self.aspects

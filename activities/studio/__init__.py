@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from activities.studio.ran import bars as bars
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
+    from activities.studio.references import named_by as named_by
     from activities.studio.spending import SPENT_ON as SPENT_ON
     from activities.studio.spending import Bought as Bought
     from activities.studio.spending import Figures as Figures
@@ -53,7 +54,7 @@ else:
             "memory": "FilmMemory",
             "namespace": "register",
             "ran": "Bar bars",
-            "references": "ImportedReference References",
+            "references": "ImportedReference References named_by",
             "spending": "Bought Figures SPENT_ON Spending Spent",
             "stages": "EVERY_PROVIDER MODELS Stage",
             "studio": "Given Studio paid_by warned",

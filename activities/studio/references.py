@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +69,8 @@ class References:
     async def imported(
         self, request: VideoRequest, attempt: Attempt | None = None
     ) -> tuple[ImportedReference, ...]:
-        """The product's photo, if there is one, then all references, in the request's order.
+        """The product's photo, if there is one, then all references, then the pictures of characters, in the
+        request's order.
 
         A URL is fetched once for a film (its prompt and user): other plans, sizes and models of it show the
         same image, whatever lies at the address by then. Speaks through the running activity, unless
@@ -83,12 +84,7 @@ class References:
     async def known(self, request: VideoRequest) -> VideoRequest:
         """The request with the upload's key in the place of every address that this film has its image from;
         of others, with a key that names nothing. Nothing is fetched."""
-        keys = [await self._known(asked, request) for asked in _asked(request)]
-        product = keys.pop(0) if request.product else None
-        images = [
-            one.model_copy(update={"image": key}) for one, key in zip(request.references, keys, strict=True)
-        ]
-        return request.model_copy(update={"product": product, "references": tuple(images)})
+        return named_by(request, [await self._known(asked, request) for asked in _asked(request)])
 
     async def _known(self, asked: _Asked, request: VideoRequest) -> str:
         if not asked.is_url:
@@ -174,6 +170,21 @@ def _asked(request: VideoRequest) -> Iterator[_Asked]:
     for number, reference in enumerate(request.references):
         name = reference.name or _file_name(reference.image)
         yield _Asked(f"references[{number}].image", reference.image, name, reference.shows)
+    for number, one in enumerate(request.characters):
+        if one.image:
+            yield _Asked(f"characters[{number}].image", one.image, _file_name(one.image), one.name)
+
+
+def named_by(request: VideoRequest, keys: Sequence[str]) -> VideoRequest:
+    """The request with all its images by these keys, which are in the order of `imported`."""
+    left = iter(keys)
+    product = next(left) if request.product else None
+    references = [one.model_copy(update={"image": next(left)}) for one in request.references]
+    characters = [
+        one.model_copy(update={"image": next(left)}) if one.image else one for one in request.characters
+    ]
+    images = {"references": tuple(references), "characters": tuple(characters)}
+    return request.model_copy(update={"product": product, **images})
 
 
 def _file_name(image: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
@@ -16,14 +17,15 @@ from infra.standins.journal import Journal
 
 Kind = Literal["image", "video", "plan"]
 _EDGES = "outlines that the last image shows"
+_SHEETS = re.compile(r"Keep [^.]* exactly as the pictures show them")
 
 
 @dataclass(frozen=True)
 class Spec:
     """What is to be made. `inputs` are PNG or JPEG files by what they are to it: `image`, `control` (edges,
-    white on black), `last_frame`. `frames` and `fps` hold for a video, as do `form` (`forms.py`) and `end`:
-    `fade_out`, or `uneven`, its second half at half speed. `mime` is what is wanted of an image (PNG, JPEG,
-    WebP).
+    white on black), `last_frame`, and `sheet_1` and so on, of the characters that the prompt tells of.
+    `frames` and `fps` hold for a video, as do `form` (`forms.py`) and `end`: `fade_out`, or `uneven`, its
+    second half at half speed. `mime` is what is wanted of an image (PNG, JPEG, WebP).
 
     A plan is not made here: its provider builds the JSON from the prompt and the `schema`.
     """
@@ -60,7 +62,9 @@ class Spec:
 
 def seen(prompt: str, pictures: Sequence[bytes]) -> dict[str, bytes]:
     """What the pictures that go along with a prompt are. A model of pictures would see it: the last one is
-    edges where the words say so."""
+    edges where the words say so, or all of them are sheets of characters."""
+    if _SHEETS.search(prompt):
+        return {f"sheet_{number}": picture for number, picture in enumerate(pictures, 1)}
     photos, edges = (pictures[:-1], pictures[-1:]) if _EDGES in prompt else (pictures, ())
     return {role: of[0] for role, of in (("image", photos), ("control", edges)) if of}
 

@@ -20,6 +20,7 @@ from infra.standins.pictures.pictures import image, opened, still
 from infra.standins.pictures.things import SHAPES
 from infra.standins.pictures.words import THINGS, read
 from infra.standins.spec import Spec
+from infra.standins.spec import seen as roles_of
 
 STILL = Spec(
     "image", "m", "Hero shot of a red mug: alone on a low plinth. warm", width=160, height=90, seed=4
@@ -150,6 +151,23 @@ def test_an_edit_shows_the_same_set_a_little_later(move: str) -> None:
     edit = replace(STILL, prompt=f"The mug on its plinth; the camera {move}", inputs={"image": start})
     assert image(edit) == image(edit)
     assert 0.5 < apart(seen(image(edit)), seen(start)) < apart(seen(start), seen(other)) / 2
+
+
+def test_who_has_a_sheet_looks_like_it_in_every_still() -> None:
+    """And of who has none, each still has its own idea."""
+    halves = np.array([[[40, 60, 200]], [[90, 160, 30]]], np.uint8)
+    done, sheet = cv2.imencode(".png", np.repeat(halves, 48, 0))
+    assert done
+    shots = ("Hero shot of a red mug: on a plinth", "Wide shot of a red mug: at dusk, closing")
+    kept = " Keep Anna exactly as the pictures show them."
+    bodies: dict[bool, list[Pixels]] = {True: [], False: []}
+    for is_shown in bodies:
+        for seed, shot in enumerate(shots):
+            words = f"{shot}. With Anna: a woman." + kept * is_shown
+            inputs = roles_of(words, [sheet.tobytes()] if is_shown else [])
+            made = opened(image(replace(STILL, prompt=words, inputs=inputs, seed=seed)), 320, 180)
+            bodies[is_shown].append(made[110:118, 50:53].reshape(-1, 3).astype(np.float32).mean(0))
+    assert apart(*bodies[True]) < 3 < 15 < apart(*bodies[False])
 
 
 @pytest.mark.parametrize(

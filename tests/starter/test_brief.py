@@ -41,6 +41,18 @@ def test_half_a_model_is_told_with_its_other_half(typed: list[str], problem: str
     assert field.startswith("models") and what == problem and how.startswith(suggestion)
 
 
+def test_a_character_has_a_name_and_looks_and_maybe_a_picture() -> None:
+    where = "https://example.org/anna.png"
+    made = brief(FILM, characters=["Anna=a woman in red", f"Bo=a robot={where}"]).request.characters
+    assert [(one.name, one.description, one.image) for one in made] == [
+        ("Anna", "a woman in red", None),
+        ("Bo", "a robot", where),
+    ]
+    for typed in ("Anna", "=in red", "Anna= "):
+        ((field, problem, how),) = refused(characters=["Bo=a robot", typed])
+        assert field == "characters[1]" and "no name with looks" in problem and "Anna=" in how
+
+
 @pytest.mark.parametrize("name", ["product", "references", "plan", "output"])
 @pytest.mark.parametrize("typed", ["", "  "])
 def test_what_is_empty_is_said_to_be(name: str, typed: str) -> None:

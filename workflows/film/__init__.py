@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workflows.film.contract import BeatSeconds as BeatSeconds
     from workflows.film.contract import BeatTemplate as BeatTemplate
     from workflows.film.contract import Camera as Camera
+    from workflows.film.contract import Character as Character
     from workflows.film.contract import Continuity as Continuity
     from workflows.film.contract import Enhancer as Enhancer
     from workflows.film.contract import Genre as Genre
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from workflows.film.contract import Profile as Profile
     from workflows.film.contract import SceneDraft as SceneDraft
     from workflows.film.contract import Shot as Shot
+    from workflows.film.contract import Shown as Shown
     from workflows.film.contract import Source as Source
     from workflows.film.contract import Told as Told
     from workflows.film.contract import VideoRequest as VideoRequest
@@ -106,8 +108,9 @@ else:
             "": "steps",
             "budget": "budget_of is_paid",
             "contract": (
-                "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Continuity Enhancer Genre Look "
-                "Models Plan PlanDraft Position Profile SceneDraft Shot Source Told VideoRequest"
+                "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Character Continuity Enhancer "
+                "Genre Look Models Plan PlanDraft Position Profile SceneDraft Shot Shown Source Told "
+                "VideoRequest"
             ),
             "crew": "Crew",
             "deciding": "DECIDE Back Decided never_made tried",

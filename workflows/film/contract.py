@@ -29,6 +29,7 @@ from workflows.film.plan import Method as Method
 from workflows.film.plan import Plan as Plan
 from workflows.film.plan import Position as Position
 from workflows.film.plan import Shot as Shot
+from workflows.film.plan import Shown as Shown
 from workflows.film.plan import Told as Told
 from workflows.studio import (
     Asked,
@@ -53,6 +54,7 @@ Enhancer = Literal["off", "subtle", "moderate", "wild"]
 LATER_FIELDS = (
     *("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity"),
     *("method", "scene_s", "crossfade"),
+    "characters",
 )
 #: The same of its `models`.
 LATER_PARTS = ("edit",)
@@ -144,6 +146,20 @@ class Source(Asked):
     plan: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
+class Character(Asked):
+    """Who, or what, has to look the same wherever the film shows it."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=60)] = Field(
+        description="What the film calls it: a beat that says the name shows it."
+    )
+    description: Annotated[Text, Field(min_length=1, max_length=300)] = Field(
+        description="What it looks like, such as `a woman of sixty in a yellow raincoat`."
+    )
+    image: ImageSource | None = Field(
+        default=None, description="A picture of it, by which it is drawn: its sheet."
+    )
+
+
 class Models(Asked):
     """Model ids of the catalogue that replace those of the profile."""
 
@@ -184,6 +200,9 @@ class VideoRequest(Asked):
         default=None, description="A product photo: the key of an upload, or an http(s) URL."
     )
     references: Annotated[tuple[Reference, ...], Field(max_length=8)] = ()
+    characters: Annotated[tuple[Character, ...], Field(max_length=6)] = Field(
+        default=(), description="Who has to look the same in every shot that shows them."
+    )
     profile: Profile = Field(default="animatic", description="Which models; all but `animatic` are paid.")
     models: Models = Models()
     genre: Genre | None = Field(
@@ -257,6 +276,8 @@ class VideoRequest(Asked):
         ):
             if len(ids) != len(set(ids)):
                 raise ValueError(f"{name}: every beat id may appear once")
+        if len({one.name.casefold() for one in self.characters}) != len(self.characters):
+            raise ValueError("characters: every name may appear once")
         return self
 
     @model_validator(mode="after")

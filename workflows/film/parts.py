@@ -7,7 +7,7 @@ from workflows.film.contract import VideoRequest
 
 def needs_edit(request: VideoRequest) -> bool:
     """Whether the film has a model that draws from a picture and words (`edit`). One without keyframes that
-    follow from others has none, and is not refused for want of its key."""
-    return (
-        request.models.edit is not None or request.continuity == "anchored" or request.method == "keyframes"
-    )
+    follow from others, and without pictures of its characters, has none, and is not refused for want of its
+    key."""
+    drawn = request.continuity == "anchored" or request.method == "keyframes"
+    return request.models.edit is not None or drawn or any(one.image for one in request.characters)

@@ -40,6 +40,15 @@ class Scene(Facts):
     notes: str = Field(default="", description="How it goes over into the next one.")
 
 
+class Shown(Facts):
+    """Somebody, or something, that looks the same in every shot that shows it: as on its `sheet`, which is
+    the key of an upload; empty where there are words alone."""
+
+    name: str
+    description: str
+    sheet: str = ""
+
+
 class Beat(Facts):
     """One shot of a film: a beat, a chapter of 5, 10 or 15 seconds with one camera move; or a scene, which
     lasts as long as its `span` says."""
@@ -62,6 +71,12 @@ class Beat(Facts):
     )
     span: Span | None = Field(default=None, description="Of a scene; None of a beat.")
     scene: Scene | None = Field(default=None, description="Of a scene; None of a beat.")
+    shows: tuple[Shown, ...] = Field(default=(), description="Which of the film's characters it shows.")
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The pictures that there are of those it shows."""
+        return tuple(one.sheet for one in self.shows if one.sheet)
 
     @property
     def starts_s(self) -> Fraction:

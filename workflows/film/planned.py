@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import model_validator
 
-from workflows.film.contract import Continuity, Plan, Profile
+from workflows.film.contract import Beat, Continuity, Plan, Profile
 from workflows.studio import Artifact, CannotBeMade, Facts, FrameFormat, ModelFacts, Payment
 
 #: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
@@ -88,6 +88,17 @@ class PlannedFilm(Facts):
             return self.offered(part)
         drawn = (self.offered(f"animatic_{part}"), self.offered(part))
         return next((models for models in drawn if models and models[0].work == "computes"), [])
+
+    def drawing(self, rung: str, beat: Beat) -> list[ModelFacts]:
+        """The models that may draw a beat's image on a rung, the wanted one first: one that is shown whom the
+        beat shows, or that follows the edges of its photo, and else, or where those fail, one that draws from
+        words; none where nothing does, or the rung is unavailable."""
+        image = self.offered_by(rung, "image")
+        if beat.sheets:
+            shown = [model for model in image if model.references] or self.offered_by(rung, "edit")
+        else:
+            shown = self.offered_by(rung, "edges") if beat.references else []
+        return [*shown, *(model for model in image if model not in shown)]
 
     def playing(self, rung: str, part: str) -> list[ModelFacts]:
         """The same of a part that nothing goes without. Raises `CannotBeMade`."""

@@ -26,8 +26,7 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     """What one version of the shot of that id costs where nothing of it is there. Raises `StopIteration` and
     `IndexError` for a shot, or a rung, that the plan does not know."""
     beat = next(beat for beat in planned.plan.beats if beat.id == shot)
-    edges = planned.offered_by(rung, "edges") if beat.references else []
-    image = [*edges, *planned.offered_by(rung, "image")][0]
+    image = planned.drawing(rung, beat)[0]
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
     if beat.span:
         clip = clips.length_of(planned.plan.beats.index(beat), planned, video)

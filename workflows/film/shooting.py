@@ -74,9 +74,6 @@ class Shooting(Taking):
             alone=self._is_alone,
         )
 
-    def _offered(self, part: str) -> list[ModelFacts]:
-        return self.set.planned.offered_by(self.version.rung, part)
-
     # ---- the storyboard image ----------------------------------------------------------------------
 
     async def _storyboard(self) -> Artifact | None:
@@ -113,8 +110,8 @@ class Shooting(Taking):
         return await self.bought(Offer(name, models, lambda model: model.price_usd, buy, rungs, True))
 
     def _image_models(self) -> list[ModelFacts]:
-        guided = self._offered("edges") if self.beat.references else []
-        return [*guided, *self.set.planned.playing(self.version.rung, "image")]
+        planned, rung = self.set.planned, self.version.rung
+        return planned.drawing(rung, self.beat) or planned.playing(rung, "image")
 
     async def _softened(self) -> Artifact:
         """A new image of the shot in softer words, for a chunk that its own image may have blocked."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
 from activities.film.planning.brief import MAX_STYLE_WORDS, Brief, read_brief
+from activities.film.planning.characters import peopled
 from activities.film.planning.constraints import violations
 from activities.film.planning.cuts import with_cuts
 from activities.film.planning.errors import InvalidPlan
@@ -134,7 +135,7 @@ def plan_of(
     if problems:
         raise InvalidPlan(problems[:_MAX_PROBLEMS])
     title = _line(read.title, brief) or film_title(brief)
-    return brief.plan(title, tuple(with_cuts(beat, brief.seed) for beat in beats))
+    return peopled(brief.plan(title, tuple(with_cuts(beat, brief.seed) for beat in beats)), request)
 
 
 def _material(
@@ -161,8 +162,12 @@ def _material(
         "genre": brief.genre,
         "language": brief.language,
     }
+    cast: list[JsonValue] = [
+        one.model_dump(mode="json", include={"name", "description"}) for one in request.characters
+    ]
     return {
         "film": film,
+        **({"characters": cast} if cast else {}),
         "references": shown,
         "library": beats,
         "archetypes": archetypes,

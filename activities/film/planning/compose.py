@@ -10,6 +10,7 @@ from random import Random
 
 from activities.film.planning.brief import Brief, read_brief
 from activities.film.planning.callers_plan import completed
+from activities.film.planning.characters import peopled
 from activities.film.planning.constraints import violations
 from activities.film.planning.cuts import with_cuts
 from activities.film.planning.enhancer import enhanced
@@ -43,11 +44,11 @@ def compose(request: VideoRequest, library: Library, source: Plan | None = None)
     if request.plan is not None:
         library = library.for_genre("product", drafted=True)
         if source is not None:
-            return forked(request, request.plan, source, library)
+            return peopled(forked(request, request.plan, source, library), request)
     duration_s = asked_seconds(request, library)
     brief = read_brief(request, library, duration_s)
     if request.method == "keyframes":
-        return scenes_planned(request, brief, library.for_genre(brief.genre), duration_s)
+        return peopled(scenes_planned(request, brief, library.for_genre(brief.genre), duration_s), request)
     if request.plan is not None:
         beats = completed(request, request.plan, brief, library)
     else:
@@ -57,7 +58,7 @@ def compose(request: VideoRequest, library: Library, source: Plan | None = None)
     problems = violations(beats, duration_s, library)
     if problems:
         raise InvalidPlan(problems)
-    return brief.plan(film_title(brief), beats)
+    return peopled(brief.plan(film_title(brief), beats), request)
 
 
 def _embellished(beat: Beat, request: VideoRequest, brief: Brief) -> Beat:

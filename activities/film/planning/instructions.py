@@ -56,6 +56,8 @@ Rules for each beat:
   `film.language`, or empty.
   Promise nothing: no claims, no prices, no addresses.
 - `callouts` are at most {CALLOUTS} words or short phrases of up to {CALLOUT} characters.
+- `characters`, where there are any, are who has to be seen and what they look like: a beat that shows one
+  says its name in `prompt`, as it is written, and leaves its looks to that description.
 - `references` are the numbers of the images that this beat shows, none where it shows none. The image called
   the product belongs to every beat in which the product is seen clearly.
 """

@@ -7,6 +7,7 @@ import numpy as np
 
 from infra.standins.pictures.arrays import Pixels, u8
 from infra.standins.pictures.camera import Camera, shown
+from infra.standins.pictures.figures import figures_of, peopled
 from infra.standins.pictures.motion import move_of
 from infra.standins.pictures.photo import photograph
 from infra.standins.pictures.traced import traced
@@ -18,6 +19,8 @@ _SUFFIX = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 _QUALITY = {".jpg": [cv2.IMWRITE_JPEG_QUALITY, 92], ".webp": [cv2.IMWRITE_WEBP_QUALITY, 90]}
 # An edit lets its camera go on for as long as a clip lasts.
 _LATER_S = 5.0
+# A sheet is looked at in this size, (pixels a side).
+_SHEET = 96
 
 
 def still(spec: Spec) -> Pixels:
@@ -35,6 +38,11 @@ def image(spec: Spec) -> bytes:
     some seconds later: what an edit comes to where of the words only the move is understood."""
     photo = None if "control" in spec.inputs else spec.inputs.get("image")
     made = still(spec) if photo is None else _edited(opened(photo, spec.width, spec.height), spec)
+    sheets = [
+        opened(spec.inputs[name], _SHEET, _SHEET) for name in sorted(spec.inputs) if name[:5] == "sheet"
+    ]
+    if figures := figures_of(spec.prompt, spec.seed, sheets):
+        made = peopled(made, figures, drawn(f"{spec.seed} {spec.prompt} stand"))
     suffix = _SUFFIX.get(spec.mime, ".png")
     done, data = cv2.imencode(suffix, made, _QUALITY.get(suffix, []))
     if not done:

@@ -63,10 +63,12 @@ def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Se
     """What is to be made of a checked input; `files` are the pictures it names, by parameter."""
     model = MODELS[endpoint]
     inputs = seen(str(said["prompt"]), files.get(model.listed, ()))
-    inputs |= {role: files[name][0] for role, name in model.inputs.items() if files.get(name)}
+    alone = {role: files[name][0] for role, name in model.inputs.items() if files.get(name)}
+    # What is edited is a sheet where the words say so.
+    inputs |= seen(str(said["prompt"]), list(alone.values())) if model.makes == "image" else alone
     width, height = _size(said.get("image_size"))
     if model.makes == "video" or "image" in model.inputs:
-        width, height = _shape(said, model, inputs.get("image"))
+        width, height = _shape(said, model, alone.get("image"))
     return Spec(
         kind=model.makes,
         model=endpoint,
@@ -92,9 +94,9 @@ def _size(said: JsonValue) -> tuple[int, int]:
 def _shape(said: Mapping[str, JsonValue], model: Published, picture: bytes | None) -> tuple[int, int]:
     """Even width and height of a video: the aspect that was asked for, else that of the picture it starts
     from."""
-    asked = str(said.get("aspect_ratio", "auto"))
-    width, height = (16, 9) if asked == "auto" else (int(side) for side in asked.split(":"))
-    if picture is not None and asked == "auto":
+    asked = str(said.get("aspect_ratio", said.get("resolution_mode", "auto")))
+    width, height = (16, 9) if ":" not in asked else (int(side) for side in asked.split(":"))
+    if picture is not None and ":" not in asked:
         try:
             with Image.open(io.BytesIO(picture)) as opened:
                 width, height = opened.size

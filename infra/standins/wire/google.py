@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from infra.standins.core import Desk, Moment, Record, Spec
-from infra.standins.spec import sides
+from infra.standins.spec import seen, sides
 from infra.standins.wire.google_models import MODELS, Wrong, check
 from infra.standins.wire.planner import answer
 
@@ -173,8 +173,7 @@ def _content(model: str, body: Json) -> Spec:
     aspect = str(_object(config.get("imageConfig")).get("aspectRatio", "1:1"))
     width, height = PIXELS.get(aspect) or sides(aspect, 16)
     images = [_inline(part["inlineData"], "data") for part in parts if "inlineData" in part]
-    first = next((image for image in images if image), None)
-    inputs = {"image": first} if first else {}
+    inputs = seen(prompt, [image for image in images if image])
     return Spec(kind="image", model=model, prompt=prompt, inputs=inputs, width=width, height=height)
 
 

@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import JsonValue
 
 from infra.standins.core import Spec
-from infra.standins.spec import sides
+from infra.standins.spec import seen, sides
 from infra.standins.wire.schema import Published, Wrong, published
 
 # A megapixel, as the models of the family draw it.
@@ -74,9 +74,11 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
     schema, video = MODELS[model], MODELS[model].makes == "video"
     length = "num_frames" if "num_frames" in schema.properties else "duration"
     inputs = {role: files[name] for role, name in schema.inputs.items() if name in files}
-    width, height = _size(
-        schema, inputs.get("image") or inputs.get("control"), str(said.get("aspect_ratio", "1:1"))
-    )
+    picture = inputs.get("image")
+    if "image" in inputs and "control" not in inputs and not video:
+        # What is edited is a sheet where the words say so.
+        inputs = seen(str(said.get("prompt", "")), [inputs["image"]])
+    width, height = _size(schema, picture or inputs.get("control"), str(said.get("aspect_ratio", "1:1")))
     fps = int(str(said.get("frames_per_second", said.get("fps", 24))))
     asked = int(str(said.get(length, USUAL[length]))) if video else 0
     # Of the family whose frames are 25 + 4n.
@@ -97,7 +99,7 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
 
 def _size(schema: Published, picture: bytes | None, aspect: str) -> tuple[int, int]:
     """Even width and height: the shape of the picture it starts from, else of the aspect ratio."""
-    if picture is None:
+    if picture is None or (":" in aspect and "input_image" in schema.properties):
         width, height = SHAPES.get(aspect) or sides(aspect, 32)
     else:
         try:

@@ -1,0 +1,225 @@
+"""Characters: which beats show them, what is told and shown of them, and that they stay who they are."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from PIL import Image, ImageDraw
+
+from activities.film.pictured import pictures_of, role_of, sheets_beside
+from activities.film.planning.compose import compose
+from activities.film.planning.library import Library
+from activities.film.prompts import Wording, Words, image_prompt
+from activities.film.recipes import bought_image, ruled_plan
+from activities.models.catalogue import Catalogue
+from activities.studio.references import named_by
+from activities.studio.studio import Studio
+from tests.support.bought_calls import PHOTO, shot_of
+from tests.support.paid import FLUX, WAN, PaidRig, asked, made
+from tests.support.standing import Standins
+from workflows.film.contract import Character, Models, Shown, VideoRequest
+from workflows.film.naming import film_id
+from workflows.film.parts import needs_edit
+from workflows.film.plan import Shot
+from workflows.film.planned import PlannedFilm
+from workflows.studio.facts import Artifact, Media, ModelFacts
+
+NOW = Catalogue.load()
+KONTEXT, EDIT = "replicate-flux-kontext-dev", "fal-gpt-image-2.5-sunburst-edit"
+SHEETS = (f"uploads/{'c' * 64}.png", f"uploads/{'d' * 64}.png")
+ANNA = Character(name="Anna", description="a woman in a red coat", image=SHEETS[0])
+BO = Character(name="Bo", description="a small grey robot.")
+
+
+def film(**more: object) -> VideoRequest:
+    fields = {"prompt": "A 30 second film about a ceramic mug", **more}
+    said = json.dumps(fields, default=lambda one: one.model_dump(mode="json"))
+    return VideoRequest.model_validate_json(said)
+
+
+def planned(request: VideoRequest) -> dict[str, tuple[str, ...]]:
+    plan = compose(request, Library.for_request(request))
+    return {beat.id: tuple(one.name for one in beat.shows) for beat in plan.beats}
+
+
+def with_people(*sheets: str, photo: bool = False) -> Shot:
+    shot = shot_of("16:9", photo=photo)
+    people = [Shown(name=f"Name {n}", description="somebody", sheet=one) for n, one in enumerate(sheets)]
+    return shot.model_copy(update={"beat": shot.beat.model_copy(update={"shows": tuple(people)})})
+
+
+# ---- whom a beat shows ------------------------------------------------------------------------------
+
+
+def test_who_is_named_is_seen_there_and_who_is_not_is_seen_everywhere() -> None:
+    beats = [
+        {"id": "hero_shot", "seconds": 5, "prompt": "Anna holds the mug."},
+        {"id": "feature_highlight_sequence", "seconds": 5, "prompt": "The mug of Annabel alone."},
+        {"id": "call_to_action", "seconds": 5},
+    ]
+    shown = planned(film(plan={"beats": beats}, characters=[ANNA, BO]))
+    assert shown == {
+        "hero_shot": ("Anna", "Bo"),
+        "feature_highlight_sequence": ("Bo",),
+        "call_to_action": ("Bo",),
+    }
+    assert set(planned(film(characters=[ANNA, BO])).values()) == {("Anna", "Bo")}
+    assert set(planned(film()).values()) == {()}
+
+
+def test_a_film_without_characters_is_the_film_that_it_was() -> None:
+    planner = NOW.model("animatic-planner")
+    plain, peopled = film(), film(characters=[BO])
+    assert "characters" not in plain.model_dump() and film_id(plain) != film_id(peopled)
+    assert "characters" not in ruled_plan(plain, planner, "x").params
+    recipe = ruled_plan(film(characters=[ANNA]), planner, "x")
+    assert recipe.inputs["character_1"] == SHEETS[0] and SHEETS[0] not in str(recipe.params)
+    facts = Wording("storyboard_image", NOW.model(FLUX), shot_of("16:9"), 0).facts
+    assert "characters" not in facts
+    assert needs_edit(film(characters=[ANNA])) and not needs_edit(peopled) and not needs_edit(plain)
+
+
+def test_every_image_comes_back_under_its_own_name() -> None:
+    request = film(
+        product="https://example.org/mug.png",
+        references=[{"image": "https://example.org/b.png"}],
+        characters=[BO, {**ANNA.model_dump(), "image": "https://example.org/anna.png"}],
+    )
+    named = named_by(request, [PHOTO, SHEETS[1], SHEETS[0]])
+    assert (named.product, named.references[0].image) == (PHOTO, SHEETS[1])
+    assert [one.image for one in named.characters] == [None, SHEETS[0]]
+
+
+# ---- what a model is told and shown -------------------------------------------------------------------
+
+
+def test_who_has_a_picture_is_to_look_like_it() -> None:
+    shot = with_people(SHEETS[0], "", SHEETS[1])
+    told = {
+        model: Wording("storyboard_image", NOW.model(model), shot, 0).words.prompt
+        for model in (EDIT, KONTEXT, FLUX, "replicate-flux-dev-controlnet")
+    }
+    assert all("With Name 1: somebody." in said for said in told.values())
+    assert "Keep Name 0 and Name 2 exactly as the pictures show them." in told[EDIT]
+    # Of who is not shown to it, a model is told nothing but the words.
+    assert "Keep Name 0 exactly" in told[KONTEXT] and "pictures" not in told[FLUX]
+    assert image_prompt(shot_of("16:9"), 0, 2000) == image_prompt(with_people(), 0, 2000, 2)
+
+
+@pytest.mark.parametrize(
+    ("model", "photo", "shown"),
+    [
+        (FLUX, True, {}),
+        ("replicate-flux-dev-controlnet", True, {"control": PHOTO}),
+        (KONTEXT, True, {"image": SHEETS[0]}),
+        (EDIT, False, {"image": SHEETS[0], "references_1": SHEETS[1]}),
+        (EDIT, True, {"image": SHEETS[0], "references_1": SHEETS[1], "references_2": PHOTO}),
+        ("google-gemini-3.1-flash-image", False, {"references_1": SHEETS[0], "references_2": SHEETS[1]}),
+    ],
+)
+def test_a_model_is_shown_as_many_sheets_as_it_takes(model: str, photo: bool, shown: dict[str, str]) -> None:
+    """And no edges of people."""
+    shot = with_people(*SHEETS, photo=photo)
+    assert pictures_of(NOW.model(model), shot) == shown
+    assert bought_image(NOW.model(model), shot, Words("x", "")).inputs == shown
+    NOW.model(model).check([role_of(name) for name in shown], {"prompt": "x"})
+
+
+@pytest.mark.parametrize(("model", "beside"), [(KONTEXT, ()), (EDIT, SHEETS)])
+def test_an_anchor_is_drawn_with_the_sheets_beside_its_image(model: str, beside: tuple[str, ...]) -> None:
+    shot, known = with_people(*SHEETS), NOW.model(model)
+    assert tuple(sheets_beside(known, shot).values()) == beside
+    said = Wording("anchor_image", known, shot, 0, "5.0").words.prompt
+    assert ("Name 0 and Name 1 look as the further pictures show them." in said) == bool(beside)
+    plain = Wording("anchor_image", known, shot_of("16:9"), 0, "5.0")
+    assert "characters" not in plain.facts and "pictures" not in plain.words.prompt
+
+
+@given(some.integers(0, 6), some.booleans())
+@settings(max_examples=30, deadline=None)
+def test_no_model_is_shown_more_than_it_takes(people: int, photo: bool) -> None:
+    shot = with_people(*[f"uploads/{n:064x}.png" for n in range(people)], photo=photo)
+    for model in (one for one in NOW.models.values() if one.makes == "image" and one.work == "waits"):
+        shown = pictures_of(model, shot)
+        roles = [role_of(name) for name in shown]
+        assert all(roles.count(role) <= model.takes(role) for role in roles)
+        if photo or not model.needs or (people and "image" in model.needs):
+            model.check(roles, {"prompt": "x"})
+
+
+def test_a_beat_with_sheets_is_drawn_by_who_is_shown_them() -> None:
+    def facts(id: str, references: int = 0) -> ModelFacts:
+        return ModelFacts(id=id, provider="p", work="waits", references=references, price_usd=Decimal(1))
+
+    parts = {"image": facts("words"), "edges": facts("edges"), "edit": facts("edit")}
+    plain = compose(film(), Library.for_request(film()))
+    artifact = Artifact(key="k", object="o", media=Media(mime="", bytes=0, sha256=""))
+    made = PlannedFilm(plan=plain, artifact=artifact, format=shot_of("16:9").format, models=parts)
+    beats = {name: with_people(*sheets, photo=True).beat for name, sheets in (("shown", SHEETS), ("", ()))}
+    order = {name: [one.id for one in made.drawing("draft", beat)] for name, beat in beats.items()}
+    assert order == {"shown": ["edit", "words"], "": ["edges", "words"]}
+    several = {**parts, "image": facts("words", references=3)}
+    other = made.model_copy(update={"models": several})
+    assert [one.id for one in other.drawing("draft", beats["shown"])] == ["words"]
+
+
+# ---- the film ---------------------------------------------------------------------------------------
+
+
+async def sheet(studio: Studio, folder: Path) -> tuple[str, np.ndarray]:
+    """A sheet in the bucket: head, coat and trousers of one colour each, those of the latter two, BGR."""
+    picture, folded = Image.new("RGB", (300, 300)), io.BytesIO()
+    pen, colours = ImageDraw.Draw(picture), ("#d8b090", "#c02028", "#203a80")
+    for part, colour in enumerate(colours):
+        pen.rectangle((0, part * 100, 300, part * 100 + 99), fill=colour)
+    picture.save(folded, "PNG")
+    path = folder / "sheet.png"
+    path.write_bytes(folded.getvalue())
+    key = f"uploads/{hashlib.sha256(folded.getvalue()).hexdigest()}.png"
+    return await studio.store.put_file(path, "image/png", key=key), np.array(
+        [(0x28, 0x20, 0xC0), (0x80, 0x3A, 0x20)], np.float32
+    )
+
+
+async def seen(studio: Studio, image: str, folder: Path) -> np.ndarray:
+    """The colours of the coat and the trousers of who stands at the left of a picture, (2, 3)."""
+    path = folder / "image.png"
+    await studio.store.get_file(image, path)
+    picture = cv2.imread(str(path))
+    assert picture is not None
+    height, width = picture.shape[:2]
+    across = slice(round(width * 0.154), round(width * 0.166))
+    parts = [
+        picture[round(height * top) : round(height * end), across] for top, end in ((0.6, 0.67), (0.8, 0.88))
+    ]
+    return np.stack([np.median(part.reshape(-1, 3), 0) for part in parts]).astype(np.float32)
+
+
+@pytest.mark.slow
+async def test_who_is_in_the_last_shot_is_who_is_in_the_first(
+    paid_rig: PaidRig, standins: Standins, tmp_path: Path
+) -> None:
+    """With a sheet, and not without: both films are told who it is in the same words."""
+    apart: dict[bool, float] = {}
+    async with paid_rig() as (studio, films):
+        key, colours = await sheet(studio, tmp_path)
+        for shown in (True, False):
+            anna = ANNA.model_copy(update={"image": key if shown else None})
+            models = Models(planner="animatic-planner", image=FLUX, video=WAN, edit=KONTEXT)
+            request = asked("hero_shot", "call_to_action", image=FLUX, video=WAN, models=models)
+            result = await (await films.start(request.model_copy(update={"characters": (anna,)}))).result()
+            assert result.status == "completed", result
+            ends = [await seen(studio, str(beat.storyboard), tmp_path) for beat in result.beats]
+            apart[shown] = float(np.abs(ends[0] - ends[1]).max())
+            if shown:
+                assert np.abs(ends[0] - colours).max() < 12 and made(standins)[KONTEXT] == 2
+    assert apart[True] < 12 < 40 < apart[False]
