@@ -186,7 +186,7 @@ def _unfit(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
             )
         case "edit", ImageModel(image_input=False):
             yield f"{model.id} draws from no image, so no keyframe could follow from another", ""
-        case "video", VideoModel(needs_last_frame=True):
+        case "video", VideoModel(needs_last_frame=True) if of.request.method != "keyframes":
             yield f"{model.id} films only from one keyframe to the next, and this film has none", ""
         case "video", VideoModel(image_input=False):
             yield f"{model.id} takes no image, so no beat could start from its storyboard", ""
