@@ -10,9 +10,9 @@ from workflows.studio import InvalidRequest
 
 
 async def with_ways(opened: Studio, request: VideoRequest, film: str, shown: Estimate) -> Estimate:
-    """The estimate of the request for the film of that id, with both ways side by side; as it is where its
-    models know one of them alone, or it has no beat of two chunks."""
-    if request.method == "keyframes":
+    """The estimate of the request for the film of that id, with both ways side by side; as it is where it is
+    free, its models know one of them alone, or it has no beat of two chunks."""
+    if request.method == "keyframes" or not shown.paid:
         return shown
     other: Continuity = "chained" if request.continuity == "anchored" else "anchored"
     try:

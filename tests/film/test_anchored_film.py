@@ -15,6 +15,7 @@ from activities.film.ways import with_ways
 from tests.conftest import Rig
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made
 from tests.support.shots import apart, decoded
+from tests.support.shown import forked
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
 from workflows.film.naming import film_id
@@ -60,6 +61,9 @@ async def test_it_is_paid_once_whatever_stops_it_and_a_chunk_is_retaken_alone(
         retaken = await (await film.retake("detail_showcase", chunk=1)).film.result()
         assert (retaken.cost_usd, retaken.beats[0].shows) == (CHUNK_USD, "draft-2")
         assert retaken.beats[0].chunks[1] == result.beats[0].chunks[1] and made(standins)[WAN] == 4
+        chained = await forked(studio, request, fields=["continuity=chained"])
+        fork = await estimated(studio, chained, film_id(chained))
+        assert fork.price_usd == 2 * CHUNK_USD and not [one for one in fork.artifacts if "anchor" in one.what]
 
 
 def _states(standins: Standins) -> set[str]:
