@@ -1,14 +1,25 @@
-"""Knows as what a caller's file is kept: a photo as a new PNG of its pixels, a video as it came."""
+"""Knows as what a caller's file is kept: a photo as a new PNG of its pixels, all else as it came."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from activities.faults import InvalidInput
 from activities.media import kind_of_photo, probe, verify_clip, verify_photo
+from activities.storage import sha256_of
 from workflows.studio import Media
 
-_ENDINGS = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
+_ENDINGS = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "text/csv": "csv",
+    "application/x-ndjson": "jsonl",
+}
+# Where a table's first cells stand.
+_HEAD = 65_536
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
@@ -37,3 +48,17 @@ def kept_clip(path: Path) -> Kept:
     """The file itself. Raises `NotAClip`; blocks."""
     media = verify_clip(path)
     return Kept(path, media, media.mime)
+
+
+def kept_table(path: Path) -> Kept:
+    """The file itself: what is wrong with its lines says the batch that names it. Raises `InvalidInput` for
+    what is no text; blocks."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    # UTF-16, as spreadsheets export it, has a mark; else no text has a byte of 0.
+    if not head.strip() or (b"\0" in head and not head.startswith(_WIDE)):
+        raise InvalidInput("it cannot be used: it is no table. Send a CSV, or JSON with an object a line")
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    came = "application/x-ndjson" if begins.startswith(b"{") else "text/csv"
+    media = Media(mime=came, bytes=path.stat().st_size, sha256=sha256_of(path))
+    return Kept(path, media, came)

@@ -10,7 +10,7 @@ from pathlib import Path
 from temporalio import activity
 
 from activities.faults import InvalidInput
-from activities.library.kept import Kept, kept_clip, kept_photo
+from activities.library.kept import Kept, kept_clip, kept_photo, kept_table
 from activities.media import NotAClip, NotAPhoto
 from activities.running import ActivityAttempt, translated
 from activities.storage import ObjectStore, sha256_of
@@ -70,7 +70,13 @@ def _looked_at(came: Path, folder: Path, request: UploadRequest) -> Kept:
     """Blocks."""
     _hold("sha256", request.sha256, sha256_of(came))
     try:
-        kept = kept_photo(came, folder) if request.kind == "image" else kept_clip(came)
+        match request.kind:
+            case "image":
+                kept = kept_photo(came, folder)
+            case "table":
+                kept = kept_table(came)
+            case _:
+                kept = kept_clip(came)
     except (NotAPhoto, NotAClip) as error:
         raise InvalidInput(f"it cannot be used: {error}") from error
     _hold("content_type", request.content_type, kept.came)

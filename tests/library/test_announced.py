@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from activities.batch.admission import MAX_BYTES as MOST_TABLE_BYTES
 from activities.media.clip import MOST_CLIP_BYTES
 from activities.media.photo import MAX_BYTES
 from tests.support.handing import announced
@@ -20,8 +21,13 @@ def refused(value: object) -> dict[str, str]:
 
 
 def test_what_is_announced_may_be_as_large_as_what_is_taken() -> None:
-    assert MOST_BYTES == {"image": MAX_BYTES, "video": MOST_CLIP_BYTES}
-    for kind, most in (("image/png", MAX_BYTES), ("video/webm", MOST_CLIP_BYTES)):
+    assert MOST_BYTES == {"image": MAX_BYTES, "video": MOST_CLIP_BYTES, "table": MOST_TABLE_BYTES}
+    for kind, most in (
+        ("image/png", MAX_BYTES),
+        ("video/webm", MOST_CLIP_BYTES),
+        ("text/csv", MOST_TABLE_BYTES),
+        ("application/x-ndjson", MOST_TABLE_BYTES),
+    ):
         assert parse_request(json.dumps(announced(b"", kind, bytes=most)).encode()).bytes == most
         assert set(refused(announced(b"", kind, bytes=most + 1))) == {"bytes"}
 

@@ -12,11 +12,27 @@ from workflows.studio import Asked, Facts, FieldProblem, Rules, malformed, parse
 
 #: Under which name the workflow is registered.
 UPLOAD = "UploadWorkflow"
-#: A photo of a good camera has 5 to 15 MB, and takes half a gigabyte here; a video is only looked through.
-MOST_BYTES: Mapping[str, int] = {"image": 20_000_000, "video": 200_000_000}
+#: A photo of a good camera has 5 to 15 MB, and takes half a gigabyte here; a video is only looked through,
+#: and a table read line by line.
+MOST_BYTES: Mapping[str, int] = {"image": 20_000_000, "video": 200_000_000, "table": 256_000_000}
 
-ContentType = Literal["image/png", "image/jpeg", "image/webp", "video/mp4", "video/quicktime", "video/webm"]
+ContentType = Literal[
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "video/mp4",
+    "video/quicktime",
+    "video/webm",
+    "text/csv",
+    "application/x-ndjson",
+]
+_TABLES = ("text/csv", "application/x-ndjson")
 
+_SMALLER: Mapping[str, str] = {
+    "image": "save it smaller, or as JPEG",
+    "video": "cut it, or save it smaller",
+    "table": "cut it in parts",
+}
 _EXAMPLE = (
     'send one JSON object such as {"bytes": 48213, "content_type": "image/jpeg", "sha256": "<64 digits>"}'
 )
@@ -25,8 +41,8 @@ _EXAMPLE = (
 class UploadRequest(Asked):
     """What `UploadWorkflow` takes: the file before it comes. What then comes is held to it, byte by byte."""
 
-    bytes: Annotated[int, Field(ge=1, le=MOST_BYTES["video"])] = Field(
-        description="Its size: of an image at most 20,000,000."
+    bytes: Annotated[int, Field(ge=1, le=max(MOST_BYTES.values()))] = Field(
+        description="Its size: of an image at most 20,000,000, of a video 200,000,000."
     )
     content_type: ContentType
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
@@ -35,8 +51,8 @@ class UploadRequest(Asked):
 
     @property
     def kind(self) -> str:
-        """`image` or `video`."""
-        return self.content_type.partition("/")[0]
+        """`image`, `video` or `table`."""
+        return _kind(self.content_type)
 
 
 class Signed(Facts):
@@ -70,7 +86,7 @@ class Uploaded(Facts):
     source: str = Field(description="What requests call it.")
     content_type: str = Field(description="As it is kept: every image is a PNG of its pixels.")
     bytes: int
-    width: int
+    width: int = Field(description="In pixels; of a table 0, and so its height.")
     height: int
     seconds: float | None = Field(default=None, description="Of a video.")
 
@@ -81,11 +97,15 @@ def parse_request(data: bytes | None) -> UploadRequest:
 
 
 def _meant(value: dict[str, Any]) -> Iterator[FieldProblem]:
-    size, most = value.get("bytes"), MOST_BYTES["image"]
-    is_image = str(value.get("content_type")).startswith("image/")
-    if is_image and isinstance(size, int) and most < size <= MOST_BYTES["video"]:
-        problem = f"an image has at most {most:,} bytes"
-        yield FieldProblem(field="bytes", problem=problem, suggestion="save it smaller, or as JPEG")
+    size, kind = value.get("bytes"), _kind(str(value.get("content_type")))
+    most = MOST_BYTES.get(kind, max(MOST_BYTES.values()))
+    if isinstance(size, int) and most < size <= max(MOST_BYTES.values()):
+        problem = f"{'an' if kind == 'image' else 'a'} {kind} has at most {most:,} bytes"
+        yield FieldProblem(field="bytes", problem=problem, suggestion=_SMALLER[kind])
+
+
+def _kind(content_type: str) -> str:
+    return "table" if content_type in _TABLES else content_type.partition("/")[0]
 
 
 def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
