@@ -20,10 +20,10 @@ from workflows.studio import FieldProblem, InvalidRequest, Production
 FIRST = "SELECT id, request::text AS request FROM film WHERE id = ANY($1::text[])"
 
 # What is asked of the database at once. Beyond this nothing more is shared.
-PAGE = 100
-# Rehearsals are arithmetic with looks into the ledger in between: what else the process does, its heartbeats
-# among it, waits for one pass over these, some tenths of a second.
-_AT_ONCE = 16
+_ASKED = 100
+#: Rehearsals are arithmetic with looks into the ledger in between: what else the process does, its heartbeats
+#: among it, waits for one pass over these, some tenths of a second. Whoever dies has lost no more than that.
+PAGE = 16
 
 #: By the registered name of the workflow.
 Estimators = Mapping[str, Estimator]
@@ -65,9 +65,12 @@ class Pricing:
         `InvalidRequest` for a file that is none, `ProviderUnavailable` while a server is away."""
         left = (one for one in lines.items() if isinstance(one, Line) or one.number > after)
         # Thousands of lines may be passed over for one page.
-        while page := await asyncio.to_thread(lambda: list(islice(left, PAGE))):
-            page = await self._named(lines.production, page)
-            yield await self._priced(lines.production.workflow, page)
+        while asked := await asyncio.to_thread(lambda: list(islice(left, _ASKED))):
+            asked = await self._named(lines.production, asked)
+            ids = [one.item for one in asked if isinstance(one, Asked)]
+            studio = self._studio.reading(await Page.of(self._studio.storage.database, ids))
+            for at in range(0, len(asked), PAGE):
+                yield await self._priced(studio, lines.production.workflow, asked[at : at + PAGE])
 
     async def _named(
         self, production: Production[Any, Any], page: Sequence[Asked | Line]
@@ -85,16 +88,11 @@ class Pricing:
             for one in page
         ]
 
-    async def _priced(self, workflow: str, page: Sequence[Asked | Line]) -> Sequence[Priced | Line]:
-        ids = [one.item for one in page if isinstance(one, Asked)]
-        studio = self._studio.reading(await Page.of(self._studio.storage.database, ids))
-        places = asyncio.Semaphore(_AT_ONCE)
-
+    async def _priced(
+        self, studio: Studio, workflow: str, page: Sequence[Asked | Line]
+    ) -> Sequence[Priced | Line]:
         async def priced(one: Asked | Line) -> Priced | Line:
-            if isinstance(one, Line):
-                return one
-            async with places:
-                return await self._of(studio, workflow, one)
+            return one if isinstance(one, Line) else await self._of(studio, workflow, one)
 
         return await asyncio.gather(*map(priced, page))
 

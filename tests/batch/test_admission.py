@@ -16,7 +16,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.batch.admission import Admission, Rows
 from activities.batch.lines import Line, Lines
 from activities.batch.page import TABLES
-from activities.batch.pricing import Priced, Pricing
+from activities.batch.pricing import PAGE, Priced, Pricing
 from activities.batch.report import Reports
 from activities.estimates import ESTIMATES
 from activities.film.origins import ENTER
@@ -104,18 +104,18 @@ async def test_who_dies_while_pricing_is_followed_where_he_stopped(studio: Studi
     )
     whole = await admitted(studio, "batch-whole", request)
     database = studio.storage.database
-    # As a death after the first page leaves it; its price tells that it is not made again.
+    # As a death after the eighth page leaves it; its price tells that it is not made again.
     await database.rows(
-        """INSERT INTO batch_item
+        f"""INSERT INTO batch_item
            (batch, number, lines, item, production, request, price_usd, most_usd, state)
            SELECT 'batch-half', number, lines, item, production, request, 7, 7, 'admitting'
-             FROM batch_item WHERE batch = 'batch-whole' AND number <= 100"""
+             FROM batch_item WHERE batch = 'batch-whole' AND number <= {8 * PAGE}"""
     )
     assert (await Rows(database).admitted("batch-half")).items == 0
     half = await admitted(studio, "batch-half", request)
     found = await rows(studio, "batch-half")
     assert half.items == whole.items == 230 and [row["number"] for row in found] == list(range(1, 231))
-    assert [row["price_usd"] == 7 for row in found] == [True] * 100 + [False] * 130
+    assert [row["price_usd"] == 7 for row in found] == [True] * 8 * PAGE + [False] * (230 - 8 * PAGE)
 
 
 async def test_what_is_known_of_an_item_is_priced_as_known(studio: Studio, tmp_path: Path) -> None:
