@@ -38,6 +38,7 @@ from starter import (
     steer,
     uploading,
     versions,
+    watching,
 )
 from starter.asking import Typed, taking_a_film
 from starter.brief import Brief
@@ -48,11 +49,9 @@ from starter.options import AsJson, FilmFile, FilmId, Home, settings_of
 from starter.outcome import (
     INVALID,
     MADE,
-    STOPPED,
     end,
     err,
     line,
-    lines,
     out,
     prepare_streams,
     print_json,
@@ -235,36 +234,6 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
     return MADE
 
 
-@app.command(epilog="Example: reel watch film-kettle-3f9a2c --exec 'python tell.py'")
-def watch(
-    film: FilmId,
-    command: Annotated[
-        str | None,
-        typer.Option(
-            "--exec",
-            metavar="CMD",
-            help="Run this when it waits, has a new cut or ends, with the event in JSON on its stdin.",
-        ),
-    ] = None,
-    home: Home = None,
-) -> None:
-    """Follow a film until it ends, working on it as well; Ctrl-C only leaves."""
-    run(lambda: _watch(home, film, command))
-
-
-async def _watch(home: str | None, id: str, command: str | None) -> int:
-    # What the command writes would tear a live view: line by line, then.
-    with interruptible() as interruptions, View(err if command is None else lines) as view:
-        from starter import making
-        from starter.telling import words_of
-
-        words = words_of(command) if command is not None else ()
-        interruptions.say = view.say
-        watched = await making.watch(settings_of(home, id), id, view, interruptions, words)
-    line(f"{id} {watched.status} {watched.delivered or ''}".rstrip())
-    return MADE if watched.status == "completed" and watched.whole else STOPPED
-
-
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of all that is sent and answered."""
@@ -281,6 +250,7 @@ app.add_typer(versions.app)
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(batch.app, name="batch")
 app.add_typer(lists.app)
+app.add_typer(watching.app)
 app.add_typer(setup.app)
 app.add_typer(save.app)
 app.add_typer(link.app)

@@ -30,7 +30,8 @@ OPEN: tuple[State, ...] = ("planning", "rendering", "waiting", "paused", "stoppi
 class Wanted:
     """Which productions: all that is named here holds of them. `waits` is a reason, such as `budget`, or
     `any`; `labels` are borne all; `since` is how long ago they may have begun at most; `kinds` are their
-    nouns, by default all; `batch` is whose items they are, `apart` are batches whose items they are not."""
+    nouns, by default all; `batch` is whose items they are, `apart` are batches whose items they are not;
+    `at_work` runs, or has ended since that moment."""
 
     status: Sequence[State] = ()
     user: str = ""
@@ -40,6 +41,7 @@ class Wanted:
     kinds: Sequence[str] = ()
     batch: str = ""
     apart: Sequence[str] = ()
+    at_work: datetime | None = None
 
     def query(self, kinds: Iterable[str], now: datetime) -> str:
         """For Temporal's lists of workflows, its Web UI's too, of these kinds. As of `now`: a server knows no
@@ -66,6 +68,9 @@ class Wanted:
             rules.append(f"ParentWorkflowId = {_quoted(self.batch)}")
         if self.apart:
             rules.append(f"(ParentWorkflowId IS NULL OR NOT {_one_of('ParentWorkflowId', self.apart)})")
+        if self.at_work is not None:
+            ended = self.at_work.isoformat(timespec="seconds")
+            rules.append(f"(ExecutionStatus = 'Running' OR CloseTime > '{ended}')")
         if self.since is not None:
             rules.append(f"StartTime > '{(now - self.since).isoformat(timespec='seconds')}'")
         return rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -26,28 +26,37 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+# ---- by what productions are found, in every command that finds some -----------------------------
+
+Status = Annotated[
+    list[str] | None,
+    typer.Option(metavar="STATUS", help="Such as waiting, rendering, stopped or failed; repeatable."),
+]
+User = Annotated[str, typer.Option(metavar="NAME", help="Whose they are.")]
+Label = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LABEL", help="A label that they bear; repeatable: all of them."),
+]
+Waits = Annotated[
+    str, typer.Option(metavar="any|budget|risk|review|cap", help="What they wait for a person for.")
+]
+Begun = Annotated[
+    str, typer.Option("--since", metavar="AGO", help="Begun no longer ago than this: 30m, 6h, 7d or 2w.")
+]
+Batch = Annotated[str, typer.Option(metavar="ID", help="The batch whose items they are.")]
+
 
 @app.command(
     "list",
     epilog="Such as: reel list --waits any · reel list --status failed --user anna --since 7d",
 )
 def list_(
-    status: Annotated[
-        list[str] | None,
-        typer.Option(metavar="STATUS", help="Such as waiting, rendering, stopped or failed; repeatable."),
-    ] = None,
-    user: Annotated[str, typer.Option(metavar="NAME", help="Whose they are.")] = "",
-    label: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LABEL", help="A label that they bear; repeatable: all of them."),
-    ] = None,
-    waits: Annotated[
-        str, typer.Option(metavar="any|budget|risk|review", help="What they wait for a person for.")
-    ] = "",
-    since: Annotated[
-        str, typer.Option(metavar="AGO", help="Begun no longer ago than this, such as 30m, 6h, 7d or 2w.")
-    ] = "",
-    batch: Annotated[str, typer.Option(metavar="ID", help="The batch whose items they are.")] = "",
+    status: Status = None,
+    user: User = "",
+    label: Label = None,
+    waits: Waits = "",
+    since: Begun = "",
+    batch: Batch = "",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,13 +64,19 @@ def list_(
     are asked for by any option."""
 
     async def listed() -> int:
-        from starter.finding import Wanted
-
-        ago = span(since, "since") if since else None
-        wanted = Wanted(_states(status or []), user, label or (), _reason(waits), ago, batch=batch)
-        return await _list(home, wanted, as_json)
+        return await _list(home, wanted_of(status, user, label, waits, since, batch), as_json)
 
     run(listed, as_json)
+
+
+def wanted_of(
+    status: Sequence[str] | None, user: str, label: Sequence[str] | None, waits: str, since: str, batch: str
+) -> Wanted:
+    """What was typed. Raises `InvalidAnswer`, `InvalidRequest`."""
+    from starter.finding import Wanted
+
+    ago = span(since, "since") if since else None
+    return Wanted(_states(status or ()), user, label or (), _reason(waits), ago, batch=batch)
 
 
 async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
@@ -70,7 +85,7 @@ async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:
-            found = await session.productions.listed(await _apart(session, wanted))
+            found = await session.productions.listed(await apart(session, wanted))
             gone = await deleted(session, [one.id for one in found if one.ended])
     if as_json:
         print_json([{**found_json(one), "deleted": one.id in gone} for one in found])
@@ -81,7 +96,7 @@ async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
     return MADE
 
 
-async def _apart(session: Session, wanted: Wanted) -> Wanted:
+async def apart(session: Session, wanted: Wanted) -> Wanted:
     """Without the items of batches where all that is made is asked for: of the newest hundred productions two
     hundred are one batch's."""
     if wanted.status or wanted.user or wanted.labels or wanted.waits or wanted.batch:
@@ -127,7 +142,7 @@ def _spent(one: Found) -> str:
     return usd(Decimal(str(one.cost_usd)))
 
 
-def _states(typed: list[str]) -> list[Any]:
+def _states(typed: Sequence[str]) -> Sequence[Any]:
     from starter.finding import State
 
     for each in typed:

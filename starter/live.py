@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from starter.batch_counts import counted
+from starter.news import News
 from starter.standings import cut_words, row_notes
-from starter.waits import waiting_for, ways_on, words_of
+from starter.waits import ways_on, words_of
 from workflows.batch import BatchProgress
 from workflows.film import FILM
 from workflows.studio import Production, Progress, RowProgress, StepProgress, usd
@@ -41,7 +42,8 @@ class View:
         self._since = time.monotonic()
         self._doing = _STARTING
         self._page: Page | None = None
-        self._said: set[str] = set()
+        self._news = News("ID")
+        self._said_standins = False
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4, transient=True)
 
     def __enter__(self) -> View:
@@ -69,7 +71,7 @@ class View:
         """The production that is followed from now on; `owns` where Ctrl-C here stops it."""
         stops = f"Ctrl-C stops the {page.kind.noun}; the same command resumes it"
         page.hint = stops if owns else "Ctrl-C only leaves"
-        self._page = page
+        self._page, self._news = page, News(page.id)
         if not self._is_live:
             self._line(f"{page.id}  {page.link or ''}".rstrip())
 
@@ -79,39 +81,11 @@ class View:
         if self._page is not None:
             self._page.progress = progress
         if not self._is_live:
-            for line in self._news(progress):
+            if self._page and self._page.sells(progress) and not self._said_standins:
+                self._said_standins = True
+                self._line(f"! {STANDINS}")
+            for line in self._news.lines(progress):
                 self._line(line)
-
-    def _news(self, progress: Progress) -> Iterator[str]:
-        """A line for whatever has happened since the last time: for logs."""
-        if self._page and self._page.sells(progress) and STANDINS not in self._said:
-            self._said.add(STANDINS)
-            yield f"! {STANDINS}"
-        for step in all_steps(progress):
-            if step.state in (*_DONE, "failed") and step.name not in self._said:
-                self._said.add(step.name)
-                words = {"made": "made", "reused": "found finished"}.get(step.state, step.state)
-                yield f"{progress.done:4.0%}  {step.label}  {words}"
-        if isinstance(progress, BatchProgress) and (words := counted(progress.counts)) not in self._said:
-            self._said.add(words)
-            yield f"{progress.done:4.0%}  {words}"
-        if progress.cut is not None and f"cut {progress.cut}" not in self._said:
-            self._said.add(f"cut {progress.cut}")
-            yield f"{progress.done:4.0%}  {cut_words(progress)}"
-        if progress.waiting_for and f"waits {progress.waiting_for}" not in self._said:
-            self._said.add(f"waits {progress.waiting_for}")
-            yield f"{progress.done:4.0%}  waits for {waiting_for(progress)}"
-            yield from ways_on(self._page.id if self._page else "ID", progress)
-        if progress.error and progress.status != "failed" and "error" not in self._said:
-            # What has failed says so itself at the end; what still runs beside it may take its time.
-            self._said.add("error")
-            yield f"{progress.done:4.0%}  fails: {progress.error.words}"
-        # After its steps: what is completed has stitched its film before.
-        state = "paused" if progress.paused else progress.status
-        if f"state {state}" not in self._said:
-            self._said -= {one for one in self._said if one.startswith("state ")}
-            self._said.add(f"state {state}")
-            yield f"{progress.done:4.0%}  {state}"
 
     def _line(self, text: str) -> None:
         if not self._quiet:
@@ -201,12 +175,6 @@ class Page:
 
 
 _STATES = {"stopping": "stopping: what is finished is kept"}
-
-
-def all_steps(progress: Progress) -> Iterator[StepProgress]:
-    for row in progress.beats:
-        yield from row.steps
-    yield from progress.film_steps
 
 
 def clock(seconds: float) -> str:

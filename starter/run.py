@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -94,8 +94,9 @@ class Run(Generic[AnyOutcome]):
                 return Progress(status="failed", error=Failure(type=failure.type, problem=str(failure)))
         raise NoAnswer(f"{self.id} does not tell its progress.") from error
 
-    async def watch(self, every_s: float = WATCH_EVERY_S) -> AsyncIterator[Progress]:
-        """Progress whenever there is any, until the end; looks every `every_s` seconds.
+    async def watch(self, every_s: float | Callable[[], float] = WATCH_EVERY_S) -> AsyncIterator[Progress]:
+        """Progress whenever there is any, until the end; looks every `every_s` seconds, or as many as that
+        says each time.
 
         Skips the moments when the server or the worker is away. Raises `NoSuchFilm`, `Unreachable`.
         """
@@ -116,7 +117,7 @@ class Run(Generic[AnyOutcome]):
                     if error is None or isinstance(error, FilmFailed):
                         return
                     raise error
-                await asyncio.wait({ended}, timeout=every_s)
+                await asyncio.wait({ended}, timeout=every_s() if callable(every_s) else every_s)
         finally:
             ended.cancel()
             await asyncio.wait({ended})

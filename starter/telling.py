@@ -48,11 +48,19 @@ def words_of(command: str) -> list[str]:
 
 
 class Telling:
-    """Tells one command of one run, event by event and in their order, beside whoever follows it."""
+    """Tells one command of one run, event by event and in their order, beside whoever follows it. Those that
+    share a `turn` tell it one after the other."""
 
-    def __init__(self, run: Run[Any], run_id: str, found: Findable, words: Sequence[str], say: Say) -> None:
-        self._run, self._run_id, self._found = run, run_id, found
-        self._words, self._say = words, say
+    def __init__(
+        self,
+        run: Run[Any],
+        told: tuple[str, Findable],
+        words: Sequence[str],
+        say: Say,
+        turn: asyncio.Lock | None = None,
+    ) -> None:
+        self._run, (self._run_id, self._found) = run, told
+        self._words, self._say, self._turn = words, say, turn or asyncio.Lock()
         self._newsroom = Newsroom()
         self._last = Progress(status="planning")
         self._events = asyncio.Queue[dict[str, Any] | None]()
@@ -103,7 +111,8 @@ class Telling:
     async def _tell(self) -> None:
         while (event := await self._events.get()) is not None:
             try:
-                code = await self._ran(json.dumps(event).encode() + b"\n")
+                async with self._turn:
+                    code = await self._ran(json.dumps(event).encode() + b"\n")
             except OSError as error:
                 self._say(f"{self._words[0]} cannot be run: {error.strerror}")
                 continue
@@ -124,12 +133,14 @@ class Telling:
 
 
 @asynccontextmanager
-async def telling(run: Run[Any], words: Sequence[str], say: Say) -> AsyncIterator[Telling]:
-    """Tells the command of the run until the block ends, and of how it failed where that is raised in it.
-    Raises `NoSuchFilm`, `Unreachable`."""
+async def telling(
+    run: Run[Any], words: Sequence[str], say: Say, turn: asyncio.Lock | None = None
+) -> AsyncIterator[Telling]:
+    """Tells the command of the run until the block ends, and of how it failed where that is raised in it; of
+    several runs in `turn`. Raises `NoSuchFilm`, `Unreachable`."""
     request = await request_of(run)
     found = Findable() if request is None else run.production.findable(request)
-    one = Telling(run, (await run.describe()).run_id, found, words, say)
+    one = Telling(run, ((await run.describe()).run_id, found), words, say, turn)
     try:
         yield one
     except FilmFailed as error:

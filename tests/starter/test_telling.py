@@ -50,7 +50,7 @@ def events(path: Path) -> list[dict[str, Any]]:
 async def test_whoever_leaves_ends_the_command_that_runs(tmp_path: Path) -> None:
     words = ["sh", "-c", 'echo $$ > "$0.part"; mv "$0.part" "$0"; exec sleep 600', str(tmp_path / "pid")]
     said = list[str]()
-    told = Telling(NOBODYS, "a run", Findable(), words, said.append)
+    told = Telling(NOBODYS, ("a run", Findable()), words, said.append)
     told.show(Progress(status="completed"))
     await until((tmp_path / "pid").exists)
     await told.leave()
@@ -59,7 +59,7 @@ async def test_whoever_leaves_ends_the_command_that_runs(tmp_path: Path) -> None
 
 
 async def test_events_are_told_in_their_order(tmp_path: Path) -> None:
-    told = Telling(NOBODYS, "a run", Findable(), ["tee", "-a", str(tmp_path / "told")], print)
+    told = Telling(NOBODYS, ("a run", Findable()), ["tee", "-a", str(tmp_path / "told")], print)
     for number in range(1, 6):
         told.show(Progress(status="rendering", cut=number))
     told.show(Progress(status="stopped", cut=5))
