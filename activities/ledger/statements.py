@@ -31,7 +31,9 @@ SELECT count(*) AS jobs FROM attempt
 ENDED_BADLY = f"""
 SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.key = $1 AND a.phase IN ('failed', 'rejected') ORDER BY a.n"""
 
-PAID_BY = f"SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.payer = $1 ORDER BY a.intent_at, a.key, a.n"
+PAID_BY = f"""
+SELECT a.key, {_ATTEMPT}, a.n <= r.let_go AS deleted FROM attempt a JOIN render r USING (key)
+ WHERE a.payer = $1 ORDER BY a.intent_at, a.key, a.n"""
 
 CLAIM_OPEN = """
 UPDATE render SET epoch = epoch + 1, owner = $2, lease_until = clock_timestamp() + $3

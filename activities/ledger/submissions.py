@@ -154,7 +154,9 @@ class Submissions(Ledger):
 
     async def payments(self, film: str) -> list[Payment]:
         """What a film paid: every attempt that it sent, oldest first. What is in doubt counts in full."""
-        return [_submission(row).payment for row in await self._database.rows(sql.PAID_BY, film)]
+        rows = await self._database.rows(sql.PAID_BY, film)
+        paid = [(_submission(row).payment, row["deleted"]) for row in rows]
+        return [each.model_copy(update={"deleted": gone and not each.lost}) for each, gone in paid]
 
     async def claim_open(self, key: str, owner: str) -> tuple[int, Stop | None] | None:
         """The claim of a sweeper: only where an attempt is under way, and leaving `stop` as it is."""

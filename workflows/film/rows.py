@@ -53,7 +53,7 @@ def _versions(
         footage, error = shot.finished.get(name), shot.failed.get(name)
         segment = shot.segments.get(name)
         seams = segment.artifact.facts.get("seams") if segment else None
-        paid, lost = spending.of(shot.id, name, footage)
+        spent = spending.of(shot.id, name, footage)
         yield VersionProgress(
             name=name,
             state=_state(film, shot, version, at),
@@ -62,8 +62,9 @@ def _versions(
             models=footage.models if footage else (),
             words=version.words,
             note=version.note,
-            usd=paid,
-            lost_usd=lost,
+            usd=spent.usd,
+            lost_usd=spent.lost,
+            deleted_usd=spent.deleted,
             seams=tuple(one for one in seams if isinstance(one, float)) if isinstance(seams, list) else (),
             object=segment.artifact.object if segment else None,
             why=why_of(error) if error and not footage else "",

@@ -5,12 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from workflows.film.versions import Footage, towards_of
 from workflows.studio import Payment
 
 #: Of what an earlier release paid, which did not say what for.
 _BEFORE = "earlier runs"
+
+
+class Spent(NamedTuple):
+    """USD that a version has cost; how much of that was charged for what failed, or was let go; and how much
+    for what was deleted since."""
+
+    usd: Decimal
+    lost: Decimal = Decimal(0)
+    deleted: Decimal = Decimal(0)
 
 
 class Spending:
@@ -22,14 +32,17 @@ class Spending:
         for payment in payments:
             self._paid.setdefault(payment.towards, []).append(payment)
 
-    def of(self, shot: str, version: str, footage: Footage | None) -> tuple[Decimal, Decimal]:
-        """USD that the version has cost by now, finished or not; and how much of that was charged for what
-        failed, or was let go."""
+    def of(self, shot: str, version: str, footage: Footage | None) -> Spent:
+        """What the version has cost by now, finished or not."""
         paid = self._paid.get(towards_of(shot, version, self._plan), [])
         if not paid and footage is not None and "" in self._paid:
             # Of an earlier release is known what each version is made of, and no more.
-            return footage.usd, Decimal(0)
-        return _sum(paid), _sum(payment for payment in paid if payment.lost)
+            return Spent(footage.usd)
+        lost, deleted = (
+            _sum(payment for payment in paid if payment.lost),
+            _sum(payment for payment in paid if payment.deleted),
+        )
+        return Spent(_sum(paid), lost, deleted)
 
     def beside(self, versions: Collection[tuple[str, str]], told: Decimal) -> Mapping[str, Decimal]:
         """USD of what is none of these versions, each by its shot and name, by what it went towards. `told`

@@ -158,13 +158,14 @@ class Media(Facts):
 class Payment(Facts):
     """What one paid attempt cost the production that paid. `attempt` is `<recipe key>:<n>` in the ledger;
     `towards` is what it was for, in the production's own words, empty where an earlier release paid. Of what
-    is `lost` nothing has come, nor will: it failed, or was let go."""
+    is `lost` nothing has come, nor will: it failed, or was let go; what came is `deleted` since, or not."""
 
     attempt: str
     usd: Decimal
     certain: bool = True
     towards: str = ""
     lost: bool = False
+    deleted: bool = False
 
 
 class NotBought(Facts):

@@ -89,6 +89,9 @@ class VersionProgress(Facts):
     lost_usd: Decimal = Field(
         default=Decimal(0), description="How much of that was charged for what failed, or was let go."
     )
+    deleted_usd: Decimal = Field(
+        default=Decimal(0), description="How much of it paid for what was deleted since, and made again."
+    )
     seams: tuple[float, ...] = Field(default=(), description="The score of every join inside it, in order.")
     object: str | None = Field(default=None, description="Object key of its pictures.")
     why: str = Field(default="", description="Why it is not there.")
@@ -97,8 +100,9 @@ class VersionProgress(Facts):
         """What it has cost, and how much of that for nothing; empty where nobody knows yet."""
         if not self.usd:
             return "free" if self.state == "finished" or self.name.startswith("animatic-") else ""
-        lost = f"{usd(self.lost_usd)} of it lost" if self.lost_usd not in (0, self.usd) else "lost"
-        return between.join([usd(self.usd), lost] if self.lost_usd else [usd(self.usd)])
+        parts = ((self.lost_usd, "lost"), (self.deleted_usd, "deleted"))
+        said = [what if part == self.usd else f"{usd(part)} of it {what}" for part, what in parts if part]
+        return between.join([usd(self.usd), *said])
 
 
 class RowProgress(Facts):
