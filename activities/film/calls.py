@@ -13,7 +13,7 @@ from activities.film.pictured import pictures_of, role_of
 from activities.ledger import PaidRecipe, Recipe
 from activities.media import edges_of
 from activities.models import Inputs, Model, ModelCall, Picture, Provider, Role, VideoModel
-from activities.storage import Cache, ObjectStore, digest_of
+from activities.storage import Cache, ObjectStore
 from workflows.film import Shot
 from workflows.studio import ChunkLength
 
@@ -43,7 +43,7 @@ class PaidRecipes:
                 if name == "control":
                     photo, path = path, folder / "edges.png"
                     await asyncio.to_thread(_draw_edges, recipe, photo, path, shot)
-                shown.setdefault(role_of(name), []).append(await self._picture(path, provider, tag))
+                shown.setdefault(role_of(name), []).append(await self._picture(path, recipe, provider, tag))
             return call_of(recipe, model, shown)
 
         return PaidRecipe(recipe=recipe, model=model, call=call)
@@ -54,7 +54,9 @@ class PaidRecipes:
         async def call(folder: Path, tag: str) -> ModelCall:
             fetched = self._into(folder)
             shown = [await fetched(key) for name, key in recipe.inputs.items() if name != "image"]
-            pictures = [await self._picture(path, provider, tag) for path in (await fetched(image), *shown)]
+            pictures = [
+                await self._picture(path, recipe, provider, tag) for path in (await fetched(image), *shown)
+            ]
             given: dict[Role, Sequence[Picture]] = {"image": pictures[:1], "references": pictures[1:]}
             return call_of(recipe, model, {role: files for role, files in given.items() if files})
 
@@ -77,7 +79,7 @@ class PaidRecipes:
             if model.length(length.asked_s, size) is None:
                 raise ModelGone(f"{model.id} makes no chunks of {length.asked_s} s any more")
             paths = await frames(folder, self._into(folder))
-            shown = {role: await self._picture(path, provider, tag) for role, path in paths.items()}
+            shown = {role: await self._picture(path, recipe, provider, tag) for role, path in paths.items()}
             return call_of(recipe, model, shown)
 
         return PaidRecipe(recipe=recipe, model=model, call=call, seconds=length.asked_s, size=size)
@@ -90,12 +92,8 @@ class PaidRecipes:
 
         return fetched
 
-    async def _picture(self, path: Path, provider: Provider, tag: str) -> Picture:
-        """The image where the provider can read it; in the bucket as well, under its content's name."""
-        object = await self._store.put_file(path, "image/png")
-        digest = digest_of(object)
-        assert digest is not None, "it was put under its content's name"
-        return await self._inputs.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
+    async def _picture(self, path: Path, recipe: Recipe, provider: Provider, tag: str) -> Picture:
+        return await self._inputs.picture(path, "image/png", recipe.key, provider, tag, _INPUT_S)
 
 
 def _draw_edges(recipe: Recipe, photo: Path, out: Path, shot: Shot) -> None:

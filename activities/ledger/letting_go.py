@@ -51,7 +51,7 @@ SELECT r.key, r.recipe ->> 'operation' AS what, r.state = 'done' AS made,
        (r.state = 'open' AND r.lease_until > clock_timestamp()) OR EXISTS (
          SELECT 1 FROM attempt a WHERE a.key = r.key AND a.phase IN ('intent', 'held', 'running', 'stray'))
          AS under_way,
-       uploads_of(r.recipe) AS uploads, r.facts -> 'media' ->> 'sha256' AS sha256
+       r.attempts AS tries, uploads_of(r.recipe) AS uploads, r.facts -> 'media' ->> 'sha256' AS sha256
   FROM need n JOIN render r USING (key) WHERE n.film = $1 ORDER BY r.recipe ->> 'operation', r.key"""
 
 LET_GO = "SELECT let_go($1, $2, $3) AS said"
@@ -88,7 +88,8 @@ Said = Literal["gone", "needed", "under way", "lost"]
 @dataclass(frozen=True)
 class Need:
     """An artifact that a production refers to: `what` operation made it, its bytes with those of its parts,
-    what was paid for it, USD, the first three `others` that need it, and whether something is at it now."""
+    what was paid for it, USD, the first three `others` that need it, whether something is at it now, and how
+    often it was bought, or tried to."""
 
     key: str
     what: str
@@ -97,6 +98,7 @@ class Need:
     usd: Decimal
     others: tuple[str, ...]
     under_way: bool
+    tries: int
     uploads: tuple[str, ...]
     sha256: str | None
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from activities.models.entries import Model as Model
     from activities.models.entries import Role as Role
     from activities.models.inputs import Inputs as Inputs
+    from activities.models.inputs import folder_of as folder_of
     from activities.models.kinds import ImageModel as ImageModel
     from activities.models.kinds import VideoModel as VideoModel
     from activities.models.local import Advance as Advance
@@ -52,7 +53,7 @@ else:
             "catalogue": "Catalogue Profile",
             "counted": "Counted FAILURES",
             "entries": "Makes Model ROLES Role",
-            "inputs": "Inputs",
+            "inputs": "Inputs folder_of",
             "kinds": "ImageModel VideoModel",
             "local": "Advance AnchorJob ChunkJob LocalModel ScoreJob",
             "provider": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -19,6 +20,11 @@ from activities.storage import Database, ObjectStore
 _LARGEST_PNG = 7_000_000
 # Where a PNG is larger, nothing is seen of this loss, and the file is a fifth.
 _JPEG_QUALITY = 95
+
+
+def folder_of(recipe: str) -> str:
+    """Under which the bucket has what went along with the submits of a recipe, by its key."""
+    return f"inputs/{recipe}/"
 
 
 class Inputs:
@@ -38,24 +44,23 @@ class Inputs:
         return self._public
 
     async def picture(
-        self, path: Path, mime: str, sha256: str, object_key: str, provider: Provider, tag: str, seconds: int
+        self, path: Path, mime: str, recipe: str, provider: Provider, tag: str, seconds: int
     ) -> Picture:
-        """The image as it goes with a call: a PNG of up to 10 MB as it is, else a JPEG written beside it.
+        """The image as it goes with a call: a PNG of up to 7 MB as it is, else a JPEG written beside it.
 
-        `object_key` is where the bucket has it. Its URL can be read for `seconds`, which must outlast the
-        provider's queue, and is None where the provider's models take bytes. `tag` names the attempt; a
-        signed URL carries it, so build the call anew for each attempt.
+        Its URL can be read for `seconds`, which must outlast the provider's queue, and is None where the
+        provider's models take bytes. `recipe` is the key of what is bought, `tag` names the attempt: it lies
+        in the bucket under both, for the deletion of the one to find, and under no name that comes again. A
+        signed URL carries the tag, so build the call anew for each attempt.
         """
         if light := await asyncio.to_thread(_lighter, path, mime):
-            path, mime, sha256 = light, "image/jpeg", await asyncio.to_thread(_digest, light)
-            if self._public:
-                object_key = await self._store.put_file(path, mime)
-        picture = Picture(path, mime, sha256)
+            path, mime = light, "image/jpeg"
+        picture = Picture(path, mime, await asyncio.to_thread(_digest, path))
         if self._public:
-            url: str | None = self._store.presign_public(object_key, seconds, tag)
-        else:
-            url = await self._given(picture, provider, seconds)
-        return Picture(path, mime, sha256, url)
+            name = f"{folder_of(recipe)}{tag}-{picture.sha256[:16]}"
+            await self._store.put_file(path, mime, key=name)
+            return replace(picture, url=self._store.presign_public(name, seconds, tag))
+        return replace(picture, url=await self._given(picture, provider, seconds))
 
     async def _given(self, picture: Picture, provider: Provider, seconds: int) -> str | None:
         """Where the provider has the file; given to it now, unless it keeps one long enough."""

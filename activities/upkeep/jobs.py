@@ -18,7 +18,6 @@ from activities.faults import InvalidInput
 from activities.ledger import PaidRecipe, Recipe
 from activities.media import edges_of
 from activities.models import Catalogue, Inputs, Model, ModelCall, Picture, Provider, Role, VideoModel
-from activities.storage import ObjectStore, digest_of
 from workflows.studio import SHORT_SIDE, Aspect, Size
 from workflows.upkeep import ModelJob
 
@@ -120,10 +119,10 @@ def _not_sold(model: Model, sellers: Collection[str], today: date) -> str:
 
 
 class PaidJobs:
-    """How a job of a model is bought, with a bucket and ways to hand pictures to providers."""
+    """How a job of a model is bought, with ways to hand pictures to providers."""
 
-    def __init__(self, store: ObjectStore, inputs: Inputs) -> None:
-        self._store, self._inputs = store, inputs
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
 
     def paid(self, job: CheapestJob, recipe: Recipe, provider: Provider) -> PaidRecipe:
         async def call(folder: Path, tag: str) -> ModelCall:
@@ -131,17 +130,13 @@ class PaidJobs:
             for role in job.model.needs:
                 path = folder / f"{role}.png"
                 await asyncio.to_thread(_draw, path, role)
-                shown[role] = await self._picture(path, provider, tag)
+                shown[role] = await self._inputs.picture(
+                    path, "image/png", recipe.key, provider, tag, _INPUT_S
+                )
             # From the recipe, so that no two recipes ever send the same request.
             return ModelCall(job.model, {**job.params, "seed": int(recipe.key[:7], 16)}, shown)
 
         return PaidRecipe(recipe=recipe, model=job.model, call=call, seconds=job.seconds, size=job.size)
-
-    async def _picture(self, path: Path, provider: Provider, tag: str) -> Picture:
-        object = await self._store.put_file(path, "image/png")
-        digest = digest_of(object)
-        assert digest is not None, "it was put under its content's name"
-        return await self._inputs.picture(path, "image/png", digest, object, provider, tag, _INPUT_S)
 
 
 def _draw(path: Path, role: Role) -> None:

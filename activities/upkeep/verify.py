@@ -27,7 +27,7 @@ _NOT_ASKED = (AtCap, ModelResting)
 class Verify:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._paid, self._rows = PaidJobs(studio.store, studio.inputs), VerdictRows(studio.storage.database)
+        self._paid, self._rows = PaidJobs(studio.inputs), VerdictRows(studio.storage.database)
 
     @activity.defn(name="choose_jobs")
     @translated

@@ -22,7 +22,7 @@ from activities.faults import InvalidInput
 from activities.ledger.times import Times
 from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
-from activities.models.inputs import Inputs
+from activities.models.inputs import Inputs, folder_of
 from activities.models.provider import Delivered, Job, JobStatus, ListedJob, Request, Uploaded
 from activities.storage.database import Database
 from activities.storage.objects import ObjectStore
@@ -30,6 +30,7 @@ from infra.embedded.stack import Stack
 from tests.support.wire import Wire
 
 TAG = "4d7a1f1e-0000-4000-8000-0123456789ab"
+RECIPE = "5e" * 32
 
 
 class Takes:
@@ -100,11 +101,9 @@ async def test_a_signed_address_on_the_public_endpoint_carries_the_tag(
     # The world reaches the bucket by another name than we do.
     async with Wire.to(stack.s3.endpoint) as wire:
         public = wire.url(stack.s3.endpoint).replace("//@", "//")
-        async with inputs(stack, database_url, public) as (giving, store):
-            key = await store.put_file(path, "image/png")
+        async with inputs(stack, database_url, public) as (giving, _):
             pictures = [
-                await giving.picture(path, "image/png", digest, key, provider, tag, 7200)
-                for tag in (TAG, "b")
+                await giving.picture(path, "image/png", RECIPE, provider, tag, 7200) for tag in (TAG, "b")
             ]
             url = pictures[0].url or ""
             assert await asyncio.to_thread(read, url) == path.read_bytes()
@@ -113,18 +112,18 @@ async def test_a_signed_address_on_the_public_endpoint_carries_the_tag(
                     await asyncio.to_thread(read, forged)
                 assert refused.value.code in (400, 403), "the tag is signed"
     query = parse_qs(urlsplit(url).query)
-    assert url.startswith(f"{public}/{stack.s3.bucket}/{key}?")
+    assert url.startswith(f"{public}/{stack.s3.bucket}/inputs/{RECIPE}/{TAG}-{digest[:16]}?")
     assert query["x-reel-tag"] == [TAG] and query["X-Amz-Expires"] == ["7200"]
     assert pictures[1].url != url and not provider.given
     assert (pictures[0].sha256, pictures[0].mime, pictures[0].path) == (digest, "image/png", path)
 
 
 async def test_a_file_goes_up_once_an_account(stack: Stack, database_url: str, tmp_path: Path) -> None:
-    path, digest = drawn(tmp_path / "a.png")
+    path, _ = drawn(tmp_path / "a.png")
     provider, other = Takes(), Takes()
 
     async def given(giving: Inputs, provider: Takes, seconds: int = 3600) -> str | None:
-        picture = await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, seconds)
+        picture = await giving.picture(path, "image/png", RECIPE, provider, TAG, seconds)
         return picture.url
 
     async with inputs(stack, database_url) as (giving, _):
@@ -138,21 +137,21 @@ async def test_a_file_goes_up_once_an_account(stack: Stack, database_url: str, t
 
 
 async def test_an_upload_is_renewed_before_it_ends(stack: Stack, database_url: str, tmp_path: Path) -> None:
-    path, digest = drawn(tmp_path / "a.png")
+    path, _ = drawn(tmp_path / "a.png")
     # Its clock says until when, and may be off by this.
     provider = Takes(lives=timedelta(hours=2, seconds=Times.adrift))
     async with inputs(stack, database_url) as (giving, _):
         for seconds, ups in ((3600, 1), (7100, 1), (7300, 2), (3600, 2)):
-            await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, seconds)
+            await giving.picture(path, "image/png", RECIPE, provider, TAG, seconds)
             assert len(provider.given) == ups
 
 
 async def test_a_signed_upload_is_not_written_down(stack: Stack, database_url: str, tmp_path: Path) -> None:
-    path, digest = drawn(tmp_path / "a.png")
+    path, _ = drawn(tmp_path / "a.png")
     provider = Takes(query="?signature=secret")
     async with inputs(stack, database_url) as (giving, _):
         for ups in (1, 2):
-            picture = await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, 60)
+            picture = await giving.picture(path, "image/png", RECIPE, provider, TAG, 60)
             assert len(provider.given) == ups and picture.url and "secret" in picture.url
     connection = await asyncpg.connect(database_url)
     assert not await connection.fetch("SELECT FROM provider_upload WHERE account = $1", provider.account)
@@ -162,9 +161,9 @@ async def test_a_signed_upload_is_not_written_down(stack: Stack, database_url: s
 async def test_bytes_go_inline_where_models_take_them(
     stack: Stack, database_url: str, tmp_path: Path
 ) -> None:
-    path, digest = drawn(tmp_path / "a.png")
+    path, _ = drawn(tmp_path / "a.png")
     async with inputs(stack, database_url) as (giving, _):
-        picture = await giving.picture(path, "image/png", digest, "objects/x", Takes(inline=True), TAG, 60)
+        picture = await giving.picture(path, "image/png", RECIPE, Takes(inline=True), TAG, 60)
     assert (picture.url, picture.path) == (None, path)
 
 
@@ -173,9 +172,10 @@ async def test_a_heavy_png_goes_as_jpeg(stack: Stack, database_url: str, tmp_pat
     assert path.stat().st_size > 10_000_000
     provider = Takes()
     async with inputs(stack, database_url, stack.s3.endpoint) as (giving, store):
-        picture = await giving.picture(path, "image/png", digest, "objects/x", provider, TAG, 60)
-        assert picture.url and f"/objects/{picture.sha256}?" in picture.url
-        await store.get_file(f"objects/{picture.sha256}", tmp_path / "back")
+        picture = await giving.picture(path, "image/png", RECIPE, provider, TAG, 60)
+        (name,) = [one for one in await store.list(folder_of(RECIPE)) if picture.sha256[:16] in one]
+        assert picture.url and f"/{name}?" in picture.url
+        await store.get_file(name, tmp_path / "back")
     assert picture.mime == "image/jpeg" and Image.open(tmp_path / "back").format == "JPEG"
     assert hashlib.sha256(picture.path.read_bytes()).hexdigest() == picture.sha256 != digest
 
