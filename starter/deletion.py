@@ -29,19 +29,27 @@ def delete(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would go and what would stay; delete nothing.")
     ] = False,
+    after_restore: Annotated[
+        bool,
+        typer.Option(
+            "--after-restore",
+            help="What was begun since the database's backup has begun again: delete again.",
+        ),
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Delete what nothing else needs of a production that has ended; what it cost stays in the ledger."""
-    run(lambda: _delete(home, film, keep_cuts, dry_run, as_json), as_json)
+    how = {"keep_cuts": keep_cuts, "dry_run": dry_run, "after_restore": after_restore}
+    run(lambda: _delete(home, film, how, as_json), as_json)
 
 
-async def _delete(home: str | None, id: str, keep_cuts: bool, dry_run: bool, as_json: bool) -> int:
+async def _delete(home: str | None, id: str, how: dict[str, bool], as_json: bool) -> int:
     with interruptible():
         from starter.session import open_session
 
         async with open_session(settings_of(home, id)) as session:
-            deleted = await session.delete(id, keep_cuts, dry_run)
+            deleted = await session.delete(id, **how)
     if as_json:
         print_json({**deleted.model_dump(mode="json"), "again_usd": str(deleted.again_usd)})
     else:

@@ -95,10 +95,14 @@ class Desk:
         async with open_bucket(self._session) as store:
             return await upload(store, png)
 
-    async def delete(self, id: str, *, keep_cuts: bool = False, dry_run: bool = False) -> Deleted:
-        """Deletes what nothing else needs of a production that has ended, or says what would go. Raises
-        `NoSuchFilm`, `StillRuns`, `NotDone`."""
-        return await self._session.delete(id, keep_cuts, dry_run)
+    async def delete(
+        self, id: str, *, keep_cuts: bool = False, dry_run: bool = False, after_restore: bool = False
+    ) -> Deleted:
+        """Deletes what nothing else needs of a production that has ended, or says what would go, as
+        `Productions.delete`. Raises `NoSuchFilm`, `StillRuns`, `LedgerRestored`, `NotDone`."""
+        return await self._session.delete(
+            id, keep_cuts=keep_cuts, dry_run=dry_run, after_restore=after_restore
+        )
 
     # ---- what was made ---------------------------------------------------------------------------
 

@@ -84,6 +84,11 @@ class StillRuns(NotWaiting):
     """It runs, so that nothing of it is deleted: stop it first."""
 
 
+class LedgerRestored(NotWaiting):
+    """The ledger was restored from a backup, so that nothing is deleted before somebody says that what was
+    begun since has begun again."""
+
+
 class NotDone(NotWaiting):
     """What was asked for was accepted and could not be carried out, because a server of the studio's failed:
     the message says which. Send it again once that is mended."""

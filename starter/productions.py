@@ -124,11 +124,16 @@ class Productions:
         except RPCError as error:
             raise refused(error, run.id, run.production.noun) from error
 
-    async def delete(self, id: str, *, keep_cuts: bool = False, dry_run: bool = False) -> Deleted:
+    async def delete(
+        self, id: str, *, keep_cuts: bool = False, dry_run: bool = False, after_restore: bool = False
+    ) -> Deleted:
         """Deletes what nothing else needs of a production that has ended, of any kind; `keep_cuts` leaves
         what it has delivered, and `dry_run` deletes nothing. A worker does it: no key of the bucket's is
-        needed here. Raises `NoSuchFilm`, `StillRuns`, `NotDone`, `Unreachable`."""
-        asked = DeleteProduction(production=id, keep_cuts=keep_cuts, dry_run=dry_run)
+        needed here. `after_restore` says that what was begun since the ledger was restored has begun again.
+        Raises `NoSuchFilm`, `StillRuns`, `LedgerRestored`, `NotDone`, `Unreachable`."""
+        asked = DeleteProduction(
+            production=id, keep_cuts=keep_cuts, dry_run=dry_run, after_restore=after_restore
+        )
         # One at a time, and a look at it beside the deed.
         name = f"{DELETING}{'look-' if dry_run else ''}{id}"
         try:

@@ -20,6 +20,7 @@ from starter.errors import (
     FilmFailed,
     InDoubt,
     InvalidAnswer,
+    LedgerRestored,
     NoSuchFilm,
     NoSuchShot,
     NoSuchVersion,
@@ -29,7 +30,7 @@ from starter.errors import (
     StillRuns,
 )
 from workflows.studio import NO_REPLAY, cause_of, other_release
-from workflows.upkeep import NO_PRODUCTION, STILL_RUNS
+from workflows.upkeep import NO_PRODUCTION, RESTORED, STILL_RUNS
 
 # With these a production refuses an update before anything has changed.
 _REFUSALS: dict[str, type[NotWaiting]] = {
@@ -57,6 +58,8 @@ def not_deleted(error: WorkflowFailureError, id: str) -> Exception:
     cause = cause_of(error.cause)
     if cause.type == STILL_RUNS:
         return StillRuns(cause.message)
+    if cause.type == RESTORED:
+        return LedgerRestored(cause.message)
     if cause.type == NO_PRODUCTION:
         return NoSuchFilm(cause.message)
     return NotDone(f"{id} could not be deleted as a whole: {cause.message}")

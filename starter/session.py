@@ -134,12 +134,12 @@ class Session:
         await self.progress(run)
         return await ask(run)
 
-    async def delete(self, id: str, keep_cuts: bool = False, dry_run: bool = False) -> Deleted:
+    async def delete(self, id: str, **more: bool) -> Deleted:
         """As `Productions.delete`; hosts the workflow where nobody else does."""
         if self.stack.temporal_embedded:
             # Whoever else is attached may host nothing, and a second worker is no harm.
             await self.host((STUDIO_QUEUE,))
-        return await self.productions.delete(id, keep_cuts=keep_cuts, dry_run=dry_run)
+        return await self.productions.delete(id, **more)
 
     async def _running(self, id: str) -> Run[Any]:
         """A production that can be steered. Raises `NoSuchFilm`, and `FilmEnded` with how it ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from temporalio import activity
 from temporalio.client import WorkflowExecutionStatus
@@ -12,16 +13,23 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.faults import JobFailed, ProviderUnavailable, StillWaiting
 from activities.ledger import LettingGo, Need
+from activities.models import folder_of
 from activities.running import ActivityAttempt, translated
 from activities.storage import ObjectStore, folder_name
 from activities.studio import Stage, Studio
+from activities.upkeep.marks import Marks
 from activities.upkeep.tally import Tally
 from activities.upkeep.uploads import Uploads
 from infra.refusals import passes
 from workflows.productions import PRODUCTIONS
 from workflows.studio import STUDIO_QUEUE
-from workflows.upkeep import NO_PRODUCTION, STILL_RUNS, Deleted, DeleteProduction
+from workflows.upkeep import NO_PRODUCTION, RESTORED, STILL_RUNS, Deleted, DeleteProduction
 
+_INPUTS = "images sent along"
+_RESTORED = (
+    "The ledger was restored from a backup, and does not know what productions began to need since: begin "
+    "them again, then delete with --after-restore (after_restore), which settles it for all."
+)
 # As many as the bucket's threads: more would wait there, and run late.
 _AT_ONCE = 8
 # Another deletion of the same production is over within seconds, or dead after two minutes.
@@ -29,18 +37,23 @@ _LOOK_AGAIN_S = 5.0
 
 
 class Deletion:
-    def __init__(self, ledger: LettingGo, store: ObjectStore) -> None:
-        self._ledger, self._store = ledger, store
+    def __init__(self, ledger: LettingGo, store: ObjectStore, marks: Marks) -> None:
+        self._ledger, self._store, self._marks = ledger, store, marks
         self._uploads = Uploads(ledger, store)
 
     @classmethod
     def of(cls, studio: Studio) -> Deletion:
-        return cls(LettingGo(studio.storage.database), studio.store)
+        database = studio.storage.database
+        return cls(LettingGo(database), studio.store, Marks(database, studio.store))
 
     @activity.defn(name="delete_production")
     @translated
     async def delete_production(self, step: DeleteProduction) -> Deleted:
         """Begun again after a crash, it goes on: what is gone already is not counted twice."""
+        if not step.after_restore and await self._marks.restored():
+            raise _refused(RESTORED, _RESTORED)
+        if step.after_restore and not step.dry_run:
+            await self._marks.settle()
         if step.dry_run:
             noun = await self._ended(step.production)
             tally = await self._looked(step, noun)
@@ -82,8 +95,11 @@ class Deletion:
     async def _looked(self, step: DeleteProduction, noun: str) -> Tally:
         tally = await self._begun(step, noun)
         needs = await self._ledger.needs(step.production)
+        inputs = await self._inputs(needs)
         for need in needs:
-            tally.artifact(need, _expected(need))
+            tally.artifact(need, said := _expected(need))
+            for size in inputs[need.key].values() if said == "gone" else ():
+                tally.goes(_INPUTS, size)
         for key, size in (await self._own(step, noun, tally)).items():
             tally.goes(_noun_of(key), size)
         uploads = await self._uploads.of(step.production, needs, activity.client())
@@ -97,6 +113,8 @@ class Deletion:
         # Asked while the ledger still knows which they are.
         uploads = await self._uploads.of(film, needs, activity.client())
         own = await self._own(step, noun, tally)
+        # What is put there from now on belongs to somebody who begins to need it.
+        inputs, unneeded = await self._inputs(needs), dict[str, int]()
         await self._ledger.forget(film, owner, step.keep_cuts)
         for done, need in enumerate(needs):
             if done % _AT_ONCE == 0:
@@ -106,12 +124,17 @@ class Deletion:
             if said == "lost":
                 raise JobFailed("the deletion was silent for too long; it begins again")
             tally.artifact(need, said)
+            unneeded |= inputs[need.key] if said == "gone" else {}
         left = await self._ledger.left(film)
         for key, size in own.items():
             tally.goes(_noun_of(key), size)
+        for size in unneeded.values():
+            tally.goes(_INPUTS, size)
         for size, why in uploads.values():
             tally.upload(size, why)
-        await self._remove(film, owner, [*left, *own, *(key for key, (_, why) in uploads.items() if not why)])
+        await self._remove(
+            film, owner, [*left, *own, *unneeded, *(key for key, (_, why) in uploads.items() if not why)]
+        )
         await self._ledger.removed(list(left))
         return tally
 
@@ -130,6 +153,20 @@ class Deletion:
             kept = {key: found.pop(key) for key in list(found) if _noun_of(key) == "cuts"}
             for size in kept.values():
                 tally.stays("cuts", size, "kept, as asked")
+        return found
+
+    async def _inputs(self, needs: Sequence[Need]) -> dict[str, dict[str, int]]:
+        """By the key of each need what the bucket has of the images that went along with its submits; in
+        bytes."""
+        found = dict[str, dict[str, int]]((need.key, {}) for need in needs)
+
+        async def look(key: str) -> None:
+            there = await self._store.entries(folder_of(key))
+            found[key] = {name: size for name, (size, _) in there.items()}
+
+        sent = [need.key for need in needs if need.tries]
+        for begin in range(0, len(sent), _AT_ONCE):
+            await asyncio.gather(*map(look, sent[begin : begin + _AT_ONCE]))
         return found
 
     async def _remove(self, film: str, owner: str, objects: list[str]) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 import pytest_asyncio
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
 from activities.faults import JobFailed
@@ -21,6 +21,7 @@ from activities.ledger.recipe import Recipe
 from activities.storage.database import Database
 from activities.upkeep import uploads
 from activities.upkeep.deletion import Deletion
+from activities.upkeep.marks import Marks
 from tests.support.rendering import Studio
 from workflows.upkeep.deletion import Deleted, DeleteWorkflow
 
@@ -46,7 +47,7 @@ class Desk:
 
 @pytest_asyncio.fixture
 async def desk(client: Client, pool: asyncpg.Pool, here: Studio) -> AsyncIterator[Desk]:
-    deletion = Deletion(LettingGo(Database(pool)), here.store)
+    deletion = Deletion(LettingGo(Database(pool)), here.store, Marks(Database(pool), here.store))
     async with Worker(
         client,
         task_queue="reel",
@@ -88,6 +89,28 @@ async def test_a_batch_leaves_its_items_and_what_they_name(
     assert not await here.store.exists(ours) and await here.store.exists(shared)
     assert not await here.store.list(f"batches/{batch}/")
     assert len(await pool.fetch("SELECT 1 FROM batch_item WHERE batch = $1", batch)) == 2
+
+
+async def test_a_restored_ledger_deletes_nothing_before_somebody_says_so(
+    desk: Desk, pool: asyncpg.Pool, here: Studio
+) -> None:
+    batch, marks = f"batch-{uuid.uuid4().hex[:8]}", Marks(Database(pool), here.store)
+    await pool.execute(ITEM, batch, 1, f"{batch}-1", "{}")
+    await marks.move()
+    backup = await pool.fetchval("SELECT moved FROM ledger_mark")
+    for _ in range(2):
+        await marks.move()
+    await pool.execute("UPDATE ledger_mark SET moved = $1", backup)
+    for dry_run in (True, False):
+        with pytest.raises(WorkflowFailureError) as refused:
+            await desk.deletes(batch, dry_run=dry_run)
+        assert getattr(refused.value.cause, "type", "") == "LedgerRestored"
+    # To look all the same settles nothing.
+    await desk.deletes(batch, dry_run=True, after_restore=True)
+    assert await marks.restored()
+    await desk.deletes(batch, after_restore=True)
+    assert not await marks.restored()
+    await desk.deletes(batch, dry_run=True)
 
 
 async def test_what_an_earlier_release_delivered_is_needed_with_all_that_it_is_made_of(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from workflows.upkeep.deletion import DELETE as DELETE
     from workflows.upkeep.deletion import DELETING as DELETING
     from workflows.upkeep.deletion import NO_PRODUCTION as NO_PRODUCTION
+    from workflows.upkeep.deletion import RESTORED as RESTORED
     from workflows.upkeep.deletion import STILL_RUNS as STILL_RUNS
     from workflows.upkeep.deletion import Deleted as Deleted
     from workflows.upkeep.deletion import DeleteProduction as DeleteProduction
@@ -38,7 +39,7 @@ else:
         __name__,
         {
             "deletion": "DELETE DELETING DeleteProduction DeleteWorkflow Deleted Going NO_PRODUCTION "
-            "STILL_RUNS Staying",
+            "RESTORED STILL_RUNS Staying",
             "notice": "NoticeWorkflow",
             "sweep": "LASTS SWEEPER SweepLedger SweepWorkflow Swept",
             "verify": (

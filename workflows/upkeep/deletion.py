@@ -16,8 +16,9 @@ from workflows.studio import STUDIO_QUEUE, Facts, answer_of
 
 #: The registered name of the workflow, and what the ids of its runs begin with.
 DELETE, DELETING = "DeleteWorkflow", "reel-delete-"
-#: The errors of a production that still runs, and of one that nobody knows.
-STILL_RUNS, NO_PRODUCTION = "StillRuns", "NoSuchProduction"
+#: The errors of a production that still runs, of one that nobody knows, and of a ledger that does not know
+#: what others need.
+STILL_RUNS, NO_PRODUCTION, RESTORED = "StillRuns", "NoSuchProduction", "LedgerRestored"
 
 _DELETE = workflow.ActivityConfig(
     # A statement for each of a thousand artifacts, and as many requests to a bucket on another continent.
@@ -31,13 +32,15 @@ _DELETE = workflow.ActivityConfig(
 
 
 class DeleteProduction(Facts):
-    """Which production; `keep_cuts` leaves what was delivered, and `dry_run` deletes nothing."""
+    """Which production; `keep_cuts` leaves what was delivered, and `dry_run` deletes nothing. `after_restore`
+    says that what was begun since the ledger's backup has begun again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     production: str = Field(min_length=1, max_length=1000)
     keep_cuts: bool = False
     dry_run: bool = False
+    after_restore: bool = False
 
 
 class Going(Facts):
@@ -85,7 +88,8 @@ async def delete_production(step: DeleteProduction, label: str) -> Deleted:
 
 @workflow.defn(name=DELETE)
 class DeleteWorkflow:
-    """Fails with `StillRuns`, `NoSuchProduction`, or `InvalidAnswer` for what cannot be read."""
+    """Fails with `StillRuns`, `NoSuchProduction`, `LedgerRestored`, or `InvalidAnswer` for what cannot be
+    read."""
 
     # Read here: what is no such object would else be tried for ever.
     @workflow.run
