@@ -20,18 +20,22 @@ STORIES = (
     *("A potter at her wheel in the morning", "A 15 second film about a blacksmith at work"),
     # What lasts, and what happened.
     *("a week in Iceland", "A film about the moon landing", "Eine Reise nach Japan", "A film about the moon"),
+    *("Halloween", "Weihnachten in Wien", "A film about Christmas in New York"),
     *("a film about my grandmother baking bread", "Ein Film über eine Töpferin", "un film sur un luthier"),
 )
 IDEAS = (
     *("A film about courage", "The passing of time", "A film about hope after a storm"),
     *("Ein Film über Freundschaft", "un film sur la liberté", "loneliness in a big city"),
     *("a film about jazz", "Ein Film über Musik"),
+    *("Climate change", "Ein Film über den Klimawandel", "Our team", "un film sur notre équipe"),
 )
+SERVICES = ("Yoga for beginners", "Meditation", "un film sur la méditation")
 EVENTS = ("A film about the Notting Hill carnival", "A marathon in Berlin", "our village's harvest festival")
 PRODUCTS = (
     *("A film about a ceramic coffee mug", "a rain jacket for the sea", "a snow globe", "a mountain bike"),
     *("A film about a Lisbon coffee mug", "a film about orange shoes", "a time capsule made of steel"),
     *("a handmade potter's wheel", "a winter coat", "eine Seife aus dem Schwarzwald", "a film about Nimbus"),
+    *("a yoga mat", "a glass Christmas ornament", "a football team scarf", "a meditation cushion"),
     *("a moon lamp", "a week planner", "a jazz guitar", "a music box", "a sun hat", "eine Reisetasche"),
 )
 
@@ -42,6 +46,7 @@ PRODUCTS = (
         *((prompt, "story") for prompt in STORIES),
         *((prompt, "other") for prompt in IDEAS),
         *((prompt, "announcement") for prompt in EVENTS),
+        *((prompt, "service") for prompt in SERVICES),
         *((prompt, "product") for prompt in PRODUCTS),
     ],
 )
