@@ -3,6 +3,7 @@ one pure function."""
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -52,6 +53,8 @@ _LINKS = " · ".join(
     )
 )
 
+_UNCOPIABLE = re.compile(r"`|\{\w")
+
 # Prose in which no renderer of markdown finds anything to do: words, with marks that end or join them.
 _PROSE = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,’'“”–—…?!%()·/]|[.:;](?= |$)|(?<=[^\W_])[-_](?=[^\W_]))*")
 
@@ -87,9 +90,25 @@ def _head(progress: Progress, noun: str, made: str) -> list[str]:
     if progress.waiting_for:
         limit = _SENTENCE if progress.error else _REASON
         head.append(f"**Waits for** {_words(progress.waiting_for, limit)}")
+    if sent := _updates(progress):
+        head.append(f"**Send an Update**, under More Actions: {sent}")
     if progress.error:
         head.append(f"**Why it fails** {_words(progress.error.words, _REASON)}")
     return [line for line in head if line]
+
+
+def _updates(progress: Progress) -> str:
+    """What answers the waits, each name with the JSON of the first that takes it: the dialog that sends it
+    says no more of what is chosen in it."""
+    found: dict[str, str] = {}
+    for wait in progress.waits:
+        for answer, value in wait.updates.items():
+            found.setdefault(answer, json.dumps(value, ensure_ascii=False))
+    # To be copied as they stand; the UI would fill in a name in braces.
+    told = [f"{name} `{sent}`" for name, sent in found.items() if not _UNCOPIABLE.search(sent)]
+    while told and _bytes(" · ".join(told)) > _REASON:
+        told.pop()
+    return " · ".join(told)
 
 
 def _page(
