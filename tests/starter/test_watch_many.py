@@ -29,7 +29,7 @@ async def test_several_are_followed_and_whatever_is_found(
         quick = await films.start(anna.model_copy(update={"partial": "fail", "take": 7}), "film-too")
         async with (
             reel("watch", held.id, quick.id, "--exec", tell, home=home, folder=tmp_path, **theirs) as named,
-            reel("watch", "--label", "of anna", home=home, folder=tmp_path, **theirs) as found,
+            reel("watch", home=home, folder=tmp_path, **theirs) as found,
         ):
             for one in (named, found):
                 await one.until(r"^film-held +\d+%  rendering")
