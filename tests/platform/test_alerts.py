@@ -1,4 +1,4 @@
-"""Alert rules as Prometheus itself reads them: each fires in what it is there for, and not in what is usual."""
+"""Alert rules as Prometheus itself reads them: each fires in what it is for, and not in what is usual."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _QUEUED = 'temporal_activity_schedule_to_start_latency_bucket{task_queue="%s",le
 
 
 class Case(NamedTuple):
-    """What is told, minute by minute, and what is said of it after so many minutes: the labels of the alert and
-    its summary, or that it does not fire."""
+    """What is told, minute by minute, and what is said of it after so many minutes: the labels of the alert
+    and its summary, or that it does not fire."""
 
     alert: str
     told: dict[str, str]
@@ -145,7 +145,7 @@ def _test(case: Case, rule: dict[str, Any]) -> dict[str, Any]:
     if case.labels is not None:
         action = rule["annotations"]["action"]
         for name, value in case.labels.items():
-            action = action.replace("{{ $labels.%s }}" % name, value)
+            action = action.replace(f"{{{{ $labels.{name} }}}}", value)
         labels = {**rule["labels"], **case.labels}
         fires = [{"exp_labels": labels, "exp_annotations": {"summary": case.summary, "action": action}}]
     alert = {"eval_time": f"{case.minutes}m", "alertname": case.alert, "exp_alerts": fires}

@@ -224,7 +224,8 @@ def artifact(reused: bool) -> Artifact:
 @settings(deadline=None)
 @given(EVENTS)
 def test_counts_are_right_and_the_bar_never_goes_back(events: list[tuple[str, int, int]]) -> None:
-    board, known = Board(), dict[str, str]()
+    """A step that runs again counts once: as made where it ever was, whatever it is found to be then."""
+    board, known, counted = Board(), dict[str, str](), dict[str, str]()
     board.status = "rendering"
     bars = [0.0]
     for at, (event, number, weight) in enumerate(events):
@@ -235,12 +236,15 @@ def test_counts_are_right_and_the_bar_never_goes_back(events: list[tuple[str, in
         elif event == "drop":
             board.drop(name)
             known.pop(name, None)
+            counted.pop(name, None)
         elif name in known:
             known[name] = act(board, event, name, now)
+            if event == "made" or (event == "reused" and name not in counted):
+                counted[name] = event
         seen = board.snapshot(START, now)
         assert {step.name: step.state for step in seen.film_steps} == known
         assert (seen.made, seen.reused) == tuple(
-            [*known.values()].count(state) for state in ("made", "reused")
+            [*counted.values()].count(state) for state in ("made", "reused")
         )
         assert seen.elapsed_s == at
         assert seen.expected_s is None or seen.expected_s >= seen.elapsed_s

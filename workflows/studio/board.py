@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from workflows.studio.facts import Artifact
 from workflows.studio.report import Progress, RowProgress, Status, StepProgress, StepState
@@ -11,7 +12,8 @@ from workflows.studio.report import Progress, RowProgress, Status, StepProgress,
 
 @dataclass
 class _Step:
-    """`row` is the id of the row it belongs to; None for a step of the whole production."""
+    """`row` is the id of the row it belongs to; None for a step of the whole production. One that runs again
+    is `counted` as before: as made where it was ever made, else as found."""
 
     label: str
     row: str | None
@@ -19,6 +21,7 @@ class _Step:
     state: StepState = "waiting"
     object: str | None = None
     model: str | None = None
+    counted: Literal["", "made", "reused"] = ""
 
 
 class Board:
@@ -45,11 +48,8 @@ class Board:
 
     def expect(self, name: str, label: str, weight: int, row: str | None = None) -> None:
         """Announces a step; a second announcement renames it, keeping its state."""
-        old = self._steps.get(name)
-        fresh = _Step(label, row, weight)
-        if old:
-            fresh = replace(fresh, state=old.state, object=old.object, model=old.model)
-        self._steps[name] = fresh
+        old = self._steps.get(name, _Step(label, row, weight))
+        self._steps[name] = replace(old, label=label, row=row, weight=weight)
 
     def label(self, name: str) -> str:
         return self._steps[name].label
@@ -68,6 +68,7 @@ class Board:
     def finish(self, name: str, artifact: Artifact) -> None:
         step = self._steps[name]
         step.state, step.object = ("reused" if artifact.reused else "made"), artifact.object
+        step.counted = step.counted or "reused" if artifact.reused else "made"
         if not artifact.reused:
             self._made_weight += step.weight
         self._advance()
@@ -112,11 +113,13 @@ class Board:
 
     @property
     def made(self) -> int:
-        return sum(step.state == "made" for step in self._steps.values())
+        """Steps that were made in this run, each once."""
+        return sum(step.counted == "made" for step in self._steps.values())
 
     @property
     def reused(self) -> int:
-        return sum(step.state == "reused" for step in self._steps.values())
+        """Steps that were only found finished."""
+        return sum(step.counted == "reused" for step in self._steps.values())
 
     def snapshot(self, started: datetime, now: datetime) -> Progress:
         """All that the board knows at `now`; both times as the workflow tells them."""
