@@ -14,7 +14,10 @@ from workflows.studio import Progress, attributes, usd
 
 # What stands below the rows: how many there are, and how to leave.
 _OTHER_LINES = 2
-_BAR_WIDTH = 10
+_BAR_WIDTH, _GAP = 10, 2
+# Below this a note says nothing any more; what gives way to it first, by its place.
+_NOTE_WIDTH = 16
+_BAR, _CUT, _MONEY = 2, 4, 5
 _STYLES = {"waiting": "bold yellow", "paused": "bold yellow", "failed": "red", "completed": "green"}
 
 
@@ -104,25 +107,38 @@ class Row:
 
 
 def _table(rows: list[Row], width: int) -> Table:
-    table = Table.grid(padding=(0, 2))
-    # An id is copied, so that it stays whole where there is any room; notes give way first.
-    longest = max(len(row.id) for row in rows)
-    for least in (min(longest, width // 2), 9, _BAR_WIDTH if width >= 100 else 0, 4, 6, 0, None):
-        table.add_column(no_wrap=True, overflow="ellipsis", min_width=least)
-    for row in rows:
-        table.add_row(*_cells(row, _BAR_WIDTH if width >= 100 else 0))
+    """Its columns are as wide as what is in them, but for the notes; where that is too much, some are left
+    out."""
+    cells = [_cells(row) for row in rows]
+    shown = list(range(len(cells[0])))
+    for least_needed in (_BAR, _MONEY, _CUT):
+        if width - sum(_widest(cells, one) + _GAP for one in shown[:-1]) < _NOTE_WIDTH:
+            shown.remove(least_needed)
+    # An id is copied, so that it stays whole where there is any room.
+    wide = [min(_widest(cells, one), width // 2 if one == 0 else width) for one in shown[:-1]]
+    # As wide as it likes, the notes' column would take from the others.
+    wide.append(max(0, width - sum(one + _GAP for one in wide)))
+    table = Table.grid(padding=(0, _GAP, 0, 0))
+    for one in wide:
+        table.add_column(no_wrap=True, overflow="ellipsis", width=one)
+    for row in cells:
+        table.add_row(*(row[one] for one in shown))
     return table
 
 
-def _cells(row: Row, bar: int) -> list[Text]:
+def _widest(cells: list[list[Text]], column: int) -> int:
+    return max(row[column].cell_len for row in cells)
+
+
+def _cells(row: Row) -> list[Text]:
     told = row.progress or Progress(status="planning")
-    full = round(told.done * bar)
+    full = round(told.done * _BAR_WIDTH)
     limit = told.budget_usd
     money = "" if limit is None else f"{usd(told.spent_usd)} of {usd(limit)}"
     return [
         Text(plain(row.id)),
         Text(row.state, style=_STYLES.get(row.state, "bold")),
-        Text.assemble(("━" * full, "green"), ("─" * (bar - full), "bright_black")),
+        Text.assemble(("━" * full, "green"), ("─" * (_BAR_WIDTH - full), "bright_black")),
         Text(f"{told.done:4.0%}" if row.progress else ""),
         Text(f"cut {told.cut}" if told.cut is not None else ""),
         Text(money, style="dim"),
