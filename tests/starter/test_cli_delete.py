@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowFailureError
 from activities.estimates import ESTIMATES
 from activities.film import cuts_of
 from activities.studio import Spending, Studio
+from infra.embedded.stack import Stack
 from starter.errors import NoSuchFilm, StillRuns
 from starter.productions import Productions
 from tests.support.paid import BEAT_USD, FLUX, WAN, PaidRig, asked, made_of
@@ -39,10 +40,11 @@ async def costs(studio: Studio) -> Any:
 
 @pytest.mark.slow
 async def test_what_no_other_film_needs_goes_and_is_bought_again(
-    paid_rig: PaidRig, client: Client, theirs: dict[str, str], tmp_path: Path
+    paid_rig: PaidRig, client: Client, stack: Stack, theirs: dict[str, str], tmp_path: Path
 ) -> None:
     request, productions = asked("hero_shot", image=FLUX, video=WAN), Productions(client)
-    async with paid_rig() as (studio, films):
+    # Providers read what goes along in the bucket.
+    async with paid_rig(public_url=stack.s3.endpoint) as (studio, films):
         for film in (ANN, BOB):
             await made_of(films, request, film)
         spent = await costs(studio)
@@ -57,6 +59,7 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         assert (await made_of(films, request, BOB)).cost_usd == 0
 
         # What nobody needs any more goes: by the command, which has a key of nothing.
+        sent = set(await studio.store.list("inputs/"))
         code, told = await ran(
             "delete", BOB, "--keep-cuts", "--json", home=tmp_path / "home", folder=tmp_path, **theirs
         )
@@ -64,6 +67,7 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         gone = {one["what"]: one for one in told.json["gone"]}
         assert Decimal(told.json["again_usd"]) == BEAT_USD
         assert gone["chunk"]["count"] == 1 and gone["chunk"]["bytes"] > 0
+        assert gone["images sent along"]["count"] == 1 == len(sent - {*await studio.store.list("inputs/")})
         assert {one["what"]: one["why"] for one in told.json["stays"]} == {"cuts": "kept, as asked"}
         assert len(await studio.store.list(cuts_of(BOB))) == 4
         assert await costs(studio) == spent
