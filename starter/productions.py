@@ -139,7 +139,8 @@ class Productions:
         try:
             deleted: Deleted = await self._client.execute_workflow(
                 DELETE,
-                asked,
+                # Workers of a release before know no more than what is said.
+                asked.model_dump(mode="json", exclude_defaults=True),
                 id=name,
                 task_queue=STUDIO_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
