@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from starter.crowd import Crowd
-from tests.starter.test_live import EVIL
 from workflows.studio.report import Failure, Progress, Wait
 
+#: As anybody may word a request.
+EVIL = "[red]mug[/red] \x1b[2J\x07\u202e [/]"
 LACKS = Wait(
     step="chunk:hero_shot:0",
     reason="budget",
@@ -52,7 +53,7 @@ def test_rows_fit_and_what_still_runs_stands_first(width: int, count: int) -> No
     assert len(lines) <= 24 and max(map(len, lines)) <= width
     assert lines[0].startswith(last) and "waiting" in lines[0], "what waits for somebody is seen"
     assert lines[-1].startswith(f"{count - 1} of {count} ended")
-    assert not set("\x1b\x07‮") & set("".join(lines))
+    assert not set("\x1b\x07\u202e") & set("".join(lines))
 
 
 def test_without_a_terminal_each_news_is_a_line_that_names_whose_it_is() -> None:
