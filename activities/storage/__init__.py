@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from activities.storage.fetch import Fetch as Fetch
     from activities.storage.fetch import NoSuchHost as NoSuchHost
     from activities.storage.fetch import Unfetchable as Unfetchable
-    from activities.storage.keys import digest_of as digest_of
     from activities.storage.keys import folder_name as folder_name
     from activities.storage.objects import PROOF as PROOF
     from activities.storage.objects import PROOF_BODY as PROOF_BODY
@@ -35,7 +34,7 @@ else:
             "database": "Database Pool span",
             "failures": "FactsUnreadable ObjectMissing",
             "fetch": "Expired Fetch NoSuchHost Unfetchable",
-            "keys": "digest_of folder_name",
+            "keys": "folder_name",
             "objects": "ObjectStore PROOF PROOF_BODY",
             "posting": "post",
             "storage": "Storage",
