@@ -64,7 +64,8 @@ class Animatic:
         compositor = Compositor(self._scenes.get(job.shot, job.photos))
         advance(0)
         fps = job.shot.format.fps
-        draw, first = self._along(job, compositor) if job.shot.beat.span else self._footage(job, compositor)
+        is_own = job.shot.beat.span is not None and self._is_own(job, compositor)
+        draw, first = self._along(job, compositor) if is_own else self._footage(job, compositor)
         with ChunkWriter(out, job.shot.format) as writer:
             for i in range(job.frames):
                 writer.write(draw((first + i) / fps))
@@ -74,6 +75,13 @@ class Animatic:
     def compose_score(self, job: ScoreJob, advance: Advance) -> NDArray[np.float32]:
         """Returns the film's music: stereo samples at 48 kHz, shape (samples, 2), not yet mastered."""
         return score.compose_score(job, advance)
+
+    def _is_own(self, job: ChunkJob, compositor: Compositor) -> bool:
+        """Whether the scene begins with a frame of its own path, and not with another's picture."""
+        if job.start is None:
+            return True
+        frame = job.shot.format
+        return find_frame(compositor, read_picture(job.start, frame.width, frame.height), 0) is not None
 
     def _along(self, job: ChunkJob, compositor: Compositor) -> tuple[Callable[[float], Image], int]:
         """The whole way from the scene's first keyframe to its last, in however many frames; the words keep

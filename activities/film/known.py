@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from activities.film.plan import kept_plan, planned_film
 from activities.film.planning.compose import ENGINE, compose
+from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, read_plan, ruled_plan
+from activities.film.scene_lengths import with_scenes
 from activities.film.studio import FilmStudio, is_ruled, same_words
 from activities.ledger import artifact_of, is_there
 from activities.models import Cast, Miscast
@@ -85,7 +87,10 @@ async def known(
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
     request = await studio.references.known(request)
-    asked = of_plan(request, plan_of(decisions(account.edits)))
+    try:
+        asked = with_scenes(of_plan(request, plan_of(decisions(account.edits))), models)
+    except InvalidPlan as error:
+        raise InvalidRequest(error.fields) from error
     planned = await _planned(studio, film, asked, models, hosted)
     heir = await studio.keeping.heritage.heir(film, request)
     return Known(film, heir, request, asked, models, account, planned)

@@ -18,6 +18,7 @@ from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
 from activities.film.rungs import own_rung, rung_of, rungs_of
+from activities.film.scene_lengths import covering, with_scenes
 from activities.film.studio import PLAN_MIME, FilmStudio, is_ruled
 from activities.ledger import Made, Recipe, Work, artifact_of, is_there
 from activities.models import Cast, Catalogue, Model
@@ -50,14 +51,15 @@ class Planning:
         models = await studio.cast(film, step.request)
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         await studio.keeping.enter(film, request, models.paid)
-        found = await kept_plan(studio, film, request, models)
+        scened = with_scenes(request, models)
+        found = await kept_plan(studio, film, scened, models)
         if found:
             plan, artifact = found.plan, found.artifact
-            payments = await self._payments(film, request, models.planner)
+            payments = await self._payments(film, scened, models.planner)
         else:
-            plan, artifact, payments = await self._planned(step, request, models)
+            plan, artifact, payments = await self._planned(step, scened, models)
         shots = wordings(plan, FrameFormat.of(request), models)
-        asked = asked_of(request, models.planner)
+        asked = asked_of(scened, models.planner)
         kept = KeptPlan(artifact.key, found.engine if found else ENGINE)
         await studio.keeping.keep_plan(film, asked, kept, shots, request.source)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
@@ -146,7 +148,7 @@ async def latest_plan(studio: FilmStudio, film: str, request: VideoRequest) -> F
     None where it has none yet. Nothing is fetched, made or paid. Raises `Miscast`."""
     models = await studio.keeping.cast(film, request, studio.catalogue.providers.keys())
     number = plan_of(decisions(await studio.memory.edits(film)))
-    asked = of_plan(await studio.references.known(request), number)
+    asked = with_scenes(of_plan(await studio.references.known(request), number), models)
     return await kept_plan(studio, film, asked, models)
 
 
@@ -183,7 +185,7 @@ async def planned_film(
     videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
     parts = {**_by_part(models, studio.catalogue, request), "video": videos}
     rung = own_rung(request, models)
-    return PlannedFilm(
+    planned = PlannedFilm(
         plan=plan,
         artifact=artifact,
         format=FrameFormat.of(request),
@@ -195,6 +197,7 @@ async def planned_film(
         continuity=request.continuity,
         warnings=(*plan.warnings, *_unset(plan)),
     )
+    return covering(planned)
 
 
 def _unset(plan: Plan) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Shown:
         self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, model: Model | None
     ) -> None:
         """An image; `model` is what it is bought from, None where it is drawn here."""
-        self._numbers[shot.beat.id] = shot.number
+        self._numbers.setdefault(shot.beat.id, shot.number)
         price = model.price() if model else _FREE
         least = _FREE if model and model.tokens else price
         self._add(label, made, shot.beat.id, facts, price, least)

@@ -192,10 +192,7 @@ def _unfit(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
             yield f"{model.id} takes no image, so no beat could start from its storyboard", ""
         case "video", VideoModel(last_frame=False) if of.request.continuity == "anchored":
             yield f"{model.id} takes no last frame, so no chunk could end where the next one begins", ""
-    if of.request.method == "keyframes" and model.work == "waits" and isinstance(model, FramedModel):
-        yield (
-            f"{model.id} is sold, and keyframes are drawn here alone",
-            "leave it out, or make a film of beats",
-        )
+        case "video", VideoModel(last_frame=False) if of.request.method == "keyframes":
+            yield f"{model.id} takes no last frame, so no scene could end where the next one begins", ""
     if isinstance(model, FramedModel) and not model.has(of.request.aspect):
         yield f"{model.id} does not make {of.request.aspect}", f"it makes {', '.join(model.aspects)}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.scenes import scenes
 from workflows.film import Plan, PlannedFilm
-from workflows.film.clips import conform, length_of
+from workflows.film.clips import conform, length_of_clip
 from workflows.film.joins import joins_of
 from workflows.film.scenes import scene_count
 from workflows.film.timeline import CannotCover
@@ -51,7 +51,7 @@ def test_what_is_drawn_here_is_neither_hurried_nor_slowed(
     planned = film(duration_s, scene_s, fps, crossfade)
     joins, shown = joins_of(planned), 0
     for number, beat in enumerate(planned.plan.beats):
-        clip = length_of(number, planned, DRAWN)
+        clip = length_of_clip(number, planned, DRAWN)
         made = joins.conform(number, [clip.frames], Fraction(fps))
         # Every frame once, but for the one that the scene before ended with.
         assert [made.source(at) for at in range(made.frames)] == [*range(made.skip, clip.frames)]
@@ -68,7 +68,7 @@ def test_a_clip_that_is_bought_is_shown_from_its_first_keyframe_to_its_last(
     planned, model = film(duration_s, scene_s, fps), sold(4, 6, 8, 10, 15, 30, fps=native)
     for number in range(len(planned.plan.beats)):
         try:
-            clip = length_of(number, planned, model)
+            clip = length_of_clip(number, planned, model)
         except CannotCover:
             assume(planned.plan.beats[number].lasts_s <= 30)
             raise
@@ -80,9 +80,9 @@ def test_a_clip_that_is_bought_is_shown_from_its_first_keyframe_to_its_last(
 
 def test_the_shortest_clip_that_covers_is_bought() -> None:
     planned = film(30, 8, 24)
-    assert length_of(0, planned, sold(4, 8, 12)).asked_s == 8
+    assert length_of_clip(0, planned, sold(4, 8, 12)).asked_s == 8
     with pytest.raises(CannotCover, match=r"clips of 6 s at most, and scene_1 lasts 7\.5 s"):
-        length_of(0, planned, sold(4, 6))
+        length_of_clip(0, planned, sold(4, 6))
 
 
 def test_a_clip_that_came_back_short_has_no_handle_and_a_shorter_one_covers_nothing() -> None:

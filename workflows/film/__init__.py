@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from workflows.film import steps as steps
     from workflows.film.budget import budget_of as budget_of
     from workflows.film.budget import is_paid as is_paid
+    from workflows.film.clips import length_of_clip as length_of_clip
     from workflows.film.contract import TRAVELLING as TRAVELLING
     from workflows.film.contract import Beat as Beat
     from workflows.film.contract import BeatDraft as BeatDraft
@@ -107,6 +108,7 @@ else:
         {
             "": "steps",
             "budget": "budget_of is_paid",
+            "clips": "length_of_clip",
             "contract": (
                 "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Character Continuity Enhancer "
                 "Genre Look Models Plan PlanDraft Position Profile SceneDraft Shot Shown Source Told "

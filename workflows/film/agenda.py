@@ -151,7 +151,9 @@ class Agenda:
     def _lengths(self, beat: Beat, version: Version | None) -> tuple[ChunkLength, ...]:
         if beat.span:
             return (
-                clips.length_of(self._planned.plan.beats.index(beat), self._planned, self._video(version)),
+                clips.length_of_clip(
+                    self._planned.plan.beats.index(beat), self._planned, self._video(version)
+                ),
             )
         return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._video(version))
 

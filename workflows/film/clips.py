@@ -31,29 +31,28 @@ def handle_of(number: int, planned: PlannedFilm) -> int:
     return fade_of(planned) if number + 1 < len(planned.plan.beats) else 0
 
 
-def length_of(number: int, planned: PlannedFilm, video: ModelFacts) -> ChunkLength:
+def length_of_clip(number: int, planned: PlannedFilm, video: ModelFacts) -> ChunkLength:
     """What to ask of a model for the clip of that scene and its handle.
 
     What is drawn here is exactly as long. What is bought is the cheapest that need not be slowed by more than
-    4 %, and the shortest of those: the longer, the more it is hurried. Raises `CannotCover` for a model whose
-    clips are all too short.
+    4 %, and the shortest of those: the longer, the more it is hurried. Where none is long enough for a
+    handle, there is none. Raises `CannotCover` for a model whose clips are all too short.
     """
-    fps = planned.format.fps
-    frames = planned.plan.beats[number].frames(fps) + handle_of(number, planned)
+    fps, beat = planned.format.fps, planned.plan.beats[number]
+    frames, handle = beat.frames(fps), handle_of(number, planned)
     if video.work == "computes":
-        exact = frames + skipped(number)
+        exact = frames + handle + skipped(number)
         return ChunkLength(asked_s=Decimal(exact) / fps, frames=exact)
     if video.fps is None:
         raise CannotCover(f"model {video.id} states no frame rate")
-    least = math.ceil(frames * video.fps / (MAX_STRETCH * fps)) + skipped(number)
-    fitting = [length for length in video.lengths if length.frames >= least]
-    if not fitting:
-        longest = max((length.asked_s for length in video.lengths), default=Decimal(0))
-        scene = planned.plan.beats[number]
-        raise CannotCover(
-            f"model {video.id} makes clips of {longest} s at most, and {scene.id} lasts {scene.lasts_s:g} s"
-        )
-    return min(fitting, key=lambda length: (length.price_usd, length.frames))
+    for wanted in dict.fromkeys((frames + handle, frames)):
+        least = math.ceil(wanted * video.fps / (MAX_STRETCH * fps)) + skipped(number)
+        if fitting := [length for length in video.lengths if length.frames >= least]:
+            return min(fitting, key=lambda length: (length.price_usd, length.frames))
+    longest = max((length.asked_s for length in video.lengths), default=Decimal(0))
+    raise CannotCover(
+        f"model {video.id} makes clips of {longest} s at most, and {beat.id} lasts {beat.lasts_s:g} s"
+    )
 
 
 def conform(

@@ -7,50 +7,116 @@ leaves its neighbours as they are.
 from __future__ import annotations
 
 import asyncio
+from fractions import Fraction
+
+from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps
-from workflows.film.taking import FilmSet
+from workflows.film.contract import Shot
+from workflows.film.crew import Crew
+from workflows.film.taking import IMAGE_RUNGS, FilmSet, Taking
 from workflows.film.versions import Version
-from workflows.studio import Artifact, ModelFacts, PaidStep
+from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
+
+#: What stays as it is, whoever asks again in this run: words that are refused.
+_STABLE = "ContentPolicy"
 
 
 class Keyframes:
-    """Of the rung of that name. Who needs one first makes it; the others wait, and take over where whoever
-    made it was let go."""
+    """Of the rung of that name. The version of a scene that needs one first makes it; the others wait, and
+    take over where it was let go."""
 
     def __init__(self, film: FilmSet, rung: Version) -> None:
         self._set, self._rung = film, rung
         self._beats = film.planned.plan.beats
         self._made: dict[int, Artifact] = {}
+        self._refused: dict[int, ApplicationError] = {}
+        self._makers: dict[int, ModelFacts] = {}
         self._making = [asyncio.Lock() for _ in range(len(self._beats) + 1)]
 
-    def there(self, place: int) -> Artifact | None:
-        """The keyframe at that place, from 0, where it exists."""
-        return self._made.get(place)
+    def maker(self, place: int) -> ModelFacts | None:
+        """The model that made the keyframe at that place, once it is there."""
+        return self._makers.get(place)
 
-    async def at(self, place: int) -> Artifact:
-        """The keyframe at that place: the scene of that number begins with it, the one before ends with it.
-        Raises what its step raises: whoever asks again tries again."""
+    async def at(self, place: int, taking: Taking) -> Artifact:
+        """The keyframe at that place, from 0: the scene of that number begins with it, the one before ends
+        with it. `taking` is the version that asks for it, and pays. Raises what its step raises, and what
+        that of any before it does; lets cancellation pass."""
         async with self._making[place]:
+            if place in self._refused:
+                raise self._refused[place]
             if place not in self._made:
-                self._made[place] = await self._draw(place)
+                try:
+                    self._made[place] = await self._make(place, taking)
+                except ApplicationError as error:
+                    if error.type == _STABLE:
+                        self._refused[place] = error
+                    raise
             return self._made[place]
 
-    async def _draw(self, place: int) -> Artifact:
-        """An exact frame of the path that the animatic's camera takes through the whole film."""
-        film, is_last = self._set, place == len(self._beats)
+    async def _make(self, place: int, taking: Taking) -> Artifact:
+        image = self._playing("image")[0]
+        # What is drawn here lies on one path: none of them follows from another.
+        before = await self.at(place - 1, taking) if place and image.work == "waits" else None
         beat = self._beats[min(place, len(self._beats) - 1)]
-        shot = film.agenda.shot(beat)
-        if is_last:
-            # What would begin one scene more.
-            shot = shot.model_copy(update={"number": shot.number + 1})
-        name = film.agenda.storyboard(beat, self._rung, "last" if is_last else "")
-        terms = PaidStep(film=film.crew.film, step=name)
-        step = steps.GenerateStoryboardImage(model=self._model, shot=shot, terms=terms)
-        return await film.crew.runner.step(
-            name, lambda label: film.crew.steps.generate_storyboard_image(step, label)
-        )
+        name = self._set.agenda.storyboard(beat, self._rung, "last" if place == len(self._beats) else "")
+        if before is None:
+            offer = self._first(place, name, [*self._guided, *self._playing("image")])
+        else:
+            offer = self._next(place, name, before)
+        return taking.told("storyboard", await taking.bought(offer))
+
+    def _first(self, place: int, name: str, models: list[ModelFacts]) -> Offer:
+        """From words; or, where it is drawn here, an exact frame of the camera's path through the film."""
+        is_last = place == len(self._beats)
+        shot = self._shot(place - is_last)
+        # What would begin one scene more.
+        shot = shot.model_copy(update={"number": shot.number + is_last})
+
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
+            # What is drawn here for clips that are bought bears neither words nor mark.
+            bare = model.work == "computes" and self._playing("video")[0].work == "waits"
+            step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=terms, bare=bare)
+            made = await self._crew.steps.generate_storyboard_image(step, self._crew.board.label(name))
+            self._makers[place] = model
+            return made
+
+        return Offer(name, models, lambda model: model.price_usd, buy, IMAGE_RUNGS, True)
+
+    def _next(self, place: int, name: str, before: Artifact) -> Offer:
+        """From the keyframe before it, in the words of what the scene between them ends with."""
+        shot, fps = self._shot(place - 1), self._set.planned.format.fps
+        scene = shot.beat.scene
+        told = shot.beat.model_copy(update={"prompt": scene.end_prompt if scene else shot.beat.prompt})
+        shot = shot.model_copy(update={"beat": told})
+
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
+            step = steps.GenerateAnchorImage(
+                model=model,
+                shot=shot,
+                image=before,
+                frame=shot.beat.frames(fps),
+                fps=Fraction(fps),
+                terms=terms,
+                bare=True,
+            )
+            made = await self._crew.steps.generate_anchor_image(step, self._crew.board.label(name))
+            self._makers[place] = model
+            return made
+
+        return Offer(name, self._playing("edit"), lambda model: model.price_usd, buy, IMAGE_RUNGS, True)
 
     @property
-    def _model(self) -> ModelFacts:
-        return self._set.planned.playing(self._rung.rung, "image")[0]
+    def _crew(self) -> Crew:
+        return self._set.crew
+
+    @property
+    def _guided(self) -> list[ModelFacts]:
+        offered = self._set.planned.offered_by(self._rung.rung, "edges")
+        return offered if self._beats[0].references else []
+
+    def _playing(self, part: str) -> list[ModelFacts]:
+        return self._set.planned.playing(self._rung.rung, part)
+
+    def _shot(self, number: int) -> Shot:
+        return self._set.agenda.shot(self._beats[number])

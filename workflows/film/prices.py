@@ -29,9 +29,16 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     image = planned.drawing(rung, beat)[0]
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
     if beat.span:
-        clip = clips.length_of(planned.plan.beats.index(beat), planned, video)
-        return Price(image.price_usd, clip.price_usd)
+        return _of_scene(planned, rung, planned.plan.beats.index(beat), image.price_usd)
     lengths = timeline.choose_lengths(beat.frames(fps), fps, video)
     chunks = sum((length.price_usd for length in lengths), Decimal(0))
     anchors = [model.price_usd for model in planned.anchors(rung)[:1]]
     return Price(image.price_usd, chunks + (len(lengths) - 1) * sum(anchors, Decimal(0)))
+
+
+def _of_scene(planned: PlannedFilm, rung: Profile, number: int, first: Decimal) -> Price:
+    """Its clip and the keyframe that it begins with; the last scene also has what the film ends with."""
+    clip = clips.length_of_clip(number, planned, planned.offered_by(rung, "video")[0])
+    edit = next((model.price_usd for model in planned.offered_by(rung, "edit")), first)
+    is_last = number == len(planned.plan.beats) - 1
+    return Price((first if number == 0 else edit) + (edit if is_last else Decimal(0)), clip.price_usd)

@@ -4,24 +4,24 @@ with, as soon as both exist."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from workflows.film import clips, steps
 from workflows.film.keyframes import Keyframes
-from workflows.film.taking import FilmSet
+from workflows.film.taking import CHUNK_RUNGS, FilmSet, Taking
+from workflows.film.timeline import CannotCover
 from workflows.film.versions import Footage, Version
-from workflows.studio import Artifact, ModelFacts, PaidStep
+from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep
 
 
-class SceneShooting:
+class SceneShooting(Taking):
     """One version of the scene of that number, from 0. What exists so far can be read at any time."""
 
     def __init__(self, film: FilmSet, keyframes: Keyframes, number: int, version: Version) -> None:
-        self._set, self._crew, self._keyframes = film, film.crew, keyframes
-        self._number, self.version = number, version
-        self._beat = film.planned.plan.beats[number]
-        self._is_over = False
+        super().__init__(film, number, version)
+        self._keyframes = keyframes
         self.image: Artifact | None = None
         self.chunks: list[Artifact] = []
         #: All of it, once it is there.
@@ -29,59 +29,92 @@ class SceneShooting:
 
     def close(self) -> None:
         """From now on no step of it starts: another version is wanted, or none."""
-        self._is_over = True
+        self.is_over = True
 
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
-        await self._set.approved(self._number, self.version, "image")
-        self.image = await self._wanted(self._keyframes.at(self._number))
-        await self._wanted(self._keyframes.at(self._number + 1))
-        await self._set.approved(self._number, self.version, "chunks")
-        self.chunks = [await self._clip(self._model, self.image)]
-        self.footage = self._footage()
-        return self.footage
+        await self.set.approved(self.number, self.version, "image")
+        self.image, end = await self._between()
+        await self.set.approved(self.number, self.version, "chunks")
+        return await self._all(self.image, end)
 
     async def recover(self) -> Footage:
-        """The same, after it was stopped on its way; what is drawn here is drawn again where it has to be."""
-        self._is_over = False
-        return self.footage or await self.shoot()
+        """The same, after it was stopped on its way: of what was to be bought, only what is finished by now.
+        Is cancelled where that is not all of it."""
+        self.is_found, self.is_over = True, False
+        if self.footage is not None:
+            return self.footage
+        self.image, end = await self._between()
+        return await self._all(self.image, end)
 
-    @property
-    def _model(self) -> ModelFacts:
-        return self._set.planned.playing(self.version.rung, "video")[0]
+    async def _between(self) -> tuple[Artifact, Artifact]:
+        """The keyframes that it lies between."""
+        start = await self._keyframes.at(self.number, self)
+        end = await self._keyframes.at(self.number + 1, self)
+        # They may have come for another version, while this one was let go.
+        if not self.is_wanted():
+            raise asyncio.CancelledError
+        return start, end
 
-    async def _clip(self, model: ModelFacts, start: Artifact) -> Artifact:
-        length = clips.length_of(self._number, self._set.planned, model)
-        name = self._set.agenda.chunk(self._beat, 1, length.frames, self.version)
-        step = steps.GenerateReferenceChunk(
-            model=model,
-            shot=self._set.agenda.shot(self._beat, self.version.beat(self._beat, 1)),
-            storyboard=start,
-            length=length,
-            terms=PaidStep(film=self._crew.film, step=name, take=self.version.take),
-        )
-        return await self._step(name, lambda label: self._crew.steps.generate_reference_chunk(step, label))
+    async def _all(self, start: Artifact, end: Artifact) -> Footage:
+        self.chunks = [self.told("chunk 1", await self._clip(start, end))]
+        self.footage = self._footage(start)
+        return self.footage
 
-    def _footage(self) -> Footage:
-        clip, model = self.chunks[0], self._model
+    async def _clip(self, start: Artifact, end: Artifact) -> Artifact:
+        lengths = dict(self._lengths())
+        models = [model for model in self.videos if model.id in lengths]
+        if not models:
+            # Says which length it lacks.
+            clips.length_of_clip(self.number, self.set.planned, self.videos[0])
+        name = self.set.agenda.chunk(self.beat, 1, lengths[models[0].id].frames, self.version)
+
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
+            step = steps.GenerateAnchoredChunk(
+                model=model,
+                shot=self.shot(1),
+                first=start,
+                last=end,
+                length=lengths[model.id],
+                terms=self.taken(terms, 1),
+            )
+            clip = await self.crew.steps.generate_anchored_chunk(step, self.crew.board.label(name))
+            self.model = model
+            self.made_by(model)
+            return clip
+
+        # Its keyframes are its neighbours' too: there is no image to soften.
+        rungs = CHUNK_RUNGS - 1
+        offer = Offer(name, models, lambda model: lengths[model.id].price_usd, buy, rungs, True)
+        return await self.bought(offer)
+
+    def _lengths(self) -> Iterator[tuple[str, ChunkLength]]:
+        """What to ask of each model that can make it."""
+        for model in self.videos:
+            try:
+                length = clips.length_of_clip(self.number, self.set.planned, model)
+            except CannotCover:
+                continue
+            if model.last_frame or model.work == "computes":
+                yield model.id, length
+
+    def _footage(self, start: Artifact) -> Footage:
+        clip, model = self.chunks[0], self.chunk_model
+        makers = [self._keyframes.maker(place) for place in (self.number, self.number + 1)]
+        drawn = [one for one in makers if one is not None]
+        paid = {one.payment.attempt: one.payment.usd for one in self.made if one.payment}
         return Footage(
             version=self.version,
-            image=self.image,
-            chunks=(clip,),
-            fps=clip.media.fps or model.fps or Fraction(self._set.planned.format.fps),
-            lettered=model.work == "computes",
-            generated=False,
-            models=(self._set.planned.playing(self.version.rung, "image")[0].id, model.id),
+            image=_plain(start),
+            chunks=(_plain(clip),),
+            fps=clip.media.fps or model.fps or Fraction(self.set.planned.format.fps),
+            lettered=model.work == "computes" and all(one.work == "computes" for one in drawn),
+            generated=self.is_generated or any(one.work == "waits" for one in drawn),
+            models=tuple(dict.fromkeys((*(one.id for one in drawn), *self.models))),
+            usd=sum(paid.values(), Decimal(0)),
         )
 
-    async def _wanted(self, keyframe: Awaitable[Artifact]) -> Artifact:
-        made = await keyframe
-        # An activity that completes while its cancellation is under way swallows it.
-        if self._is_over:
-            raise asyncio.CancelledError
-        return made
 
-    async def _step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:
-        if self._is_over:
-            raise asyncio.CancelledError
-        return await self._crew.runner.step(name, run)
+def _plain(artifact: Artifact) -> Artifact:
+    """Without what it cost this run, and whether this run made it."""
+    return artifact.model_copy(update={"cost_usd": Decimal(0), "reused": True})

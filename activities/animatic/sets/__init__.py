@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from activities.animatic.framing import CLOSEST
+from activities.animatic.legs import STANDING as ONE_SET
 from activities.animatic.sets import (
     cards,
     closing,
@@ -194,6 +195,9 @@ _BY_WORDS = (
 
 def set_for(beat: Beat) -> Set:
     """The set of a beat, by its id, else by the words of its shot, else by its place in the film."""
+    if beat.span is not None:
+        # All scenes between keyframes are filmed in one set.
+        return SETS[ONE_SET]
     named = SETS.get(beat.id) or GENRE_SETS.get(beat.id)
     if named is not None:
         return named

@@ -1,0 +1,54 @@
+"""Films of keyframes whose scenes are made by a crew that makes nothing."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, cast
+
+from tests.bench.studio import planned_film
+from tests.support.anchoring import DRAFT, Asked
+from tests.support.scenes import scenes
+from workflows.film.agenda import Agenda
+from workflows.film.crew import Crew
+from workflows.film.method import Method
+from workflows.film.plan import Scene
+from workflows.film.planned import PlannedFilm
+from workflows.film.taking import FilmSet
+from workflows.studio.facts import ChunkLength, ModelFacts
+
+
+def film(count: int, scene_s: int = 5) -> PlannedFilm:
+    """Of so many scenes, by a model that makes them."""
+    lengths = (ChunkLength(asked_s=Decimal(scene_s), frames=24 * scene_s + 1, price_usd=Decimal("0.1")),)
+    model = ModelFacts(id="m", provider="p", work="waits", fps=Fraction(24), lengths=lengths, last_frame=True)
+    planned = planned_film(model, (5,))
+    beats = tuple(
+        beat.model_copy(
+            update={"prompt": f"first of {beat.id}", "scene": Scene(end_prompt=f"end of {beat.id}")}
+        )
+        for beat in scenes(count * scene_s, count)
+    )
+    plan = planned.plan.model_copy(update={"beats": beats, "method": "keyframes"})
+    return planned.model_copy(update={"plan": plan, "models": {**planned.models, "edit": model}})
+
+
+def method(asked: Asked, planned: PlannedFilm) -> Method:
+    crew = Crew(
+        "film",
+        cast(Any, asked),
+        cast(Any, asked),
+        cast(Any, asked),
+        asked.board,
+        group=lambda *_: nullcontext(),
+        patched=lambda _: True,
+        watch=cast(Any, None),
+    )
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    agenda = Agenda(planned, asked.board, True, DRAFT)
+    agenda.announce(False)
+    return Method(FilmSet(planned, agenda, crew, nothing, nothing))

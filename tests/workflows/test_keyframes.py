@@ -1,0 +1,121 @@
+"""Scenes between keyframes: whatever is refused, neighbours share theirs, and nothing is bought twice."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from temporalio.exceptions import ApplicationError
+
+from tests.support.anchoring import DRAFT, Asked
+from tests.support.keyframing import film, method
+from workflows.film import steps
+from workflows.film.prices import price_of
+from workflows.film.versions import Footage, Version
+
+SCENES = 6
+KEYFRAMES = [*(f"storyboard:scene_{number}" for number in range(1, SCENES + 1)), "storyboard:scene_6:last"]
+CLIPS = [f"chunk:scene_{number}:1" for number in range(1, SCENES + 1)]
+
+
+async def shot(asked: Asked, version: Version = DRAFT, count: int = SCENES) -> list[Any]:
+    """What became of every scene, all made side by side."""
+    made = method(asked, film(count))
+    shootings = [made.shooting(number, version) for number in range(count)]
+    return await asyncio.gather(*(one.shoot() for one in shootings), return_exceptions=True)
+
+
+def names(asked: Asked, what: str) -> list[str]:
+    return [name for said, name in asked.events if said == what]
+
+
+def clip(asked: Asked, footage: Footage) -> steps.GenerateAnchoredChunk:
+    made = asked.bought[footage.chunks[0].key]
+    assert isinstance(made, steps.GenerateAnchoredChunk)
+    return made
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(KEYFRAMES), st.integers(0, 3)),
+    st.dictionaries(st.sampled_from(CLIPS), st.integers(0, 3)),
+    st.dictionaries(st.sampled_from([*KEYFRAMES, *CLIPS]), st.integers(1, 9)),
+)
+def test_neighbours_share_a_keyframe_whatever_is_refused(
+    keyframes: dict[str, int], clips: dict[str, int], slow: dict[str, int]
+) -> None:
+    asked = Asked({**keyframes, **clips}, slow=slow)
+    made = asyncio.run(shot(asked))
+    # A keyframe that is refused ends the chain; what lies before it is whole.
+    broken = next((at for at, name in enumerate(KEYFRAMES) if keyframes.get(name, 0) >= 2), len(KEYFRAMES))
+    for number, one in enumerate(made):
+        is_refused = number + 1 >= broken or clips.get(CLIPS[number], 0) >= 2
+        assert isinstance(one, ApplicationError) if is_refused else isinstance(one, Footage)
+    there = [(one, clip(asked, one)) for one in made if isinstance(one, Footage)]
+    for footage, sold in there:
+        assert footage.image and sold.first and footage.image.key == sold.first.key and sold.last
+    for (_, before), (_, after) in pairwise(there):
+        if int(after.shot.number) == int(before.shot.number) + 1:
+            assert before.last and after.first and before.last.key == after.first.key
+    begun = names(asked, "begun")
+    assert len(begun) == len(set(begun)), "nothing is bought twice"
+
+
+async def test_each_keyframe_follows_from_the_one_before_in_the_words_of_its_scenes_end() -> None:
+    asked = Asked()
+    await shot(asked)
+    first, *others = (asked.bought[f"{name}/0/1"] for name in KEYFRAMES)
+    assert isinstance(first, steps.GenerateStoryboardImage) and first.shot.beat.prompt == "first of scene_1"
+    for number, step in enumerate(others):
+        assert isinstance(step, steps.GenerateAnchorImage)
+        assert step.image.key == f"{KEYFRAMES[number]}/0/1"
+        assert step.shot.beat.prompt == f"end of scene_{number + 1}" and step.at_s == 5
+
+
+async def test_a_clip_begins_as_soon_as_its_two_keyframes_are_there() -> None:
+    asked = Asked(slow=dict.fromkeys(KEYFRAMES, 10))
+    await shot(asked)
+    order = [name for said, name in asked.events if said == "begun"]
+    assert order.index(CLIPS[0]) < order.index(KEYFRAMES[3])
+
+
+async def test_another_take_of_a_scene_is_another_clip_between_the_same_keyframes() -> None:
+    asked = Asked()
+    made = method(asked, film(3))
+    for number in range(3):
+        await made.shooting(number, DRAFT).shoot()
+    again = await made.shooting(1, Version(rung="draft", take=2, words="a red mug", note=True)).shoot()
+    sold = names(asked, "begun")
+    assert sold[-1] == "chunk:scene_2:1@draft-2" and len(sold) == 8
+    told = clip(asked, again)
+    assert told.first and told.first.key == "storyboard:scene_2/0/1" and told.terms.take == 2
+    assert told.shot.beat.prompt.endswith("a red mug")
+
+
+async def test_who_waits_for_a_keyframe_takes_over_where_its_maker_is_let_go() -> None:
+    asked = Asked(slow={KEYFRAMES[0]: 50})
+    made = method(asked, film(2))
+    first, second = made.shooting(0, DRAFT), made.shooting(1, DRAFT)
+    making = [asyncio.create_task(one.shoot()) for one in (first, second)]
+    while not names(asked, "begun"):
+        await asyncio.sleep(0)
+    first.close()
+    making[0].cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making[0]
+    assert isinstance(await making[1], Footage)
+
+
+def test_a_film_is_priced_with_its_keyframes() -> None:
+    planned = film(3)
+    edit = planned.models["edit"].model_copy(update={"price_usd": Decimal("0.02")})
+    priced = planned.model_copy(update={"models": {**planned.models, "edit": edit}})
+    image = priced.models["image"].price_usd
+    prices = [price_of(priced, "draft", f"scene_{number}") for number in (1, 2, 3)]
+    assert [one.image for one in prices] == [image, Decimal("0.02"), Decimal("0.04")]
+    assert {one.chunks for one in prices} == {Decimal("0.1")}
