@@ -37,6 +37,7 @@ from tests.support.cap_recordings import RECORDINGS as OF_CAPS
 from tests.support.cut_recordings import RECORDINGS as OF_CUTS
 from tests.support.delete_recordings import RECORDINGS as OF_DELETIONS
 from tests.support.directed_recordings import RECORDINGS as DIRECTED
+from tests.support.keyframe_recordings import RECORDINGS as OF_KEYFRAMES
 from tests.support.market import Market
 from tests.support.on_market import BUDGET, SEED, attended, open_market
 from tests.support.on_market import asked as bought
@@ -181,6 +182,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *DIRECTED,
     *OF_PATCHES,
     *ANCHORED,
+    *OF_KEYFRAMES,
 )
 
 
