@@ -8,11 +8,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from botocore.exceptions import BotoCoreError
 from temporalio.common import MetricMeter
 
 from activities.animatic import Animatic
-from activities.faults import StudioError
 from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, Times, Workspace
 from activities.media import CannotSign, Signer
 from activities.models import (
@@ -26,15 +24,14 @@ from activities.models import (
     Roster,
     open_providers,
 )
+from activities.opening import open_pool, open_store
 from activities.running import errors_of
 from activities.storage import Cache, Database, Fetch, ObjectStore, Pool, Storage
 from activities.studio import Caps, Given, References, Studio
-from infra import postgres
 from infra.caps import caps_of
 from infra.credential import credential
 from infra.embedded import Stack
-from infra.errors import SettingsError, Unreachable
-from infra.schema import migrate
+from infra.errors import SettingsError
 from infra.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -125,45 +122,8 @@ def _counted(roster: Roster, meter: MetricMeter) -> dict[str, Provider]:
 
 
 async def _opened(stack: Stack, settings: Settings, stay: AsyncExitStack) -> tuple[Pool, ObjectStore]:
-    pool = await stay.enter_async_context(_open_pool(stack, settings))
+    pool = await stay.enter_async_context(open_pool(stack, settings))
     return pool, await stay.enter_async_context(open_store(stack, settings))
-
-
-@asynccontextmanager
-async def open_ledger(stack: Stack, settings: Settings) -> AsyncIterator[Database]:
-    """The database alone, its schema made ready: for who only asks what there is. Raises `Unreachable`."""
-    async with _open_pool(stack, settings) as pool:
-        yield Database(pool)
-
-
-@asynccontextmanager
-async def open_store(stack: Stack, settings: Settings) -> AsyncIterator[ObjectStore]:
-    """The bucket alone, made ready. Raises `Unreachable`."""
-    which = "S3 that the REEL_S3_* settings name" if settings.s3_configured else "embedded S3"
-    try:
-        store = ObjectStore.of(stack.s3, settings.s3_public_url)
-    except (BotoCoreError, ValueError) as error:
-        raise Unreachable(f"The {which} cannot be used: {error}") from error
-    try:
-        await store.ensure_bucket()
-    except (StudioError, BotoCoreError, ValueError) as error:
-        store.close()
-        raise Unreachable(f"The {which} cannot be used: {error}") from error
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@asynccontextmanager
-async def _open_pool(stack: Stack, settings: Settings) -> AsyncIterator[Pool]:
-    async with AsyncExitStack() as stay:
-        with postgres.usable(configured=settings.database_url is not None):
-            await migrate(stack.database_url)
-            pool = await stay.enter_async_context(
-                postgres.pool(stack.database_url, most=settings.database_connections)
-            )
-        yield pool
 
 
 async def _mourn(stack: Stack, ledger: Submissions) -> None:

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from activities.faults import StudioError
+from activities.opening import open_ledger
 from activities.storage import Database
 from activities.studio import Spending
-from activities.wiring import open_ledger
 from infra.embedded import PostgresServer, open_stack
 from infra.errors import ServerError, StackError, Unreachable
 from infra.log_lines import formatter_of

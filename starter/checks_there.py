@@ -15,8 +15,8 @@ from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 
 from activities.ledger import Times
 from activities.models import Catalogue, Provider
+from activities.opening import open_store
 from activities.storage import PROOF, PROOF_BODY
-from activities.wiring import open_store
 from infra import postgres
 from infra.embedded import Stack
 from infra.schema import migrations

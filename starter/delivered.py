@@ -16,9 +16,9 @@ from temporalio.client import WorkflowExecutionStatus
 
 from activities.faults import StudioError
 from activities.film import cuts_of
+from activities.opening import open_ledger
 from activities.storage import ObjectMissing, ObjectStore
 from activities.studio import Cuts
-from activities.wiring import open_ledger
 from infra.errors import Unreachable
 from starter.errors import NoAnswer, NoSuchCut, NoSuchFilm
 from starter.run import Run

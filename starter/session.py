@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -13,10 +13,10 @@ from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, Tele
 from temporalio.service import RPCError
 
 from activities.models import hosted
+from activities.opening import open_store
 from activities.service import ensure_endpoint
 from activities.storage import ObjectStore
-from activities.studio import Studio, register
-from activities.wiring import open_store, open_studio
+from activities.studio import register
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, StackError, Unreachable
 from infra.log_lines import formatter_of
@@ -31,11 +31,13 @@ from starter.homes import check_sellers
 from starter.productions import Productions
 from starter.run import Run
 from starter.schedules import Schedules
-from worker import hosting, make_workers, prepare, queues_of
 from workflows.batch import BATCH
 from workflows.service import ENDPOINT
 from workflows.studio import STUDIO_QUEUE, Progress
 from workflows.upkeep import Deleted
+
+if TYPE_CHECKING:
+    from activities.studio import Studio
 
 # A configured server that is up answers at once; longer, and a person should be told.
 _REACH_S = 5.0
@@ -66,6 +68,9 @@ class Session:
     async def host(self, queues: Sequence[str] | None = None) -> None:
         """Runs workers for these queues, by default all, until the session ends, which drains them. Raises
         `Unreachable`."""
+        # What makes films takes as long to load as all else: who only asks does without.
+        from worker import hosting, make_workers, prepare, queues_of
+
         studio = await self.open_studio()
         await prepare(self.client, self.stack, studio)
         wanted = [queue for queue in queues or queues_of(studio) if queue not in self._hosts]
@@ -84,6 +89,8 @@ class Session:
 
     async def open_studio(self) -> Studio:
         """The studio without workers: to look things up. Raises `Unreachable`."""
+        from activities.wiring import open_studio
+
         if self._studio is None:
             self._studio = await self._stay.enter_async_context(open_studio(self.stack, self.settings))
         return self._studio

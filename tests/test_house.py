@@ -43,7 +43,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "activities": (
         ("faults", "starting"),
         ("storage",),
-        ("models",),
+        ("models", "opening"),
         ("animatic", "media"),
         ("running",),
         ("ledger",),

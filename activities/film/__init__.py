@@ -7,11 +7,11 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.film import stages as stages
+    from activities.film.cut_folders import cuts_of as cuts_of
     from activities.film.cut_list import CutList as CutList
     from activities.film.cut_list import ListedShot as ListedShot
     from activities.film.cut_list import ShotVersion as ShotVersion
     from activities.film.cut_list import listed_cut as listed_cut
-    from activities.film.delivery import cuts_of as cuts_of
     from activities.film.estimate import estimated as estimated
     from activities.film.estimate_edit import EstimatedEdit as EstimatedEdit
     from activities.film.estimate_edit import estimated_edit as estimated_edit
@@ -46,7 +46,7 @@ else:
         {
             "": "stages",
             "cut_list": "CutList ListedShot ShotVersion listed_cut",
-            "delivery": "cuts_of",
+            "cut_folders": "cuts_of",
             "estimate": "estimated",
             "estimate_edit": "EstimatedEdit estimated_edit refuse_edit",
             "known": "as_planned",

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from activities.film.delivery import cuts_of
+from activities.film.cut_folders import cuts_of
 from activities.ledger import Stored
 from activities.storage import FactsUnreadable, ObjectMissing
 from activities.studio import Studio

@@ -11,11 +11,11 @@ from pydantic import JsonValue
 from temporalio import activity
 
 from activities.film.captions import captions
+from activities.film.cut_folders import cuts_of
 from activities.film.marking import Marking, Put
 from activities.film.provenance import Provenance, Told, amount_of, source_of
 from activities.film.telling import FILM_FILE, REPORT, Telling
 from activities.running import translated
-from activities.storage import folder_name
 from activities.studio import Studio
 from workflows.film import DeliveredFilm, DeliverFilm
 
@@ -86,11 +86,6 @@ class Delivery:
             told = {**names, "cut": number, "cost_usd": costs, **_manifest(step, shots, put)}
             await studio.store.put_json(told, keys.manifest)
         return put.warnings if put else ()
-
-
-def cuts_of(film_id: str) -> str:
-    """Where its cuts lie in the bucket, each under its number."""
-    return f"videos/{folder_name(film_id, 'film')}/cuts/"
 
 
 def _taken(cuts: str, there: Iterable[str]) -> int:

@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 from activities.library.signing import Signing
 from activities.library.uploads import STAGES, Uploads
-from activities.wiring import open_store
+from activities.opening import open_store
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from tests.support.handing import announced, begun, failure_of, photo, put

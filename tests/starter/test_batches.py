@@ -12,9 +12,9 @@ import pytest
 from temporalio.client import Client
 
 from activities.batch.items import BatchItems
+from activities.opening import open_ledger
 from activities.storage.objects import ObjectStore
 from activities.studio.spending import Spending
-from activities.wiring import open_ledger
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from starter.batch_file import opened

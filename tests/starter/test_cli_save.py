@@ -15,7 +15,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.wiring import open_store
+from activities.opening import open_store
 from infra.embedded.stack import Stack
 from infra.embedded.state import StateFile
 from infra.settings import Settings
