@@ -15,6 +15,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from botocore.loaders import create_loader
@@ -42,6 +43,9 @@ _CLEANUP_S = 30.0
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps compiled modules where this machine keeps none, for this run and the next: the tests start some
     hundred processes, and compiling what each imports takes longer than running it."""
+    # No test says how fast this machine is, whatever else it does.
+    hypothesis.settings.register_profile("here", deadline=None)
+    hypothesis.settings.load_profile("here")
     if sys.dont_write_bytecode and config.cache:
         kept = str(config.cache.mkdir("bytecode"))
         # For this process, and for all that it starts: the runners of xdist, too.
