@@ -60,10 +60,7 @@ class Keyframes:
         before = await self.at(place - 1, taking) if place and image.work == "waits" else None
         beat = self._beats[min(place, len(self._beats) - 1)]
         name = self._set.agenda.storyboard(beat, self._rung, "last" if place == len(self._beats) else "")
-        if before is None:
-            offer = self._first(place, name, [*self._guided, *self._playing("image")])
-        else:
-            offer = self._next(place, name, before)
+        offer = self._next(place, name, before) if before else self._first(place, name, self._drawing)
         return taking.told("storyboard", await taking.bought(offer))
 
     def _first(self, place: int, name: str, models: list[ModelFacts]) -> Offer:
@@ -111,9 +108,9 @@ class Keyframes:
         return self._set.crew
 
     @property
-    def _guided(self) -> list[ModelFacts]:
-        offered = self._set.planned.offered_by(self._rung.rung, "edges")
-        return offered if self._beats[0].references else []
+    def _drawing(self) -> list[ModelFacts]:
+        planned, rung = self._set.planned, self._rung.rung
+        return planned.drawing(rung, self._beats[0]) or planned.playing(rung, "image")
 
     def _playing(self, part: str) -> list[ModelFacts]:
         return self._set.planned.playing(self._rung.rung, part)
