@@ -117,6 +117,12 @@ class Typed:
             metavar="deliver|fail", help="Without some shots: the best cut, or none; default deliver."
         ),
     ] = None
+    joins: Annotated[
+        str | None,
+        typer.Option(
+            metavar="off|warn|retake", help="Joins between chunks that show: what is done; default warn."
+        ),
+    ] = None
     preview: Annotated[
         bool, typer.Option("--preview/--no-preview", help="With or without the animatic first.")
     ] = True

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import JsonValue
 from temporalio import activity
 
 from activities.animatic import what_is_set
 from activities.film import recipes
 from activities.film.lettering import BeatLettering
+from activities.film.segments import segment_of
 from activities.ledger import Made, Work
 from activities.media import (
     Advance,
     Piece,
+    SegmentFiles,
     SegmentSpec,
     codec,
     joined,
@@ -38,7 +41,7 @@ class Assembly:
     @translated
     async def refine_segment(self, step: RefineSegment) -> Artifact:
         """The body, with the parts `head` and `tail` (lossless) where the film needs them."""
-        recipe = recipes.segment(step, self._engine)
+        recipe = await segment_of(self._studio, step, self._engine)
 
         async def make(work: Work) -> Made:
             chunks = [await work.fetch(chunk.object) for chunk in step.chunks]
@@ -50,6 +53,8 @@ class Assembly:
                 head_frames=step.head_frames,
                 smooth=recipes.SMOOTH,
                 cuts=step.cuts,
+                first=await work.fetch(step.first.object) if step.first else None,
+                anchored="colours" in recipe.params,
             )
             words = await _lettering(step, work)
             files = await work.compute(refine_segment, chunks, spec, work.dir, work.advance, words)
@@ -58,7 +63,7 @@ class Assembly:
                 files.body,
                 await work.compute(probe, files.body, _MP4),
                 {name: (path, await work.compute(probe, path, _MKV)) for name, path in parts.items() if path},
-                {"seams": list(files.seams)} if files.seams else {},
+                _joined(files),
             )
 
         return await self._studio.render(recipe, make, f"segment of {step.beat_id}", step.conform.frames)
@@ -104,6 +109,14 @@ class Assembly:
             return Made(out, media)
 
         return await self._studio.render(recipe, make, "stitch", frames)
+
+
+def _joined(files: SegmentFiles) -> dict[str, JsonValue]:
+    """What is told of the joins between its chunks, and of their colours; nothing where there are none."""
+    told: dict[str, JsonValue] = {"seams": list(files.seams)} if files.seams else {}
+    if files.colours:
+        told["colours"] = [offset._asdict() for offset in files.colours]
+    return told
 
 
 async def _lettering(step: RefineSegment, work: Work) -> BeatLettering | None:

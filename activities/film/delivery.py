@@ -114,6 +114,8 @@ def _manifest(step: DeliverFilm, shots: Sequence[Told], put: Put) -> dict[str, J
                 "frames": beat.frames,
                 "storyboard": beat.storyboard,
                 "chunks": list(beat.chunks),
+                **({"seams": list(beat.seams)} if beat.seams else {}),
+                **({"colours": [one.model_dump() for one in beat.colours]} if beat.colours else {}),
             }
             for beat, planned in zip(step.beats, step.plan.beats, strict=True)
         ],

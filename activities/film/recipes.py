@@ -14,7 +14,7 @@ from activities.film.pictured import pictures_of
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
 from activities.ledger import Recipe
-from activities.media import Repair, frames_to_samples, repair_for, seen_in
+from activities.media import Repair, drift, frames_to_samples, repair_for, seen_in
 from activities.models import Model, VideoModel
 from workflows.film import (
     Beat,
@@ -255,8 +255,16 @@ def soundtrack(step: GenerateSoundtrack, engine: str, mastering: str) -> Recipe:
     )
 
 
-def segment(step: RefineSegment, engine: str) -> Recipe:
+def is_anchored(step: RefineSegment) -> bool:
+    """Whether there is more than one chunk, and an image to which all of them can be matched."""
+    return step.first is not None and len(step.chunks) > 1
+
+
+def segment(step: RefineSegment, engine: str, anchored: bool = False) -> Recipe:
+    """With `anchored` its colours are matched to the image that it began with; else chunk by chunk, as they
+    were in earlier releases."""
     set_over = what_is_set(step.words) if step.words else {}
+    anchor = {"first": step.first.key} if anchored and step.first else {}
     return Recipe(
         operation="segment",
         model="ffmpeg",
@@ -268,8 +276,10 @@ def segment(step: RefineSegment, engine: str) -> Recipe:
             "head_frames": step.head_frames,
             "smooth": SMOOTH,
             **({"words": set_over} if set_over else {}),
+            **({"colours": drift.ENGINE} if anchor else {}),
         },
-        inputs={f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)}
+        inputs=anchor
+        | {f"chunk_{number}": chunk.key for number, chunk in enumerate(step.chunks, 1)}
         | (photos_of(step.words) if step.words and set_over else {}),
         engine=engine,
     )

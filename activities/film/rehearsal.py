@@ -19,12 +19,13 @@ from activities.faults import ContentPolicy
 from activities.film import anchor_recipes, recipes
 from activities.film.prompts import Operation, Wording, Words, size_of
 from activities.film.recipes import ChunkStep
+from activities.film.segments import segment_of
 from activities.film.shown import Shown
 from activities.film.studio import FilmStudio
 from activities.ledger import Recipe, artifact_of, refusal
 from activities.media import codec, loudness
 from activities.models import Model, VideoModel
-from workflows.film import Crew, Footage, steps
+from workflows.film import Crew, Decision, Footage, steps
 from workflows.studio import (
     Artifact,
     Board,
@@ -138,7 +139,7 @@ class Rehearsal:
         parts = {
             name: Part(object="", media=_media(frames=frames)) for name, frames in there.items() if frames
         }
-        made = await self._look(recipes.segment(step, self._encoder), parts=parts)
+        made = await self._look(await segment_of(self._studio, step, self._encoder), parts=parts)
         self.shown.worked(label, made, step.beat_id)
         return made
 
@@ -218,6 +219,10 @@ class _Chosen:
                     raise
                 rung += 1
 
+    def affords(self, usd: Decimal) -> bool:
+        """What a budget leaves is told beside the price."""
+        return True
+
 
 class _SideBySide:
     """Runs steps, as `Runner` does, outside of a workflow: nobody pauses it, and nobody watches."""
@@ -281,6 +286,10 @@ class _Nobody:
         pass
 
 
+async def _kept(kind: str, decision: Decision, still: Callable[[], bool]) -> None:
+    """Nothing is written down of what is only looked at."""
+
+
 def rehearsing(film: str, rehearsal: Rehearsal, choices: Iterable[Choice]) -> Crew:
     """The crew of a film that is only looked at. It begins with every change of a film's commands."""
     board = Board()
@@ -293,6 +302,7 @@ def rehearsing(film: str, rehearsal: Rehearsal, choices: Iterable[Choice]) -> Cr
         group=lambda *_: nullcontext(),
         patched=lambda _: True,
         watch=_Nobody(),
+        decide=_kept,
     )
 
 

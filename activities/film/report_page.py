@@ -15,7 +15,7 @@ from urllib.parse import quote as url
 from activities.film.reported import Reported, ReportedShot, Sum
 from activities.film.stills import Picture
 from activities.studio import A_REPORT, Bar, document, text
-from workflows.studio import usd
+from workflows.studio import RowProgress, usd
 
 #: What a page of one film loads: its pictures lie in it, the film beside it.
 LOADS = "img-src data:; media-src 'self' file:"
@@ -113,8 +113,22 @@ def _card(told: Reported, shot: ReportedShot, picture: Picture | None) -> str:
         f"<h3>{shot.number} {text(row.id)} <span>{facts}</span></h3>"
         f'<p class="title">{text(row.title)}</p><p class="small">{text(shot.words)}</p>'
         + (f'<p class="small soft">{text(why[:1].upper() + why[1:])}.</p>' if why else "")
+        + (f'<p class="small soft">{text(joined)}</p>' if (joined := _joins(row)) else "")
         + f'<ul class="versions">{versions}</ul></div></article>'
     )
+
+
+def _joins(row: RowProgress) -> str:
+    """How the chunks of what is shown join, and how far their colours are from those that they began with."""
+    shown = row.shown
+    if shown is None or not (shown.seams or shown.colours):
+        return ""
+    scores = " ".join(f"{score:.2f}" for score in shown.seams)
+    offsets = " ".join(f"{one.before:.1f} → {one.after:.1f}" for one in shown.colours)
+    said = [f"Joins {scores} (up to 1 is good)"] if scores else []
+    said += [f"colours off the first image {offsets} (from 2 on it is seen)"] if offsets else []
+    sentence = "; ".join(said)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 def _ran(told: Reported) -> str:

@@ -7,6 +7,7 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.media import codec as codec
+    from activities.media import drift as drift
     from activities.media import loudness as loudness
     from activities.media.alike import joined as joined
     from activities.media.clip import NotAClip as NotAClip
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from activities.media.repair import said_of_chunk as said_of_chunk
     from activities.media.repair import said_of_image as said_of_image
     from activities.media.repair import seen_in as seen_in
+    from activities.media.segment import SegmentFiles as SegmentFiles
     from activities.media.segment import SegmentSpec as SegmentSpec
     from activities.media.segment import refine_segment as refine_segment
     from activities.media.sound import frames_to_samples as frames_to_samples
@@ -61,7 +63,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "": "codec loudness",
+            "": "codec drift loudness",
             "alike": "joined",
             "clip": "NotAClip verify_clip",
             "conform": "at_rate fit_image",
@@ -76,7 +78,7 @@ else:
             "photo": "MAX_BYTES NotAPhoto kind_of_photo verify_photo",
             "probing": "Unreadable WrongLength probe",
             "repair": "Repair SEEN WARNINGS repair_for said_of_chunk said_of_image seen_in",
-            "segment": "SegmentSpec refine_segment",
+            "segment": "SegmentFiles SegmentSpec refine_segment",
             "sound": "frames_to_samples",
             "stitch": "MixedEngines Piece",
             "transition": "render_transition",

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from activities.media import ffmpeg
 from activities.media.film_form import Picture, foreign_rgb
 from activities.media.form import WEIGHTS, Form, form_of
-from activities.media.probing import Unreadable, opened
+from activities.media.probing import Unreadable, count_frames, opened
 
 # Finer than any chunk; as an array its planes come last.
 _DEEP = "yuv444p16le"
@@ -43,6 +43,19 @@ def first_pictures(path: Path, count: int, size: tuple[int, int]) -> list[Pictur
     """The first `count` frames, or as many as there are, each as `first_picture`. Raises `Unreadable`."""
     with _video(path) as container:
         return [_rgb(container, frame, size) for frame in itertools.islice(_decoded(container), count)]
+
+
+def pictures_over(path: Path, count: int, size: tuple[int, int]) -> list[Picture]:
+    """So many frames, or as many as there are, evenly over all of it, its first and last among them, each as
+    `first_picture`. Raises `Unreadable`."""
+    frames = count_frames(path)
+    wanted = {round(number * (frames - 1) / (count - 1)) for number in range(count)}
+    with _video(path) as container:
+        found = enumerate(_decoded(container))
+        pictures = [_rgb(container, frame, size) for number, frame in found if number in wanted]
+    if not pictures:
+        raise Unreadable(f"{path.name} has no frame")
+    return pictures
 
 
 def picture_at(path: Path, number: int, size: tuple[int, int]) -> Picture:

@@ -6,7 +6,6 @@ The pass writes three files: the *body* in the final codec; the *head* (its firs
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +15,12 @@ from typing import Any
 
 import ffmpeg as graph
 
-from activities.media import codec, colour_match, ffmpeg, looks, overlay
+from activities.media import codec, ffmpeg, looks, overlay
 from activities.media.colour_match import Affine
+from activities.media.colour_offset import ColourOffset
 from activities.media.film_form import in_film_form
-from activities.media.frames import first_picture, form, last_picture
+from activities.media.frames import first_picture, form
+from activities.media.matching import Course, matched
 from activities.media.overlay import Lettering
 from activities.media.probing import WrongLength, count_frames
 from activities.media.seams import seam_scores
@@ -36,7 +37,8 @@ _EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
 @dataclass(frozen=True)
 class SegmentSpec:
     """What a segment shall be. `head_frames` is X, or 0 for the film's first beat: its body is the whole
-    beat, every other one begins at frame X. `cuts` are frames at which the plan cuts inside of it."""
+    beat, every other one begins at frame X. `cuts` are frames at which the plan cuts inside of it; `first` is
+    the image that the shot began with, where it had one; `anchored`: all chunks are matched to that."""
 
     conform: Conform
     width: int
@@ -45,17 +47,21 @@ class SegmentSpec:
     head_frames: int
     smooth: bool = True
     cuts: tuple[int, ...] = ()
+    first: Path | None = None
+    anchored: bool = False
 
 
 @dataclass(frozen=True)
 class SegmentFiles:
     """`head` is None for the film's first beat, `tail` where there is no handle. `seams` has the scores of
-    its joins, in order."""
+    its joins, in order; `colours` how far each chunk is from the shot's first image, else from its first
+    frame, where there is anything to compare."""
 
     body: Path
     head: Path | None
     tail: Path | None
     seams: tuple[float, ...] = ()
+    colours: tuple[ColourOffset, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,21 +86,25 @@ def refine_segment(
     planned, `Unreadable`, `ffmpeg.EncodeFailed`, and what `advance` raises; then nothing is left behind.
     """
     _check_lengths(chunks, spec.conform, spec.head_frames)
-    parts, corrections = _parts(spec, out_dir), _corrections(chunks)
+    # Before the pass each look takes seconds where cores are scarce, and nobody is to think that it is dead.
+    advance(0)
+    parts = _parts(spec, out_dir)
+    corrections, colours = matched(chunks, spec.first, spec.anchored, advance)
     seams = seam_scores(chunks, corrections, spec.conform, spec.cuts)
+    advance(0)
     if lettering is None:
         ffmpeg.encode(_outputs(segment_graph(chunks, spec, corrections), parts), advance)
     else:
         _lettered(chunks, spec, corrections, parts, advance, lettering)
     _verify(parts)
     made = {part.path.stem: part.path for part in parts}
-    return SegmentFiles(made["body"], made.get("head"), made.get("tail"), seams)
+    return SegmentFiles(made["body"], made.get("head"), made.get("tail"), seams, colours)
 
 
 def _lettered(
     chunks: Sequence[Path],
     spec: SegmentSpec,
-    corrections: Sequence[Affine],
+    corrections: Sequence[Course],
     parts: Sequence[_Part],
     advance: ffmpeg.Advance,
     lettering: Lettering,
@@ -123,7 +133,7 @@ def _outputs(stream: Any, parts: Sequence[_Part]) -> list[ffmpeg.Output]:
     ]
 
 
-def segment_graph(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affine]) -> Any:
+def segment_graph(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Course]) -> Any:
     """The segment's frames, handle included, as an ffmpeg graph that goes on. Raises `Unreadable`."""
     stream = _join(chunks, spec, corrections)
     if spec.smooth:
@@ -146,29 +156,19 @@ def _check_lengths(chunks: Sequence[Path], conform: Conform, head: int) -> None:
             raise WrongLength(f"{path.name} has {found} frames, {planned} were planned")
 
 
-def _corrections(chunks: Sequence[Path]) -> tuple[Affine, ...]:
-    size = colour_match.SIZE
-    # The frame beside the last will do: what is fitted is colour, at a ninth of the size.
-    return colour_match.chain(
-        [
-            (last_picture(before, size, nearly=True), first_picture(after, size))
-            for before, after in itertools.pairwise(chunks)
-        ]
-    )
-
-
 # ---- the graph -----------------------------------------------------------------------------------
 
 
-def _join(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affine]) -> Any:
+def _join(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Course]) -> Any:
     rate = spec.conform.native
     streams = []
-    for index, (path, affine) in enumerate(zip(chunks, corrections, strict=True)):
+    for index, (path, course) in enumerate(zip(chunks, corrections, strict=True)):
         stream = ffmpeg.source(path).video
         # It repeats the last frame of the chunk before, or of the shot before.
         if repeated := 1 if index else spec.conform.skip:
             stream = stream.filter("trim", start_frame=repeated)
-        stream = _corrected(in_film_form(stream, form(path), spec.width, spec.height), affine)
+        frames = spec.conform.counts[index] - repeated
+        stream = _corrected(in_film_form(stream, form(path), spec.width, spec.height), course, frames)
         # Chunk timestamps are ignored on purpose: models write them carelessly.
         stream = stream.filter("setpts", f"N*{rate.denominator}/({rate.numerator}*TB)").filter(
             "settb", "AVTB"
@@ -177,16 +177,25 @@ def _join(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Affin
     return graph.concat(*streams, v=1, a=0) if len(streams) > 1 else streams[0]
 
 
-def _corrected(stream: Any, affine: Affine) -> Any:
-    if affine.is_identity:
+def _corrected(stream: Any, course: Course, frames: int) -> Any:
+    if course.start.is_identity and course.end.is_identity:
         return stream
+    stream = stream.filter("scale", flags=_EXACT).filter("format", "gbrp")
+    if course.start == course.end:
+        stream = stream.filter("lutrgb", **_tables(course.start))
+    else:
+        # One table at a time: what is not its turn is passed on as it is.
+        for first, last, affine in course.steps(frames):
+            stream = stream.filter("lutrgb", **_tables(affine), enable=f"between(n,{first},{last})")
+    return stream.filter("scale", flags=_EXACT).filter("format", "yuv420p")
+
+
+def _tables(affine: Affine) -> dict[str, str]:
     # Half is added because the table rounds down.
-    tables = {
+    return {
         channel: f"clip(val*{gain}+({offset})+0.5,0,255)"
         for channel, gain, offset in zip("rgb", affine.gain, affine.offset, strict=True)
     }
-    stream = stream.filter("scale", flags=_EXACT).filter("format", "gbrp").filter("lutrgb", **tables)
-    return stream.filter("scale", flags=_EXACT).filter("format", "yuv420p")
 
 
 def _conformed(stream: Any, conform: Conform) -> Any:

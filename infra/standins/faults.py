@@ -27,6 +27,7 @@ Fate = Literal[
 Spoil = Literal[
     "expired", "no_file", "corrupt", "truncated", "html", "bad_plan", "injected_plan",
     "wrong_duration", "wrong_size", "fade_out", "uneven", "landscape", "no_last_frame", "signed",
+    "begins_twice", "begins_late", "begins_tinted", "begins_elsewhere", "drifts",
 ]  # fmt: skip
 #: What its answers leave out, whatever else becomes of it: what it cost.
 Omission = Literal["no_cost"]

@@ -25,7 +25,8 @@ class Spec:
     """What is to be made. `inputs` are PNG or JPEG files by what they are to it: `image`, `control` (edges,
     white on black), `last_frame`, and `sheet_1` and so on, of the characters that the prompt tells of.
     `frames` and `fps` hold for a video, as do `form` (`forms.py`) and `end`: `fade_out`, or `uneven`, its
-    second half at half speed. `mime` is what is wanted of an image (PNG, JPEG, WebP).
+    second half at half speed; `astray` is one of `astray.py`. `mime` is what is wanted of an image (PNG,
+    JPEG, WebP).
 
     A plan is not made here: its provider builds the JSON from the prompt and the `schema`.
     """
@@ -43,6 +44,7 @@ class Spec:
     mime: str = "image/png"
     form: str = "plain"
     end: str = ""
+    astray: str = ""
     schema: Mapping[str, JsonValue] | None = field(default=None, repr=False)
 
     def packed(self, journal: Journal) -> dict[str, JsonValue]:

@@ -30,6 +30,7 @@ import psutil
 from activities.media import codec, ffmpeg
 from activities.media.colour_match import IDENTITY
 from activities.media.frames import first_picture
+from activities.media.matching import Course
 from activities.media.overlay import laid, look_size
 from activities.media.probing import count_frames
 from activities.media.segment import SegmentFiles, refine_segment, segment_graph
@@ -103,7 +104,7 @@ def single(film: Film) -> Path:
     out, shown, joined = film.directory / "single.mp4", 0, None
     for beat, count in enumerate(film.beats):
         spec = film.spec(beat)
-        stream = segment_graph(film.chunks(beat), spec, [IDENTITY] * count)
+        stream = segment_graph(film.chunks(beat), spec, [Course(IDENTITY, IDENTITY)] * count)
         folder = film.directory / f"words{beat}"
         folder.mkdir(exist_ok=True)
         if words := film.lettering(beat, folder):

@@ -11,6 +11,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.film.assembly import Assembly
 from activities.film.recipes import segment
+from activities.media.codec import engine
+from activities.media.frames import last_frame
 from activities.media.probing import probe
 from activities.studio.studio import Studio
 from activities.wiring import open_studio
@@ -19,7 +21,7 @@ from infra.settings import Settings
 from tests.support.media_clips import HEIGHT, WIDTH, clip
 from workflows.film.steps import RefineSegment
 from workflows.film.timeline import conform
-from workflows.studio.facts import Artifact, FrameFormat
+from workflows.studio.facts import Artifact, FrameFormat, Media
 
 RATE = Fraction(24)
 
@@ -35,6 +37,8 @@ async def test_a_segment_tells_the_scores_of_its_joins(
 ) -> None:
     one = clip(tmp_path / "one.mp4", range(30), RATE, numbered=False)
     two = clip(tmp_path / "two.mp4", range(29, 59), RATE, numbered=False)
+    image = tmp_path / "first.png"
+    last_frame(clip(tmp_path / "still.mp4", [0], RATE, numbered=False), image)
     async with open_studio(stack, settings) as studio:
         step = RefineSegment(
             beat_id="hero_shot",
@@ -47,6 +51,16 @@ async def test_a_segment_tells_the_scores_of_its_joins(
         run = ActivityEnvironment(client=client).run
         made = await run(Assembly(studio).refine_segment, step)
         found = await run(Assembly(studio).refine_segment, step)
+        # What an earlier release made stays, and what is made from now on is matched to the first image.
+        object = await studio.store.put_file(image, "image/png")
+        first = Artifact(key="f" * 64, object=object, media=Media(mime="image/png", bytes=1, sha256=""))
+        began = step.model_copy(update={"first": first})
+        kept = await run(Assembly(studio).refine_segment, began)
+        later = began.model_copy(update={"head_frames": 9})
+        anchored = await run(Assembly(studio).refine_segment, later)
+    assert (kept.key, kept.reused) == (made.key, True)
+    assert anchored.key == segment(later, engine(), anchored=True).key != segment(later, engine()).key
+    assert isinstance(anchored.facts["colours"], list) and len(anchored.facts["colours"]) == 2
     seams = made.facts["seams"]
     assert isinstance(seams, list) and len(seams) == 1 and 0 < float(str(seams[0])) <= 1
     assert found.reused and found.facts == made.facts

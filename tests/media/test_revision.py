@@ -22,10 +22,11 @@ import ffmpeg as graph
 import numpy as np
 import pytest
 
-from activities.media import codec, colour_match, ffmpeg, looks, loudness, sound
+from activities.media import codec, colour_match, drift, ffmpeg, looks, loudness, matching, sound
 from activities.media.colour_match import IDENTITY, Affine
 from activities.media.film_form import in_film_form
 from activities.media.form import BT709, PQ, Form
+from activities.media.matching import Course
 from activities.media.segment import SegmentSpec, segment_graph
 from activities.media.transition import render_transition
 from tests.support.media_clips import HEIGHT, WIDTH, clip, picture
@@ -33,6 +34,7 @@ from workflows.film.timeline import conform
 
 #: The revision, and a digest of everything that it stands for.
 PICTURES = (3, "0fe4f263429ed6a9")
+ANCHORED = ("anchored 1", "8ae6e2dbd9003a6c")
 SOUND = (1, "34caa184528ef710")
 #: Of the chunks: one as the film, one that has to be scaled, one of another shape.
 SIZES = ((WIDTH, HEIGHT), (WIDTH // 2, HEIGHT // 2), (WIDTH // 2, HEIGHT))
@@ -85,7 +87,8 @@ def test_pictures(tmp_path: Path, recorded: Recorded) -> None:
     assert [plan.retime for plan in plans] == [False, True]
     for look, plan in itertools.product(looks.GRADES, plans):
         spec = SegmentSpec(plan, WIDTH, HEIGHT, look, head_frames=0)
-        made = segment_graph(chunks, spec, (IDENTITY, Affine((0.95, 1.0, 1.05), (1.0, 0.0, -2.0)), IDENTITY))
+        fits = (IDENTITY, Affine((0.95, 1.0, 1.05), (1.0, 0.0, -2.0)), IDENTITY)
+        made = segment_graph(chunks, spec, [Course(fit, fit) for fit in fits])
         words += graph.get_args(graph.output(made, "out.mp4"))
     for transfer in (BT709, PQ):
         foreign = Form(width=WIDTH, height=HEIGHT, pixel_aspect=Fraction(1), transfer=transfer, depth=10)
@@ -93,10 +96,21 @@ def test_pictures(tmp_path: Path, recorded: Recorded) -> None:
         words += graph.get_args(graph.output(stream, "out.mp4"))
     head = clip(tmp_path / "head.mp4", range(6))
     render_transition(chunks[0], head, tmp_path / "out.mp4", frames=6, fade=4, fps=24, advance=lambda _: None)
-    fits = [drifted(0.95, 4.0), drifted(1.08, -6.0), drifted(1.5, 0.0)]
-    facts = (words, recorded(), codec.final(24), codec.lossless(), figures(colour_match), fits)
+    found = [drifted(0.95, 4.0), drifted(1.08, -6.0), drifted(1.5, 0.0)]
+    facts = (words, recorded(), codec.final(24), codec.lossless(), figures(colour_match), found)
     assert (codec.REVISION, digest(tmp_path, facts)) == PICTURES, inspect.getdoc(sys.modules[__name__])
     assert codec.engine().startswith(f"reelwright {codec.REVISION}, ffmpeg {ffmpeg.version()}, x264 ")
+
+
+def test_anchored_colours(tmp_path: Path) -> None:
+    """Matched to the shot's first image, which has a revision of its own."""
+    chunks = [clip(tmp_path / f"{n}.mp4", range(9), Fraction(8)) for n in range(2)]
+    spec = SegmentSpec(conform((9, 9), Fraction(8), 24, 48, 0), WIDTH, HEIGHT, "natural", head_frames=0)
+    fit = Affine((0.95, 1.0, 1.05), (1.0, 0.0, -2.0))
+    made = segment_graph(chunks, spec, [Course(IDENTITY, fit), Course(fit, fit)])
+    words = graph.get_args(graph.output(made, "out.mp4"))
+    facts = (words, figures(drift), figures(matching))
+    assert (drift.ENGINE, digest(tmp_path, facts)) == ANCHORED
 
 
 def test_sound(tmp_path: Path, recorded: Recorded) -> None:

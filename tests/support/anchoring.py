@@ -68,6 +68,7 @@ class Asked:
             group=lambda *_: nullcontext(),
             patched=lambda _: True,
             watch=cast(Any, None),
+            decide=cast(Any, None),
         )
         agenda = Agenda(planned, self.board, True, DRAFT)
         agenda.version(0, version)

@@ -68,7 +68,7 @@ class Shelf:
 
 def keeping(film: PlannedFilm, shelf: Shelf, plan: int = 1) -> Keeping:
     none = cast(Any, None)
-    crew = Crew("film", none, none, none, none, none, none, watch=cast(Any, shelf))
+    crew = Crew("film", none, none, none, none, none, none, watch=cast(Any, shelf), decide=none)
     return Keeping(film, REQUEST, crew, plan, shelf.kept)
 
 

@@ -60,6 +60,7 @@ class Assembly:
             words=self._agenda.shot(beat) if self._needs_words(footage) else None,
             # Only the animatic cuts inside a shot.
             cuts=self._agenda.shot(beat).cuts if not footage.generated else (),
+            first=footage.image if footage.generated else None,
         )
         artifact = await self._run.step(
             f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label)

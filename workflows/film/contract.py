@@ -49,12 +49,13 @@ from workflows.studio import (
 Profile = Literal["animatic", "draft", "final"]
 Review = Literal["off", "plan", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
+Joins = Literal["off", "warn", "retake"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse, and no key of what was bought changes.
 LATER_FIELDS = (
     *("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity"),
     *("method", "scene_s", "crossfade"),
-    "characters",
+    *("characters", "joins"),
 )
 #: The same of its `models`.
 LATER_PARTS = ("edit",)
@@ -254,6 +255,11 @@ class VideoRequest(Asked):
     crossfade: Annotated[float, Field(ge=0, le=1)] = Field(
         default=0.0,
         description="Seconds over which a scene of keyframes dissolves into the next; under 0.16 a cut.",
+    )
+    joins: Joins = Field(
+        default="warn",
+        description="What becomes of a join between two chunks that shows: nothing, a warning, or one more "
+        "take of the chunk behind it, within the budget, that stands where it joins better.",
     )
     source: Source | None = Field(
         default=None,

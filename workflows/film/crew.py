@@ -11,15 +11,19 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from pydantic import JsonValue
 from temporalio import workflow
 
 from workflows.film import steps
+from workflows.film.direction import Decision
 from workflows.studio import Artifact, Board, Context, KeptVersion, Offer, Wait
 
 Result = TypeVar("Result")
+#: Keeps what the film decided by itself, under the name of an update, where it still holds by then.
+Decide = Callable[[str, Decision, Callable[[], bool]], Awaitable[None]]
 
 
 class Steps(Protocol):
@@ -60,6 +64,7 @@ class Buys(Protocol):
     """How a step is bought; `Purchases` is one."""
 
     async def buy(self, offer: Offer, label: str) -> Artifact: ...
+    def affords(self, usd: Decimal) -> bool: ...
 
 
 class Watches(Protocol):
@@ -81,7 +86,8 @@ class Watches(Protocol):
 @dataclass(frozen=True)
 class Crew:
     """Of one run of a film, which is `film` by its id. `group` holds together, by id and label, what is begun
-    inside of it; `patched` says whether the run began with a change of its commands."""
+    inside of it; `patched` says whether the run began with a change of its commands; `decide` keeps what the
+    film decides by itself."""
 
     film: str
     steps: Steps
@@ -91,9 +97,14 @@ class Crew:
     group: Callable[[str, str], AbstractContextManager[object]]
     patched: Callable[[str], bool]
     watch: Watches
+    decide: Decide
 
 
-def crew_of(context: Context) -> Crew:
+async def _nothing(kind: str, decision: Decision, still: Callable[[], bool]) -> None:
+    """Of a film that nobody runs."""
+
+
+def crew_of(context: Context, decide: Decide = _nothing) -> Crew:
     """The crew of a workflow: its steps are activities."""
     return Crew(
         film=context.id,
@@ -104,6 +115,7 @@ def crew_of(context: Context) -> Crew:
         group=_grouped,
         patched=workflow.patched,
         watch=context.watch,
+        decide=decide,
     )
 
 

@@ -7,9 +7,11 @@ before anything has changed where the film has a plan by then, else once it has 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from workflows.film.budget import budget_of
 from workflows.film.contract import VideoRequest
@@ -17,7 +19,7 @@ from workflows.film.deciding import DECIDE, Back, Decided, nothing_waits
 from workflows.film.direction import Decision, plans_of
 from workflows.film.film import Film
 from workflows.film.report import VideoResult
-from workflows.studio import Edit, ProductionWorkflow, RecordEdit, record_edit
+from workflows.studio import Edit, ProductionWorkflow, RecordEdit, cause_of, record_edit
 
 
 class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
@@ -174,10 +176,46 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         return False
 
     async def _record_decision(self, kind: str, decision: Decision) -> None:
-        update, info = workflow.current_update_info(), workflow.info()
+        update = workflow.current_update_info()
         assert update is not None
-        edit = Edit(id=update.id, kind=kind, value=decision.model_dump(mode="json"))
+        await self._keep_decision(kind, update.id, decision)
+
+    async def _keep_decision(self, kind: str, id: str, decision: Decision) -> None:
+        info, value = workflow.info(), decision.model_dump(mode="json")
+        edit = Edit(id=id, kind=kind, value=value)
         await record_edit(RecordEdit(film=info.workflow_id, run=info.run_id, edit=edit), f"Keep: {kind}")
+
+    # ---- what the film decides by itself -----------------------------------------------------------
+
+    async def decide(self, kind: str, decision: Decision, still: Callable[[], bool]) -> None:
+        """Keeps what the film decided, unless somebody has decided otherwise since. Where that fails it holds
+        for this run, and a later one comes to the same."""
+        async with self._recording:
+            if still() and await self._kept_by_itself(kind, decision):
+                self._decisions.append(decision)
+
+    async def mends(self, film: Film) -> bool:
+        """Whether more of the film is to be made, once all that was wanted is: takes for joins that show."""
+        if not film.mending.retakes:
+            return False
+        async with self._recording:
+            is_ready = film is self._planned_one and film.is_done
+            decision = film.mending.decision() if is_ready else None
+            if decision is not None and await self._kept_by_itself("retake", decision):
+                self._decisions.append(decision)
+                film.directed(decision, to_be_made=True)
+        # Meanwhile somebody may have decided something as well.
+        return not film.is_done
+
+    async def _kept_by_itself(self, kind: str, decision: Decision) -> bool:
+        try:
+            await self._keep_decision(kind, str(workflow.uuid4()), decision)
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._board.warn(f"What the film decided could not be kept: {cause_of(error).message}")
+            return False
+        return True
 
     def _allow(self) -> None:
         """What cost nothing so far may from now on cost what any paid film may."""

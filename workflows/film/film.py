@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
@@ -23,13 +23,14 @@ from workflows.film.contract import VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.direction import Decision, Direction
 from workflows.film.keeping import Keeping
+from workflows.film.mending import Mending
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
-from workflows.film.results import Results
+from workflows.film.results import Results, Shown
 from workflows.film.review import Review
 from workflows.film.shot_state import ShotState
 from workflows.film.shots import ANIMATIC, Shots
-from workflows.film.versions import Footage, Version
+from workflows.film.versions import Version
 from workflows.studio import Account, CannotBeMade, GivenUp, Wait, cause_of
 
 # A cut is a stitch of what is there and a copy of it: seconds of a core that the next shot may want more.
@@ -42,17 +43,6 @@ _OUTDATED = "another plan was wanted"
 
 class Replanned(Exception):
     """Another plan is wanted: nothing of this film is under way any more."""
-
-
-class Shown(NamedTuple):
-    """What a cut shows: a piece of footage a shot, and whether there is music."""
-
-    footage: tuple[Footage | None, ...]
-    music: bool
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return (*(one and one.key for one in self.footage), self.music)
 
 
 class Film:
@@ -76,6 +66,7 @@ class Film:
         self._assembly = Assembly(planned, asked, agenda, crew)
         keeping = Keeping(planned, asked, crew, direction.plan, account.versions)
         self.shots = Shots(planned, crew, agenda, self._assembly, direction, keeping)
+        self.mending = Mending(planned, asked, self.shots, agenda, crew)
         self.review = Review(asked.review, planned, direction, crew, self._is_coming, self._is_there)
         # A film that was delivered before has a cut: the animatic is drawn where it has to stand in.
         self._previews = asked.preview and not account.cut
@@ -107,11 +98,11 @@ class Film:
             while True:
                 await self._due()
                 await self._try_cut()
-                if self._is_done:
+                if self.is_done:
                     self._check_whole()
                     # A drawing that nobody needs any more, and who asks for approvals.
                     await self._run.end()
-                    if self._is_done:
+                    if self.is_done:
                         return
                     self._run.spawn(self.review.hold())
         except (FailureError, CannotBeMade, Replanned, asyncio.CancelledError):
@@ -125,6 +116,9 @@ class Film:
         self.shots.unasked = unasked
         self._start()
         await self._run.joined([task for shot in self.shots.all if (task := shot.task)])
+        while decision := self.mending.decision():
+            self.directed(decision, to_be_made=True)
+            await self._run.joined([task for shot in self.shots.all if (task := shot.task)])
         await self._cut()
 
     async def finish(self) -> None:
@@ -223,6 +217,7 @@ class Film:
         if self._newest and now.key == self._newest.key:
             return
         self._since = self._crew.watch.now()
+        self.mending.tell(shown)
         self.delivered = await self._assembly.cut(shown, self.results(now))
         self._newest = now
         board, told = self._crew.board, self.delivered
@@ -242,7 +237,7 @@ class Film:
         failed = [
             shot.failed.get(version.name)
             for shot, version in wanted
-            if self._asked.partial == "fail" or version == ANIMATIC
+            if (self._asked.partial == "fail" and not version.mends) or version == ANIMATIC
         ]
         return next((one for one in failed if one and not isinstance(one, GivenUp)), None)
 
@@ -253,7 +248,8 @@ class Film:
         return self._is_settled or self.is_replanned or self.shots.bug is not None
 
     @property
-    def _is_done(self) -> bool:
+    def is_done(self) -> bool:
+        """Whether nothing that is wanted is under way, and the newest cut shows it."""
         return self._is_settled and self._is_current
 
     @property

@@ -22,6 +22,16 @@ class Price(NamedTuple):
         return self.image + self.chunks
 
 
+def price_from(planned: PlannedFilm, rung: Profile, shot: str, number: int, alone: bool = False) -> Decimal:
+    """What the chunk of that number, from 1, and those after it cost, or it `alone`. Raises as `price_of`."""
+    beat = next(beat for beat in planned.plan.beats if beat.id == shot)
+    video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
+    lengths = timeline.choose_lengths(beat.seconds * fps, fps, video)
+    # Models may have returned less than they promise, and made more of them needed.
+    left = lengths[number - 1 : number if alone else None] or lengths[-1:]
+    return sum((length.price_usd for length in left), Decimal(0))
+
+
 def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     """What one version of the shot of that id costs where nothing of it is there. Raises `StopIteration` and
     `IndexError` for a shot, or a rung, that the plan does not know."""

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from workflows.film.contract import Plan
-from workflows.studio import Facts, Outcome
+from workflows.studio import ColourOffset, Facts, Outcome
 
 
 class BeatResult(Facts):
@@ -20,6 +20,10 @@ class BeatResult(Facts):
     wanted: str = Field(default="", description="The version that was asked for last.")
     why: str = Field(default="", description="Why it shows less than was asked for.")
     fill: str = Field(default="", description="The command that would fill the placeholder.")
+    seams: tuple[float, ...] = Field(default=(), description="The score of every join inside it, in order.")
+    colours: tuple[ColourOffset, ...] = Field(
+        default=(), description="How far each of its chunks is from the colours that it began with."
+    )
 
 
 class VideoResult(Outcome):

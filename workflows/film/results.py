@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from workflows.film.direction import Direction
 from workflows.film.filling import fills
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.review import REVIEW
+from workflows.film.seams import colours_of, seams_of
 from workflows.film.shot_state import ShotState
 from workflows.film.versions import Footage, Version
 from workflows.studio import StepFailed, Wait, cause_of, why_of
@@ -26,6 +28,17 @@ _IN_VAIN = {
     "paused": "",
     "cap": "AtCap",
 }
+
+
+class Shown(NamedTuple):
+    """What a cut shows: a piece of footage a shot, and whether there is music."""
+
+    footage: tuple[Footage | None, ...]
+    music: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (*(one and one.key for one in self.footage), self.music)
 
 
 class Results:
@@ -55,6 +68,7 @@ class Results:
         error, wait = shot.failed.get(wanted.name), self._wait_of(beat.id)
         image = shown.image if shown else shot.shooting and shot.shooting.image
         chunks = shown.chunks if shown else tuple(shot.shooting.chunks if shot.shooting else ())
+        segment = shot.segments.get(shown.version.name) if shown else None
         return BeatResult(
             id=beat.id,
             frames=beat.frames(self._planned.format.fps),
@@ -67,6 +81,8 @@ class Results:
             if is_whole
             else self._why(beat.id, error or wait, _UNNAMED if shot.is_unnamed else unfinished),
             fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
+            seams=seams_of(segment and segment.artifact),
+            colours=colours_of(segment and segment.artifact),
         )
 
     def _why(self, shot: str, cause: BaseException | Wait | None, unfinished: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from workflows.film.agenda import PICTURES
 from workflows.film.contract import Plan
 from workflows.film.film import Film
+from workflows.film.seams import colours_of, seams_of
 from workflows.film.shot_state import ShotState
 from workflows.film.spending import Spending
 from workflows.film.versions import Version
@@ -52,7 +53,6 @@ def _versions(
     for name, version in sorted({**asked, **others}.items(), key=lambda one: one[1].rank):
         footage, error = shot.finished.get(name), shot.failed.get(name)
         segment = shot.segments.get(name)
-        seams = segment.artifact.facts.get("seams") if segment else None
         spent = spending.of(shot.id, name, footage)
         yield VersionProgress(
             name=name,
@@ -65,7 +65,8 @@ def _versions(
             usd=spent.usd,
             lost_usd=spent.lost,
             deleted_usd=spent.deleted,
-            seams=tuple(one for one in seams if isinstance(one, float)) if isinstance(seams, list) else (),
+            seams=seams_of(segment and segment.artifact),
+            colours=colours_of(segment and segment.artifact),
             object=segment.artifact.object if segment else None,
             why=why_of(error) if error and not footage else "",
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from temporalio.exceptions import FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from workflows.film.assembly import Segment
 from workflows.film.method import AnyShooting
@@ -62,3 +63,14 @@ class ShotState:
         if self.task is not None:
             self.former.append(self.task)
             self.task.cancel()
+
+
+def shot_named(shots: Mapping[str, ShotState], id: str) -> ShotState:
+    """The one of that id, or of that number from 1, of shots in their order. Raises `ApplicationError` where
+    there is no such shot."""
+    if id.isascii() and id.isdecimal() and id not in shots and 0 < int(id) <= len(shots):
+        return list(shots.values())[int(id) - 1]
+    if id not in shots:
+        known = ", ".join(shots)
+        raise ApplicationError(f"there is no shot {id[:64]}; there are {known}", type="NoSuchShot")
+    return shots[id]

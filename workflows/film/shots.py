@@ -15,12 +15,13 @@ from workflows.film.agenda import Agenda
 from workflows.film.assembly import Assembly, Segment
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
+from workflows.film.judging import Judging
 from workflows.film.keeping import Keeping
 from workflows.film.method import Method
 from workflows.film.planned import PlannedFilm
 from workflows.film.recovery import recover
 from workflows.film.review import Review
-from workflows.film.shot_state import ShotState
+from workflows.film.shot_state import ShotState, shot_named
 from workflows.film.taking import FilmSet, Stage
 from workflows.film.versions import Footage, Version
 from workflows.studio import CannotBeMade, cause_of, why_of
@@ -43,6 +44,7 @@ class Shots:
     ) -> None:
         self._crew, self._run, self._agenda = crew, crew.runner, agenda
         self._assembly, self.direction = assembly, direction
+        self._judging = Judging(assembly, direction, crew)
         self.all = [
             ShotState(number, beat.id, keeping.of(beat.id)) for number, beat in enumerate(planned.plan.beats)
         ]
@@ -67,13 +69,11 @@ class Shots:
         """Starts the version that is wanted of every shot, but of those that are to be named first."""
         self.stand(review)
         for shot in self.all:
-            shot.is_unnamed = shot.id in self.unasked and self._is_bought(shot)
+            # What is there, or is drawn, costs nothing.
+            is_bought = self.wanted(shot).rung != "animatic" and not self.is_whole(shot)
+            shot.is_unnamed = shot.id in self.unasked and is_bought
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
-
-    def _is_bought(self, shot: ShotState) -> bool:
-        """Whether what is wanted is not there, and costs something."""
-        return self.wanted(shot).rung != "animatic" and not self.is_whole(shot)
 
     @property
     def unnamed(self) -> tuple[str, ...]:
@@ -84,6 +84,7 @@ class Shots:
         """Another version of these is wanted now: what makes the former one ends first."""
         for shot in (self._by_id[id] for id in shots):
             shot.is_unnamed = False
+            self.unasked = set(self.unasked) - {shot.id}
             if shot.shooting is not None:
                 self._rescue(shot, shot.shooting.footage)
             shot.let_go()
@@ -144,12 +145,7 @@ class Shots:
 
     def named(self, id: str) -> ShotState:
         """By its id, or by its number from 1. Raises `ApplicationError` where there is no such shot."""
-        if id.isascii() and id.isdecimal() and id not in self._by_id and 0 < int(id) <= len(self.all):
-            return self.all[int(id) - 1]
-        if id not in self._by_id:
-            known = ", ".join(self._by_id)
-            raise ApplicationError(f"there is no shot {id[:64]}; there are {known}", type="NoSuchShot")
-        return self._by_id[id]
+        return shot_named(self._by_id, id)
 
     def chunks(self, shot: ShotState) -> int:
         """How many chunks it has, in the version that is wanted: counted where that is finished, else as its
@@ -235,15 +231,19 @@ class Shots:
         try:
             footage = await self._footage(shot, version)
             segment = await self._assembly.segment(shot.number, footage)
+            stands = await self._judging.stands(shot, segment)
         except (FailureError, CannotBeMade) as error:
             if is_cancelled_exception(error):
                 raise
             self._drop(shot, version.name, error)
             self._warn(shot, version, error)
+            await self._judging.keep(shot, self._judging.undo(shot, version))
             return
         shot.finished[version.name], shot.segments[version.name] = footage, segment
+        undone = None if stands else self._judging.undo(shot, version)
         self._crew.watch.changed()
         await self._keeping.version(shot.id, footage)
+        await self._judging.keep(shot, undone)
 
     async def _let_go(self, shot: ShotState, version: Version) -> None:
         self._agenda.abandon(shot.number, version)

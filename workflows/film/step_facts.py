@@ -96,7 +96,8 @@ class GenerateAnchoredChunk(Facts):
 class RefineSegment(Facts):
     """`head_frames` is 0 for the film's first beat: its body is the whole beat. `words` is the shot whose
     words are laid over it; None where the chunks have them already, or where there shall be none. `cuts` are
-    the shot's own, where its chunks were drawn here: they are no joins to be scored."""
+    the shot's own, where its chunks were drawn here: they are no joins to be scored. `first` is the image
+    that chunks which were not drawn here began with: their colours are compared with it."""
 
     beat_id: str
     chunks: tuple[Artifact, ...]
@@ -106,6 +107,7 @@ class RefineSegment(Facts):
     head_frames: int
     words: Shot | None = None
     cuts: tuple[int, ...] = ()
+    first: Artifact | None = None
 
 
 class RenderTransition(Facts):

@@ -93,6 +93,7 @@ class Taking:
     async def bought(self, offer: Offer) -> Artifact:
         towards = towards_of(self.beat.id, self.version.name, self.set.plan)
         wanted = replace(offer, wanted=self.is_wanted, found=self.is_found, towards=towards)
+        wanted = replace(wanted, extra=self.version.mends)
         return await self.step(offer.name, lambda label: self.crew.purchases.buy(wanted, label))
 
     async def step(self, name: str, run: Callable[[str], Awaitable[Artifact]]) -> Artifact:

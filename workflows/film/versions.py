@@ -37,7 +37,8 @@ class Version(Facts):
 
     `since` 0 makes image and chunks; from 1 on the chunks of that number and those after it, and what comes
     before is that of the version `of`. `alone` makes the chunk of that number and no other, between the same
-    two anchors: only what goes on from its own end follows from it, and is made anew.
+    two anchors: only what goes on from its own end follows from it, and is made anew. `mends`: nobody asked
+    for it but the film itself, for the join in front of that chunk; it stands only where it joins better.
     """
 
     rung: Profile
@@ -47,6 +48,7 @@ class Version(Facts):
     since: int = 0
     alone: bool = False
     of: Version | None = None
+    mends: bool = False
 
     @property
     def name(self) -> str:

@@ -76,6 +76,8 @@ class VideoWorkflow(Directed):
                 return
             with suppress(Replanned):
                 await film.make()
+                while await self.mends(film):
+                    await film.make()
                 return
 
     async def _first(self, asked: VideoRequest, context: Context) -> Film | None:
@@ -141,7 +143,7 @@ class VideoWorkflow(Directed):
         if is_back := self._back_to == number:
             # Chosen as it was left: nothing of it is made anew, and nothing that it lacks is bought unasked.
             direction.used.update(shots)
-        crew, account = crew_of(context), context.account
+        crew, account = crew_of(context, self.decide), context.account
         # What was delivered by the plan before is there until this one's is.
         self._delivered = (self._film and self._film.delivered) or self._delivered
         is_first, was_delivered = self._film is None, account.cut > 0

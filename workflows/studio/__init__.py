@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from workflows.studio.purchases import GivenUp as GivenUp
     from workflows.studio.purchases import Offer as Offer
     from workflows.studio.report import Answer as Answer
+    from workflows.studio.report import ColourOffset as ColourOffset
     from workflows.studio.report import Failure as Failure
     from workflows.studio.report import Outcome as Outcome
     from workflows.studio.report import Progress as Progress
@@ -167,7 +168,8 @@ else:
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
             "report": (
-                "Answer Failure Outcome Progress RowProgress StepProgress VersionProgress VersionState Wait"
+                "Answer ColourOffset Failure Outcome Progress RowProgress StepProgress VersionProgress "
+                "VersionState Wait"
             ),
             "requests": "FieldProblem InvalidRequest Rules number parsed",
             "scheduled": "UnknownZone at_its_time in_zone",

@@ -35,6 +35,8 @@ _TRIES = 3
 # A provider that just failed is given a moment; its own circuit breaker knows longer ones.
 _BACK_OFF = (timedelta(seconds=2), timedelta(seconds=10))
 _HELD = ("SubmitOutcomeUnknown", "OutputExpired")
+#: What is waited for before a step goes on.
+_WAITS = ("OverBudget", "AtCap", *_HELD)
 #: Another model can do it where this one never will.
 _MOVES = ("ModelResting", "ModelGone")
 
@@ -55,8 +57,9 @@ class Offer:
     """What is to be bought: by which models, the wanted one first, at which price, and on how many rungs of
     the ladder it may be asked for. `dispensable`: a person may give it up, and the rest goes on without.
     `wanted`: whether it still is; what is not any more is not called again. `found`: nothing is bought and
-    nobody waited for; what is not finished by now is as if it had been stopped. `towards` is what it is
-    for, as its payments are to tell."""
+    nobody waited for; what is not finished by now is as if it had been stopped. `extra`: it is done without
+    where it would have to wait for money or for a person. `towards` is what it is for, as its payments are
+    to tell."""
 
     name: str
     models: Sequence[ModelFacts]
@@ -67,6 +70,7 @@ class Offer:
     wanted: Callable[[], bool] = lambda: True
     found: bool = False
     towards: str = ""
+    extra: bool = False
 
     @property
     def ways_out(self) -> tuple[Answer, ...]:
@@ -116,6 +120,10 @@ class Purchases:
     def answer(self, step: str, answer: Decided) -> None:
         """What a person decided about a waiting step."""
         self._answers[step] = answer
+
+    def affords(self, usd: Decimal) -> bool:
+        """Whether a further `usd` would stay within the budget."""
+        return self._budget.affords(usd)
 
     async def buy(self, offer: Offer, label: str) -> Artifact:
         """The artifact, bought or found. Raises `ActivityError` when no rung, try or model is left, and
@@ -181,6 +189,8 @@ class Purchases:
 
     async def _goes_on(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
         """What to do about a failed call: whether to call again, once this returns."""
+        if offer.extra and cause.type in _WAITS:
+            return False
         if cause.type == "OverBudget":
             standing.needs = needs_of(cause)
             return await self._wait_for_money(offer, standing.price(offer), label)

@@ -70,6 +70,14 @@ class Failure(Facts):
 VersionState = Literal["waiting", "making", "finished", "failed", "unmade"]
 
 
+class ColourOffset(Facts):
+    """How far the colours of a chunk are from those of its shot's first image, as it came back and as it is
+    shown: distances in CIE Lab, of which about 2 is the least that is seen."""
+
+    before: float
+    after: float
+
+
 class VersionProgress(Facts):
     """One version of a row: asked for, made or there already."""
 
@@ -93,6 +101,9 @@ class VersionProgress(Facts):
         default=Decimal(0), description="How much of it paid for what was deleted since, and made again."
     )
     seams: tuple[float, ...] = Field(default=(), description="The score of every join inside it, in order.")
+    colours: tuple[ColourOffset, ...] = Field(
+        default=(), description="How far each of its chunks is from the colours that it began with."
+    )
     object: str | None = Field(default=None, description="Object key of its pictures.")
     why: str = Field(default="", description="Why it is not there.")
 

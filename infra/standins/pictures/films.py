@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from infra.standins.pictures.arrays import Pixels, f32, u8
+from infra.standins.pictures.astray import time_of, tinted
 from infra.standins.pictures.camera import Camera, shown
 from infra.standins.pictures.forms import FORMS, Form
 from infra.standins.pictures.motion import Move, move_of
@@ -76,10 +78,11 @@ def _frames(spec: Spec, form: Form, first: Pixels, last: Pixels | None) -> Itera
     chance = drawn(f"{spec.seed} {spec.prompt}")
     move = move_of(spec.prompt, float(spec.frames / spec.fps), chance)
     here, there = _Shot(first, move, form), None if last is None else _Shot(last, move, form)
+    behind = here if spec.astray != "begins_elsewhere" else _Shot(_elsewhere(spec), move, form)
     grain, light = _Grain(chance, first.shape), _Light(chance, first.shape)
     for n in range(spec.frames):
-        t = n / max(1, spec.frames - 1)
-        luma, chroma = here.at(t)
+        t = time_of(n, spec.astray) / max(1, spec.frames - 1)
+        luma, chroma = (behind if n else here).at(t)
         if there is not None:
             # Two moving pictures that pass through each other in the middle of one and the same move.
             share = float(np.clip((t - 0.25) / 0.6, 0, 1))
@@ -87,10 +90,16 @@ def _frames(spec: Spec, form: Form, first: Pixels, last: Pixels | None) -> Itera
             other = there.at(t - 1)
             luma = u8(cv2.addWeighted(luma, 1 - share, other[0], share, 0))
             chroma = u8(cv2.addWeighted(chroma, 1 - share, other[1], share, 0))
+        luma, chroma = tinted(luma, chroma, form.black, n, spec.frames, spec.astray)
         luma = grain.on(light.on(luma, t), min(n, spec.frames - 1 - n))
         if spec.end == "fade_out":
             luma, chroma = _dimmed(luma, chroma, form, (spec.frames - 1 - n) / (spec.frames * _FADE))
         yield luma, chroma
+
+
+def _elsewhere(spec: Spec) -> Pixels:
+    """A still of the same words that shows something else."""
+    return still(replace(spec, seed=spec.seed + 1, prompt=f"A lighthouse at night. {spec.prompt}", inputs={}))
 
 
 def _dimmed(luma: Pixels, chroma: Pixels, form: Form, left: Fraction) -> Planes:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from infra.standins.pictures.astray import ASTRAY
 from infra.standins.pictures.films import film
 from infra.standins.pictures.forms import form_of
 from infra.standins.pictures.pictures import image
@@ -75,6 +76,8 @@ def delivered(spec: Spec, spoil: str | None) -> Spec:
             return replace(spec, inputs=kept)
         case "fade_out" | "uneven":
             return replace(spec, end=spoil)
+        case str() if spoil in ASTRAY:
+            return replace(spec, astray=spoil)
     return spec
 
 

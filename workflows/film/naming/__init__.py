@@ -25,7 +25,7 @@ __all__ = [
 
 
 #: What a film may cost, and how it is followed, is no part of what it is: with more money it goes on.
-FOLLOWING = frozenset({"budget_usd", "partial", "preview", "review", "labels", "notify"})
+FOLLOWING = frozenset({"budget_usd", "partial", "preview", "review", "labels", "notify", "joins"})
 
 
 def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()) -> bytes:

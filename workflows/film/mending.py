@@ -1,0 +1,88 @@
+"""Knows what becomes of joins that show, once all that is wanted is there: people are told, or one more take
+is made of the chunk behind, and of what continues from it, as far as the budget goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workflows.film.agenda import Agenda
+from workflows.film.assembly import Segment
+from workflows.film.contract import VideoRequest
+from workflows.film.crew import Crew
+from workflows.film.direction import Decision, Direction
+from workflows.film.planned import PlannedFilm
+from workflows.film.prices import price_from
+from workflows.film.seams import is_tried, said_of_join, shown_joins
+from workflows.film.shot_state import ShotState
+from workflows.film.shots import Shots
+from workflows.studio import usd
+
+_TRIED = "one more take of it was no better"
+
+
+class Mending:
+    """Of one planned film."""
+
+    def __init__(
+        self, planned: PlannedFilm, asked: VideoRequest, shots: Shots, agenda: Agenda, crew: Crew
+    ) -> None:
+        self._planned, self._shots, self._agenda, self._crew = planned, shots, agenda, crew
+        self._joins = asked.joins
+
+    @property
+    def retakes(self) -> bool:
+        """Whether takes are made for joins at all."""
+        return self._joins == "retake"
+
+    def tell(self, shown: Sequence[Segment]) -> None:
+        """Of what a cut shows, where nothing is done about it but that."""
+        for shot, segment in zip(self._shots.all, shown, strict=True):
+            for number, score in _showing(segment) if self._joins == "warn" else ():
+                self._warn(shot, number, score)
+
+    def decision(self) -> Decision | None:
+        """What is to be made for joins: at most one take of a shot at a time. None where nothing is; of joins
+        that show all the same people are told."""
+        wanted, price, alone = {}, Decimal(0), self._planned.continuity == "anchored"
+        for shot in self._shots.all if self.retakes else ():
+            for number, score in self._left(shot):
+                if is_tried(self._direction.asked(shot.id), self._shots.wanted(shot), number):
+                    self._warn(shot, number, score, _TRIED)
+                    continue
+                more = price_from(self._planned, self._shots.wanted(shot).rung, shot.id, number, alone)
+                if not self._crew.purchases.affords(price + more):
+                    self._warn(shot, number, score, f"the budget leaves less than {usd(price + more)}")
+                    continue
+                price += more
+                taken = self._direction.retake(shot.id, number, "", shot.finished, alone)
+                wanted[shot.id] = taken.wanted[shot.id].model_copy(update={"mends": True})
+                break
+        return Decision(plan=self._direction.plan, wanted=wanted) if wanted else None
+
+    @property
+    def _direction(self) -> Direction:
+        return self._shots.direction
+
+    def _left(self, shot: ShotState) -> Sequence[tuple[int, float]]:
+        """The joins that show of what it shows; none while more of it comes, where a person chose it, and
+        where nobody asked for it in this run."""
+        is_whole = shot.is_settled and self._shots.is_whole(shot)
+        if not is_whole or shot.id in self._direction.used or shot.id in self._shots.unasked:
+            return ()
+        segment = shot.segments.get(self._shots.wanted(shot).name)
+        return _showing(segment) if segment else ()
+
+    def _warn(self, shot: ShotState, number: int, score: float, why: str = "") -> None:
+        beat = self._planned.plan.beats[shot.number]
+        label = self._agenda.label(beat, "segment", self._shots.wanted(shot))
+        said = f"{label}: {said_of_join(self._crew.film, shot.id, number, score, why)}"
+        # Every cut of a film may say the same.
+        if said not in self._crew.board.warnings:
+            self._crew.board.warn(said)
+
+
+def _showing(segment: Segment) -> Sequence[tuple[int, float]]:
+    """What is drawn here moves as it was told to: of that no join is to be mended."""
+    footage = segment.footage
+    return list(shown_joins(segment.artifact, len(footage.chunks))) if footage.generated else ()
