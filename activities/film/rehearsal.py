@@ -25,7 +25,7 @@ from activities.film.studio import FilmStudio
 from activities.ledger import Recipe, artifact_of, refusal
 from activities.media import codec, loudness
 from activities.models import Model, VideoModel
-from workflows.film import Crew, Decision, Footage, steps
+from workflows.film import Crew, Footage, steps
 from workflows.studio import (
     Artifact,
     Board,
@@ -286,10 +286,6 @@ class _Nobody:
         pass
 
 
-async def _kept(kind: str, decision: Decision, still: Callable[[], bool]) -> None:
-    """Nothing is written down of what is only looked at."""
-
-
 def rehearsing(film: str, rehearsal: Rehearsal, choices: Iterable[Choice]) -> Crew:
     """The crew of a film that is only looked at. It begins with every change of a film's commands."""
     board = Board()
@@ -302,7 +298,6 @@ def rehearsing(film: str, rehearsal: Rehearsal, choices: Iterable[Choice]) -> Cr
         group=lambda *_: nullcontext(),
         patched=lambda _: True,
         watch=_Nobody(),
-        decide=_kept,
     )
 
 

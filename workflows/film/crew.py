@@ -83,6 +83,10 @@ class Watches(Protocol):
     async def keep(self, version: KeptVersion, /) -> None: ...
 
 
+async def _nothing(kind: str, decision: Decision, still: Callable[[], bool]) -> None:
+    """Of a film that nobody runs."""
+
+
 @dataclass(frozen=True)
 class Crew:
     """Of one run of a film, which is `film` by its id. `group` holds together, by id and label, what is begun
@@ -97,11 +101,7 @@ class Crew:
     group: Callable[[str, str], AbstractContextManager[object]]
     patched: Callable[[str], bool]
     watch: Watches
-    decide: Decide
-
-
-async def _nothing(kind: str, decision: Decision, still: Callable[[], bool]) -> None:
-    """Of a film that nobody runs."""
+    decide: Decide = _nothing
 
 
 def crew_of(context: Context, decide: Decide = _nothing) -> Crew:
