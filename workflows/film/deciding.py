@@ -81,8 +81,10 @@ def _retake(sent: RawValue | None) -> Decide:
         alone = asked.chunk is not None and film.planned.continuity == "anchored"
         decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished, alone)
         version = decision.wanted[known.id]
+        scened = film.planned.plan.method == "keyframes"
+        whole = "its clip, between the same keyframes" if scened else "image and chunks"
         after = "what goes on from its end" if alone else "those after it"
-        part = f"chunk {asked.chunk} and {after}" if asked.chunk else "image and chunks"
+        part = f"chunk {asked.chunk} and {after}" if asked.chunk else whole
         return Decided(decision, f"{known.id}: {part}, as {version.name}")
 
     return decide

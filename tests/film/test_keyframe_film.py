@@ -1,0 +1,58 @@
+"""A film of keyframes on the stand-ins: every image follows from the one before, and all is paid once."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from activities.film.estimate import estimated
+from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made
+from tests.support.standing import Standins
+from workflows.film.contract import Models, PlanDraft, SceneDraft
+from workflows.film.naming import film_id
+
+KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
+FILM_USD = IMAGE_USD + 2 * (KONTEXT_USD + CHUNK_USD)
+
+
+@pytest.mark.slow
+async def test_it_is_paid_once_whatever_stops_it_and_neighbours_share_a_keyframe(
+    paid_rig: PaidRig, standins: Standins
+) -> None:
+    models = Models(planner="animatic-planner", image=FLUX, edit=KONTEXT, video=WAN)
+    plan = PlanDraft(scenes=(SceneDraft(description="a mug on a shelf"), SceneDraft(description="steam")))
+    request = asked(
+        image=FLUX, video=WAN, models=models, plan=plan, method="keyframes", duration_s=10, partial="deliver"
+    )
+    async with paid_rig() as (studio, films):
+        foreseen = await estimated(studio, request, film_id(request))
+        assert foreseen.price_usd == foreseen.most_usd == FILM_USD
+        standins.order("replicate", "submit", "stuck", match="wan-2.2-i2v")
+        film = await films.start(request)
+        # Of its two clips one is stuck.
+        while "succeeded" not in _states(standins):
+            await asyncio.sleep(0.2)
+        await film.stop()
+        assert (await film.result()).status == "stopped"
+        result = await (await films.start(request)).result()
+        assert result.status == "completed" and result.whole and result.frames == 10 * request.fps
+        assert made(standins) == {FLUX: 1, KONTEXT: 2, WAN: 3}, "the one that was stuck was asked for again"
+        sent = [one["input"] for one in standins.log() if "num_frames" in one["input"]]
+        ends = {(said["image"], said["last_image"]) for said in sent}
+        starts = {start for start, _ in ends}
+        assert len(ends) == 2 and len(starts & {end for _, end in ends}) == 1
+        again = await (await films.start(request)).result()
+        assert again.cost_usd == 0 and again.beats == result.beats
+        retaken = await (await film.retake("scene_1", words="a red mug")).film.result()
+        assert (retaken.cost_usd, retaken.beats[0].shows) == (CHUNK_USD, "draft-2")
+        assert (
+            retaken.beats[1] == result.beats[1] and retaken.beats[0].storyboard == result.beats[0].storyboard
+        )
+
+
+def _states(standins: Standins) -> set[str]:
+    """Of the clips, each of which was asked for."""
+    clips = [one for one in standins.log() if "num_frames" in one["input"]]
+    return {one["state"] for one in clips} if len(clips) > 1 else set()
