@@ -141,6 +141,11 @@ class Record:
         return "failed" if self.fault else "succeeded"
 
     @property
+    def is_late(self) -> bool:
+        """Whether its time is over and only our drawing of it is not: at its provider it would have ended."""
+        return self.state == "running" and self.desk.now() >= self._start + self.facts.work_s
+
+    @property
     def position(self) -> int:
         """How many jobs of this provider stand before it in the queue; 0 for the next one, and beyond."""
         return self.desk.ahead_of(self) if self.state == "queued" else 0

@@ -182,9 +182,10 @@ class _Api:
         }
 
     def _status(self, record: Record) -> str:
-        """The real one's word; a deadline that has passed strikes here."""
-        deadline = self.deadlines.get(record.id)
-        if deadline and self.desk.moment() >= deadline and record.state in ("queued", "running"):
+        """The real one's word; a deadline that has passed strikes here, but for what is late on a busy
+        machine of ours."""
+        deadline, runs = self.deadlines.get(record.id), record.state in ("queued", "running")
+        if deadline and self.desk.moment() >= deadline and runs and not record.is_late:
             if record.state == "queued":
                 self.aborted.add(record.id)
             self.desk.cancel(record)

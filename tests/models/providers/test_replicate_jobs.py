@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -132,6 +133,23 @@ async def test_what_waits_too_long_is_aborted_and_costs_nothing(
     job = await sent(on_standin, on_standin.request(bare(hurried), "t"))
     assert isinstance(job, Job)
     assert await ended(on_standin, hurried, job) == JobStatus("canceled", cost=Decimal(0))
+
+
+async def test_what_a_busy_machine_draws_late_is_not_aborted_for_it(
+    on_standin: Replicate, standins: Standins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, waiting = standins.desk, list[Any]()
+    assert desk is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(desk, "_make_later", waiting.append)
+        hurried = FLUX.model_copy(update={"run_limit_s": 30})
+        job = await sent(on_standin, on_standin.request(bare(hurried), "t"))
+        assert isinstance(job, Job)
+        # Its deadline, a twentieth of that, passes.
+        await asyncio.sleep(hurried.run_limit_s / desk.speed + 0.2)
+        assert (await on_standin.poll(hurried, job)).state == "running"
+    waiting[0].made(desk.now())
+    assert (await on_standin.poll(hurried, job)).state == "succeeded"
 
 
 async def test_an_output_that_has_expired_is_gone(on_standin: Replicate, standins: Standins) -> None:
