@@ -26,16 +26,20 @@ STORIES = (
 IDEAS = (
     *("A film about courage", "The passing of time", "A film about hope after a storm"),
     *("Ein Film über Freundschaft", "un film sur la liberté", "loneliness in a big city"),
-    *("a film about jazz", "Ein Film über Musik"),
+    *("a film about jazz", "Ein Film über Musik", "Photosynthesis"),
     *("Climate change", "Ein Film über den Klimawandel", "Our team", "un film sur notre équipe"),
 )
 SERVICES = ("Yoga for beginners", "Meditation", "un film sur la méditation")
-EVENTS = ("A film about the Notting Hill carnival", "A marathon in Berlin", "our village's harvest festival")
+EVENTS = (
+    *("A film about the Notting Hill carnival", "A marathon in Berlin", "our village's harvest festival"),
+    *("New album out now", "Retirement party for Anna"),
+)
 PRODUCTS = (
     *("A film about a ceramic coffee mug", "a rain jacket for the sea", "a snow globe", "a mountain bike"),
     *("A film about a Lisbon coffee mug", "a film about orange shoes", "a time capsule made of steel"),
     *("a handmade potter's wheel", "a winter coat", "eine Seife aus dem Schwarzwald", "a film about Nimbus"),
     *("a yoga mat", "a glass Christmas ornament", "a football team scarf", "a meditation cushion"),
+    *("a party dress", "party balloons", "a gravity sofa"),
     *("a moon lamp", "a week planner", "a jazz guitar", "a music box", "a sun hat", "eine Reisetasche"),
 )
 
