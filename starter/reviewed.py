@@ -10,7 +10,16 @@ from activities.film import FilmStudio, Picture, as_planned, still
 from activities.studio import Studio
 from starter.films import film_request
 from starter.session import Session
-from workflows.film import RUNGS, Beat, PlannedFilm, Profile, VideoRequest, price_of, prompt_of
+from workflows.film import (
+    RUNGS,
+    Beat,
+    PlannedFilm,
+    Profile,
+    VideoRequest,
+    price_of,
+    price_of_shots,
+    prompt_of,
+)
 from workflows.studio import FrameFormat, InvalidRequest, Progress, RowProgress, VersionProgress
 
 
@@ -90,7 +99,7 @@ def _prices(planned: PlannedFilm | None, row: RowProgress) -> dict[str, Decimal]
         return {}
     above = RUNGS[max(1, RUNGS.index(_rung(row.wanted))) :]
     usable = [rung for rung in above if planned.offered_by(rung, "video")]
-    return {rung: price_of(planned, rung, row.id).all for rung in usable}
+    return {rung: price_of_shots(planned, rung, [row.id]) for rung in usable}
 
 
 def _rung(version: VersionProgress) -> Profile:

@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from tests.support.anchoring import DRAFT, Asked
 from tests.support.keyframing import film, method
 from workflows.film import steps
-from workflows.film.prices import price_of
+from workflows.film.prices import price_of, price_of_shots
 from workflows.film.versions import Footage, Version
 
 SCENES = 6
@@ -109,6 +109,26 @@ async def test_who_waits_for_a_keyframe_takes_over_where_its_maker_is_let_go() -
     with pytest.raises(asyncio.CancelledError):
         await making[0]
     assert isinstance(await making[1], Footage)
+
+
+@given(st.sets(st.integers(0, SCENES - 1), min_size=1))
+def test_scenes_are_priced_as_they_are_bought(chosen: set[int]) -> None:
+    """With the keyframes before them, of which each is drawn from the one before."""
+    planned = film(SCENES)
+    edit = planned.models["edit"].model_copy(update={"price_usd": Decimal("0.02")})
+    priced = planned.model_copy(update={"models": {**planned.models, "edit": edit}})
+    asked = Asked()
+
+    async def shoot() -> None:
+        made = method(asked, priced)
+        await asyncio.gather(*(made.shooting(number, DRAFT).shoot() for number in chosen))
+
+    asyncio.run(shoot())
+    bought = [
+        step.length.price_usd if hasattr(step, "length") else step.model.price_usd
+        for step in asked.bought.values()
+    ]
+    assert price_of_shots(priced, "draft", [f"scene_{number + 1}" for number in chosen]) == sum(bought)
 
 
 def test_a_film_is_priced_with_its_keyframes() -> None:

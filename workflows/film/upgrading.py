@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from workflows.film.contract import Beat, Profile
 from workflows.film.direction import Direction
 from workflows.film.planned import PlannedFilm
-from workflows.film.prices import price_of
+from workflows.film.prices import price_of_shots
 from workflows.film.versions import RUNGS
 from workflows.studio import usd
 
@@ -52,13 +52,13 @@ class Upgrading:
 
     def price(self, shots: Iterable[str]) -> Decimal:
         """USD of images and chunks, if the models return what their facts promise."""
-        return sum((price_of(self._planned, self._rung, shot).all for shot in shots), Decimal(0))
+        return price_of_shots(self._planned, self._rung, tuple(shots))
 
     def _affordable(self, low: Sequence[Beat], spend: Decimal) -> list[Beat]:
         rungs = self._direction.wanted
-        chosen, left = [], spend
+        chosen: list[Beat] = []
         for beat in sorted(low, key=lambda one: (RUNGS.index(rungs[one.id].rung), -one.energy)):
-            if (price := self.price([beat.id])) <= left:
+            # Together: scenes share keyframes.
+            if self.price(one.id for one in (*chosen, beat)) <= spend:
                 chosen.append(beat)
-                left -= price
         return chosen
