@@ -29,7 +29,6 @@ from activities.storage.failures import WHICH, BucketMissing, ObjectMissing, buc
 from activities.storage.keys import checked, checked_prefix, digest_of
 from activities.storage.put_link import put_link
 from activities.storage.s3 import Clients
-from activities.storage.short_way import LIGHT, ShortWay
 from activities.storage.tagged import TAG, carry_tags
 from activities.storage.transfer import Moved, Read, digests, listed, patiently, receive
 from infra.settings import Addressing, S3Config
@@ -75,7 +74,6 @@ class ObjectStore:
         self._urls: OrderedDict[tuple[str, int, str | None], tuple[float, str]] = OrderedDict()
         clients = Clients(region, access_key, secret_key, addressing, connections=_THREADS)
         self._s3 = clients.client(endpoint)
-        self._short = ShortWay(self._s3, bucket)
         # The host is part of a signature, so a URL for the world is signed for the name that the world uses.
         self._public = carry_tags(clients.client(public_endpoint)) if public_endpoint else None
 
@@ -120,7 +118,10 @@ class ObjectStore:
         put last. For whoever is about to pay for what has to go there."""
 
         def put() -> None:
-            self._put_bytes(PROOF, PROOF_BODY, "application/json")
+            with self._putting(PROOF):
+                self._s3.put_object(
+                    Bucket=self.bucket, Key=PROOF, Body=PROOF_BODY, ContentType="application/json"
+                )
 
         if not self._takes:
             await self._call(put)
@@ -144,8 +145,12 @@ class ObjectStore:
         return await self._put_small(text.encode(), mime, checked(key))
 
     async def _put_small(self, body: bytes, mime: str, name: str) -> str:
-        await self._call(lambda: self._put_bytes(name, body, mime))
-        return name
+        def put() -> str:
+            with self._putting(name):
+                self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType=mime)
+            return name
+
+        return await self._call(put)
 
     async def get_file(self, object: str, path: Path, *, moved: Moved = None) -> None:
         """Writes the object to `path`; raises `JobFailed`, and leaves no file, when the bytes are wrong."""
@@ -260,10 +265,7 @@ class ObjectStore:
     def _size(self, key: str) -> int | None:
         try:
             with bucket_failures(key):
-                size = self._short.size(key)
-                if size is None:
-                    size = self._s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
-                return size
+                return self._s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
         except ObjectMissing:
             return None
         except Unauthorized:
@@ -281,11 +283,6 @@ class ObjectStore:
             raise
         self._takes = True
 
-    def _put_bytes(self, name: str, body: bytes, mime: str) -> None:
-        with self._putting(name):
-            if self._short.put(name, body, mime) is None:
-                self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType=mime)
-
     def _put(self, path: Path, mime: str, key: str | None, moved: Moved) -> str:
         sha256, md5, length = digests(path)
         name = key or f"objects/{sha256}"
@@ -296,13 +293,10 @@ class ObjectStore:
         if length >= _WORTH_ASKING and digest_of(name) and self._size(name) == length:
             return name
         with self._putting(name), Read(path, moved) as body:
-            tag = self._short.put(name, body.read(), mime, md5) if length <= LIGHT else None
-            if tag is None:
-                body.seek(0)
-                sent: Any = {"Body": body, "ContentLength": length, "ContentMD5": md5, "ContentType": mime}
-                tag = self._s3.put_object(Bucket=self.bucket, Key=name, **sent).get("ETag", "")
+            sent: Any = {"Body": body, "ContentLength": length, "ContentMD5": md5, "ContentType": mime}
+            answer = self._s3.put_object(Bucket=self.bucket, Key=name, **sent)
         # The tag of an object that was put in one request is its MD5, unless the server encrypts it.
-        whole = tag.strip('"') == base64.b64decode(md5).hex()
+        whole = answer.get("ETag", "").strip('"') == base64.b64decode(md5).hex()
         if not whole and self._size(name) != length:
             raise JobFailed(f"{name} did not arrive whole")
         return name

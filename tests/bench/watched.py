@@ -18,7 +18,6 @@ from botocore import client as s3
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 
 import worker
-from activities.storage.short_way import ShortWay
 from tests.support.apart import buy_at
 
 # Often enough for a hundredth of the looks, and seldom enough to take nothing of what it measures.
@@ -63,16 +62,11 @@ class Notes:
 def watch(notes: Notes) -> None:
     """Counts what this process asks of S3, and notes it all while the worker runs."""
     base: Any = s3.BaseClient
-    short_way: Any = ShortWay
-    called, ran, short = base._make_api_call, worker.run, short_way._answer
+    called, ran = base._make_api_call, worker.run
 
     def counted(client: Any, operation: str, parameters: Any) -> Any:
         notes.s3[operation] += 1
         return called(client, operation, parameters)
-
-    def counted_too(way: Any, operation: str, *given: Any, **named: Any) -> Any:
-        notes.s3[operation] += 1
-        return short(way, operation, *given, **named)
 
     async def noted(*given: Any, **named: Any) -> Any:
         writing = asyncio.create_task(notes.write())
@@ -82,7 +76,6 @@ def watch(notes: Notes) -> None:
             writing.cancel()
 
     base._make_api_call = counted
-    short_way._answer = counted_too
     vars(worker)["run"] = noted
 
 
