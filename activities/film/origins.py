@@ -91,7 +91,8 @@ SELECT r.recipe ->> 'operation' AS operation, r.recipe ->> 'model' AS model,
 
 STARTS = """
 SELECT DISTINCT d.recipe::text AS recipe FROM attempt a
-  JOIN render c ON c.key = a.key JOIN render d ON d.key = c.recipe -> 'inputs' ->> 'start'
+  JOIN render c ON c.key = a.key
+  JOIN render d ON d.key IN (c.recipe -> 'inputs' ->> 'start', c.recipe -> 'inputs' ->> 'last_frame')
  WHERE a.payer = $1 AND d.state = 'done' AND d.recipe ->> 'model' = $2"""
 
 # What is fitted to a film, or to its rate, is made by no model.
@@ -205,7 +206,7 @@ class Origins:
         return tuple(OldRecipe(row["operation"], row["model"], json.loads(row["params"])) for row in rows)
 
     async def starts(self, film: str, model: str) -> tuple[Recipe, ...]:
-        """What a model drew here that the film has bought chunks from."""
+        """What a model drew here that the film has bought chunks from, or up to."""
         rows = await self._database.rows(STARTS, film, model)
         return tuple(Recipe.model_validate_json(row["recipe"]) for row in rows)
 

@@ -161,12 +161,21 @@ def drawn_image(model: str, shot: Shot, engine: str, bare: bool = False, take: i
 
 def is_alike(drawn: Recipe, other: Recipe) -> bool:
     """Whether both are drawn of the same shot, as the same take, by any release, with lettering and its fonts
-    or without: its number and the film's count are lettering."""
-    apart = {"lettering": "", "unset": "", "number": 0, "count": 0}
+    or without: its number and the film's count are lettering; but for a keyframe's number, which is its place
+    on the camera's path."""
     one, two = (
-        {**each.params, **apart, "model": each.model, "photos": dict(each.inputs)} for each in (drawn, other)
+        {**each.params, **_lettered(each), "model": each.model, "photos": dict(each.inputs)}
+        for each in (drawn, other)
     )
     return (drawn.operation, drawn.take) == (other.operation, other.take) and one == two
+
+
+def _lettered(drawn: Recipe) -> dict[str, JsonValue]:
+    """What is lettering alone, left empty."""
+    beat = drawn.params.get("beat")
+    is_keyframe = isinstance(beat, dict) and bool(beat.get("span"))
+    apart: dict[str, JsonValue] = {"lettering": "", "unset": "", "count": 0}
+    return apart if is_keyframe else {**apart, "number": 0}
 
 
 def fitted_image(bought: str, format: FrameFormat) -> Recipe:

@@ -10,6 +10,7 @@ from activities.animatic import fonts
 from activities.animatic.provider import Animatic
 from activities.animatic.words import what_is_set
 from activities.film.recipes import drawn_image, is_alike
+from tests.support.scenes import scenes
 from tests.support.shots import shot
 from workflows.film.contract import Shot
 
@@ -54,3 +55,11 @@ def test_words_wear_the_colour_that_is_said_of_the_thing_or_of_what_it_stands_in
 
 def test_music_is_not_made_again_because_pictures_are_drawn_otherwise() -> None:
     assert Animatic.engine.startswith("animatic 3,") and Animatic.score_engine.startswith("animatic 1,")
+
+
+def test_keyframes_at_other_places_of_the_path_are_not_alike() -> None:
+    """What ends a film is drawn from its last scene too."""
+    scene = of("").model_copy(update={"beat": scenes(8, 1)[0], "number": 1})
+    after = scene.model_copy(update={"number": 2})
+    start, end = (drawn_image("m", one, "e", bare=True) for one in (scene, after))
+    assert is_alike(start, drawn_image("m", scene, "another", bare=True)) and not is_alike(start, end)
