@@ -262,12 +262,12 @@ class Desk:
             self._maker.later(self._make(record))
 
     async def _make(self, record: Record) -> None:
-        # Read now, not when it was asked for: until its turn came it may have been cancelled.
-        if record.state == "canceled":
-            return
+        def is_wanted() -> bool:
+            return record.state != "canceled" and self._records.get((record.provider, record.id)) is record
+
         try:
-            await self._maker.made(record.spec, record.path)
-            record.made(self.now())
+            if await self._maker.made_for(is_wanted, record.spec, record.path):
+                record.made(self.now())
         except Exception:
             # Whatever it was, a job that stays running for ever would be the worse answer.
             log.exception("%s could not be made", record.id)
@@ -303,7 +303,7 @@ class Desk:
             self.journal.write({"request": [provider, moment]})
 
     def reset(self) -> None:
-        """Forget all jobs, counts and faults; what is being made is made to the end."""
+        """Forget all jobs, counts and faults; what is being made is made to the end, and nothing more."""
         self._records.clear()
         self._blocked.clear()
         self._requests.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,14 @@ class Maker:
         async with self._hand:
             await asyncio.to_thread(_make, spec, path)
         return path
+
+    async def made_for(self, is_wanted: Callable[[], bool], spec: Spec, path: Path) -> bool:
+        """The same, where it is still wanted when its turn has come; whether it was."""
+        async with self._hand:
+            if not is_wanted():
+                return False
+            await asyncio.to_thread(_make, spec, path)
+            return True
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this in the background."""
