@@ -49,4 +49,5 @@ async def test_it_is_drawn_by_the_edges(standins: Standins, tmp_path: Path) -> N
     files = await made(provider, provider.request(call, "t"))
     await provider.close()
     said = standins.log("fal")[0]["input"]
-    assert len(said["image_urls"]) == 2 and files[0].startswith(b"\x89PNG")
+    # The photo, two references, and the edges.
+    assert len(said["image_urls"]) == 4 and files[0].startswith(b"\x89PNG")

@@ -130,7 +130,7 @@ MUTATIONS = {
         "whole_or_nothing",
     ),
     "rungs of a version's chunk": Mutation(
-        "film/shooting",
+        "film/taking",
         "IMAGE_RUNGS, CHUNK_RUNGS = 2, 3",
         "IMAGE_RUNGS, CHUNK_RUNGS = 2, 2",
         "refused_for_good",
