@@ -22,7 +22,7 @@ _ID_CHARACTERS = 200
 _PLAN_BYTES = 2 << 20
 #: Options that carry a number, each with what may be written; everything else is text.
 _NUMBERS = {
-    "duration_s": "a number from 5 to 120 in steps of 5, such as 15",
+    "duration_s": "seconds, 5 to 120 in steps of 5, or of a film of keyframes 4 to 180, such as 15",
     "scene_s": "a whole number of seconds, such as 8",
     "crossfade": "seconds from 0 to 1, such as 0.4",
     "fps": "one of 8, 16, 24, 25, 30",

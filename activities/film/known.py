@@ -87,8 +87,9 @@ async def known(
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
     request = await studio.references.known(request)
+    asked = of_plan(request, plan_of(decisions(account.edits)))
     try:
-        asked = with_scenes(of_plan(request, plan_of(decisions(account.edits))), models)
+        asked = with_scenes(asked, await studio.keeping.facts(film, models.video, asked))
     except InvalidPlan as error:
         raise InvalidRequest(error.fields) from error
     planned = await _planned(studio, film, asked, models, hosted)

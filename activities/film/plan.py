@@ -51,7 +51,7 @@ class Planning:
         models = await studio.cast(film, step.request)
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         await studio.keeping.enter(film, request, models.paid)
-        scened = with_scenes(request, models)
+        scened = with_scenes(request, await studio.keeping.facts(film, models.video, request))
         found = await kept_plan(studio, film, scened, models)
         if found:
             plan, artifact = found.plan, found.artifact
@@ -145,11 +145,12 @@ async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models
 
 async def latest_plan(studio: FilmStudio, film: str, request: VideoRequest) -> FoundPlan | None:
     """The plan that a film has for what was asked, and for what was decided since, whoever sells its models;
-    None where it has none yet. Nothing is fetched, made or paid. Raises `Miscast`."""
+    None where it has none yet. Nothing is fetched, made or paid. Raises `Miscast`, and `InvalidPlan`."""
     models = await studio.keeping.cast(film, request, studio.catalogue.providers.keys())
     number = plan_of(decisions(await studio.memory.edits(film)))
-    asked = with_scenes(of_plan(await studio.references.known(request), number), models)
-    return await kept_plan(studio, film, asked, models)
+    asked = of_plan(await studio.references.known(request), number)
+    video = await studio.keeping.facts(film, models.video, asked)
+    return await kept_plan(studio, film, with_scenes(asked, video), models)
 
 
 def asked_of(request: VideoRequest, planner: Model) -> str:

@@ -9,20 +9,23 @@ from fractions import Fraction
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.seconds import asked_seconds
-from activities.models import Cast
-from workflows.film import PlannedFilm, Rung, VideoRequest, length_of_clip, scene_count
+from workflows.film import SHORTEST_SCENE_S, PlannedFilm, Rung, VideoRequest, length_of_clip, scene_count
 from workflows.studio import CannotBeMade, FieldProblem, ModelFacts
 
 # A clip may be slowed by 4 %, and its first frame is the scene's before.
 _STRETCH = Fraction(104, 100)
 
 
-def with_scenes(request: VideoRequest, models: Cast) -> VideoRequest:
+def with_scenes(request: VideoRequest, video: ModelFacts) -> VideoRequest:
     """The request of a film whose clips are bought, with scenes that its model can make: the middle one of
-    its lengths where nobody says another, and shorter where they would not come out. Raises `InvalidPlan`."""
-    if request.method != "keyframes" or models.video.work != "waits":
+    its lengths where nobody says another, and shorter where they would not come out. `video` is what that
+    model has promised the film. Raises `InvalidPlan`, also for scenes that are too short, whoever makes
+    them."""
+    if request.method != "keyframes":
         return request
-    video = models.video.facts(request.fps, request.size)
+    _refuse_short(request)
+    if video.work != "waits":
+        return request
     lengths = sorted({int(length.asked_s) for length in video.lengths})
     if not lengths or video.fps is None:
         return request
@@ -57,6 +60,18 @@ def _covering(planned: PlannedFilm, rung: Rung) -> Rung:
     except CannotBeMade as error:
         return Rung(unavailable=f"{error}: ask for shorter scenes")
     return rung
+
+
+def _refuse_short(request: VideoRequest) -> None:
+    """A caller's scenes that are shorter than one may be asked to be: they would be over before they have
+    opened. What falls into scenes here does not."""
+    if request.plan is None:
+        return
+    seconds, count = asked_seconds(request, Library.for_request(request)), len(request.plan.scenes)
+    if seconds < count * SHORTEST_SCENE_S:
+        problem = f"{count} scenes in {seconds} s last under {SHORTEST_SCENE_S} s each"
+        most = f"at most {seconds // SHORTEST_SCENE_S} scenes, or a longer duration_s"
+        raise InvalidPlan([FieldProblem(field="plan.scenes", problem=problem, suggestion=most)])
 
 
 def _longest(video: ModelFacts) -> Fraction:

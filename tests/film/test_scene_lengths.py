@@ -15,7 +15,7 @@ from activities.models import Cast, Catalogue, Miscast, cast
 from workflows.film import Models, PlannedFilm, Rung, VideoRequest
 from workflows.film.clips import length_of_clip
 from workflows.film.contract import PlanDraft, SceneDraft
-from workflows.studio import Artifact, FrameFormat, Media
+from workflows.studio import Artifact, FrameFormat, Media, ModelFacts
 
 CATALOGUE = Catalogue.load()
 HOSTED = CATALOGUE.providers.keys()
@@ -31,6 +31,10 @@ def asked(video: str, **fields: object) -> VideoRequest:
 
 def models_of(request: VideoRequest) -> Cast:
     return cast(request, CATALOGUE, HOSTED, TODAY)
+
+
+def promised(request: VideoRequest) -> ModelFacts:
+    return models_of(request).video.facts(request.fps, request.size)
 
 
 def planned(request: VideoRequest, video: str) -> PlannedFilm:
@@ -49,7 +53,7 @@ def planned(request: VideoRequest, video: str) -> PlannedFilm:
 @given(st.sampled_from(SOLD), st.integers(4, 180))
 def test_every_model_that_ends_on_a_frame_covers_every_scene(video: str, duration_s: int) -> None:
     request = asked(video, duration_s=duration_s)
-    film = planned(with_scenes(request, models_of(request)), video)
+    film = planned(with_scenes(request, promised(request)), video)
     assert film.plan.seconds == duration_s
     for number in range(len(film.plan.beats)):
         length_of_clip(number, film, film.models["video"])
@@ -58,12 +62,12 @@ def test_every_model_that_ends_on_a_frame_covers_every_scene(video: str, duratio
 
 def test_a_scene_lasts_the_middle_one_of_what_the_model_makes() -> None:
     request = asked("google-veo-3.1", duration_s=30)
-    assert with_scenes(request, models_of(request)).scene_s == 6
+    assert with_scenes(request, promised(request)).scene_s == 6
 
 
 def test_what_is_drawn_here_is_left_as_it_is() -> None:
     request = VideoRequest(prompt="A film about a mug", method="keyframes")
-    assert with_scenes(request, models_of(request)) is request
+    assert with_scenes(request, promised(request)) is request
 
 
 @pytest.mark.parametrize(
@@ -76,8 +80,21 @@ def test_what_is_drawn_here_is_left_as_it_is() -> None:
 def test_scenes_that_are_too_long_are_refused(fields: dict[str, object], field: str) -> None:
     request = asked("replicate-wan-2.2-i2v-fast", **fields)
     with pytest.raises(InvalidPlan, match="makes clips of 5 s at most") as caught:
-        with_scenes(request, models_of(request))
+        with_scenes(request, promised(request))
     assert [one.field for one in caught.value.fields] == [field]
+
+
+@pytest.mark.parametrize("profile", ["animatic", "draft"])
+def test_scenes_that_are_over_before_they_have_opened_are_refused(profile: str) -> None:
+    plan = PlanDraft(scenes=(SceneDraft(description="a mug"),) * 8)
+    request = asked("google-veo-3.1", duration_s=15, plan=plan)
+    if profile == "animatic":
+        request = request.model_copy(update={"profile": profile, "models": Models()})
+    with pytest.raises(InvalidPlan, match="8 scenes in 15 s last under 2 s each") as caught:
+        with_scenes(request, promised(request))
+    assert [one.field for one in caught.value.fields] == ["plan.scenes"]
+    longer = request.model_copy(update={"duration_s": 16})
+    with_scenes(longer, promised(longer))
 
 
 def test_a_model_that_ends_on_no_frame_is_refused_and_those_that_do_are_named() -> None:

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from workflows.film.report import VideoResult as VideoResult
     from workflows.film.request import parse_request as parse_request
     from workflows.film.rows import rows_of as rows_of
+    from workflows.film.scenes import SHORTEST_SCENE_S as SHORTEST_SCENE_S
     from workflows.film.scenes import USUAL_SCENE_S as USUAL_SCENE_S
     from workflows.film.scenes import scene_count as scene_count
     from workflows.film.scenes import scene_spans as scene_spans
@@ -134,7 +135,7 @@ else:
             "report": "BeatResult VideoResult",
             "request": "parse_request",
             "rows": "rows_of",
-            "scenes": "USUAL_SCENE_S scene_count scene_spans whole_seconds",
+            "scenes": "SHORTEST_SCENE_S USUAL_SCENE_S scene_count scene_spans whole_seconds",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "
                 "GenerateContinuationChunk "

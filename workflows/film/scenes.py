@@ -10,6 +10,8 @@ from workflows.film.plan import Span
 
 #: Films of keyframes last 4 to 180 s, in whole seconds: a scene has no length of its own.
 SHORTEST_FILM_S, LONGEST_FILM_S = 4, 180
+#: A scene lasts at least so long, seconds: over a second is taken by a cross-fade, or by how two clips meet.
+SHORTEST_SCENE_S = 2
 #: What a scene lasts where nobody says it, seconds: the middle one of what most video models make.
 USUAL_SCENE_S = 8
 #: How many scenes a film has of which nobody says how long it is.
