@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from tests.support.anchoring import DRAFT, Asked
 from tests.support.keyframing import film, method
 from workflows.film import steps
+from workflows.film.agenda import Agenda
 from workflows.film.prices import price_of, price_of_shots
 from workflows.film.versions import Footage, Version
 
@@ -108,6 +109,36 @@ async def test_who_waits_for_a_keyframe_takes_over_where_its_maker_is_let_go() -
     making[0].cancel()
     with pytest.raises(asyncio.CancelledError):
         await making[0]
+    assert isinstance(await making[1], Footage)
+
+
+async def test_a_keyframe_that_fails_is_asked_for_once_and_again_with_another_try() -> None:
+    asked = Asked(broken=[KEYFRAMES[1]])
+    made = method(asked, film(SCENES))
+    tries = [made.shooting(number, DRAFT) for number in range(SCENES)]
+    said = await asyncio.gather(*(one.shoot() for one in tries), return_exceptions=True)
+    assert all(isinstance(one, ApplicationError) for one in said)
+    assert names(asked, "begun").count(KEYFRAMES[1]) == 1, "not once for every scene behind it"
+    with pytest.raises(ApplicationError):
+        await made.shooting(2, DRAFT).shoot()
+    assert names(asked, "begun").count(KEYFRAMES[1]) == 2
+
+
+async def test_a_keyframe_is_not_given_up_with_the_scene_that_began_it() -> None:
+    asked = Asked(slow={KEYFRAMES[1]: 50})
+    planned = film(2)
+    made, agenda = method(asked, planned), Agenda(planned, asked.board, True, DRAFT)
+    first, second = made.shooting(0, DRAFT), made.shooting(1, DRAFT)
+    making = [asyncio.create_task(one.shoot()) for one in (first, second)]
+    while KEYFRAMES[1] not in names(asked, "begun"):
+        await asyncio.sleep(0)
+    first.close()
+    making[0].cancel()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    agenda.abandon(0, DRAFT)
+    agenda.abandon(1, DRAFT)
+    assert KEYFRAMES[1] in asked.board.unfinished("scene_2"), "it is under way, for its neighbour"
     assert isinstance(await making[1], Footage)
 
 

@@ -105,10 +105,11 @@ class Agenda:
         return len(self._lengths(self._planned.plan.beats[index], version))
 
     def abandon(self, index: int, version: Version) -> None:
-        """What of the version is not made yet is not going to be."""
-        suffix = self._named("", version)
-        for name in self._board.unfinished(self._planned.plan.beats[index].id):
-            if name.startswith(PICTURES) and "".join(name.partition("@")[1:]) == suffix:
+        """What of the version is not made yet is not going to be. Keyframes may be, for its neighbours."""
+        beat, suffix = self._planned.plan.beats[index], self._named("", version)
+        pictures = tuple(part for part in PICTURES if not (beat.span and part == "storyboard:"))
+        for name in self._board.unfinished(beat.id):
+            if name.startswith(pictures) and "".join(name.partition("@")[1:]) == suffix:
                 self._board.drop(name)
 
     def frames(self, beat: Beat) -> int:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workflows.film.planned import PlannedFilm
-from workflows.film.timeline import MAX_STRETCH, CannotCover, Conform, minimum_handle
+from workflows.film.timeline import MAX_STRETCH, CannotCover, Conform, minimum_handle, transition_frames
 from workflows.studio import ChunkLength, ModelFacts
 
 
@@ -22,8 +22,17 @@ def skipped(number: int) -> int:
 
 def fade_of(planned: PlannedFilm) -> int:
     """Frames of the cross-fade that is asked for; what is shorter than the least handle is a cut."""
-    wanted = math.floor(Fraction(planned.crossfade) * planned.format.fps + Fraction(1, 2))
-    return wanted if wanted >= minimum_handle(planned.format.fps) else 0
+    return _fade(planned.crossfade, planned.format.fps)
+
+
+def opening_of(crossfade: float, fps: int) -> int:
+    """Frames of the piece that opens every scene but the first: a scene is longer than that."""
+    return max(_fade(crossfade, fps), transition_frames(fps))
+
+
+def _fade(crossfade: float, fps: int) -> int:
+    wanted = math.floor(Fraction(crossfade) * fps + Fraction(1, 2))
+    return wanted if wanted >= minimum_handle(fps) else 0
 
 
 def handle_of(number: int, planned: PlannedFilm) -> int:

@@ -75,7 +75,7 @@ class BetweenScenes:
 
     @property
     def opening(self) -> int:
-        return max(clips.fade_of(self._planned), timeline.transition_frames(self._fps))
+        return clips.opening_of(self._planned.crossfade, self._fps)
 
     @property
     def layout(self) -> tuple[Piece, ...]:

@@ -18,9 +18,6 @@ from workflows.film.taking import IMAGE_RUNGS, FilmSet, Taking
 from workflows.film.versions import Version
 from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
 
-#: What stays as it is, whoever asks again in this run: words that are refused.
-_STABLE = "ContentPolicy"
-
 
 class Keyframes:
     """Of the rung of that name. The version of a scene that needs one first makes it; the others wait, and
@@ -30,7 +27,9 @@ class Keyframes:
         self._set, self._rung = film, rung
         self._beats = film.planned.plan.beats
         self._made: dict[int, Artifact] = {}
-        self._refused: dict[int, ApplicationError] = {}
+        #: Why there is none at a place: scene after scene would else ask for it again.
+        self._failed: dict[int, ApplicationError] = {}
+        self._begun: set[int] = set()
         self._makers: dict[int, ModelFacts] = {}
         self._making = [asyncio.Lock() for _ in range(len(self._beats) + 1)]
 
@@ -38,19 +37,25 @@ class Keyframes:
         """The model that made the keyframe at that place, once it is there."""
         return self._makers.get(place)
 
+    def begin(self, number: int) -> None:
+        """A version of the scene of that number begins. Where another did before, somebody wants it: what had
+        failed is asked for again."""
+        if number in self._begun:
+            self._failed.clear()
+        self._begun.add(number)
+
     async def at(self, place: int, taking: Taking) -> Artifact:
         """The keyframe at that place, from 0: the scene of that number begins with it, the one before ends
         with it. `taking` is the version that asks for it, and pays. Raises what its step raises, and what
         that of any before it does; lets cancellation pass."""
         async with self._making[place]:
-            if place in self._refused:
-                raise self._refused[place]
+            if place in self._failed:
+                raise self._failed[place]
             if place not in self._made:
                 try:
                     self._made[place] = await self._make(place, taking)
                 except ApplicationError as error:
-                    if error.type == _STABLE:
-                        self._refused[place] = error
+                    self._failed[place] = error
                     raise
             return self._made[place]
 

@@ -23,7 +23,9 @@ class Method:
         """One version of the shot of that number, from 0, that nobody has begun to make."""
         if self._set.planned.plan.method != "keyframes":
             return Shooting(self._set, number, version)
-        return SceneShooting(self._set, self._chain(version), number, version)
+        chain = self._chain(version)
+        chain.begin(number)
+        return SceneShooting(self._set, chain, number, version)
 
     def _chain(self, version: Version) -> Keyframes:
         rung = version.rung

@@ -98,9 +98,7 @@ def _of_beats(value: Mapping[str, Any], drafted: Mapping[str, bool]) -> Iterator
         yield _problem("plan.beats", "a plan has at least one beat", "list them, or leave the plan out")
     for name in _OF_SCENES:
         if value.get(name):
-            yield _problem(
-                name, "only films of keyframes have it", 'leave it out, or set method to "keyframes"'
-            )
+            yield _problem(name, "only films of keyframes have it", _OTHER)
 
 
 def _problem(field: str, problem: str, suggestion: str) -> FieldProblem:

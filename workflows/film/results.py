@@ -100,4 +100,11 @@ class Results:
         model = error.model if isinstance(error, StepFailed) else None
         enough = wait.updates.get("set_budget", {}).get("usd") if wait and not error else None
         needs = Decimal(str(enough)) if enough else None
-        return fills(self._film, shot, cause, wanted.rung, model or "", needs)
+        keyframe = self._keyframe(error.step) if isinstance(error, StepFailed) else ""
+        return fills(self._film, shot, cause, wanted.rung, model or "", needs, keyframe)
+
+    def _keyframe(self, step: str) -> str:
+        """The scene whose keyframe that step is; empty where it is none."""
+        kind, _, rest = step.partition("@")[0].partition(":")
+        is_scene = self._planned.plan.method == "keyframes" and kind == "storyboard"
+        return rest.partition(":")[0] if is_scene else ""

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 
 from workflows.film import clips, steps
 from workflows.film.keyframes import Keyframes
-from workflows.film.taking import CHUNK_RUNGS, FilmSet, Taking
+from workflows.film.taking import CHUNK_RUNGS, FilmSet, Taking, plain
 from workflows.film.timeline import CannotCover
 from workflows.film.versions import Footage, Version
 from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep
@@ -26,10 +25,6 @@ class SceneShooting(Taking):
         self.chunks: list[Artifact] = []
         #: All of it, once it is there.
         self.footage: Footage | None = None
-
-    def close(self) -> None:
-        """From now on no step of it starts: another version is wanted, or none."""
-        self.is_over = True
 
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
@@ -102,19 +97,13 @@ class SceneShooting(Taking):
         clip, model = self.chunks[0], self.chunk_model
         makers = [self._keyframes.maker(place) for place in (self.number, self.number + 1)]
         drawn = [one for one in makers if one is not None]
-        paid = {one.payment.attempt: one.payment.usd for one in self.made if one.payment}
         return Footage(
             version=self.version,
-            image=_plain(start),
-            chunks=(_plain(clip),),
+            image=plain(start),
+            chunks=(plain(clip),),
             fps=clip.media.fps or model.fps or Fraction(self.set.planned.format.fps),
             lettered=model.work == "computes" and all(one.work == "computes" for one in drawn),
             generated=self.is_generated or any(one.work == "waits" for one in drawn),
             models=tuple(dict.fromkeys((*(one.id for one in drawn), *self.models))),
-            usd=sum(paid.values(), Decimal(0)),
+            usd=self.paid_usd,
         )
-
-
-def _plain(artifact: Artifact) -> Artifact:
-    """Without what it cost this run, and whether this run made it."""
-    return artifact.model_copy(update={"cost_usd": Decimal(0), "reused": True})

@@ -6,14 +6,13 @@ chunks of a version have one rate: within it only a fallback of the same rate ta
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 
 from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.anchored import Anchored
-from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, FilmSet, Taking, counts
+from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, FilmSet, Taking, counts, plain
 from workflows.film.versions import Footage, Version
 from workflows.studio import Artifact, Buy, ChunkLength, ModelFacts, Offer, PaidStep, is_done_without
 
@@ -32,10 +31,6 @@ class Shooting(Taking):
         self.chunks: list[Artifact] = []
         #: All of it, once it is there.
         self.footage: Footage | None = None
-
-    def close(self) -> None:
-        """From now on no step of it starts: another version is wanted, or none."""
-        self.is_over = True
 
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
@@ -61,16 +56,15 @@ class Shooting(Taking):
     def _footage(self) -> Footage:
         # Bought or found, now or before: it is the same footage.
         model = self.chunk_model
-        paid = {one.payment.attempt: one.payment.usd for one in self.made if one.payment}
         return Footage(
             version=self.version,
-            image=self.image and _plain(self.image),
-            chunks=tuple(_plain(chunk) for chunk in self.chunks),
+            image=self.image and plain(self.image),
+            chunks=tuple(plain(chunk) for chunk in self.chunks),
             fps=self.chunks[0].media.fps or model.fps or Fraction(self.set.planned.format.fps),
             lettered=self.is_drawn and model.work == "computes",
             generated=self.is_generated,
             models=tuple(self.models),
-            usd=sum(paid.values(), Decimal(0)),
+            usd=self.paid_usd,
             alone=self._is_alone,
         )
 
@@ -221,8 +215,3 @@ class Shooting(Taking):
         length = self._next_length(model)
         assert length is not None, "only a shot that is not covered asks for a chunk"
         return length
-
-
-def _plain(artifact: Artifact) -> Artifact:
-    """Without what it cost this run, and whether this run made it."""
-    return artifact.model_copy(update={"cost_usd": Decimal(0), "reused": True})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Literal
 
 from workflows.film.agenda import Agenda
@@ -104,6 +105,21 @@ class Taking:
 
     def is_wanted(self) -> bool:
         return not self.is_over
+
+    def close(self) -> None:
+        """From now on no step of it starts: another version is wanted, or none."""
+        self.is_over = True
+
+    @property
+    def paid_usd(self) -> Decimal:
+        """What was paid for it, whichever run it was."""
+        paid = {one.payment.attempt: one.payment.usd for one in self.made if one.payment}
+        return sum(paid.values(), Decimal(0))
+
+
+def plain(artifact: Artifact) -> Artifact:
+    """Without what it cost this run, and whether this run made it."""
+    return artifact.model_copy(update={"cost_usd": Decimal(0), "reused": True})
 
 
 def counts(chunks: Sequence[Artifact]) -> list[int]:
