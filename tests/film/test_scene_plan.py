@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.film import Library, compose
+from activities.film import InvalidPlan, Library, compose
 from workflows.film import Plan, VideoRequest, film_id, parse_request
 from workflows.studio import InvalidRequest
 
@@ -61,6 +61,15 @@ def test_a_caller_brings_its_own_scenes() -> None:
     assert [beat.id for beat in plan.beats] == ["scene_1", "steam", "scene_3"] and plan.seconds == 15
     assert "a mug, nearer" in plan.beats[1].prompt and plan.beats[1].title == "Hot"
     assert plan.beats[2].camera == "tilt" and plan.beats[1].action == "steam rises"
+
+
+@pytest.mark.parametrize("field", ["description", "start_prompt", "end_prompt", "motion"])
+def test_a_mistyped_placeholder_of_a_scene_reaches_no_model(field: str) -> None:
+    scenes = [{"description": "The mug waits"}, {"description": "Night", field: "the {product} on a shelf"}]
+    with pytest.raises(InvalidPlan, match=rf"plan\.scenes\[1\]\.{field}"):
+        planned(plan={"scenes": scenes})
+    scenes[1][field] = "the {product_name} on a shelf"
+    assert planned(plan={"scenes": scenes})
 
 
 @pytest.mark.parametrize(

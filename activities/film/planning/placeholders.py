@@ -40,3 +40,6 @@ def _texts(request: VideoRequest) -> Iterator[tuple[str, str]]:
     for number, draft in enumerate(request.plan.beats if request.plan else ()):
         yield f"plan.beats[{number}].action", draft.action or ""
         yield f"plan.beats[{number}].prompt", draft.prompt or ""
+    for number, scene in enumerate(request.plan.scenes if request.plan else ()):
+        for name in ("description", "start_prompt", "end_prompt", "motion"):
+            yield f"plan.scenes[{number}].{name}", getattr(scene, name) or ""
