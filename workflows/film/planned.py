@@ -91,8 +91,9 @@ class PlannedFilm(Facts):
 
     def drawing(self, rung: str, beat: Beat) -> list[ModelFacts]:
         """The models that may draw a beat's image on a rung, the wanted one first: one that is shown whom the
-        beat shows, or that follows the edges of its photo, and else, or where those fail, one that draws from
-        words; none where nothing does, or the rung is unavailable."""
+        beat shows, or that follows the edges of its photo, and else, or where those are away or break, one
+        that draws from words; none where nothing does, or the rung is unavailable. Words that one refuses are
+        softened, and go to no other."""
         image = self.offered_by(rung, "image")
         if beat.sheets:
             shown = [model for model in image if model.references] or self.offered_by(rung, "edit")
