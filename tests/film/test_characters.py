@@ -76,6 +76,31 @@ def test_who_is_named_is_seen_there_and_who_is_not_is_seen_everywhere() -> None:
     assert set(planned(film()).values()) == {()}
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "is_named"),
+    [
+        ("安娜", "安娜走进厨房", True),
+        ("安娜", "厨房里的安娜", True),
+        ("アンナ", "台所でアンナがお茶を注ぐ", True),
+        ("แอนนา", "กาต้มน้ำของแอนนาอยู่ในครัว", True),
+        ("안나", "부엌에서 안나가 차를 따른다", True),
+        # Not half of a syllable.
+        ("안나", "부엌에서 안난이 차를 따른다", False),
+        ("Anna", "Anna走进厨房", True),
+        ("Anna", "Annas Kessel", True),
+        ("Anna", "ANNA's kettle", True),
+        ("Zoë", "Zoës Kessel", True),
+        ("Anna", "Annasophia und Joanna", False),
+        ("Анна", "Аннас чайник", False),
+        ("R2", "R2s and R25", False),
+    ],
+)
+def test_a_name_is_read_as_its_script_is_written(name: str, said: str, is_named: bool) -> None:
+    beats = [{"id": "hero_shot", "seconds": 5, "prompt": said}, {"id": "call_to_action", "seconds": 5}]
+    shown = planned(film(plan={"beats": beats}, characters=[{"name": name, "description": "a person"}]))
+    assert shown == {"hero_shot": (name,), "call_to_action": () if is_named else (name,)}
+
+
 def test_a_film_without_characters_is_the_film_that_it_was() -> None:
     planner = NOW.model("animatic-planner")
     plain, peopled = film(), film(characters=[BO])
