@@ -29,7 +29,7 @@ from tests.support.standing import Standins
 from workflows.film.contract import Character, Models, Shown, VideoRequest
 from workflows.film.naming import film_id
 from workflows.film.parts import needs_edit
-from workflows.film.plan import Shot
+from workflows.film.plan import Plan, Shot
 from workflows.film.planned import PlannedFilm
 from workflows.studio.facts import Artifact, Media, ModelFacts
 
@@ -122,6 +122,67 @@ def test_every_image_comes_back_under_its_own_name() -> None:
     named = named_by(request, [PHOTO, SHEETS[1], SHEETS[0]])
     assert (named.product, named.references[0].image) == (PHOTO, SHEETS[1])
     assert [one.image for one in named.characters] == [None, SHEETS[0]]
+
+
+# ---- whom a beat of a fork shows ---------------------------------------------------------------------
+
+NAMELESS = [{"id": id, "seconds": 5} for id in ("hero_shot", "feature_highlight_sequence", "call_to_action")]
+POURS = {"prompt": "Anna pours tea."}
+
+
+def forked(source: Plan, beats: list[dict[str, object]], *people: Character) -> Plan:
+    whence = {"film": "film-mug", "plan": "0" * 64}
+    request = film(plan={"beats": beats}, characters=people, source=whence)
+    return compose(request, Library.for_request(request), source)
+
+
+def first_of(beats: list[dict[str, object]], *people: Character) -> Plan:
+    request = film(plan={"beats": beats}, characters=people)
+    return compose(request, Library.for_request(request))
+
+
+def shows(plan: Plan) -> list[tuple[str, ...]]:
+    return [tuple(one.name for one in beat.shows) for beat in plan.beats]
+
+
+@pytest.mark.parametrize("said", [POURS, {"title": "Anna"}, {"prompt": "Tea is poured."}])
+def test_who_is_in_every_beat_stays_there_whatever_one_of_them_says_in_a_fork(
+    said: dict[str, object],
+) -> None:
+    source = first_of(NAMELESS, ANNA, BO)
+    made = forked(source, [NAMELESS[0], {**NAMELESS[1], **said}, NAMELESS[2]], ANNA, BO)
+    assert shows(made) == [("Anna", "Bo")] * 3
+    assert [made.beats[0], made.beats[2]] == [source.beats[0], source.beats[2]]
+
+
+def test_who_is_in_one_beat_is_put_into_no_other_where_a_fork_leaves_that_out() -> None:
+    source = first_of([NAMELESS[0], {**NAMELESS[1], **POURS}, NAMELESS[2]], ANNA, BO)
+    assert shows(source) == [("Bo",), ("Anna", "Bo"), ("Bo",)]
+    dropped = forked(source, [NAMELESS[0], NAMELESS[2]], ANNA, BO)
+    assert shows(dropped) == [("Bo",)] * 2
+    again = forked(dropped, [NAMELESS[0], {**NAMELESS[2], "title": "Now"}], ANNA, BO)
+    assert shows(again) == [("Bo",)] * 2, "nor in a fork of that"
+    assert shows(forked(dropped, [NAMELESS[0], {**NAMELESS[2], **POURS}], ANNA, BO))[1] == ("Anna", "Bo")
+
+
+def test_new_words_of_a_fork_are_read() -> None:
+    source = first_of([NAMELESS[0], {**NAMELESS[1], **POURS}, NAMELESS[2]], ANNA, BO)
+    other = forked(
+        source, [{**NAMELESS[0], **POURS}, {**NAMELESS[1], "prompt": "Tea."}, NAMELESS[2]], ANNA, BO
+    )
+    assert shows(other) == [("Anna", "Bo"), ("Bo",), ("Bo",)]
+    more = forked(source, [*NAMELESS[:2], {"id": "detail_showcase", "seconds": 5}, NAMELESS[2]], ANNA, BO)
+    assert shows(more)[2] == ("Bo",)
+
+
+def test_a_fork_shows_who_is_asked_for_there() -> None:
+    """As they are described now; who comes new is read in all of it."""
+    source = first_of([NAMELESS[0], {**NAMELESS[1], **POURS}, NAMELESS[2]], ANNA)
+    assert shows(forked(source, NAMELESS)) == [()] * 3
+    older = ANNA.model_copy(update={"description": "a woman of eighty"})
+    made = forked(source, NAMELESS, older, BO)
+    assert shows(made) == [("Bo",), ("Anna", "Bo"), ("Bo",)]
+    assert made.beats[1].shows[0].description == older.description
 
 
 # ---- what a model is told and shown -------------------------------------------------------------------

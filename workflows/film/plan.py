@@ -138,7 +138,9 @@ class Plan(Facts):
 
     method: Method = "beats"
     style_guide: str = Field(default="", description="Of keyframes: what holds for all of them.")
-    characters: tuple[str, ...] = Field(default=(), description="Of keyframes: who and what is in them.")
+    characters: tuple[str, ...] = Field(
+        default=(), description="Who is asked for; of keyframes, what is in them, too."
+    )
     warnings: tuple[str, ...] = Field(default=(), description="Where the planner had to guess.")
     lettered: bool = Field(
         default=False,

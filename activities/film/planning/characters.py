@@ -18,30 +18,67 @@ _WITHOUT_SPACES = re.compile(f"[{_UNSPACED}]")
 _LETTER = rf"[^\W{_UNSPACED}]"
 
 
-def peopled(plan: Plan, request: VideoRequest) -> Plan:
+def peopled(plan: Plan, request: VideoRequest, source: Plan | None = None) -> Plan:
     """The plan, each of its beats with whom it shows. A character that no beat names is in every one of them:
-    who is asked for is seen. `request` names images by uploads."""
-    if not request.characters:
+    who is asked for is seen. `request` names images by uploads.
+
+    Of a fork, `source` is the plan before: a beat in the words of then shows those of then.
+    """
+    if not request.characters and not any(beat.shows for beat in plan.beats):
         return plan
-    everywhere = {beat.id for beat in plan.beats}
-    named = {
-        one.name: {beat.id for beat in plan.beats if _is_named(one, beat)} or everywhere
-        for one in request.characters
-    }
+    seen = {one.name: _seen(one, plan, source) for one in request.characters}
     beats = (
-        (beat, tuple(_shown(one) for one in request.characters if beat.id in named[one.name]))
+        (beat, tuple(_shown(one) for one in request.characters if beat.id in seen[one.name]))
         for beat in plan.beats
     )
     shown = tuple(beat.model_copy(update={"shows": people}) for beat, people in beats)
-    return plan.model_copy(update={"beats": shown})
+    # Who is asked for and, since a fork left her beats out, is seen nowhere, is no newcomer to the next fork.
+    kept = plan.characters if plan.method == "keyframes" else ()
+    return plan.model_copy(update={"beats": shown, "characters": (*kept, *seen)})
+
+
+def _seen(one: Character, plan: Plan, source: Plan | None) -> set[str]:
+    """The ids of the beats that show her."""
+    if source is not None and one.name in _people(source):
+        former = {beat.id: beat for beat in source.beats}
+        return {beat.id for beat in plan.beats if _stays(one, beat, former)}
+    named = {beat.id for beat in plan.beats if _is_named(one, beat)}
+    return named or {beat.id for beat in plan.beats}
+
+
+def _people(plan: Plan) -> set[str]:
+    return {*plan.characters, *(one.name for beat in plan.beats for one in beat.shows)}
+
+
+def _stays(one: Character, beat: Beat, former: dict[str, Beat]) -> bool:
+    """Whether a beat of a fork shows a character of the film before. Where she was without being named, other
+    words that do not name her show her, too."""
+    before = former.get(beat.id)
+    if before is None:
+        return _is_named(one, beat) or any(_goes_without_saying(one, each) for each in former.values())
+    if _words(before) == _words(beat):
+        return _shows(one, before)
+    return _is_named(one, beat) or _goes_without_saying(one, before)
+
+
+def _goes_without_saying(one: Character, beat: Beat) -> bool:
+    return _shows(one, beat) and not _is_named(one, beat)
+
+
+def _shows(one: Character, beat: Beat) -> bool:
+    return any(shown.name == one.name for shown in beat.shows)
 
 
 def _shown(character: Character) -> Shown:
     return Shown(name=character.name, description=character.description, sheet=character.image or "")
 
 
+def _words(beat: Beat) -> str:
+    return f"{beat.action} {beat.prompt} {beat.title}"
+
+
 def _is_named(character: Character, beat: Beat) -> bool:
-    return _says(f"{beat.action} {beat.prompt} {beat.title}", character.name)
+    return _says(_words(beat), character.name)
 
 
 def _says(text: str, name: str) -> bool:

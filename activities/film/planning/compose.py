@@ -44,7 +44,7 @@ def compose(request: VideoRequest, library: Library, source: Plan | None = None)
     if request.plan is not None:
         library = library.for_genre("product", drafted=True)
         if source is not None:
-            return peopled(forked(request, request.plan, source, library), request)
+            return peopled(forked(request, request.plan, source, library), request, source)
     duration_s = asked_seconds(request, library)
     brief = read_brief(request, library, duration_s)
     if request.method == "keyframes":
