@@ -145,15 +145,19 @@ def anchor_prompt(shot: Shot, at_s: str, rung: int, limit: int) -> str:
     action, said, seconds = beat.action.rstrip(". "), beat.prompt.rstrip(". "), float(at_s)
     words = (
         f"The same shot {seconds:.0f} seconds later: the same {shot.product}, place, light and style. "
-        f"{action}. Until then {_MOVES[beat.camera]}. {said}. Photographic still, no text, no letters."
+        f"{action}. Until then {_MOVES[beat.camera]}. {said}.{_looks(shot)} "
+        "Photographic still, no text, no letters."
     )
     return softening.softened(words, rung)[:limit]
 
 
 def _people(shot: Shot, sheets: int) -> str:
     """Whom a beat shows, in words, and that they look as in the pictures that go along."""
-    told = "".join(f" With {one.name}: {one.description.rstrip('. ')}." for one in shot.beat.shows)
-    return told + _known(shot, sheets, " exactly as the pictures show them.", "Keep ")
+    return _looks(shot) + _known(shot, sheets, " exactly as the pictures show them.", "Keep ")
+
+
+def _looks(shot: Shot) -> str:
+    return "".join(f" With {one.name}: {one.description.rstrip('. ')}." for one in shot.beat.shows)
 
 
 def _known(shot: Shot, sheets: int, how: str, keep: str = "") -> str:

@@ -226,8 +226,10 @@ def test_an_anchor_is_drawn_with_the_sheets_beside_its_image(model: str, beside:
     assert tuple(sheets_beside(known, shot).values()) == beside
     said = Wording("anchor_image", known, shot, 0, "5.0").words.prompt
     assert ("Name 0 and Name 1 look as the further pictures show them." in said) == bool(beside)
+    assert "With Name 0: somebody. With Name 1: somebody." in said
     plain = Wording("anchor_image", known, shot_of("16:9"), 0, "5.0")
     assert "characters" not in plain.facts and "pictures" not in plain.words.prompt
+    assert " With " not in plain.words.prompt and ".  " not in plain.words.prompt
 
 
 @given(some.integers(0, 6), some.booleans())

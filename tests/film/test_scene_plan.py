@@ -72,6 +72,19 @@ def test_a_mistyped_placeholder_of_a_scene_reaches_no_model(field: str) -> None:
     assert planned(plan={"scenes": scenes})
 
 
+def test_the_last_scene_shows_who_is_named_at_its_end() -> None:
+    """Of the others, the next one tells it."""
+    scenes = [
+        {"description": "A kitchen"},
+        {"description": "A kettle", "end_prompt": "Anna stands in the door"},
+        {"description": "Steam", "start_prompt": "unread", "end_prompt": "Bo sits on the table"},
+    ]
+    people = [{"name": name, "description": "somebody"} for name in ("Anna", "Bo")]
+    plan = planned(plan={"scenes": scenes}, characters=people)
+    assert [[one.name for one in beat.shows] for beat in plan.beats] == [[], [], ["Anna", "Bo"]]
+    assert plan.characters == ("ceramic coffee mug", "Anna", "Bo")
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [

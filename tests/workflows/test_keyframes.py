@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,7 @@ from tests.support.anchoring import DRAFT, Asked
 from tests.support.keyframing import film, method
 from workflows.film import steps
 from workflows.film.agenda import Agenda
+from workflows.film.plan import Shown
 from workflows.film.prices import price_of, price_of_shots
 from workflows.film.versions import Footage, Version
 
@@ -76,6 +77,20 @@ async def test_each_keyframe_follows_from_the_one_before_in_the_words_of_its_sce
         assert isinstance(step, steps.GenerateAnchorImage)
         assert step.image.key == f"{KEYFRAMES[number]}/0/1"
         assert step.shot.beat.prompt == f"end of scene_{number + 1}" and step.at_s == 5
+
+
+async def test_each_keyframe_shows_whom_the_scene_shows_that_it_begins() -> None:
+    asked, planned = Asked(), film(3)
+    shown = [(Shown(name=f"in {beat.id}", description="somebody"),) for beat in planned.plan.beats]
+    pairs = zip(planned.plan.beats, shown, strict=True)
+    beats = tuple(beat.model_copy(update={"shows": people}) for beat, people in pairs)
+    made = method(
+        asked, planned.model_copy(update={"plan": planned.plan.model_copy(update={"beats": beats})})
+    )
+    await asyncio.gather(*(made.shooting(number, DRAFT).shoot() for number in range(3)))
+    names = [*(f"storyboard:scene_{number}" for number in (1, 2, 3)), "storyboard:scene_3:last"]
+    told = [cast(Any, asked.bought[f"{name}/0/1"]).shot.beat.shows for name in names]
+    assert told == [*shown, shown[-1]]
 
 
 async def test_a_clip_begins_as_soon_as_its_two_keyframes_are_there() -> None:

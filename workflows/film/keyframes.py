@@ -88,8 +88,9 @@ class Keyframes:
     def _next(self, place: int, name: str, before: Artifact) -> Offer:
         """From the keyframe before it, in the words of what the scene between them ends with."""
         shot, fps = self._shot(place - 1), self._set.planned.format.fps
-        scene = shot.beat.scene
-        told = shot.beat.model_copy(update={"prompt": scene.end_prompt if scene else shot.beat.prompt})
+        scene, shows = shot.beat.scene, self._beats[min(place, len(self._beats) - 1)].shows
+        prompt = scene.end_prompt if scene else shot.beat.prompt
+        told = shot.beat.model_copy(update={"prompt": prompt, "shows": shows})
         shot = shot.model_copy(update={"beat": told})
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:

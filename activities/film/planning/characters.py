@@ -42,7 +42,8 @@ def _seen(one: Character, plan: Plan, source: Plan | None) -> set[str]:
     if source is not None and one.name in _people(source):
         former = {beat.id: beat for beat in source.beats}
         return {beat.id for beat in plan.beats if _stays(one, beat, former)}
-    named = {beat.id for beat in plan.beats if _is_named(one, beat)}
+    last = plan.beats[-1]
+    named = {beat.id for beat in plan.beats if _is_named(one, beat, with_end=beat is last)}
     return named or {beat.id for beat in plan.beats}
 
 
@@ -77,8 +78,10 @@ def _words(beat: Beat) -> str:
     return f"{beat.action} {beat.prompt} {beat.title}"
 
 
-def _is_named(character: Character, beat: Beat) -> bool:
-    return _says(_words(beat), character.name)
+def _is_named(character: Character, beat: Beat, with_end: bool = False) -> bool:
+    """`with_end` reads what a scene ends with as well: of others than the last, the next one begins so."""
+    end = beat.scene.end_prompt if with_end and beat.scene else ""
+    return _says(f"{_words(beat)} {end}", character.name)
 
 
 def _says(text: str, name: str) -> bool:
