@@ -207,12 +207,13 @@ class Purchase:
             raise OverBudget(f"{paid.model.id} costs {usd(paid.price)}", paid.price)
         provider = services.roster.provider(paid.model.provider)
         await self._prove()
+        # Before its images are put: each try puts them anew, under a tag of its own.
+        await services.health.admit(paid.model, terms.has_fallback)
         async with services.workspace.cache.scratch() as folder:
             self._attempt.report(f"{self._stage}: preparing the request", 0, 0)
             tag = new_tag()
             call = await claim.during(paid.call(folder, tag), services.times.post_longest)
             request = provider.request(call, tag)
-            await services.health.admit(paid.model, terms.has_fallback)
             self._attempt.report(f"{self._stage}: sending the request", 0, 0)
             submit = Submit(services, claim, request, paid.price, terms, self._attempt)
             n = await self._whole(claim, submit)

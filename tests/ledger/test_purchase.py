@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -20,6 +21,7 @@ from activities.faults import (
     RateLimited,
     StudioError,
 )
+from activities.models.call import ModelCall
 from activities.models.provider import NotAccepted
 from tests.support.buying import TIMES, Asker, Open, paid_recipe
 from tests.support.rendering import until
@@ -163,11 +165,18 @@ async def test_a_refusal_costs_nothing_and_frees_the_claim(
 
 
 async def test_a_model_that_rests_is_left_alone(opened: Open, vendor: Vendor) -> None:
-    here, what = await opened(), paid_recipe()
+    here, known, prepared = await opened(), paid_recipe(), list[str]()
+
+    async def call(folder: Path, tag: str) -> ModelCall:
+        prepared.append(tag)
+        return await known.call(folder, tag)
+
+    what = replace(known, call=call)
     here.health.resting = ModelResting("five failures", 60.0, moves=True)
     with pytest.raises(ModelResting):
         await here.buy(what)
-    assert vendor.posts == 0 and await here.submissions.claim(what.recipe.key, "next:1")
+    # Nor are its pictures put, which each try would put anew.
+    assert vendor.posts == 0 and not prepared and await here.submissions.claim(what.recipe.key, "next:1")
 
 
 async def test_failures_of_the_provider_are_told_and_others_too(opened: Open, vendor: Vendor) -> None:
