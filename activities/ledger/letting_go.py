@@ -6,15 +6,17 @@ or after, and finds that it has to be made again. What was paid for it stays in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 from activities.storage import Database, span
 
 # A deletion that is silent for so long has died: what begins then waits no more. Its steps are shorter.
 _LASTS_S = 120.0
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 BEGIN = """
 INSERT INTO deletion (film, owner, until) VALUES ($1, $2, clock_timestamp() + $3::interval)
@@ -51,10 +53,18 @@ SELECT r.key, r.recipe ->> 'operation' AS what, r.state = 'done' AS made,
        (r.state = 'open' AND r.lease_until > clock_timestamp()) OR EXISTS (
          SELECT 1 FROM attempt a WHERE a.key = r.key AND a.phase IN ('intent', 'held', 'running', 'stray'))
          AS under_way,
-       r.attempts AS tries, uploads_of(r.recipe) AS uploads, r.facts -> 'media' ->> 'sha256' AS sha256
+       uploads_of(r.recipe) AS uploads, r.facts -> 'media' ->> 'sha256' AS sha256
   FROM need n JOIN render r USING (key) WHERE n.film = $1 ORDER BY r.recipe ->> 'operation', r.key"""
 
-LET_GO = "SELECT let_go($1, $2, $3) AS said"
+# With its pictures, in one statement: once it is needed no more, nobody looks for them by its name. Where it
+# stays so do they, for a provider may be about to read them.
+LET_GO = """
+WITH answer AS MATERIALIZED (SELECT let_go($1, $2, $3) AS said),
+     pictures AS (
+       INSERT INTO left_object (object, bytes, film)
+       SELECT p.object, p.bytes, $1 FROM answer, unnest($4::text[], $5::bigint[]) AS p(object, bytes)
+        WHERE answer.said = 'gone' ON CONFLICT DO NOTHING)
+SELECT said FROM answer"""
 
 LEFT_THERE = "SELECT object, bytes FROM left_object WHERE film = $1 AND removed_at IS NULL ORDER BY object"
 
@@ -68,10 +78,12 @@ UNION ALL SELECT id FROM film WHERE id <> $2 AND strpos(request::text, $1) > 0
 UNION ALL SELECT item FROM batch_item WHERE item <> $2 AND batch <> $2 AND strpos(request::text, $1) > 0
 LIMIT 1"""
 
+# One that has nothing left but what a deletion that died has not removed yet is known too.
 KNOWN = """
 SELECT EXISTS (SELECT 1 FROM batch_item WHERE batch = $1) AS batch,
        EXISTS (SELECT 1 FROM need WHERE film = $1) OR EXISTS (SELECT 1 FROM attempt WHERE payer = $1)
-       OR EXISTS (SELECT 1 FROM made_for WHERE film = $1) AS film"""
+       OR EXISTS (SELECT 1 FROM made_for WHERE film = $1)
+       OR EXISTS (SELECT 1 FROM left_object WHERE film = $1) AS film"""
 
 SOURCES = """
 SELECT DISTINCT u[1] AS upload FROM (
@@ -88,8 +100,7 @@ Said = Literal["gone", "needed", "under way", "lost"]
 @dataclass(frozen=True)
 class Need:
     """An artifact that a production refers to: `what` operation made it, its bytes with those of its parts,
-    what was paid for it, USD, the first three `others` that need it, whether something is at it now, and how
-    often it was bought, or tried to."""
+    what was paid for it, USD, the first three `others` that need it, and whether something is at it now."""
 
     key: str
     what: str
@@ -98,7 +109,6 @@ class Need:
     usd: Decimal
     others: tuple[str, ...]
     under_way: bool
-    tries: int
     uploads: tuple[str, ...]
     sha256: str | None
 
@@ -161,9 +171,11 @@ class LettingGo:
         """A run that begins later shows no version that is gone; nor a cut, unless they are kept."""
         await self._database.rows(FORGET, film, owner, keep_cuts)
 
-    async def let_go(self, film: str, owner: str, key: str) -> Said:
-        """Gives one artifact up. Said again, for its answer was lost, it is gone all the same."""
-        said: Said = (await self._database.rows(LET_GO, film, owner, key))[0]["said"]
+    async def let_go(self, film: str, owner: str, key: str, pictures: Mapping[str, int] = _NONE) -> Said:
+        """Gives one artifact up; where it is gone, its `pictures` are left as well, objects with their bytes.
+        Said again, for its answer was lost, it is gone all the same."""
+        names, sizes = list(pictures), list(pictures.values())
+        said: Said = (await self._database.rows(LET_GO, film, owner, key, names, sizes))[0]["said"]
         return said
 
     async def left(self, film: str) -> dict[str, int]:

@@ -113,30 +113,30 @@ class Deletion:
         # Asked while the ledger still knows which they are.
         uploads = await self._uploads.of(film, needs, activity.client())
         own = await self._own(step, noun, tally)
-        # What is put there from now on belongs to somebody who begins to need it.
-        inputs, unneeded = await self._inputs(needs), dict[str, int]()
         await self._ledger.forget(film, owner, step.keep_cuts)
-        for done, need in enumerate(needs):
-            if done % _AT_ONCE == 0:
-                await self._kept_off(film, owner)
-                attempt.report("letting go", done, len(needs))
-            said = await self._ledger.let_go(film, owner, need.key)
-            if said == "lost":
-                raise JobFailed("the deletion was silent for too long; it begins again")
-            tally.artifact(need, said)
-            unneeded |= inputs[need.key] if said == "gone" else {}
+        for done in range(0, len(needs), _AT_ONCE):
+            await self._kept_off(film, owner)
+            attempt.report("letting go", done, len(needs))
+            await self._let_go(film, owner, needs[done : done + _AT_ONCE], tally)
         left = await self._ledger.left(film)
         for key, size in own.items():
             tally.goes(_noun_of(key), size)
-        for size in unneeded.values():
-            tally.goes(_INPUTS, size)
         for size, why in uploads.values():
             tally.upload(size, why)
-        await self._remove(
-            film, owner, [*left, *own, *unneeded, *(key for key, (_, why) in uploads.items() if not why)]
-        )
+        await self._remove(film, owner, [*left, *own, *(key for key, (_, why) in uploads.items() if not why)])
         await self._ledger.removed(list(left))
         return tally
+
+    async def _let_go(self, film: str, owner: str, needs: Sequence[Need], tally: Tally) -> None:
+        # What is put there from now on belongs to somebody who begins to need it.
+        inputs = await self._inputs(needs)
+        for need in needs:
+            said = await self._ledger.let_go(film, owner, need.key, inputs[need.key])
+            if said == "lost":
+                raise JobFailed("the deletion was silent for too long; it begins again")
+            tally.artifact(need, said)
+            for size in inputs[need.key].values() if said == "gone" else ():
+                tally.goes(_INPUTS, size)
 
     async def _begun(self, step: DeleteProduction, noun: str) -> Tally:
         tally = Tally(before=await self._ledger.deleted_before(step.production))
@@ -156,17 +156,16 @@ class Deletion:
         return found
 
     async def _inputs(self, needs: Sequence[Need]) -> dict[str, dict[str, int]]:
-        """By the key of each need what the bucket has of the images that went along with its submits; in
-        bytes."""
+        """By the key of each need what the bucket has of the images that went along with its submits, in
+        bytes; of those too that were never sent, for they are put before a submit is entered."""
         found = dict[str, dict[str, int]]((need.key, {}) for need in needs)
 
         async def look(key: str) -> None:
             there = await self._store.entries(folder_of(key))
             found[key] = {name: size for name, (size, _) in there.items()}
 
-        sent = [need.key for need in needs if need.tries]
-        for begin in range(0, len(sent), _AT_ONCE):
-            await asyncio.gather(*map(look, sent[begin : begin + _AT_ONCE]))
+        for begin in range(0, len(needs), _AT_ONCE):
+            await asyncio.gather(*(look(need.key) for need in needs[begin : begin + _AT_ONCE]))
         return found
 
     async def _remove(self, film: str, owner: str, objects: list[str]) -> None:

@@ -13,18 +13,21 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
 from activities.faults import JobFailed
 from activities.ledger.letting_go import LettingGo
 from activities.ledger.recipe import Recipe
+from activities.models.inputs import folder_of
 from activities.storage.database import Database
 from activities.upkeep import uploads
 from activities.upkeep.deletion import Deletion
 from activities.upkeep.marks import Marks
 from tests.support.rendering import Studio
 from workflows.studio import cause_of
-from workflows.upkeep.deletion import Deleted, DeleteWorkflow
+from workflows.upkeep.deletion import Deleted, DeleteProduction, DeleteWorkflow
 
 pytestmark = pytest.mark.slow
 ITEM = """
@@ -90,6 +93,33 @@ async def test_a_batch_leaves_its_items_and_what_they_name(
     assert not await here.store.exists(ours) and await here.store.exists(shared)
     assert not await here.store.list(f"batches/{batch}/")
     assert len(await pool.fetch("SELECT 1 FROM batch_item WHERE batch = $1", batch)) == 2
+
+
+async def test_pictures_go_though_nothing_was_sent_and_a_deletion_died_before(
+    client: Client, pool: asyncpg.Pool, here: Studio
+) -> None:
+    film, others = f"film-{uuid.uuid4().hex}", f"film-{uuid.uuid4().hex}"
+    alone, shared = (Recipe(operation="chunk", model=uuid.uuid4().hex) for _ in range(2))
+    for recipe, of in ((alone, film), (shared, film), (shared, others)):
+        await here.ledger.ensure(recipe.key, recipe.canonical, of)
+    ours, theirs = [
+        await here.store.put_text("a picture", "image/png", f"{folder_of(recipe.key)}{uuid.uuid4()}-a")
+        for recipe in (alone, shared)
+    ]
+    run, letting_go = ActivityEnvironment(client=client).run, LettingGo(Database(pool))
+    deletion = Deletion(letting_go, here.store, Marks(Database(pool), here.store))
+    # What was held off is over before anything is removed, and so is the first attempt.
+    letting_go.lasts_s = -1.0
+    with pytest.raises(ApplicationError, match="too late"):
+        await run(deletion.delete_production, DeleteProduction(production=film))
+    assert await here.store.exists(ours) and not await letting_go.needs(film)
+    del letting_go.lasts_s
+    await run(deletion.delete_production, DeleteProduction(production=film))
+    assert not await here.store.exists(ours) and await here.store.exists(theirs)
+    assert await letting_go.left(film) == {}
+    told = await run(deletion.delete_production, DeleteProduction(production=others))
+    assert [(one.what, one.count) for one in told.gone] == [("images sent along", 1)]
+    assert not await here.store.exists(theirs)
 
 
 async def test_a_restored_ledger_deletes_nothing_before_somebody_says_so(
