@@ -25,7 +25,7 @@ from activities.media import (
 )
 from activities.running import translated
 from activities.studio import Studio
-from workflows.film import RefineSegment, RenderTransition, StitchFilm
+from workflows.film import SEAM_MEASURE, RefineSegment, RenderTransition, StitchFilm
 from workflows.studio import Artifact
 
 _MP4, _MKV = "video/mp4", "video/x-matroska"
@@ -113,7 +113,9 @@ class Assembly:
 
 def _joined(files: SegmentFiles) -> dict[str, JsonValue]:
     """What is told of the joins between its chunks, and of their colours; nothing where there are none."""
-    told: dict[str, JsonValue] = {"seams": list(files.seams)} if files.seams else {}
+    told: dict[str, JsonValue] = {}
+    if files.seams:
+        told = {"seams": list(files.seams), "seam_measure": SEAM_MEASURE}
     if files.colours:
         told["colours"] = [offset._asdict() for offset in files.colours]
     return told

@@ -28,6 +28,7 @@ from workflows.film import Conform
 SIZE = (320, 180)
 #: Pairs of pictures on each side of a join that it is compared with: half a second of motion.
 BESIDE = 12
+# Whoever changes a figure below, or how a score is made of them, raises `workflows.film.SEAM_MEASURE`.
 # The ratio up to which a join is good, of each measure.
 _MOST = (1.5, 2.65, 1.3)
 # Under this ratio of the first, softened, a frame is shown twice. On pictures as they are, grain, which comes

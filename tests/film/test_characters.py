@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -130,13 +131,13 @@ NAMELESS = [{"id": id, "seconds": 5} for id in ("hero_shot", "feature_highlight_
 POURS = {"prompt": "Anna pours tea."}
 
 
-def forked(source: Plan, beats: list[dict[str, object]], *people: Character) -> Plan:
+def forked(source: Plan, beats: Sequence[Mapping[str, object]], *people: Character) -> Plan:
     whence = {"film": "film-mug", "plan": "0" * 64}
     request = film(plan={"beats": beats}, characters=people, source=whence)
     return compose(request, Library.for_request(request), source)
 
 
-def first_of(beats: list[dict[str, object]], *people: Character) -> Plan:
+def first_of(beats: Sequence[Mapping[str, object]], *people: Character) -> Plan:
     request = film(plan={"beats": beats}, characters=people)
     return compose(request, Library.for_request(request))
 

@@ -19,6 +19,7 @@ from activities.wiring import open_studio
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from tests.support.media_clips import HEIGHT, WIDTH, clip
+from workflows.film.seams import SEAM_MEASURE
 from workflows.film.steps import RefineSegment
 from workflows.film.timeline import conform
 from workflows.studio.facts import Artifact, FrameFormat, Media
@@ -61,6 +62,7 @@ async def test_a_segment_tells_the_scores_of_its_joins(
     assert (kept.key, kept.reused) == (made.key, True)
     assert anchored.key == segment(later, engine(), anchored=True).key != segment(later, engine()).key
     assert isinstance(anchored.facts["colours"], list) and len(anchored.facts["colours"]) == 2
+    assert made.facts["seam_measure"] == SEAM_MEASURE
     seams = made.facts["seams"]
     assert isinstance(seams, list) and len(seams) == 1 and 0 < float(str(seams[0])) <= 1
     assert found.reused and found.facts == made.facts

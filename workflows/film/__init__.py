@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from workflows.film.scenes import scene_count as scene_count
     from workflows.film.scenes import scene_spans as scene_spans
     from workflows.film.scenes import whole_seconds as whole_seconds
+    from workflows.film.seams import SEAM_MEASURE as SEAM_MEASURE
     from workflows.film.steps import ComposePlan as ComposePlan
     from workflows.film.steps import DeliveredFilm as DeliveredFilm
     from workflows.film.steps import DeliverFilm as DeliverFilm
@@ -136,6 +137,7 @@ else:
             "request": "parse_request",
             "rows": "rows_of",
             "scenes": "SHORTEST_SCENE_S USUAL_SCENE_S scene_count scene_spans whole_seconds",
+            "seams": "SEAM_MEASURE",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "
                 "GenerateContinuationChunk "

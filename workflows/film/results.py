@@ -12,7 +12,7 @@ from workflows.film.filling import fills
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.review import REVIEW
-from workflows.film.seams import colours_of, seams_of
+from workflows.film.seams import colours_of, told_seams_of
 from workflows.film.shot_state import ShotState
 from workflows.film.versions import Footage, Version
 from workflows.studio import StepFailed, Wait, cause_of, why_of
@@ -81,7 +81,7 @@ class Results:
             if is_whole
             else self._why(beat.id, error or wait, _UNNAMED if shot.is_unnamed else unfinished),
             fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
-            seams=seams_of(segment and segment.artifact),
+            seams=told_seams_of(segment and segment.artifact),
             colours=colours_of(segment and segment.artifact),
         )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from workflows.film.agenda import PICTURES
 from workflows.film.contract import Plan
 from workflows.film.film import Film
-from workflows.film.seams import colours_of, seams_of
+from workflows.film.seams import colours_of, told_seams_of
 from workflows.film.shot_state import ShotState
 from workflows.film.spending import Spending
 from workflows.film.versions import Version
@@ -65,7 +65,7 @@ def _versions(
             usd=spent.usd,
             lost_usd=spent.lost,
             deleted_usd=spent.deleted,
-            seams=seams_of(segment and segment.artifact),
+            seams=told_seams_of(segment and segment.artifact),
             colours=colours_of(segment and segment.artifact),
             object=segment.artifact.object if segment else None,
             why=why_of(error) if error and not footage else "",
