@@ -127,8 +127,10 @@ def test_every_image_comes_back_under_its_own_name() -> None:
 
 # ---- whom a beat of a fork shows ---------------------------------------------------------------------
 
-NAMELESS = [{"id": id, "seconds": 5} for id in ("hero_shot", "feature_highlight_sequence", "call_to_action")]
-POURS = {"prompt": "Anna pours tea."}
+NAMELESS: list[dict[str, object]] = [
+    {"id": id, "seconds": 5} for id in ("hero_shot", "feature_highlight_sequence", "call_to_action")
+]
+POURS: dict[str, object] = {"prompt": "Anna pours tea."}
 
 
 def forked(source: Plan, beats: Sequence[Mapping[str, object]], *people: Character) -> Plan:
