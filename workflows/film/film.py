@@ -125,6 +125,7 @@ class Film:
         """Delivers the best cut there is, after a stop: nothing else of it runs any more. A film of which
         nothing is to be bought is not drawn to its end for that."""
         self._unfinished = _STOPPED
+        self.shots.judging.take_back(self.shots.all)
         if self._asked.partial == "fail" or (self.delivered is None and self.is_free):
             return
         await self._finish()
@@ -147,6 +148,7 @@ class Film:
         if not self.shots.is_begun:
             self.shots.stand(self.review)
         self._unfinished = _OUTDATED
+        self.shots.judging.take_back(self.shots.all)
         await self._finish()
 
     def directed(self, decision: Decision, to_be_made: bool) -> None:
@@ -237,7 +239,8 @@ class Film:
         failed = [
             shot.failed.get(version.name)
             for shot, version in wanted
-            if (self._asked.partial == "fail" and not version.mends) or version == ANIMATIC
+            if version == ANIMATIC
+            or (self._asked.partial == "fail" and not self.shots.judging.judges(shot, version))
         ]
         return next((one for one in failed if one and not isinstance(one, GivenUp)), None)
 

@@ -52,12 +52,14 @@ def shown_joins(segment: Artifact, chunks: int) -> Iterator[tuple[int, float]]:
         yield from ((number, score) for number, score in enumerate(seams, 2) if score > SHOWS)
 
 
-def joins_better(taken: Artifact, chunks: int, than: Artifact, since: int) -> bool:
+def joins_better(taken: Artifact, chunks: int, than: Artifact, since: int, alone: bool = False) -> bool:
     """Whether the worst join from that of the chunk `since` on is better in what was taken anew, which has so
-    many chunks. Not where nobody knows how it joins; what a dry run only looks for is taken to be better."""
+    many chunks: where that chunk `alone` was, of the two that it has. Not where nobody knows how it joins;
+    what a dry run only looks for is taken to be better."""
     if not taken.object:
         return True
-    one, other = (max(seams_of(each)[since - 2 :], default=0.0) for each in (taken, than))
+    behind = since if alone else None
+    one, other = (max(seams_of(each)[since - 2 : behind], default=0.0) for each in (taken, than))
     return len(seams_of(taken)) == chunks - 1 and one < other
 
 

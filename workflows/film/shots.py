@@ -44,7 +44,7 @@ class Shots:
     ) -> None:
         self._crew, self._run, self._agenda = crew, crew.runner, agenda
         self._assembly, self.direction = assembly, direction
-        self._judging = Judging(assembly, direction, crew)
+        self.judging = Judging(assembly, direction, crew)
         self.all = [
             ShotState(number, beat.id, keeping.of(beat.id)) for number, beat in enumerate(planned.plan.beats)
         ]
@@ -68,6 +68,7 @@ class Shots:
     def begin(self, review: Review) -> None:
         """Starts the version that is wanted of every shot, but of those that are to be named first."""
         self.stand(review)
+        self.judging.take_back(shot for shot in self.all if shot.id in self.unasked)
         for shot in self.all:
             # What is there, or is drawn, costs nothing.
             is_bought = self.wanted(shot).rung != "animatic" and not self.is_whole(shot)
@@ -85,8 +86,7 @@ class Shots:
         for shot in (self._by_id[id] for id in shots):
             shot.is_unnamed = False
             self.unasked = set(self.unasked) - {shot.id}
-            if shot.shooting is not None:
-                self._rescue(shot, shot.shooting.footage)
+            self._rescue(shot, shot.shooting.footage if shot.shooting else None)
             shot.let_go()
             with self._group(shot):
                 shot.task = self._run.spawn(self._make(shot))
@@ -231,19 +231,19 @@ class Shots:
         try:
             footage = await self._footage(shot, version)
             segment = await self._assembly.segment(shot.number, footage)
-            stands = await self._judging.stands(shot, segment)
+            stands = await self.judging.stands(shot, segment)
         except (FailureError, CannotBeMade) as error:
             if is_cancelled_exception(error):
                 raise
             self._drop(shot, version.name, error)
             self._warn(shot, version, error)
-            await self._judging.keep(shot, self._judging.undo(shot, version))
+            await self.judging.keep(shot, self.judging.undo(shot, version))
             return
         shot.finished[version.name], shot.segments[version.name] = footage, segment
-        undone = None if stands else self._judging.undo(shot, version)
+        undone = None if stands else self.judging.undo(shot, version)
         self._crew.watch.changed()
         await self._keeping.version(shot.id, footage)
-        await self._judging.keep(shot, undone)
+        await self.judging.keep(shot, undone)
 
     async def _let_go(self, shot: ShotState, version: Version) -> None:
         self._agenda.abandon(shot.number, version)
