@@ -1,5 +1,5 @@
-"""What becomes of a take that a film makes for a join by itself: people's decisions hold, and a stop
-is no loss."""
+"""What becomes of a take that a film makes for a join by itself: people's decisions hold, a stop is no loss,
+and what is said is said of what is shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.joining import BEATS, BEHIND, MEND, TAKEN, Joining
+from workflows.film.contract import Joins
 from workflows.film.direction import Decision
 from workflows.film.film import Film
 from workflows.film.seams import SHOWS, joins_better
@@ -133,6 +134,37 @@ async def test_nor_where_the_film_stays_as_it_was_planned_before() -> None:
     film = Joining(before.scores).film(made=[BEGUN], kept=before.kept)
     await film.stay()
     assert [(one.shows, one.why) for one in film.results()] == [("draft-1", "")] * 2
+
+
+# ---- what is said ----------------------------------------------------------------------------------
+
+
+async def test_a_warning_names_the_version_that_is_shown() -> None:
+    crew = Joining({BEHIND: BAD}, {"chunk:b1:1@draft-2": 2000})
+    film = crew.film("warn")
+    await crew.run(film)
+    (said,) = crew.board.warnings
+    for shot in BEATS:
+        film.directed(film.direction.retake(shot, None, "", ["draft-1"]), to_be_made=True)
+    await crew.run(film)
+    assert crew.shown == [["draft-1", "draft-1"], ["draft-1", "draft-2"], ["draft-2", "draft-2"]]
+    assert crew.board.warnings == [said], "of the first take, which two cuts show"
+
+
+@pytest.mark.parametrize(("joins", "told"), [("retake", True), ("off", False)])
+async def test_a_later_cut_tells_of_a_join_that_stays(joins: Joins, told: bool) -> None:
+    """The one that was judged was delivered before."""
+    crew = Joining({BEHIND: BAD, TAKEN: WORSE, "chunk:b2:2": BAD})
+    film = crew.film()
+    await crew.run(film)
+    assert crew.shown[-1] == ["draft-1", MEND]
+    later = Joining(crew.scores)
+    film = later.film(joins, made=crew.decided, kept=crew.kept)
+    await later.run(film)
+    for cut in (crew.cuts[-1], *(later.cuts if told else ())):
+        (said,) = cut.warnings
+        assert "b1 · segment: the join before chunk 2" in said and "one more take of it was no better" in said
+    assert told or not later.cuts[-1].warnings
 
 
 def _segment(scores: list[float]) -> Artifact:

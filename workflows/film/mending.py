@@ -16,6 +16,7 @@ from workflows.film.prices import price_from
 from workflows.film.seams import is_tried, said_of_join, shown_joins
 from workflows.film.shot_state import ShotState
 from workflows.film.shots import Shots
+from workflows.film.versions import Version
 from workflows.studio import usd
 
 _TRIED = "one more take of it was no better"
@@ -36,23 +37,30 @@ class Mending:
         return self._joins == "retake"
 
     def tell(self, shown: Sequence[Segment]) -> None:
-        """Of what a cut shows, where nothing is done about it but that."""
+        """Of what a cut shows: of every join that shows, or where takes are made, of those that stay as they
+        are. What is only found out once a cut is there its manifest does not tell."""
         for shot, segment in zip(self._shots.all, shown, strict=True):
-            for number, score in _showing(segment) if self._joins == "warn" else ():
-                self._warn(shot, number, score)
+            version = segment.footage.version
+            for number, score in _showing(segment):
+                if self._joins == "warn":
+                    self._warn(shot, version, number, score)
+                elif self.retakes and self._stays(shot, version, number):
+                    self._warn(shot, version, number, score, _TRIED)
 
     def decision(self) -> Decision | None:
         """What is to be made for joins: at most one take of a shot at a time. None where nothing is; of joins
         that show all the same people are told."""
         wanted, price, alone = {}, Decimal(0), self._planned.continuity == "anchored"
         for shot in self._shots.all if self.retakes else ():
+            version = self._shots.wanted(shot)
             for number, score in self._left(shot):
-                if is_tried(self._direction.asked(shot.id), self._shots.wanted(shot), number):
-                    self._warn(shot, number, score, _TRIED)
+                if is_tried(self._direction.asked(shot.id), version, number):
+                    self._warn(shot, version, number, score, _TRIED)
                     continue
-                more = price_from(self._planned, self._shots.wanted(shot).rung, shot.id, number, alone)
+                more = price_from(self._planned, version.rung, shot.id, number, alone)
                 if not self._crew.purchases.affords(price + more):
-                    self._warn(shot, number, score, f"the budget leaves less than {usd(price + more)}")
+                    lacks = f"the budget leaves less than {usd(price + more)}"
+                    self._warn(shot, version, number, score, lacks)
                     continue
                 price += more
                 taken = self._direction.retake(shot.id, number, "", shot.finished, alone)
@@ -73,9 +81,16 @@ class Mending:
         segment = shot.segments.get(self._shots.wanted(shot).name)
         return _showing(segment) if segment else ()
 
-    def _warn(self, shot: ShotState, number: int, score: float, why: str = "") -> None:
+    def _stays(self, shot: ShotState, version: Version, number: int) -> bool:
+        """Whether what is wanted, and nobody chose, has a join for which a take was made in vain."""
+        if version != self._shots.wanted(shot) or shot.id in self._direction.used:
+            return False
+        made = {name: one for name, one in self._direction.asked(shot.id).items() if name in shot.finished}
+        return is_tried(made, version, number)
+
+    def _warn(self, shot: ShotState, version: Version, number: int, score: float, why: str = "") -> None:
         beat = self._planned.plan.beats[shot.number]
-        label = self._agenda.label(beat, "segment", self._shots.wanted(shot))
+        label = self._agenda.label(beat, "segment", version)
         said = f"{label}: {said_of_join(self._crew.film, shot.id, number, score, why)}"
         # Every cut of a film may say the same.
         if said not in self._crew.board.warnings:
