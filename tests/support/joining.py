@@ -10,6 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
+from pydantic import JsonValue
+
 from tests.bench.studio import planned_film
 from tests.support.anchoring import Asked
 from workflows.film import steps
@@ -17,6 +19,7 @@ from workflows.film.contract import Continuity, Joins, VideoRequest
 from workflows.film.crew import Crew
 from workflows.film.direction import Decision, Direction
 from workflows.film.film import Film
+from workflows.film.seams import SEAM_MEASURE
 from workflows.studio.edits import KeptVersion
 from workflows.studio.facts import Artifact, ChunkLength, Media, ModelFacts
 from workflows.studio.money import Account
@@ -139,7 +142,10 @@ class Joining(Asked):
                 if not self.swallowing:
                     raise
                 break
-        facts = {"seams": [self.scores.get(one, 1.0) for one in made[1:]]}
+        facts: dict[str, JsonValue] = {
+            "seams": [self.scores.get(one, 1.0) for one in made[1:]],
+            "seam_measure": SEAM_MEASURE,
+        }
         return _artifact(f"segment:{'+'.join(made)}").model_copy(update={"facts": facts})
 
     async def render_transition(self, step: steps.RenderTransition, label: str) -> Artifact:

@@ -13,7 +13,7 @@ from tests.support.joining import BEATS, BEHIND, MEND, TAKEN, Joining
 from workflows.film.contract import Joins
 from workflows.film.direction import Decision
 from workflows.film.film import Film
-from workflows.film.seams import SHOWS, joins_better
+from workflows.film.seams import SEAM_MEASURE, SHOWS, joins_better
 from workflows.film.versions import Version
 from workflows.studio.facts import Artifact, Media
 
@@ -169,4 +169,6 @@ async def test_a_later_cut_tells_of_a_join_that_stays(joins: Joins, told: bool) 
 
 def _segment(scores: list[float]) -> Artifact:
     media = Media(mime="video/mp4", bytes=1, sha256="0" * 64)
-    return Artifact(key="k", object="o", media=media, facts={"seams": [*scores]})
+    return Artifact(
+        key="k", object="o", media=media, facts={"seams": [*scores], "seam_measure": SEAM_MEASURE}
+    )
