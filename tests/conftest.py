@@ -40,6 +40,21 @@ from workflows.film.contract import VideoRequest
 _CLEANUP_S = 30.0
 
 
+# What takes minutes, longest first: a file begun last keeps one runner busy while the others rest.
+_LONG = (
+    "test_chaos.py",
+    "test_forks.py",
+    "test_shown_edits.py",
+    "test_batches_page.py",
+    "test_kept_decisions.py",
+    "test_always_a_film.py",
+    "test_readme.py",
+    "test_cli_shots.py",
+    "test_films.py",
+    "test_cli_fork.py",
+)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps compiled modules where this machine keeps none, for this run and the next: the tests start some
     hundred processes, and compiling what each imports takes longer than running it."""
@@ -62,8 +77,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What kills workers waits for timeouts of Temporal's for minutes: begun last, all would wait for it."""
-    items.sort(key=lambda item: item.path.name != "test_chaos.py")
+    """What takes minutes is begun first, and what is as long stays in its order."""
+    items.sort(key=lambda item: _LONG.index(item.path.name) if item.path.name in _LONG else len(_LONG))
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = _in_time(item.obj, _limit_s(item) - _CLEANUP_S)

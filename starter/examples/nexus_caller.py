@@ -68,3 +68,6 @@ async def main(products: list[str]) -> None:
 
 if __name__ == "__main__":
     asyncio.run(main(sys.argv[1:]))
+    # The SDK's threads outlive its client, and now and then abort an interpreter that ends beside them.
+    sys.stdout.flush()
+    os._exit(0)
