@@ -39,6 +39,22 @@ def film(
     return planned.model_copy(update={"models": models, "continuity": "anchored"})
 
 
+def crew_of(asked: object, board: Board, watch: object = None, decide: object = None) -> Crew:
+    """With one for steps, runner and purchases; it begins with every change of a film's commands."""
+    one = cast(Any, asked)
+    return Crew(
+        "film",
+        one,
+        one,
+        one,
+        board,
+        group=lambda *_: nullcontext(),
+        patched=lambda _: True,
+        watch=cast(Any, watch),
+        decide=cast(Any, decide),
+    )
+
+
 class Asked:
     """Steps, purchases and runner in one. `refused` is how many rungs of a step are refused, `off` by how
     many frames a chunk is longer than promised, by their names; `slow` how long a step takes, in turns."""
@@ -59,17 +75,7 @@ class Asked:
         self.tasks: list[asyncio.Task[Any]] = []
 
     def shooting(self, planned: PlannedFilm, version: Version = DRAFT) -> Shooting:
-        crew = Crew(
-            "film",
-            cast(Any, self),
-            cast(Any, self),
-            cast(Any, self),
-            self.board,
-            group=lambda *_: nullcontext(),
-            patched=lambda _: True,
-            watch=cast(Any, None),
-            decide=cast(Any, None),
-        )
+        crew = crew_of(self, self.board)
         agenda = Agenda(planned, self.board, True, DRAFT)
         agenda.version(0, version)
 

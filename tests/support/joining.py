@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from pydantic import JsonValue
 
 from tests.bench.studio import planned_film
-from tests.support.anchoring import Asked
+from tests.support.anchoring import Asked, crew_of
 from workflows.film import steps
 from workflows.film.contract import Continuity, Joins, VideoRequest
-from workflows.film.crew import Crew
 from workflows.film.direction import Decision, Direction
 from workflows.film.film import Film
 from workflows.film.seams import SEAM_MEASURE
@@ -69,17 +68,7 @@ class Joining(Asked):
         planned = planned_film(_MODEL if continuity == "chained" else _SHORT, (10, 10))
         planned = planned.model_copy(update={"continuity": continuity})
         asked = VideoRequest(prompt="A mug", preview=False, music=False, profile="draft", joins=joins)
-        crew = Crew(
-            "film",
-            cast(Any, self),
-            cast(Any, self),
-            cast(Any, self),
-            self.board,
-            group=lambda *_: nullcontext(),
-            patched=lambda _: True,
-            watch=cast(Any, self),
-            decide=self._decide,
-        )
+        crew = crew_of(self, self.board, self, self._decide)
         account = Account(versions=tuple(kept))
         return Film(planned, asked, crew, Direction(BEATS, "draft", 1, made), account)
 

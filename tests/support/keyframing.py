@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
 
 from tests.bench.studio import planned_film
-from tests.support.anchoring import DRAFT, Asked
+from tests.support.anchoring import DRAFT, Asked, crew_of
 from tests.support.scenes import scenes
 from workflows.film.agenda import Agenda
-from workflows.film.crew import Crew
 from workflows.film.method import Method
 from workflows.film.plan import Scene
 from workflows.film.planned import PlannedFilm
@@ -35,16 +32,7 @@ def film(count: int, scene_s: int = 5) -> PlannedFilm:
 
 
 def method(asked: Asked, planned: PlannedFilm) -> Method:
-    crew = Crew(
-        "film",
-        cast(Any, asked),
-        cast(Any, asked),
-        cast(Any, asked),
-        asked.board,
-        group=lambda *_: nullcontext(),
-        patched=lambda _: True,
-        watch=cast(Any, None),
-    )
+    crew = crew_of(asked, asked.board)
 
     async def nothing(*_: object) -> None:
         return None
