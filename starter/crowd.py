@@ -7,7 +7,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from starter.live import plain
+from starter.live import moves, plain
 from starter.news import News
 from starter.waits import waiting_for
 from workflows.studio import Progress, attributes, usd
@@ -40,7 +40,7 @@ class Crowd:
 
     @property
     def _is_live(self) -> bool:
-        return self._console.is_terminal and not self._console.is_dumb_terminal and not self._quiet
+        return moves(self._console) and not self._quiet
 
     def say(self, words: str) -> None:
         """What goes on beside them."""

@@ -33,6 +33,11 @@ _STARTING = "Starting the studio"
 STANDINS = "Stand-ins make this: the pictures are theirs, and no dollar of it is paid."
 
 
+def moves(console: Console) -> bool:
+    """Whether a table may change in place: what moves no cursor is told line by line, like a file."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
 class View:
     """A live view on a terminal, plain lines anywhere else, nothing where `quiet`. A context manager."""
 
@@ -58,8 +63,7 @@ class View:
 
     @property
     def _is_live(self) -> bool:
-        # A terminal that moves no cursor is told line by line, like a file.
-        return self._console.is_terminal and not self._console.is_dumb_terminal and not self._quiet
+        return moves(self._console) and not self._quiet
 
     def say(self, doing: str) -> None:
         """What goes on while there is nothing else to show yet; printed once there is."""
