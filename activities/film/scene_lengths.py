@@ -32,13 +32,15 @@ def with_scenes(request: VideoRequest, video: ModelFacts) -> VideoRequest:
     seconds, most = asked_seconds(request, Library.for_request(request)), _longest(video)
     wanted = request.scene_s or lengths[(len(lengths) - 1) // 2]
     if request.plan:
-        each = Fraction(seconds, len(request.plan.scenes))
+        each = _each(seconds, len(request.plan.scenes), request.fps)
         if each > most:
             raise _too_long("plan.scenes", float(each), video, f"at least {math.ceil(seconds / most)} scenes")
         return request.model_copy(update={"scene_s": wanted, "duration_s": seconds})
     if wanted > most:
         raise _too_long("scene_s", wanted, video, f"at most {math.floor(most)}")
-    fitting = (one for one in range(wanted, 1, -1) if Fraction(seconds, scene_count(seconds, one)) <= most)
+    fitting = (
+        one for one in range(wanted, 1, -1) if _each(seconds, scene_count(seconds, one), request.fps) <= most
+    )
     return request.model_copy(update={"scene_s": next(fitting, wanted), "duration_s": seconds})
 
 
@@ -72,6 +74,11 @@ def _refuse_short(request: VideoRequest) -> None:
         problem = f"{count} scenes in {seconds} s last under {SHORTEST_SCENE_S} s each"
         most = f"at most {seconds // SHORTEST_SCENE_S} scenes, or a longer duration_s"
         raise InvalidPlan([FieldProblem(field="plan.scenes", problem=problem, suggestion=most)])
+
+
+def _each(seconds: int, count: int, fps: int) -> Fraction:
+    """Seconds of the longest of so many scenes: where they come out uneven, one has a frame more."""
+    return Fraction(math.ceil(Fraction(seconds * fps, count)), fps)
 
 
 def _longest(video: ModelFacts) -> Fraction:
