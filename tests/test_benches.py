@@ -67,3 +67,16 @@ def test_what_threads_do_beside_python_goes_to_what_they_are_for(tmp_path: Path)
     seen = Stacks.read(tmp_path / "stacks", a_second=50)
     parts = seen.completed({"all": 6.0, "loop": 1.5, "bucket": 1.0, "core": 2.0})
     assert parts == {"SDK core": 2.0, "event loop": 1.5, "S3": 1.0, "media": 1.5}
+
+
+def test_no_part_has_more_than_its_threads_have_worked(tmp_path: Path) -> None:
+    """Python's turn is kept while its thread waits for a core: samples of a busy machine are mostly that."""
+    lines = (
+        "thread (1): MainThread;main (/x/worker.py:1);_run_once (/p/asyncio/base_events.py:1) 100",
+        "thread (1): MainThread;_run_once (/p/asyncio/base_events.py:1);fetch (/s/asyncpg/pool.py:5) 300",
+        "thread (2): bucket_0;_bootstrap (/p/threading.py:1);send (/s/botocore/endpoint.py:1) 25",
+    )
+    (tmp_path / "stacks").write_text("\n".join(lines))
+    seen = Stacks.read(tmp_path / "stacks", a_second=50)
+    parts = seen.completed({"all": 4.0, "loop": 2.0, "bucket": 1.0, "core": 0.5})
+    assert parts == {"SDK core": 0.5, "event loop": 0.5, "SQL": 1.5, "S3": 1.0, "media": 0.5}

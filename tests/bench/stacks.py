@@ -2,6 +2,7 @@
 
 Python's threads take turns: who has the turn is at work, and a sample tells in which part. What a thread does
 without it (system calls, hashes, encodes) is in its CPU time, and goes to the part that such threads are for.
+How much that is, the system's clock of each thread says, and never the samples: they count waits for a core.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ ROWS = (CORE, *(name for name, _ in PARTS if name != MEDIA), LOOP)
 _IMPORTED = re.compile(r"workflow_sandbox/_importer")
 _LINE = re.compile(r"^thread \(\d+\): ([^;]*);(.*) (\d+)$")
 #: What a kind of thread is for: where its work without Python's turn belongs.
-_FOR = {"loop": LOOP, "bucket": "S3"}
+_FOR = {"loop": LOOP, "bucket": "S3", "other": MEDIA}
 
 
 def kind_of(thread: str | None) -> str:
@@ -70,16 +71,17 @@ class Stacks:
         return cls(seconds)
 
     def completed(self, cpu_s: dict[str, float]) -> dict[str, float]:
-        """Seconds by part, with what `cpu_s`, by kind of thread, has of work that is no Python."""
+        """Seconds of CPU by part, as many as `cpu_s` has by kind of thread, what is no Python included."""
         parts = defaultdict(float, {CORE: cpu_s["core"]})
-        for (_, part), seconds in self.seconds.items():
-            parts[part] += seconds
-        for kind, part in _FOR.items():
-            parts[part] += self._beyond(kind, cpu_s[kind])
         # Threads that encode live as long as their step: only the whole has all of them.
-        others = cpu_s["all"] - cpu_s["core"] - sum(cpu_s[kind] for kind in _FOR)
-        parts[MEDIA] += self._beyond("other", others)
+        others = cpu_s["all"] - cpu_s["core"] - sum(cpu_s[kind] for kind in _FOR if kind != "other")
+        for kind, part in _FOR.items():
+            worked = max(0.0, others) if kind == "other" else cpu_s[kind]
+            seen = {part: seconds for (one, part), seconds in self.seconds.items() if one == kind}
+            had_turn = sum(seen.values())
+            # Who has Python's turn may wait for a core with it: on a busy machine most of a sample is that.
+            share = min(1.0, worked / had_turn) if had_turn else 1.0
+            for one, seconds in seen.items():
+                parts[one] += share * seconds
+            parts[part] += max(0.0, worked - had_turn)
         return parts
-
-    def _beyond(self, kind: str, cpu_s: float) -> float:
-        return max(0.0, cpu_s - sum(seconds for (one, _), seconds in self.seconds.items() if one == kind))
