@@ -169,10 +169,9 @@ class ActivityAttempt:
 
 @asynccontextmanager
 async def heartbeating() -> AsyncIterator[ActivityAttempt]:
-    """Heartbeats from begin to end, every two seconds, or ten while it only waits for a provider, as long as
-    the event loop turns. Where the worker leaves, what only waits is cancelled at once."""
+    """Heartbeats to the end, every two seconds, or ten while it only waits for a provider, as long as the
+    event loop turns. Where the worker leaves, what only waits is cancelled at once."""
     heartbeats, queue = _Heartbeats(), activity.info().task_queue
-    heartbeats.send()
     token = _running.set(heartbeats)
     ours = asyncio.current_task()
     assert ours is not None
@@ -188,6 +187,8 @@ async def heartbeating() -> AsyncIterator[ActivityAttempt]:
 
 
 async def _beat(heartbeats: _Heartbeats) -> None:
+    # Not at once: most steps have ended by then, and until it is heard of, the server keeps the details of
+    # the attempt before.
     while True:
         await asyncio.sleep(BEAT_S)
         if heartbeats.due:

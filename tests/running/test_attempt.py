@@ -30,6 +30,7 @@ from activities.running.failures import TRIES, as_application_error, is_failure,
 from activities.storage.cache import Cache
 
 RUNS: dict[str, list[int]] = {}
+JOB = CarriedJob(key="k", n=2, id="job-1", links={"status_url": "https://example.org/1"})
 
 
 @activity.defn(name="always_fails")
@@ -55,13 +56,26 @@ async def is_cancelled(film: str) -> None:
         raise
 
 
+@activity.defn(name="carries_a_job")
+async def carries_a_job(film: str) -> str:
+    """Its first attempt has a job; its second ends before it is heard of; its third says which job it has."""
+    tries = RUNS.setdefault(film, [])
+    tries.append(len(tries))
+    async with heartbeating() as attempt:
+        if len(tries) == 1:
+            attempt.carry(JOB)
+        elif len(tries) == 3:
+            return attempt.carried.id if attempt.carried else "none"
+    raise ProviderUnavailable("once more")
+
+
 @pytest_asyncio.fixture(scope="module")
 async def queue(client: Client) -> AsyncIterator[str]:
     name = f"attempts-{uuid.uuid4().hex}"
     async with Worker(
         client,
         task_queue=name,
-        activities=[always_fails, is_cancelled],
+        activities=[always_fails, is_cancelled, carries_a_job],
         max_heartbeat_throttle_interval=timedelta(seconds=0.2),
     ):
         yield name
@@ -105,6 +119,20 @@ async def test_a_person_who_cancels_is_told_from_everything_else(client: Client,
     with pytest.raises(ActivityFailureError):
         await handle.result()
     assert RUNS[film] == [True]
+
+
+async def test_an_attempt_that_ends_before_it_is_heard_of_loses_no_job(client: Client, queue: str) -> None:
+    film, hour = uuid.uuid4().hex, timedelta(hours=1)
+    carried = await client.execute_activity(
+        carries_a_job,
+        film,
+        id=film,
+        task_queue=queue,
+        start_to_close_timeout=hour,
+        heartbeat_timeout=hour,
+        retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=20), maximum_attempts=3),
+    )
+    assert carried == JOB.id
 
 
 CAUSES = ["cancel_requested", "worker_shutdown", "paused", "reset", "timed_out", "not_found"]
@@ -155,7 +183,6 @@ async def test_heartbeats_always_carry_everything(
     assert all(len(details) == 1 for details in sent)
     fields = ("stage", "done", "total", "percent", "failures")
     assert [tuple(details[0][field] for field in fields) for details in sent] == [
-        ("starting", 0, 0, 0.0, failures),
         ("chunk", 30, 120, 25.0, failures),
         ("putting", 0, 0, 0.0, failures + 1),
     ]
@@ -230,21 +257,20 @@ async def test_a_job_travels_with_the_heartbeats_to_the_next_attempt() -> None:
     sent: list[Any] = []
     environment = ActivityEnvironment()
     environment.on_heartbeat = lambda details: sent.append(details)
-    job = CarriedJob(key="k", n=2, id="job-1", links={"status_url": "https://example.org/1"})
 
     async def work() -> None:
         async with heartbeating() as attempt:
             assert attempt.carried is None
-            attempt.carry(job)
+            attempt.carry(JOB)
             attempt.report_job("chunk: queued", "chunk:hero_shot:1", None, 3, 40.0)
 
     await environment.run(work)
-    assert sent[-1]["job"] == job.model_dump(), "sent at once, before the ledger is told"
+    assert sent[-1]["job"] == JOB.model_dump(), "sent at once, before the ledger is told"
     again = ActivityEnvironment()
     again.info = dataclasses.replace(ActivityEnvironment.default_info(), heartbeat_details=[sent[-1]])
 
     async def next_attempt() -> None:
         async with heartbeating() as attempt:
-            assert attempt.carried == job
+            assert attempt.carried == JOB
 
     await again.run(next_attempt)
