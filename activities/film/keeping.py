@@ -47,11 +47,10 @@ class Keeping:
         if not film:
             return cast(request, self._catalogue, hosted, today)
         film = await self.heritage.heir(film, request)
-        profile, used = await self._profile(film, request.profile), await self._memory.models(film)
-        choices = await self._memory.choices(film)
-        moved = {choice.model for choice in choices if rung in (None, _rung_of(choice.step))}
+        profile, (used, chosen) = await self._profile(film, request.profile), await self._memory.models(film)
+        moved = {model for step, model in chosen if rung in (None, _rung_of(step))}
         for before in await self.heritage.line(film, request.source):
-            used |= await self._memory.models(before)
+            used |= (await self._memory.models(before))[0]
         # Whatever was made with these is found, also where another film paid for it.
         used |= moved | set(_ids(profile, needs_edit(request)).values())
         return cast(request, self._catalogue, hosted, today, used, profile, moved)
@@ -84,20 +83,25 @@ class Keeping:
         now = profile.model_copy(update={"edges": None, **models})
         await self._origins.keep_profile(film, name, _ids(now, "edit" in models))
 
-    async def facts(self, film: str, model: Model, request: VideoRequest) -> ModelFacts:
-        """The model's facts, with the rate and the lengths of when the film was first planned with it: by
-        others it would be covered by other chunks."""
-        today, of = model.facts(request.fps, request.size), (model.id, request.fps, request.size)
-        if not film or not today.lengths or model.work != "waits":
+    async def facts(self, film: str, models: Sequence[Model], request: VideoRequest) -> list[ModelFacts]:
+        """The models' facts, each with the rate and the lengths of when the film was first planned with it:
+        by others it would be covered by other chunks."""
+        of = request.fps, request.size
+        today = [model.facts(*of) for model in models]
+        promise = [each.id for each in today if each.lengths and each.work == "waits"]
+        if not film or not promise:
             return today
-        kept = await self._origins.promised(await self.heritage.heir(film, request), *of)
-        return ModelFacts.model_validate({**today.model_dump(), **kept}) if kept else today
+        kept = await self._origins.promised(await self.heritage.heir(film, request), promise, *of)
+        return [
+            ModelFacts.model_validate({**each.model_dump(), **kept[each.id]}) if each.id in kept else each
+            for each in today
+        ]
 
     async def keep_facts(self, film: str, request: VideoRequest, facts: Sequence[ModelFacts]) -> None:
         """Keeps what the models promise the film."""
-        for each in facts if film else ():
-            promised = each.model_dump(mode="json", include={"fps", "lengths"})
-            await self._origins.keep_promised(film, each.id, request.fps, request.size, promised)
+        promised = {each.id: each.model_dump(mode="json", include={"fps", "lengths"}) for each in facts}
+        if film and promised:
+            await self._origins.keep_promised(film, request.fps, request.size, promised)
 
     # ---- the plan ----------------------------------------------------------------------------------
 
@@ -125,7 +129,7 @@ class Keeping:
         if not film or await self._origins.plan(film, asked):
             return
         old = await self._old_words(source.film, asked, source.plan, shots) if source else {}
-        old = {**old, **await self._old_words(film, asked, kept.key, shots)}
+        old = {**old, **await self._bought_words(film, kept.key, shots)}
         for wording in shots:
             if words := old.get(wording.asked):
                 await self._origins.keep_words(film, wording.asked, wording.facts, words)
@@ -141,8 +145,7 @@ class Keeping:
         """The words that the film first asked this step in; written down, where these are the first."""
         if not film:
             return wording.words
-        kept = await self._origins.words(film, wording.asked)
-        return kept or await self._origins.keep_words(film, wording.asked, wording.facts, wording.words)
+        return await self._origins.keep_words(film, wording.asked, wording.facts, wording.words)
 
     async def all_words(
         self, film: str, asked: str, plan: str, shots: Sequence[Wording]
@@ -156,11 +159,14 @@ class Keeping:
     async def _old_words(
         self, film: str, asked: str, plan: str, shots: Sequence[Wording]
     ) -> Mapping[str, Words]:
-        """What a film asked in before its words were kept, by the recipes that it paid for: one after the
-        other, those of one step went up the ladder. Since its plan was made, so that no other plan's are
-        taken for them."""
-        row = await self._ledger.look(plan)
-        if await self._origins.plan(film, asked) or not (row and row.done_at and await self._is_old(film)):
+        """What a film asked in before its words were kept; nothing where it keeps them, with its plan."""
+        return {} if await self._origins.plan(film, asked) else await self._bought_words(film, plan, shots)
+
+    async def _bought_words(self, film: str, plan: str, shots: Sequence[Wording]) -> Mapping[str, Words]:
+        """The words of the recipes that a film from before paid for: one after the other, those of one step
+        went up the ladder. Since its plan was made, so that no other plan's are taken for them."""
+        row = await self._ledger.look(plan) if await self._is_old(film) else None
+        if row is None or row.done_at is None:
             return {}
         old = await self._origins.old_recipes(film, row.done_at)
         said = {wording.asked: list(dict.fromkeys(_said(old, wording))) for wording in shots}

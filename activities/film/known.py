@@ -89,7 +89,8 @@ async def known(
     request = await studio.references.known(request)
     asked = of_plan(request, plan_of(decisions(account.edits)))
     try:
-        asked = with_scenes(asked, await studio.keeping.facts(film, models.video, asked))
+        (video,) = await studio.keeping.facts(film, [models.video], asked)
+        asked = with_scenes(asked, video)
     except InvalidPlan as error:
         raise InvalidRequest(error.fields) from error
     planned = await _planned(studio, film, asked, models, hosted)

@@ -39,10 +39,12 @@ ON CONFLICT (film, profile) DO UPDATE
  WHERE EXCLUDED.models ? 'edit' AND NOT film_profile.models ? 'edit'"""
 
 PROMISED = """
-SELECT facts::text AS facts FROM film_model WHERE film = $1 AND model = $2 AND fps = $3 AND size = $4"""
+SELECT model, facts::text AS facts FROM film_model
+ WHERE film = $1 AND model = ANY($2::text[]) AND fps = $3 AND size = $4"""
 
 KEEP_PROMISED = """
-INSERT INTO film_model (film, model, fps, size, facts) VALUES ($1, $2, $3, $4, $5::text::jsonb)
+INSERT INTO film_model (film, model, fps, size, facts)
+SELECT $1, model, $3, $4, facts::jsonb FROM unnest($2::text[], $5::text[]) AS promised (model, facts)
 ON CONFLICT DO NOTHING"""
 
 PLAN = "SELECT plan, engine FROM film_plan WHERE film = $1 AND asked = $2"
@@ -50,14 +52,16 @@ PLAN = "SELECT plan, engine FROM film_plan WHERE film = $1 AND asked = $2"
 KEEP_PLAN = """
 INSERT INTO film_plan (film, asked, plan, engine) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"""
 
-WORDS = "SELECT prompt, negative, composed FROM film_wording WHERE film = $1 AND asked = $2"
-
 ALL_WORDS = "SELECT asked, prompt, negative, composed FROM film_wording WHERE film = $1"
 
+# What is there is left as it is, and no row of it is written.
 KEEP_WORDS = """
-INSERT INTO film_wording (film, asked, facts, prompt, negative, composed)
-VALUES ($1, $2, $3::text::jsonb, $4, $5, $6)
-ON CONFLICT DO NOTHING"""
+WITH first AS (
+  INSERT INTO film_wording (film, asked, facts, prompt, negative, composed)
+  VALUES ($1, $2, $3::text::jsonb, $4, $5, $6) ON CONFLICT DO NOTHING
+  RETURNING prompt, negative, composed)
+SELECT prompt, negative, composed FROM first
+ UNION ALL SELECT prompt, negative, composed FROM film_wording WHERE film = $1 AND asked = $2"""
 
 # Whatever the film has already stays: it was there first.
 INHERIT = (
@@ -164,15 +168,20 @@ class Origins:
     async def keep_profile(self, film: str, name: str, models: Mapping[str, str]) -> None:
         await self._database.rows(KEEP_PROFILE, film, name, json.dumps(models))
 
-    async def promised(self, film: str, model: str, fps: int, size: str) -> Mapping[str, JsonValue] | None:
-        """Rate and lengths of a model when a film of `fps` and `size` was first planned with it."""
-        rows = await self._database.rows(PROMISED, film, model, fps, size)
-        return json.loads(rows[0]["facts"]) if rows else None
+    async def promised(
+        self, film: str, models: Sequence[str], fps: int, size: str
+    ) -> Mapping[str, Mapping[str, JsonValue]]:
+        """Rate and lengths of those of the models with which a film of `fps` and `size` was planned, as each
+        was when it first was."""
+        rows = await self._database.rows(PROMISED, film, list(models), fps, size)
+        return {row["model"]: json.loads(row["facts"]) for row in rows}
 
     async def keep_promised(
-        self, film: str, model: str, fps: int, size: str, facts: Mapping[str, JsonValue]
+        self, film: str, fps: int, size: str, facts: Mapping[str, Mapping[str, JsonValue]]
     ) -> None:
-        await self._database.rows(KEEP_PROMISED, film, model, fps, size, json.dumps(facts))
+        """`facts` by model."""
+        said = [json.dumps(each) for each in facts.values()]
+        await self._database.rows(KEEP_PROMISED, film, list(facts), fps, size, said)
 
     async def plan(self, film: str, asked: str) -> KeptPlan | None:
         rows = await self._database.rows(PLAN, film, asked)
@@ -181,10 +190,6 @@ class Origins:
     async def keep_plan(self, film: str, asked: str, plan: KeptPlan) -> None:
         await self._database.rows(KEEP_PLAN, film, asked, plan.key, plan.engine)
 
-    async def words(self, film: str, asked: str) -> Words | None:
-        rows = await self._database.rows(WORDS, film, asked)
-        return Words(rows[0]["prompt"], rows[0]["negative"], rows[0]["composed"]) if rows else None
-
     async def all_words(self, film: str) -> Mapping[str, Words]:
         """By the digest of their facts."""
         rows = await self._database.rows(ALL_WORDS, film)
@@ -192,8 +197,11 @@ class Origins:
 
     async def keep_words(self, film: str, asked: str, facts: Mapping[str, JsonValue], words: Words) -> Words:
         """The words that are kept for these facts: the given ones, unless somebody was quicker."""
-        await self._database.rows(KEEP_WORDS, film, asked, json.dumps(facts), *words)
-        return await self.words(film, asked) or words
+        while True:
+            rows = await self._database.rows(KEEP_WORDS, film, asked, json.dumps(facts), *words)
+            # None where somebody else wrote them down in this very moment.
+            if rows:
+                return Words(rows[0]["prompt"], rows[0]["negative"], rows[0]["composed"])
 
     async def old_models(self, film: str) -> frozenset[str]:
         """The models that it paid before anything was kept of it."""

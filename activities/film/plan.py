@@ -51,7 +51,8 @@ class Planning:
         models = await studio.cast(film, step.request)
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         await studio.keeping.enter(film, request, models.paid)
-        scened = with_scenes(request, await studio.keeping.facts(film, models.video, request))
+        (video,) = await studio.keeping.facts(film, [models.video], request)
+        scened = with_scenes(request, video)
         found = await kept_plan(studio, film, scened, models)
         if found:
             plan, artifact = found.plan, found.artifact
@@ -149,7 +150,7 @@ async def latest_plan(studio: FilmStudio, film: str, request: VideoRequest) -> F
     models = await studio.keeping.cast(film, request, studio.catalogue.providers.keys())
     number = plan_of(decisions(await studio.memory.edits(film)))
     asked = of_plan(await studio.references.known(request), number)
-    video = await studio.keeping.facts(film, models.video, asked)
+    (video,) = await studio.keeping.facts(film, [models.video], asked)
     return await kept_plan(studio, film, with_scenes(asked, video), models)
 
 
@@ -183,7 +184,7 @@ async def planned_film(
 ) -> PlannedFilm:
     """The plan with the facts of every model that the film of that id is made with, and of those that its
     shots may be made with instead; `hosted` are the paid providers at hand."""
-    videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
+    videos = await studio.keeping.facts(film, models.videos, request)
     parts = {**_by_part(models, studio.catalogue, request), "video": videos}
     rung = own_rung(request, models)
     planned = PlannedFilm(

@@ -61,7 +61,7 @@ async def _rung(
 
 async def _offered(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> Rung:
     """What the models promise, as the film was first promised it where it has used them."""
-    videos = [await studio.keeping.facts(film, each, request) for each in models.videos]
+    videos = await studio.keeping.facts(film, models.videos, request)
     if not videos[0].lengths:
         return Rung(unavailable=f"{videos[0].id} makes no videos of {request.size}: ask for another size")
     drawing: dict[str, list[ImageModel | None]] = {

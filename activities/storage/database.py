@@ -63,6 +63,10 @@ class Database:
 
     async def _place(self) -> None:
         """Until one of our connections is free for us."""
+        if not self._places.locked():
+            # It does not wait, and needs no clock.
+            await self._places.acquire()
+            return
         try:
             async with asyncio.timeout(_QUEUE_S):
                 await self._places.acquire()

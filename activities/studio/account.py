@@ -65,12 +65,13 @@ class Accounts:
     async def account(self, film: str, *asked: BudgetEdit) -> Account:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
         `asked` had been said as well."""
+        edits, budgets = await self._memory.said(film)
         return Account(
             payments=tuple(await self._submissions.payments(film)),
             choices=await self._memory.choices(film),
-            budget_usd=decided_budget((*await self._memory.budgets(film), *asked)),
+            budget_usd=decided_budget((*budgets, *asked)),
             decided=True,
-            edits=await self._memory.edits(film),
+            edits=edits,
             versions=await self._memory.versions(film),
             cut=await self._cuts.newest(film),
         )

@@ -4,8 +4,10 @@ which versions are finished, and its budget."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+
+from pydantic import JsonValue
 
 from activities.storage import Database
 from workflows.studio import BudgetEdit, Choice, Edit, KeptVersion
@@ -31,17 +33,12 @@ SELECT $1, concat_ws(':', nullif($2, ''), $3::text), 'budget', $4::text::jsonb
     WHERE film = $1 AND began.id = 'request:' || $2 AND alone.id = $3 AND alone.made_at >= began.made_at)
 ON CONFLICT (film, id) DO NOTHING"""
 
-BUDGETS = """
-SELECT kind, value ->> 'usd' AS usd FROM film_edit WHERE film = $1 AND kind IN ('request', 'budget')
- ORDER BY made_at, id"""
-
 EDIT = """
 INSERT INTO film_edit (film, id, kind, value) VALUES ($1, $2 || ':' || $3, $4, $5::text::jsonb)
 ON CONFLICT (film, id) DO NOTHING"""
 
-EDITS = """
-SELECT id, kind, value::text AS value FROM film_edit WHERE film = $1 AND kind NOT IN ('request', 'budget')
- ORDER BY made_at, id"""
+SAID = """
+SELECT id, kind, value::text AS value FROM film_edit WHERE film = $1 ORDER BY made_at, id"""
 
 KEEP_VERSION = """
 INSERT INTO film_version (film, plan, shot, name, value) VALUES ($1, $2, $3, $4, $5::text::jsonb)
@@ -58,7 +55,11 @@ ON CONFLICT (film) DO UPDATE SET user_name = $2, labels = $3, asked_at = clock_t
 
 # A film remembers what it bought from, whatever became of it: a model may be retired in its midst.
 MODELS = """
-SELECT model FROM attempt WHERE payer = $1 UNION SELECT model FROM film_choice WHERE film = $1"""
+SELECT model, NULL AS step FROM attempt WHERE payer = $1
+ UNION SELECT model, step FROM film_choice WHERE film = $1"""
+
+#: What is said of a budget: by a run's request, by an update.
+_OF_BUDGETS = ("request", "budget")
 
 
 class FilmMemory:
@@ -72,9 +73,12 @@ class FilmMemory:
         rows = await self._database.rows(CHOICES, film)
         return tuple(Choice(step=row["step"], model=row["model"], rung=row["rung"]) for row in rows)
 
-    async def models(self, film: str) -> frozenset[str]:
-        """The models that it has bought from, or was to buy from."""
-        return frozenset(row["model"] for row in await self._database.rows(MODELS, film))
+    async def models(self, film: str) -> tuple[frozenset[str], Sequence[tuple[str, str]]]:
+        """The models that it has bought from, or was to buy from; and the steps for which one was chosen,
+        each with that."""
+        rows = await self._database.rows(MODELS, film)
+        chosen = [(row["step"], row["model"]) for row in rows if row["step"] is not None]
+        return frozenset(row["model"] for row in rows), chosen
 
     async def choose(self, film: str, choice: Choice) -> None:
         """Remembers the last choice for a step."""
@@ -84,10 +88,18 @@ class FilmMemory:
         """Remembers a person's decision; the update that brought it counts once a run."""
         await self._database.rows(EDIT, film, run, edit.id, edit.kind, json.dumps(edit.value))
 
+    async def said(self, film: str) -> tuple[tuple[Edit, ...], tuple[BudgetEdit, ...]]:
+        """What people decided but for budgets, and all that was said of its budget, each oldest first."""
+        rows = [
+            (row["id"], row["kind"], json.loads(row["value"]))
+            for row in await self._database.rows(SAID, film)
+        ]
+        edits = (Edit(id=id, kind=kind, value=value) for id, kind, value in rows if kind not in _OF_BUDGETS)
+        return tuple(edits), tuple(_budget(kind, value) for _, kind, value in rows if kind in _OF_BUDGETS)
+
     async def edits(self, film: str) -> tuple[Edit, ...]:
         """What people decided but for budgets, oldest first."""
-        rows = await self._database.rows(EDITS, film)
-        return tuple(Edit(id=row["id"], kind=row["kind"], value=json.loads(row["value"])) for row in rows)
+        return (await self.said(film))[0]
 
     async def keep_version(self, film: str, version: KeptVersion) -> None:
         """Remembers a finished version; made anew, it is what was made last."""
@@ -116,11 +128,11 @@ class FilmMemory:
 
     async def budgets(self, film: str) -> tuple[BudgetEdit, ...]:
         """All that was said of its budget, oldest first."""
-        rows = await self._database.rows(BUDGETS, film)
-        return tuple(
-            BudgetEdit(
-                by="update" if row["kind"] == "budget" else "request",
-                usd=None if row["usd"] is None else Decimal(row["usd"]),
-            )
-            for row in rows
-        )
+        return (await self.said(film))[1]
+
+
+def _budget(kind: str, value: Mapping[str, JsonValue]) -> BudgetEdit:
+    usd = value.get("usd")
+    return BudgetEdit(
+        by="update" if kind == "budget" else "request", usd=None if usd is None else Decimal(str(usd))
+    )

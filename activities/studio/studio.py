@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from activities.ledger import Buyer, LettingGo, Made, PaidRecipe, Recipe, Renderer, Submissions, Work
 from activities.media import WARNINGS, Signer
@@ -106,10 +104,10 @@ class Studio:
         return await self.buyer.buy(paid, terms, ActivityAttempt(), stage=stage)
 
     async def read(self, object: str) -> bytes:
-        """A small object of the bucket, such as a plan."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "object"
-            await self.store.get_file(object, path)
+        """A small object, such as a plan: of the bucket, unless it is on this disk."""
+        cache = self.storage.cache
+        async with cache.scratch() as folder:
+            path = await cache.get(object, folder, lambda part: self.store.get_file(object, part))
             return await asyncio.to_thread(path.read_bytes)
 
     async def render(

@@ -42,8 +42,7 @@ class Identity(BaseModel):
     @classmethod
     def of(cls, pid: int) -> Identity:
         """The process that has this pid now. Raises psutil.NoSuchProcess."""
-        started = psutil.Process(pid).create_time()
-        return cls(pid=pid, started=started - psutil.boot_time() if sys.platform == "linux" else started)
+        return cls(pid=pid, started=_started(psutil.Process(pid)))
 
     @property
     def alive(self) -> bool:
@@ -52,9 +51,9 @@ class Identity(BaseModel):
         if child is not None and child.poll() is not None:
             del _children[self.pid]
         try:
-            if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
-                return False
-            return abs(Identity.of(self.pid).started - self.started) < SAME_START_S
+            process = psutil.Process(self.pid)
+            is_it = abs(_started(process) - self.started) < SAME_START_S
+            return is_it and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
 
@@ -65,6 +64,12 @@ class Identity(BaseModel):
                 os.kill(self.pid, number)
             except (ProcessLookupError, PermissionError):
                 return
+
+
+def _started(process: psutil.Process) -> float:
+    """As `Identity` has it."""
+    started = process.create_time()
+    return started - psutil.boot_time() if sys.platform == "linux" else started
 
 
 def spawn(
