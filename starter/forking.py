@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from activities.estimates import ESTIMATES
-from activities.film import FilmStudio, FoundPlan, is_ruled, latest_plan
+from activities.film import FilmStudio, FoundPlan, is_ruled, latest_plan, with_ways
 from activities.models import Miscast
 from activities.studio import Estimate
 from starter.brief import check_id
@@ -41,8 +41,9 @@ async def fork_of(
     request = await (_in_editor if edit else _as_said)(before, source, found, edits)
     name = await session.productions.name_of(FILM, request, id)
     shown = await ESTIMATES[FILM.workflow](studio, request, name, before)
+    shown = await with_ways(studio, request, name, shown)
     if edits.add and not _by_rules(studio, before):
-        note = "The new beats are chosen by the rules, though a model planned the others."
+        note = "What is added is chosen by the rules, though a model planned the others."
         shown = shown.model_copy(update={"notes": (*shown.notes, note)})
     return Fork(film, request, name, shown)
 

@@ -107,11 +107,11 @@ class Review:
 
     def _wait(self, asked: tuple[str, ...]) -> Wait:
         assert self._kind != "off"
-        price = self._price(asked)
+        price, answers = self._price(asked), self._answers
         shots = f"{len(asked)} of {len(self._shots)} shots" if len(self._shots) > 1 else "its shot"
         shots += " waits" if len(asked) == 1 else " wait"
         words = (
-            f"{', '.join(_ANSWERS[:-1])} or {_ANSWERS[-1]}: {_SEEN[self._kind]} there, and {shots}; "
+            f"{', '.join(answers[:-1])} or {answers[-1]}: {_SEEN[self._kind]} there, and {shots}; "
             f"to go on costs about {usd(price)}. Look: reel review {self._crew.film}"
         )
         shot, rung = asked[0], self._direction.wanted[asked[0]].rung
@@ -125,11 +125,17 @@ class Review:
             step=REVIEW,
             reason="review",
             words=words,
-            answers=_ANSWERS,
-            updates=updates,
+            answers=answers,
+            updates={answer: updates[answer] for answer in answers},
             rows=asked,
             buys_usd=price,
         )
+
+    @property
+    def _answers(self) -> tuple[Answer, ...]:
+        """Another take of a scene has the same keyframes: where those are looked at it is of no use."""
+        same = self._kind == "storyboard" and self._planned.plan.method == "keyframes"
+        return tuple(answer for answer in _ANSWERS if not (same and answer == "retake"))
 
     def _price(self, shots: tuple[str, ...]) -> Decimal:
         """USD of what these would buy once they are approved, if models return what their facts promise."""
