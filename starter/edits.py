@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from activities.film import NOT_CREATIVE, InvalidPlan, Library, compose, further
+from activities.film import NOT_CREATIVE, InvalidPlan, Library, compose, further, further_scenes
+from starter.scene_edits import begun_once, in_scenes, lasting, whole_scenes
 from workflows.film import Models, Plan, PlanDraft, Source, VideoRequest, parse_request
 from workflows.studio import FieldProblem, InvalidRequest, number, quoted
 
@@ -24,7 +25,7 @@ _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 # Of fields that a fork cannot change, what does change them.
 _ELSEWHERE = {
     "plan": "use --plan or --edit",
-    "duration_s": "a fork lasts as long as its beats: use --edit, --drop or --add-beats",
+    "duration_s": "a fork lasts as long as its shots: use --edit, --drop or --add-beats",
     "source": "a fork is of the film that is named",
 }
 _ANOTHER_FILM = "it would be planned anew, as another film: `reel make` makes that"
@@ -35,8 +36,8 @@ _Json = dict[str, Any]
 @dataclass(frozen=True)
 class Edits:
     """As they were typed. `plan` is the JSON of a draft, None for that of the film before; `shot` the number
-    or id of the beat that `words` are of, by the draft's names; `drop` numbers or ids; `fields` such as
-    `size=1080p`."""
+    or id of the shot that `words` are of: by the draft's names of a beat, and `end` of a scene; `drop` are
+    numbers or ids; `fields` such as `size=1080p`."""
 
     plan: Any = None
     shot: str | None = None
@@ -57,6 +58,8 @@ class Edited:
 def whole(plan: Plan) -> _Json:
     """The plan as a draft that leaves nothing out, to be edited."""
     said = plan.model_dump(mode="json", include=set(_WHOLE))
+    if plan.method == "keyframes":
+        return {**said, "scenes": whole_scenes(plan)}
     beats = [beat.model_dump(mode="json", include={"id", *_BEAT}) for beat in plan.beats]
     return {**said, "beats": beats}
 
@@ -67,17 +70,19 @@ def edited(before: VideoRequest, source: Source, plan: Plan, edits: Edits) -> Ed
     problems: list[FieldProblem] = []
     draft = whole(plan) if edits.plan is None else edits.plan
     problems.extend(_half(edits))
-    if isinstance(draft, dict) and isinstance(draft.get("beats"), list):
-        beats = [dict(beat) if isinstance(beat, dict) else beat for beat in draft["beats"]]
-        draft = {**draft, "beats": _changed(beats, edits, problems)}
-        draft = _lean(draft, plan, problems)
+    shots = "scenes" if plan.method == "keyframes" else "beats"
+    if isinstance(draft, dict) and isinstance(draft.get(shots), list):
+        listed = [dict(shot) if isinstance(shot, dict) else shot for shot in draft[shots]]
+        draft = {**draft, shots: _changed(listed, edits, plan, problems)}
+        draft = _lean(draft, shots, plan, problems)
     fields = before.model_dump(mode="json", exclude_defaults=True, exclude={"duration_s"})
     fields = _with_fields(fields, edits.fields, problems)
     fields |= {"plan": draft, "source": source.model_dump(mode="json")}
     request = _parsed(fields, problems)
+    request = lasting(request, plan)
     made = _planned(request, plan)
     if edits.add:
-        request = _extended(request, made, edits.add)
+        request = lasting(_extended(request, made, plan, edits.add), plan)
         made = _planned(request, plan)
     if made == plan and not any(_other(request, before)):
         raise _wrong("fork", "nothing is changed", "name a change, such as --shot 2 --prompt …, or --edit")
@@ -97,8 +102,11 @@ def _planned(request: VideoRequest, source: Plan) -> Plan:
         raise InvalidRequest(error.fields) from error
 
 
-def _extended(request: VideoRequest, plan: Plan, count: int) -> VideoRequest:
+def _extended(request: VideoRequest, plan: Plan, source: Plan, count: int) -> VideoRequest:
+    ids = {beat.id for beat in (*plan.beats, *source.beats)}
     try:
+        if plan.method == "keyframes":
+            return _redrafted(request, scenes=further_scenes(request, plan, ids, count))
         place, more = further(request, plan, count)
     except InvalidPlan as error:
         raise InvalidRequest(error.fields) from error
@@ -110,6 +118,8 @@ def _extended(request: VideoRequest, plan: Plan, count: int) -> VideoRequest:
 def _timed(request: VideoRequest, plan: Plan) -> VideoRequest:
     """With the length of every beat, so that the film's is known to whoever reads the request."""
     assert request.plan is not None, "a fork lists its beats"
+    if plan.method == "keyframes":
+        return request
     pairs = zip(request.plan.beats, plan.beats, strict=True)
     beats = tuple(draft.model_copy(update={"seconds": beat.seconds}) for draft, beat in pairs)
     return _redrafted(request, beats=beats)
@@ -123,22 +133,28 @@ def _redrafted(request: VideoRequest, **change: Any) -> VideoRequest:
 # ---- the plan --------------------------------------------------------------------------------------
 
 
-def _changed(beats: list[Any], edits: Edits, problems: list[FieldProblem]) -> list[Any]:
-    """The draft's beats with the shot's own words, without those that are dropped; both count as the draft
+def _changed(beats: list[Any], edits: Edits, plan: Plan, problems: list[FieldProblem]) -> list[Any]:
+    """The draft's shots with the shot's own words, without those that are dropped; both count as the draft
     does before."""
     dropped = {_place(beats, one, "drop", problems) for one in edits.drop}
     if edits.shot is not None:
         place = _place(beats, edits.shot, "shot", problems)
         if place is not None and isinstance(beats[place], dict):
             said = {name: _typed(name, text) for name, text in edits.words.items()}
-            beats[place] = {**beats[place], **said}
-    return [beat for at, beat in enumerate(beats) if at not in dropped]
+            if plan.method == "keyframes":
+                in_scenes(beats, place, said, plan, problems)
+            elif "end" in said:
+                problems.append(_no_end())
+            else:
+                beats[place] = {**beats[place], **said}
+    left = [beat for at, beat in enumerate(beats) if at not in dropped]
+    return begun_once(left, plan, problems) if plan.method == "keyframes" else left
 
 
 def _half(edits: Edits) -> Iterator[FieldProblem]:
     """A shot without a change, or a change without a shot."""
     if edits.shot is not None and not edits.words:
-        what = "--prompt, --action, --title, --camera, --energy or --seconds"
+        what = "--prompt, --action, --title, --camera, --energy, --seconds, or --end of a scene"
         yield FieldProblem(field="shot", problem="nothing of it is changed", suggestion=f"add {what}")
     if edits.words and edits.shot is None:
         said = ", ".join(f"--{name}" for name in edits.words)
@@ -165,14 +181,19 @@ def _typed(name: str, text: str) -> Any:
     return text if found is None else found
 
 
-def _lean(draft: _Json, plan: Plan, problems: list[FieldProblem]) -> _Json:
+def _no_end() -> FieldProblem:
+    problem = "a beat ends as its last chunk does"
+    return FieldProblem(field="end", problem=problem, suggestion="say what happens, with --action")
+
+
+def _lean(draft: _Json, shots: str, plan: Plan, problems: list[FieldProblem]) -> _Json:
     """The draft without what is as it was."""
     before = whole(plan)
-    former = {beat["id"]: beat for beat in before["beats"]}
+    former = {beat["id"]: beat for beat in before[shots]}
     beats = []
-    for at, beat in enumerate(draft["beats"]):
+    for at, beat in enumerate(draft[shots]):
         known = former.get(beat.get("id")) if isinstance(beat, dict) else None
-        if known and known["callouts"] and beat.get("callouts") == []:
+        if known and known.get("callouts") and beat.get("callouts") == []:
             problems.append(
                 FieldProblem(
                     field=f"plan.beats[{at}].callouts",
@@ -183,12 +204,13 @@ def _lean(draft: _Json, plan: Plan, problems: list[FieldProblem]) -> _Json:
         beats.append(
             {name: said for name, said in beat.items() if _differs(name, said, known)} if known else beat
         )
-    said = {name: each for name, each in draft.items() if name == "beats" or _differs(name, each, before)}
-    return {**said, "beats": beats}
+    said = {name: each for name, each in draft.items() if name == shots or _differs(name, each, before)}
+    return {**said, shots: beats}
 
 
 def _differs(name: str, said: Any, known: _Json) -> bool:
-    return name == "id" or name not in known or said != known[name]
+    # A scene is not read without its description.
+    return name in ("id", "description") or name not in known or said != known[name]
 
 
 # ---- fields ----------------------------------------------------------------------------------------
@@ -215,7 +237,7 @@ def _value(name: str, text: str) -> Any:
     kind = VideoRequest.model_fields[name].annotation
     if kind is bool:
         return _BOOLEANS.get(text.strip().casefold(), text)
-    found = number(text) if name in ("fps", "budget_usd") else None
+    found = number(text) if name in ("fps", "budget_usd", "crossfade") else None
     return text if found is None else found
 
 

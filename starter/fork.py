@@ -27,8 +27,15 @@ def fork(
     shot: Annotated[
         str | None, typer.Option(metavar="N", help="The shot to change: its number, from 1, or its id.")
     ] = None,
-    prompt: Annotated[str | None, typer.Option(metavar="WORDS", help="What the shot shows.")] = None,
-    action: Annotated[str | None, typer.Option(metavar="WORDS", help="What happens in it.")] = None,
+    prompt: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="What the shot shows; what a scene begins with.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="What a scene ends with, and the next begins.")
+    ] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", "--motion", metavar="WORDS", help="What happens in it.")
+    ] = None,
     title: Annotated[str | None, typer.Option(metavar="WORDS", help="Its words on screen.")] = None,
     camera: Annotated[str | None, typer.Option(metavar="MOVE", help="Its move, such as dolly_in.")] = None,
     energy: Annotated[str | None, typer.Option(metavar="0..1", help="How lively it is.")] = None,
@@ -37,11 +44,19 @@ def fork(
         list[str] | None, typer.Option(metavar="N", help="A shot to leave out, by number or id; repeatable.")
     ] = None,
     add_beats: Annotated[
-        int, typer.Option(metavar="N", min=0, max=24, help="More beats, before the closing one.")
+        int,
+        typer.Option(
+            "--add-beats",
+            "--add-scenes",
+            metavar="N",
+            min=0,
+            max=44,
+            help="More beats, before the closing one; more scenes, at the end.",
+        ),
     ] = 0,
     edit: Annotated[bool, typer.Option("--edit", help="Open the plan in VISUAL or EDITOR.")] = False,
     plan: Annotated[
-        str | None, typer.Option(metavar="PLAN.json", help="The plan, in which a beat may be its id alone.")
+        str | None, typer.Option(metavar="PLAN.json", help="The plan, in which a shot may be its id alone.")
     ] = None,
     fields: Annotated[
         list[str] | None,
@@ -59,7 +74,7 @@ def fork(
     as_json: AsJson = False,
 ) -> None:
     """Make a new film from an old one's plan, changed; what does not change is kept."""
-    said = {"prompt": prompt, "action": action, "title": title}
+    said = {"prompt": prompt, "end": end, "action": action, "title": title}
     said |= {"camera": camera, "energy": energy, "seconds": seconds}
     words = {name: each for name, each in said.items() if each is not None}
     more = [*(fields or ()), *([f"budget_usd={budget}"] if budget is not None else ())]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from activities.film.planning.constraints import unknown as unknown
     from activities.film.planning.errors import InvalidPlan as InvalidPlan
     from activities.film.planning.further import further as further
+    from activities.film.planning.further_scenes import further_scenes as further_scenes
     from activities.film.planning.library import Library as Library
     from activities.film.planning.seconds import unheard_length as unheard_length
     from activities.film.report_page import LOADS as LOADS
@@ -56,6 +57,7 @@ else:
             "planning.constraints": "OWN_FIELDS unknown",
             "planning.errors": "InvalidPlan",
             "planning.further": "further",
+            "planning.further_scenes": "further_scenes",
             "planning.library": "Library",
             "planning.seconds": "unheard_length",
             "report_page": "LOADS data_of figure_of page",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.shown import of_any_plan
 from activities.film.studio import FilmStudio
 from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio, compared
-from workflows.film import Film, VideoRequest, budget_of
+from workflows.film import Film, Plan, VideoRequest, budget_of
 from workflows.studio import CannotBeMade, cause_of
 
 _USD = ("price_usd", "least_usd", "most_usd")
@@ -74,7 +75,9 @@ async def estimate_of(studio: FilmStudio, of: Known, unasked: Collection[str] = 
         notes=(*planned.film.warnings, *planned.notes, *kept, *said),
         least_usd=least,
         most_usd=most,
-        typical_s=_typical_s(missing, planned.film.continuity == "anchored"),
+        typical_s=_along_chain(missing, plan)
+        if plan.method == "keyframes"
+        else _typical_s(missing, planned.film.continuity == "anchored"),
         artifacts=artifacts,
         previews=request.preview and not account.cut and not film.is_free,
     )
@@ -94,10 +97,37 @@ def _typical_s(missing: Sequence[EstimatedArtifact], anchored: bool) -> int:
     return plan + max(seconds.values(), default=0)
 
 
+def _along_chain(missing: Sequence[EstimatedArtifact], plan: Plan) -> int:
+    """Keyframes are drawn one from the other, from one that is there on; clips overlap the chain."""
+    rows = [beat.id for beat in plan.beats]
+    chain, clips = [0] * (len(rows) + 1), [0] * len(rows)
+    for each in missing:
+        if each.row in rows and each.what.endswith("storyboard"):
+            chain[rows.index(each.row) + each.what.startswith("last")] += each.typical_s
+        elif each.row in rows:
+            clips[rows.index(each.row)] += each.typical_s
+    there = list(itertools.accumulate(chain, lambda before, takes: before + takes if takes else 0))
+    ready = (max(there[at], there[at + 1]) + clip for at, clip in enumerate(clips))
+    return sum(each.typical_s for each in missing if not each.row) + max(ready, default=0)
+
+
+async def _kept(film: Film, rehearsal: Rehearsal) -> None:
+    """What a fork's scenes lie between that the film before has: no step is asked for it."""
+    beats, wanted = film.planned.plan.beats, film.direction.wanted
+    for kept in film.planned.kept_keyframes:
+        number = min(kept.place, len(beats) - 1)
+        scenes = {max(kept.place - 1, 0), number}
+        if any(wanted[beats[scene].id].rung == kept.rung for scene in scenes):
+            other = "" if kept.rung == film.own.rung else f"{kept.rung}-1 "
+            last = "last " if kept.place == len(beats) else ""
+            await rehearsal.shows(f"{other}{last}storyboard", number + 1, beats[number].id, kept.image)
+
+
 async def _rehearsed(
     film: Film, rehearsal: Rehearsal, warnings: Sequence[str], unasked: Collection[str]
 ) -> Sequence[str]:
     """What a run would say of it, as far as that is known."""
+    await _kept(film, rehearsal)
     try:
         await film.rehearse(unasked)
     except (ApplicationError, CannotBeMade) as error:

@@ -187,6 +187,10 @@ class Keeping:
         """The key of what a picture of a film came as, and the model that made it."""
         return await self._origins.bought_as(key)
 
+    async def ends_with(self, clip: str) -> str | None:
+        """The key of the keyframe that a scene's clip ends with."""
+        return await self._origins.ends_with(clip)
+
     # ---- what is said of it ------------------------------------------------------------------------
 
     async def notes(

@@ -108,6 +108,12 @@ SELECT b.key, b.recipe ->> 'model' AS model FROM render r JOIN render b ON b.key
  WHERE r.key = $1"""
 
 
+# What a scene's clip ends with, also where it was fitted to its film's rate.
+ENDS_WITH = """
+SELECT COALESCE(c.recipe, r.recipe) -> 'inputs' ->> 'last_frame' AS key
+  FROM render r LEFT JOIN render c ON c.key = r.recipe -> 'inputs' ->> 'chunk' WHERE r.key = $1"""
+
+
 @dataclass(frozen=True)
 class First:
     """The request that was first delivered, or is the first to be, as JSON; `of_old` where the film had
@@ -222,3 +228,8 @@ class Origins:
         """The key of what a picture of a film came as, and the model that made it."""
         rows = await self._database.rows(BOUGHT_AS, key)
         return (rows[0]["key"], rows[0]["model"]) if rows else (key, "")
+
+    async def ends_with(self, clip: str) -> str | None:
+        """The key of the keyframe that a clip of that key ends with."""
+        rows = await self._database.rows(ENDS_WITH, clip)
+        return rows[0]["key"] if rows else None

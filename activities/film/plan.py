@@ -11,6 +11,7 @@ from temporalio import activity
 from activities.animatic import CJK_EXTRA, lacks_extra
 from activities.faults import ProviderUnavailable
 from activities.film.keeping import FORMER_RULES, wordings
+from activities.film.kept_keyframes import with_kept
 from activities.film.origins import KeptPlan
 from activities.film.plan_by_model import Drafting
 from activities.film.planning.brief import NOT_CREATIVE
@@ -199,7 +200,7 @@ async def planned_film(
         continuity=request.continuity,
         warnings=(*plan.warnings, *_unset(plan)),
     )
-    return covering(planned)
+    return await with_kept(studio, film, request, covering(planned))
 
 
 def _unset(plan: Plan) -> tuple[str, ...]:

@@ -167,10 +167,14 @@ class Rehearsal:
         for what, picture in pictures.items():
             if picture.key in self.keys:
                 continue
-            key, model = await self._studio.keeping.bought_as(picture.key)
-            self.keys += dict.fromkeys((key, picture.key))
-            kept = picture.model_copy(update={"key": key, "reused": True})
-            self.shown.chosen(f"{footage.version.name} {what}", number, kept, row, model)
+            await self.shows(f"{footage.version.name} {what}", number, row, picture)
+
+    async def shows(self, what: str, number: int, row: str, picture: Artifact) -> None:
+        """A picture that is there, and that no step is asked for, in the shot of that number, from 1."""
+        key, model = await self._studio.keeping.bought_as(picture.key)
+        self.keys += dict.fromkeys((key, picture.key))
+        kept = picture.model_copy(update={"key": key, "reused": True})
+        self.shown.chosen(what, number, kept, row, model)
 
     # ---- the ledger --------------------------------------------------------------------------------
 

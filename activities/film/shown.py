@@ -20,6 +20,8 @@ from workflows.studio import Artifact, ModelFacts
 _FREE = Decimal(0)
 #: What a shot's pictures are made into.
 _JOINED = ("segment", "transition")
+#: How the label of a shot's step begins.
+_PLACED = re.compile(r"^Beat (\d+)/\d+ (\S+) · ")
 #: How the label of a version that is not the request's own begins.
 _VERSION = re.compile(r"^[a-z]+-\d+ ")
 
@@ -38,10 +40,13 @@ class Shown:
         self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, model: Model | None
     ) -> None:
         """An image; `model` is what it is bought from, None where it is drawn here."""
-        self._numbers.setdefault(shot.beat.id, shot.number)
+        # A keyframe is drawn of the scene that it ends, and stands with the one that it begins.
+        placed = _PLACED.match(label)
+        row, number = (placed[2], int(placed[1])) if placed else (shot.beat.id, shot.number)
+        self._numbers.setdefault(row, number)
         price = model.price() if model else _FREE
         least = _FREE if model and model.tokens else price
-        self._add(label, made, shot.beat.id, facts, price, least)
+        self._add(label, made, row, facts, price, least)
 
     def filmed(self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, price: Decimal) -> None:
         """A chunk."""

@@ -15,6 +15,10 @@ from activities.faults import InvalidInput, ProviderUnavailable
 from activities.film.calls import PaidRecipes
 from activities.film.keeping import Keeping
 from activities.film.origins import Origins
+from activities.film.planning.compose import compose
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.forked_scenes import same_scenes
+from activities.film.planning.library import Library
 from activities.ledger import Work, artifact_of
 from activities.models import Cast, Miscast, Model
 from activities.studio import Studio
@@ -100,7 +104,11 @@ class FilmStudio(Studio):
 
 
 def same_words(request: VideoRequest, source: Plan) -> frozenset[str]:
-    """The beats that a fork asks for in the words of the film before."""
+    """The shots that a fork asks for in the words of the film before."""
+    if request.method == "keyframes":
+        with suppress(InvalidPlan):
+            return same_scenes(compose(request, Library.for_request(request), source), source)
+        return frozenset()
     before = {beat.id: beat for beat in source.beats}
     drafts = request.plan.beats if request.plan else ()
     return frozenset(

@@ -21,7 +21,7 @@ from workflows.film.naming import film_id
 from workflows.film.report import VideoResult
 
 #: What a table has a line for; what is fitted or imported belongs to what it is made of.
-SHOWN = ("plan", "storyboard_image", "chunk", "segment", "transition", "soundtrack", "stitch")
+SHOWN = ("plan", "storyboard_image", "anchor_image", "chunk", "segment", "transition", "soundtrack", "stitch")
 #: What a cut of things that are there already needs: there may be some before the last one.
 JOINED = frozenset({"transition", "stitch"})
 

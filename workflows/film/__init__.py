@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from workflows.film.edits import Upgrade as Upgrade
     from workflows.film.edits import Use as Use
     from workflows.film.film import Film as Film
+    from workflows.film.keeping import is_drawn_alike as is_drawn_alike
     from workflows.film.methods import is_length as is_length
     from workflows.film.methods import lengths_of as lengths_of
     from workflows.film.methods import nearest_length as nearest_length
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from workflows.film.parts import needs_edit as needs_edit
     from workflows.film.plan import Scene as Scene
     from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
+    from workflows.film.planned import KeptKeyframe as KeptKeyframe
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
     from workflows.film.prices import price_of as price_of
@@ -77,8 +79,10 @@ if TYPE_CHECKING:
     from workflows.film.report import VideoResult as VideoResult
     from workflows.film.request import parse_request as parse_request
     from workflows.film.rows import rows_of as rows_of
+    from workflows.film.scenes import LONGEST_FILM_S as LONGEST_FILM_S
     from workflows.film.scenes import SHORTEST_SCENE_S as SHORTEST_SCENE_S
     from workflows.film.scenes import USUAL_SCENE_S as USUAL_SCENE_S
+    from workflows.film.scenes import film_like as film_like
     from workflows.film.scenes import scene_count as scene_count
     from workflows.film.scenes import scene_spans as scene_spans
     from workflows.film.scenes import whole_seconds as whole_seconds
@@ -126,17 +130,21 @@ else:
             ),
             "edits": "Approve Retake Upgrade Use",
             "film": "Film",
+            "keeping": "is_drawn_alike",
             "methods": "is_length lengths_of nearest_length",
             "naming": "FOLLOWING film_id fingerprint",
             "parts": "needs_edit",
-            "planned": "PlannedFilm RUNG_PARTS Rung",
+            "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",
             "plan": "Scene",
             "prices": "price_of price_of_shots",
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",
             "rows": "rows_of",
-            "scenes": "SHORTEST_SCENE_S USUAL_SCENE_S scene_count scene_spans whole_seconds",
+            "scenes": (
+                "LONGEST_FILM_S SHORTEST_SCENE_S USUAL_SCENE_S film_like scene_count scene_spans "
+                "whole_seconds"
+            ),
             "seams": "SEAM_MEASURE",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "

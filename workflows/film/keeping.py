@@ -15,6 +15,20 @@ from workflows.film.versions import Footage, Version
 from workflows.studio import KeptVersion, cause_of
 
 
+def is_drawn_alike(of: str, plan: str, planned: PlannedFilm, rung: str) -> bool:
+    """Whether a version that was kept as `of` lies between keyframes as this film would draw them on a rung:
+    in a format of the same size, by the same models. `plan` is the key of the plan that it was made by."""
+    key, _, rest = of.partition(" ")
+    frame, mine = planned.format, _models(planned, rung)
+    size, *models = rest.split()
+    return key == plan and size.startswith(f"{frame.width}x{frame.height}@") and models[:-1] == mine[:-1]
+
+
+def _models(planned: PlannedFilm, rung: str) -> list[str]:
+    """Those that are wanted of a rung, the video's last."""
+    return [model.id for part in RUNG_PARTS for model in planned.offered_by(rung, part)[:1]]
+
+
 class Keeping:
     """Of the plan of that number. `kept` are versions that earlier runs finished."""
 
@@ -40,7 +54,7 @@ class Keeping:
 
     def _of(self, rung: str) -> str:
         frame = self._planned.format
-        models = [model.id for part in RUNG_PARTS for model in self._planned.offered_by(rung, part)[:1]]
+        models = _models(self._planned, rung)
         size = f"{frame.width}x{frame.height}@{frame.fps}"
         # Left out where it says nothing: what was kept before there were anchors says nothing of them.
         way = [self._planned.continuity] if self._planned.continuity != "chained" else []

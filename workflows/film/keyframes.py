@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from workflows.film import steps
 from workflows.film.contract import Shot
 from workflows.film.crew import Crew
+from workflows.film.planned import KeptKeyframe
 from workflows.film.taking import IMAGE_RUNGS, FilmSet, Taking
 from workflows.film.versions import Version
 from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
@@ -60,13 +61,29 @@ class Keyframes:
             return self._made[place]
 
     async def _make(self, place: int, taking: Taking) -> Artifact:
+        if kept := self._set.planned.kept_at(self._rung.rung, place):
+            return await self._keep(kept, taking)
         image = self._playing("image")[0]
         # What is drawn here lies on one path: none of them follows from another.
         before = await self.at(place - 1, taking) if place and image.work == "waits" else None
-        beat = self._beats[min(place, len(self._beats) - 1)]
-        name = self._set.agenda.storyboard(beat, self._rung, "last" if place == len(self._beats) else "")
+        name = self._name(place)
         offer = self._next(place, name, before) if before else self._first(place, name, self._drawing)
         return taking.told("storyboard", await taking.bought(offer))
+
+    async def _keep(self, kept: KeptKeyframe, taking: Taking) -> Artifact:
+        """What a fork has from the film before is there, and follows from none of its own."""
+
+        async def there(_label: str) -> Artifact:
+            return kept.image
+
+        planned, rung = self._set.planned, self._rung.rung
+        drawing = [*planned.offered_by(rung, "image"), *planned.offered_by(rung, "edit")]
+        self._makers[kept.place] = next((one for one in drawing if one.id == kept.model), drawing[0])
+        return await taking.step(self._name(kept.place), there)
+
+    def _name(self, place: int) -> str:
+        beat = self._beats[min(place, len(self._beats) - 1)]
+        return self._set.agenda.storyboard(beat, self._rung, "last" if place == len(self._beats) else "")
 
     def _first(self, place: int, name: str, models: list[ModelFacts]) -> Offer:
         """From words; or, where it is drawn here, an exact frame of the camera's path through the film."""

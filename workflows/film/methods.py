@@ -85,8 +85,6 @@ def _of_keyframes(value: Mapping[str, Any], drafted: Mapping[str, bool]) -> Iter
         yield _problem("library", "a film of keyframes takes no beats from a library", "leave it out")
     if value.get("continuity") == "anchored":
         yield _problem("continuity", "scenes lie between keyframes already", "leave it out")
-    if value.get("source"):
-        yield _problem("source", "films of keyframes are not forked", "bring its `plan.scenes`, changed")
 
 
 def _of_beats(value: Mapping[str, Any], drafted: Mapping[str, bool]) -> Iterator[FieldProblem]:

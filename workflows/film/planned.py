@@ -39,6 +39,16 @@ class Rung(Facts):
         return [self.models[part], *self.fallbacks.get(part, ())] if part in self.models else []
 
 
+class KeptKeyframe(Facts):
+    """A keyframe that a fork has from the film before, on a rung, at that place of the chain, from 0; and the
+    model that made it."""
+
+    rung: str
+    place: int
+    image: Artifact
+    model: str
+
+
 class PlannedFilm(Facts):
     """The plan with the facts of every model it uses: all that the workflow ever reads."""
 
@@ -62,6 +72,8 @@ class PlannedFilm(Facts):
     continuity: Continuity = "chained"
     #: Seconds over which a scene of keyframes dissolves into the next.
     crossfade: float = 0.0
+    #: Of a fork: what is not drawn again, though a keyframe before it may be.
+    kept_keyframes: tuple[KeptKeyframe, ...] = ()
     #: Where another release, or another request, would have made another film of it.
     warnings: tuple[str, ...] = ()
     # The models as they were recorded before `models`, for workers that read nothing else.
@@ -115,6 +127,11 @@ class PlannedFilm(Facts):
         edits = self.offered_by(rung, "edit") if rung else self.offered("edit")
         videos = self.offered_by(rung, "video") if rung else self.offered("video")
         return edits if videos and videos[0].last_frame else []
+
+    def kept_at(self, rung: str, place: int) -> KeptKeyframe | None:
+        """What a fork has at that place of the chain from the film before."""
+        found = (one for one in self.kept_keyframes if (one.rung, one.place) == (rung, place))
+        return next(found, None)
 
     def own_rung(self, profile: Profile) -> Profile:
         """The rung that a request of that profile asks for by itself. Plans of earlier releases do not tell

@@ -52,23 +52,38 @@ def price_of_shots(planned: PlannedFilm, rung: Profile, shots: Collection[str]) 
     chain of keyframes up to the last of them. Raises as `price_of`."""
     beats = planned.plan.beats
     among = [number for number, beat in enumerate(beats) if beat.id in shots]
-    total = sum((price_of(planned, rung, beats[number].id).all for number in among), Decimal(0))
-    if among and beats[among[-1]].span:
-        between = [beat.id for beat in beats[: among[-1]] if beat.id not in shots]
-        total += sum((price_of(planned, rung, shot).image for shot in between), Decimal(0))
-        total += _later_keyframe(planned, rung) if among[-1] + 1 < len(beats) else 0
-    return total
+    prices = [price_of(planned, rung, beats[number].id) for number in among]
+    if not among or not beats[0].span:
+        return sum((price.all for price in prices), Decimal(0))
+    first = planned.drawing(rung, beats[0])[0].price_usd
+    chain = (_keyframe(planned, rung, place, first) for place in _chain(planned, rung, among))
+    return sum((price.chunks for price in prices), Decimal(0)) + sum(chain, Decimal(0))
+
+
+def _chain(planned: PlannedFilm, rung: Profile, scenes: Collection[int]) -> set[int]:
+    """The places of the keyframes that these scenes, from 0, lie between, and of those that they follow from:
+    back to the first, or to one that is there."""
+    needed = set[int]()
+    for place in (edge for number in scenes for edge in (number, number + 1)):
+        while place >= 0 and place not in needed:
+            needed.add(place)
+            place = -1 if planned.kept_at(rung, place) else place - 1
+    return needed
 
 
 def _of_scene(planned: PlannedFilm, rung: Profile, number: int, first: Decimal) -> Price:
     """Its clip and the keyframe that it begins with; the last scene also has what the film ends with."""
     clip = clips.length_of_clip(number, planned, planned.offered_by(rung, "video")[0])
-    image = _later_keyframe(planned, rung) if number else first
+    image = _keyframe(planned, rung, number, first)
     is_last = number == len(planned.plan.beats) - 1
-    return Price(image + (_later_keyframe(planned, rung) if is_last else 0), clip.price_usd)
+    return Price(image + (_keyframe(planned, rung, number + 1) if is_last else 0), clip.price_usd)
 
 
-def _later_keyframe(planned: PlannedFilm, rung: Profile) -> Decimal:
-    """Of any but the first, which is drawn from words."""
+def _keyframe(planned: PlannedFilm, rung: Profile, place: int, first: Decimal = Decimal(0)) -> Decimal:
+    """That at a place of the chain, of which the `first` is drawn from words; a fork has some already."""
+    if planned.kept_at(rung, place):
+        return Decimal(0)
+    if not place:
+        return first
     by_part = (planned.offered_by(rung, part) for part in ("edit", "image"))
     return next((models[0].price_usd for models in by_part if models), Decimal(0))

@@ -123,7 +123,7 @@ def _forked(value: dict[str, Any]) -> Iterator[FieldProblem]:
     if isinstance(value.get("source"), dict) and value.get("plan") is None:
         yield FieldProblem(
             field="plan",
-            problem="a film that is forked says which beats it has",
+            problem="a film that is forked says which shots it has",
             suggestion='list them, such as {"beats": [{"id": "hero_shot"}, {"id": "call_to_action"}]}',
         )
 

@@ -28,6 +28,12 @@ def film_of_scenes(count: int, scene_s: int) -> int:
     return min(max(count * scene_s, SHORTEST_FILM_S), LONGEST_FILM_S)
 
 
+def film_like(before_s: int, before: int, count: int) -> int:
+    """Seconds of a film of `count` scenes like one of `before_s` seconds that has `before` of them: a whole
+    number, so that none of them is longer than there, but for the shortest film."""
+    return min(max(before_s * count // before, SHORTEST_FILM_S), LONGEST_FILM_S)
+
+
 def scene_spans(duration_s: int, count: int) -> tuple[Span, ...]:
     """The scenes of a film, as even as can be said: at any rate two of them differ by at most a frame."""
     edges = [Fraction(duration_s * place, count) for place in range(count + 1)]

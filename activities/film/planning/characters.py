@@ -34,7 +34,7 @@ def peopled(plan: Plan, request: VideoRequest, source: Plan | None = None) -> Pl
     shown = tuple(beat.model_copy(update={"shows": people}) for beat, people in beats)
     # Who is asked for and, since a fork left her beats out, is seen nowhere, is no newcomer to the next fork.
     kept = plan.characters if plan.method == "keyframes" else ()
-    return plan.model_copy(update={"beats": shown, "characters": (*kept, *seen)})
+    return plan.model_copy(update={"beats": shown, "characters": tuple(dict.fromkeys((*kept, *seen)))})
 
 
 def _seen(one: Character, plan: Plan, source: Plan | None) -> set[str]:

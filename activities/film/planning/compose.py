@@ -16,6 +16,7 @@ from activities.film.planning.cuts import with_cuts
 from activities.film.planning.enhancer import enhanced
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.forked import forked
+from activities.film.planning.forked_scenes import scenes_forked
 from activities.film.planning.library import Library, data_digest
 from activities.film.planning.placeholders import check_placeholders
 from activities.film.planning.scenes import scenes_planned
@@ -23,7 +24,8 @@ from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.sequence import Slot, arrange
 from activities.film.planning.telling import telling
 from activities.film.planning.wording import beat_title, callouts, filled, film_title, references, styled
-from workflows.film import Beat, Camera, Plan, VideoRequest
+from workflows.film import Beat, Camera, Plan, PlanDraft, VideoRequest
+from workflows.studio import FieldProblem
 
 #: Part of every plan's recipe. Raise the number when the rules change; changed data is seen by itself.
 ENGINE = f"rules-3-{data_digest()}"
@@ -44,7 +46,7 @@ def compose(request: VideoRequest, library: Library, source: Plan | None = None)
     if request.plan is not None:
         library = library.for_genre("product", drafted=True)
         if source is not None:
-            return peopled(forked(request, request.plan, source, library), request, source)
+            return peopled(_forked(request, request.plan, source, library), request, source)
     duration_s = asked_seconds(request, library)
     brief = read_brief(request, library, duration_s)
     if request.method == "keyframes":
@@ -59,6 +61,15 @@ def compose(request: VideoRequest, library: Library, source: Plan | None = None)
     if problems:
         raise InvalidPlan(problems)
     return peopled(brief.plan(film_title(brief), beats), request)
+
+
+def _forked(request: VideoRequest, draft: PlanDraft, source: Plan, library: Library) -> Plan:
+    if source.method != request.method:
+        problem = f"it is a film of {source.method}, and a fork keeps its method"
+        how = f'set method to "{source.method}"'
+        raise InvalidPlan([FieldProblem(field="source", problem=problem, suggestion=how)])
+    plans = scenes_forked if source.method == "keyframes" else forked
+    return plans(request, draft, source, library)
 
 
 def _embellished(beat: Beat, request: VideoRequest, brief: Brief) -> Beat:

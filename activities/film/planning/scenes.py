@@ -34,10 +34,12 @@ from workflows.film import (
 from workflows.studio import FieldProblem
 
 #: What a scene of the caller's own moves like where it does not say so, in turn.
-_MOVES: tuple[Camera, ...] = ("dolly_in", "pan", "orbit", "tilt")
-_LAST_LOOK = "the same place a moment later, calm, everything has come to rest"
-_NOTES = "goes on without a cut from its last frame"
-_ENDS = "ends the film"
+MOVES: tuple[Camera, ...] = ("dolly_in", "pan", "orbit", "tilt")
+#: How what a film ends with differs from what its last scene begins with.
+LAST_LOOK = "the same place a moment later, calm, everything has come to rest"
+#: How a scene goes over into the next, and the last one.
+NOTES = "goes on without a cut from its last frame"
+ENDS = "ends the film"
 
 
 class _Told(NamedTuple):
@@ -69,24 +71,41 @@ def scenes_planned(request: VideoRequest, brief: Brief, library: Library, durati
         for each in told
     ]
     _check_names(told)
-    spans = scene_spans(duration_s, len(told))
-    beats = tuple(
-        _scene(number, each, len(told), request).model_copy(
-            update={"span": span, "start_s": whole_seconds(span)[0], "seconds": whole_seconds(span)[1]}
-        )
-        for number, (each, span) in enumerate(zip(told, spans, strict=True))
-    )
-    length = float(spans[0].until)
-    became = f"{len(beats)} scenes of {length:.3g} s" if len(beats) > 1 else f"one scene of {length:.3g} s"
+    beats = placed([_scene(each, request) for each in told], duration_s)
     plan = brief.plan(film_title(brief), beats)
     return plan.model_copy(
         update={
             "method": "keyframes",
             "style_guide": _style_guide(brief),
             "characters": (brief.product,),
-            "warnings": (*plan.warnings, *([f"The film has {became}."] if length != scene_s else [])),
+            "warnings": (*plan.warnings, *became(beats, scene_s)),
         }
     )
+
+
+def placed(scenes: Sequence[Beat], duration_s: int) -> tuple[Beat, ...]:
+    """The scenes in their places of a film of so many seconds, all equally long."""
+    spans = scene_spans(duration_s, len(scenes))
+    return tuple(
+        scene.model_copy(
+            update={
+                "position": _position(number, len(scenes)),
+                "span": span,
+                "start_s": whole_seconds(span)[0],
+                "seconds": whole_seconds(span)[1],
+            }
+        )
+        for number, (scene, span) in enumerate(zip(scenes, spans, strict=True))
+    )
+
+
+def became(scenes: Sequence[Beat], scene_s: int | None) -> tuple[str, ...]:
+    """What is said of scenes that do not last what was asked for, or is usual."""
+    length, count = float(scenes[0].lasts_s), len(scenes)
+    if length == (scene_s or USUAL_SCENE_S):
+        return ()
+    which = f"{count} scenes" if count > 1 else "one scene"
+    return (f"The film has {which} of {length:.3g} s.",)
 
 
 def _check_names(told: Sequence[_Told]) -> None:
@@ -98,12 +117,12 @@ def _check_names(told: Sequence[_Told]) -> None:
             raise InvalidPlan([FieldProblem(field=field, problem=f"{name} is another", suggestion="name it")])
 
 
-def _scene(number: int, told: _Told, count: int, request: VideoRequest) -> Beat:
+def _scene(told: _Told, request: VideoRequest) -> Beat:
     return Beat(
         id=told.id,
         seconds=1,
         start_s=0,
-        position=_position(number, count),
+        position="middle",
         shot=told.shot,
         action=told.motion,
         prompt=told.start,
@@ -134,7 +153,7 @@ def _composed(brief: Brief, library: Library, count: int) -> list[_Told]:
     rng = Random(brief.seed)
     lines = iter(lines_of(brief))
     starts = [styled(template.prompt, brief) for template in templates]
-    ends = [*starts[1:], f"{starts[-1].rstrip('. ')}, {_LAST_LOOK}."]
+    ends = [*starts[1:], f"{starts[-1].rstrip('. ')}, {LAST_LOOK}."]
     made: list[_Told] = []
     for number, (template, start, end) in enumerate(zip(templates, starts, ends, strict=True)):
         draw, is_end = rng.random(), number in (0, count - 1)
@@ -153,7 +172,7 @@ def _composed(brief: Brief, library: Library, count: int) -> list[_Told]:
                 start=start,
                 end=end,
                 motion=filled(template.action, brief.product),
-                notes=_ENDS if number == count - 1 else _NOTES,
+                notes=ENDS if number == count - 1 else NOTES,
                 title=title if is_end else next(lines, title),
                 camera=_camera(template.camera, made),
                 energy=round(brief.archetype.energy_at((number + 0.5) / count), 2),
@@ -177,7 +196,7 @@ def _camera(own: Camera, before: Sequence[_Told]) -> Camera:
     """Its own move, unless the scene before makes it."""
     if not before or before[-1].camera != own:
         return own
-    return next(move for move in _MOVES if move != own)
+    return next(move for move in MOVES if move != own)
 
 
 # ---- of the caller -------------------------------------------------------------------------------
@@ -189,7 +208,7 @@ def _drafted(drafts: Sequence[SceneDraft], brief: Brief) -> list[_Told]:
     made: list[_Told] = []
     for number, (draft, start) in enumerate(zip(drafts, starts, strict=True)):
         is_last = number == len(drafts) - 1
-        after = f"{start.rstrip('. ')}, {_LAST_LOOK}." if is_last else starts[number + 1]
+        after = f"{start.rstrip('. ')}, {LAST_LOOK}." if is_last else starts[number + 1]
         title = capital(brief.name)[:TITLE_CHARACTERS] if number in (0, len(drafts) - 1) else ""
         made.append(
             _Told(
@@ -198,9 +217,9 @@ def _drafted(drafts: Sequence[SceneDraft], brief: Brief) -> list[_Told]:
                 start=made[-1].end if made else start,
                 end=styled(draft.end_prompt, brief) if draft.end_prompt else after,
                 motion=filled(draft.motion or draft.description, brief.product)[:300],
-                notes=draft.notes or (_ENDS if is_last else _NOTES),
+                notes=draft.notes or (ENDS if is_last else NOTES),
                 title=title if draft.title is None else draft.title,
-                camera=draft.camera or _camera(_MOVES[number % len(_MOVES)], made),
+                camera=draft.camera or _camera(MOVES[number % len(MOVES)], made),
                 energy=0.5 if draft.energy is None else draft.energy,
                 shot="scene",
             )

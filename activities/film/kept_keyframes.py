@@ -1,0 +1,63 @@
+"""Knows which keyframes a fork has from the film before: it may draw one of them anew, and keep those after
+it, though each was drawn from the one before.
+
+They are found by what finished scenes lie between, whoever made them and by whichever release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+
+from activities.film.planning.forked_scenes import same_keyframes
+from activities.film.studio import FilmStudio
+from activities.ledger import artifact_of, is_there
+from workflows.film import Footage, KeptKeyframe, Plan, PlannedFilm, VideoRequest, is_drawn_alike
+
+#: By rung and place, from 0: the key of the picture.
+_Keys = dict[tuple[str, int], str]
+
+
+async def with_kept(
+    studio: FilmStudio, film: str, request: VideoRequest, planned: PlannedFilm
+) -> PlannedFilm:
+    """The fork of that id with what it keeps; any other film as it is. Nothing is fetched or made. Raises
+    `InvalidInput` for a source that is none."""
+    source = await studio.source(request) if planned.plan.method == "keyframes" else None
+    if source is None or request.source is None:
+        return planned
+    before = await _keyframes(studio, request.source.film, request.source.plan, source, planned)
+    stays = same_keyframes(planned.plan, source)
+    keys: _Keys = {
+        (rung, place): before[rung, there]
+        for place, there in stays.items()
+        for rung in planned.rungs
+        if (rung, there) in before
+    }
+    # What it has made itself counts first, and stays when the film before is deleted.
+    keys |= await _keyframes(studio, film, planned.artifact.key, planned.plan, planned) if film else {}
+    kept = [one async for one in _kept(studio, keys)]
+    return planned.model_copy(update={"kept_keyframes": tuple(kept)})
+
+
+async def _keyframes(studio: FilmStudio, film: str, key: str, plan: Plan, planned: PlannedFilm) -> _Keys:
+    """Of a film by its plan of that key, where `planned` would draw them by the same models."""
+    starts, ends = _Keys(), _Keys()
+    number_of = {beat.id: number for number, beat in enumerate(plan.beats)}
+    for version in await studio.memory.versions(film):
+        footage, number = Footage.model_validate(version.value), number_of.get(version.row)
+        rung, of = footage.version.rung, str(version.value.get("of", ""))
+        if number is None or footage.image is None or not is_drawn_alike(of, key, planned, rung):
+            continue
+        starts[rung, number] = footage.image.key
+        if end := await studio.keeping.ends_with(footage.chunks[0].key):
+            ends[rung, number + 1] = end
+    return {**ends, **starts}
+
+
+async def _kept(studio: FilmStudio, keys: Mapping[tuple[str, int], str]) -> AsyncIterator[KeptKeyframe]:
+    for (rung, place), key in keys.items():
+        row = await studio.ledger.look(key)
+        image = artifact_of(row) if row and row.done else None
+        if image is not None and await is_there(studio.store, image):
+            _, model = await studio.keeping.bought_as(key)
+            yield KeptKeyframe(rung=rung, place=place, image=image, model=model)

@@ -1,0 +1,66 @@
+"""A fork of a film of keyframes makes again what a person changed, and the clips beside it; what is shown of
+it is what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made_of
+from tests.support.shown import Paid, forked, paid_as_shown
+from workflows.film.contract import Models, PlanDraft, SceneDraft
+from workflows.film.naming import film_id
+
+KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
+HAILUO, HAILUO_USD = "replicate-hailuo-02", Decimal("0.27")
+SCENES = tuple(SceneDraft(description=words) for words in ("a mug on a shelf", "steam", "night"))
+#: What a person changes, what of the chain and of its clips is made for it, by scene, and what it costs. A
+#: keyframe stands with the scene that it begins.
+EDITS: Mapping[str, tuple[dict[str, Any], list[str], Decimal]] = {
+    "end": (
+        {"shot": "1", "words": {"end": "A ceramic coffee mug in the rain"}},
+        ["1 chunk 1", "2 storyboard", "2 chunk 1"],
+        KONTEXT_USD + 2 * CHUNK_USD,
+    ),
+    "added": ({"add": 1}, ["4 last storyboard", "4 chunk 1"], KONTEXT_USD + CHUNK_USD),
+    "dropped": ({"drop": ["2"]}, ["3 chunk 1"], CHUNK_USD),
+    "video model": (
+        {"fields": [f"models.video={HAILUO}"]},
+        [f"{number} chunk 1" for number in (1, 2, 3)],
+        3 * HAILUO_USD,
+    ),
+    "aspect": (
+        {"fields": ["aspect=9:16"]},
+        [
+            *(f"{number} {what}" for number in (1, 2, 3) for what in ("storyboard", "chunk 1")),
+            "3 last storyboard",
+        ],
+        IMAGE_USD + 3 * (KONTEXT_USD + CHUNK_USD),
+    ),
+}
+
+
+@pytest.mark.slow
+async def test_every_edit_of_scenes_is_paid_as_it_was_shown(paid_rig: PaidRig, database_url: str) -> None:
+    models = Models(planner="animatic-planner", image=FLUX, edit=KONTEXT, video=WAN)
+    plan = PlanDraft(scenes=SCENES)
+    before = asked(image=FLUX, video=WAN, models=models, plan=plan, method="keyframes", duration_s=6)
+    async with paid_rig() as (studio, films):
+        await made_of(films, before, film_id(before))
+        for kind, (edits, made, cost) in EDITS.items():
+            request = await forked(studio, before, **edits)
+            paid = await paid_as_shown(studio, films, request, database_url, before)
+            assert (pictures(paid), paid.result.cost_usd) == (sorted(made), cost), kind
+            assert paid.result.plan and paid.result.plan.seconds == 2 * len(paid.result.plan.beats)
+
+
+def pictures(paid: Paid) -> list[str]:
+    """What was shown to be bought, and was: by the number of its scene."""
+    return sorted(
+        f"{each.row.removeprefix('scene_')} {each.what}"
+        for each in paid.shown.artifacts
+        if each.key in paid.bought and each.row
+    )

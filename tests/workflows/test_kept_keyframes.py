@@ -1,0 +1,58 @@
+"""What a fork has of the chain from the film before is not drawn again, whatever lies before it."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.anchoring import DRAFT, Asked
+from tests.support.keyframing import film, method
+from workflows.film import steps
+from workflows.film.planned import KeptKeyframe
+from workflows.film.prices import price_of_shots
+from workflows.film.versions import Footage
+from workflows.studio.facts import Artifact, Media
+
+SCENES = 5
+MEDIA = Media(mime="image/png", bytes=1, sha256="0" * 64)
+
+
+def kept(place: int, rung: str = "draft") -> KeptKeyframe:
+    return KeptKeyframe(
+        rung=rung, place=place, image=Artifact(key=f"kept {place}", object="o", media=MEDIA), model="m"
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(0, SCENES)), st.sets(st.integers(0, SCENES - 1), min_size=1))
+def test_the_others_follow_from_it_and_the_price_says_so(there: set[int], chosen: set[int]) -> None:
+    planned = film(SCENES)
+    edit = planned.models["edit"].model_copy(update={"price_usd": Decimal("0.02")})
+    # Of another rung nothing is kept.
+    told = (*map(kept, sorted(there)), kept(1, "final"))
+    forked = planned.model_copy(update={"models": {**planned.models, "edit": edit}, "kept_keyframes": told})
+    asked = Asked()
+
+    async def shoot() -> list[Footage]:
+        made = method(asked, forked)
+        return await asyncio.gather(*(made.shooting(number, DRAFT).shoot() for number in sorted(chosen)))
+
+    footage = asyncio.run(shoot())
+    drawn = [step for step in asked.bought.values() if isinstance(step, steps.GenerateAnchorImage)]
+    for step in drawn:
+        before = int(step.shot.number) - 1
+        name = f"kept {before}" if before in there else f"storyboard:scene_{before + 1}/0/1"
+        assert step.image.key == name and before + 1 not in there
+    for number, one in zip(sorted(chosen), footage, strict=True):
+        clip = asked.bought[one.chunks[0].key]
+        assert isinstance(clip, steps.GenerateAnchoredChunk) and clip.first and clip.last and one.generated
+        ends = (number, clip.first.key), (number + 1, clip.last.key)
+        assert all((key == f"kept {place}") == (place in there) for place, key in ends)
+    paid = [
+        step.length.price_usd if hasattr(step, "length") else step.model.price_usd
+        for step in asked.bought.values()
+    ]
+    assert price_of_shots(forked, "draft", [f"scene_{number + 1}" for number in chosen]) == sum(paid)
