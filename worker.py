@@ -43,6 +43,7 @@ from activities.estimates import ESTIMATES
 from activities.film import FilmStudio
 from activities.film import stages as film
 from activities.library import Signing, Uploads, uploads
+from activities.pipeline import stages as pipeline
 from activities.running import underway
 from activities.service import FilmService
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, measuring, register
@@ -60,6 +61,7 @@ from infra.temporal import connect
 from workflows.batch import BatchWorkflow
 from workflows.film import VideoWorkflow
 from workflows.library import UploadWorkflow
+from workflows.pipeline import PipelineWorkflow
 from workflows.productions import PRODUCTIONS
 from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, QUEUES, STUDIO_QUEUE, generation_queue
 from workflows.upkeep import DeleteWorkflow, NoticeWorkflow, SweepWorkflow, VerifyWorkflow
@@ -68,13 +70,13 @@ log = logging.getLogger(__name__)
 
 #: Every activity that there is, and where it is hosted.
 STAGES = (
-    *(*film.STAGES, *batch.STAGES, *account.STAGES),
+    *(*film.STAGES, *batch.STAGES, *pipeline.STAGES, *account.STAGES),
     *(*sweep.STAGES, *notices.STAGES, *verify.STAGES, *uploads.STAGES, *deletion.STAGES),
 )
 
 #: Every workflow that there is.
 WORKFLOWS: tuple[type[Any], ...] = (
-    *(VideoWorkflow, BatchWorkflow),
+    *(VideoWorkflow, BatchWorkflow, PipelineWorkflow),
     *(SweepWorkflow, NoticeWorkflow, VerifyWorkflow, UploadWorkflow, DeleteWorkflow),
 )
 
@@ -167,7 +169,7 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
     )
     batches = (BatchSteps.of(studio, PRODUCTIONS), Admission(studio, ESTIMATES), Reports(studio))
     own = (Sweep.of(studio), Tell.of(settings), Verify(studio), Uploads(studio.store), Deletion.of(studio))
-    made = (*film.made(films), *batches, steps, *own)
+    made = (*film.made(films), *pipeline.made(studio), *batches, steps, *own)
 
     def stages(queue: str) -> list[Callable[..., Any]]:
         return [stage.of(made) for stage in STAGES if queue in stage.queues]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from activities import pipeline
 from activities.batch import Admission
 from activities.film import estimated
 from activities.studio import Estimate, Estimator, Studio
 from workflows.batch import BATCH, BatchRequest
 from workflows.film import FILM, VideoRequest
+from workflows.pipeline import PIPELINE, PipelineRequest
 from workflows.studio import InvalidRequest
 
 
@@ -26,5 +28,13 @@ async def _batch(studio: Studio, request: BatchRequest, id: str, former: object 
     return await Admission(studio, ESTIMATES).estimated(request, budget)
 
 
+async def _pipeline(studio: Studio, request: PipelineRequest, id: str, former: object = None) -> Estimate:
+    return await pipeline.estimated(studio, request, id)
+
+
 #: By the registered name of the workflow, as in `workflows.productions`.
-ESTIMATES: Mapping[str, Estimator] = {FILM.workflow: _film, BATCH.workflow: _batch}
+ESTIMATES: Mapping[str, Estimator] = {
+    FILM.workflow: _film,
+    BATCH.workflow: _batch,
+    PIPELINE.workflow: _pipeline,
+}

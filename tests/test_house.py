@@ -22,6 +22,7 @@ import worker
 import workflows.batch.steps as batch_steps
 import workflows.film.steps as steps
 import workflows.library.steps as library
+import workflows.pipeline.steps as pipeline_steps
 import workflows.studio.account as account
 import workflows.upkeep.deletion as deletion
 import workflows.upkeep.notice as notice
@@ -48,7 +49,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("running",),
         ("ledger",),
         ("studio",),
-        ("batch", "film", "library", "upkeep"),
+        ("batch", "film", "library", "pipeline", "upkeep"),
         ("estimates", "service"),
         ("wiring",),
     ),
@@ -70,7 +71,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "workflows": (
         ("faces",),
         ("studio",),
-        ("batch", "film", "library", "upkeep"),
+        ("batch", "film", "library", "pipeline", "upkeep"),
         ("contract", "productions", "service"),
     ),
     "workflows.film": (("*",), ("naming",), ("production",), ("workflow",)),
@@ -239,7 +240,10 @@ for module in pkgutil.walk_packages(workflows.__path__, 'workflows.'):
 def step_functions() -> dict[str, typing.Any]:
     return {
         name: function
-        for module in (account, batch_steps, deletion, library, notice, steps, sweep, verify)
+        for module in (
+            *(account, batch_steps, deletion, library, notice),
+            *(pipeline_steps, steps, sweep, verify),
+        )
         for name, function in vars(module).items()
         if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
     }

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from activities.media.conform import fit_image as fit_image
     from activities.media.edges import draw_edges as draw_edges
     from activities.media.edges import edges_of as edges_of
+    from activities.media.edited import EDITS as EDITS
+    from activities.media.edited import enlarged_video as enlarged_video
+    from activities.media.edited import joined_videos as joined_videos
+    from activities.media.edited import resized_video as resized_video
+    from activities.media.edited import scored_video as scored_video
     from activities.media.ffmpeg import Advance as Advance
     from activities.media.ffmpeg import EncodeFailed as EncodeFailed
     from activities.media.film_form import Picture as Picture
@@ -53,7 +58,12 @@ if TYPE_CHECKING:
     from activities.media.segment import SegmentFiles as SegmentFiles
     from activities.media.segment import SegmentSpec as SegmentSpec
     from activities.media.segment import refine_segment as refine_segment
+    from activities.media.sound import SAMPLE_RATE as SAMPLE_RATE
     from activities.media.sound import frames_to_samples as frames_to_samples
+    from activities.media.stills import STILLS as STILLS
+    from activities.media.stills import enlarged_image as enlarged_image
+    from activities.media.stills import frame_at as frame_at
+    from activities.media.stills import resized_image as resized_image
     from activities.media.stitch import MixedEngines as MixedEngines
     from activities.media.stitch import Piece as Piece
     from activities.media.transition import render_transition as render_transition
@@ -68,6 +78,7 @@ else:
             "clip": "NotAClip verify_clip",
             "conform": "at_rate fit_image",
             "edges": "draw_edges edges_of",
+            "edited": "EDITS enlarged_video joined_videos resized_video scored_video",
             "ffmpeg": "Advance EncodeFailed",
             "film_form": "Picture",
             "frames": "last_frame picture_at",
@@ -79,7 +90,8 @@ else:
             "probing": "Unreadable WrongLength probe",
             "repair": "Repair SEEN WARNINGS repair_for said_of_chunk said_of_image seen_in",
             "segment": "SegmentFiles SegmentSpec refine_segment",
-            "sound": "frames_to_samples",
+            "sound": "SAMPLE_RATE frames_to_samples",
+            "stills": "STILLS enlarged_image frame_at resized_image",
             "stitch": "MixedEngines Piece",
             "transition": "render_transition",
             "whole": "whole_shot",

@@ -46,8 +46,8 @@ _CONSEQUENCE = re.compile(
 # ffmpeg's own progress stays at 0 until each output has a frame, and a tail gets its first at the very end;
 # the encoder's lines do not wait. Nor may the packets that do wait until then be counted as too many.
 _TOLD: dict[str, str | int] = {
-    "stats_enc_post": "pipe:1",
-    "stats_enc_post_fmt": "frame={n}",
+    "stats_enc_post:v": "pipe:1",
+    "stats_enc_post_fmt:v": "frame={n}",
     "max_muxing_queue_size": 1_000_000,
 }
 
@@ -94,6 +94,8 @@ class Output:
     stream: Any
     path: Path
     options: Mapping[str, str | int]
+    #: What is to be heard, encoded as the options say, too.
+    sound: Any = None
 
 
 def encode(outputs: Sequence[Output], advance: Advance) -> None:
@@ -103,7 +105,12 @@ def encode(outputs: Sequence[Output], advance: Advance) -> None:
     `advance` raises, after the process has ended and everything it wrote is gone.
     """
     ends = [
-        ffmpeg.output(o.stream, f"file:{o.path.absolute()}", **o.options, **({} if index else _TOLD))
+        ffmpeg.output(
+            *(one for one in (o.stream, o.sound) if one is not None),
+            f"file:{o.path.absolute()}",
+            **o.options,
+            **({} if index else _TOLD),
+        )
         for index, o in enumerate(outputs)
     ]
     # One thread an encode: the queue starts as many encodes as there are cores.

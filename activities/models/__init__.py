@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from activities.models.entries import Role as Role
     from activities.models.inputs import Inputs as Inputs
     from activities.models.inputs import folder_of as folder_of
+    from activities.models.kinds import FramedModel as FramedModel
     from activities.models.kinds import ImageModel as ImageModel
     from activities.models.kinds import VideoModel as VideoModel
     from activities.models.local import Advance as Advance
@@ -54,7 +55,7 @@ else:
             "counted": "Counted FAILURES",
             "entries": "Makes Model ROLES Role",
             "inputs": "Inputs folder_of",
-            "kinds": "ImageModel VideoModel",
+            "kinds": "FramedModel ImageModel VideoModel",
             "local": "Advance AnchorJob ChunkJob LocalModel ScoreJob",
             "provider": (
                 "ADRIFT_S Delivered Job JobStatus ListedJob NotAccepted OutputFile Provider Request"

@@ -62,7 +62,9 @@ class References:
     """Imports the images of requests, by way of the ledger: each is fetched and verified once."""
 
     def __init__(self, store: ObjectStore, fetch: Fetch, renderer: Renderer) -> None:
-        self._store, self._fetch, self._renderer = store, fetch, renderer
+        self._store, self._renderer = store, renderer
+        #: By which whatever lies on the web is had.
+        self.fetch = fetch
         # One at a time, for a photo may take hundreds of megabytes; and not behind minutes of encoding.
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="photo")
 
@@ -109,7 +111,7 @@ class References:
         if await self._renderer.has(recipe):
             return None
         try:
-            await self._fetch.look_up(url)
+            await self.fetch.look_up(url)
         except (NoSuchHost, Unfetchable) as error:
             return error
         return None
@@ -146,7 +148,7 @@ class References:
         """The bytes as they came, at most as many as a photo may have."""
         try:
             if asked.is_url:
-                await self._fetch.get(asked.image, path, max_bytes=MAX_BYTES)
+                await self.fetch.get(asked.image, path, max_bytes=MAX_BYTES)
                 return
             size = await self._store.size(asked.image)
             if size is not None and size > MAX_BYTES:

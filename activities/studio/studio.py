@@ -11,7 +11,7 @@ from activities.ledger import Buyer, LettingGo, Made, PaidRecipe, Recipe, Render
 from activities.media import WARNINGS, Signer
 from activities.models import Catalogue, Inputs, LocalModel, Provider, Roster
 from activities.running import ActivityAttempt
-from activities.storage import Database, ObjectStore, Storage
+from activities.storage import Database, Fetch, ObjectStore, Storage
 from activities.studio.account import Accounts
 from activities.studio.caps import Caps
 from activities.studio.cuts import Cuts
@@ -47,6 +47,10 @@ class Studio:
     @property
     def references(self) -> References:
         return self.given.references
+
+    @property
+    def fetch(self) -> Fetch:
+        return self.given.references.fetch
 
     @property
     def store(self) -> ObjectStore:

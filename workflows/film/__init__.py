@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from workflows.film.naming import FOLLOWING as FOLLOWING
     from workflows.film.naming import film_id as film_id
     from workflows.film.naming import fingerprint as fingerprint
+    from workflows.film.naming import product_noun as product_noun
     from workflows.film.parts import needs_edit as needs_edit
     from workflows.film.plan import Scene as Scene
     from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
@@ -132,7 +133,7 @@ else:
             "film": "Film",
             "keeping": "is_drawn_alike",
             "methods": "is_length lengths_of nearest_length",
-            "naming": "FOLLOWING film_id fingerprint",
+            "naming": "FOLLOWING film_id fingerprint product_noun",
             "parts": "needs_edit",
             "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",
             "plan": "Scene",

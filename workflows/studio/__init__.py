@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from workflows.studio.failures import is_done_without as is_done_without
     from workflows.studio.failures import other_release as other_release
     from workflows.studio.failures import why_of as why_of
+    from workflows.studio.faults import fault_of as fault_of
     from workflows.studio.faults import malformed as malformed
     from workflows.studio.faults import quoted as quoted
     from workflows.studio.items import Commissioned as Commissioned
@@ -155,7 +156,7 @@ else:
                 "Reference SHORT_SIDE Size Text Usd"
             ),
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
-            "faults": "malformed quoted",
+            "faults": "fault_of malformed quoted",
             "context": "Context",
             "metrics": "begin_at_zero",
             "money": (

@@ -1,0 +1,142 @@
+"""Knows which models do a step, and refuses what none of them would make before anything is paid."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from activities.models import Catalogue, ImageModel, Model, VideoModel
+from workflows.pipeline import KINDS, PipelineRequest, PipelineStep, Value
+from workflows.studio import SHORT_SIDE, FieldProblem, Size
+
+#: What does a kind of step, by the part of a profile that does.
+PARTS: Mapping[str, type[ImageModel] | type[VideoModel]] = {
+    "image": ImageModel,
+    "edit": ImageModel,
+    "video": VideoModel,
+}
+# A suggestion is cut at 200 characters: what is listed leaves room for the words around it.
+_LISTED = 150
+#: Problem and suggestion; the field within the step, empty for its model.
+Wrong = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Casting:
+    """What steps are held against: `hosted` are the providers at hand."""
+
+    catalogue: Catalogue
+    hosted: Collection[str]
+    today: date
+
+    def models(
+        self, request: PipelineRequest, number: int, params: Mapping[str, Value], prompt: str
+    ) -> tuple[tuple[Model, ...], list[FieldProblem]]:
+        """The models of a step, the wanted one first; none where anything is wrong with that."""
+        step = request.steps[number]
+        wanted = step.model or getattr(self.catalogue.profile(request.profile), KINDS[step.kind].part)
+        place = f"steps[{number}]"
+        if wanted is None or wanted not in self.catalogue.models:
+            problem = f"the catalogue has no model {wanted}" if wanted else "no model is named for it"
+            field, how = f"{place}.model", f"name one of {self.known(step, wanted or '')}"
+            return (), [FieldProblem(field=field, problem=problem, suggestion=how)]
+        model = self.catalogue.model(wanted)
+        found = [
+            FieldProblem(field=f"{place}.{field or 'model'}", problem=problem, suggestion=how)
+            for field, problem, how in self._wrong(step, model, params, prompt)
+        ]
+        if found:
+            return (), found
+        others = [self.catalogue.model(one) for one in model.fallbacks]
+        return (model, *(one for one in others if not any(self._wrong(step, one, params, prompt)))), []
+
+    def known(self, step: PipelineStep, like: str = "") -> str:
+        """The models on offer for a step, what is `like` a name first; as many as fit."""
+        offered = [
+            one.id
+            for one in self.catalogue.models.values()
+            if not one.retired(self.today) and not any(_unfit(step, one))
+        ]
+        names = list(dict.fromkeys((*difflib.get_close_matches(like, offered, n=3), *offered)))
+        while len(", ".join(names)) > _LISTED:
+            names.pop()
+        more = len(offered) - len(names)
+        return ", ".join(names) + (f" or {more} more of catalogue.toml" if more else "")
+
+    def _wrong(
+        self, step: PipelineStep, model: Model, params: Mapping[str, Value], prompt: str
+    ) -> Iterator[Wrong]:
+        for field, problem, how in _unfit(step, model):
+            yield field, problem, how or f"name one of {self.known(step)}"
+        if any(_unfit(step, model)):
+            return
+        if model.retired(self.today):
+            yield "", f"{model.id} was retired on {model.retires_at}", f"name one of {self.known(step)}"
+        if model.work == "waits" and model.provider not in self.hosted:
+            needs = " and ".join(self.catalogue.providers[model.provider].needs)
+            problem = f"{model.id} is sold by {model.provider}, whose key is not set"
+            yield "", problem, f"set {needs}; name another; or set REEL_STANDINS=1 to try it unpaid"
+        if len(prompt) > model.prompt_limit:
+            how = f"{model.id} takes {model.prompt_limit:,}: shorten it"
+            yield "prompt", f"has {len(prompt):,} characters", how
+        yield from _unable(model, params)
+
+
+def _unfit(step: PipelineStep, model: Model) -> Iterator[Wrong]:
+    """Why it does no such step, whatever its parameters; without a suggestion where any other may do."""
+    part = KINDS[step.kind].part
+    if not isinstance(model, PARTS[part]):
+        yield "", f"{model.id} is of the kind {model.kind}", ""
+        return
+    match step.kind, model:
+        case "text_to_image", ImageModel(needs_photo=True):
+            yield "", f"{model.id} draws from a picture alone, and this step has none", ""
+        case "image_to_image", ImageModel(image_input=False):
+            yield "inputs.image", f"{model.id} takes no picture", ""
+        case "text_to_video", VideoModel(text_start=False):
+            yield "", f"{model.id} films from a picture alone, and this step has none", ""
+        case "image_to_video", VideoModel(image_input=False):
+            yield "inputs.image", f"{model.id} takes no picture", ""
+    if step.kind == "image_to_video" and isinstance(model, VideoModel):
+        has_last = bool(step.inputs.get("last_frame"))
+        if has_last and not model.last_frame:
+            yield "inputs.last_frame", f"{model.id} takes no last frame", ""
+        if model.needs_last_frame and not has_last:
+            yield "inputs.last_frame", f"{model.id} films nothing without a last frame", "give one"
+
+
+def _unable(model: Model, params: Mapping[str, Value]) -> Iterator[Wrong]:
+    """What it makes in no such shape, size or length."""
+    if not isinstance(model, ImageModel | VideoModel) or model.work == "computes":
+        return
+    aspect = params.get("aspect")
+    if isinstance(aspect, str) and "aspect" in model.parameters and aspect not in model.aspects:
+        yield "params.aspect", f"{model.id} does not make {aspect}", f"it makes {', '.join(model.aspects)}"
+    size = size_of(params)
+    if "size" in model.parameters and size not in model.sizes:
+        yield "params.size", f"{model.id} does not make {size}", f"it makes {', '.join(model.sizes)}"
+    seconds = params.get("seconds")
+    if not isinstance(model, VideoModel) or seconds is None:
+        return
+    if model.length(Decimal(str(seconds)), size) is None:
+        known = ", ".join(f"{each.asked_s:f}" for each in model.offered(size))
+        yield "params.seconds", f"{model.id} makes no {seconds} s at {size}", f"one of {known}"
+
+
+def size_of(params: Mapping[str, Value]) -> Size:
+    """The size that is asked for."""
+    said = str(params.get("size", "720p"))
+    return next((one for one in SHORT_SIDE if one == said), "720p")
+
+
+def seconds_of(model: Model, params: Mapping[str, Value]) -> Decimal | None:
+    """How long a video of it is asked to be; None of a picture."""
+    if not isinstance(model, VideoModel):
+        return None
+    said = params.get("seconds")
+    if said is not None:
+        return Decimal(str(said)).normalize() + 0
+    return model.offered(size_of(params))[0].asked_s

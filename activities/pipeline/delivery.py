@@ -1,0 +1,64 @@
+"""The delivery stage: what every step has made under a name that people read, and a manifest of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from pydantic import JsonValue
+from temporalio import activity
+
+from activities.running import translated
+from activities.storage import folder_name
+from activities.studio import Studio
+from workflows.pipeline import PIPELINE, DeliveredPipeline, DeliverPipeline
+from workflows.studio import Artifact
+
+_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "video/webm": "webm"}
+
+
+class Delivery:
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    @activity.defn(name="deliver_pipeline")
+    @translated
+    async def deliver_pipeline(self, step: DeliverPipeline) -> DeliveredPipeline:
+        """Safe to repeat. Nothing is replaced: another result of a step has another name."""
+        folder = f"videos/{folder_name(step.pipeline, PIPELINE.noun)}"
+        objects = {id: f"{folder}/{_file(id, made)}" for id, made in step.made.items()}
+        for id, made in step.made.items():
+            if not await self._studio.store.exists(objects[id]):
+                await self._studio.store.copy(made.object, objects[id])
+        told = json.dumps(_manifest(step, objects), sort_keys=True).encode()
+        manifest = f"{folder}/manifest-{hashlib.sha256(told).hexdigest()[:8]}.json"
+        await self._studio.store.put_json(json.loads(told), manifest)
+        return DeliveredPipeline(objects=objects, manifest=manifest)
+
+
+def _file(id: str, made: Artifact) -> str:
+    return f"{id}-{made.key[:8]}.{_ENDINGS.get(made.media.mime, 'mp4')}"
+
+
+def _manifest(step: DeliverPipeline, objects: dict[str, str]) -> JsonValue:
+    """What made what, without addresses that may be signed."""
+    asked = {one.id: one for one in step.request.steps}
+    return {
+        "pipeline": step.pipeline,
+        "output": objects.get(step.output),
+        "steps": [
+            {
+                **one.model_dump(mode="json", exclude={"reused"}),
+                "object": objects.get(one.id),
+                "recipe": step.made[one.id].key if one.id in step.made else None,
+                "prompt": asked[one.id].prompt,
+                "inputs": {
+                    role: [source.partition("?")[0] for source in those]
+                    for role, those in asked[one.id].inputs.items()
+                },
+                "params": dict(asked[one.id].params),
+            }
+            for one in step.told
+        ],
+        "variables": dict(step.request.variables),
+    }

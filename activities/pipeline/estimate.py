@@ -1,0 +1,77 @@
+"""Knows what a pipeline would cost: each step by its recipe, which is known before anything is made."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from activities.ledger import Recipe
+from activities.pipeline import recipes
+from activities.pipeline.files import Files
+from activities.pipeline.making import engine_of
+from activities.pipeline.planning import outside, planned_steps, scope_of, with_files
+from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio
+from workflows.pipeline import PIPELINE, PipelineRequest, PlannedStep
+from workflows.studio import InvalidRequest
+
+
+async def estimated(studio: Studio, request: PipelineRequest, id: str) -> Estimate:
+    """Nothing is fetched, made or paid: what lies at an address that was never fetched is not known, so that
+    nothing that was made from it is found. Raises `InvalidRequest` for models that cannot make it."""
+    # Who sells is asked when it is made: a dry run says what it costs, wherever.
+    planned = planned_steps(request, studio.catalogue, studio.catalogue.providers.keys())
+    if planned.problems:
+        raise InvalidRequest(planned.problems)
+    files = Files(studio, scope_of(request))
+    keys = {source: await files.known(source, medium) for source, (_, medium) in outside(request).items()}
+    account = await studio.accounts.account(id)
+    chosen = {choice.step: choice.model for choice in account.choices}
+    artifacts, ready = list[EstimatedArtifact](), dict[str, int]()
+    for step in planned.steps:
+        recipe = recipe_of(studio, with_files(step, keys), keys, chosen.get(step.id, ""))
+        keys[step.id] = recipe.key
+        artifacts.append(await _artifact(studio, step, recipe))
+        after = max((ready.get(one, 0) for one in step.causes), default=0)
+        ready[step.id] = after + (0 if artifacts[-1].found else artifacts[-1].typical_s)
+    price = sum((one.price_usd for one in artifacts if not one.found), Decimal(0))
+    return Estimate(
+        seconds=0,
+        paid=PIPELINE.is_paid(request),
+        budget_usd=PIPELINE.budget_of(request, account),
+        spent_usd=sum((one.usd for one in account.payments), Decimal(0)),
+        price_usd=price,
+        steps=tuple(
+            EstimatedStep(**one.model_dump(include=set(EstimatedStep.model_fields))) for one in artifacts
+        ),
+        recipes=tuple(one.key for one in artifacts),
+        least_usd=price,
+        most_usd=price,
+        typical_s=max(ready.values(), default=0),
+        artifacts=tuple(artifacts),
+    )
+
+
+def recipe_of(studio: Studio, step: PlannedStep, keys: dict[str, str], chosen: str) -> Recipe:
+    """By the recipes that it is made from; `chosen` is the model that it has moved to."""
+    given = {role: [keys.get(one, one) for one in those] for role, those in step.inputs.items()}
+    model = next((one for one in step.models if one.id == chosen), step.models[0])
+    if model.work == "waits":
+        return recipes.bought(step, studio.catalogue.bought(model.id), given)
+    return recipes.made_here(step, given, engine_of(studio, step))
+
+
+async def _artifact(studio: Studio, step: PlannedStep, recipe: Recipe) -> EstimatedArtifact:
+    found, model = await studio.renderer.has(recipe), step.models[0]
+    price = step.price_usd.get(model.id, Decimal(0))
+    return EstimatedArtifact(
+        label=f"{step.id} · {step.kind.replace('_', ' ')}",
+        model=model.id if model.provider else "",
+        price_usd=price,
+        typical_s=model.typical_s,
+        found=found,
+        row=step.id,
+        what=step.kind,
+        key=recipe.key,
+        state="kept" if found else "new",
+        least_usd=price,
+        most_usd=price,
+    )

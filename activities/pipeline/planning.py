@@ -1,0 +1,175 @@
+"""The planning stage: every step with its models and its files, or all that is wrong with them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from temporalio import activity
+
+from activities.models import Catalogue, Model
+from activities.pipeline.casting import Casting, seconds_of, size_of
+from activities.pipeline.files import CannotBeUsed, Files
+from activities.running import translated
+from activities.studio import Studio
+from workflows.pipeline import (
+    KINDS,
+    PIPELINE,
+    Given,
+    Medium,
+    PipelineRequest,
+    PipelineStep,
+    PlannedPipeline,
+    PlannedStep,
+    PlanPipeline,
+    Value,
+    filled,
+    is_outside,
+    meant,
+    ordered,
+)
+from workflows.studio import FieldProblem, ModelFacts
+
+#: What is done here by no model of the catalogue.
+HERE = ModelFacts(id="reelwright", provider="", work="computes", image_input=False, text_start=False)
+# Of what has no length of its own: about what a second of video takes to encode, and a still to draw.
+_FPS, _STILL = 24, 4
+_SECONDS = Decimal(5)
+_VIDEOS = (".mp4", ".mov", ".webm")
+
+
+class Planning:
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    @activity.defn(name="plan_pipeline")
+    @translated
+    async def plan_pipeline(self, step: PlanPipeline) -> PlannedPipeline:
+        """Fetches what lies on the web; buys nothing."""
+        studio, request = self._studio, step.request
+        paid = PIPELINE.is_paid(request)
+        hosted = await studio.fleet.providers() if paid else studio.providers.keys()
+        planned = planned_steps(request, studio.catalogue, hosted)
+        files, wrong = await _brought(Files(studio, scope_of(request)), request)
+        problems = (*planned.problems, *wrong)
+        if problems:
+            return PlannedPipeline(problems=problems)
+        named = {source: given.key for source, given in files.items()}
+        return PlannedPipeline(
+            steps=tuple(with_files(one, named) for one in planned.steps),
+            files={given.key: given for given in files.values()},
+            standins=studio.roster.standins,
+        )
+
+
+def scope_of(request: PipelineRequest) -> str:
+    """By what a pipeline's files on the web are its own."""
+    return PIPELINE.digest_of(request).hex()
+
+
+@dataclass
+class Planned:
+    """Steps whose files are named as they were asked for, and what is wrong with their models."""
+
+    steps: list[PlannedStep] = field(default_factory=list)
+    problems: list[FieldProblem] = field(default_factory=list)
+
+
+def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collection[str]) -> Planned:
+    """Each step after all that it is made from. `hosted` are the paid providers at hand. Asks nobody."""
+    planned, casting = Planned(), Casting(catalogue, hosted, datetime.now(UTC).date())
+    numbers = {step.id: number for number, step in enumerate(request.steps)}
+    media: dict[str, Medium] = {}
+    causes = {
+        step.id: [one for those in step.inputs.values() for one in those if one in numbers]
+        for step in request.steps
+    }
+    for id in ordered(causes):
+        step = request.steps[numbers[id]]
+        params = {name: meant(said, request.variables) for name, said in step.params.items()}
+        prompt = filled(step.prompt, request.variables)
+        models: tuple[ModelFacts, ...] = (HERE,)
+        wrong, prices = list[FieldProblem](), dict[str, Decimal]()
+        if KINDS[step.kind].part:
+            found, wrong = casting.models(request, numbers[id], params, prompt)
+            models = tuple(_facts(one, params) for one in found)
+            prices = {one.id: one.price(seconds_of(one, params), size_of(params)) for one in found}
+        planned.problems += wrong
+        media[id] = _gives(step, media)
+        planned.steps.append(
+            PlannedStep(
+                id=id,
+                kind=step.kind,
+                gives=media[id],
+                prompt=prompt,
+                negative_prompt=filled(step.negative_prompt, request.variables),
+                params=params,
+                inputs={role: tuple(those) for role, those in step.inputs.items() if those},
+                take=step.take,
+                review=step.review,
+                models=models,
+                price_usd=prices,
+                weight=_weight(media[id], params),
+            )
+        )
+    return planned
+
+
+def with_files(step: PlannedStep, named: Mapping[str, str]) -> PlannedStep:
+    """The step with its files under the keys of their uploads."""
+    inputs = {role: tuple(named.get(one, one) for one in those) for role, those in step.inputs.items()}
+    return step.model_copy(update={"inputs": inputs})
+
+
+def medium_of(step: PipelineStep, role: str, source: str) -> Medium:
+    """What a file of the caller's is to be, as which it is looked at."""
+    media = KINDS[step.kind].roles[role].media
+    if len(media) == 1:
+        return media[0]
+    return "video" if source.partition("?")[0].lower().endswith(_VIDEOS) else "image"
+
+
+def outside(request: PipelineRequest) -> dict[str, tuple[str, Medium]]:
+    """The caller's files, each once, with the field that names it first and what it is to be."""
+    found: dict[str, tuple[str, Medium]] = {}
+    for number, step in enumerate(request.steps):
+        for role, those in step.inputs.items():
+            for source in filter(is_outside, those):
+                place = f"steps[{number}].inputs.{role}"
+                found.setdefault(source, (place, medium_of(step, role, source)))
+    return found
+
+
+async def _brought(files: Files, request: PipelineRequest) -> tuple[dict[str, Given], list[FieldProblem]]:
+    """Every file of the caller's, or what is wrong with each."""
+    given, wrong = dict[str, Given](), list[FieldProblem]()
+    # One after the other: a photo may take hundreds of megabytes.
+    for source, (place, medium) in outside(request).items():
+        try:
+            given[source] = await files.brought(source, medium)
+        except CannotBeUsed as error:
+            wrong.append(FieldProblem(field=place, problem=str(error), suggestion=error.how))
+    return given, wrong
+
+
+def _gives(step: PipelineStep, media: Mapping[str, Medium]) -> Medium:
+    kind = KINDS[step.kind]
+    if kind.gives is not None:
+        return kind.gives
+    role, those = next(iter(step.inputs.items()))
+    return media.get(those[0]) or medium_of(step, role, those[0])
+
+
+def _facts(model: Model, params: Mapping[str, Value]) -> ModelFacts:
+    """Without its lengths: the one that is asked for has been chosen."""
+    price = model.price(seconds_of(model, params), size_of(params))
+    return model.facts(_FPS, size_of(params)).model_copy(update={"lengths": (), "price_usd": price})
+
+
+def _weight(medium: Medium, params: Mapping[str, Value]) -> int:
+    if medium == "image":
+        return _STILL
+    seconds = params.get("seconds", _SECONDS)
+    return max(1, int(Decimal(str(seconds)) * _FPS))

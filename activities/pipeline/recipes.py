@@ -1,0 +1,61 @@
+"""The recipes of all that a pipeline is made of: its steps and its dry runs name the same things by them.
+
+A recipe says what is asked for and nothing else: neither the step's name nor its pipeline's, so that two
+pipelines that ask for the same share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from activities.ledger import Recipe
+from activities.models import Model
+from activities.pipeline.casting import seconds_of
+from workflows.pipeline import KINDS, PlannedStep
+
+#: By role, the keys of what goes in.
+Keys = Mapping[str, Sequence[str]]
+
+
+def bought(step: PlannedStep, model: Model, keys: Keys) -> Recipe:
+    """Of a step that a paid model does: what that is told."""
+    seconds = seconds_of(model, step.params)
+    told: dict[str, JsonValue] = {**_words(step), **step.params}
+    if seconds is not None:
+        # Its default length may be another in a later release.
+        told["seconds"] = str(seconds)
+    return Recipe(operation=step.kind, model=model.id, params=told, inputs=_named(keys), take=step.take)
+
+
+def made_here(step: PlannedStep, keys: Keys, engine: str) -> Recipe:
+    """Of a step that is done here, by the software that its `engine` names."""
+    model = step.models[0].id if KINDS[step.kind].part else ""
+    # What nobody said means what it means by default, which a later release may say otherwise.
+    said = (
+        KINDS[step.kind].params.model_validate(dict(step.params)).model_dump(mode="json", exclude_none=True)
+    )
+    return Recipe(
+        operation=step.kind,
+        model=model,
+        params={**_words(step), **said},
+        inputs=_named(keys),
+        take=step.take,
+        engine=engine,
+    )
+
+
+def _words(step: PlannedStep) -> dict[str, JsonValue]:
+    """Left out where there are none."""
+    words = {"prompt": step.prompt, "negative_prompt": step.negative_prompt}
+    return {name: said for name, said in words.items() if said}
+
+
+def _named(keys: Keys) -> dict[str, str]:
+    """Each by its role; of several, by role and number."""
+    return {
+        role if len(those) == 1 else f"{role}_{number}": key
+        for role, those in keys.items()
+        for number, key in enumerate(those, 1)
+    }

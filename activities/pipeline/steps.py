@@ -1,0 +1,89 @@
+"""The one stage that does every step: what is done here is made, what a paid model does is bought."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import JsonValue
+from temporalio import activity
+
+from activities.ledger import Made, PaidRecipe, Work
+from activities.media import probe
+from activities.models import FramedModel, Model, ModelCall, Picture, Role
+from activities.pipeline import recipes
+from activities.pipeline.casting import seconds_of, size_of
+from activities.pipeline.making import do, engine_of
+from activities.running import translated
+from activities.studio import Studio
+from workflows.pipeline import Given, RunStep
+from workflows.studio import RATIO, Artifact
+
+# A provider fetches an input when the run starts, which may be hours after it was queued.
+_INPUT_S = 6 * 3600
+#: What a file is to a model, by the same name as to its step.
+_ROLES: frozenset[Role] = frozenset(("image", "last_frame"))
+
+
+class Steps:
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    @activity.defn(name="run_step")
+    @translated
+    async def run_step(self, step: RunStep) -> Artifact:
+        """Whatever it is: looked up first, then made, or bought at most once."""
+        keys = {role: [one.key for one in those] for role, those in step.inputs.items()}
+        if step.model.work == "waits":
+            return await self._bought(step, keys)
+        return await self._made(step, keys)
+
+    async def _made(self, step: RunStep, keys: recipes.Keys) -> Artifact:
+        engine = await asyncio.to_thread(engine_of, self._studio, step.step)
+
+        async def make(work: Work) -> Made:
+            files = {
+                role: [await work.fetch(one.object) for one in those] for role, those in step.inputs.items()
+            }
+            out, facts = await work.compute(do, self._studio, step.step, files, work.dir, work.advance)
+            return Made(out, facts)
+
+        recipe = recipes.made_here(step.step, keys, engine)
+        return await self._studio.render(recipe, make, step.step.id)
+
+    async def _bought(self, step: RunStep, keys: recipes.Keys) -> Artifact:
+        studio, model = self._studio, self._studio.catalogue.bought(step.model.id)
+        recipe, provider = recipes.bought(step.step, model, keys), studio.provider(step.model)
+        seconds, size = seconds_of(model, step.step.params), size_of(step.step.params)
+
+        async def picture(folder: Path, given: Given, tag: str) -> Picture:
+            path = await studio.storage.cache.get(
+                given.object, folder, lambda path: studio.store.get_file(given.object, path)
+            )
+            return await studio.inputs.picture(path, given.mime, recipe.key, provider, tag, _INPUT_S)
+
+        async def call(folder: Path, tag: str) -> ModelCall:
+            inputs = folder / "inputs"
+            inputs.mkdir(exist_ok=True)
+            shown: dict[Role, Picture] = {}
+            for role in _ROLES & step.inputs.keys():
+                (given,) = step.inputs[role]
+                shown[role] = await picture(inputs, given, tag)
+            params = {**recipe.params, "size": size, "seed": int(recipe.key[:7], 16)}
+            if "aspect" in model.parameters and "aspect" not in params:
+                params["aspect"] = await asyncio.to_thread(_nearest, model, shown)
+            return ModelCall(model, params, shown)
+
+        paid = PaidRecipe(recipe, model, call, seconds=seconds, size=size)
+        return await studio.buy(paid, step.terms, step.step.id)
+
+
+def _nearest(model: Model, shown: Mapping[Role, Picture]) -> JsonValue:
+    """The shape that is asked for where nobody said any: the nearest to the picture that it starts from."""
+    known = list(model.aspects) if isinstance(model, FramedModel) else []
+    if "image" not in shown:
+        return "16:9" if "16:9" in known else known[0]
+    facts = probe(shown["image"].path, shown["image"].mime)
+    shape = (facts.width or 16) / (facts.height or 9)
+    return min(known, key=lambda aspect: abs(RATIO[aspect][0] / RATIO[aspect][1] - shape))

@@ -1,0 +1,43 @@
+"""Pipelines as workflows: any chain of model calls, declared as steps."""
+
+from typing import TYPE_CHECKING
+
+from workflows.faces import lazily
+
+if TYPE_CHECKING:
+    from workflows.pipeline.contract import PipelineRequest as PipelineRequest
+    from workflows.pipeline.contract import PipelineResult as PipelineResult
+    from workflows.pipeline.contract import PipelineStep as PipelineStep
+    from workflows.pipeline.graph import is_outside as is_outside
+    from workflows.pipeline.graph import ordered as ordered
+    from workflows.pipeline.kinds import KINDS as KINDS
+    from workflows.pipeline.kinds import Kind as Kind
+    from workflows.pipeline.kinds import Medium as Medium
+    from workflows.pipeline.kinds import Params as Params
+    from workflows.pipeline.production import PIPELINE as PIPELINE
+    from workflows.pipeline.step_facts import DeliveredPipeline as DeliveredPipeline
+    from workflows.pipeline.step_facts import DeliverPipeline as DeliverPipeline
+    from workflows.pipeline.step_facts import Given as Given
+    from workflows.pipeline.step_facts import PlannedPipeline as PlannedPipeline
+    from workflows.pipeline.step_facts import PlannedStep as PlannedStep
+    from workflows.pipeline.step_facts import PlanPipeline as PlanPipeline
+    from workflows.pipeline.step_facts import RunStep as RunStep
+    from workflows.pipeline.variables import Value as Value
+    from workflows.pipeline.variables import filled as filled
+    from workflows.pipeline.variables import meant as meant
+    from workflows.pipeline.workflow import PipelineWorkflow as PipelineWorkflow
+else:
+    __all__, __getattr__ = lazily(
+        __name__,
+        {
+            "contract": "PipelineRequest PipelineResult PipelineStep",
+            "graph": "is_outside ordered",
+            "kinds": "KINDS Kind Medium Params",
+            "production": "PIPELINE",
+            "step_facts": (
+                "DeliverPipeline DeliveredPipeline Given PlanPipeline PlannedPipeline PlannedStep RunStep"
+            ),
+            "variables": "Value filled meant",
+            "workflow": "PipelineWorkflow",
+        },
+    )

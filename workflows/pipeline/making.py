@@ -1,0 +1,141 @@
+"""Knows one run through the steps of a pipeline: each as soon as what it is made from is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from pydantic import JsonValue
+from temporalio.exceptions import FailureError
+
+from workflows.pipeline import graph, steps
+from workflows.pipeline.contract import StepResult
+from workflows.pipeline.step_facts import DeliveredPipeline, Given, PlannedPipeline, PlannedStep
+from workflows.studio import Artifact, Context, GivenUp, ModelFacts, Offer, PaidStep, RowProgress, Wait
+
+#: Before the step's id in the name of what waits for its approval.
+REVIEW = "review:"
+
+
+class Making:
+    """What exists so far can be read at any time. `approved` are the steps that a person has approved."""
+
+    def __init__(self, planned: PlannedPipeline, context: Context, approved: Iterable[str]) -> None:
+        self._planned, self._context = planned, context
+        self.approved = set(approved)
+        self.made: dict[str, Artifact] = {}
+        self._why: dict[str, str] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.delivered: DeliveredPipeline | None = None
+        board = context.board
+        board.rows = tuple(RowProgress(id=one.id, title=one.kind, words=one.prompt) for one in planned.steps)
+        for one in planned.steps:
+            kind = one.kind.replace("_", " ")
+            board.expect(one.id, f"{one.id} · {kind}", one.weight, one.id)
+
+    async def make(self) -> None:
+        """Returns once every step has ended. Raises what failed first, once its siblings have finished."""
+        runner = self._context.runner
+        for one in self._planned.steps:
+            self._tasks[one.id] = runner.spawn(self._step(one))
+        try:
+            await runner.join()
+        except (FailureError, asyncio.CancelledError):
+            await runner.end()
+            raise
+
+    async def _step(self, step: PlannedStep) -> None:
+        causes = [self._tasks[one] for one in step.causes if one in self._tasks]
+        for task in causes:
+            await self._context.runner.settled(task)
+        lacking = [one for one in step.causes if one in self._tasks and one not in self.made]
+        if lacking:
+            # What failed says why; this is what it costs.
+            self._why[step.id] = f"it needs {', '.join(lacking)}"
+            self._context.board.notes[step.id] = self._why[step.id]
+            return
+        try:
+            made = await self._context.runner.step(step.id, lambda label: self._made(step, label))
+        except GivenUp as error:
+            self._why[step.id] = "it was given up"
+            self._context.board.warn(f"{error.message} What follows from it is left out.")
+            return
+        if step.review and step.id not in self.approved:
+            await self._reviewed(step, made)
+        self.made[step.id] = made
+
+    async def _made(self, step: PlannedStep, label: str) -> Artifact:
+        given = {role: tuple(map(self._given, those)) for role, those in step.inputs.items()}
+
+        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
+            asked = steps.RunStep(step=step, model=model, inputs=given, terms=terms)
+            return await steps.run_step(asked, label)
+
+        first = step.models[0]
+        if first.work == "computes":
+            return await buy(first, PaidStep(film=self._context.id, step=step.id, take=step.take))
+        offer = Offer(
+            step.id,
+            step.models,
+            lambda model: step.price_usd.get(model.id, model.price_usd),
+            buy,
+            rungs=1,
+            dispensable=True,
+            towards=step.id,
+        )
+        return await self._context.purchases.buy(offer, label)
+
+    def _given(self, source: str) -> Given:
+        if source in self._planned.files:
+            return self._planned.files[source]
+        made = self.made[source]
+        return Given(key=made.key, object=made.object, mime=made.media.mime)
+
+    async def _reviewed(self, step: PlannedStep, made: Artifact) -> None:
+        """Returns once a person has approved it. Nobody's answer in time ends the run, as any wait does."""
+        approval: dict[str, JsonValue] = {"steps": [step.id]}
+        wait = Wait(
+            step=f"{REVIEW}{step.id}",
+            reason="review",
+            words=f"approve: {step.id} is there and waits for approval: {made.object}",
+            answers=("approve",),
+            updates={"approve": approval},
+            rows=(step.id,),
+        )
+        await self._context.watch.answered(wait, lambda: step.id in self.approved, approval)
+
+    # ---- what there is -----------------------------------------------------------------------------
+
+    @property
+    def output(self) -> str:
+        """The id of the last step, of those that no other takes, that was made; empty where none was."""
+        causes: Mapping[str, tuple[str, ...]] = {one.id: one.causes for one in self._planned.steps}
+        there = [one for one in graph.ends(causes) if one in self.made]
+        return there[-1] if there else ""
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.made) == len(self._planned.steps)
+
+    def results(self, usd: Mapping[str, Decimal]) -> tuple[StepResult, ...]:
+        """What came of every step; `usd` is what was paid towards each."""
+        return tuple(self._result(one, usd.get(one.id, Decimal(0))) for one in self._planned.steps)
+
+    def _result(self, step: PlannedStep, usd: Decimal) -> StepResult:
+        made = self.made.get(step.id)
+        object = made.object if made else None
+        if self.delivered is not None:
+            object = self.delivered.objects.get(step.id, object)
+        bought = self._context.board.model(step.id)
+        drawn = step.models[0].id if step.models[0].provider else None
+        return StepResult(
+            id=step.id,
+            kind=step.kind,
+            object=object,
+            media=made.media if made else None,
+            model=bought or drawn,
+            reused=bool(made and made.reused),
+            usd=usd,
+            why="" if made else self._why.get(step.id, "it was not made"),
+        )

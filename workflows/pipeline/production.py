@@ -1,0 +1,113 @@
+"""What kind of production a pipeline is, and what makes a request one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from workflows.pipeline.checks import problems
+from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
+from workflows.pipeline.kinds import KINDS
+from workflows.studio import (
+    Account,
+    Findable,
+    Production,
+    Rules,
+    asked_for,
+    folded,
+    malformed,
+    parsed,
+)
+
+#: As a film's: enough to see that it works, too little to hurt.
+DEFAULT_BUDGET_USD = Decimal(5)
+# Ids stand in addresses and tables: a name of more than some words is cut, as a film's is.
+_SLUG_CHARACTERS = 40
+_EXAMPLE = (
+    'send one JSON object such as {"steps": [{"id": "draw", "kind": "text_to_image", "prompt": "A mug"}]}'
+)
+#: What it may cost, and how it is followed, is no part of what it is.
+_HOW = frozenset({"budget_usd", "labels", "notify"})
+#: The models that draw and film here.
+_HERE = "animatic-"
+
+
+def parse_request(data: bytes | None) -> PipelineRequest:
+    """The request in `data`, raw JSON in UTF-8; None when no argument was sent. Raises `InvalidRequest`, and
+    nothing else, with all that is wrong with it."""
+    return parsed(data, Rules(PipelineRequest, _EXAMPLE, problems, _own))
+
+
+def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
+    if field == "model" and kind == "string_pattern_mismatch":
+        return malformed(given, "the id of a model, such as replicate-flux-schnell; `reel models` lists them")
+    return None
+
+
+def pipeline_id(request: PipelineRequest) -> str:
+    """The workflow id of a pipeline: `pipeline-mug-3f9a2c`, the same for the same steps and user."""
+    words = re.findall(r"[a-z0-9]+", folded(request.name))
+    slug = "-".join(words)[:_SLUG_CHARACTERS].strip("-")
+    return "-".join(filter(None, ["pipeline", slug, pipeline_digest(request).hex()[:6]]))
+
+
+def pipeline_digest(request: PipelineRequest) -> bytes:
+    """SHA-256 of what makes it this pipeline. Defaults are left out, so that a field added later changes no
+    pipeline that does not use it."""
+    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(_HOW))
+    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).digest()
+
+
+def is_paid(request: PipelineRequest) -> bool:
+    """Whether anything of it may cost money."""
+    models = [one.model for one in request.steps if KINDS[one.kind].part]
+    own = any(model is not None and not model.startswith(_HERE) for model in models)
+    return own or (request.profile != "animatic" and None in models)
+
+
+def budget_of(request: PipelineRequest, account: Account) -> Decimal:
+    """What a paid one may cost in all: what people decided last, else the default."""
+    return account.limit(request.budget_usd, DEFAULT_BUDGET_USD)
+
+
+def title(request: PipelineRequest) -> str:
+    """What people call it; else what it does."""
+    kinds = list(dict.fromkeys(one.kind.replace("_", " ") for one in request.steps))
+    return request.name or ", ".join(kinds[:4]) + (" …" if len(kinds) > 4 else "")
+
+
+def summary(request: PipelineRequest) -> str:
+    """In one line: what it is called, and of how many steps it is."""
+    count = len(request.steps)
+    return f"{title(request)} · {count} step{'' if count == 1 else 's'}"
+
+
+def details(request: PipelineRequest) -> str:
+    """In markdown: its steps, and whatever else was asked for."""
+    steps = "\n".join(f"{one.id}: {one.kind}" for one in request.steps)
+    rows = request.model_dump(mode="json", exclude={"steps", "variables", "notify"}, exclude_defaults=True)
+    return asked_for(steps, rows)
+
+
+PIPELINE = Production(
+    workflow="PipelineWorkflow",
+    noun="pipeline",
+    row="step",
+    example_step="draw",
+    request=PipelineRequest,
+    parse=parse_request,
+    id_of=pipeline_id,
+    digest_of=pipeline_digest,
+    summary=summary,
+    details=details,
+    is_paid=is_paid,
+    budget_of=budget_of,
+    result=PipelineResult,
+    delivers="output",
+    findable=lambda request: Findable(user=request.user, labels=request.labels, profile=request.profile),
+    updates={"approve": Approval},
+)

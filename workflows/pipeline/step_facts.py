@@ -1,0 +1,88 @@
+"""What the steps of a pipeline are given, and what planning answers: types alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pydantic import Field
+
+from workflows.pipeline.contract import PipelineRequest, StepResult
+from workflows.pipeline.kinds import Medium
+from workflows.pipeline.variables import Value
+from workflows.studio import Artifact, Facts, FieldProblem, ModelFacts, PaidStep
+
+
+class Given(Facts):
+    """One file that a step is made from: by the key of its recipe, or of its upload."""
+
+    key: str
+    object: str
+    mime: str
+
+
+class PlannedStep(Facts):
+    """One step, its variables filled in. `inputs` are by role: ids of steps, keys of uploads. `models` are
+    those that may do it, the wanted one first; of what is done here there is one, which is none of the
+    catalogue. `price_usd` is by the id of the model."""
+
+    id: str
+    kind: str
+    gives: Medium
+    prompt: str = ""
+    negative_prompt: str = ""
+    params: Mapping[str, Value] = {}
+    inputs: Mapping[str, tuple[str, ...]] = {}
+    take: int = 1
+    review: bool = False
+    models: tuple[ModelFacts, ...]
+    price_usd: Mapping[str, Decimal] = {}
+    weight: int = Field(default=1, description="Its share of the work, in frames to be made.")
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """All that it is made from, each once."""
+        return tuple(dict.fromkeys(one for those in self.inputs.values() for one in those))
+
+
+class PlanPipeline(Facts):
+    """`pipeline` is its workflow id."""
+
+    pipeline: str
+    request: PipelineRequest
+
+
+class PlannedPipeline(Facts):
+    """The steps, each after all that it is made from; or what is wrong with them, all of it. `files` are the
+    caller's, by the key of their uploads."""
+
+    steps: tuple[PlannedStep, ...] = ()
+    files: Mapping[str, Given] = {}
+    problems: tuple[FieldProblem, ...] = ()
+    standins: bool = False
+
+
+class RunStep(Facts):
+    """`inputs` are by role, as they are by now."""
+
+    step: PlannedStep
+    model: ModelFacts
+    inputs: Mapping[str, tuple[Given, ...]] = {}
+    terms: PaidStep
+
+
+class DeliverPipeline(Facts):
+    """`made` are the artifacts of its steps, by id; `told` says what became of each, in their order."""
+
+    pipeline: str
+    request: PipelineRequest
+    told: tuple[StepResult, ...]
+    made: Mapping[str, Artifact]
+    output: str = Field(default="", description="The id of the step whose file is what was delivered.")
+
+
+class DeliveredPipeline(Facts):
+    """The keys under which its files can be found by people: of each step's, by its id."""
+
+    objects: Mapping[str, str]
+    manifest: str

@@ -1,0 +1,33 @@
+"""Knows how `${name}` is replaced: by a value that was given, and by nothing else. Nothing is evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+Value = str | int | float | bool
+
+# `$$` is a dollar; a dollar before anything else stands for itself.
+_PLACE = re.compile(r"\$(?:\$|\{([^{}]*)\})")
+
+
+def names_in(text: str) -> Iterator[str]:
+    """The names for which something is to stand in a text."""
+    return (found[1] for found in _PLACE.finditer(text) if found[1] is not None)
+
+
+def filled(text: str, variables: Mapping[str, Value]) -> str:
+    """The text with every value in its place. Raises KeyError for a name that has none."""
+    return _PLACE.sub(lambda found: "$" if found[1] is None else _said(variables[found[1]]), text)
+
+
+def meant(value: Value, variables: Mapping[str, Value]) -> Value:
+    """A parameter: what is a variable and nothing else has its type, too. Raises as `filled`."""
+    if not isinstance(value, str):
+        return value
+    whole = _PLACE.fullmatch(value)
+    return variables[whole[1]] if whole and whole[1] is not None else filled(value, variables)
+
+
+def _said(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
