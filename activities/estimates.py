@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from activities import pipeline
 from activities.batch import Admission
 from activities.film import estimated
+from activities.pipeline import estimated_pipeline
 from activities.studio import Estimate, Estimator, Studio
 from workflows.batch import BATCH, BatchRequest
 from workflows.film import FILM, VideoRequest
@@ -29,7 +29,7 @@ async def _batch(studio: Studio, request: BatchRequest, id: str, former: object 
 
 
 async def _pipeline(studio: Studio, request: PipelineRequest, id: str, former: object = None) -> Estimate:
-    return await pipeline.estimated(studio, request, id)
+    return await estimated_pipeline(studio, request, id)
 
 
 #: By the registered name of the workflow, as in `workflows.productions`.

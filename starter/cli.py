@@ -27,6 +27,7 @@ from starter import (
     link,
     lists,
     models,
+    pipeline,
     report,
     reporting,
     review,
@@ -242,6 +243,7 @@ def schema() -> None:
     print_json(published())
 
 
+app.add_typer(pipeline.app)
 app.add_typer(fork.app)
 app.add_typer(review.app)
 app.add_typer(steer.app)

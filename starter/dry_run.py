@@ -32,7 +32,8 @@ async def estimate(settings: Settings, workflow: str, request: Any, id: str) -> 
 
 def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None:
     """A line for each thing that it is made of, shot by shot; what the ledger has costs nothing."""
-    console.print(f"{id}  {estimate.seconds} s", style="bold", highlight=False)
+    length = f"  {estimate.seconds} s" if estimate.seconds else ""
+    console.print(f"{id}{length}", style="bold", highlight=False)
     console.print(_rows(estimate.artifacts), highlight=False)
     if estimate.unused:
         console.print(_unused(estimate.unused), style="dim", highlight=False, markup=False)

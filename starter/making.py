@@ -107,7 +107,7 @@ async def watch_in(
             page = Page(id, session.web_page(id), run.production, stands_in(session.settings))
             view.follow(page, owns=False)
             with leaving(interruptions, view, id):
-                result = await _follow(run, view, asyncio.Event(), hears=told)
+                result = await followed(run, view, asyncio.Event(), hears=told)
         else:
             result = await run.result()
         if told:
@@ -156,7 +156,7 @@ async def follow(
         interruptions.on_interrupt = interruptions.leave
         if stop.is_set():
             interruptions.leave()
-    return await _follow(film, view, stop, keeping)
+    return await followed(film, view, stop, keeping)
 
 
 @contextmanager
@@ -194,13 +194,14 @@ async def _tell_differences(session: Session, film: Film, brief: Brief, view: Vi
     view.say(f"{film.id} runs already{said}: following it{how}")
 
 
-async def _follow(
+async def followed(
     run: Run[AnyOutcome],
     view: View,
     stop: asyncio.Event,
     keeping: Keeping | None = None,
     hears: Telling | None = None,
 ) -> AnyOutcome:
+    """Shows it to its end; what `stop` is set for is stopped then. Raises as `Run.watch` and `Run.result`."""
     stopping = asyncio.create_task(_stop_when(stop, run))
     try:
         async for progress in run.watch():

@@ -32,6 +32,8 @@ from starter.productions import Productions
 from starter.run import Run
 from starter.schedules import Schedules
 from workflows.batch import BATCH
+from workflows.film import FILM
+from workflows.pipeline import PIPELINE
 from workflows.service import ENDPOINT
 from workflows.studio import STUDIO_QUEUE, Progress
 from workflows.upkeep import Deleted
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 # A configured server that is up answers at once; longer, and a person should be told.
 _REACH_S = 5.0
+#: With which each kind is begun, and goes on.
+_COMMANDS = {FILM.workflow: "reel make", BATCH.workflow: "reel batch run", PIPELINE.workflow: "reel run"}
 
 
 class Session:
@@ -158,7 +162,7 @@ class Session:
         if status == WorkflowExecutionStatus.COMPLETED:
             # A stop ends it in order, so that Temporal calls it completed.
             how = (await run.result()).status
-        command = "reel batch run" if run.production is BATCH else "reel make"
+        command = _COMMANDS.get(run.production.workflow, "reel make")
         onward = "" if how == "completed" else f": its `{command}` command, given again, goes on with it"
         raise FilmEnded(f"The {run.production.noun} {id} has ended ({how}){onward}.")
 

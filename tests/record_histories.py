@@ -43,6 +43,7 @@ from tests.support.on_market import BUDGET, SEED, attended, open_market
 from tests.support.on_market import asked as bought
 from tests.support.paid import TIMES
 from tests.support.patched_recordings import RECORDINGS as OF_PATCHES
+from tests.support.pipeline_recordings import RECORDINGS as OF_PIPELINES
 from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
@@ -183,6 +184,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *OF_PATCHES,
     *ANCHORED,
     *OF_KEYFRAMES,
+    *OF_PIPELINES,
 )
 
 

@@ -43,20 +43,22 @@ class _Video:
     frames: int
     fps: Fraction
     has_sound: bool
+    #: Its place among the others: two parts of a graph that say the same would be one, and go to two places.
+    number: int = 0
 
     @classmethod
-    def of(cls, path: Path) -> _Video:
+    def of(cls, path: Path, number: int = 0) -> _Video:
         facts = probe(path, "video/mp4")
         if not facts.frames or not facts.fps:
             raise Unreadable(f"{path.name} has no rate")
         with opened(path, formats=ffmpeg.FORMATS) as container:
             has_sound = bool(container.streams.audio)
-        return cls(path, form(path), facts.frames, min(facts.fps, Fraction(_FASTEST)), has_sound)
+        return cls(path, form(path), facts.frames, min(facts.fps, Fraction(_FASTEST)), has_sound, number)
 
     def pictures(self, width: int, height: int, fps: Fraction, whole: bool = False) -> Any:
         """In that size and at that rate, exactly as many as `count` says."""
         stream = ffmpeg.source(self.path).video
-        stream = stream.filter("setpts", "PTS-STARTPTS").filter("fps", str(fps), round="near", start_time=0)
+        stream = stream.filter("setpts", self._begin).filter("fps", str(fps), round="near", start_time=0)
         stream = stream.filter("tpad", stop_mode="clone", stop=2 + int(fps))
         stream = stream.filter("trim", end_frame=self.count(fps)).filter("setpts", "PTS-STARTPTS")
         if not whole:
@@ -64,6 +66,10 @@ class _Video:
         inner = _within(self.form, width, height)
         shown = in_film_form(stream, self.form, *inner)
         return codec.tagged(shown.filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2"))
+
+    @property
+    def _begin(self) -> str:
+        return f"PTS-STARTPTS+0*{self.number}"
 
     def count(self, fps: Fraction) -> int:
         return frames_at(self.frames, self.fps, fps)
@@ -75,10 +81,8 @@ class _Video:
             heard = ffmpeg.source(self.path).audio
         else:
             heard = graph.input("anullsrc", f="lavfi", t=str(float(samples) / SAMPLE_RATE + 1)).audio
-        heard = heard.filter(
-            "aformat", sample_rates=SAMPLE_RATE, channel_layouts="stereo", sample_fmts="fltp"
-        )
-        heard = heard.filter("asetpts", "PTS-STARTPTS").filter("apad")
+        heard = heard.filter("asetpts", self._begin).filter("aresample", SAMPLE_RATE)
+        heard = heard.filter("aformat", channel_layouts="stereo").filter("apad")
         return heard.filter("atrim", end_sample=samples).filter("asetpts", "PTS-STARTPTS")
 
 
@@ -86,7 +90,7 @@ def joined_videos(videos: Sequence[Path], out: Path, fade_s: float, advance: ffm
     """Writes them one after the other, each going over into the next in `fade_s` seconds, pictures and sound;
     with 0 they are cut together. Shape, size and rate are those of the first. Raises `WrongLength` where one
     is shorter than its fades, `Unreadable`, `ffmpeg.EncodeFailed`, and what `advance` raises."""
-    found = [_Video.of(path) for path in videos]
+    found = [_Video.of(path, number) for number, path in enumerate(videos)]
     fps, (width, height) = found[0].fps, size_for(found[0].form.width, found[0].form.height, None, None)
     fade = round(Fraction(str(fade_s)) * fps)
     counts = [one.count(fps) for one in found]

@@ -6,10 +6,10 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from activities.pipeline import stages as stages
-    from activities.pipeline.estimate import estimated as estimated
+    from activities.pipeline.estimate import estimated_pipeline as estimated_pipeline
     from activities.pipeline.planning import planned_steps as planned_steps
 else:
     __all__, __getattr__ = lazily(
         __name__,
-        {"": "stages", "estimate": "estimated", "planning": "planned_steps"},
+        {"": "stages", "estimate": "estimated_pipeline", "planning": "planned_steps"},
     )

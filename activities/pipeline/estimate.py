@@ -14,7 +14,7 @@ from workflows.pipeline import PIPELINE, PipelineRequest, PlannedStep
 from workflows.studio import InvalidRequest
 
 
-async def estimated(studio: Studio, request: PipelineRequest, id: str) -> Estimate:
+async def estimated_pipeline(studio: Studio, request: PipelineRequest, id: str) -> Estimate:
     """Nothing is fetched, made or paid: what lies at an address that was never fetched is not known, so that
     nothing that was made from it is found. Raises `InvalidRequest` for models that cannot make it."""
     # Who sells is asked when it is made: a dry run says what it costs, wherever.

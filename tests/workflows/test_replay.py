@@ -89,6 +89,9 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "at_its_time",
         "handed_in_once",
         "never_sent",
+        "pipeline",
+        "pipeline_failed",
+        "pipeline_stopped",
     }
 
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from workflows.pipeline.graph import is_outside as is_outside
     from workflows.pipeline.graph import ordered as ordered
     from workflows.pipeline.kinds import KINDS as KINDS
-    from workflows.pipeline.kinds import Kind as Kind
     from workflows.pipeline.kinds import Medium as Medium
     from workflows.pipeline.kinds import Params as Params
     from workflows.pipeline.production import PIPELINE as PIPELINE
@@ -32,7 +31,7 @@ else:
         {
             "contract": "PipelineRequest PipelineResult PipelineStep",
             "graph": "is_outside ordered",
-            "kinds": "KINDS Kind Medium Params",
+            "kinds": "KINDS Medium Params",
             "production": "PIPELINE",
             "step_facts": (
                 "DeliverPipeline DeliveredPipeline Given PlanPipeline PlannedPipeline PlannedStep RunStep"

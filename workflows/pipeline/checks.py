@@ -28,6 +28,11 @@ def problems(value: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """Of a request, whatever it holds: what is not of the right type at all is passed over here."""
     steps = [_Step.of(number, one) for number, one in enumerate(_list(value.get("steps")))]
     variables = {name: one for name, one in _dict(value.get("variables")).items() if _is_scalar(one)}
+    for name in _dict(value.get("variables")):
+        if not graph.ID.fullmatch(str(name)):
+            shape = "start with a small letter, then small letters, digits and underscores, at most 64"
+            problem, how = malformed(name, shape)
+            yield FieldProblem(field=f"variables.{name}", problem=problem, suggestion=how)
     yield from _repeats(steps)
     whole = _Whole({one.id: one for one in reversed(steps) if one.id})
     for step in steps:

@@ -74,7 +74,7 @@ class PipelineRequest(Asked):
 
     name: Annotated[Text, Field(max_length=80)] = Field(default="", description="What people call it.")
     steps: Annotated[tuple[PipelineStep, ...], Field(min_length=1, max_length=MOST_STEPS)]
-    variables: Mapping[Identifier, Scalar] = Field(
+    variables: Mapping[str, Scalar] = Field(
         default={}, description="What stands for each `${name}` in words and parameters."
     )
     profile: Profile = Field(

@@ -25,9 +25,9 @@ def ordered(causes: Causes) -> list[str]:
     left out, and those that follow from one."""
     done: dict[str, None] = {}
     left = list(causes)
-    while ready := [one for one in left if all(cause in done for cause in causes[one])]:
-        done.update(dict.fromkeys(ready))
-        left = [one for one in left if one not in done]
+    while ready := next((one for one in left if all(cause in done for cause in causes[one])), ""):
+        done[ready] = None
+        left.remove(ready)
     return list(done)
 
 

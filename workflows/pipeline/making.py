@@ -109,10 +109,10 @@ class Making:
 
     @property
     def output(self) -> str:
-        """The id of the last step, of those that no other takes, that was made; empty where none was."""
-        causes: Mapping[str, tuple[str, ...]] = {one.id: one.causes for one in self._planned.steps}
-        there = [one for one in graph.ends(causes) if one in self.made]
-        return there[-1] if there else ""
+        """The id of the last step, of those that were made, that no other of them takes; empty where none
+        was."""
+        causes = {one.id: one.causes for one in self._planned.steps if one.id in self.made}
+        return next(reversed(graph.ends(causes)), "")
 
     @property
     def is_whole(self) -> bool:

@@ -1,0 +1,138 @@
+"""A pipeline that is bought on stand-ins: paid once, within its budget; refused before it is paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from temporalio.client import Client
+
+from activities.estimates import ESTIMATES
+from activities.models import Catalogue
+from activities.pipeline import planned_steps
+from starter.productions import Productions
+from tests.pipeline.drafts import Json, parsed, step, until
+from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, made
+from tests.support.standing import Standins
+from workflows.pipeline import PIPELINE, PipelineResult
+
+KONTEXT = "replicate-flux-kontext-dev"
+
+
+def clip(take: int, **more: object) -> Json:
+    """Text to image to video, and a picture of its end."""
+    return {
+        "steps": [
+            step("draw", "text_to_image", "A mug", model=FLUX, take=take),
+            step("turn", "image_to_video", "It turns", model=WAN, inputs={"image": "draw"}),
+            step("end", "frame", inputs={"video": "turn"}, at="last"),
+        ],
+        **more,
+    }
+
+
+@pytest.mark.slow
+async def test_it_waits_at_its_budget_and_is_paid_once(
+    paid_rig: PaidRig, client: Client, standins: Standins
+) -> None:
+    async with paid_rig() as (studio, _):
+        productions, request = Productions(client), parsed(clip(9001, budget_usd="0.05"))
+        shown = await ESTIMATES[PIPELINE.workflow](studio, request, PIPELINE.id_of(request))
+        assert shown.price_usd == IMAGE_USD + CHUNK_USD and shown.paid
+        run = await productions.start(PIPELINE, request)
+        waits = (await until(run, lambda told: bool(told.waits))).waits
+        assert [(one.step, one.reason) for one in waits] == [("turn", "budget")]
+        assert made(standins) == {FLUX: 1}
+        await run.set_budget(Decimal(1))
+        result: PipelineResult = await run.result()
+        assert (result.status, result.whole, result.spent_usd) == ("completed", True, IMAGE_USD + CHUNK_USD)
+        assert {one.id: one.usd for one in result.steps} == {"draw": IMAGE_USD, "turn": CHUNK_USD, "end": 0}
+        assert [one.model for one in result.steps] == [FLUX, WAN, None]
+        again: PipelineResult = await (await productions.start(PIPELINE, request)).result()
+        assert (again.cost_usd, again.spent_usd) == (Decimal(0), result.spent_usd)
+        assert again.reused == 3
+        # Another pipeline that asks for the same shares it; what is changed makes itself and what follows.
+        value = clip(9001, name="Another", budget_usd=1)
+        value["steps"][1]["prompt"] = "It falls"
+        other: PipelineResult = await (await productions.start(PIPELINE, parsed(value))).result()
+        assert other.cost_usd == CHUNK_USD and [one.reused for one in other.steps] == [True, False, False]
+        assert made(standins) == {FLUX: 1, WAN: 2}
+
+
+@pytest.mark.slow
+async def test_what_is_in_doubt_is_given_up_with_what_follows(
+    paid_rig: PaidRig, client: Client, standins: Standins
+) -> None:
+    standins.order("replicate", "submit", "expired")
+    async with paid_rig() as _:
+        value = clip(9002)
+        value["steps"].append(step("beside", "text_to_image", "A jug", model="animatic-image"))
+        run = await Productions(client).start(PIPELINE, parsed(value))
+        await until(run, lambda told: any("give_up" in wait.answers for wait in told.waits))
+        await run.give_up("draw")
+        result: PipelineResult = await run.result()
+    why = {one.id: one.why for one in result.steps}
+    assert (result.status, result.whole) == ("completed", False)
+    assert why == {"draw": "it was given up", "turn": "it needs draw", "end": "it needs turn", "beside": ""}
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"kind": "text_to_image", "model": WAN}, {"model": "is of the kind video"}),
+        ({"kind": "text_to_image", "model": KONTEXT}, {"model": "from a picture alone"}),
+        ({"kind": "text_to_image", "model": "replicate-flux-schnel"}, {"model": "has no model"}),
+        ({"kind": "image_to_image", "model": FLUX}, {"inputs.image": "takes no picture"}),
+        ({"kind": "text_to_video", "model": WAN}, {"model": "films from a picture alone"}),
+        (
+            {"kind": "image_to_video", "model": "replicate-hailuo-02", "params": {"seconds": 5}},
+            {"params.seconds": "makes no 5 s"},
+        ),
+        (
+            {"kind": "image_to_video", "model": "replicate-kling-v2.1", "last": True},
+            {"inputs.last_frame": "takes no last frame"},
+        ),
+        (
+            {"kind": "text_to_video", "model": "google-veo-3.1", "params": {"aspect": "1:1"}},
+            {"params.aspect": "does not make 1:1"},
+        ),
+        (
+            {"kind": "text_to_video", "model": "google-veo-3.1", "params": {"size": "1080p", "seconds": 4}},
+            {"params.seconds": "makes no 4 s at 1080p"},
+        ),
+        ({"kind": "image_to_video", "model": "replicate-seedance-1-lite"}, {"model": "was retired"}),
+    ],
+)
+def test_what_its_model_does_not_do_is_said_before(asked: Json, wrong: dict[str, str]) -> None:
+    photo = f"uploads/{'a' * 64}.png"
+    inputs = {"image": photo} if asked["kind"].startswith("image") else {}
+    inputs |= {"last_frame": photo} if "last" in asked else {}
+    fields = {name: one for name, one in asked.items() if name != "last"}
+    request = parsed({"steps": [{"id": "a", "prompt": "A mug", "inputs": inputs, **fields}]})
+    catalogue = Catalogue.load()
+    found = planned_steps(request, catalogue, catalogue.providers.keys()).problems
+    assert [one.field.removeprefix("steps[0].") for one in found] == list(wrong)
+    assert all(said in one.problem for said, one in zip(wrong.values(), found, strict=True))
+    assert all(one.suggestion for one in found)
+
+
+def test_a_model_whose_key_nobody_has_is_refused_with_what_to_set() -> None:
+    (wrong,) = planned_steps(parsed(clip(1)), Catalogue.load(), ["fal"]).problems[:1]
+    assert wrong.field == "steps[0].model" and "REPLICATE_API_TOKEN" in wrong.suggestion
+
+
+@pytest.mark.parametrize("profile", ["animatic", "draft", "final"])
+def test_a_step_that_names_no_model_has_the_profiles(profile: str) -> None:
+    kinds = ["text_to_image", "image_to_image", "image_to_video"]
+    photo = f"uploads/{'a' * 64}.png"
+    steps = [
+        {"id": f"s{n}", "kind": kind, "prompt": "A mug", "inputs": {"image": photo} if n else {}}
+        for n, kind in enumerate(kinds)
+    ]
+    catalogue = Catalogue.load()
+    planned = planned_steps(
+        parsed({"steps": steps, "profile": profile}), catalogue, catalogue.providers.keys()
+    )
+    known = catalogue.profile(profile)
+    assert not planned.problems
+    assert [one.models[0].id for one in planned.steps] == [known.image, known.edit, known.video]

@@ -1,0 +1,175 @@
+"""Pipelines on real servers: every kind that is done here, what is found again, and how they are steered."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import cv2
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from temporalio.client import Client
+
+from activities.estimates import ESTIMATES
+from activities.media.probing import opened, probe
+from activities.storage.objects import ObjectStore
+from starter.errors import FilmFailed
+from starter.productions import Productions
+from tests.conftest import Rig
+from tests.pipeline.drafts import Json, parsed, step, until
+from tests.support.plain import Plain
+from workflows.pipeline import PIPELINE, PipelineResult
+
+SMALL: Json = {"size": "360p", "seconds": 1}
+
+
+def every_kind(photo: str, clip: str, take: int) -> Json:
+    """Each of the kinds that are done here; `take` keeps it apart from other tests'."""
+    return {
+        "name": "Every kind",
+        "variables": {"colour": "red", "at": 0.5},
+        "steps": [
+            step("draw", "text_to_image", "A ${colour} mug", size="360p", take=take),
+            step("edit", "image_to_image", "bluer", inputs={"image": photo}, take=take),
+            step("square", "resize", inputs={"source": "draw"}, aspect="1:1"),
+            step("lines", "edges", inputs={"image": "square"}),
+            step("big", "upscale_image", inputs={"image": "square"}),
+            step("turn", "image_to_video", "It turns", inputs={"image": "draw"}, **SMALL),
+            step("film", "text_to_video", "A jug", aspect="9:16", take=take, **SMALL),
+            step("whole", "join", inputs={"videos": ["turn", clip, "film"]}, fade_s=0.25),
+            step("cut", "join", inputs={"videos": ["turn", "film"]}),
+            step("padded", "resize", inputs={"source": "whole"}, aspect="1:1", fit="pad"),
+            step("large", "upscale_video", inputs={"video": "film"}),
+            step("music", "soundtrack", inputs={"video": "cut"}),
+            step("still", "frame", inputs={"video": "padded"}, at="${at}"),
+        ],
+    }
+
+
+async def put(store: ObjectStore, file: Path, ending: str, mime: str) -> str:
+    key = f"uploads/{hashlib.sha256(file.read_bytes()).hexdigest()}.{ending}"
+    await store.put_file(file, mime, key=key)
+    return key
+
+
+def with_sound(file: Path) -> Path:
+    """A second of 30 frames, with a tone."""
+    shown, heard = "testsrc=size=320x240:rate=30:duration=1", "sine=frequency=440:duration=1"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", shown]
+    command += ["-f", "lavfi", "-i", heard, "-pix_fmt", "yuv420p", str(file)]
+    subprocess.run(command, check=True, timeout=60)
+    return file
+
+
+async def has_sound(store: ObjectStore, object: str, folder: Path) -> bool:
+    path = folder / "heard.mp4"
+    await store.get_file(object, path)
+    with opened(path) as container:
+        if not container.streams.audio:
+            return False
+        sound = container.streams.audio[0]
+        media = probe(path, "video/mp4")
+        assert media.frames and media.fps and sound.duration and sound.time_base
+        # One clock: the sound is as long as the pictures, to a packet of AAC.
+        assert abs(float(sound.duration * sound.time_base) - float(media.frames / media.fps)) < 0.03
+    return True
+
+
+@pytest.mark.slow
+async def test_every_kind_is_done_once_and_what_changes_is_done_again(
+    rig: Rig, client: Client, tmp_path: Path
+) -> None:
+    photo, clip = tmp_path / "photo.png", with_sound(tmp_path / "clip.mp4")
+    assert cv2.imwrite(str(photo), np.full((480, 640, 3), 90, np.uint8))
+    async with rig(Plain()) as (studio, _):
+        productions, store = Productions(client), studio.store
+        keys = (await put(store, photo, "png", "image/png"), await put(store, clip, "mp4", "video/mp4"))
+        value = every_kind(*keys, 1)
+        made = await _made(productions, value)
+        assert (made.status, made.whole, made.made, made.reused) == ("completed", True, 13, 0), made
+        by = {one.id: one for one in made.steps}
+        shapes = {id: (one.media.width, one.media.height) for id, one in by.items() if one.media}
+        assert shapes["square"] == shapes["lines"] == (360, 360) and shapes["big"] == (720, 720)
+        assert (
+            shapes["turn"] == (640, 360) and shapes["film"] == (360, 640) and shapes["large"] == (720, 1280)
+        )
+        assert shapes["padded"] == shapes["still"] == (360, 360) and shapes["edit"] == (960, 720)
+        frames = {id: one.media.frames for id, one in by.items() if one.media}
+        # Of three seconds in all, two fades of a quarter second.
+        assert frames["whole"] == frames["padded"] == 60 and frames["cut"] == frames["music"] == 48
+        videos = ("whole", "padded", "cut", "music")
+        heard = {id: await has_sound(store, str(by[id].object), tmp_path) for id in videos}
+        assert heard == {"whole": True, "padded": True, "cut": False, "music": True}
+        assert made.output == by["still"].object and made.manifest and await store.exists(made.manifest)
+
+        again = await _made(productions, value)
+        assert (again.made, again.reused) == (0, 13) and again.steps[0].object == made.steps[0].object
+        value["steps"][2]["params"]["aspect"] = "4:5"
+        request = parsed(value)
+        shown = await ESTIMATES[PIPELINE.workflow](studio, request, PIPELINE.id_of(request))
+        follows = {"square", "lines", "big"}
+        assert {one.row for one in shown.artifacts if not one.found} == follows and not shown.paid
+        changed = await _made(productions, value)
+        assert {one.id for one in changed.steps if not one.reused} == follows
+
+
+async def _made(productions: Productions, value: Json) -> PipelineResult:
+    result: PipelineResult = await (await productions.start(PIPELINE, parsed(value))).result()
+    return result
+
+
+@pytest.mark.slow
+async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, client: Client) -> None:
+    async with rig(Plain(failing=["storyboard:hero_shot"])) as (_, _films):
+        productions = Productions(client)
+        missing = f"uploads/{'c' * 64}.png"
+        lacking: Json = {
+            "steps": [
+                step("a", "edges", inputs={"image": missing}),
+                step("b", "image_to_video", "x", inputs={"image": "a"}, model="animatic-vido"),
+            ]
+        }
+        run = await productions.start(PIPELINE, parsed(lacking))
+        with pytest.raises(FilmFailed) as failed:
+            await run.result()
+        assert failed.value.type == "InvalidRequest"
+        told = {one["field"]: one["suggestion"] for one in failed.value.details}
+        assert told.keys() == {"steps[0].inputs.image", "steps[1].model"}
+        assert "animatic-video" in told["steps[1].model"]
+
+        # A failed step lets its siblings finish, and what follows from it is not begun.
+        value: Json = {
+            "steps": [
+                step("draw", "text_to_image", "A mug", take=77),
+                step("film", "text_to_video", "A jug", take=77, **SMALL),
+                step("lines", "edges", inputs={"image": "draw"}),
+            ]
+        }
+        run = await productions.start(PIPELINE, parsed(value))
+        with pytest.raises(FilmFailed, match="draw"):
+            await run.result()
+        states = {row.id: row.steps[0].state for row in (await run.progress()).beats}
+        assert states == {"draw": "failed", "film": "made", "lines": "waiting"}
+
+        reviewed: Json = {
+            "steps": [
+                step("film", "text_to_video", "A jug", take=77, review=True, **SMALL),
+                step("still", "frame", inputs={"video": "film"}, at="last"),
+            ]
+        }
+        run = await productions.start(PIPELINE, parsed(reviewed))
+        waits = (await until(run, lambda told: bool(told.waits))).waits
+        assert [(one.step, one.reason, one.updates) for one in waits] == [
+            ("review:film", "review", {"approve": {"steps": ["film"]}})
+        ]
+        await run.pause()
+        assert await run.update("approve", {}) == "approved: film"
+        assert (await until(run, lambda told: not [w for w in told.waits if w.reason == "review"])).paused
+        await run.stop()
+        stopped: Any = await run.result()
+        assert (stopped.status, stopped.whole) == ("stopped", False) and stopped.output, stopped
+        # Approved once, it is not asked for again.
+        assert (await _made(productions, reviewed)).whole
