@@ -18,8 +18,11 @@ from tests.support.editing import edited, told
 from tests.support.on_market import open_market
 from tests.support.recordings import ENOUGH, Handle, Told, rich
 from workflows.film import steps
+from workflows.film.direction import Decision
 from workflows.film.naming import film_id
 from workflows.film.planned import PlannedFilm
+from workflows.film.versions import Version
+from workflows.studio.edits import Edit
 from workflows.studio.facts import Artifact
 
 
@@ -132,6 +135,17 @@ async def at_its_time(_: object, client: Client) -> Handle:
         return await shows(await films.start(request, id), "draft-1")
 
 
+async def taken_back(_: object, client: Client) -> Handle:
+    """An earlier run began a take for a join, and this one asks for none."""
+    market, request = Told(), rich(67, "hero_shot")
+    own = Version(rung="draft")
+    mend = Version(rung="draft", take=2, since=1, alone=True, of=own, mends=True)
+    decided = Decision(plan=1, wanted={"hero_shot": mend}).model_dump(mode="json")
+    market.film(film_id(request), ENOUGH).edits.append(Edit(id="mend", kind="retake", value=decided))
+    async with open_market(client, market) as films:
+        return await shows(await films.start(request), "draft-1")
+
+
 RECORDINGS = (
     let_go,
     gone_back,
@@ -141,4 +155,5 @@ RECORDINGS = (
     canceled_with_a_memo,
     ended_without_a_wait,
     at_its_time,
+    taken_back,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from tests.support.scenes import scenes
 from workflows.film import Plan, PlannedFilm
+from workflows.film.agenda import Agenda
 from workflows.film.clips import conform, length_of_clip
 from workflows.film.joins import joins_of
+from workflows.film.rows import rows_of
 from workflows.film.scenes import scene_count
 from workflows.film.timeline import CannotCover
-from workflows.studio import Artifact, ChunkLength, FrameFormat, Media, ModelFacts
+from workflows.studio import Artifact, Board, ChunkLength, FrameFormat, Media, ModelFacts
 
 RATES = st.sampled_from((8, 16, 24, 25, 30))
 DRAWN = ModelFacts(id="drawn", provider="here", work="computes")
@@ -97,3 +100,13 @@ def test_a_cross_fade_is_as_long_as_it_was_asked_for(crossfade: float, fade: int
     joins = joins_of(film(32, 8, 24, crossfade))
     assert [joins.handle(number) for number in range(4)] == [fade, fade, fade, 0]
     assert joins.transition(1, fade).fade == fade and joins.opening == max(10, fade)
+
+
+@pytest.mark.parametrize("crossfade", [0.0, 0.4, 1.0])
+def test_a_transition_counts_as_the_frames_that_it_makes(crossfade: float) -> None:
+    planned, board, now = film(32, 8, 24, crossfade), Board(), datetime(2026, 1, 1, tzinfo=UTC)
+    board.rows = rows_of(planned.plan)
+    Agenda(planned, board, titles=True).joins(1)
+    (row,) = [row for row in board.snapshot(now, now).beats if row.steps]
+    weights = {step.name.partition(":")[0]: step.weight for step in row.steps}
+    assert weights["transition"] == joins_of(planned).opening

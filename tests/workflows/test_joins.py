@@ -128,6 +128,17 @@ async def test_what_was_begun_for_a_join_is_not_missing_where_nobody_asks_for_it
     assert [one.wanted for one in film.results()] == ["draft-1", "draft-1"]
 
 
+@pytest.mark.parametrize("joins", ["warn", "off"])
+async def test_nor_where_no_takes_are_asked_for_any_more(joins: Joins) -> None:
+    before = Joining({BEHIND: BAD})
+    await before.run(before.film("off"))
+    crew = Joining(before.scores)
+    film = crew.film(joins, made=[BEGUN], kept=before.kept)
+    await crew.run(film)
+    assert ("begun", TAKEN) not in crew.events and film.is_whole
+    assert wanted(film) == "draft-1" and not crew.decided, "a run that asks for takes again goes on with it"
+
+
 async def test_nor_where_the_film_stays_as_it_was_planned_before() -> None:
     before = Joining({BEHIND: BAD})
     await before.run(before.film("off"))

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from workflows.film import clips, timeline
 from workflows.film.contract import Beat, Shot
+from workflows.film.joins import joins_of
 from workflows.film.planned import PlannedFilm
 from workflows.film.versions import Version, chain_of
 from workflows.studio import Board, ChunkLength, ModelFacts
@@ -49,8 +50,8 @@ class Agenda:
         beat = self._planned.plan.beats[index]
         self._board.expect(f"segment:{beat.id}", self.label(beat, "segment"), self.frames(beat), beat.id)
         if index:
-            x = timeline.transition_frames(self._planned.format.fps)
-            self._board.expect(f"transition:{beat.id}", self.label(beat, "transition"), x, beat.id)
+            opening = joins_of(self._planned).opening
+            self._board.expect(f"transition:{beat.id}", self.label(beat, "transition"), opening, beat.id)
 
     def ends(self, music: bool) -> None:
         """The steps of the whole film."""

@@ -183,6 +183,7 @@ class Film:
     def _start(self) -> None:
         if self._asked.music:
             self._sound = self._run.spawn(self._assembly.score())
+        self.mending.take_back()
         self.shots.begin(self.review)
 
     async def _due(self) -> None:

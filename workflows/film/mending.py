@@ -19,6 +19,7 @@ from workflows.film.shots import Shots
 from workflows.film.versions import Version
 from workflows.studio import usd
 
+_AS_ASKED = "joins-are-mended-where-this-run-asks"
 _TRIED = "one more take of it was no better"
 
 
@@ -35,6 +36,15 @@ class Mending:
     def retakes(self) -> bool:
         """Whether takes are made for joins at all."""
         return self._joins == "retake"
+
+    def take_back(self) -> None:
+        """Where nobody asks for takes any more, one that an earlier run began and did not end is wanted no
+        more. It is not kept: a run that asks for them again goes on with it."""
+        begun = [shot for shot in self._shots.all if self._shots.wanted(shot).mends]
+        begun = [shot for shot in begun if not self.retakes and not self._shots.is_whole(shot)]
+        # Films that began under a release that went on with it have bought it, or are about to.
+        if begun and self._crew.patched(_AS_ASKED):
+            self._shots.judging.take_back(begun)
 
     def tell(self, shown: Sequence[Segment]) -> None:
         """Of what a cut shows: of every join that shows, or where takes are made, of those that stay as they
