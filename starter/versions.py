@@ -15,7 +15,7 @@ from starter.live import plain
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import MADE, line, out, print_json, run
 from starter.waits import fills_of
-from workflows.studio import Progress, RowProgress, VersionProgress, usd
+from workflows.studio import KeptEnds, Progress, RowProgress, VersionProgress, usd
 
 app = typer.Typer()
 #: Makes a link of an object's key and the name under which a browser saves it.
@@ -98,10 +98,15 @@ def table_of(progress: Progress) -> Table:
         "Models": [Text("\n".join(map(plain, one.models))) for _, _, one in every],
         "Price": [Text(one.price("\n")) for _, _, one in every],
         "Seams": [" ".join(f"{score:.2f}" for score in one.seams) for _, _, one in every],
+        "Ends": [" ".join(map(_ends, one.ends)) for _, _, one in every],
         "Why": [one.why for _, _, one in every],
         "Words": [Text(said_of(one, row.words)) for _, row, one in every],
     }
-    return in_columns(told, folded=("Models", "Seams", "Why", "Words"), right=("Price",))
+    return in_columns(told, folded=("Models", "Seams", "Ends", "Why", "Words"), right=("Price",))
+
+
+def _ends(kept: KeptEnds) -> str:
+    return "→".join("" if like is None else f"{like:.2f}" for like in (kept.first, kept.last))
 
 
 def _state(one: VersionProgress) -> str:

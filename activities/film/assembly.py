@@ -25,7 +25,7 @@ from activities.media import (
 )
 from activities.running import translated
 from activities.studio import Studio
-from workflows.film import SEAM_MEASURE, RefineSegment, RenderTransition, StitchFilm
+from workflows.film import ENDS_MEASURE, SEAM_MEASURE, RefineSegment, RenderTransition, StitchFilm
 from workflows.studio import Artifact
 
 _MP4, _MKV = "video/mp4", "video/x-matroska"
@@ -55,6 +55,7 @@ class Assembly:
                 cuts=step.cuts,
                 first=await work.fetch(step.first.object) if step.first else None,
                 anchored="colours" in recipe.params,
+                lasts=tuple([await work.fetch(one.object) if one else None for one in step.lasts]),
             )
             words = await _lettering(step, work)
             files = await work.compute(refine_segment, chunks, spec, work.dir, work.advance, words)
@@ -112,12 +113,14 @@ class Assembly:
 
 
 def _joined(files: SegmentFiles) -> dict[str, JsonValue]:
-    """What is told of the joins between its chunks, and of their colours; nothing where there are none."""
+    """What is told of the joins between its chunks, of their colours and of their ends; else nothing."""
     told: dict[str, JsonValue] = {}
     if files.seams:
         told = {"seams": list(files.seams), "seam_measure": SEAM_MEASURE}
     if files.colours:
         told["colours"] = [offset._asdict() for offset in files.colours]
+    if files.ends:
+        told |= {"ends": [ends._asdict() for ends in files.ends], "ends_measure": ENDS_MEASURE}
     return told
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import JsonValue
 from temporalio import activity
 
 from activities.animatic import another_take
@@ -14,12 +15,12 @@ from activities.film.calls import Fetched, Frames
 from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, first_frame, start_of
 from activities.film.studio import FilmStudio, photos, place
-from activities.ledger import Made, Work
+from activities.ledger import POLLS, SECONDS, Made, Work
 from activities.media import at_rate, last_frame, probe, said_of_chunk, seen_in
 from activities.models import ChunkJob, Role, VideoModel
 from activities.running import finishing, translated
 from activities.studio import paid_by, warned
-from workflows.film import GenerateAnchoredChunk, GenerateContinuationChunk, GenerateReferenceChunk
+from workflows.film import COUNTS, GenerateAnchoredChunk, GenerateContinuationChunk, GenerateReferenceChunk
 from workflows.studio import Artifact
 
 
@@ -97,7 +98,7 @@ class Chunks:
         )
         bought = await studio.buy(paid, step.terms, f"chunk of {place(step.shot)}")
         with finishing([bought.payment]):
-            return await self._repaired(step, model, bought)
+            return _counted(await self._repaired(step, model, bought), bought, step.terms.rung)
 
     async def _repaired(self, step: ChunkStep, model: VideoModel, bought: Artifact) -> Artifact:
         """What came back was measured when it came: where its rate is not what the catalogue says, or its
@@ -115,6 +116,13 @@ class Chunks:
         recipe = recipes.repaired_chunk(bought.key, repair)
         repaired = await self._studio.render(recipe, make, "mend the chunk")
         return warned(paid_by(bought, repaired), said)
+
+
+def _counted(made: Artifact, bought: Artifact, softenings: int) -> Artifact:
+    """With how it came about. What an earlier release bought tells of its tries alone."""
+    told: dict[str, JsonValue] = {"tries": bought.facts.get("attempt", 1), "softenings": softenings}
+    told |= {name: bought.facts[name] for name in (POLLS, SECONDS) if name in bought.facts}
+    return made.model_copy(update={"facts": {**made.facts, COUNTS: told}})
 
 
 async def _end_of(chunk: Artifact, folder: Path, fetch: Fetched) -> Path:

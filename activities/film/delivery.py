@@ -116,6 +116,8 @@ def _manifest(step: DeliverFilm, shots: Sequence[Told], put: Put) -> dict[str, J
                 "chunks": list(beat.chunks),
                 **({"seams": list(beat.seams)} if beat.seams else {}),
                 **({"colours": [one.model_dump() for one in beat.colours]} if beat.colours else {}),
+                **({"ends": [one.model_dump() for one in beat.ends]} if beat.ends else {}),
+                **({"clips": [one.model_dump() for one in beat.clips]} if beat.clips else {}),
             }
             for beat, planned in zip(step.beats, step.plan.beats, strict=True)
         ],

@@ -114,21 +114,41 @@ def _card(told: Reported, shot: ReportedShot, picture: Picture | None) -> str:
         f'<p class="title">{text(row.title)}</p><p class="small">{text(shot.words)}</p>'
         + (f'<p class="small soft">{text(why[:1].upper() + why[1:])}.</p>' if why else "")
         + (f'<p class="small soft">{text(joined)}</p>' if (joined := _joins(row)) else "")
+        + (f'<p class="small soft">{text(came)}</p>' if (came := _came(row)) else "")
         + f'<ul class="versions">{versions}</ul></div></article>'
     )
 
 
 def _joins(row: RowProgress) -> str:
-    """How the chunks of what is shown join, and how far their colours are from those that they began with."""
+    """How the chunks of what is shown join, how far their colours are from those that they began with, and
+    how like their ends are to the images that they were made between."""
     shown = row.shown
-    if shown is None or not (shown.seams or shown.colours):
+    if shown is None or not (shown.seams or shown.colours or shown.ends):
         return ""
     scores = " ".join(f"{score:.2f}" for score in shown.seams)
     offsets = " ".join(f"{one.before:.1f} → {one.after:.1f}" for one in shown.colours)
     said = [f"Joins {scores} (up to 1 is good)"] if scores else []
     said += [f"colours off the first image {offsets} (from 2 on it is seen)"] if offsets else []
+    likeness = " ".join(f"{_like(one.first)} → {_like(one.last)}" for one in shown.ends)
+    said += [f"ends like their images {likeness} (SSIM, up to 1)"] if likeness else []
     sentence = "; ".join(said)
     return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _came(row: RowProgress) -> str:
+    """How the chunks of what is shown came about."""
+    said = [
+        f"{number}: {one.tries} tr{'y' if one.tries == 1 else 'ies'}"
+        + (f", softened {one.softenings} ×" if one.softenings else "")
+        + (f", {one.polls} poll{'' if one.polls == 1 else 's'}" if one.polls is not None else "")
+        + (f", {one.seconds:.0f} s" if one.seconds is not None else "")
+        for number, one in enumerate(row.shown.clips if row.shown else (), 1)
+    ]
+    return f"Chunks {'; '.join(said)}." if said else ""
+
+
+def _like(likeness: float | None) -> str:
+    return "·" if likeness is None else f"{likeness:.2f}"
 
 
 def _ran(told: Reported) -> str:

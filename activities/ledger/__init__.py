@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from activities.ledger.capped import cap_in_words as cap_in_words
     from activities.ledger.claim import Attempt as Attempt
     from activities.ledger.endings import refusal as refusal
+    from activities.ledger.ingest import POLLS as POLLS
+    from activities.ledger.ingest import SECONDS as SECONDS
     from activities.ledger.letting_go import LettingGo as LettingGo
     from activities.ledger.letting_go import Need as Need
     from activities.ledger.orphan_rows import SweepRows as SweepRows
@@ -37,6 +39,7 @@ else:
             "capped": "cap_in_words",
             "claim": "Attempt",
             "endings": "refusal",
+            "ingest": "POLLS SECONDS",
             "letting_go": "LettingGo Need",
             "orphan_rows": "SweepRows",
             "purchase": "PaidRecipe",

@@ -23,7 +23,7 @@ from activities.faults import (
 )
 from activities.ledger.claim import Claim, PaidAttempt
 from activities.ledger.endings import kept
-from activities.ledger.ingest import Arrival
+from activities.ledger.ingest import POLLS, SECONDS, Arrival
 from activities.ledger.reconcile import search
 from activities.ledger.services import Services
 from activities.ledger.submissions import Phase, Submission, Survey
@@ -68,6 +68,7 @@ class Drive:
     provider: Provider = field(init=False)
     _broken: int = field(default=0, init=False)
     _expired: int = field(default=0, init=False)
+    _polls: int = field(default=0, init=False)
     _asked: bool = field(default=False, init=False)
     _begun: float = field(default_factory=time.monotonic, init=False)
 
@@ -202,6 +203,7 @@ class Drive:
 
     async def _poll(self, job: Job) -> JobStatus | None:
         try:
+            self._polls += 1
             # An answer may hold the output itself, and come as slowly as any.
             asked = self.provider.poll(self.model, job)
             status = await self.claim.during(asked, self.services.times.fetch_longest)
@@ -218,9 +220,13 @@ class Drive:
 
     def _usual_wait_s(self) -> float | None:
         """Until its model is usually done, where a provider says nothing; None once that is over."""
-        age_s = self.submission.age_s + time.monotonic() - self._begun
-        left_s = self.model.typical_s - age_s
+        left_s = self.model.typical_s - self._age_s
         return round(left_s) if left_s > 0 else None
+
+    @property
+    def _age_s(self) -> float:
+        """Since its submit."""
+        return self.submission.age_s + time.monotonic() - self._begun
 
     async def _cancelled(self, job: Job) -> bool:
         try:
@@ -235,7 +241,8 @@ class Drive:
             raise Unreadable("the job succeeded without an output")
         self.progress.say("fetching the result")
         home = Arrival(self.services, self._in_hand, self._come)
-        arrival = home.bring(self.submission, self.model, status.outputs[0], status.cost)
+        told = {POLLS: self._polls, SECONDS: round(self._age_s, 1)}
+        arrival = home.bring(self.submission, self.model, status.outputs[0], status.cost, told)
         # Whoever sends nothing is given up on long before; and what is in hand keeps the claim by itself.
         await self.claim.during(arrival, self.services.times.fetch_longest)
         await self.services.tell_worked(self.model)

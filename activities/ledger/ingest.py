@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,10 @@ from activities.models import Makes, Model, OutputFile
 from workflows.studio import Media
 
 log = logging.getLogger(__name__)
+
+#: What is told of how it came about: how often whoever brought it home had asked for it, and how long after
+#: its submit that was.
+POLLS, SECONDS = "polls", "seconds"
 
 # Ten seconds at 4K and 60 frames a second, lightly compressed, are under a third of this.
 _LARGEST = 1 << 30
@@ -62,16 +66,26 @@ class Arrival:
         self._refused, self._advance = refused or _patience, advance
 
     async def bring(
-        self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
+        self,
+        submission: Submission,
+        model: Model,
+        output: OutputFile,
+        cost: Decimal | None,
+        told: Mapping[str, JsonValue] | None = None,
     ) -> None:
-        """Stores one output and marks its recipe done. Raises `Unreadable` for a file that is not what it
-        should be, `ProviderUnavailable` while this machine has no room, and what `fetch` raises; waits for
-        our own servers, whatever they say."""
+        """Stores one output and marks its recipe done, with what is `told` of how it came about. Raises
+        `Unreadable` for a file that is not what it should be, `ProviderUnavailable` while this machine has no
+        room, and what `fetch` raises; waits for our own servers, whatever they say."""
         with _on_this_disk():
-            await self._bring(submission, model, output, cost)
+            await self._bring(submission, model, output, cost, told or {})
 
     async def _bring(
-        self, submission: Submission, model: Model, output: OutputFile, cost: Decimal | None
+        self,
+        submission: Submission,
+        model: Model,
+        output: OutputFile,
+        cost: Decimal | None,
+        told: Mapping[str, JsonValue],
     ) -> None:
         async with self._workspace.cache.scratch() as folder:
             path = folder / "output"
@@ -91,7 +105,7 @@ class Arrival:
             # On this disk it outlives us, and whoever comes next here finds it.
             await self._workspace.cache.add(submission.object, path)
             await self._put(submission, path, arrived.found.media)
-        await self._done(submission, model, arrived, cost)
+        await self._done(submission, model, arrived, cost, told)
 
     async def find(self, submission: Submission, model: Model) -> bool:
         """Marks the recipe done where the output lies in the bucket already, or on this disk: left there by
@@ -132,10 +146,15 @@ class Arrival:
         return await asyncio.wrap_future(self._workspace.threads.submit(_looked_at, path, model.makes))
 
     async def _done(
-        self, submission: Submission, model: Model, arrived: _Arrived, cost: Decimal | None
+        self,
+        submission: Submission,
+        model: Model,
+        arrived: _Arrived,
+        cost: Decimal | None,
+        told: Mapping[str, JsonValue] | None = None,
     ) -> None:
         found = arrived.found
-        facts: dict[str, JsonValue] = {"attempt": submission.n, "model": model.id}
+        facts: dict[str, JsonValue] = {"attempt": submission.n, "model": model.id, **(told or {})}
         if found.seen is not None:
             facts[SEEN] = found.seen.model_dump(mode="json")
         if model.makes in ("image", "video"):

@@ -21,7 +21,8 @@ from activities.media.colour_match import IDENTITY, Affine
 from activities.media.colour_offset import ColourOffset, offset_of
 from activities.media.conform import flat
 from activities.media.film_form import Picture
-from activities.media.frames import first_picture, last_picture, pictures_over
+from activities.media.frames import first_picture, form, last_picture, pictures_over
+from activities.media.kept_ends import KeptEnds, kept_ends
 
 # A table rounds to whole levels: steps of half of one are none.
 _STEP, _MOST_STEPS = 0.5, 48
@@ -47,21 +48,30 @@ class Course(NamedTuple):
 
 class Matched(NamedTuple):
     """The corrections of each chunk, and how far its colours are from the shot's first image without them and
-    with them; nothing is told of a single chunk where there is no image."""
+    with them; nothing is told of a single chunk where there is no image. `ends`: how like its ends are, as
+    they came, to the images that it was made between, where it was."""
 
     courses: tuple[Course, ...]
     colours: tuple[ColourOffset, ...]
+    ends: tuple[KeptEnds, ...] = ()
 
 
-def matched(chunks: Sequence[Path], first: Path | None, anchored: bool, advance: ffmpeg.Advance) -> Matched:
+def matched(
+    chunks: Sequence[Path],
+    first: Path | None,
+    anchored: bool,
+    advance: ffmpeg.Advance,
+    lasts: Sequence[Path | None] = (),
+) -> Matched:
     """Of a shot's chunks, in their order; `first` is the image that it began with, where it had one, else its
-    first frame is what the others are compared with. Raises `Unreadable`, and what `advance` raises, which is
+    first frame is what the others are compared with; `lasts` the images that they were to end with, one a
+    chunk, of a shot that is made between images. Raises `Unreadable`, and what `advance` raises, which is
     called behind every chunk."""
     if len(chunks) == 1 and first is None:
         return Matched((Course(IDENTITY, IDENTITY),), ())
     looks = []
     for chunk in chunks:
-        looks.append(_looks(chunk, anchored and len(chunks) > 1))
+        looks.append(_looks(chunk, anchored and len(chunks) > 1, exact=bool(lasts)))
         advance(0)
     began = _image(first) if first else looks[0][0]
     if anchored and len(chunks) > 1:
@@ -70,7 +80,17 @@ def matched(chunks: Sequence[Path], first: Path | None, anchored: bool, advance:
         fits = colour_match.chain([(one[-1], other[0]) for one, other in itertools.pairwise(looks)])
         courses = tuple(Course(fit, fit) for fit in fits)
     told = (offset_of((look[0], look[-1]), by, began) for look, by in zip(looks, courses, strict=True))
-    return Matched(courses, tuple(told))
+    return Matched(courses, tuple(told), _ends(chunks, looks, first, lasts) if lasts else ())
+
+
+def _ends(
+    chunks: Sequence[Path],
+    looks: Sequence[Sequence[Picture]],
+    first: Path | None,
+    lasts: Sequence[Path | None],
+) -> tuple[KeptEnds, ...]:
+    forms = [form(chunk) for chunk in chunks]
+    return kept_ends(looks, [(one.width, one.height) for one in forms], first, lasts)
 
 
 def anchored_courses(looks: Sequence[Sequence[Picture]], began: Picture) -> tuple[Course, ...]:
@@ -96,12 +116,12 @@ def _joined(before: Picture, after: Picture) -> Affine:
     return found if found is not None and drift.is_drift(found) else colour_match.match(before, after)
 
 
-def _looks(chunk: Path, all_of_it: bool) -> list[Picture]:
+def _looks(chunk: Path, all_of_it: bool, exact: bool) -> list[Picture]:
     size = colour_match.SIZE
     if all_of_it:
         return pictures_over(chunk, drift.LOOKS, size)
-    # The frame beside the last will do: what is fitted is colour, at a ninth of the size.
-    return [first_picture(chunk, size), last_picture(chunk, size, nearly=True)]
+    # The frame beside the last will do for colour, at a ninth of the size.
+    return [first_picture(chunk, size), last_picture(chunk, size, nearly=not exact)]
 
 
 def _apart(one: Affine, other: Affine) -> float:

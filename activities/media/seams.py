@@ -22,6 +22,7 @@ from activities.media.colour_match import Affine
 from activities.media.colour_offset import corrected
 from activities.media.film_form import Picture
 from activities.media.frames import first_pictures, last_pictures
+from activities.media.similarity import ssim
 from workflows.film import Conform
 
 #: Pictures are compared at this size, whatever their shape: what is seen of a join is not the grain.
@@ -97,24 +98,10 @@ def _moves(before: Sequence[Picture], after: Sequence[Picture]) -> float:
 def _step(a: Picture, b: Picture) -> Step:
     mae = float(cv2.absdiff(a, b).mean())
     colours = float(abs(_colours(a) - _colours(b)).sum() / 2)
-    return Step(mae, colours, 1 - _ssim(a, b))
+    return Step(mae, colours, 1 - ssim(a, b))
 
 
 def _colours(picture: Picture) -> NDArray[np.float64]:
     """How the levels of each channel are spread, as shares of 1 in all."""
     counts = [np.bincount((picture[:, :, c] >> 3).ravel(), minlength=_BINS) for c in range(3)]
     return np.concatenate(counts) / picture.size
-
-
-def _ssim(a: Picture, b: Picture) -> float:
-    """Structural similarity of the greys (Wang et al. 2004): windows of 11 pixels, sigma 1.5."""
-    x, y = (cv2.cvtColor(p, cv2.COLOR_RGB2GRAY).astype(np.float32) for p in (a, b))
-
-    def mean(of: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(cv2.GaussianBlur(of, (11, 11), 1.5))
-
-    mx, my = mean(x), mean(y)
-    vx, vy, xy = mean(x * x) - mx * mx, mean(y * y) - my * my, mean(x * y) - mx * my
-    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    similar = (2 * mx * my + c1) * (2 * xy + c2) / ((mx * mx + my * my + c1) * (vx + vy + c2))
-    return float(similar.mean())

@@ -20,6 +20,7 @@ from activities.media.colour_match import Affine
 from activities.media.colour_offset import ColourOffset
 from activities.media.film_form import in_film_form
 from activities.media.frames import first_picture, form
+from activities.media.kept_ends import KeptEnds
 from activities.media.matching import Course, matched
 from activities.media.overlay import Lettering
 from activities.media.probing import WrongLength, count_frames
@@ -38,7 +39,8 @@ _EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
 class SegmentSpec:
     """What a segment shall be. `head_frames` is X, or 0 for the film's first beat: its body is the whole
     beat, every other one begins at frame X. `cuts` are frames at which the plan cuts inside of it; `first` is
-    the image that the shot began with, where it had one; `anchored`: all chunks are matched to that."""
+    the image that the shot began with, where it had one; `anchored`: all chunks are matched to that. `lasts`
+    are the images that its chunks were to end with, one a chunk, of a shot that is made between images."""
 
     conform: Conform
     width: int
@@ -49,19 +51,22 @@ class SegmentSpec:
     cuts: tuple[int, ...] = ()
     first: Path | None = None
     anchored: bool = False
+    lasts: tuple[Path | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class SegmentFiles:
     """`head` is None for the film's first beat, `tail` where there is no handle. `seams` has the scores of
     its joins, in order; `colours` how far each chunk is from the shot's first image, else from its first
-    frame, where there is anything to compare."""
+    frame, where there is anything to compare; `ends` how like each is to the images that it was made between,
+    where it was."""
 
     body: Path
     head: Path | None
     tail: Path | None
     seams: tuple[float, ...] = ()
     colours: tuple[ColourOffset, ...] = ()
+    ends: tuple[KeptEnds, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def refine_segment(
     # Before the pass each look takes seconds where cores are scarce, and nobody is to think that it is dead.
     advance(0)
     parts = _parts(spec, out_dir)
-    corrections, colours = matched(chunks, spec.first, spec.anchored, advance)
+    corrections, colours, ends = matched(chunks, spec.first, spec.anchored, advance, spec.lasts)
     seams = seam_scores(chunks, corrections, spec.conform, spec.cuts)
     advance(0)
     if lettering is None:
@@ -98,7 +103,7 @@ def refine_segment(
         _lettered(chunks, spec, corrections, parts, advance, lettering)
     _verify(parts)
     made = {part.path.stem: part.path for part in parts}
-    return SegmentFiles(made["body"], made.get("head"), made.get("tail"), seams, colours)
+    return SegmentFiles(made["body"], made.get("head"), made.get("tail"), seams, colours, ends)
 
 
 def _lettered(

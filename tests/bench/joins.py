@@ -1,7 +1,7 @@
 """Which joins are noticed, by kind of fault, on material that no limit was chosen on.
 
-    python -m tests.bench.joins            # 24 joins of the stand-ins' clips, 24 of the animatic
-    python -m tests.bench.joins --quick    # 4 and 4
+    python -m tests.bench.joins            # 24 joins of the stand-ins' clips, 24 of the animatic, 30 clips
+    python -m tests.bench.joins --quick    # 4, 4 and 3
 
 Clips go through the encoder as models deliver them; of each join the same faults are made of the pictures
 behind it. A fault counts as noticed where people would be warned of it.
@@ -30,6 +30,7 @@ from activities.media.seams import BESIDE, SIZE, seam_score
 from infra.standins.pictures.films import film
 from infra.standins.pictures.pictures import image
 from infra.standins.spec import Spec
+from tests.bench import ends
 from tests.bench.tables import table
 from tests.support.shots import shot
 from workflows.film.seams import SHOWS
@@ -192,7 +193,10 @@ def main() -> None:
     chains = {name: drifted(scenes, fault) for name, fault in kinds}
     means = {name: np.mean(each, axis=0) for name, each in chains.items()}
     rows = [[f"a chain that {name}", *(f"{value:.1f}" for value in mean)] for name, mean in means.items()]
-    print(table(["after 6 chunks", "as it came", "pair by pair", "anchored"], rows), end="")
+    print(table(["after 6 chunks", "as it came", "pair by pair", "anchored"], rows))
+    told = list(ends.clips(3, seconds=2) if quick else ends.clips(30))
+    rows = [[name, f"{share:.0%}"] for name, share in ends.shares(told).items()]
+    print(table(["between two images", f"{len(told)} clips"], rows), end="")
 
 
 if __name__ == "__main__":

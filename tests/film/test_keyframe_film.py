@@ -11,7 +11,9 @@ from activities.film.estimate import estimated
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made
 from tests.support.standing import Standins
 from workflows.film.contract import Models, PlanDraft, SceneDraft
+from workflows.film.ends import MISSES
 from workflows.film.naming import film_id
+from workflows.film.report import VideoResult
 
 KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
 FILM_USD = IMAGE_USD + 2 * (KONTEXT_USD + CHUNK_USD)
@@ -43,13 +45,26 @@ async def test_it_is_paid_once_whatever_stops_it_and_neighbours_share_a_keyframe
         ends = {(said["image"], said["last_image"]) for said in sent}
         starts = {start for start, _ in ends}
         assert len(ends) == 2 and len(starts & {end for _, end in ends}) == 1
+        came = [one for beat in result.beats for one in beat.clips]
+        assert sorted((one.tries, one.softenings) for one in came) == [(1, 0), (2, 0)]
+        assert all(one.polls and one.seconds for one in came)
         again = await (await films.start(request)).result()
         assert again.cost_usd == 0 and again.beats == result.beats
+        assert [min(kept) >= MISSES for kept in _kept(result)] == [True, True]
+        standins.order("replicate", "submit", "no_last_frame", match="wan-2.2-i2v")
         retaken = await (await film.retake("scene_1", words="a red mug")).film.result()
         assert (retaken.cost_usd, retaken.beats[0].shows) == (CHUNK_USD, "draft-2")
+        (begins, astray), _ = _kept(retaken)
+        assert begins >= MISSES > astray, "the model ignored its last frame"
+        assert any("reel retake" in one and f"SSIM {astray:.2f}" in one for one in retaken.warnings)
         assert (
             retaken.beats[1] == result.beats[1] and retaken.beats[0].storyboard == result.beats[0].storyboard
         )
+
+
+def _kept(result: VideoResult) -> list[tuple[float, float]]:
+    """How like the ends of every scene's clip are to its keyframes."""
+    return [(one.first or 0, one.last or 0) for beat in result.beats for one in beat.ends]
 
 
 def _states(standins: Standins) -> set[str]:

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
+from tests.bench.ends import ELSEWHERE, GOOD, IGNORED, ROWS
 from tests.bench.joins import FAULTS, main
 from tests.support.subjects import ROOT
+from workflows.film.ends import MISSES
 from workflows.film.seams import SHOWS
 
 PAGE = (ROOT / "starter/docs/joins.md").read_text()
@@ -26,9 +28,15 @@ def shares(text: str) -> dict[str, tuple[float, float]]:
     return {name: (int(clips) / 100, int(animatic) / 100) for name, clips, animatic in rows}
 
 
-def test_it_tells_of_every_fault_and_of_the_limit() -> None:
-    assert shares(PAGE).keys() == FAULTS.keys()
-    assert f"from a score of {SHOWS}." in PAGE
+def warned(text: str) -> dict[str, float]:
+    """By what a clip between two images does, the share that people are warned of."""
+    return {name: int(share) / 100 for name, share in re.findall(r"^\| ([^|]+) \| (\d+)% \|$", text, re.M)}
+
+
+def test_it_tells_of_every_fault_and_of_the_limits() -> None:
+    assert shares(PAGE).keys() == FAULTS.keys() and warned(PAGE).keys() == set(ROWS)
+    assert f"from a score of {SHOWS}, and an end misses its image under {MISSES}." in PAGE
+    assert max(warned(PAGE)[row] for row in GOOD) <= 0.02 < 0.5 < warned(PAGE)[IGNORED]
 
 
 @pytest.mark.slow
@@ -46,6 +54,8 @@ def test_what_is_noticed_is_as_it_says(
             near = 0.25 if share in (0, 1) else 0.5
             assert abs(found[name][side] - share) <= near, (name, found[name])
     assert found["none: a good join"] == (0, 0)
+    assert warned(printed).keys() == warned(PAGE).keys()
+    assert [warned(printed)[row] for row in (*GOOD, ELSEWHERE)] == [0, 0, 1]
     off, said = distances(printed), distances(PAGE)
     assert off.keys() == said.keys()
     for name, values in said.items():

@@ -17,6 +17,7 @@ from tests.support.anchoring import Asked, crew_of
 from workflows.film import steps
 from workflows.film.contract import Continuity, Joins, VideoRequest
 from workflows.film.direction import Decision, Direction
+from workflows.film.ends import ENDS_MEASURE
 from workflows.film.film import Film
 from workflows.film.seams import SEAM_MEASURE
 from workflows.studio.edits import KeptVersion
@@ -43,11 +44,14 @@ _LIMIT, _NEVER = 500, 20_000
 
 class Joining(Asked):
     """`scores` of the joins, by the step that makes the chunk behind each; of others there are good ones.
-    Segments that end with a chunk `held` wait; one that is `swallowing` completes where it is cancelled."""
+    `alike` is how like a chunk's end is to its image, by its step, of a film that is made between images; of
+    others it is the same. Segments that end with a chunk `held` wait; one that is `swallowing` completes
+    where it is cancelled."""
 
     def __init__(self, scores: Mapping[str, float], slow: Mapping[str, int] | None = None) -> None:
         super().__init__(slow=slow)
         self.scores = scores
+        self.alike: dict[str, float] = {}
         self.held: set[str] = set()
         self.swallowing = self.is_closed = False
         self.refining: list[str] = []
@@ -135,6 +139,12 @@ class Joining(Asked):
             "seams": [self.scores.get(one, 1.0) for one in made[1:]],
             "seam_measure": SEAM_MEASURE,
         }
+        if step.lasts:
+            ends: list[JsonValue] = [
+                {"first": 1.0 if number else None, "last": self.alike.get(one, 1.0) if last else None}
+                for number, (one, last) in enumerate(zip(made, step.lasts, strict=True))
+            ]
+            facts |= {"ends": ends, "ends_measure": ENDS_MEASURE}
         return _artifact(f"segment:{'+'.join(made)}").model_copy(update={"facts": facts})
 
     async def render_transition(self, step: steps.RenderTransition, label: str) -> Artifact:

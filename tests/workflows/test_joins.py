@@ -13,7 +13,8 @@ from tests.support.joining import BEATS, BEHIND, MEND, TAKEN, Joining
 from workflows.film.contract import Joins
 from workflows.film.direction import Decision
 from workflows.film.film import Film
-from workflows.film.seams import SEAM_MEASURE, SHOWS, joins_better
+from workflows.film.flaws import is_better
+from workflows.film.seams import SEAM_MEASURE, SHOWS
 from workflows.film.versions import Version
 from workflows.studio.facts import Artifact, Media
 
@@ -83,10 +84,10 @@ def test_of_a_chunk_alone_its_own_two_joins_are_compared(before: list[float], da
     taken = [*before]
     for at in range(since - 2, min(since, chunks - 1)):
         taken[at] = data.draw(st.floats(0, 4))
-    better = joins_better(_segment(taken), chunks, _segment(before), since, alone=True)
+    better = is_better(_segment(taken), chunks, _segment(before), since, alone=True)
     assert better == (max(taken[since - 2 : since]) < max(before[since - 2 : since]))
     # With all those behind it, one that shows and is nobody's business here hides every mend.
-    assert not joins_better(_segment([*taken, 9.0]), chunks + 1, _segment([*before, 9.0]), since)
+    assert not is_better(_segment([*taken, 9.0]), chunks + 1, _segment([*before, 9.0]), since)
 
 
 async def test_a_take_between_two_anchors_answers_for_no_other_chunk() -> None:
@@ -95,6 +96,21 @@ async def test_a_take_between_two_anchors_answers_for_no_other_chunk() -> None:
     await crew.run(film)
     assert wanted(film) == MEND and film.is_whole and crew.shown[-1] == [MEND, "draft-1"]
     assert ("ended", "chunk:b1:4@draft-3") in crew.events, "which has its own, and joins no better"
+
+
+@pytest.mark.parametrize(("joins", "again"), [("warn", 0.2), ("off", 0.2), ("retake", 0.2), ("retake", 0.97)])
+async def test_a_clip_that_misses_its_end_is_told_of_or_taken_again_alone(joins: Joins, again: float) -> None:
+    crew = Joining({})
+    crew.alike = {BEHIND: 0.4, TAKEN: again}
+    film = crew.film(joins, continuity="anchored")
+    await crew.run(film)
+    taken = [name for what, name in crew.events if what == "begun" and name.endswith(MEND)]
+    assert taken == ([TAKEN] if joins == "retake" else [])
+    stands = joins == "retake" and again > 0.4
+    assert wanted(film) == (MEND if stands else "draft-1") and film.is_whole
+    said = [one for one in crew.board.warnings if "SSIM 0.40" in one and "--chunk 2" in one]
+    assert len(said) == (0 if joins == "off" or stands else 1)
+    assert film.results()[0].ends[1].last == (again if stands else 0.4)
 
 
 # ---- a stop ----------------------------------------------------------------------------------------

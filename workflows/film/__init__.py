@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workflows.film.contract import Source as Source
     from workflows.film.contract import Told as Told
     from workflows.film.contract import VideoRequest as VideoRequest
+    from workflows.film.counts import COUNTS as COUNTS
     from workflows.film.crew import Crew as Crew
     from workflows.film.deciding import DECIDE as DECIDE
     from workflows.film.deciding import Back as Back
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from workflows.film.edits import Retake as Retake
     from workflows.film.edits import Upgrade as Upgrade
     from workflows.film.edits import Use as Use
+    from workflows.film.ends import ENDS_MEASURE as ENDS_MEASURE
     from workflows.film.film import Film as Film
     from workflows.film.keeping import is_drawn_alike as is_drawn_alike
     from workflows.film.methods import is_length as is_length
@@ -122,6 +124,7 @@ else:
                 "Genre Look Models Plan PlanDraft Position Profile SceneDraft Shot Shown Source Told "
                 "VideoRequest"
             ),
+            "counts": "COUNTS",
             "crew": "Crew",
             "deciding": "DECIDE Back Decided never_made tried",
             "direction": "Decision Direction decisions of_plan plan_of plans_of",
@@ -130,6 +133,7 @@ else:
                 "resolved_duration spans_of spoken_span"
             ),
             "edits": "Approve Retake Upgrade Use",
+            "ends": "ENDS_MEASURE",
             "film": "Film",
             "keeping": "is_drawn_alike",
             "methods": "is_length lengths_of nearest_length",

@@ -15,7 +15,7 @@ from fractions import Fraction
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from workflows.film import steps, timeline
-from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, Taking
+from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, Taking, plain
 from workflows.studio import (
     Artifact,
     CannotBeMade,
@@ -62,6 +62,11 @@ class Anchored:
         for name in sorted(self._makers):
             self._taking.made_by(self._makers[name])
         return [chunk for chunk in made if chunk is not None]
+
+    def lasts(self, chunks: int) -> tuple[Artifact | None, ...]:
+        """The anchors that its chunks were to end with, of so many, in order: those behind them had none."""
+        made = [_made(anchor.result()) for anchor in self._anchors]
+        return tuple(one and plain(one) for one in (*made, *[None] * (chunks - len(made))))
 
     async def _joined(self, tasks: Sequence[asyncio.Task[_Outcome]]) -> None:
         run = self._taking.crew.runner

@@ -61,6 +61,7 @@ class Assembly:
             # Only the animatic cuts inside a shot.
             cuts=self._agenda.shot(beat).cuts if not footage.generated else (),
             first=footage.image if footage.generated else None,
+            lasts=footage.lasts if footage.generated else (),
         )
         artifact = await self._run.step(
             f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label)

@@ -1,4 +1,4 @@
-"""Knows whether a take that was made for a join stands: else what it is of is wanted again."""
+"""Knows whether a take that was made for a join, or an end, stands: else what it is of is wanted again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from workflows.film.assembly import Assembly, Segment
 from workflows.film.crew import Crew
 from workflows.film.direction import Decision, Direction
-from workflows.film.seams import joins_better
+from workflows.film.flaws import is_better
 from workflows.film.shot_state import ShotState
 from workflows.film.versions import Version
 
@@ -23,7 +23,7 @@ class Judging:
         return version.mends and version.of is not None and shot.id not in self._direction.used
 
     async def stands(self, shot: ShotState, taken: Segment) -> bool:
-        """Whether it was not made for a join, or joins better. Raises what a segment's step raises."""
+        """Whether it was not made for a flaw, or is better. Raises what a segment's step raises."""
         version = taken.footage.version
         is_judged = self.judges(shot, version)
         before = shot.finished.get(version.of.name) if is_judged and version.of else None
@@ -35,7 +35,7 @@ class Judging:
         chunks = len(taken.footage.chunks)
         # Where an anchor is missing, chunks behind it go on from its end, and are made anew with it.
         alone = version.alone and taken.footage.alone
-        return joins_better(taken.artifact, chunks, there.artifact, version.since, alone)
+        return is_better(taken.artifact, chunks, there.artifact, version.since, alone)
 
     def undo(self, shot: ShotState, version: Version) -> Decision | None:
         """Wants again, at once, what was wanted before a take for a join; None of any other version, and

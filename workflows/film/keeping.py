@@ -81,7 +81,7 @@ class Keeping:
         of = self._of(footage.version.rung)
         kept = self._kept.get((shot, footage.version.name))
         # Not as it was written: an earlier release knew fewer fields.
-        if kept and kept.value.get("of") == of and Footage.model_validate(kept.value) == footage:
+        if kept and kept.value.get("of") == of and _same(Footage.model_validate(kept.value), footage):
             return
         value = footage.model_dump(mode="json") | {"of": of}
         version = KeptVersion(row=shot, name=footage.version.name, plan=self._plan, value=value)
@@ -92,3 +92,8 @@ class Keeping:
                 raise
             # It is in the ledger all the same: a later run finds it there.
             self._crew.board.warn(f"{version.name} of {shot} could not be kept: {cause_of(error).message}")
+
+
+def _same(kept: Footage, footage: Footage) -> bool:
+    """Whether what is kept is this; earlier releases kept no images that it was to end with."""
+    return kept == footage.model_copy(update={"lasts": kept.lasts})

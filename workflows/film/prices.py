@@ -27,6 +27,8 @@ def price_from(planned: PlannedFilm, rung: Profile, shot: str, number: int, alon
     """What the chunk of that number, from 1, and those after it cost, or it `alone`. Raises as `price_of`."""
     beat = next(beat for beat in planned.plan.beats if beat.id == shot)
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
+    if beat.span:
+        return clips.length_of_clip(planned.plan.beats.index(beat), planned, video).price_usd
     lengths = timeline.choose_lengths(beat.frames(fps), fps, video)
     # Models may have returned less than they promise, and made more of them needed.
     left = lengths[number - 1 : number if alone else None] or lengths[-1:]

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from workflows.film.contract import Plan
-from workflows.studio import ColourOffset, Facts, Outcome
+from workflows.studio import ClipCounts, ColourOffset, Facts, KeptEnds, Outcome
 
 
 class BeatResult(Facts):
@@ -23,6 +23,12 @@ class BeatResult(Facts):
     seams: tuple[float, ...] = Field(default=(), description="The score of every join inside it, in order.")
     colours: tuple[ColourOffset, ...] = Field(
         default=(), description="How far each of its chunks is from the colours that it began with."
+    )
+    ends: tuple[KeptEnds, ...] = Field(
+        default=(), description="How like the ends of each chunk are to the images that it was made between."
+    )
+    clips: tuple[ClipCounts, ...] = Field(
+        default=(), description="How each of its chunks came about; none of what is drawn here."
     )
 
 

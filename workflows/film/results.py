@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from workflows.film.counts import counts_of
 from workflows.film.direction import Direction
+from workflows.film.ends import told_ends_of
 from workflows.film.filling import fills
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
@@ -83,6 +85,8 @@ class Results:
             fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
             seams=told_seams_of(segment and segment.artifact),
             colours=colours_of(segment and segment.artifact),
+            ends=told_ends_of(segment and segment.artifact),
+            clips=counts_of(chunks),
         )
 
     def _why(self, shot: str, cause: BaseException | Wait | None, unfinished: str) -> str:

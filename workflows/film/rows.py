@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from workflows.film.agenda import PICTURES
 from workflows.film.contract import Plan
+from workflows.film.counts import counts_of
+from workflows.film.ends import told_ends_of
 from workflows.film.film import Film
 from workflows.film.seams import colours_of, told_seams_of
 from workflows.film.shot_state import ShotState
@@ -67,6 +69,8 @@ def _versions(
             deleted_usd=spent.deleted,
             seams=told_seams_of(segment and segment.artifact),
             colours=colours_of(segment and segment.artifact),
+            ends=told_ends_of(segment and segment.artifact),
+            clips=counts_of(footage.chunks) if footage else (),
             object=segment.artifact.object if segment else None,
             why=why_of(error) if error and not footage else "",
         )

@@ -53,7 +53,7 @@ class SceneShooting(Taking):
 
     async def _all(self, start: Artifact, end: Artifact) -> Footage:
         self.chunks = [self.told("chunk 1", await self._clip(start, end))]
-        self.footage = self._footage(start)
+        self.footage = self._footage(start, end)
         return self.footage
 
     async def _clip(self, start: Artifact, end: Artifact) -> Artifact:
@@ -93,7 +93,7 @@ class SceneShooting(Taking):
             if model.last_frame or model.work == "computes":
                 yield model.id, length
 
-    def _footage(self, start: Artifact) -> Footage:
+    def _footage(self, start: Artifact, end: Artifact) -> Footage:
         clip, model = self.chunks[0], self.chunk_model
         makers = [self._keyframes.maker(place) for place in (self.number, self.number + 1)]
         drawn = [one for one in makers if one is not None]
@@ -106,4 +106,5 @@ class SceneShooting(Taking):
             generated=self.is_generated or any(one.work == "waits" for one in drawn),
             models=tuple(dict.fromkeys((*(one.id for one in drawn), *self.models))),
             usd=self.paid_usd,
+            lasts=(plain(end),),
         )

@@ -66,6 +66,7 @@ class Shooting(Taking):
             models=tuple(self.models),
             usd=self.paid_usd,
             alone=self._is_alone,
+            lasts=self._between.lasts(len(self.chunks)) if self._between else (),
         )
 
     # ---- the storyboard image ----------------------------------------------------------------------

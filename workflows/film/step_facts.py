@@ -97,7 +97,8 @@ class RefineSegment(Facts):
     """`head_frames` is 0 for the film's first beat: its body is the whole beat. `words` is the shot whose
     words are laid over it; None where the chunks have them already, or where there shall be none. `cuts` are
     the shot's own, where its chunks were drawn here: they are no joins to be scored. `first` is the image
-    that chunks which were not drawn here began with: their colours are compared with it."""
+    that chunks which were not drawn here began with: their colours are compared with it. `lasts` are the
+    images that they were to end with, one a chunk: their ends are compared with those."""
 
     beat_id: str
     chunks: tuple[Artifact, ...]
@@ -108,6 +109,7 @@ class RefineSegment(Facts):
     words: Shot | None = None
     cuts: tuple[int, ...] = ()
     first: Artifact | None = None
+    lasts: tuple[Artifact | None, ...] = ()
 
 
 class RenderTransition(Facts):

@@ -99,6 +99,8 @@ class Footage(Facts):
     #: Whether it began with an image of its own, and has every anchor that it was to have; else what it is
     #: made from depends on the shots beside it, or on what failed, and it stays as it is.
     alone: bool = True
+    #: The images that its chunks were to end with, one a chunk, where it was made between images.
+    lasts: tuple[Artifact | None, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:

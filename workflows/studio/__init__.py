@@ -108,8 +108,10 @@ if TYPE_CHECKING:
     from workflows.studio.purchases import GivenUp as GivenUp
     from workflows.studio.purchases import Offer as Offer
     from workflows.studio.report import Answer as Answer
+    from workflows.studio.report import ClipCounts as ClipCounts
     from workflows.studio.report import ColourOffset as ColourOffset
     from workflows.studio.report import Failure as Failure
+    from workflows.studio.report import KeptEnds as KeptEnds
     from workflows.studio.report import Outcome as Outcome
     from workflows.studio.report import Progress as Progress
     from workflows.studio.report import RowProgress as RowProgress
@@ -169,8 +171,8 @@ else:
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
             "report": (
-                "Answer ColourOffset Failure Outcome Progress RowProgress StepProgress VersionProgress "
-                "VersionState Wait"
+                "Answer ClipCounts ColourOffset Failure KeptEnds Outcome Progress RowProgress StepProgress "
+                "VersionProgress VersionState Wait"
             ),
             "requests": "FieldProblem InvalidRequest Rules number parsed",
             "scheduled": "UnknownZone at_its_time in_zone",

@@ -78,6 +78,27 @@ class ColourOffset(Facts):
     after: float
 
 
+class KeptEnds(Facts):
+    """How like the first and the last frame of a clip are to the images that it was made between: SSIM, 1 is
+    the same."""
+
+    first: float | None = Field(default=None, description="None where it was given none to begin with.")
+    last: float | None = Field(default=None, description="None where it was given none to end with.")
+
+
+class ClipCounts(Facts):
+    """How one bought clip came about, in the words that it was bought in."""
+
+    tries: int = Field(default=0, description="How often it was submitted; 0 of what was drawn here.")
+    softenings: int = Field(default=0, description="How often its words were softened before that.")
+    polls: int | None = Field(
+        default=None, description="How often its provider was asked whether it is done; None if not told."
+    )
+    seconds: float | None = Field(
+        default=None, description="From the submit that made it to its being here; None if not told."
+    )
+
+
 class VersionProgress(Facts):
     """One version of a row: asked for, made or there already."""
 
@@ -103,6 +124,12 @@ class VersionProgress(Facts):
     seams: tuple[float, ...] = Field(default=(), description="The score of every join inside it, in order.")
     colours: tuple[ColourOffset, ...] = Field(
         default=(), description="How far each of its chunks is from the colours that it began with."
+    )
+    ends: tuple[KeptEnds, ...] = Field(
+        default=(), description="How like the ends of each chunk are to the images that it was made between."
+    )
+    clips: tuple[ClipCounts, ...] = Field(
+        default=(), description="How each of its chunks came about; none of what is drawn here."
     )
     object: str | None = Field(default=None, description="Object key of its pictures.")
     why: str = Field(default="", description="Why it is not there.")
