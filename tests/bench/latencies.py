@@ -17,6 +17,7 @@ MEDIAN_S = {
     "plan": ENCODE_S,
     "storyboard": IMAGE_S,
     "anchor": IMAGE_S,
+    "keyframe": IMAGE_S,
     "chunk": CHUNK_S,
     "segment": ENCODE_S,
     "transition": ENCODE_S,
@@ -71,6 +72,19 @@ def anchored_dag(shape: Shape) -> dict[str, tuple[str, ...]]:
             dag[f"chunk:{beat}:{number}"] = tuple(dict.fromkeys(places[number - 1 : number + 1]))
         dag[f"segment:{beat}"] = tuple(f"chunk:{beat}:{number}" for number in range(1, chunks + 1))
         dag |= dict.fromkeys(anchors, (image,))
+    return {step: dag[step] for step in TopologicalSorter(dag).static_order()}
+
+
+def keyframes_dag(shape: Shape) -> dict[str, tuple[str, ...]]:
+    """The same of a film of scenes: each ends with a keyframe that follows from the one it begins with."""
+    scenes = list(shape)
+    dag = {step: needs for step, needs in beat_dag(shape).items() if not step.startswith("storyboard")}
+    starts = f"storyboard:{scenes[0]}"
+    dag[starts] = ("plan",)
+    for scene in scenes:
+        ends = f"keyframe:{scene}"
+        dag[ends], dag[f"chunk:{scene}:1"] = (starts,), (starts, ends)
+        starts = ends
     return {step: dag[step] for step in TopologicalSorter(dag).static_order()}
 
 

@@ -25,9 +25,9 @@ from temporalio.worker import Worker
 from infra.embedded.process import end, free_port, last_lines, spawn
 from infra.embedded.servers import TemporalServer
 from infra.temporal import connect
-from tests.bench import latencies
+from tests.bench import latencies, tables
 from tests.bench.baselines import SequentialWorkflow, TwoPhaseWorkflow
-from tests.bench.studio import LONG, MODEL, REQUEST, SHORT, SleepingStudio, lasting, shape
+from tests.bench.studio import LONG, MODEL, REQUEST, SHORT, SleepingStudio, film_of, shape, shape_of
 from workflows.film.contract import VideoRequest
 from workflows.film.workflow import VideoWorkflow
 from workflows.studio import calls
@@ -95,11 +95,20 @@ class Variant(NamedTuple):
 
     @property
     def id(self) -> str:
-        return "-".join((self.workflow, self.request.continuity, str(self.request.duration_s)))
+        asked = self.request
+        return "-".join((self.workflow, asked.method, asked.continuity, str(asked.duration_s)))
+
+    @property
+    def shape(self) -> latencies.Shape:
+        return shape_of(film_of(self.request))
+
+
+def _asked(seconds: int | None) -> VideoRequest:
+    return REQUEST.model_copy(update={"duration_s": seconds})
 
 
 def _anchored(seconds: int | None = REQUEST.duration_s) -> VideoRequest:
-    return REQUEST.model_copy(update={"continuity": "anchored", "duration_s": seconds})
+    return _asked(seconds).model_copy(update={"continuity": "anchored"})
 
 
 def _ideal(dag: latencies.Dag) -> Callable[[latencies.Shape, int], float]:
@@ -108,6 +117,18 @@ def _ideal(dag: latencies.Dag) -> Callable[[latencies.Shape, int], float]:
 
 ANCHORED = Variant(
     "anchored", "VideoWorkflow", _ideal(latencies.anchored_dag), _anchored(), latencies.anchored_dag
+)
+#: A film of 30 s by each method, all of whose steps are the same but for what lies between its chunks.
+METHODS = (
+    Variant("beats, chained", "VideoWorkflow", _ideal(latencies.beat_dag), _asked(30)),
+    ANCHORED._replace(name="beats, anchored", request=_anchored(30)),
+    Variant(
+        "keyframes",
+        "VideoWorkflow",
+        _ideal(latencies.keyframes_dag),
+        _asked(30).model_copy(update={"method": "keyframes"}),
+        latencies.keyframes_dag,
+    ),
 )
 VARIANTS = (
     Variant("beat DAG", "VideoWorkflow", _ideal(latencies.beat_dag)),
@@ -128,7 +149,7 @@ async def makespan(client: Client, studio: SleepingStudio, variant: Variant, see
         execution_timeout=timedelta(minutes=10),
     )
     await handle.result()
-    if sorted(studio.ran[film]) != sorted(variant.dag(shape(lasting(variant.request.duration_s)))):
+    if sorted(studio.ran[film]) != sorted(variant.dag(variant.shape)):
         raise RuntimeError(f"{film} ran other steps than the film has: {studio.ran[film]}")
     return _elapsed(await handle.describe())
 
@@ -154,6 +175,15 @@ async def measure(seeds: Sequence[int], speed: float = 1.0) -> dict[str, list[fl
         lanes = (lane(variant, variant.name != "sequential") for variant in VARIANTS)
         results = await asyncio.gather(*lanes)
     return dict(zip((variant.name for variant in VARIANTS), results, strict=True))
+
+
+async def methods(seeds: Sequence[int], speed: float = 1.0) -> dict[str, list[float]]:
+    """Makespans of a film of 30 s by each method, one at a time."""
+    studio = SleepingStudio(speed)
+    async with running(studio) as client:
+        return {
+            one.name: [speed * await makespan(client, studio, one, seed) for seed in seeds] for one in METHODS
+        }
 
 
 async def lengths(speed: float = 1.0) -> dict[int, float]:
@@ -188,6 +218,19 @@ def table(seeds: Sequence[int], measured: dict[str, list[float]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def table_of_methods(seeds: Sequence[int], measured: dict[str, list[float]]) -> str:
+    """Markdown: medians of the makespans, beside each other and beside their own critical paths."""
+    usual = statistics.median(measured[METHODS[0].name])
+    rows = []
+    for one in METHODS:
+        took = measured[one.name]
+        ideal = [one.ideal(one.shape, seed) for seed in seeds]
+        ratio = statistics.median(t / i for t, i in zip(took, ideal, strict=True))
+        median = statistics.median(took)
+        rows.append([one.name, f"{median:.1f}", f"{median / usual:.2f}", f"{ratio:.2f}"])
+    return tables.table(["30 s of film", "s", "× chained", "× its own critical path"], rows)
+
+
 def _seconds(values: Sequence[float]) -> list[str]:
     return [f"{value:.1f}" for value in (*values, statistics.median(values))]
 
@@ -211,6 +254,7 @@ def main() -> None:
             f"{variant.name}: {statistics.median(ratios):.3f} × its own critical path, "
             f"worst {max(ratios):.3f} (aim: {aim})"
         )
+    print("\n" + table_of_methods(seeds, asyncio.run(methods(seeds, speed))))
     short, long = sorted(asyncio.run(lengths(speed)).items())
     print(
         f"Anchored, constant latencies: {short[0]} s of film in {short[1]:.2f} s, {long[0]} s in "

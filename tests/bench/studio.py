@@ -14,6 +14,7 @@ from typing import Any
 from temporalio import activity
 
 from tests.bench import latencies
+from tests.support.scenes import scenes
 from workflows.film import steps, timeline
 from workflows.film.contract import Beat, BeatSeconds, Plan, VideoRequest
 from workflows.film.planned import PlannedFilm
@@ -36,6 +37,9 @@ MODEL = ModelFacts(
 #: What is made of as many chunks in a row, whether it is short or long.
 SHORT: tuple[BeatSeconds, ...] = (5, 10)
 LONG: tuple[BeatSeconds, ...] = (10, 5, 15) * 4
+#: As 30 s are planned in `draft`: the beats of a film of beats, and how many scenes one of keyframes has.
+HALF_A_MINUTE: tuple[BeatSeconds, ...] = (5, 10, 10, 5)
+SCENES = 6
 
 
 def planned_film(model: ModelFacts = MODEL, lasts: Sequence[BeatSeconds] = SECONDS) -> PlannedFilm:
@@ -72,15 +76,31 @@ def planned_film(model: ModelFacts = MODEL, lasts: Sequence[BeatSeconds] = SECON
     )
 
 
+def film_of(request: VideoRequest) -> PlannedFilm:
+    """The film that is asked for, by either method."""
+    lasts = lasting(request.duration_s)
+    planned = planned_film(lasts=lasts)
+    if request.method == "keyframes":
+        beats = scenes(sum(lasts), SCENES)
+        plan = planned.plan.model_copy(update={"beats": beats, "method": request.method})
+        planned = planned.model_copy(update={"plan": plan})
+    return planned.model_copy(update={"continuity": request.continuity})
+
+
 def lasting(seconds: int | None) -> Sequence[BeatSeconds]:
     """The beats of the film that lasts so long."""
-    return next(lasts for lasts in (SHORT, LONG, SECONDS) if sum(lasts) == seconds)
+    return next(lasts for lasts in (SHORT, LONG, SECONDS, HALF_A_MINUTE) if sum(lasts) == seconds)
 
 
 def shape(lasts: Sequence[BeatSeconds] = SECONDS) -> dict[str, int]:
     """How many chunks each beat takes."""
-    beats = planned_film(lasts=lasts).plan.beats
-    return {b.id: len(timeline.choose_lengths(b.seconds * FPS, FPS, MODEL)) for b in beats}
+    return shape_of(planned_film(lasts=lasts))
+
+
+def shape_of(planned: PlannedFilm) -> dict[str, int]:
+    """The same; a scene takes one clip."""
+    beats = planned.plan.beats
+    return {b.id: 1 if b.span else len(timeline.choose_lengths(b.seconds * FPS, FPS, MODEL)) for b in beats}
 
 
 def artifact(step: str) -> Artifact:
@@ -110,8 +130,7 @@ class SleepingStudio:
     @activity.defn
     async def compose_plan(self, step: steps.ComposePlan) -> PlannedFilm:
         await self._take("plan")
-        planned = planned_film(lasts=lasting(step.request.duration_s))
-        return planned.model_copy(update={"continuity": step.request.continuity})
+        return film_of(step.request)
 
     @activity.defn
     async def generate_storyboard_image(self, step: steps.GenerateStoryboardImage) -> Artifact:
@@ -128,6 +147,8 @@ class SleepingStudio:
 
     @activity.defn
     async def generate_anchor_image(self, step: steps.GenerateAnchorImage) -> Artifact:
+        if step.shot.beat.span:
+            return await self._take(f"keyframe:{step.shot.beat.id}")
         number = step.frame // (CHUNK.frames - 1)
         return await self._take(f"anchor:{step.shot.beat.id}:{number}")
 
