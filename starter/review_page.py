@@ -183,7 +183,8 @@ def commands_of(id: str, shot: ReviewedShot) -> list[Command]:
         commands.append((f"reel approve {place}", f"about {usd(shot.asks_usd)}"))
     rung = wanted.name.rpartition("-")[0] if wanted else "animatic"
     again = f"about {usd(shot.prices[rung])}" if rung in shot.prices else "free" if rung == "animatic" else ""
-    commands.append((f'reel retake {place} --words "…"', again))
+    if shot.retakes:
+        commands.append((f'reel retake {place} --words "…"', again))
     names = [one.name for one in shot.others]
     if rung != "animatic":
         # Also where it is shown by now: whoever does not want to buy says so.

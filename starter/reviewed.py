@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from activities.film import FilmStudio, Picture, as_planned, still
@@ -26,7 +26,8 @@ from workflows.studio import FrameFormat, InvalidRequest, Progress, RowProgress,
 @dataclass(frozen=True)
 class ReviewedShot:
     """A shot by its number, from 1; `beat` is None where the plan cannot be read here. `asks_usd` is what its
-    approval would buy for, None where it waits for none; `prices` are of the rungs that it can go to."""
+    approval would buy for, None where it waits for none; `prices` are of the rungs that it can go to. Not
+    `retakes`: another take would be looked at as the same pictures."""
 
     number: int
     start_s: int
@@ -35,6 +36,7 @@ class ReviewedShot:
     pictures: tuple[Picture, ...]
     asks_usd: Decimal | None
     prices: Mapping[str, Decimal]
+    retakes: bool = True
 
     @property
     def words(self) -> str:
@@ -72,7 +74,8 @@ async def reviewed(session: Session, id: str) -> Reviewed:
     for number, row in enumerate(progress.beats, 1):
         pictures = tuple([one async for one in _pictures(studio, row, size)])
         asks, prices = _asks(planned, row, progress), _prices(planned, row)
-        shots.append(ReviewedShot(number, start, row, beats.get(row.id), pictures, asks, prices))
+        told = ReviewedShot(number, start, row, beats.get(row.id), pictures, asks, prices)
+        shots.append(replace(told, retakes=_retakes(row, progress)))
         start += row.seconds
     return Reviewed(id, request.prompt, progress, tuple(shots), progress.delivered, size)
 
@@ -91,6 +94,12 @@ def _asks(planned: PlannedFilm | None, row: RowProgress, progress: Progress) -> 
         return None
     price = price_of(planned, _rung(row.wanted), row.id)
     return price.chunks if _image(row) else price.all
+
+
+def _retakes(row: RowProgress, progress: Progress) -> bool:
+    return all(
+        "retake" in wait.answers for wait in progress.waits if wait.reason == "review" and row.id in wait.rows
+    )
 
 
 def _prices(planned: PlannedFilm | None, row: RowProgress) -> dict[str, Decimal]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.anchoring import DRAFT, Asked
+from tests.support.anchoring import DRAFT, Asked, crew_of
 from tests.support.keyframing import film, method
 from workflows.film import steps
+from workflows.film.contract import Review as Kind
+from workflows.film.direction import Direction
 from workflows.film.planned import KeptKeyframe
 from workflows.film.prices import price_of_shots
+from workflows.film.review import Review
 from workflows.film.versions import Footage
 from workflows.studio.facts import Artifact, Media
 
@@ -56,3 +60,13 @@ def test_the_others_follow_from_it_and_the_price_says_so(there: set[int], chosen
         for step in asked.bought.values()
     ]
     assert price_of_shots(forked, "draft", [f"scene_{number + 1}" for number in chosen]) == sum(paid)
+
+
+@pytest.mark.parametrize("kind", ["plan", "storyboard", "cut"])
+async def test_another_take_is_offered_where_it_would_be_looked_at(kind: Kind) -> None:
+    planned, asked = film(2), Asked()
+    direction = Direction(["scene_1", "scene_2"], "draft", 1)
+    review = Review(kind, planned, direction, crew_of(asked, asked.board), lambda _: False, lambda: True)
+    wait = review._wait(("scene_1",))
+    assert ("retake" in wait.answers) == (kind != "storyboard") == ("retake" in wait.words)
+    assert set(wait.updates) == set(wait.answers) >= {"approve", "use"}

@@ -102,6 +102,11 @@ def test_what_fills_it_follows_from_what_failed() -> None:
     assert "`models`" in of("ModelGone", rung="final")
 
 
+def test_a_keyframe_that_is_refused_is_said_otherwise_by_a_fork() -> None:
+    said = fills("film-mug", "scene_4", "ContentPolicy", keyframe='scene_3 --prompt "…"')
+    assert said == 'reel fork film-mug --shot scene_3 --prompt "…"'
+
+
 def test_the_keys_are_those_of_the_catalogue() -> None:
     needs = {name: " ".join(one.needs) for name, one in Catalogue.load().providers.items()}
     assert dict(filling._KEYS) == needs

@@ -45,12 +45,12 @@ def fills(
 ) -> str:
     """The command that would fill the placeholder of a shot, fit for a shell, with a comment where it alone
     will not do. `type` is that of the error, empty where none is known; `rung` and `model` are what was
-    wanted; `needs_usd` is what the film would cost in all, where the budget lacks it; `keyframe` is the step
-    that failed where that is one of a scene's, whose words no retake changes."""
+    wanted; `needs_usd` is what the film would cost in all, where the budget lacks it; `keyframe` is the scene
+    whose keyframe failed, and the option that says it otherwise: no retake changes its words."""
     place = f"{quote(film)} {quote(shot)}"
     again = f"reel upgrade {place} {quote(rung)}"
     if type in _OTHER_WORDS and keyframe:
-        return f"reel make … --plan PLAN.json  # other words where {keyframe} ends, or the scene before it"
+        return f"reel fork {quote(film)} --shot {keyframe}"
     if type in _OTHER_WORDS:
         return f'reel retake {place} --words "…"'
     if type == "OverBudget":

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from shlex import quote
 from typing import NamedTuple
 
 from workflows.film.counts import counts_of
@@ -108,7 +109,8 @@ class Results:
         return fills(self._film, shot, cause, wanted.rung, model or "", needs, keyframe)
 
     def _keyframe(self, step: str) -> str:
-        """The scene whose keyframe that step is; empty where it is none."""
+        """The scene whose keyframe that step is, and the option for its words; empty where it is none."""
         kind, _, rest = step.partition("@")[0].partition(":")
         is_scene = self._planned.plan.method == "keyframes" and kind == "storyboard"
-        return rest.partition(":")[0] if is_scene else ""
+        scene, is_last, _ = rest.partition(":")
+        return f'{quote(scene)} {"--end" if is_last else "--prompt"} "…"' if is_scene else ""
