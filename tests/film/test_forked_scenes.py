@@ -25,8 +25,12 @@ EDITS: Mapping[str, tuple[dict[str, Any], list[str], Decimal]] = {
         ["1 chunk 1", "2 storyboard", "2 chunk 1"],
         KONTEXT_USD + 2 * CHUNK_USD,
     ),
-    "added": ({"add": 1}, ["4 last storyboard", "4 chunk 1"], KONTEXT_USD + CHUNK_USD),
-    "dropped": ({"drop": ["2"]}, ["3 chunk 1"], CHUNK_USD),
+    # The third begins with what the first ends with, and a fourth follows it.
+    "number": (
+        {"drop": ["2"], "add": 1},
+        ["3 chunk 1", "4 last storyboard", "4 chunk 1"],
+        KONTEXT_USD + 2 * CHUNK_USD,
+    ),
     "video model": (
         {"fields": [f"models.video={HAILUO}"]},
         [f"{number} chunk 1" for number in (1, 2, 3)],
