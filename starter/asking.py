@@ -120,7 +120,8 @@ class Typed:
     joins: Annotated[
         str | None,
         typer.Option(
-            metavar="off|warn|retake", help="Joins between chunks that show: what is done; default warn."
+            metavar="off|warn|retake",
+            help="Joins between chunks that show, clips that miss a keyframe: what is done; default warn.",
         ),
     ] = None
     preview: Annotated[

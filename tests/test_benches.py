@@ -16,7 +16,7 @@ from tests.bench.stacks import Stacks, part_of
 @pytest.mark.parametrize(
     ("command", "rows"),
     [
-        (["tests.bench.makespan", "--quick"], ["beat DAG", "two-phase", "sequential"]),
+        (["tests.bench.makespan", "--quick"], ["beat DAG", "two-phase", "sequential", "keyframes"]),
         (["tests.bench.fairness", "--quick"], ["first of twelve", "first : last", "the other user's : last"]),
         (["tests.bench.assembly", "--quick", "--words"], ["pieces", "single", "moviepy", "retake"]),
         (["tests.bench.first_cut", "--quick"], ["paid", "free", "paid : free"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -47,12 +48,16 @@ def test_it_is_one_of_the_same_alone_and_falls_with_noise(one: int, other: int, 
     assert 1 > ssim(a, less) > ssim(a, more)
 
 
+@cache
+def drawn(prompt: str, width: int, height: int) -> bytes:
+    return image(Spec("image", "m", prompt, width=width, height=height, seed=3))
+
+
 def made(folder: Path, fault: str | None = None) -> tuple[Path, Path, Path]:
     """A clip between two images, and these."""
     first, last = folder / "first.png", folder / "last.png"
-    still = Spec("image", "m", "A mug on a table", width=480, height=270, seed=3)
-    first.write_bytes(image(still))
-    last.write_bytes(image(replace(still, prompt="A lighthouse at night")))
+    first.write_bytes(drawn("A mug on a table", 320, 180))
+    last.write_bytes(drawn("A lighthouse at night", 320, 180))
     images = {"image": first.read_bytes(), "last_frame": last.read_bytes()}
     spec = Spec("video", "m", "A mug: dolly in", images, FRAMES, RATE, 320, 180, 4)
     film(delivered(spec, fault), folder / "clip.mp4")
@@ -83,7 +88,7 @@ def test_of_what_is_not_made_between_images_nothing_is_told(tmp_path: Path) -> N
 
 def test_an_image_of_another_shape_is_fitted_as_models_do(tmp_path: Path) -> None:
     path = tmp_path / "image.png"
-    path.write_bytes(image(Spec("image", "m", "A mug on a table", width=448, height=336, seed=3)))
+    path.write_bytes(drawn("A mug on a table", 448, 336))
     with Image.open(path) as opened:
         squeezed = np.asarray(opened.convert("RGB").resize(SIZE, Image.Resampling.BOX))
         cut = np.asarray(opened.convert("RGB").resize(SIZE, Image.Resampling.BOX, (0, 42, 448, 294)))

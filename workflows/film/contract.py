@@ -258,8 +258,8 @@ class VideoRequest(Asked):
     )
     joins: Joins = Field(
         default="warn",
-        description="What becomes of a join between two chunks that shows: nothing, a warning, or one more "
-        "take of the chunk behind it, within the budget, that stands where it joins better.",
+        description="What becomes of a join between two chunks that shows, or a clip that misses an image it "
+        "lies between: nothing, a warning, or one more take, within budget, that stands where it is better.",
     )
     source: Source | None = Field(
         default=None,
