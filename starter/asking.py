@@ -47,6 +47,13 @@ class Typed:
             help="Who looks the same in every shot, such as 'Anna=a woman in red=anna.png'; repeatable.",
         ),
     ] = None
+    sheets: Annotated[
+        str | None,
+        typer.Option(
+            metavar="given|drawn",
+            help="Whether characters without an image have one drawn, once; default given.",
+        ),
+    ] = None
     model: Annotated[
         list[str] | None, typer.Option(metavar="ROLE=ID", help="Another model, such as video=…; repeatable.")
     ] = None
@@ -108,7 +115,8 @@ class Typed:
     review: Annotated[
         str | None,
         typer.Option(
-            metavar="off|plan|storyboard|cut", help="What you approve before it goes on; default off."
+            metavar="off|plan|characters|storyboard|cut",
+            help="What you approve before it goes on; default off.",
         ),
     ] = None
     partial: Annotated[

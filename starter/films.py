@@ -75,10 +75,13 @@ class Film(Run[VideoResult]):
 
     # ---- directing -------------------------------------------------------------------------------
 
-    async def retake(self, shot: str | None = None, chunk: int | None = None, words: str = "") -> Directed:
+    async def retake(
+        self, shot: str | None = None, chunk: int | None = None, words: str = "", sheet: str | None = None
+    ) -> Directed:
         """Another take: of a shot, or of a chunk of it, from 1, and those after it, with `words` as a
-        note beside its own; without a shot of the whole film, by another plan."""
-        said = {"shot": shot, "chunk": chunk, "words": words}
+        note beside its own; of the `sheet` that was drawn of somebody, by name, and of all that shows it;
+        without either of the whole film, by another plan."""
+        said = {"shot": shot, "chunk": chunk, "words": words, "sheet": sheet}
         return await self._directed("retake", {name: each for name, each in said.items() if each})
 
     async def use(self, shot: str, version: str) -> Directed:

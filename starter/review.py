@@ -72,6 +72,7 @@ def _as_json(told: Reviewed, page: Path, film: Path | None, standins: bool) -> d
         "standins": standins,
         "page": str(page),
         "video": str(film) if film else None,
+        "sheets": [{"name": one.name, "looks": one.looks, "drawn": one.is_drawn} for one in told.sheets],
         "shots": [_shot(told.id, shot) for shot in told.shots],
     }
 
@@ -105,6 +106,8 @@ def _print(told: Reviewed, page: Path, film: Path | None, standins: bool) -> Non
         words = plain(shot.words if len(shot.words) <= 80 else f"{shot.words[:79]}…")
         rows.add_row(str(shot.number), plain(shot.row.id), str(shot.row.seconds), *names, price, words)
     out.print(rows, highlight=False)
+    for sheet in told.sheets:
+        line(f"{'Drawn' if sheet.is_drawn else 'Given'}  {plain(sheet.name)}: {plain(sheet.looks)}")
     for warning in told.progress.warnings:
         line(f"! {plain(warning)}")
     if standins:

@@ -11,6 +11,7 @@ from urllib.parse import quote as url
 from activities.film import LOADS, data_of, figure_of
 from activities.studio import document, text
 from starter.pages import part
+from starter.review_sheets import sheets_of
 from starter.reviewed import Reviewed, ReviewedShot
 from starter.waits import ways_on, words_of
 from workflows.film import RUNGS
@@ -26,7 +27,8 @@ _MARKS = {"good": "as asked", "wait": "waits for you", "bad": "not as asked", ""
 def page(told: Reviewed, film: str | None, standins: bool) -> str:
     """All of it. `film` is the name of the file beside the page; `standins`: they make what is paid."""
     title = text(told.progress.title or told.id)
-    parts = (_head(told, title, standins), _stage(told, film), _answer(told), _shots(told), _foot(told, film))
+    head, stage = _head(told, title, standins), _stage(told, film)
+    parts = (head, stage, _answer(told), sheets_of(told), _shots(told), _foot(told, film))
     return document(
         OURS,
         title,

@@ -51,6 +51,17 @@ class ReviewedShot:
 
 
 @dataclass(frozen=True)
+class ReviewedSheet:
+    """By which somebody is drawn: `name` is whose it is, `is_drawn` whether the film drew it, for `price`."""
+
+    name: str
+    looks: str
+    picture: Picture | None
+    is_drawn: bool
+    price: Decimal | None
+
+
+@dataclass(frozen=True)
 class Reviewed:
     """A film as it stands. `film` is the object key of its newest cut; `frame` its width and height."""
 
@@ -60,6 +71,7 @@ class Reviewed:
     shots: tuple[ReviewedShot, ...]
     film: str | None
     frame: tuple[int, int]
+    sheets: tuple[ReviewedSheet, ...] = ()
 
 
 async def reviewed(session: Session, id: str) -> Reviewed:
@@ -77,7 +89,31 @@ async def reviewed(session: Session, id: str) -> Reviewed:
         told = ReviewedShot(number, start, row, beats.get(row.id), pictures, asks, prices)
         shots.append(replace(told, retakes=_retakes(row, progress)))
         start += row.seconds
-    return Reviewed(id, request.prompt, progress, tuple(shots), progress.delivered, size)
+    sheets = tuple([one async for one in _sheets(studio, planned, progress)])
+    return Reviewed(id, request.prompt, progress, tuple(shots), progress.delivered, size, sheets)
+
+
+async def _sheets(
+    studio: Studio, planned: PlannedFilm | None, progress: Progress
+) -> AsyncIterator[ReviewedSheet]:
+    """First those that were given, then those that are drawn, in their newest take."""
+    shown = {one.name: one for beat in (planned.plan.beats if planned else ()) for one in beat.shows}
+    for one in shown.values():
+        if one.sheet:
+            yield ReviewedSheet(one.name, one.description, await _picture(studio, one.sheet), False, None)
+    drawn = [step for step in progress.film_steps if step.name.partition(":")[0].endswith("sheet")]
+    newest = {step.label.partition(", take ")[0]: step for step in drawn}
+    for step in newest.values():
+        name = step.label.removeprefix("Sheet of ").partition(", take ")[0]
+        looks = next((one.looks for one in (planned.sheets if planned else ()) if one.name == name), "")
+        price = planned.sheet_models[0].price_usd if planned and planned.sheet_models else None
+        picture = await _picture(studio, step.object) if step.object else None
+        yield ReviewedSheet(name, looks, picture, True, price)
+
+
+async def _picture(studio: Studio, object: str) -> Picture | None:
+    jpeg = await still(studio, object, None)
+    return Picture("sheet", jpeg) if jpeg else None
 
 
 async def _planned(studio: FilmStudio, id: str, request: VideoRequest) -> PlannedFilm | None:

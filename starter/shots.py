@@ -28,6 +28,7 @@ _KINDS: Mapping[_Update, type[Asked]] = {"retake": Retake, "use": Use, "upgrade"
 _WRONG: Mapping[str, str] = {
     "shot": "is no shot: name one by its id or its number, as `reel versions` lists them",
     "shots": "are no shots: name them by their ids or their numbers, as `reel versions` lists them",
+    "sheet": "is nobody's name: write it as the request has it, up to 60 characters",
     "chunk": "is no number of a chunk: write it as 2, from 1 to 100",
     "words": "cannot be told a model: write up to 1,000 printable characters",
     "version": "is no version: write it as draft-1, or as a rung alone",
@@ -49,13 +50,18 @@ def retake(
     words: Annotated[
         str | None, typer.Option(metavar="WORDS", help="A note to its models, beside its own words.")
     ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose sheet is drawn anew, and every shot that shows it."),
+    ] = None,
     output: Output = None,
     dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make another take of a shot, or of a chunk of it; without a shot of the whole film."""
-    said = {"shot": shot, "chunk": None if chunk is None else _number(chunk), "words": words}
+    """Make another take of a shot, of a chunk of it, or of a character's sheet; else of the whole film."""
+    part = None if chunk is None else _number(chunk)
+    said = {"shot": shot, "sheet": sheet, "chunk": part, "words": words}
     _run(film, "retake", said, output, home, as_json, dry_run)
 
 
@@ -157,8 +163,10 @@ def _run(
 
 def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
     """What is sent. Raises `InvalidAnswer` for what no film could read."""
-    if name == "retake" and "shot" not in said and said:
+    if name == "retake" and said and not said.keys() & {"shot", "sheet"}:
         raise InvalidAnswer("Name the shot whose chunk or words are meant: `reel retake ID SHOT …`")
+    if name == "retake" and "sheet" in said and said.keys() & {"shot", "chunk"}:
+        raise InvalidAnswer("A sheet is the film's, and no shot's: `reel retake ID --sheet NAME`")
     if name == "use" and said.keys() not in ({"shot", "version"}, {"plan"}):
         raise InvalidAnswer("Name a shot and its version, or a plan: `reel use ID SHOT VERSION`, `--plan N`")
     lists = {field: tuple(each) for field, each in said.items() if isinstance(each, list)}

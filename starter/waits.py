@@ -14,7 +14,7 @@ _COMMANDS: Mapping[Answer, str] = {
     "accept_risk": "reel accept-risk {id} {step}",
     "give_up": "reel give-up {id} {step}",
     "approve": "reel approve {id}",
-    "retake": "reel retake {id} {shot}",
+    "retake": "reel retake {id} {again}",
     "use": "reel use {id} {shot} {version}",
     "upgrade": "reel upgrade {id} {shot}",
 }
@@ -60,7 +60,8 @@ def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
     if isinstance(shots := sent.get("shots"), list | tuple) and shots:
         sent.setdefault("shot", shots[0])
     shot, version = (str(sent.get(name, name.upper())) for name in ("shot", "version"))
-    return {"step": quote(wait.step), "shot": quote(shot), "version": quote(version)}
+    again = f"--sheet {quote(str(sent['sheet']))}" if "sheet" in sent else quote(shot)
+    return {"step": quote(wait.step), "shot": quote(shot), "version": quote(version), "again": again}
 
 
 def updates_on(id: str, progress: Progress, workflow: str, request: Mapping[str, object] | None) -> list[str]:

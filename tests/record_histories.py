@@ -47,6 +47,7 @@ from tests.support.pipeline_recordings import RECORDINGS as OF_PIPELINES
 from tests.support.plain import PLAN, Plain
 from tests.support.poster_recording import RECORDINGS as OF_POSTERS
 from tests.support.recordings import RECORDINGS as ON_MARKETS
+from tests.support.sheet_recordings import RECORDINGS as OF_SHEETS
 from tests.support.upload_recordings import RECORDINGS as OF_UPLOADS
 from tests.support.verify_recordings import RECORDINGS as OF_VERIFIED
 from worker import hosting, make_workers
@@ -185,6 +186,7 @@ RECORDINGS: tuple[Callable[[Rig, Client], Awaitable[Handle]], ...] = (
     *ANCHORED,
     *OF_KEYFRAMES,
     *OF_PIPELINES,
+    *OF_SHEETS,
 )
 
 

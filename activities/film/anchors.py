@@ -54,6 +54,7 @@ class Anchors:
         wording = Wording("anchor_image", model, step.shot, step.terms.rung, anchor_recipes.moment_of(step))
         words = await studio.keeping.words(step.terms.film, wording)
         recipe = anchor_recipes.bought_anchor(model, step, words)
-        paid = studio.paid_recipes.anchor(recipe, model, studio.provider(step.model), step.image.object)
+        provider, image = studio.provider(step.model), step.image.object
+        paid = studio.paid_recipes.anchor(recipe, model, provider, step.shot, image)
         bought = await studio.buy(paid, step.terms, f"anchor of {place(step.shot)}")
         return await fitted(studio, bought, step.shot.format)

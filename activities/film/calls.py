@@ -9,7 +9,7 @@ from pathlib import Path
 from activities.faults import ModelGone
 from activities.film import prompts
 from activities.film.composition import Composition, draw_composed
-from activities.film.pictured import pictures_of, role_of
+from activities.film.pictured import object_of, pictures_of, role_of
 from activities.ledger import PaidRecipe, Recipe
 from activities.media import edges_of
 from activities.models import Inputs, Model, ModelCall, Picture, Provider, Role, VideoModel
@@ -38,8 +38,8 @@ class PaidRecipes:
 
         async def call(folder: Path, tag: str) -> ModelCall:
             shown: dict[Role, list[Picture]] = {}
-            for name, upload in pictures_of(model, shot).items():
-                path = await self._into(folder)(upload)
+            for name, key in pictures_of(model, shot).items():
+                path = await self._into(folder)(object_of(shot, key))
                 if name == "control":
                     photo, path = path, folder / "edges.png"
                     await asyncio.to_thread(_draw_edges, recipe, photo, path, shot)
@@ -48,12 +48,21 @@ class PaidRecipes:
 
         return PaidRecipe(recipe=recipe, model=model, call=call)
 
-    def anchor(self, recipe: Recipe, model: Model, provider: Provider, image: str) -> PaidRecipe:
+    def sheet(self, recipe: Recipe, model: Model) -> PaidRecipe:
+        """A sheet to be bought, from words alone."""
+
+        async def call(folder: Path, tag: str) -> ModelCall:
+            return call_of(recipe, model, {})
+
+        return PaidRecipe(recipe=recipe, model=model, call=call)
+
+    def anchor(self, recipe: Recipe, model: Model, provider: Provider, shot: Shot, image: str) -> PaidRecipe:
         """An anchor to be bought, from the object `image`; its recipe's other inputs are sheets."""
 
         async def call(folder: Path, tag: str) -> ModelCall:
             fetched = self._into(folder)
-            shown = [await fetched(key) for name, key in recipe.inputs.items() if name != "image"]
+            sheets = [object_of(shot, key) for name, key in recipe.inputs.items() if name != "image"]
+            shown = [await fetched(object) for object in sheets]
             pictures = [
                 await self._picture(path, recipe, provider, tag) for path in (await fetched(image), *shown)
             ]

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from activities.film.heritage import Heritage, defining
 from activities.film.origins import KeptPlan, OldRecipe, Origins
-from activities.film.prompts import Operation, Wording, Words
+from activities.film.prompts import Asking, Operation, Wording, Words
 from activities.film.recipes import is_alike, told
 from activities.ledger import Ledger, Recipe, artifact_of
 from activities.models import Cast, Catalogue, Model, Profile, cast
@@ -141,7 +141,7 @@ class Keeping:
 
     # ---- words -------------------------------------------------------------------------------------
 
-    async def words(self, film: str, wording: Wording) -> Words:
+    async def words(self, film: str, wording: Asking) -> Words:
         """The words that the film first asked this step in; written down, where these are the first."""
         if not film:
             return wording.words

@@ -15,6 +15,7 @@ from activities.film.kept_keyframes import with_kept
 from activities.film.origins import KeptPlan
 from activities.film.plan_by_model import Drafting
 from activities.film.planning.brief import NOT_CREATIVE
+from activities.film.planning.characters import sheets_to_draw
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
@@ -195,6 +196,7 @@ async def planned_film(
         models={part: offered[0] for part, offered in parts.items()},
         fallbacks={part: tuple(offered[1:]) for part, offered in parts.items() if offered[1:]},
         rung=rung,
+        sheets=sheets_to_draw(plan, request.product) if request.sheets == "drawn" else (),
         crossfade=request.crossfade,
         rungs=await rungs_of(studio, film, request, {rung: rung_of(parts)}, hosted),
         continuity=request.continuity,

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from pydantic import JsonValue
 
 from activities.film.composition import composition
+from activities.film.pictured import pictures_of, sheets_beside
 from activities.film.planning import softening
 from activities.models import Model
-from workflows.film import Camera, Shot
+from workflows.film import Camera, Shot, Shown
 from workflows.studio import RATIO, SHORT_SIDE, Aspect, FrameFormat, Size
 
 _MOVES: dict[Camera, str] = {
@@ -45,6 +47,17 @@ class Words(NamedTuple):
     prompt: str
     negative: str
     composed: str = ""
+
+
+class Asking(Protocol):
+    """One paid step that is to be put into words: a shot's, or another's."""
+
+    @property
+    def facts(self) -> dict[str, JsonValue]: ...
+    @property
+    def asked(self) -> str: ...
+    @property
+    def words(self) -> Words: ...
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,10 @@ class Wording:
     @property
     def _people(self) -> dict[str, JsonValue]:
         """Nothing for a beat without: it is worded by what it was worded by before there were characters."""
-        shown: list[JsonValue] = [each.model_dump() for each in self.shot.beat.shows]
+        shown: list[JsonValue] = [
+            each.model_dump(exclude={"object"} | ({"kind"} if each.kind == "character" else set()))
+            for each in self.shot.beat.shows
+        ]
         return {"characters": shown} if shown else {}
 
     @property
@@ -108,9 +124,12 @@ class Wording:
         if self.operation == "anchor_image":
             said = anchor_prompt(self.shot, self.at_s, self.rung, self.model.prompt_limit)
             said += _known(self.shot, self._sheets, " look as the further pictures show them.")
+            said += _beside(self.shot, sheets_beside(self.model, self.shot).values())
             return said[: self.model.prompt_limit]
         if self.operation == "storyboard_image":
-            return image_prompt(self.shot, self.rung, self.model.prompt_limit, self._sheets)
+            said = image_prompt(self.shot, self.rung, self.model.prompt_limit, self._sheets)
+            said += _beside(self.shot, pictures_of(self.model, self.shot).values())
+            return said[: self.model.prompt_limit]
         return motion_prompt(self.shot, self.rung, self.model.prompt_limit)
 
     @property
@@ -119,12 +138,12 @@ class Wording:
         # An anchor's first picture is the shot itself.
         own = self.model.takes("image") if self.operation == "storyboard_image" else 0
         takes = own + self.model.takes("references")
-        return min(len(self.shot.beat.sheets), takes)
+        return min(len(_people_shown(self.shot)), takes)
 
     @property
     def _composed(self) -> str:
         guided = self.operation == "storyboard_image" and "control" in self.model.parameters
-        if not (guided and self.shot.beat.references) or self._sheets:
+        if not (guided and self.shot.beat.references) or (self.shot.beat.is_like_a_sheet and self._sheets):
             return ""
         return str(composition(self.shot, self.model, aspect_of(self.shot.format)))
 
@@ -157,13 +176,26 @@ def _people(shot: Shot, sheets: int) -> str:
 
 
 def _looks(shot: Shot) -> str:
-    return "".join(f" With {one.name}: {one.description.rstrip('. ')}." for one in shot.beat.shows)
+    people = (one for one in shot.beat.shows if one.kind == "character")
+    return "".join(f" With {one.name}: {one.description.rstrip('. ')}." for one in people)
 
 
 def _known(shot: Shot, sheets: int, how: str, keep: str = "") -> str:
     """What is said of those of whom a model is shown sheets."""
-    names = " and ".join([one.name for one in shot.beat.shows if one.sheet][:sheets])
+    names = " and ".join([one.name for one in _people_shown(shot)][:sheets])
     return f" {keep}{names}{how}" if names else ""
+
+
+def _people_shown(shot: Shot) -> list[Shown]:
+    return [one for one in shot.beat.shows if one.sheet and one.kind == "character"]
+
+
+def _beside(shot: Shot, shown: Collection[str]) -> str:
+    """What is said of the other sheets that a model is shown."""
+    there = {one.kind: one.name for one in shot.beat.shows if one.sheet in shown}
+    product = f" The {there['product']} is exactly the one in its picture." if "product" in there else ""
+    style = " Place, light and palette are those of the last picture." if "style" in there else ""
+    return product + style
 
 
 def motion_prompt(shot: Shot, rung: int, limit: int) -> str:

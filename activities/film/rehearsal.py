@@ -17,9 +17,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities.faults import ContentPolicy
 from activities.film import anchor_recipes, recipes
-from activities.film.prompts import Operation, Wording, Words, size_of
+from activities.film.prompts import Asking, Operation, Wording, Words, size_of
 from activities.film.recipes import ChunkStep
 from activities.film.segments import segment_of
+from activities.film.sheet_recipes import SheetWording, format_of, sheet_image
 from activities.film.shown import Shown
 from activities.film.studio import FilmStudio
 from activities.ledger import Recipe, artifact_of, refusal
@@ -54,6 +55,12 @@ class Rehearsal:
         self.keys: list[str] = []
 
     # ---- pictures ----------------------------------------------------------------------------------
+
+    async def generate_sheet_image(self, step: steps.GenerateSheetImage, label: str) -> Artifact:
+        model = self._studio.catalogue.model(step.model.id)
+        bought = await self._bought(sheet_image(model, step, self._worded(SheetWording(model, step))))
+        self.shown.drawn_once(label, step.model, bought, model)
+        return await self._look(recipes.fitted_image(bought.key, format_of(model, step)))
 
     async def generate_storyboard_image(self, step: steps.GenerateStoryboardImage, label: str) -> Artifact:
         if step.model.work == "computes":
@@ -123,7 +130,7 @@ class Rehearsal:
         """The words that the step is asked in: those of before, where there are any."""
         return self._worded(Wording(operation, model, step.shot, step.terms.rung))
 
-    def _worded(self, wording: Wording) -> Words:
+    def _worded(self, wording: Asking) -> Words:
         return self._words.get(wording.asked) or wording.words
 
     # ---- sound and joins ---------------------------------------------------------------------------

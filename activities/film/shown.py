@@ -22,6 +22,8 @@ _FREE = Decimal(0)
 _JOINED = ("segment", "transition")
 #: How the label of a shot's step begins.
 _PLACED = re.compile(r"^Beat (\d+)/\d+ (\S+) · ")
+#: How the label of a sheet begins.
+_SHEET = "Sheet of "
 #: How the label of a version that is not the request's own begins.
 _VERSION = re.compile(r"^[a-z]+-\d+ ")
 
@@ -44,9 +46,12 @@ class Shown:
         placed = _PLACED.match(label)
         row, number = (placed[2], int(placed[1])) if placed else (shot.beat.id, shot.number)
         self._numbers.setdefault(row, number)
-        price = model.price() if model else _FREE
-        least = _FREE if model and model.tokens else price
+        price, least = _prices(model)
         self._add(label, made, row, facts, price, least)
+
+    def drawn_once(self, label: str, facts: ModelFacts, made: Artifact, model: Model) -> None:
+        """A sheet: it is of no single shot."""
+        self._add(label, made, "", facts, *_prices(model))
 
     def filmed(self, label: str, shot: Shot, facts: ModelFacts, made: Artifact, price: Decimal) -> None:
         """A chunk."""
@@ -72,8 +77,9 @@ class Shown:
 
     @property
     def steps(self) -> tuple[EstimatedStep, ...]:
-        """What models make of pictures, beat by beat."""
-        shown = (each for each in self.artifacts if each.row and each.model)
+        """What models make of pictures, beat by beat, and what is drawn before."""
+        sheets = [each for each in self._rows.get("", ()) if each.what.startswith(_SHEET)]
+        shown = (*sheets, *(each for each in self.artifacts if each.row and each.model))
         return tuple(EstimatedStep.model_validate(each.model_dump()) for each in shown)
 
     @property
@@ -99,7 +105,9 @@ class Shown:
         kept = made.reused
         rows.append(
             EstimatedArtifact(
-                label=f"{self._numbers.get(row, '')} {row} · {said}".strip() if row else said.capitalize(),
+                label=f"{self._numbers.get(row, '')} {row} · {said}".strip()
+                if row
+                else f"{said[:1].upper()}{said[1:]}",
                 model=facts.id if facts else kept_by,
                 price_usd=price,
                 typical_s=facts.typical_s if facts else 0,
@@ -149,7 +157,16 @@ def of_any_plan(seconds: int, film: PlannedFilm, catalogue: Catalogue) -> tuple[
     )
     drawn = seconds // min(BEAT_SECONDS) * max(each.price() for each in images)
     covered = max((Decimal(seconds * count) / beat for beat, count in chunks.items()), default=_FREE)
+    if film.sheets and film.sheet_models:
+        # Another plan may have nothing that takes any of them.
+        drawn += len(film.sheets) * catalogue.model(film.sheet_models[0].id).price()
     return least, drawn + covered * (max(prices, default=_FREE) + anchor)
+
+
+def _prices(model: Model | None) -> tuple[Decimal, Decimal]:
+    """USD of an image, and the least that it may come to."""
+    price = model.price() if model else _FREE
+    return price, _FREE if model and model.tokens else price
 
 
 def _sum(rows: Sequence[EstimatedArtifact]) -> Decimal:

@@ -8,6 +8,7 @@ from activities.film.chunks import Chunks
 from activities.film.delivery import Delivery
 from activities.film.plan import Planning
 from activities.film.rungs import Rungs
+from activities.film.sheets import Sheets
 from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
 from activities.film.studio import FilmStudio
@@ -17,6 +18,7 @@ from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, STUDIO_QUEUE
 STAGES = (
     Stage(Planning.compose_plan, (GENERATION_QUEUE, EVERY_PROVIDER)),
     Stage(Rungs.keep_rung, (STUDIO_QUEUE,)),
+    Stage(Sheets.generate_sheet_image, MODELS),
     Stage(Storyboard.generate_storyboard_image, MODELS),
     Stage(Chunks.generate_reference_chunk, MODELS),
     Stage(Chunks.generate_continuation_chunk, MODELS),
@@ -32,5 +34,5 @@ STAGES = (
 
 def made(studio: FilmStudio) -> tuple[object, ...]:
     """Whatever has these stages, in this studio."""
-    kinds = (Planning, Rungs, Storyboard, Anchors, Chunks, Soundtrack, Assembly, Delivery)
+    kinds = (Planning, Rungs, Sheets, Storyboard, Anchors, Chunks, Soundtrack, Assembly, Delivery)
     return tuple(kind(studio) for kind in kinds)

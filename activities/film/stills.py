@@ -26,26 +26,33 @@ class Picture:
     jpeg: bytes
 
 
-async def still(studio: Studio, object: str, size: tuple[int, int]) -> bytes | None:
+async def still(studio: Studio, object: str, size: tuple[int, int] | None) -> bytes | None:
     """A JPEG of the object: of a picture all of it, of footage one frame near its beginning. `size` is the
-    film's, width and height. None where it is neither any more, raises what `ObjectStore` raises."""
-    width = min(_WIDTH, size[0])
-    height = round(size[1] * width / size[0] / 2) * 2
+    film's, width and height; without one a picture keeps its shape, and footage is none. None where it is
+    neither any more, raises what `ObjectStore` raises."""
     cache = studio.storage.cache
     async with cache.scratch() as folder:
         # What was made on this machine is there.
         path = await cache.get(object, folder, lambda path: studio.store.get_file(object, path))
-        return await asyncio.to_thread(_jpeg, path, (width, height))
+        return await asyncio.to_thread(_jpeg, path, size and _fitting(size))
 
 
-def _jpeg(path: Path, size: tuple[int, int]) -> bytes | None:
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    width = min(_WIDTH, size[0])
+    return width, round(size[1] * width / size[0] / 2) * 2
+
+
+def _jpeg(path: Path, size: tuple[int, int] | None) -> bytes | None:
     picture = cv2.imread(str(path))
     if picture is None:
+        if size is None:
+            return None
         try:
             frame = picture_at(path, _FRAME, size)
         except Unreadable:
             return None
         picture = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
+    size = size or _fitting((picture.shape[1], picture.shape[0]))
     picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     written, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return data.tobytes() if written else None

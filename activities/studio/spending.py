@@ -19,7 +19,7 @@ By = Literal["model", "user", "label", "day", "film", "phase"]
 SPENT_ON = """CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
             WHEN r.recipe ->> 'operation' LIKE 'plan%' THEN 'plan'
             WHEN r.recipe ->> 'operation' = 'verify_model' THEN 'checks'
-            WHEN r.recipe ->> 'operation' IN ('storyboard_image', 'anchor_image') THEN 'images'
+            WHEN r.recipe ->> 'operation' IN ('sheet', 'storyboard_image', 'anchor_image') THEN 'images'
             ELSE 'chunks' END"""
 # As the newest request says: user and labels of a production that was made before they were kept are unknown.
 _GROUPS: Mapping[By, str] = {

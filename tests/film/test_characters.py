@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from PIL import Image, ImageDraw
 
-from activities.film.pictured import pictures_of, role_of, sheets_beside
+from activities.film.pictured import object_of, pictures_of, role_of, sheets_beside
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
 from activities.film.prompts import Wording, Words, image_prompt
 from activities.film.recipes import bought_image, ruled_plan
 from activities.models.catalogue import Catalogue
 from activities.studio.references import named_by
-from activities.studio.studio import Studio
 from tests.support.bought_calls import PHOTO, shot_of
-from tests.support.paid import FLUX, WAN, PaidRig, asked, made
-from tests.support.standing import Standins
-from workflows.film.contract import Character, Models, Shown, VideoRequest
+from tests.support.paid import FLUX
+from workflows.film.contract import Character, Shown, VideoRequest
 from workflows.film.naming import film_id
 from workflows.film.parts import needs_edit
 from workflows.film.plan import Plan, Shot
@@ -235,6 +227,26 @@ def test_an_anchor_is_drawn_with_the_sheets_beside_its_image(model: str, beside:
     assert " With " not in plain.words.prompt and ".  " not in plain.words.prompt
 
 
+def test_product_and_style_go_along_after_those_who_are_shown() -> None:
+    others = (
+        Shown(name="ceramic mug", description="", sheet="a" * 64, object="sheets/a.png", kind="product"),
+        Shown(name="the style", description="", sheet="b" * 64, object="sheets/b.png", kind="style"),
+    )
+    shot = with_people(SHEETS[0])
+    beat = shot.beat.model_copy(update={"shows": (*shot.beat.shows, *others)})
+    shot = shot.model_copy(update={"beat": beat})
+    shown = pictures_of(NOW.model(EDIT), shot)
+    assert shown == {"image": SHEETS[0], "references_1": "a" * 64, "references_2": "b" * 64}
+    assert [object_of(shot, key) for key in shown.values()] == [SHEETS[0], "sheets/a.png", "sheets/b.png"]
+    said = Wording("storyboard_image", NOW.model(EDIT), shot, 0).words.prompt
+    assert "Keep Name 0 exactly" in said and "With ceramic mug" not in said
+    assert "The ceramic mug is exactly the one in its picture. Place, light and palette" in said
+    alone = Wording("storyboard_image", NOW.model(KONTEXT), shot, 0).words.prompt
+    assert "in its picture" not in alone and "last picture" not in alone, "it is shown one"
+    style = shot.model_copy(update={"beat": beat.model_copy(update={"shows": others[1:]})})
+    assert pictures_of(NOW.model(KONTEXT), style) == {}, "a place is no start of a shot"
+
+
 @given(some.integers(0, 6), some.booleans())
 @settings(max_examples=30, deadline=None)
 def test_no_model_is_shown_more_than_it_takes(people: int, photo: bool) -> None:
@@ -261,56 +273,3 @@ def test_a_beat_with_sheets_is_drawn_by_who_is_shown_them() -> None:
     several = {**parts, "image": facts("words", references=3)}
     other = made.model_copy(update={"models": several})
     assert [one.id for one in other.drawing("draft", beats["shown"])] == ["words"]
-
-
-# ---- the film ---------------------------------------------------------------------------------------
-
-
-async def sheet(studio: Studio, folder: Path) -> tuple[str, np.ndarray]:
-    """A sheet in the bucket: head, coat and trousers of one colour each, those of the latter two, BGR."""
-    picture, folded = Image.new("RGB", (300, 300)), io.BytesIO()
-    pen, colours = ImageDraw.Draw(picture), ("#d8b090", "#c02028", "#203a80")
-    for part, colour in enumerate(colours):
-        pen.rectangle((0, part * 100, 300, part * 100 + 99), fill=colour)
-    picture.save(folded, "PNG")
-    path = folder / "sheet.png"
-    path.write_bytes(folded.getvalue())
-    key = f"uploads/{hashlib.sha256(folded.getvalue()).hexdigest()}.png"
-    return await studio.store.put_file(path, "image/png", key=key), np.array(
-        [(0x28, 0x20, 0xC0), (0x80, 0x3A, 0x20)], np.float32
-    )
-
-
-async def seen(studio: Studio, image: str, folder: Path) -> np.ndarray:
-    """The colours of the coat and the trousers of who stands at the left of a picture, (2, 3)."""
-    path = folder / "image.png"
-    await studio.store.get_file(image, path)
-    picture = cv2.imread(str(path))
-    assert picture is not None
-    height, width = picture.shape[:2]
-    across = slice(round(width * 0.154), round(width * 0.166))
-    parts = [
-        picture[round(height * top) : round(height * end), across] for top, end in ((0.6, 0.67), (0.8, 0.88))
-    ]
-    return np.stack([np.median(part.reshape(-1, 3), 0) for part in parts]).astype(np.float32)
-
-
-@pytest.mark.slow
-async def test_who_is_in_the_last_shot_is_who_is_in_the_first(
-    paid_rig: PaidRig, standins: Standins, tmp_path: Path
-) -> None:
-    """With a sheet, and not without: both films are told who it is in the same words."""
-    apart: dict[bool, float] = {}
-    async with paid_rig() as (studio, films):
-        key, colours = await sheet(studio, tmp_path)
-        for shown in (True, False):
-            anna = ANNA.model_copy(update={"image": key if shown else None})
-            models = Models(planner="animatic-planner", image=FLUX, video=WAN, edit=KONTEXT)
-            request = asked("hero_shot", "call_to_action", image=FLUX, video=WAN, models=models)
-            result = await (await films.start(request.model_copy(update={"characters": (anna,)}))).result()
-            assert result.status == "completed", result
-            ends = [await seen(studio, str(beat.storyboard), tmp_path) for beat in result.beats]
-            apart[shown] = float(np.abs(ends[0] - ends[1]).max())
-            if shown:
-                assert np.abs(ends[0] - colours).max() < 12 and made(standins)[KONTEXT] == 2
-    assert apart[True] < 12 < 40 < apart[False]

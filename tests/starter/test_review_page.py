@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
+from activities.film.stills import Picture
 from starter.review_page import OURS, commands_of, page
-from tests.support.reviews import EVIL, told
+from starter.reviewed import ReviewedSheet
+from starter.waits import ways_on
+from tests.support.reviews import EVIL, jpeg, told
 from workflows.studio.report import StepProgress, Wait
 
 
@@ -59,3 +63,18 @@ def test_a_shot_that_waits_for_money_waits_for_a_person() -> None:
     html = page(replace(film, progress=poor, shots=(replace(film.shots[0], row=row),)), None, standins=False)
     assert "More budget: it costs $0.11" in html and 'class="mark wait">waits for you' in html
     assert "set_budget" not in html and "being made" not in html
+
+
+def test_whom_it_shows_is_seen_and_can_be_drawn_anew() -> None:
+    film = told("a red mug")
+    drawn = ReviewedSheet("Anna & co", "a woman in red", Picture("sheet", jpeg()), True, Decimal("0.003"))
+    given = ReviewedSheet("Bo", EVIL, None, False, None)
+    html = page(replace(film, sheets=(given, drawn)), None, standins=False)
+    assert EVIL not in html and html.count("<img") == 7 and "Not drawn yet" in html
+    again = "reel retake film-mug-3f9a2c --sheet &#x27;Anna &amp; co&#x27; --words"
+    assert again in html and html.count("--sheet") == 1, "what was given is given anew with another request"
+    wait = film.progress.waits[0].model_copy(
+        update={"answers": ("approve", "retake"), "updates": {"retake": {"sheet": "Anna & co"}}}
+    )
+    ways = ways_on(film.id, film.progress.model_copy(update={"waits": (wait,)}))
+    assert ways == ["reel approve film-mug-3f9a2c", "reel retake film-mug-3f9a2c --sheet 'Anna & co'"]

@@ -115,6 +115,9 @@ class Asked:
 
     # ---- the steps ---------------------------------------------------------------------------------
 
+    async def generate_sheet_image(self, step: steps.GenerateSheetImage, label: str) -> Artifact:
+        return await self._make(step, "image/png", None)
+
     async def generate_storyboard_image(self, step: steps.GenerateStoryboardImage, label: str) -> Artifact:
         return await self._make(step, "image/png", None)
 

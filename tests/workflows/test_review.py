@@ -10,6 +10,8 @@ from activities.faults import InvalidInput
 from starter.errors import FilmFailed
 from tests.support.on_market import asked
 from tests.support.recordings import Told
+from tests.support.sheet_recordings import ANNA, SheetMarket
+from tests.support.sheet_recordings import asked as sheeted
 from tests.support.skipping import DAY, WEEKEND, bought, idle, showing
 from tests.support.skipping import skipping as skipping
 from workflows.film.contract import VideoRequest
@@ -105,6 +107,33 @@ async def test_other_answers_than_yes(skipping: WorkflowEnvironment) -> None:
         await one.passes(WEEKEND)
         await one.decide("approve")
         assert await one.shown(whole=True) == ("draft-2", "final-1", "animatic-1")
+
+
+@pytest.mark.slow
+async def test_whom_it_shows_is_looked_at_before_anything_is_drawn_by_it(
+    skipping: WorkflowEnvironment,
+) -> None:
+    """And drawn anew with a person's words, and what shows her after it."""
+    market, request = SheetMarket(), sheeted(92, ANNA, review="characters")
+    async with showing(skipping, market, request) as one:
+        progress = await one.waits("review")
+        assert bought(one.books, "sheet:", "storyboard:", "chunk:") == {"sheet:Anna"}
+        (wait,) = progress.waits
+        assert wait.updates["retake"] == {"sheet": "Anna"} and wait.rows == ALL
+        assert "whom it shows is there" in wait.words and str(wait.buys_usd) == "0.06"
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await one.decide("retake", sheet="Bo")
+        assert "no sheet is drawn of Bo, but of Anna" in str(refused.value.cause)
+        await one.decide("retake", sheet="anna", words="older")
+        await one.when(lambda told: any(step.name == "sheet:Anna:2" for step in told.film_steps))
+        await one.waits("review")
+        assert not bought(one.books, "storyboard:")
+        await one.decide("approve")
+        assert await one.shown(whole=True) == ("draft-2", "draft-2")
+        assert bought(one.books, "sheet:") == {"sheet:Anna", "sheet:Anna:2"}
+        assert market.notes == {"sheet:Anna": "", "sheet:Anna:2": "older"}
+        # The animatic draws them as well, and nobody by a sheet.
+        assert len({keys for keys in market.shown.values() if keys}) == 1
 
 
 @pytest.mark.slow

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from workflows.film.contract import Position as Position
     from workflows.film.contract import Profile as Profile
     from workflows.film.contract import SceneDraft as SceneDraft
+    from workflows.film.contract import Sheet as Sheet
+    from workflows.film.contract import SheetKind as SheetKind
     from workflows.film.contract import Shot as Shot
     from workflows.film.contract import Shown as Shown
     from workflows.film.contract import Source as Source
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
     from workflows.film.steps import GenerateAnchorImage as GenerateAnchorImage
     from workflows.film.steps import GenerateContinuationChunk as GenerateContinuationChunk
     from workflows.film.steps import GenerateReferenceChunk as GenerateReferenceChunk
+    from workflows.film.steps import GenerateSheetImage as GenerateSheetImage
     from workflows.film.steps import GenerateSoundtrack as GenerateSoundtrack
     from workflows.film.steps import GenerateStoryboardImage as GenerateStoryboardImage
     from workflows.film.steps import KeepRung as KeepRung
@@ -121,8 +124,8 @@ else:
             "clips": "length_of_clip",
             "contract": (
                 "TRAVELLING Beat BeatDraft BeatSeconds BeatTemplate Camera Character Continuity Enhancer "
-                "Genre Look Models Plan PlanDraft Position Profile SceneDraft Shot Shown Source Told "
-                "VideoRequest"
+                "Genre Look Models Plan PlanDraft Position Profile SceneDraft Sheet SheetKind Shot Shown "
+                "Source Told VideoRequest"
             ),
             "counts": "COUNTS",
             "crew": "Crew",
@@ -153,9 +156,8 @@ else:
             "seams": "SEAM_MEASURE",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "
-                "GenerateContinuationChunk "
-                "GenerateReferenceChunk GenerateSoundtrack GenerateStoryboardImage KeepRung RefineSegment "
-                "RenderTransition ShownShot StitchFilm"
+                "GenerateContinuationChunk GenerateReferenceChunk GenerateSheetImage GenerateSoundtrack "
+                "GenerateStoryboardImage KeepRung RefineSegment RenderTransition ShownShot StitchFilm"
             ),
             "taking": "CHUNK_RUNGS",
             "timeline": "Conform choose_lengths",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from workflows.film import clips, timeline
-from workflows.film.contract import Beat, Shot
+from workflows.film.contract import Beat, Sheet, Shot
 from workflows.film.joins import joins_of
 from workflows.film.planned import PlannedFilm
 from workflows.film.versions import Version, chain_of
@@ -35,6 +35,10 @@ class Agenda:
     def announce(self, music: bool, others: Collection[str] = ()) -> None:
         """All of the request's own version, but of the shots that are to show another one or one that is
         there, and what a cut is made of."""
+        own = self._own.rung if self._own else ""
+        asked = [beat for beat in self._planned.plan.beats if beat.id not in others]
+        for sheet in dict.fromkeys(one for beat in asked for one in self._planned.sheets_of(own, beat)):
+            self.sheet(sheet)
         for index, beat in enumerate(self._planned.plan.beats):
             if beat.id not in others:
                 self._pictures(beat, self._own)
@@ -63,6 +67,19 @@ class Agenda:
     def delivery(self) -> None:
         """The delivery of a cut, which leaves nothing that is one of its steps."""
         self._board.expect("deliver", "Deliver the film", _DELIVER_WEIGHT)
+
+    def sheet(self, sheet: Sheet, take: int = 1) -> str:
+        """Announces a sheet, a step of no single shot, and returns its name."""
+        # The marks that part a step's name are none of a character's.
+        of = sheet.name.translate({ord(":"): "_", ord("@"): "_"})
+        name = f"sheet:{of}" if sheet.kind == "character" else f"{sheet.kind}_sheet"
+        name += f":{take}" if take > 1 else ""
+        self._board.expect(name, self.sheet_label(sheet, take), _IMAGE_WEIGHT)
+        return name
+
+    @staticmethod
+    def sheet_label(sheet: Sheet, take: int = 1) -> str:
+        return f"Sheet of {sheet.name}{f', take {take}' if take > 1 else ''}"
 
     def storyboard(self, beat: Beat, version: Version | None = None, kind: str = "") -> str:
         """Announces an image, planned or found to be needed, and returns its name."""

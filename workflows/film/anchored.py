@@ -92,7 +92,7 @@ class Anchored:
             bare = model.work == "computes" and self._model.work == "waits"
             step = steps.GenerateAnchorImage(
                 model=model,
-                shot=taking.set.agenda.shot(taking.beat, own.told(taking.beat)),
+                shot=taking.told_as(own),
                 image=self._image,
                 frame=self._begins[number],
                 fps=self._model.fps or Fraction(taking.set.planned.format.fps),

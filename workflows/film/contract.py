@@ -28,6 +28,8 @@ from workflows.film.plan import Look as Look
 from workflows.film.plan import Method as Method
 from workflows.film.plan import Plan as Plan
 from workflows.film.plan import Position as Position
+from workflows.film.plan import Sheet as Sheet
+from workflows.film.plan import SheetKind as SheetKind
 from workflows.film.plan import Shot as Shot
 from workflows.film.plan import Shown as Shown
 from workflows.film.plan import Told as Told
@@ -47,7 +49,7 @@ from workflows.studio import (
 )
 
 Profile = Literal["animatic", "draft", "final"]
-Review = Literal["off", "plan", "storyboard", "cut"]
+Review = Literal["off", "plan", "characters", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 Joins = Literal["off", "warn", "retake"]
 #: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
@@ -55,7 +57,7 @@ Joins = Literal["off", "warn", "retake"]
 LATER_FIELDS = (
     *("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity"),
     *("method", "scene_s", "crossfade"),
-    *("characters", "joins"),
+    *("characters", "joins", "sheets"),
 )
 #: The same of its `models`.
 LATER_PARTS = ("edit",)
@@ -203,6 +205,10 @@ class VideoRequest(Asked):
     references: Annotated[tuple[Reference, ...], Field(max_length=8)] = ()
     characters: Annotated[tuple[Character, ...], Field(max_length=6)] = Field(
         default=(), description="Who has to look the same in every shot that shows them."
+    )
+    sheets: Literal["given", "drawn"] = Field(
+        default="given",
+        description="Whether a sheet is drawn, once, of every character without an image.",
     )
     profile: Profile = Field(default="animatic", description="Which models; all but `animatic` are paid.")
     models: Models = Models()

@@ -29,6 +29,7 @@ Decide = Callable[[str, Decision, Callable[[], bool]], Awaitable[None]]
 class Steps(Protocol):
     """The steps of a film, each under the name of its activity; `steps.py` says what they answer with."""
 
+    async def generate_sheet_image(self, step: steps.GenerateSheetImage, label: str, /) -> Artifact: ...
     async def generate_storyboard_image(
         self, step: steps.GenerateStoryboardImage, label: str, /
     ) -> Artifact: ...

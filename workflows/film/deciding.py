@@ -68,6 +68,10 @@ def _retake(sent: RawValue | None) -> Decide:
     asked = answer_of(Retake, sent, shot="hero_shot", words="a red mug in the morning light")
 
     def decide(film: Film) -> Decided:
+        if asked.sheet is not None:
+            if asked.shot is not None or asked.chunk is not None:
+                raise ApplicationError("a sheet is the film's, and no shot's", type="NoSuchShot")
+            return _sheet(film, asked.sheet, asked.words)
         if asked.shot is None:
             if asked.chunk is not None or asked.words:
                 raise ApplicationError("name the shot whose chunk or words are meant", type="NoSuchShot")
@@ -88,6 +92,24 @@ def _retake(sent: RawValue | None) -> Decide:
         return Decided(decision, f"{known.id}: {part}, as {version.name}")
 
     return decide
+
+
+def _sheet(film: Film, name: str, words: str) -> Decided:
+    """Raises ApplicationError where no such sheet is drawn."""
+    planned, wanted = film.planned, film.direction.wanted
+    by_shot = [(shot, planned.sheets_by(wanted[shot.id].rung, shot.id)) for shot in film.shots.all]
+    drawn = {
+        sheet.name: {shot.id: shot.finished for shot, sheets in by_shot if sheet in sheets}
+        for sheet in planned.sheets
+    }
+    known = next((one for one in drawn if one.casefold() == name.casefold()), "")
+    if not drawn.get(known):
+        there = ", ".join(one for one, shots in drawn.items() if shots) or "nobody"
+        raise ApplicationError(f"no sheet is drawn of {name}, but of {there}", type="NoSuchShot")
+    decision = film.direction.retake_sheet(known, words, drawn[known])
+    shots = ", ".join(f"{shot} as {version.name}" for shot, version in decision.wanted.items())
+    take = next(iter(decision.wanted.values())).sheet(known).take
+    return Decided(decision, f"the sheet of {known}, take {take}; after it {shots}")
 
 
 def _use(sent: RawValue | None) -> Decide:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from workflows.film.contract import Profile, VideoRequest
-from workflows.film.versions import RUNGS, Version
+from workflows.film.versions import RUNGS, SheetTake, Version
 from workflows.studio import Edit, Facts
 
 
@@ -96,6 +96,9 @@ class Direction:
         self.approved: set[str] = set()
         #: The shots of which a finished version was chosen last.
         self.used: set[str] = set()
+        #: The newest take of every sheet that was drawn once more: what is asked for from then on is made
+        #: after it.
+        self._sheets: dict[str, SheetTake] = {}
         #: Every version that was ever asked for, by shot and name.
         self._asked = {shot: {version.name: version} for shot, version in self.wanted.items()}
         self._made: list[Decision] = []
@@ -113,6 +116,8 @@ class Direction:
         self.used = self.used | known.keys() if decision.used else self.used - known.keys()
         for shot, version in known.items():
             self._asked[shot][version.name] = version
+            newer = {name: one for name, one in version.sheets.items() if one.take > self._take_of(name)}
+            self._sheets |= newer
         self.approved |= set(decision.approved) & self.wanted.keys()
         return changed
 
@@ -132,10 +137,26 @@ class Direction:
         take = 1 + max(_take(name, before.rung) for name in (*made, *self._asked[shot]))
         said = before.part(chunk or 0)
         note = self._notes if words else said.note
-        version = Version(rung=before.rung, take=take, words=words or said.words, note=note)
+        version = Version(
+            rung=before.rung, take=take, words=words or said.words, note=note, sheets=dict(self._sheets)
+        )
         if chunk is not None:
             version = version.model_copy(update={"since": chunk, "of": before, "alone": alone})
         return Decision(plan=self.plan, wanted={shot: version})
+
+    def retake_sheet(self, name: str, words: str, shots: Mapping[str, Iterable[str]]) -> Decision:
+        """One more take of a sheet, and of every one of these shots, which show it; `shots` names the
+        versions that exist of each. Without words of its own it has those of the take before."""
+        said = words or self._sheets.get(name, SheetTake()).words
+        take = {name: SheetTake(take=self._take_of(name) + 1, words=said)}
+        again = {shot: self.retake(shot, None, "", made).wanted[shot] for shot, made in shots.items()}
+        wanted = {
+            shot: one.model_copy(update={"sheets": {**one.sheets, **take}}) for shot, one in again.items()
+        }
+        return Decision(plan=self.plan, wanted=wanted)
+
+    def _take_of(self, name: str) -> int:
+        return self._sheets.get(name, SheetTake()).take
 
     def upgrade(self, shots: Iterable[str], rung: Profile) -> Decision:
         """The newest take of a higher rung that was ever asked for, else its first. A shot that stands on it
@@ -172,7 +193,7 @@ class Direction:
             else [one for one in self._asked[shot].values() if one.rung == rung]
         )
         said = wanted.part(0)
-        first = Version(rung=rung, words=said.words, note=said.note)
+        first = Version(rung=rung, words=said.words, note=said.note, sheets=dict(self._sheets))
         return max(there, key=lambda one: one.take, default=first)
 
 

@@ -15,10 +15,12 @@ _Shots = Annotated[tuple[_Shot, ...], Field(max_length=24)]
 
 class Retake(Asked):
     """One more take: of a shot, its image and all its chunks; of a chunk of it and those after it, or of that
-    chunk alone where the film is anchored; without a shot of the whole film, which is another plan. `words`
-    are told its models beside the plan's."""
+    chunk alone where the film is anchored; without a shot of the whole film, which is another plan. Or of the
+    `sheet` that was drawn of somebody, by name, and of every shot that shows it. `words` are told its models
+    beside the plan's."""
 
     shot: _Shot | None = None
+    sheet: Annotated[Text, Field(min_length=1, max_length=60)] | None = None
     chunk: Annotated[int, Field(ge=1, le=100)] | None = None
     words: Annotated[Text, Field(max_length=1000)] = ""
 

@@ -57,7 +57,8 @@ class Keeping:
         models = _models(self._planned, rung)
         size = f"{frame.width}x{frame.height}@{frame.fps}"
         # Left out where it says nothing: what was kept before there were anchors says nothing of them.
-        way = [self._planned.continuity] if self._planned.continuity != "chained" else []
+        way: list[str] = [self._planned.continuity] if self._planned.continuity != "chained" else []
+        way += ["sheets"] if self._planned.sheets else []
         return " ".join([self._planned.artifact.key, size, *models, *way])
 
     async def rung(self, version: Version) -> None:

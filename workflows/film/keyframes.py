@@ -12,7 +12,7 @@ from fractions import Fraction
 from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps
-from workflows.film.contract import Shot
+from workflows.film.contract import Beat, Shot, Shown
 from workflows.film.crew import Crew
 from workflows.film.planned import KeptKeyframe
 from workflows.film.taking import IMAGE_RUNGS, FilmSet, Taking
@@ -61,13 +61,17 @@ class Keyframes:
             return self._made[place]
 
     async def _make(self, place: int, taking: Taking) -> Artifact:
-        if kept := self._set.planned.kept_at(self._rung.rung, place):
+        # Whoever has a sheet drawn anew wants to see her so.
+        kept = None if self._rung.sheets else self._set.planned.kept_at(self._rung.rung, place)
+        if kept:
             return await self._keep(kept, taking)
         image = self._playing("image")[0]
+        beat = self._beats[min(place, len(self._beats) - 1)]
+        shows = await self._set.sheets.of(beat, self._rung, taking.bought)
         # What is drawn here lies on one path: none of them follows from another.
         before = await self.at(place - 1, taking) if place and image.work == "waits" else None
         name = self._name(place)
-        offer = self._next(place, name, before) if before else self._first(place, name, self._drawing)
+        offer = self._next(place, name, before, shows) if before else self._first(place, name, shows)
         return taking.told("storyboard", await taking.bought(offer))
 
     async def _keep(self, kept: KeptKeyframe, taking: Taking) -> Artifact:
@@ -85,12 +89,14 @@ class Keyframes:
         beat = self._beats[min(place, len(self._beats) - 1)]
         return self._set.agenda.storyboard(beat, self._rung, "last" if place == len(self._beats) else "")
 
-    def _first(self, place: int, name: str, models: list[ModelFacts]) -> Offer:
+    def _first(self, place: int, name: str, shows: tuple[Shown, ...]) -> Offer:
         """From words; or, where it is drawn here, an exact frame of the camera's path through the film."""
         is_last = place == len(self._beats)
         shot = self._shot(place - is_last)
         # What would begin one scene more.
-        shot = shot.model_copy(update={"number": shot.number + is_last})
+        told = shot.beat.model_copy(update={"shows": shows})
+        shot = shot.model_copy(update={"number": shot.number + is_last, "beat": told})
+        models = self._drawing(told)
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             # What is drawn here for clips that are bought bears neither words nor mark.
@@ -102,10 +108,10 @@ class Keyframes:
 
         return Offer(name, models, lambda model: model.price_usd, buy, IMAGE_RUNGS, True)
 
-    def _next(self, place: int, name: str, before: Artifact) -> Offer:
+    def _next(self, place: int, name: str, before: Artifact, shows: tuple[Shown, ...]) -> Offer:
         """From the keyframe before it, in the words of what the scene between them ends with."""
         shot, fps = self._shot(place - 1), self._set.planned.format.fps
-        scene, shows = shot.beat.scene, self._beats[min(place, len(self._beats) - 1)].shows
+        scene = shot.beat.scene
         prompt = scene.end_prompt if scene else shot.beat.prompt
         told = shot.beat.model_copy(update={"prompt": prompt, "shows": shows})
         shot = shot.model_copy(update={"beat": told})
@@ -130,10 +136,9 @@ class Keyframes:
     def _crew(self) -> Crew:
         return self._set.crew
 
-    @property
-    def _drawing(self) -> list[ModelFacts]:
+    def _drawing(self, beat: Beat) -> list[ModelFacts]:
         planned, rung = self._set.planned, self._rung.rung
-        return planned.drawing(rung, self._beats[0]) or planned.playing(rung, "image")
+        return planned.drawing(rung, beat) or planned.playing(rung, "image")
 
     def _playing(self, part: str) -> list[ModelFacts]:
         return self._set.planned.playing(self._rung.rung, part)

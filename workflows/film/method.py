@@ -7,7 +7,7 @@ from workflows.film.keyframes import Keyframes
 from workflows.film.scene_shooting import SceneShooting
 from workflows.film.shooting import Shooting
 from workflows.film.taking import FilmSet
-from workflows.film.versions import Version
+from workflows.film.versions import Version, chain_of
 
 AnyShooting = Shooting | SceneShooting
 
@@ -17,7 +17,7 @@ class Method:
 
     def __init__(self, film: FilmSet) -> None:
         self._set = film
-        self._keyframes: dict[str, Keyframes] = {}
+        self._keyframes: list[tuple[Version, Keyframes]] = []
 
     def shooting(self, number: int, version: Version) -> AnyShooting:
         """One version of the shot of that number, from 0, that nobody has begun to make."""
@@ -28,7 +28,10 @@ class Method:
         return SceneShooting(self._set, chain, number, version)
 
     def _chain(self, version: Version) -> Keyframes:
-        rung = version.rung
-        if rung not in self._keyframes:
-            self._keyframes[rung] = Keyframes(self._set, Version(rung=rung))
-        return self._keyframes[rung]
+        named = chain_of(version)
+        assert named is not None
+        for other, chain in self._keyframes:
+            if other == named:
+                return chain
+        self._keyframes.append((named, Keyframes(self._set, named)))
+        return self._keyframes[-1][1]

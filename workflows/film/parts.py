@@ -10,4 +10,5 @@ def needs_edit(request: VideoRequest) -> bool:
     follow from others, and without pictures of its characters, has none, and is not refused for want of its
     key."""
     drawn = request.continuity == "anchored" or request.method == "keyframes"
-    return request.models.edit is not None or drawn or any(one.image for one in request.characters)
+    shown = request.sheets == "drawn" or any(one.image for one in request.characters)
+    return request.models.edit is not None or drawn or shown

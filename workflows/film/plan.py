@@ -40,13 +40,31 @@ class Scene(Facts):
     notes: str = Field(default="", description="How it goes over into the next one.")
 
 
+#: What a sheet is of: somebody who is shown, the product, or place, light and palette.
+SheetKind = Literal["character", "product", "style"]
+
+
 class Shown(Facts):
     """Somebody, or something, that looks the same in every shot that shows it: as on its `sheet`, which is
-    the key of an upload; empty where there are words alone."""
+    the key of an upload, or of the recipe of one that was drawn; empty where there are words alone. `object`
+    is where a sheet lies that was drawn: no plan knows it, and nothing is worded or found by it. All whom a
+    plan knows are characters."""
 
     name: str
     description: str
     sheet: str = ""
+    object: str = ""
+    kind: SheetKind = "character"
+
+
+class Sheet(Facts):
+    """A sheet that is to be drawn: what it is of, what that looks like, and the film's style. Two films with
+    the same ones have the same sheet."""
+
+    name: str
+    looks: str
+    style: tuple[str, ...] = ()
+    kind: SheetKind = "character"
 
 
 class Beat(Facts):
@@ -77,6 +95,11 @@ class Beat(Facts):
     def sheets(self) -> tuple[str, ...]:
         """The pictures that there are of those it shows."""
         return tuple(one.sheet for one in self.shows if one.sheet)
+
+    @property
+    def is_like_a_sheet(self) -> bool:
+        """Whether there is a picture of anything in it, and not of its place and light alone."""
+        return any(one.sheet and one.kind != "style" for one in self.shows)
 
     @property
     def starts_s(self) -> Fraction:

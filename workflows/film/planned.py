@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import model_validator
 
 from workflows.film.contract import Beat, Continuity, Plan, Profile
+from workflows.film.plan import Sheet, Shown
 from workflows.studio import Artifact, CannotBeMade, Facts, FrameFormat, ModelFacts, Payment
 
 #: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
@@ -74,6 +75,8 @@ class PlannedFilm(Facts):
     crossfade: float = 0.0
     #: Of a fork: what is not drawn again, though a keyframe before it may be.
     kept_keyframes: tuple[KeptKeyframe, ...] = ()
+    #: What is drawn of those whom it shows and nobody gave a picture of; none where nobody asked for it.
+    sheets: tuple[Sheet, ...] = ()
     #: Where another release, or another request, would have made another film of it.
     warnings: tuple[str, ...] = ()
     # The models as they were recorded before `models`, for workers that read nothing else.
@@ -107,11 +110,66 @@ class PlannedFilm(Facts):
         that draws from words; none where nothing does, or the rung is unavailable. Words that one refuses are
         softened, and go to no other."""
         image = self.offered_by(rung, "image")
-        if beat.sheets:
-            shown = [model for model in image if model.references] or self.offered_by(rung, "edit")
+        if beat.is_like_a_sheet:
+            shown = self._shown(rung)
         else:
             shown = self.offered_by(rung, "edges") if beat.references else []
         return [*shown, *(model for model in image if model not in shown)]
+
+    def _shown(self, rung: str) -> list[ModelFacts]:
+        """The models that may draw after sheets."""
+        image = self.offered_by(rung, "image")
+        return [model for model in image if model.references] or self.offered_by(rung, "edit")
+
+    def sheets_of(self, rung: str, beat: Beat) -> tuple[Sheet, ...]:
+        """What is drawn before the beat's image is, on a rung: as many as its model takes beside those that
+        were given; nothing for what is drawn here."""
+        image = self.offered_by(rung, "image")
+        if not (self.sheets and self.sheet_models and image and image[0].work == "waits"):
+            return ()
+        of = {sheet.name: sheet for sheet in self.sheets}
+        shown = [of[one.name] for one in beat.shows if not one.sheet and one.name in of]
+        # Whoever has a photo of it needs no drawing.
+        shown += [sheet for sheet in self.sheets if sheet.kind == "product" and not beat.references]
+        room = self._room(rung, beat, bool(shown) or beat.is_like_a_sheet) - len(beat.sheets)
+        drawn = shown[: max(0, room)]
+        style = [sheet for sheet in self.sheets if sheet.kind == "style"]
+        return (*drawn, *style[: max(0, room - len(drawn) - len(beat.references[:1]))])
+
+    def _room(self, rung: str, beat: Beat, is_like_a_sheet: bool) -> int:
+        """How many pictures beside a start of its own the model takes that would draw a beat."""
+        if beat.span and beat.id != self.plan.beats[0].id:
+            # It follows from the keyframe before.
+            return next((model.references for model in self.offered_by(rung, "edit")), 0)
+        if is_like_a_sheet:
+            return next((max(1, model.references) for model in self._shown(rung)), 0)
+        return next((model.references for model in self.drawing(rung, beat)), 0)
+
+    @property
+    def has_sheets(self) -> bool:
+        """Whether any of its shots has a sheet, or may have one drawn on any rung that is bought."""
+        beats, bought = self.plan.beats, ("draft", "final")
+        return any(beat.sheets or self.sheets_of(rung, beat) for beat in beats for rung in bought)
+
+    def sheets_by(self, rung: str, shot: str) -> tuple[Sheet, ...]:
+        """What is drawn before a shot on a rung; of scenes before any: each follows from the one before."""
+        beats = [beat for beat in self.plan.beats if beat.id == shot or self.plan.method == "keyframes"]
+        drawn = (sheet for beat in beats for sheet in self.sheets_of(rung, beat))
+        return tuple(dict.fromkeys(drawn))
+
+    def as_shown(self, rung: str, beat: Beat) -> Beat:
+        """The beat as it is once its sheets are drawn, under their names instead of their keys: by such
+        beats things are cast and priced before."""
+        drawn = {sheet: (sheet.name, "") for sheet in self.sheets_of(rung, beat)}
+        return beat.model_copy(update={"shows": with_sheets(beat.shows, drawn)}) if drawn else beat
+
+    @property
+    def sheet_models(self) -> list[ModelFacts]:
+        """The models that may draw the film's sheets, the wanted one first: those of its own rung's images,
+        whichever a shot stands on; of a film that begins with the animatic, of the lowest that is bought."""
+        rungs = dict.fromkeys([*([self.rung] if self.rung else []), "draft", "final"])
+        offered = (self.offered_by(rung, "image") for rung in rungs)
+        return next((models for models in offered if models and models[0].work == "waits"), [])
 
     def playing(self, rung: str, part: str) -> list[ModelFacts]:
         """The same of a part that nothing goes without. Raises `CannotBeMade`."""
@@ -153,6 +211,24 @@ class PlannedFilm(Facts):
         alone = {field: models.get(part) for part, field in _FORMER_FIELDS.items()}
         others = {f"{part}_fallbacks": fallbacks.get(part) for part in _REPLACED}
         return {**said, **_there(alone), **_there(others)}
+
+
+def with_sheets(shows: Sequence[Shown], drawn: Mapping[Sheet, tuple[str, str]]) -> tuple[Shown, ...]:
+    """Those with the sheets that were drawn, each by its key and object; after them the product, and place
+    and light, where these have one."""
+    keys = {sheet.name: drawn[sheet] for sheet in drawn if sheet.kind == "character"}
+    people = (
+        one.model_copy(update=dict(zip(("sheet", "object"), keys[one.name], strict=True)))
+        if one.name in keys
+        else one
+        for one in shows
+    )
+    others = (
+        Shown(name=sheet.name, description=sheet.looks, sheet=key, object=object, kind=sheet.kind)
+        for sheet, (key, object) in drawn.items()
+        if sheet.kind != "character"
+    )
+    return (*people, *others)
 
 
 def _there(values: dict[str, object]) -> dict[str, object]:

@@ -39,7 +39,7 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     """What one version of the shot of that id costs where nothing of it is there. Raises `StopIteration` and
     `IndexError` for a shot, or a rung, that the plan does not know."""
     beat = next(beat for beat in planned.plan.beats if beat.id == shot)
-    image = planned.drawing(rung, beat)[0]
+    image = planned.drawing(rung, planned.as_shown(rung, beat))[0]
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
     if beat.span:
         return _of_scene(planned, rung, planned.plan.beats.index(beat), image.price_usd)
@@ -56,10 +56,11 @@ def price_of_shots(planned: PlannedFilm, rung: Profile, shots: Collection[str]) 
     among = [number for number, beat in enumerate(beats) if beat.id in shots]
     prices = [price_of(planned, rung, beats[number].id) for number in among]
     if not among or not beats[0].span:
-        return sum((price.all for price in prices), Decimal(0))
-    first = planned.drawing(rung, beats[0])[0].price_usd
+        return sum((price.all for price in prices), price_of_sheets(planned, rung, shots))
+    first = planned.drawing(rung, planned.as_shown(rung, beats[0]))[0].price_usd
     chain = (_keyframe(planned, rung, place, first) for place in _chain(planned, rung, among))
-    return sum((price.chunks for price in prices), Decimal(0)) + sum(chain, Decimal(0))
+    chunks = sum((price.chunks for price in prices), Decimal(0))
+    return chunks + sum(chain, price_of_sheets(planned, rung, shots))
 
 
 def _chain(planned: PlannedFilm, rung: Profile, scenes: Collection[int]) -> set[int]:
@@ -71,6 +72,13 @@ def _chain(planned: PlannedFilm, rung: Profile, scenes: Collection[int]) -> set[
             needed.add(place)
             place = -1 if planned.kept_at(rung, place) else place - 1
     return needed
+
+
+def price_of_sheets(planned: PlannedFilm, rung: Profile, shots: Collection[str]) -> Decimal:
+    """USD of the sheets that are drawn for these shots on a rung, where none of them is there."""
+    beats = [beat for beat in planned.plan.beats if beat.id in shots]
+    drawn = {sheet.name for beat in beats for sheet in planned.sheets_of(rung, beat)}
+    return len(drawn) * planned.sheet_models[0].price_usd if drawn else Decimal(0)
 
 
 def _of_scene(planned: PlannedFilm, rung: Profile, number: int, first: Decimal) -> Price:

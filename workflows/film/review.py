@@ -15,7 +15,7 @@ from workflows.film.contract import Review as Kind
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
 from workflows.film.planned import PlannedFilm
-from workflows.film.prices import Price, price_of
+from workflows.film.prices import Price, price_of, price_of_sheets
 from workflows.film.taking import Stage
 from workflows.film.versions import Version
 from workflows.studio import Answer, Wait, usd
@@ -23,9 +23,15 @@ from workflows.studio import Answer, Wait, usd
 #: Under which name it stands among what is waited for.
 REVIEW = "review"
 #: Before which stage of a shot it is asked for, and what there is to be looked at by then.
-_BEFORE: Mapping[Kind, Stage] = {"plan": "image", "storyboard": "chunks", "cut": "image"}
+_BEFORE: Mapping[Kind, Stage] = {
+    "plan": "image",
+    "characters": "shown",
+    "storyboard": "chunks",
+    "cut": "image",
+}
 _SEEN: Mapping[Kind, str] = {
     "plan": "the plan is",
+    "characters": "whom it shows is",
     "storyboard": "the storyboard is",
     "cut": "the animatic cut is",
 }
@@ -45,7 +51,10 @@ class Review:
         is_coming: Callable[[int], bool],
         is_there: Callable[[], bool],
     ) -> None:
-        self._kind, self._planned, self._direction, self._crew = kind, planned, direction, crew
+        # Of a film that shows nobody by a sheet there is nothing to be looked at.
+        is_seen = kind != "characters" or planned.has_sheets
+        self._kind: Kind = kind if is_seen else "off"
+        self._planned, self._direction, self._crew = planned, direction, crew
         self._is_coming, self._is_there = is_coming, is_there
         self._shots = [beat.id for beat in planned.plan.beats]
         #: What waits at the gate, by its number.
@@ -117,7 +126,7 @@ class Review:
         shot, rung = asked[0], self._direction.wanted[asked[0]].rung
         updates: dict[Answer, dict[str, JsonValue]] = {
             "approve": {"shots": [*asked]},
-            "retake": {"shot": shot},
+            "retake": self._again(shot),
             "use": {"shot": shot, "version": "animatic"},
             "upgrade": {"shots": [shot], "profile": rung},
         }
@@ -137,10 +146,19 @@ class Review:
         same = self._kind == "storyboard" and self._planned.plan.method == "keyframes"
         return tuple(answer for answer in _ANSWERS if not (same and answer == "retake"))
 
+    def _again(self, shot: str) -> dict[str, JsonValue]:
+        """What a retake is sent that makes another of what is looked at."""
+        drawn = self._planned.sheets_by(self._direction.wanted[shot].rung, shot)
+        return {"sheet": drawn[0].name} if self._kind == "characters" and drawn else {"shot": shot}
+
     def _price(self, shots: tuple[str, ...]) -> Decimal:
         """USD of what these would buy once they are approved, if models return what their facts promise."""
-        prices = [price_of(self._planned, self._direction.wanted[shot].rung, shot) for shot in shots]
-        return sum((self._left(price) for price in prices), Decimal(0))
+        rungs = {shot: self._direction.wanted[shot].rung for shot in shots}
+        prices = [price_of(self._planned, rung, shot) for shot, rung in rungs.items()]
+        left = sum((self._left(price) for price in prices), Decimal(0))
+        if self._kind in ("plan", "cut"):
+            left += price_of_sheets(self._planned, rungs[shots[0]], shots)
+        return left
 
     def _left(self, price: Price) -> Decimal:
         return price.chunks if self._kind == "storyboard" else price.all

@@ -29,6 +29,8 @@ class SceneShooting(Taking):
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
         await self.set.approved(self.number, self.version, "image")
+        await self.meet()
+        await self.set.approved(self.number, self.version, "shown")
         self.image, end = await self._between()
         await self.set.approved(self.number, self.version, "chunks")
         return await self._all(self.image, end)

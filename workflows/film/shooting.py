@@ -35,6 +35,8 @@ class Shooting(Taking):
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
         await self.set.approved(self.number, self.version, "image")
+        await self.meet()
+        await self.set.approved(self.number, self.version, "shown")
         image = await self._storyboard()
         await self.set.approved(self.number, self.version, "chunks")
         return await self._all(image)
@@ -45,7 +47,10 @@ class Shooting(Taking):
         self.is_found, self.is_over = True, False
         if self.footage is not None:
             return self.footage
-        return await self._all(self.image if self._is_past_image else await self._storyboard())
+        if self._is_past_image:
+            return await self._all(self.image)
+        await self.meet()
+        return await self._all(await self._storyboard())
 
     async def _all(self, image: Artifact | None) -> Footage:
         await self._cover(image)
@@ -106,7 +111,7 @@ class Shooting(Taking):
 
     def _image_models(self) -> list[ModelFacts]:
         planned, rung = self.set.planned, self.version.rung
-        return planned.drawing(rung, self.beat) or planned.playing(rung, "image")
+        return planned.drawing(rung, self.shot(0).beat) or planned.playing(rung, "image")
 
     async def _softened(self) -> Artifact:
         """A new image of the shot in softer words, for a chunk that its own image may have blocked."""

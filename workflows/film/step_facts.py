@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from workflows.film.contract import Look, Plan, Profile, Shot, VideoRequest
+from workflows.film.contract import Look, Plan, Profile, Sheet, Shot, VideoRequest
 from workflows.film.planned import Rung
 from workflows.film.report import BeatResult
 from workflows.film.timeline import Conform
@@ -28,6 +28,17 @@ class KeepRung(Facts):
     request: VideoRequest
     name: Profile
     rung: Rung
+
+
+class GenerateSheetImage(Facts):
+    """`note` is what a person said of it; `format` is the film's, whose shape it has where its model makes no
+    square."""
+
+    model: ModelFacts
+    sheet: Sheet
+    format: FrameFormat
+    note: str = ""
+    terms: PaidStep = PaidStep()
 
 
 class GenerateStoryboardImage(Facts):

@@ -19,6 +19,7 @@ from workflows.film.step_facts import GenerateAnchoredChunk as GenerateAnchoredC
 from workflows.film.step_facts import GenerateAnchorImage as GenerateAnchorImage
 from workflows.film.step_facts import GenerateContinuationChunk as GenerateContinuationChunk
 from workflows.film.step_facts import GenerateReferenceChunk as GenerateReferenceChunk
+from workflows.film.step_facts import GenerateSheetImage as GenerateSheetImage
 from workflows.film.step_facts import GenerateSoundtrack as GenerateSoundtrack
 from workflows.film.step_facts import GenerateStoryboardImage as GenerateStoryboardImage
 from workflows.film.step_facts import KeepRung as KeepRung
@@ -63,6 +64,11 @@ async def keep_rung(step: KeepRung, label: str) -> Recorded:
     """Before the film first buys on a rung that is not its request's own: the rung then means the same to all
     its later runs. What a film has never bought on is left to mean what it does at the time."""
     return await run("keep_rung", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
+
+
+async def generate_sheet_image(step: GenerateSheetImage, label: str) -> Artifact:
+    """One PNG, a square where its model makes them."""
+    return await run_model("generate_sheet_image", step, step.model, label, Stage.EARLY)
 
 
 async def generate_storyboard_image(step: GenerateStoryboardImage, label: str) -> Artifact:

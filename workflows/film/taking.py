@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from workflows.film.agenda import Agenda
-from workflows.film.contract import Shot
+from workflows.film.contract import Beat, Shot
 from workflows.film.crew import Crew
 from workflows.film.planned import PlannedFilm
+from workflows.film.sheets import Sheets
 from workflows.film.versions import Footage, Version, towards_of
 from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
 
@@ -22,8 +24,8 @@ from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
 IMAGE_RUNGS, CHUNK_RUNGS = 2, 3
 NEW_IMAGE = 2
 
-#: What a review may have to be over for.
-Stage = Literal["image", "chunks"]
+#: What a review may have to be over for: all of a version, what is drawn after sheets, and what moves.
+Stage = Literal["image", "shown", "chunks"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class FilmSet:
     approved: Callable[[int, Version, Stage], Awaitable[None]]
     plan: int = 1
 
+    @cached_property
+    def sheets(self) -> Sheets:
+        """Of all its shots and rungs together."""
+        return Sheets(self.planned, self.agenda, self.crew)
+
 
 class Taking:
     """The version of the shot of that number, from 0, as far as it is taken."""
@@ -46,6 +53,8 @@ class Taking:
     def __init__(self, film: FilmSet, number: int, version: Version) -> None:
         self.set, self.crew, self.number, self.version = film, film.crew, number, version
         self.beat = film.planned.plan.beats[number]
+        #: Whom it shows, with their sheets once these are drawn.
+        self._shows = self.beat.shows
         #: Whether no step of it starts any more; whether of what is bought only what is finished is taken.
         self.is_over = self.is_found = False
         #: The model of its chunks, once the first is there.
@@ -73,7 +82,17 @@ class Taking:
 
     def shot(self, number: int) -> Shot:
         """The shot as the models of that part are told of it: 0 the image, from 1 on a chunk."""
-        return self.set.agenda.shot(self.beat, self.version.beat(self.beat, number))
+        return self.told_as(self.version.part(number))
+
+    def told_as(self, version: Version) -> Shot:
+        """The same in the words of that version."""
+        told: Beat = version.told(self.beat).model_copy(update={"shows": self._shows})
+        return self.set.agenda.shot(self.beat, told)
+
+    async def meet(self) -> None:
+        """Returns once the sheets are there of whom it shows, as far as they are to be. Raises what `Sheets`
+        raises."""
+        self._shows = await self.set.sheets.of(self.beat, self.version, self.bought)
 
     def taken(self, terms: PaidStep, number: int) -> PaidStep:
         """The terms, of the take that the part of that number has."""
@@ -92,7 +111,7 @@ class Taking:
         return artifact
 
     async def bought(self, offer: Offer) -> Artifact:
-        towards = towards_of(self.beat.id, self.version.name, self.set.plan)
+        towards = offer.towards or towards_of(self.beat.id, self.version.name, self.set.plan)
         wanted = replace(offer, wanted=self.is_wanted, found=self.is_found, towards=towards)
         wanted = replace(wanted, extra=self.version.mends)
         return await self.step(offer.name, lambda label: self.crew.purchases.buy(wanted, label))

@@ -5,6 +5,7 @@ A version is named by its rung and by its take of that rung: `animatic-1`, `draf
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from workflows.film.contract import Beat, Profile
@@ -15,8 +16,9 @@ RUNGS: tuple[Profile, ...] = ("animatic", "draft", "final")
 
 
 def chain_of(version: Version | None) -> Version | None:
-    """The version that names the keyframes which it lies between: they are the rung's, whichever take."""
-    return version and Version(rung=version.rung)
+    """The version that names the keyframes which it lies between: they are the rung's, whichever take, and
+    after the same sheets."""
+    return version and Version(rung=version.rung, sheets=version.part(0).sheets)
 
 
 def towards_of(shot: str, version: str, plan: int) -> str:
@@ -31,6 +33,13 @@ def prompt_of(planned: str, words: str, note: bool) -> str:
     return f"{planned.rstrip('. ')}. {words}" if note and planned else words
 
 
+class SheetTake(Facts):
+    """Which take of a sheet, and what a person said of it, told beside what it is of."""
+
+    take: int = 1
+    words: str = ""
+
+
 class Version(Facts):
     """One version of a shot, as it is asked for. `words` are a person's: told beside the plan's prompt where
     they are a `note`, else in its place, as earlier releases had it.
@@ -39,6 +48,8 @@ class Version(Facts):
     before is that of the version `of`. `alone` makes the chunk of that number and no other, between the same
     two anchors: only what goes on from its own end follows from it, and is made anew. `mends`: nobody asked
     for it but the film itself, for the join in front of that chunk; it stands only where it joins better.
+
+    `sheets` are the takes of those sheets, by name, that were drawn once more: its image is made after these.
     """
 
     rung: Profile
@@ -49,6 +60,7 @@ class Version(Facts):
     alone: bool = False
     of: Version | None = None
     mends: bool = False
+    sheets: Mapping[str, SheetTake] = {}
 
     @property
     def name(self) -> str:
@@ -65,6 +77,10 @@ class Version(Facts):
             return self
         is_own = number == self.since if self.alone else number >= self.since
         return self if is_own else self.of.part(number)
+
+    def sheet(self, name: str) -> SheetTake:
+        """Which take of a sheet its image is made after."""
+        return self.part(0).sheets.get(name, SheetTake())
 
     def anchor(self, number: int) -> Version:
         """The same of the image between the chunk of that number, from 1, and the next: it is the next one's

@@ -21,6 +21,7 @@ _NOUNS = {
     "step": "the name of a step",
     "shot": "the name of a shot",
     "shots": "a list of names of shots",
+    "sheet": "the name of whom a sheet was drawn of",
     "chunk": "the number of a chunk, from 1",
     "words": "text of at most 1,000 characters",
     "items": "a list of ids, numbers or ranges such as 3-17",

@@ -16,7 +16,19 @@ from workflows.studio import FieldProblem, folded, tokens_of
 
 #: What changes the file but not the plan: the same film in another format keeps its beats and its seed.
 NOT_CREATIVE = frozenset(
-    {"aspect", "size", "fps", "music", "titles", "user", "profile", "models", "continuity", "crossfade"}
+    {
+        "aspect",
+        "size",
+        "fps",
+        "music",
+        "titles",
+        "user",
+        "profile",
+        "models",
+        "continuity",
+        "crossfade",
+        "sheets",
+    }
     | FOLLOWING
 )
 # A palette blends its words; after three nothing is left of the last.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from workflows.film import Beat, Character, Plan, Shown, VideoRequest
+from workflows.film import Beat, Character, Plan, Sheet, Shown, VideoRequest
 from workflows.studio import folded
 
 # Of scripts that leave no space between words, and Korean, whose particles follow without one.
@@ -35,6 +35,25 @@ def peopled(plan: Plan, request: VideoRequest, source: Plan | None = None) -> Pl
     # Who is asked for and, since a fork left her beats out, is seen nowhere, is no newcomer to the next fork.
     kept = plan.characters if plan.method == "keyframes" else ()
     return plan.model_copy(update={"beats": shown, "characters": tuple(dict.fromkeys((*kept, *seen)))})
+
+
+#: By what name place and light are known among sheets.
+_STYLE = "the style"
+
+
+def sheets_to_draw(plan: Plan, photo: str | None = None) -> tuple[Sheet, ...]:
+    """Of those whom its beats show and nobody gave a picture of, in the order in which they appear; of the
+    product of a product's film without a `photo`; and of its place, light and palette."""
+    looks: dict[str, str] = {}
+    for one in (one for beat in plan.beats for one in beat.shows if not one.sheet):
+        looks.setdefault(one.name, one.description)
+    people = (Sheet(name=name, looks=said, style=plan.style) for name, said in looks.items())
+    known = {plan.product.casefold()} & {one.name.casefold() for beat in plan.beats for one in beat.shows}
+    is_drawn = plan.genre == "product" and not photo and not known
+    product = [Sheet(name=plan.product, looks=plan.product, style=plan.style, kind="product")]
+    place = ". ".join(filter(None, (plan.told.setting, plan.told.light, plan.look.replace("_", " "))))
+    style = Sheet(name=_STYLE, looks=place, style=plan.style, kind="style")
+    return (*people, *(product if is_drawn else ()), style)
 
 
 def _seen(one: Character, plan: Plan, source: Plan | None) -> set[str]:

@@ -15,6 +15,9 @@ from infra.standins.pictures.words import drawn
 
 #: A character as a prompt tells of it.
 _TOLD = re.compile(r"\bWith ([^:.]{1,60}): ")
+#: How a prompt begins that asks for a sheet.
+_SHEET = "Reference sheet:"
+_GROUND = 0.82
 # The sheet's own colours, from its top to its bottom: head, body, legs.
 _PARTS = 3
 
@@ -52,6 +55,25 @@ def figures_of(prompt: str, seed: int, sheets: Sequence[Pixels]) -> tuple[Figure
     told = _TOLD.findall(prompt)
     shown = [Figure.of_sheet(sheet) for sheet in sheets[: len(told)]]
     return (*shown, *(Figure.of_words(name, prompt, seed) for name in told[len(shown) :]))
+
+
+def sheet_of(prompt: str, seed: int, width: int, height: int) -> Pixels | None:
+    """The sheet that a prompt asks for, (height, width, 3) BGR: a figure from head to foot, large, before a
+    plain ground; another one for each seed. None where it asks for another picture."""
+    if not prompt.startswith(_SHEET):
+        return None
+    figure = Figure.of_words("", prompt, seed)
+    made = np.full((height, width, 3), _GROUND, np.float32)
+    third, middle = height // _PARTS, width // 2
+    head, body, legs = (tuple(map(float, colour)) for colour in figure.colours)
+    axes = (round(min(width, third) * 0.46), round(third * 0.47))
+    cv2.ellipse(made, (middle, third // 2), axes, 0, 0, 360, head, -1, cv2.LINE_AA)
+    wide = round(width * 0.22)
+    cv2.rectangle(made, (middle - wide, third), (middle + wide, 2 * third), body, -1)
+    gap = max(1, width // 50)
+    for left in (middle - wide, middle + gap):
+        cv2.rectangle(made, (left, 2 * third), (left + wide - gap, height), legs, -1)
+    return np.asarray(np.round(made * 255), np.uint8)
 
 
 def peopled(picture: Pixels, figures: Sequence[Figure], chance: np.random.Generator) -> Pixels:

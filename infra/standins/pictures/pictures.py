@@ -7,7 +7,7 @@ import numpy as np
 
 from infra.standins.pictures.arrays import Pixels, u8
 from infra.standins.pictures.camera import Camera, shown
-from infra.standins.pictures.figures import figures_of, peopled
+from infra.standins.pictures.figures import figures_of, peopled, sheet_of
 from infra.standins.pictures.motion import move_of
 from infra.standins.pictures.photo import photograph
 from infra.standins.pictures.traced import traced
@@ -37,12 +37,19 @@ def image(spec: Spec) -> bytes:
     """The file of a still. With an `image` and no `control`, that image from where the camera would stand
     some seconds later: what an edit comes to where of the words only the move is understood."""
     photo = None if "control" in spec.inputs else spec.inputs.get("image")
+    sheet = sheet_of(spec.prompt, spec.seed, spec.width, spec.height)
+    if sheet is not None:
+        return _file(sheet, spec)
     made = still(spec) if photo is None else _edited(opened(photo, spec.width, spec.height), spec)
     sheets = [
         opened(spec.inputs[name], _SHEET, _SHEET) for name in sorted(spec.inputs) if name[:5] == "sheet"
     ]
     if figures := figures_of(spec.prompt, spec.seed, sheets):
         made = peopled(made, figures, drawn(f"{spec.seed} {spec.prompt} stand"))
+    return _file(made, spec)
+
+
+def _file(made: Pixels, spec: Spec) -> bytes:
     suffix = _SUFFIX.get(spec.mime, ".png")
     done, data = cv2.imencode(suffix, made, _QUALITY.get(suffix, []))
     if not done:

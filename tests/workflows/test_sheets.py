@@ -1,0 +1,229 @@
+"""Sheets are drawn once, before the images that show them and no others; for want of one no shot is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+from tests.bench.studio import planned_film
+from tests.support.anchoring import DRAFT, Asked, crew_of
+from tests.support.keyframing import method
+from workflows.film.deciding import DECIDE, Decided
+from workflows.film.direction import Direction
+from workflows.film.film import Film
+from workflows.film.method import Method
+from workflows.film.plan import Sheet, SheetKind, Shown
+from workflows.film.planned import PlannedFilm
+from workflows.film.prices import price_of_sheets, price_of_shots
+from workflows.film.review import Review
+from workflows.film.shot_state import ShotState
+from workflows.film.versions import Footage, SheetTake, Version
+from workflows.studio.facts import ChunkLength, ModelFacts
+
+PEOPLE = ("Anna", "Bo", "Cleo")
+OTHERS: dict[str, SheetKind] = {"mug": "product", "the style": "style"}
+SHOTS = 3
+
+
+def film(*shown: tuple[str, ...], drawn: bool = True, takes: int = 4) -> PlannedFilm:
+    """Of a beat for each of these, who are shown in it."""
+    lengths = (ChunkLength(asked_s=Decimal(5), frames=121, price_usd=Decimal("0.1")),)
+    priced = {"price_usd": Decimal("0.01"), "references": takes}
+    model = ModelFacts(id="m", provider="p", work="waits", fps=Fraction(24), lengths=lengths, **priced)
+    planned = planned_film(model, tuple(5 for _ in shown))
+    beats = tuple(
+        beat.model_copy(
+            update={"shows": tuple(Shown(name=name, description=f"{name}'s looks") for name in names)}
+        )
+        for beat, names in zip(planned.plan.beats, shown, strict=True)
+    )
+    sheets = tuple(Sheet(name=name, looks=f"{name}'s looks") for name in PEOPLE) if drawn else ()
+    plan = planned.plan.model_copy(update={"beats": beats})
+    models = {**planned.models, "image": model, "edit": model}
+    return planned.model_copy(update={"plan": plan, "models": models, "sheets": sheets})
+
+
+async def shot(made: Method, *versions: Version) -> list[Any]:
+    shootings = [made.shooting(number, version) for number, version in enumerate(versions)]
+    return await asyncio.gather(*(one.shoot() for one in shootings), return_exceptions=True)
+
+
+def names(asked: Asked, what: str) -> list[str]:
+    return [name for said, name in asked.events if said == what]
+
+
+def image(asked: Asked, footage: Footage) -> Any:
+    assert footage.image is not None
+    return cast(Any, asked.bought[footage.image.key]).shot.beat
+
+
+_people = st.lists(st.sampled_from(PEOPLE), unique=True, max_size=3).map(tuple)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(_people, min_size=SHOTS, max_size=SHOTS),
+    st.dictionaries(st.sampled_from([f"sheet:{name}" for name in PEOPLE]), st.integers(1, 3)),
+    st.dictionaries(st.sampled_from([f"sheet:{name}" for name in PEOPLE]), st.integers(1, 9)),
+)
+def test_each_is_drawn_once_and_goes_along_with_every_image_of_whom_it_shows(
+    shown: list[tuple[str, ...]], refused: dict[str, int], slow: dict[str, int]
+) -> None:
+    asked = Asked(refused, slow=slow)
+    footage = asyncio.run(shot(method(asked, film(*shown)), *[DRAFT] * SHOTS))
+    seen = {name for names in shown for name in names}
+    there = {name for name in seen if refused.get(f"sheet:{name}", 0) < 2}
+    sheets = [name for name in names(asked, "begun") if name.startswith("sheet:")]
+    assert sorted(sheets) == sorted(f"sheet:{name}" for name in there), "each once, and nobody else"
+    for one, people in zip(footage, shown, strict=True):
+        assert isinstance(one, Footage), "no shot is missing for want of a sheet"
+        beat = image(asked, one)
+        expected = [f"sheet:{name}/{refused.get(f'sheet:{name}', 0)}/1" for name in people if name in there]
+        assert list(beat.sheets) == expected == [one.object for one in beat.shows if one.sheet]
+    warned = [name for name in seen - there if any(name in said for said in asked.board.warnings)]
+    assert len(warned) == len(seen - there), "and the film says so"
+
+
+async def test_an_image_waits_for_the_sheets_of_whom_it_shows_and_for_no_others() -> None:
+    asked = Asked(slow={"sheet:Bo": 200})
+    await shot(method(asked, film(("Anna",), ("Anna", "Bo"))), DRAFT, DRAFT)
+    ended = names(asked, "ended")
+    first, second = (name for name in ended if name.startswith("storyboard:"))
+    assert ended.index("sheet:Anna") < ended.index(first) < ended.index("sheet:Bo") < ended.index(second)
+
+
+async def test_who_waits_for_a_sheet_takes_over_where_its_shot_is_let_go() -> None:
+    asked = Asked(slow={"sheet:Anna": 50})
+    made = method(asked, film(("Anna",), ("Anna",)))
+    first, second = made.shooting(0, DRAFT), made.shooting(1, DRAFT)
+    making = [asyncio.create_task(one.shoot()) for one in (first, second)]
+    while "sheet:Anna" not in names(asked, "begun"):
+        await asyncio.sleep(0)
+    first.close()
+    making[0].cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making[0]
+    assert isinstance(await making[1], Footage) and image(asked, making[1].result()).sheets
+
+
+async def test_nothing_is_drawn_where_nobody_asked_for_it() -> None:
+    asked = Asked()
+    made = await shot(method(asked, film(("Anna",), drawn=False)), DRAFT)
+    assert isinstance(made[0], Footage) and not image(asked, made[0]).sheets
+    assert not [name for name in names(asked, "begun") if name.startswith("sheet:")]
+
+
+async def test_another_take_of_a_sheet_is_another_picture_for_the_versions_that_ask_for_it() -> None:
+    asked = Asked()
+    made = method(asked, film(("Anna", "Bo")))
+    again = Version(rung="draft", take=2, sheets={"Anna": SheetTake(take=2, words="older")})
+    first, second = [(await shot(made, version))[0] for version in (DRAFT, again)]
+    assert image(asked, first).sheets == ("sheet:Anna/0/1", "sheet:Bo/0/1")
+    assert image(asked, second).sheets == ("sheet:Anna:2/0/2", "sheet:Bo/0/1")
+    assert cast(Any, asked.bought["sheet:Anna:2/0/2"]).note == "older"
+
+
+def test_a_sheet_taken_anew_takes_anew_what_shows_it_and_what_is_asked_for_later() -> None:
+    direction = Direction(["a", "b", "c"], "draft", 1)
+    decision = direction.retake_sheet("Anna", "older", {"a": (), "b": ("draft-1",)})
+    direction.apply(decision)
+    takes = {shot: version.name for shot, version in direction.wanted.items()}
+    assert takes == {"a": "draft-2", "b": "draft-2", "c": "draft-1"}
+    again = direction.retake_sheet("Anna", "", {"a": ()}).wanted["a"]
+    assert again.sheet("Anna") == SheetTake(take=3, words="older") and again.name == "draft-3"
+    assert direction.upgrade(["c"], "final").wanted["c"].sheet("Anna").take == 2
+    chunk = direction.retake("b", 2, "", ()).wanted["b"]
+    assert chunk.sheet("Anna").take == 2 and direction.wanted["c"].sheet("Anna").take == 1
+
+
+def test_a_sheet_is_taken_anew_by_whose_it_is() -> None:
+    planned = film(("Anna", "Bo"), ("Anna",), ())
+    shots = [ShotState(number, beat.id) for number, beat in enumerate(planned.plan.beats)]
+    direction = Direction([shot.id for shot in shots], "draft", 1)
+    standing = SimpleNamespace(planned=planned, direction=direction, shots=SimpleNamespace(all=shots))
+
+    def decided(**said: str) -> Decided:
+        sent = RawValue(Payload(data=json.dumps(said).encode()))
+        return DECIDE["retake"](sent)(cast(Film, standing))
+
+    decision, words = decided(sheet="anna", words="older")
+    assert {shot: one.name for shot, one in decision.wanted.items()} == {"b1": "draft-2", "b2": "draft-2"}
+    assert words == "the sheet of Anna, take 2; after it b1 as draft-2, b2 as draft-2"
+    with pytest.raises(ApplicationError, match="no sheet is drawn of Cleo, but of Anna, Bo"):
+        decided(sheet="Cleo")
+    with pytest.raises(ApplicationError, match="no shot's"):
+        decided(sheet="Anna", shot="b1")
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_of_a_film_that_shows_nobody_there_is_nothing_to_be_looked_at(shown: bool) -> None:
+    planned, asked = film(("Anna",) if shown else (), drawn=shown), Asked()
+    direction = Direction([beat.id for beat in planned.plan.beats], "draft", 1)
+    watch = Watching()
+    crew = crew_of(asked, asked.board, watch=watch)
+    review = Review("characters", planned, direction, crew, lambda _: False, lambda: True)
+    await review.approved(0, DRAFT, "shown")
+    assert watch.waited == review.can_be_answered == shown
+
+
+class Watching:
+    """Waits for nobody, and tells whether somebody was to be waited for."""
+
+    waited = False
+
+    async def until(self, *_: object) -> None:
+        self.waited = True
+
+
+@pytest.mark.parametrize(
+    ("takes", "shown", "photo", "drawn"),
+    [
+        (4, ("Anna",), False, ("Anna", "mug", "the style")),
+        (2, ("Anna",), False, ("Anna", "mug")),
+        (2, ("Anna",), True, ("Anna",)),
+        (3, ("Anna",), True, ("Anna", "the style")),
+        (1, ("Anna", "Bo"), False, ("Anna",)),
+        (0, ("Anna",), False, ("Anna",)),
+        (0, (), True, ()),
+        (0, (), False, ("mug",)),
+        (4, (), True, ("the style",)),
+    ],
+)
+async def test_of_what_is_drawn_a_shot_has_what_its_model_takes(
+    takes: int, shown: tuple[str, ...], photo: bool, drawn: tuple[str, ...]
+) -> None:
+    """Characters first, then the product, unless there is a photo of it, then place and light."""
+    planned, asked = film(shown, takes=takes), Asked()
+    product, style = (Sheet(name=name, looks=name, kind=kind) for name, kind in OTHERS.items())
+    (beat,) = planned.plan.beats
+    beat = beat.model_copy(update={"references": ("uploads/photo.png",) if photo else ()})
+    plan = planned.plan.model_copy(update={"beats": (beat,)})
+    planned = planned.model_copy(update={"plan": plan, "sheets": (*planned.sheets, product, style)})
+    assert tuple(sheet.name for sheet in planned.sheets_of("draft", beat)) == drawn
+    (footage,) = await shot(method(asked, planned), DRAFT)
+    seen = [one.name for one in image(asked, footage).shows if one.sheet]
+    assert (
+        tuple(seen) == drawn
+        and [one.name for one in planned.as_shown("draft", beat).shows if one.sheet] == seen
+    )
+    steps = {f"sheet:{name}" if name in PEOPLE else f"{OTHERS[name]}_sheet" for name in drawn}
+    assert {name for name in names(asked, "begun") if "sheet" in name} == steps
+
+
+def test_shots_are_priced_with_their_sheets_once() -> None:
+    planned = film(("Anna", "Bo"), ("Anna",), ())
+    ids = [beat.id for beat in planned.plan.beats]
+    assert price_of_sheets(planned, "draft", ids) == Decimal("0.02")
+    assert price_of_shots(planned, "draft", ids) == 3 * Decimal("0.11") + Decimal("0.02")
+    assert price_of_sheets(planned, "draft", ids[2:]) == 0
