@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from temporalio.exceptions import ApplicationError
@@ -25,6 +25,8 @@ from starter.run import Run
 from starter.session import Session
 from workflows.batch import BATCH
 from workflows.film import FILM
+from workflows.pipeline import PIPELINE
+from workflows.studio import Production
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
     """Raises what `Film.retake` raises, `InvalidRequest` for an output that cannot be written, and what
     following a film raises."""
     run = await session.productions.find(update.film)
+    update = as_sent(run.production, update)
     if update.name in FILM.updates.keys() - run.production.updates.keys():
         check_film(run)
     try:
@@ -60,6 +63,9 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
     if run.production is BATCH:
         batch = session.batches.batch(update.film)
         return Answer((await decided(session, batch, update.name, update.value, ended))[0])
+    if run.production is PIPELINE:
+        # What ended before it was approved waits for that again, once it is run again.
+        raise ended
     film, memory = session.films.film(update.film), Memory(session.settings.home, update.film)
     place = memory.again(update.output)
     # Before it begins again: what it refuses then has begun a run for nothing.
@@ -71,6 +77,15 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
     await session.host()
     keeping = Keeping(memory, place, session.studio.store.get_file, view.say)
     return await _begun(session, film, update, keeping, view, interruptions)
+
+
+def as_sent(production: Production[Any, Any], update: Update) -> Update:
+    """The update in the words of its production: what a person calls shots is a pipeline's steps."""
+    if production is not PIPELINE:
+        return update
+    return replace(
+        update, value={"steps" if name == "shots" else name: one for name, one in update.value.items()}
+    )
 
 
 async def _refuse(session: Session, film: Film, update: Update) -> None:

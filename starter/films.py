@@ -38,6 +38,7 @@ from starter.productions import Productions, differences, request_of
 from starter.run import Run
 from workflows.batch import BATCH
 from workflows.film import FILM, VideoRequest, VideoResult
+from workflows.pipeline import PIPELINE
 from workflows.studio import Production
 
 __all__ = [
@@ -161,7 +162,12 @@ class Films:
 
 
 def check_film(run: Run[Any]) -> None:
-    """Raises `NoSuchFilm` for a batch, with what to name instead."""
+    """Raises `NoSuchFilm` for a batch or a pipeline, with what to do instead."""
+    if run.production is PIPELINE:
+        raise NoSuchFilm(
+            f"{run.id} is a pipeline, and no film: change a step of its file, or its take, and `reel run` it "
+            "again; that step is made, and what follows from it."
+        )
     if run.production is BATCH:
         raise NoSuchFilm(
             f"{run.id} is a batch, and no film: name one of its items, as `reel batch results "

@@ -26,7 +26,7 @@ class Delivery:
     async def deliver_pipeline(self, step: DeliverPipeline) -> DeliveredPipeline:
         """Safe to repeat. Nothing is replaced: another result of a step has another name."""
         folder = f"videos/{folder_name(step.pipeline, PIPELINE.noun)}"
-        objects = {id: f"{folder}/{_file(id, made)}" for id, made in step.made.items()}
+        objects = {id: f"{folder}/steps/{_file(id, made)}" for id, made in step.made.items()}
         for id, made in step.made.items():
             if not await self._studio.store.exists(objects[id]):
                 await self._studio.store.copy(made.object, objects[id])

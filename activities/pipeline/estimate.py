@@ -21,7 +21,7 @@ async def estimated_pipeline(studio: Studio, request: PipelineRequest, id: str) 
     planned = planned_steps(request, studio.catalogue, studio.catalogue.providers.keys())
     if planned.problems:
         raise InvalidRequest(planned.problems)
-    files = Files(studio, scope_of(request))
+    files = Files.of(studio, scope_of(request))
     keys = {source: await files.known(source, medium) for source, (_, medium) in outside(request).items()}
     account = await studio.accounts.account(id)
     chosen = {choice.step: choice.model for choice in account.choices}

@@ -10,9 +10,10 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from activities.faults import InvalidInput
-from activities.ledger import Made, Recipe, Work
+from activities.ledger import Attempt, Made, Recipe, Renderer, Work
 from activities.media import MAX_BYTES, NotAClip, NotAPhoto, probe, verify_clip, verify_photo
-from activities.storage import Expired, NoSuchHost, Unfetchable, shown
+from activities.running import ActivityAttempt
+from activities.storage import Expired, Fetch, NoSuchHost, ObjectStore, Unfetchable, shown
 from activities.studio import Studio
 from workflows.pipeline import Given, Medium
 from workflows.studio import Media
@@ -33,41 +34,47 @@ class CannotBeUsed(Exception):
 
 @dataclass(frozen=True)
 class Files:
-    """The files of callers, in this studio. What lies at an address is fetched once for a `scope`, the same
-    request: whatever lies there by then, a run that goes on has the same."""
+    """The files of callers. What lies at an address is fetched once for a `scope`, the same request: whatever
+    lies there by then, a run that goes on has the same."""
 
-    studio: Studio
+    store: ObjectStore
+    fetch: Fetch
+    renderer: Renderer
     scope: str
 
-    async def brought(self, source: str, medium: Medium) -> Given:
-        """The file as steps take it. Raises `CannotBeUsed`, and `ProviderUnavailable` while a server is
-        away."""
+    @classmethod
+    def of(cls, studio: Studio, scope: str) -> Files:
+        """Those of this studio."""
+        return cls(studio.store, studio.fetch, studio.renderer, scope)
+
+    async def brought(self, source: str, medium: Medium, attempt: Attempt | None = None) -> Given:
+        """The file as steps take it. Speaks through the running activity, unless `attempt` is given. Raises
+        `CannotBeUsed`, and `ProviderUnavailable` while a server is away."""
         if source.startswith("uploads/"):
             return await self._upload(source)
         try:
-            made = await self.studio.render(
-                self.recipe(source, medium), self._fetching(source, medium), "fetch"
-            )
+            recipe, making = self.recipe(source, medium), self._fetching(source, medium)
+            made = await self.renderer.render(recipe, making, attempt or ActivityAttempt(), stage="fetch")
         except NoSuchHost as error:
             raise CannotBeUsed(str(error), "check the address") from error
         except InvalidInput as error:
             raise CannotBeUsed(str(error), "give an address that serves it, or hand the file in") from error
         key = f"uploads/{made.media.sha256}.{_ENDINGS.get(made.media.mime, 'png')}"
-        if not await self.studio.store.exists(key):
-            await self.studio.store.copy(made.object, key)
+        if not await self.store.exists(key):
+            await self.store.copy(made.object, key)
         return Given(key=key, object=key, mime=made.media.mime)
 
     async def known(self, source: str, medium: Medium) -> str:
         """The key under which a file is, or would be, an input: nothing is fetched."""
         if source.startswith("uploads/"):
             return source
-        made = await self.studio.renderer.made(self.recipe(source, medium))
+        made = await self.renderer.made(self.recipe(source, medium))
         digest = made.media.sha256 if made else hashlib.sha256(source.encode()).hexdigest()
         ending = _ENDINGS.get(made.media.mime, "png") if made else "png"
         return f"uploads/{digest}.{ending}"
 
     async def _upload(self, key: str) -> Given:
-        size = await self.studio.store.size(key)
+        size = await self.store.size(key)
         if size is None:
             raise CannotBeUsed(f"there is no {key}", "hand the file in first: reel upload")
         if size > MAX_BYTES:
@@ -89,7 +96,7 @@ class Files:
             given = work.dir / "given"
             try:
                 with work.waiting():
-                    await self.studio.fetch.get(url, given, max_bytes=MAX_BYTES)
+                    await self.fetch.get(url, given, max_bytes=MAX_BYTES)
                 path, media = await work.compute(_looked_at, given, medium)
             except (Expired, Unfetchable) as error:
                 raise InvalidInput(str(error)) from error

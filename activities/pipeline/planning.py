@@ -52,7 +52,7 @@ class Planning:
         paid = PIPELINE.is_paid(request)
         hosted = await studio.fleet.providers() if paid else studio.providers.keys()
         planned = planned_steps(request, studio.catalogue, hosted)
-        files, wrong = await _brought(Files(studio, scope_of(request)), request)
+        files, wrong = await _brought(Files.of(studio, scope_of(request)), request)
         problems = (*planned.problems, *wrong)
         if problems:
             return PlannedPipeline(problems=problems)

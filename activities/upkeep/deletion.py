@@ -26,6 +26,8 @@ from workflows.studio import STUDIO_QUEUE
 from workflows.upkeep import NO_PRODUCTION, RESTORED, STILL_RUNS, Deleted, DeleteProduction
 
 _INPUTS = "images sent along"
+#: The folders of what was delivered: of a film, and of a pipeline.
+_DELIVERED = ("cuts", "steps")
 _RESTORED = (
     "The ledger was restored from a backup, and does not know what productions began to need since: begin "
     "them again, then delete with --after-restore (after_restore), which settles it for all."
@@ -150,9 +152,9 @@ class Deletion:
         folder = f"{wing}/{folder_name(step.production, noun)}/"
         found = {key: size for key, (size, _) in (await self._store.entries(folder)).items()}
         if step.keep_cuts:
-            kept = {key: found.pop(key) for key in list(found) if _noun_of(key) == "cuts"}
-            for size in kept.values():
-                tally.stays("cuts", size, "kept, as asked")
+            kept = {key: found.pop(key) for key in list(found) if _noun_of(key) in _DELIVERED}
+            for key, size in kept.items():
+                tally.stays(_noun_of(key), size, "kept, as asked")
         return found
 
     async def _inputs(self, needs: Sequence[Need]) -> dict[str, dict[str, int]]:
@@ -189,7 +191,7 @@ def _expected(need: Need) -> str:
 
 
 def _noun_of(key: str) -> str:
-    return "cuts" if "/cuts/" in key else "pages and tables"
+    return next((noun for noun in _DELIVERED if f"/{noun}/" in key), "pages and tables")
 
 
 def _refused(type: str, message: str) -> ApplicationError:
