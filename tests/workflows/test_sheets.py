@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 from tests.bench.studio import planned_film
 from tests.support.anchoring import DRAFT, Asked, crew_of
+from tests.support.keyframing import film as scened
 from tests.support.keyframing import method
 from workflows.film.deciding import DECIDE, Decided
 from workflows.film.direction import Direction
@@ -219,6 +220,37 @@ async def test_of_what_is_drawn_a_shot_has_what_its_model_takes(
     )
     steps = {f"sheet:{name}" if name in PEOPLE else f"{OTHERS[name]}_sheet" for name in drawn}
     assert {name for name in names(asked, "begun") if "sheet" in name} == steps
+
+
+async def test_every_keyframe_is_drawn_after_the_sheets_and_anew_after_a_newer_one() -> None:
+    asked, planned = Asked(), scened(3)
+    model = planned.models["edit"].model_copy(update={"references": 4})
+    people = (Shown(name="Anna", description="a woman"),)
+    beats = tuple(beat.model_copy(update={"shows": people}) for beat in planned.plan.beats)
+    told = {
+        "plan": planned.plan.model_copy(update={"beats": beats}),
+        "sheets": (Sheet(name="Anna", looks="x"),),
+    }
+    planned = planned.model_copy(update={**told, "models": {**planned.models, "image": model, "edit": model}})
+    made = method(asked, planned)
+    await shot(made, *[DRAFT] * 3)
+    assert {cast(Any, asked.bought[name]).shot.beat.sheets for name in keyframes(asked)} == {
+        ("sheet:Anna/0/1",)
+    }
+    assert names(asked, "begun").count("sheet:Anna") == 1 and len(keyframes(asked)) == 4
+    direction = Direction([beat.id for beat in beats], "draft", 1)
+    shown = {beat.id: () for beat in beats if planned.sheets_by("draft", beat.id)}
+    again = direction.retake_sheet("Anna", "", shown).wanted
+    assert len(again) == 3, "each keyframe follows from the one before"
+    before = len(keyframes(asked))
+    await shot(made, *again.values())
+    newer = keyframes(asked)[before:]
+    assert {cast(Any, asked.bought[name]).shot.beat.sheets for name in newer} == {("sheet:Anna:2/0/2",)}
+    assert len(newer) == 4, "one chain for all of them"
+
+
+def keyframes(asked: Asked) -> list[str]:
+    return [name for name in asked.bought if name.startswith("storyboard:")]
 
 
 def test_shots_are_priced_with_their_sheets_once() -> None:
