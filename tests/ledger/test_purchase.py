@@ -121,7 +121,8 @@ async def test_a_job_that_fails_says_so_with_what_it_cost(
     here, what = await opened(), paid_recipe()
     with pytest.raises(kind) as failed:
         await here.buy(what)
-    assert failed.value.payment == Payment(attempt=f"{what.recipe.key}:1", usd=Decimal("0.1"), lost=True)
+    (sent,) = await here.sent(what)
+    assert failed.value.payment == Payment(attempt=sent, usd=Decimal("0.1"), lost=True)
     vendor.jobs_are = lambda job: None
     assert not (await here.buy(what)).reused and vendor.posts == 2
 

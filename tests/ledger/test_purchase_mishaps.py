@@ -32,7 +32,7 @@ async def test_where_nobody_can_say_whether_it_was_accepted_a_person_decides(
     vendor.fates.append("lost")
     with pytest.raises(SubmitOutcomeUnknown) as unknown:
         await here.buy(what)
-    assert unknown.value.attempt == f"{what.recipe.key}:1" and unknown.value.at_risk_usd == PRICE
+    assert [unknown.value.attempt] == await here.sent(what) and unknown.value.at_risk_usd == PRICE
     assert unknown.value.payment == Payment(attempt=unknown.value.attempt, usd=PRICE, certain=False)
     with pytest.raises(SubmitOutcomeUnknown) as waited:
         await there.buy(what, film="film-b")
@@ -98,7 +98,8 @@ async def test_an_output_that_expired_counts_as_what_was_said_of_it(opened: Open
     here, what = await opened(fetch=Outputs(vendor, expired=3)), paid_recipe()
     with pytest.raises(OutputExpired) as gone:
         await here.buy(what)
-    assert gone.value.payment == Payment(attempt=f"{what.recipe.key}:1", usd=Decimal("0.11"), certain=True)
+    (sent,) = await here.sent(what)
+    assert gone.value.payment == Payment(attempt=sent, usd=Decimal("0.11"), certain=True)
     assert vendor.posts == 1 and await here.phases(what) == ["held"]
 
 
@@ -120,7 +121,8 @@ async def test_a_file_that_is_broken_was_paid_all_the_same(
     vendor.jobs_are = lambda job: setattr(job, "data", b"<html>so sorry</html>")
     with pytest.raises(JobFailed) as broken:
         await here.buy(what)
-    assert broken.value.payment == Payment(attempt=f"{what.recipe.key}:1", usd=PRICE, lost=True)
+    (sent,) = await here.sent(what)
+    assert broken.value.payment == Payment(attempt=sent, usd=PRICE, lost=True)
     assert vendor.posts == 1 and await here.phases(what) == ["failed"]
 
 
@@ -140,7 +142,8 @@ async def test_an_id_that_only_the_heartbeat_knew_is_written_by_the_next_attempt
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
-    job = CarriedJob(key=what.recipe.key, n=1, id=vendor.jobs[0].id)
+    (mine,) = await here.submissions_of(what)
+    job = CarriedJob(key=mine.key, n=mine.n, id=vendor.jobs[0].id)
     assert (await here.buy(what, asker=Asker(carried=job))).payment and vendor.posts == 1
 
 

@@ -127,6 +127,10 @@ class BuyerProcess:
         """What became of the recipe's attempts, but for those that came too late to be sent."""
         return [each.phase for each in await self.submissions_of(paid_recipe)]
 
+    async def sent(self, paid_recipe: PaidRecipe) -> list[str]:
+        """The names of the recipe's attempts, but for those: on a busy machine the first one may be such."""
+        return [each.name for each in await self.submissions_of(paid_recipe)]
+
     async def submissions_of(self, paid_recipe: PaidRecipe) -> list[Submission]:
         survey = await self.submissions.survey(paid_recipe.recipe.key)
         if survey is None:
