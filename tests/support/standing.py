@@ -17,6 +17,7 @@ from infra.embedded.process import free_port
 from infra.standins.app import Provider
 from infra.standins.core import Desk
 from infra.standins.service import server
+from tests.support.rough import roughly_drawn
 
 
 class Standins:
@@ -81,7 +82,7 @@ def standing(
 
 @pytest.fixture(scope="module")
 def _standins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standins]:
-    with standing(tmp_path_factory.mktemp("standins")) as running:
+    with roughly_drawn(), standing(tmp_path_factory.mktemp("standins")) as running:
         yield running
 
 
