@@ -128,6 +128,11 @@ def make_workers(
         if queue not in hosted:
             raise SettingsError(_not_hosted(queue, studio, hosted))
     versioning = _versioning(settings)
+    # What buys from them meets no client that takes a second to load. Who only asks how a film stands, does
+    # without all of them.
+    for name in studio.providers:
+        if generation_queue(name) in wanted:
+            studio.providers[name]
     return [
         Worker(
             client,

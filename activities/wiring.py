@@ -14,6 +14,7 @@ from activities.animatic import Animatic
 from activities.ledger import Buyer, Renderer, Services, Submissions, Threads, Times, Workspace
 from activities.media import CannotSign, Signer
 from activities.models import (
+    Available,
     Catalogue,
     Counted,
     Health,
@@ -78,8 +79,8 @@ async def open_studio(
         if roster.providers:
             # A worker that could not store what it buys must not take the place of one that can.
             await store.prove()
-        for provider in roster.providers.values():
-            stay.push_async_callback(provider.close)
+        for name in roster.providers:
+            stay.push_async_callback(_closed, roster.providers, name)
         fetch = Fetch([stack.standins] if stack.standins else [])
         stay.push_async_callback(fetch.close)
         workspace, health = Workspace(store, cache, threads), Health(database, given.rests)
@@ -111,6 +112,13 @@ def _roster(stack: Stack, settings: Settings, given: Parts) -> Roster:
     local = {Animatic.name: Animatic()} if given.local_models is None else given.local_models
     sold = open_providers(settings, stack.standins) if given.providers is None else given.providers
     return Roster(given.catalogue or Catalogue.load(), sold, local, stack.standins is not None)
+
+
+async def _closed(providers: Mapping[str, Provider], name: str) -> None:
+    """Closes the provider, where it was ever opened."""
+    opened = providers.opened if isinstance(providers, Available) else providers
+    if name in opened:
+        await opened[name].close()
 
 
 def _counted(roster: Roster, meter: MetricMeter) -> dict[str, Provider]:

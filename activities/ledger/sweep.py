@@ -43,7 +43,6 @@ class Sweeper:
     def __init__(self, rows: SweepRows, records: Records, buyer: Buys, roster: Roster) -> None:
         self._rows, self._records, self._buyer = rows, records, buyer
         self._providers, self._catalogue = roster.providers, roster.catalogue
-        self._payers: list[Payer] = [(name, one.account) for name, one in roster.providers.items()]
 
     async def sweep(self, limit_s: float, most: int, report: Callable[[int, int], None]) -> Swept:
         """Does what there is to do, for at most `limit_s` seconds and `most` attempts; `report` hears how
@@ -72,6 +71,10 @@ class Sweeper:
         finally:
             await _ended(running, self._rows.times.wind_down)
         return swept.model_copy(update={"left": len(running), "open": await self._rows.unfinished()})
+
+    @property
+    def _payers(self) -> list[Payer]:
+        return [(name, one.account) for name, one in self._providers.items()]
 
     async def _left_alone(self, most: int, begun: set[object]) -> list[Item]:
         """What no film looks after: keys to tend, attempts to close; each once a sweep."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
+    from activities.models.available import Available as Available
     from activities.models.available import hosted as hosted
     from activities.models.available import open_providers as open_providers
     from activities.models.breaker import Health as Health
@@ -47,7 +48,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "available": "hosted open_providers",
+            "available": "Available hosted open_providers",
             "breaker": "Health Rests",
             "call": "ModelCall Picture",
             "casting": "Cast Miscast cast",

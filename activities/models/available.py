@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import SecretStr
 
@@ -14,71 +14,92 @@ from infra.settings import Settings
 _NO_KEY = "stand-in"
 
 
-def open_providers(settings: Settings, standins: str | None) -> dict[str, Provider]:
+class Available(Mapping[str, Provider]):
+    """Providers by name, each opened when it is first asked for. Use it from one event loop."""
+
+    def __init__(self, openers: Mapping[str, Callable[[], Provider]]) -> None:
+        self._openers = openers
+        #: Those that have been asked for.
+        self.opened: dict[str, Provider] = {}
+
+    def __getitem__(self, name: str) -> Provider:
+        if name not in self.opened:
+            self.opened[name] = self._openers[name]()
+        return self.opened[name]
+
+    def __contains__(self, name: object) -> bool:
+        # A mapping's own would open it to find out.
+        return name in self._openers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._openers)
+
+    def __len__(self) -> int:
+        return len(self._openers)
+
+
+def open_providers(settings: Settings, standins: str | None) -> Available:
     """The providers by name. `standins` is the address of the stand-ins, which take the place of all of them;
-    None for the real ones. A client is imported only where it is used: some take seconds."""
-    openers: dict[str, Callable[[Settings, str | None, frozenset[int]], Provider | None]] = {
+    None for the real ones. A client is imported only where it is used: all of them take a second."""
+    openers: dict[str, Callable[[Settings, str | None, frozenset[int]], Provider]] = {
         "replicate": _replicate,
         "fal": _fal,
         "openai": _openai,
         "google": _google,
     }
-    known = Catalogue.load().providers
-    opened = {
-        name: open_one(settings, f"{standins}/{name}" if standins else None, frozenset(known[name].refusals))
-        for name, open_one in openers.items()
-        if name in known
-    }
-    return {name: provider for name, provider in opened.items() if provider is not None}
+    known, here = Catalogue.load().providers, _with_key(settings)
+
+    def opener(name: str) -> Callable[[], Provider]:
+        base_url = f"{standins}/{name}" if standins else None
+        return lambda: openers[name](settings, base_url, frozenset(known[name].refusals))
+
+    return Available({name: opener(name) for name in openers if name in known and (standins or name in here)})
 
 
 def hosted(settings: Settings) -> frozenset[str]:
     """The names of `open_providers`, without opening any."""
+    known = frozenset(Catalogue.load().providers)
+    return known if settings.standins else known & _with_key(settings)
+
+
+def _with_key(settings: Settings) -> frozenset[str]:
     keys = {
         "replicate": settings.replicate_api_token,
         "fal": settings.fal_key,
         "openai": settings.openai_api_key,
         "google": settings.google_cloud_project,
     }
-    known = Catalogue.load().providers
-    return frozenset(name for name, key in keys.items() if name in known and (key or settings.standins))
+    return frozenset(name for name, key in keys.items() if key)
 
 
-def _replicate(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
-    key = _NO_KEY if base_url else _secret(settings.replicate_api_token)
-    if key is None:
-        return None
+def _replicate(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider:
     from activities.models.providers.replicate import Replicate
 
-    return Replicate(key, refusals=refusals, base_url=base_url)
+    return Replicate(_key(settings.replicate_api_token, base_url), refusals=refusals, base_url=base_url)
 
 
-def _fal(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
-    key = _NO_KEY if base_url else _secret(settings.fal_key)
-    if key is None:
-        return None
+def _fal(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider:
     from activities.models.providers.fal import Fal
 
-    return Fal(key, refusals=refusals, base_url=base_url)
+    return Fal(_key(settings.fal_key, base_url), refusals=refusals, base_url=base_url)
 
 
-def _openai(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
-    key = _NO_KEY if base_url else _secret(settings.openai_api_key)
-    if key is None:
-        return None
+def _openai(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider:
     from activities.models.providers.openai import OpenAI
 
-    return OpenAI(key, refusals=refusals, base_url=base_url)
+    return OpenAI(_key(settings.openai_api_key, base_url), refusals=refusals, base_url=base_url)
 
 
-def _google(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider | None:
-    project = _NO_KEY if base_url else settings.google_cloud_project
-    if project is None:
-        return None
+def _google(settings: Settings, base_url: str | None, refusals: frozenset[int]) -> Provider:
     from activities.models.providers.google import Google
 
+    project = _NO_KEY if base_url else settings.google_cloud_project
+    assert project is not None, "by this it is available"
     return Google(project, settings.google_cloud_location, refusals=refusals, base_url=base_url)
 
 
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None
+def _key(secret: SecretStr | None, base_url: str | None) -> str:
+    if base_url:
+        return _NO_KEY
+    assert secret is not None, "by this it is available"
+    return secret.get_secret_value()

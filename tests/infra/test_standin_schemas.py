@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ REFUSED = {"replicate": (422,), "fal": (422,), "openai": (400, 404), "google": (
 
 
 @pytest_asyncio.fixture
-async def sold(standins: Standins, tmp_path: Path) -> AsyncIterator[dict[str, Provider]]:
+async def sold(standins: Standins, tmp_path: Path) -> AsyncIterator[Mapping[str, Provider]]:
     """Every provider's real client, on the stand-ins."""
     settings = Settings.load(tmp_path).model_copy(update={"standins": True})
     clients = open_providers(settings, standins.root)
