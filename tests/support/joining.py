@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from tests.bench.studio import planned_film
+from tests.bench.studio import film_of, planned_film
 from tests.support.anchoring import Asked, crew_of
 from workflows.film import steps
 from workflows.film.contract import Continuity, Joins, VideoRequest
@@ -75,6 +75,22 @@ class Joining(Asked):
         crew = crew_of(self, self.board, self, self._decide)
         account = Account(versions=tuple(kept))
         return Film(planned, asked, crew, Direction(BEATS, "draft", 1, made), account)
+
+    def scenes(self, joins: Joins) -> Film:
+        """A film of keyframes, which nobody has begun."""
+        asked = VideoRequest(
+            prompt="A mug",
+            preview=False,
+            music=False,
+            profile="draft",
+            joins=joins,
+            method="keyframes",
+            duration_s=30,
+        )
+        planned = film_of(asked)
+        ids = [beat.id for beat in planned.plan.beats]
+        crew = crew_of(self, self.board, self, self._decide)
+        return Film(planned, asked, crew, Direction(ids, "draft", 1), Account())
 
     async def run(self, film: Film) -> None:
         """As the workflow does: until all that is wanted is there, and no join is left to be mended."""

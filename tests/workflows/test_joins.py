@@ -113,6 +113,24 @@ async def test_a_clip_that_misses_its_end_is_told_of_or_taken_again_alone(joins:
     assert film.results()[0].ends[1].last == (again if stands else 0.4)
 
 
+async def test_a_scene_that_misses_its_keyframe_is_taken_again_between_the_same_two() -> None:
+    clip, again = "chunk:scene_2:1", "chunk:scene_2:1@draft-2"
+    crew = Joining({})
+    crew.alike = {clip: 0.4, again: 0.97}
+    film = crew.scenes("retake")
+    await crew.run(film)
+    assert film.is_whole and [one.shows for one in film.results()][1] == MEND
+    begun = [name for what, name in crew.events if what == "begun"]
+    assert [name for name in begun if "@" in name] == [again], "no keyframe is drawn anew"
+    assert not crew.board.warnings
+    tolerant = Joining({})
+    tolerant.alike = crew.alike
+    await tolerant.run(tolerant.scenes("warn"))
+    (said,) = tolerant.board.warnings
+    assert "scene_2 · segment: chunk 1 ends unlike the image that it was to end with (SSIM 0.40" in said
+    assert said.endswith("reel retake film scene_2 --chunk 1")
+
+
 # ---- a stop ----------------------------------------------------------------------------------------
 
 
