@@ -95,8 +95,11 @@ def test_more_scenes_go_on_from_the_end_and_close_with_its_words(count: int) -> 
 
 def test_what_no_fork_of_scenes_can_be_is_said() -> None:
     request = fork(*({"id": id} for id in IDS))
-    with pytest.raises(InvalidPlan, match=r"films of keyframes last up to 180 s.*add at most 18"):
+    with pytest.raises(InvalidPlan, match=r"at most; add at most 18"):
         further_scenes(request, PLAN, IDS, 19)
+    short = fork(*({"id": id} for id in IDS), duration_s=8)
+    with pytest.raises(InvalidPlan, match=r"a film has 45, .*; add at most 41"):
+        further_scenes(short, planned(short), IDS, 42)
     unnamed = PlanDraft(scenes=(SceneDraft(id="scene_2", description="x"), SceneDraft(description="x")))
     with pytest.raises(InvalidPlan, match=r"plan\.scenes\[1\]\.id: scene_2 is another"):
         planned(request.model_copy(update={"plan": unnamed}))

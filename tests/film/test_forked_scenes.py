@@ -17,24 +17,27 @@ from workflows.film.naming import film_id
 KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
 HAILUO, HAILUO_USD = "replicate-hailuo-02", Decimal("0.27")
 SCENES = tuple(SceneDraft(description=words) for words in ("a mug on a shelf", "steam", "night"))
-#: What a person changes, what of the chain and of its clips is made for it, by scene, and what it costs. A
-#: keyframe stands with the scene that it begins.
-EDITS: Mapping[str, tuple[dict[str, Any], list[str], Decimal]] = {
+#: What a person changes; what of chain and clips is made for it, by scene; what that costs, and which
+#: models take their time one after the other. A keyframe stands with the scene that it begins.
+EDITS: Mapping[str, tuple[dict[str, Any], list[str], Decimal, list[str]]] = {
     "end": (
         {"shot": "1", "words": {"end": "A ceramic coffee mug in the rain"}},
         ["1 chunk 1", "2 storyboard", "2 chunk 1"],
         KONTEXT_USD + 2 * CHUNK_USD,
+        [KONTEXT, WAN],
     ),
     # The third begins with what the first ends with, and a fourth follows it.
     "number": (
         {"drop": ["2"], "add": 1},
         ["3 chunk 1", "4 last storyboard", "4 chunk 1"],
         KONTEXT_USD + 2 * CHUNK_USD,
+        [KONTEXT, WAN],
     ),
     "video model": (
         {"fields": [f"models.video={HAILUO}"]},
         [f"{number} chunk 1" for number in (1, 2, 3)],
         3 * HAILUO_USD,
+        [HAILUO],
     ),
     "aspect": (
         {"fields": ["aspect=9:16"]},
@@ -43,6 +46,7 @@ EDITS: Mapping[str, tuple[dict[str, Any], list[str], Decimal]] = {
             "3 last storyboard",
         ],
         IMAGE_USD + 3 * (KONTEXT_USD + CHUNK_USD),
+        [FLUX, KONTEXT, KONTEXT, KONTEXT, WAN],
     ),
 }
 
@@ -54,10 +58,12 @@ async def test_every_edit_of_scenes_is_paid_as_it_was_shown(paid_rig: PaidRig, d
     before = asked(image=FLUX, video=WAN, models=models, plan=plan, method="keyframes", duration_s=6)
     async with paid_rig() as (studio, films):
         await made_of(films, before, film_id(before))
-        for kind, (edits, made, cost) in EDITS.items():
+        for kind, (edits, made, cost, after) in EDITS.items():
             request = await forked(studio, before, **edits)
             paid = await paid_as_shown(studio, films, request, database_url, before)
             assert (pictures(paid), paid.result.cost_usd) == (sorted(made), cost), kind
+            takes_s = sum(studio.catalogue.model(name).typical_s for name in after)
+            assert paid.shown.typical_s == takes_s, kind
             assert paid.result.plan and paid.result.plan.seconds == 2 * len(paid.result.plan.beats)
 
 

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from workflows.film.ends import ENDS_MEASURE as ENDS_MEASURE
     from workflows.film.film import Film as Film
     from workflows.film.keeping import is_drawn_alike as is_drawn_alike
+    from workflows.film.methods import MOST_SCENES as MOST_SCENES
     from workflows.film.methods import is_length as is_length
     from workflows.film.methods import lengths_of as lengths_of
     from workflows.film.methods import nearest_length as nearest_length
@@ -139,7 +140,7 @@ else:
             "ends": "ENDS_MEASURE",
             "film": "Film",
             "keeping": "is_drawn_alike",
-            "methods": "is_length lengths_of nearest_length",
+            "methods": "MOST_SCENES is_length lengths_of nearest_length",
             "naming": "FOLLOWING film_id fingerprint product_noun",
             "parts": "needs_edit",
             "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",

@@ -17,7 +17,7 @@ from activities.film.planning.library import Library
 from activities.film.planning.scenes import ENDS, LAST_LOOK, MOVES, NOTES
 from activities.film.planning.sequence import ranked
 from activities.film.planning.wording import beat_title, filled
-from workflows.film import LONGEST_FILM_S, BeatTemplate, Plan, SceneDraft, VideoRequest
+from workflows.film import LONGEST_FILM_S, MOST_SCENES, BeatTemplate, Plan, SceneDraft, VideoRequest
 from workflows.studio import FieldProblem
 
 _NUMBERED = re.compile(r"scene_(\d{1,6})")
@@ -28,7 +28,7 @@ def further_scenes(
 ) -> tuple[SceneDraft, ...]:
     """All scenes of `request`, a fork that has `plan`, and `count` more after them; `taken` are the ids that
     others have, or had. Raises `InvalidPlan` where the film has no room for them."""
-    room = int(LONGEST_FILM_S / plan.beats[0].lasts_s) - len(plan.beats)
+    room = min(int(LONGEST_FILM_S / plan.beats[0].lasts_s), MOST_SCENES) - len(plan.beats)
     if count > room:
         raise InvalidPlan([_too_many(count, max(room, 0))])
     library = Library.for_request(request).for_genre(plan.genre)
@@ -86,8 +86,9 @@ def _ids(taken: Collection[str]) -> Iterator[str]:
 
 
 def _too_many(count: int, most: int) -> FieldProblem:
+    bounds = f"a film has {MOST_SCENES}, and {LONGEST_FILM_S} s, at most"
     return FieldProblem(
         field="add_beats",
-        problem=f"{count} more scenes cannot be added: films of keyframes last up to {LONGEST_FILM_S} s",
+        problem=f"{count} more scenes cannot be added: {bounds}",
         suggestion=f"add at most {most}" if most else "drop a scene, or change one",
     )
