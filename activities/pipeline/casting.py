@@ -100,6 +100,10 @@ def _unfit(step: PipelineStep, model: Model) -> Iterator[Wrong]:
             yield "", f"{model.id} films from a picture alone, and this step has none", ""
         case "image_to_video", VideoModel(image_input=False):
             yield "inputs.image", f"{model.id} takes no picture", ""
+    shown = len(step.inputs.get("references", ()))
+    if isinstance(model, ImageModel) and shown > model.references:
+        takes = f"{model.references} references" if model.references else "no references"
+        yield "inputs.references", f"{model.id} takes {takes}", ""
     if step.kind == "image_to_video" and isinstance(model, VideoModel):
         has_last = bool(step.inputs.get("last_frame"))
         if has_last and not model.last_frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -60,6 +60,7 @@ class Planning:
         return PlannedPipeline(
             steps=tuple(with_files(one, named) for one in planned.steps),
             files={given.key: given for given in files.values()},
+            warnings=tuple(unheard(planned.steps, studio.catalogue)),
             standins=studio.roster.standins,
         )
 
@@ -115,6 +116,19 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
             )
         )
     return planned
+
+
+def unheard(steps: Iterable[PlannedStep], catalogue: Catalogue) -> Iterator[str]:
+    """What is asked of models that they have no ear for: it is left out, and they do the rest."""
+    for step in steps:
+        model = catalogue.models.get(step.models[0].id)
+        if model is None or model.work == "computes":
+            continue
+        said = {"a negative prompt": step.negative_prompt and "negative_prompt"}
+        said |= {name: name if name in step.params else "" for name in ("aspect", "size")}
+        for words, name in said.items():
+            if name and name not in model.parameters:
+                yield f"{step.id}: {model.id} hears no {words.removeprefix('a ')}: it is left out."
 
 
 def with_files(step: PlannedStep, named: Mapping[str, str]) -> PlannedStep:

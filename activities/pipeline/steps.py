@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -23,7 +23,7 @@ from workflows.studio import RATIO, Artifact
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600
 #: What a file is to a model, by the same name as to its step.
-_ROLES: frozenset[Role] = frozenset(("image", "last_frame"))
+_ROLES: frozenset[Role] = frozenset(("image", "last_frame", "references"))
 
 
 class Steps:
@@ -66,10 +66,9 @@ class Steps:
         async def call(folder: Path, tag: str) -> ModelCall:
             inputs = folder / "inputs"
             inputs.mkdir(exist_ok=True)
-            shown: dict[Role, Picture] = {}
+            shown: dict[Role, Sequence[Picture]] = {}
             for role in _ROLES & step.inputs.keys():
-                (given,) = step.inputs[role]
-                shown[role] = await picture(inputs, given, tag)
+                shown[role] = [await picture(inputs, given, tag) for given in step.inputs[role]]
             params = {**recipe.params, "size": size, "seed": int(recipe.key[:7], 16)}
             if "aspect" in model.parameters and "aspect" not in params:
                 params["aspect"] = await asyncio.to_thread(_nearest, model, shown)
@@ -79,11 +78,12 @@ class Steps:
         return await studio.buy(paid, step.terms, step.step.id)
 
 
-def _nearest(model: Model, shown: Mapping[Role, Picture]) -> JsonValue:
+def _nearest(model: Model, shown: Mapping[Role, Sequence[Picture]]) -> JsonValue:
     """The shape that is asked for where nobody said any: the nearest to the picture that it starts from."""
     known = list(model.aspects) if isinstance(model, FramedModel) else []
     if "image" not in shown:
         return "16:9" if "16:9" in known else known[0]
-    facts = probe(shown["image"].path, shown["image"].mime)
+    start = shown["image"][0]
+    facts = probe(start.path, start.mime)
     shape = (facts.width or 16) / (facts.height or 9)
     return min(known, key=lambda aspect: abs(RATIO[aspect][0] / RATIO[aspect][1] - shape))

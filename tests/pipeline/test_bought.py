@@ -9,14 +9,14 @@ from temporalio.client import Client
 
 from activities.estimates import ESTIMATES
 from activities.models import Catalogue
-from activities.pipeline import planned_steps
+from activities.pipeline.planning import planned_steps, unheard
 from starter.productions import Productions
 from tests.pipeline.drafts import Json, parsed, step, until
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, made
 from tests.support.standing import Standins
 from workflows.pipeline import PIPELINE, PipelineResult
 
-KONTEXT = "replicate-flux-kontext-dev"
+KONTEXT, EDIT = "replicate-flux-kontext-dev", "fal-gpt-image-2.5-flare-edit"
 
 
 def clip(take: int, **more: object) -> Json:
@@ -65,15 +65,21 @@ async def test_what_is_in_doubt_is_given_up_with_what_follows(
 ) -> None:
     standins.order("replicate", "submit", "expired")
     async with paid_rig() as _:
-        value = clip(9002)
-        value["steps"].append(step("beside", "text_to_image", "A jug", model="animatic-image"))
+        take = 9002
+        value = clip(take)
+        beside = step("beside", "text_to_image", "A jug", model="animatic-image", take=take)
+        inputs = {"image": "beside", "references": ["beside", "beside"]}
+        value["steps"] += [beside, step("edit", "image_to_image", "redder", model=EDIT, inputs=inputs)]
         run = await Productions(client).start(PIPELINE, parsed(value))
         await until(run, lambda told: any("give_up" in wait.answers for wait in told.waits))
         await run.give_up("draw")
         result: PipelineResult = await run.result()
     why = {one.id: one.why for one in result.steps}
     assert (result.status, result.whole) == ("completed", False)
-    assert why == {"draw": "it was given up", "turn": "it needs draw", "end": "it needs turn", "beside": ""}
+    given_up = {"draw": "it was given up", "turn": "it needs draw", "end": "it needs turn"}
+    assert why == {**given_up, "beside": "", "edit": ""}
+    (sent,) = standins.log("fal")
+    assert len(sent["input"]["image_urls"]) == 3, "the image, and what else it is to look like"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +120,29 @@ def test_what_its_model_does_not_do_is_said_before(asked: Json, wrong: dict[str,
     assert [one.field.removeprefix("steps[0].") for one in found] == list(wrong)
     assert all(said in one.problem for said, one in zip(wrong.values(), found, strict=True))
     assert all(one.suggestion for one in found)
+
+
+@pytest.mark.parametrize(
+    ("model", "count", "is_taken"), [(EDIT, 2, True), (EDIT, 15, False), (KONTEXT, 1, False)]
+)
+def test_a_model_is_shown_as_many_references_as_it_takes(model: str, count: int, is_taken: bool) -> None:
+    photo = f"uploads/{'a' * 64}.png"
+    edit = step(
+        "a", "image_to_image", "redder", model=model, inputs={"image": photo, "references": [photo] * count}
+    )
+    catalogue = Catalogue.load()
+    found = planned_steps(parsed({"steps": [edit]}), catalogue, catalogue.providers.keys()).problems
+    assert [one.field for one in found] == ([] if is_taken else ["steps[0].inputs.references"])
+
+
+def test_what_a_model_has_no_ear_for_is_told() -> None:
+    asked = step(
+        "a", "image_to_video", "x", model=WAN, inputs={"image": f"uploads/{'a' * 64}.png"}, size="720p"
+    )
+    catalogue = Catalogue.load()
+    request = parsed({"steps": [{**asked, "negative_prompt": "blur"}]})
+    told = list(unheard(planned_steps(request, catalogue, catalogue.providers.keys()).steps, catalogue))
+    assert len(told) == 2 and "negative prompt" in told[0] and "size" in told[1]
 
 
 def test_a_model_whose_key_nobody_has_is_refused_with_what_to_set() -> None:

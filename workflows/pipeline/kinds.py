@@ -18,6 +18,8 @@ Words = Literal["needed", "taken", "none"]
 #: Longer than any model's, and short enough to be drawn here in a minute.
 _LONGEST_S = 60
 _MOST_JOINED = 50
+#: As many pictures beside its own as any model of the catalogue may take.
+_MOST_SHOWN = 16
 
 
 class Params(Asked):
@@ -103,7 +105,13 @@ _IMAGE, _VIDEO = Takes(("image",)), Takes(("video",))
 #: By the name under which a step asks for it.
 KINDS: Mapping[str, Kind] = {
     "text_to_image": Kind({}, "image", Drawn, "needed", "image"),
-    "image_to_image": Kind({"image": _IMAGE}, "image", Drawn, "needed", "edit"),
+    "image_to_image": Kind(
+        {"image": _IMAGE, "references": Takes(("image",), needed=False, most=_MOST_SHOWN)},
+        "image",
+        Drawn,
+        "needed",
+        "edit",
+    ),
     "text_to_video": Kind({}, "video", Filmed, "needed", "video"),
     "image_to_video": Kind(
         {"image": _IMAGE, "last_frame": Takes(("image",), needed=False)}, "video", Filmed, "needed", "video"

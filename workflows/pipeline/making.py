@@ -134,7 +134,7 @@ class Making:
             kind=step.kind,
             object=object,
             media=made.media if made else None,
-            model=bought or drawn,
+            model=(bought or drawn) if made else None,
             reused=bool(made and made.reused),
             usd=usd,
             why="" if made else self._why.get(step.id, "it was not made"),

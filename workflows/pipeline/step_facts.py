@@ -59,6 +59,7 @@ class PlannedPipeline(Facts):
     steps: tuple[PlannedStep, ...] = ()
     files: Mapping[str, Given] = {}
     problems: tuple[FieldProblem, ...] = ()
+    warnings: tuple[str, ...] = ()
     standins: bool = False
 
 

@@ -91,6 +91,8 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
             words = "\n".join(str(problem) for problem in planned.problems)
             fields = [problem.model_dump() for problem in planned.problems]
             raise ApplicationError(words, *fields, type=InvalidRequest.__name__, non_retryable=True)
+        for warning in planned.warnings:
+            context.board.warn(warning)
         self._standins = planned.standins and self.production.is_paid(asked)
         return planned
 
