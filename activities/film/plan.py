@@ -202,7 +202,20 @@ async def planned_film(
         continuity=request.continuity,
         warnings=(*plan.warnings, *_unset(plan)),
     )
-    return await with_kept(studio, film, request, covering(planned))
+    made = covering(planned)
+    made = made.model_copy(update={"warnings": (*made.warnings, *_unseen(made))})
+    return await with_kept(studio, film, request, made)
+
+
+def _unseen(planned: PlannedFilm) -> tuple[str, ...]:
+    """Where sheets are asked for of whom it shows, and its own models could be shown none."""
+    rung, beats = planned.rung or "animatic", planned.plan.beats
+    is_asked = rung != "animatic" and any(sheet.kind != "style" for sheet in planned.sheets)
+    if not is_asked or any(planned.sheets_of(rung, beat) for beat in beats):
+        return ()
+    return (
+        "No sheet is drawn: no model of this film draws after pictures. `models.edit` names one that does.",
+    )
 
 
 def _unset(plan: Plan) -> tuple[str, ...]:

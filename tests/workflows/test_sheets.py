@@ -125,6 +125,14 @@ async def test_nothing_is_drawn_where_nobody_asked_for_it() -> None:
     assert not [name for name in names(asked, "begun") if name.startswith("sheet:")]
 
 
+def test_nothing_is_bought_for_what_is_drawn_here() -> None:
+    planned = film(("Anna",))
+    here = ModelFacts(id="animatic", provider="", work="computes")
+    image = planned.models["image"].model_copy(update={"references": 0})
+    planned = planned.model_copy(update={"models": {**planned.models, "image": image, "edit": here}})
+    assert planned.sheets_of("draft", planned.plan.beats[0]) == () and not planned.has_sheets
+
+
 async def test_another_take_of_a_sheet_is_another_picture_for_the_versions_that_ask_for_it() -> None:
     asked = Asked()
     made = method(asked, film(("Anna", "Bo")))

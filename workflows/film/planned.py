@@ -142,7 +142,8 @@ class PlannedFilm(Facts):
             # It follows from the keyframe before.
             return next((model.references for model in self.offered_by(rung, "edit")), 0)
         if is_like_a_sheet:
-            return next((max(1, model.references) for model in self._shown(rung)), 0)
+            # What is drawn here is shown nobody.
+            return next((max(1, one.references) for one in self._shown(rung) if one.work == "waits"), 0)
         return next((model.references for model in self.drawing(rung, beat)), 0)
 
     @property
