@@ -117,7 +117,8 @@ async def _kept(film: Film, rehearsal: Rehearsal) -> None:
     for kept in film.planned.kept_keyframes:
         number = min(kept.place, len(beats) - 1)
         scenes = {max(kept.place - 1, 0), number}
-        if any(wanted[beats[scene].id].rung == kept.rung for scene in scenes):
+        asking = (wanted[beats[scene].id] for scene in scenes)
+        if any(one.rung == kept.rung and not one.part(0).sheets for one in asking):
             other = "" if kept.rung == film.own.rung else f"{kept.rung}-1 "
             last = "last " if kept.place == len(beats) else ""
             await rehearsal.shows(f"{other}{last}storyboard", number + 1, beats[number].id, kept.image)
