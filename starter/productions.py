@@ -171,7 +171,8 @@ class Productions:
 
     async def find(self, id: str) -> Run[Any]:
         """The latest run of this id, whichever kind it is. Raises `NoSuchFilm`, `Unreachable`."""
-        nouns = " or ".join(one.noun for one in self._table.values())
+        *others, last = (one.noun for one in self._table.values())
+        nouns = f"{', '.join(others)} or {last}"
         try:
             description = await self._client.get_workflow_handle(id).describe()
         except RPCError as error:

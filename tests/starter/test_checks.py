@@ -29,4 +29,6 @@ async def test_missing_keys_and_unknown_hosts_are_told_before_a_film_starts(
         code, dry = await ran(*mug, *photo, "--dry-run", home=home, folder=tmp_path)
         assert code == 2 and "product: no server has the name" in dry.text, dry.text
         code, unknown = await ran("status", "never", home=home, folder=tmp_path)
-        assert code == 2 and "There is no film or batch never" in unknown.text, "it was never started"
+        assert code == 2 and "There is no film, batch or pipeline never" in unknown.text, (
+            "it was never started"
+        )

@@ -147,7 +147,7 @@ async def test_a_house_that_is_up_serves_every_client(
             assert code == 0 and "completed  100%" in shown.out, shown.text
             assert any(line.endswith("/workflows/kettle") for line in shown.out.splitlines()), "a broken link"
             code, unknown = await ran("pause", "kettel", home=home, folder=tmp_path)
-            assert code == 2 and "no film or batch kettel" in unknown.text
+            assert code == 2 and "no film, batch or pipeline kettel" in unknown.text
             await leave_a_film_of_somebody_else(client, home, tmp_path)
             up.signal(signal.SIGINT)
             assert await up.end() == 0, up.text

@@ -117,7 +117,9 @@ async def refused(home: Path, folder: Path) -> None:
         return one
 
     assert (await said("save", "kettle", "--cut", "7")).lines == ["kettle has no cut 7: it has 1."]
-    assert (await said("link", "kettel")).lines[0].startswith("There is no film or batch kettel here")
+    assert (
+        (await said("link", "kettel")).lines[0].startswith("There is no film, batch or pipeline kettel here")
+    )
     assert "does not end in .mp4" in (await said("save", "kettle", "kettle.avi")).text
 
 
