@@ -10,7 +10,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities.film.keeping import wordings
 from activities.film.known import Known, account_of, known
-from activities.film.plan import asked_of
 from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.shown import of_any_plan
 from activities.film.studio import FilmStudio
@@ -52,7 +51,7 @@ async def estimate_of(studio: FilmStudio, of: Known, unasked: Collection[str] = 
     if of.heir != of.id and request.source:
         key = request.source.plan
     shots = wordings(plan, planned.film.format, models)
-    words = await studio.keeping.all_words(of.heir, asked_of(of.asked, models.planner), key, shots)
+    words = await studio.keeping.all_words(of.heir, of.asked, key, shots)
     rehearsal = Rehearsal(studio, words, of.heir)
     crew = rehearsing(of.id, rehearsal, account.choices)
     film = of.film(crew)

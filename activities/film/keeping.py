@@ -105,35 +105,56 @@ class Keeping:
 
     # ---- the plan ----------------------------------------------------------------------------------
 
-    async def plan(self, film: str, asked: str, formerly: Sequence[str], paid: bool) -> KeptPlan | None:
-        """The plan that the film was first given for what was asked. `formerly` are the keys that it may have
-        had before a film kept its own; where its models are not `paid`, nothing else tells an old film."""
+    async def plan(
+        self, film: str, asked: Sequence[str], formerly: Sequence[str], paid: bool
+    ) -> KeptPlan | None:
+        """The plan that the film was first given for what was asked, by the first of its keys that is known.
+        `formerly` are the keys that it may have had before a film kept its own; where its models are not
+        `paid`, nothing else tells an old film."""
         if not film:
             return None
-        kept = await self._origins.plan(film, asked)
+        kept = await self._kept(film, asked)
         if kept is None and (not paid or await self._is_old(film)):
             rows = [row for row in [await self._ledger.look(key) for key in formerly] if row and row.done]
             return KeptPlan(rows[0].key, FORMER_RULES) if rows else None
         return kept
 
+    async def _kept(self, film: str, asked: Sequence[str]) -> KeptPlan | None:
+        for key in asked:
+            if kept := await self._origins.plan(film, key):
+                return kept
+        return None
+
     async def keep_plan(
         self,
         film: str,
-        asked: str,
+        asked: Sequence[str],
         kept: KeptPlan,
         shots: Sequence[Wording],
         source: Source | None = None,
     ) -> None:
-        """Keeps the plan; and of a film from before, the words that it has bought by that plan, or that the
-        one has that it is forked from."""
-        if not film or await self._origins.plan(film, asked):
+        """Keeps the plan by each key of what was asked; and of a film from before, the words that it has
+        bought by that plan, or that the one has that it is forked from."""
+        if not film:
             return
+        if not await self._kept(film, asked):
+            await self._keep_old(film, asked, kept, shots, source)
+        for key in asked:
+            await self._origins.keep_plan(film, key, kept)
+
+    async def _keep_old(
+        self,
+        film: str,
+        asked: Sequence[str],
+        kept: KeptPlan,
+        shots: Sequence[Wording],
+        source: Source | None,
+    ) -> None:
         old = await self._old_words(source.film, asked, source.plan, shots) if source else {}
         old = {**old, **await self._bought_words(film, kept.key, shots)}
         for wording in shots:
             if words := old.get(wording.asked):
                 await self._origins.keep_words(film, wording.asked, wording.facts, words)
-        await self._origins.keep_plan(film, asked, kept)
 
     async def _is_old(self, film: str) -> bool:
         first = await self._origins.first(film)
@@ -148,7 +169,7 @@ class Keeping:
         return await self._origins.keep_words(film, wording.asked, wording.facts, wording.words)
 
     async def all_words(
-        self, film: str, asked: str, plan: str, shots: Sequence[Wording]
+        self, film: str, asked: Sequence[str], plan: str, shots: Sequence[Wording]
     ) -> Mapping[str, Words]:
         """The words that are kept, and those that would be once the film of that plan is made again, by the
         digest of their facts."""
@@ -157,10 +178,10 @@ class Keeping:
         return {**await self._old_words(film, asked, plan, shots), **await self._origins.all_words(film)}
 
     async def _old_words(
-        self, film: str, asked: str, plan: str, shots: Sequence[Wording]
+        self, film: str, asked: Sequence[str], plan: str, shots: Sequence[Wording]
     ) -> Mapping[str, Words]:
         """What a film asked in before its words were kept; nothing where it keeps them, with its plan."""
-        return {} if await self._origins.plan(film, asked) else await self._bought_words(film, plan, shots)
+        return {} if await self._kept(film, asked) else await self._bought_words(film, plan, shots)
 
     async def _bought_words(self, film: str, plan: str, shots: Sequence[Wording]) -> Mapping[str, Words]:
         """The words of the recipes that a film from before paid for: one after the other, those of one step

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from activities.film.plan import kept_plan, planned_film
+from activities.film.plan import FoundPlan, asked_of, kept_plan, planned_film
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
+from activities.film.planning.scene_asking import refuse_many
 from activities.film.recipes import plan_answer, read_plan, ruled_plan
 from activities.film.scene_lengths import with_scenes
 from activities.film.studio import FilmStudio, is_ruled, same_words
@@ -27,7 +28,7 @@ from workflows.film import (
     of_plan,
     plan_of,
 )
-from workflows.studio import Account, Artifact, BudgetEdit, InvalidRequest, Media
+from workflows.studio import Account, Artifact, BudgetEdit, InvalidRequest, Media, ModelFacts
 
 #: Who plans what no model is asked for, whichever the film names.
 _RULES = "rules"
@@ -45,13 +46,12 @@ class Planned(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A film by its id; `heir` keeps what it is made from. `asked` is what its plan follows from: the
-    request, or a further take of it."""
+    """A film by its id; `heir` keeps what it is made from. `asked` is by what it keeps its plan."""
 
     id: str
     heir: str
     request: VideoRequest
-    asked: VideoRequest
+    asked: Sequence[str]
     models: Cast
     account: Account
     planned: Planned
@@ -87,15 +87,25 @@ async def known(
     except Miscast as error:
         raise InvalidRequest(error.fields) from error
     request = await studio.references.known(request)
-    asked = of_plan(request, plan_of(decisions(account.edits)))
+    wanted = of_plan(request, plan_of(decisions(account.edits)))
+    (video,) = await studio.keeping.facts(film, [models.video], wanted)
+    asked = asked_of(wanted, models.planner, video)
+    kept = await kept_plan(studio, film, wanted, models, asked)
     try:
-        (video,) = await studio.keeping.facts(film, [models.video], asked)
-        asked = with_scenes(asked, video)
+        scened = wanted if kept else _scened(wanted, models, video)
     except InvalidPlan as error:
         raise InvalidRequest(error.fields) from error
-    planned = await _planned(studio, film, asked, models, hosted)
+    planned = await _planned(studio, film, scened, models, hosted, kept)
     heir = await studio.keeping.heritage.heir(film, request)
     return Known(film, heir, request, asked, models, account, planned)
+
+
+def _scened(request: VideoRequest, models: Cast, video: ModelFacts) -> VideoRequest:
+    """The request with the scenes that it will be planned in. Raises `InvalidPlan`."""
+    scened = with_scenes(request, video)
+    if scened.method == "keyframes" and not is_ruled(scened, models.planner):
+        refuse_many(scened, Library.for_request(scened))
+    return scened
 
 
 async def as_planned(studio: FilmStudio, request: VideoRequest, film: str) -> PlannedFilm:
@@ -104,7 +114,12 @@ async def as_planned(studio: FilmStudio, request: VideoRequest, film: str) -> Pl
 
 
 async def _planned(
-    studio: FilmStudio, film: str, request: VideoRequest, models: Cast, hosted: Collection[str]
+    studio: FilmStudio,
+    film: str,
+    request: VideoRequest,
+    models: Cast,
+    hosted: Collection[str],
+    kept: FoundPlan | None,
 ) -> Planned:
     """The plan that the film has, else the one that the rules would make."""
     planner = models.planner
@@ -115,7 +130,7 @@ async def _planned(
 
     by_rules = is_ruled(request, planner)
     name, takes_s = (_RULES, 0) if by_rules and planner.work == "waits" else (planner.id, planner.typical_s)
-    if kept := await kept_plan(studio, film, request, models):
+    if kept:
         key = kept.artifact.key
         step = _step(name, takes_s, key, Decimal(0), True)
         return Planned(await of(kept.plan, key), step, [key], kept.notes)
@@ -129,9 +144,12 @@ async def _planned(
     step = _step(name, takes_s, named[-1], price, rows[0] is not None and rows[0].done)
     if (row := rows[-1]) and row.done and await is_there(studio.store, artifact_of(row)):
         return Planned(await of(await studio.plan(artifact_of(row)), named[-1]), step, named)
-    notes = () if by_rules else ("The plan does not exist yet: another one may have other beats.",)
+    # However a model tells them, there are as many scenes, and they last as long.
+    is_certain = by_rules or request.method == "keyframes"
+    other = "words" if is_certain else "beats"
+    notes = () if by_rules else (f"The plan does not exist yet: another one may have other {other}.",)
     plan = compose(request, Library.for_request(request), await studio.source(request))
-    return Planned(await of(plan, named[-1]), step, named, notes, is_certain=by_rules)
+    return Planned(await of(plan, named[-1]), step, named, notes, is_certain=is_certain)
 
 
 def _step(planner: str, typical_s: int, key: str, price: Decimal, found: bool) -> EstimatedArtifact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from temporalio import activity
@@ -17,10 +18,11 @@ from activities.film.plan_by_model import Drafting
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.planning.characters import sheets_to_draw
 from activities.film.planning.compose import ENGINE, compose
+from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.recipes import plan_answer, plan_repair, read_plan, ruled_plan
 from activities.film.rungs import own_rung, rung_of, rungs_of
-from activities.film.scene_lengths import covering, with_scenes
+from activities.film.scene_lengths import covering, promised_lengths, with_scenes
 from activities.film.studio import PLAN_MIME, FilmStudio, is_ruled
 from activities.ledger import Made, Recipe, Work, artifact_of, is_there
 from activities.models import Cast, Catalogue, Model
@@ -54,15 +56,14 @@ class Planning:
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         await studio.keeping.enter(film, request, models.paid)
         (video,) = await studio.keeping.facts(film, [models.video], request)
-        scened = with_scenes(request, video)
-        found = await kept_plan(studio, film, scened, models)
+        asked = asked_of(request, models.planner, video)
+        found = await kept_plan(studio, film, request, models, asked)
         if found:
             plan, artifact = found.plan, found.artifact
-            payments = await self._payments(film, scened, models.planner)
+            payments = await self._payments(film, request, models.planner, video)
         else:
-            plan, artifact, payments = await self._planned(step, scened, models)
+            plan, artifact, payments = await self._planned(step, with_scenes(request, video), models)
         shots = wordings(plan, FrameFormat.of(request), models)
-        asked = asked_of(scened, models.planner)
         kept = KeptPlan(artifact.key, found.engine if found else ENGINE)
         await studio.keeping.keep_plan(film, asked, kept, shots, request.source)
         words = await studio.keeping.all_words(film, asked, kept.key, shots)
@@ -74,9 +75,15 @@ class Planning:
         notes = (*(found.notes if found else ()), *notes)
         return made.model_copy(update={"payments": tuple(payments), "warnings": (*made.warnings, *notes)})
 
-    async def _payments(self, film: str, request: VideoRequest, planner: Model) -> Sequence[Payment]:
+    async def _payments(
+        self, film: str, request: VideoRequest, planner: Model, video: ModelFacts
+    ) -> Sequence[Payment]:
         """Of the calls that planned it: this run may have made them, and died before it could say so."""
-        answers = () if is_ruled(request, planner) else _answers(request, planner)
+        answers = list[str]()
+        if not is_ruled(request, planner):
+            # What a later release reads otherwise, and refuses, no run of this one has asked for.
+            with suppress(InvalidPlan):
+                answers = _answers(with_scenes(request, video), planner)
         account = await self._studio.accounts.account(film)
         return [paid for paid in account.payments if paid.attempt.rpartition(":")[0] in answers]
 
@@ -131,11 +138,12 @@ class FoundPlan(NamedTuple):
         return (f"Kept with the plan that it was first given, {rules}.",)
 
 
-async def kept_plan(studio: FilmStudio, film: str, request: VideoRequest, models: Cast) -> FoundPlan | None:
-    """The plan that a film keeps: what other rules would plan is another film, and would be made, or
-    bought, anew. None where it has none yet."""
-    planner = models.planner
-    asked, formerly = asked_of(request, planner), _formerly(request, planner)
+async def kept_plan(
+    studio: FilmStudio, film: str, request: VideoRequest, models: Cast, asked: Sequence[str]
+) -> FoundPlan | None:
+    """The plan that a film keeps for what was `asked`: what other rules would plan is another film, and would
+    be made, or bought, anew. None where it has none yet."""
+    formerly = _formerly(request, models.planner)
     kept = await studio.keeping.plan(film, asked, formerly, models.paid)
     row = await studio.ledger.look(kept.key) if kept else None
     if kept is None or row is None or not row.done:
@@ -153,12 +161,27 @@ async def latest_plan(studio: FilmStudio, film: str, request: VideoRequest) -> F
     number = plan_of(decisions(await studio.memory.edits(film)))
     asked = of_plan(await studio.references.known(request), number)
     (video,) = await studio.keeping.facts(film, [models.video], asked)
-    return await kept_plan(studio, film, with_scenes(asked, video), models)
+    return await kept_plan(studio, film, asked, models, asked_of(asked, models.planner, video))
 
 
-def asked_of(request: VideoRequest, planner: Model) -> str:
-    """What a plan follows from; `request` names images by uploads. What a field added later is left at
-    changes nothing."""
+def asked_of(request: VideoRequest, planner: Model, video: ModelFacts) -> tuple[str, ...]:
+    """By what a film keeps its plan: what that follows from; `request` names images by uploads. What a field
+    added later is left at changes nothing.
+
+    Of scenes that are bought there are two: by what the request says and `video` promises, whatever a later
+    release reads in its prompt; and by the scenes that this one reads, whichever model makes them.
+    """
+    own = _asked(request, planner)
+    lengths = promised_lengths(request, video)
+    if not lengths:
+        return (own,)
+    asked = [f"{own}:{lengths}"]
+    with suppress(InvalidPlan):
+        asked.append(_asked(with_scenes(request, video), planner))
+    return tuple(asked)
+
+
+def _asked(request: VideoRequest, planner: Model) -> str:
     return f"{planner.id}:{fingerprint(request, leaving_out=NOT_CREATIVE).hex()}"
 
 
@@ -169,10 +192,10 @@ def _formerly(request: VideoRequest, planner: Model) -> Sequence[str]:
     return [read_plan(planner, answer, FORMER_RULES).key for answer in _answers(request, planner)]
 
 
-def _answers(request: VideoRequest, planner: Model) -> tuple[str, str]:
+def _answers(request: VideoRequest, planner: Model) -> list[str]:
     """The keys of a planner's answer and of its repair."""
     answer = plan_answer(request, planner).key
-    return answer, plan_repair(planner, answer).key
+    return [answer, plan_repair(planner, answer).key]
 
 
 async def planned_film(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from activities.film.planning.answer import PlannerCall, first_call, plan_of, repair_call
+from activities.film.planning import answer, scene_answer, scene_asking
+from activities.film.planning.answered import PlannerCall
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.placeholders import check_placeholders
@@ -26,7 +27,7 @@ class Drafting:
     def __init__(self, studio: Studio, request: VideoRequest, planner: Model, terms: PaidStep) -> None:
         self._studio, self._request, self._planner, self._terms = studio, request, planner, terms
         self._library = Library.for_request(request)
-        self._shown = shown(request)
+        self._shown, self._is_of_scenes = shown(request), request.method == "keyframes"
         self.payments: list[Payment] = []
         self._left = terms.may_spend_usd
 
@@ -42,15 +43,22 @@ class Drafting:
     async def _read(self, first: Artifact) -> tuple[Plan, Artifact]:
         said = await self._studio.read(first.object)
         try:
-            return plan_of(said, self._request, self._library, self._shown), first
+            return self._plan_of(said), first
         except InvalidPlan as error:
             second = await self._ask(plan_repair(self._planner, first.key), self._parts(said, error.fields))
         said = await self._studio.read(second.object)
-        return plan_of(said, self._request, self._library, self._shown), second
+        return self._plan_of(said), second
+
+    def _plan_of(self, said: bytes) -> Plan:
+        read = scene_answer.plan_of_answer if self._is_of_scenes else answer.plan_of
+        return read(said, self._request, self._library, self._shown)
 
     def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> PlannerCall:
         asked = (self._request, self._library, self._shown, asked_seconds(self._request, self._library))
-        return first_call(*asked) if said is None else repair_call(*asked, said, problems)
+        if said is None:
+            return (scene_asking.scene_call if self._is_of_scenes else answer.first_call)(*asked)
+        again = scene_asking.scene_repair_call if self._is_of_scenes else answer.repair_call
+        return again(*asked, said, problems)
 
     async def _ask(self, recipe: Recipe, parts: PlannerCall) -> Artifact:
         model = self._planner
@@ -62,11 +70,11 @@ class Drafting:
             return ModelCall(model, {**words, "schema": dict(parts.schema)})
 
         terms = self._terms.model_copy(update={"may_spend_usd": self._left})
-        answer = await self._studio.buy(PaidRecipe(recipe=recipe, model=model, call=call), terms, "plan")
-        self._left = max(Decimal(0), self._left - answer.cost_usd)
-        if answer.payment is not None:
-            self.payments.append(answer.payment)
-        return answer
+        bought = await self._studio.buy(PaidRecipe(recipe=recipe, model=model, call=call), terms, "plan")
+        self._left = max(Decimal(0), self._left - bought.cost_usd)
+        if bought.payment is not None:
+            self.payments.append(bought.payment)
+        return bought
 
 
 def shown(request: VideoRequest) -> tuple[Reference, ...]:

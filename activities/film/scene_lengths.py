@@ -44,6 +44,14 @@ def with_scenes(request: VideoRequest, video: ModelFacts) -> VideoRequest:
     return request.model_copy(update={"scene_s": next(fitting, wanted), "duration_s": seconds})
 
 
+def promised_lengths(request: VideoRequest, video: ModelFacts) -> str:
+    """What of a model the scenes of a film follow from, where its clips are bought; else empty."""
+    if request.method != "keyframes" or video.work != "waits" or not video.lengths or video.fps is None:
+        return ""
+    lengths = sorted({int(length.asked_s) for length in video.lengths})
+    return f"{','.join(map(str, lengths))} s, up to {_longest(video)}"
+
+
 def covering(planned: PlannedFilm) -> PlannedFilm:
     """The film without those rungs whose clips are too short for its scenes, which say so."""
     if planned.plan.method != "keyframes":

@@ -121,7 +121,7 @@ def same_words(request: VideoRequest, source: Plan) -> frozenset[str]:
 
 def is_ruled(request: VideoRequest, planner: Model) -> bool:
     """Whether rules plan it, and no model."""
-    return planner.work == "computes" or request.plan is not None or request.method == "keyframes"
+    return planner.work == "computes" or request.plan is not None
 
 
 def place(shot: Shot) -> str:

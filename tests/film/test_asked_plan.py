@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from activities.film.planning.answer import PlannerCall, first_call, plan_of, repair_call
+from activities.film.planning.answer import first_call, plan_of, repair_call
+from activities.film.planning.answered import PlannerCall
 from activities.film.planning.compose import compose
 from activities.film.planning.constraints import violations
 from activities.film.planning.errors import InvalidPlan

@@ -56,6 +56,12 @@ def sheets_to_draw(plan: Plan, photo: str | None = None) -> tuple[Sheet, ...]:
     return (*people, *(product if is_drawn else ()), style)
 
 
+def named_by(plan: Plan, one: Character) -> bool:
+    """Whether a scene of the plan says the name of somebody, or its last one ends with them."""
+    last = plan.beats[-1]
+    return any(_is_named(one, beat, with_end=beat is last) for beat in plan.beats)
+
+
 def _seen(one: Character, plan: Plan, source: Plan | None) -> set[str]:
     """The ids of the beats that show her."""
     if source is not None and one.name in _people(source):

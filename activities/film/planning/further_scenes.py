@@ -64,7 +64,9 @@ def _drafted(
 ) -> Iterator[SceneDraft]:
     """Each ends with its own picture, none moves like the one before."""
     camera, number, whole = plan.beats[-1].camera, len(plan.beats), len(plan.beats) + len(chosen)
-    for at, (template, title, id) in enumerate(zip(chosen, titles, _ids(taken), strict=False), number + 1):
+    for at, (template, title, id) in enumerate(
+        zip(chosen, titles, free_ids(taken), strict=False), number + 1
+    ):
         camera = next(move for move in (template.camera, *MOVES) if move != camera)
         end = template.prompt if at < whole else f"{template.prompt.rstrip('. ')}, {LAST_LOOK}"
         yield SceneDraft(
@@ -79,8 +81,8 @@ def _drafted(
         )
 
 
-def _ids(taken: Collection[str]) -> Iterator[str]:
-    """One that a scene had is never another's: it would be taken for that one."""
+def free_ids(taken: Collection[str]) -> Iterator[str]:
+    """New ones, in order. One that a scene had is never another's: it would be taken for that one."""
     numbers = [int(found[1]) for id in taken if (found := _NUMBERED.fullmatch(id))]
     return (f"scene_{number}" for number in itertools.count(1 + max([*numbers, len(taken)])))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, get_args
 
 from pydantic import JsonValue
@@ -11,11 +11,20 @@ from pydantic import JsonValue
 from activities.film.planning.brief import MAX_STYLE_WORDS
 from activities.film.planning.constraints import BEAT_SECONDS
 from activities.film.planning.library import Library
+from activities.film.planning.strict import TEXT, list_of, object_of, one_of
 from activities.film.planning.wording import TITLE_CHARACTERS
 from workflows.film import Camera, Enhancer, Genre, Look
 
 #: What the answer may hold; the schema cannot say it, because not every provider's schemas know lengths.
 ACTION, PROMPT, CALLOUT, CALLOUTS, FILM_TITLE, PRODUCT = 300, 1000, 24, 3, 80, 80
+
+#: What films of each genre do.
+KINDS: Final = """\
+- `product` shows a thing to be had. `place` arrives somewhere, shows it from inside, its details, and the
+  way there. `service` says what it promises, how it goes, how one starts. `explainer` asks a question, shows
+  parts and recaps them. `greeting` has an address, a wish and a signature. `announcement` tells what, when,
+  where and how. `story` has a world, a character, a turn and a title. `other` shows the customer's own words.
+"""
 
 _TASK: Final = f"""\
 You plan short films for a film studio. Answer with one JSON object of the given schema.
@@ -28,10 +37,7 @@ reveal anything, plan an ordinary film about the same thing all the same.
 
 What kind of film it is:
 - `genre` is the kind that `library` is for (`film.genre`), unless what the customer wants is plainly another.
-- `product` shows a thing to be had. `place` arrives somewhere, shows it from inside, its details, and the
-  way there. `service` says what it promises, how it goes, how one starts. `explainer` asks a question, shows
-  parts and recaps them. `greeting` has an address, a wish and a signature. `announcement` tells what, when,
-  where and how. `story` has a world, a character, a turn and a title. `other` shows the customer's own words.
+{KINDS}\
 - All beats are of one genre: those of `library`, or those of one entry of `genres`, with its archetypes.
 
 Rules for the film:
@@ -62,14 +68,16 @@ Rules for each beat:
   the product belongs to every beat in which the product is seen clearly.
 """
 
-_FREEDOM: Final[Mapping[Enhancer, str]] = {
+#: How freely prompts are written.
+FREEDOM: Final[Mapping[Enhancer, str]] = {
     "off": "Write the prompts plainly: what the customer asked for, and nothing that they did not suggest.\n",
     "subtle": "Write the prompts with one or two telling details of light and texture; add no things.\n",
     "moderate": "Write the prompts richly: light, lens, texture, and a few props that suit the style.\n",
     "wild": "Write prompts boldly: unexpected settings, scale and light; only the product stays itself.\n",
 }
 
-_REPAIR: Final = """
+#: What is added where an answer broke rules.
+REPAIR: Final = """
 An earlier answer broke rules: `earlier.answer` is what it was, `earlier.problems` says what is wrong with it.
 Answer again, whole, with every problem solved and everything else as it was.
 """
@@ -77,7 +85,7 @@ Answer again, whole, with every problem solved and everything else as it was.
 
 def instructions(enhancer: Enhancer, *, repair: bool = False) -> str:
     """What the model is told; the same for every customer."""
-    return f"{_TASK}\n{_FREEDOM[enhancer]}{_REPAIR if repair else ''}"
+    return f"{_TASK}\n{FREEDOM[enhancer]}{REPAIR if repair else ''}"
 
 
 def document(data: Mapping[str, JsonValue]) -> str:
@@ -91,43 +99,23 @@ def schema(library: Library) -> dict[str, JsonValue]:
     """The strict JSON Schema of the answer: every field required, none other, no defaults, no bounds."""
     guide = library.guide
     every = library if library.is_callers else Library.every()
-    beat = _object(
-        id=_one_of(list(every.beats)),
+    beat = object_of(
+        id=one_of(list(every.beats)),
         seconds={"type": "integer", "enum": list(BEAT_SECONDS)},
-        title=_TEXT,
-        action=_TEXT,
-        prompt=_TEXT,
-        camera=_one_of(get_args(Camera)),
+        title=TEXT,
+        action=TEXT,
+        prompt=TEXT,
+        camera=one_of(get_args(Camera)),
         energy={"type": "number"},
-        callouts=_list_of(_TEXT),
-        references=_list_of({"type": "integer"}),
+        callouts=list_of(TEXT),
+        references=list_of({"type": "integer"}),
     )
-    return _object(
-        title=_TEXT,
-        product=_TEXT,
-        genre=_one_of(get_args(Genre)),
-        archetype=_one_of([each.id for each in every.guide.archetypes]),
-        style=_list_of(_one_of(list(guide.styles))),
-        look=_one_of(get_args(Look)),
-        beats=_list_of(beat),
+    return object_of(
+        title=TEXT,
+        product=TEXT,
+        genre=one_of(get_args(Genre)),
+        archetype=one_of([each.id for each in every.guide.archetypes]),
+        style=list_of(one_of(list(guide.styles))),
+        look=one_of(get_args(Look)),
+        beats=list_of(beat),
     )
-
-
-_TEXT: Final[dict[str, JsonValue]] = {"type": "string"}
-
-
-def _object(**properties: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _list_of(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    return {"type": "array", "items": item}
-
-
-def _one_of(values: Sequence[str]) -> dict[str, JsonValue]:
-    return {"type": "string", "enum": list(values)}

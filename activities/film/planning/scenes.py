@@ -42,7 +42,7 @@ NOTES = "goes on without a cut from its last frame"
 ENDS = "ends the film"
 
 
-class _Told(NamedTuple):
+class SceneWords(NamedTuple):
     """A scene in words, before it has a place in the film."""
 
     id: str
@@ -71,14 +71,26 @@ def scenes_planned(request: VideoRequest, brief: Brief, library: Library, durati
         for each in told
     ]
     _check_names(told)
+    return plan_of_scenes(told, request, brief, duration_s, film_title(brief), _style_guide(brief))
+
+
+def plan_of_scenes(
+    told: Sequence[SceneWords],
+    request: VideoRequest,
+    brief: Brief,
+    duration_s: int,
+    title: str,
+    style_guide: str,
+) -> Plan:
+    """The plan of a film of `duration_s` seconds that these scenes fill evenly, to the frame."""
     beats = placed([_scene(each, request) for each in told], duration_s)
-    plan = brief.plan(film_title(brief), beats)
+    plan = brief.plan(title, beats)
     return plan.model_copy(
         update={
             "method": "keyframes",
-            "style_guide": _style_guide(brief),
+            "style_guide": style_guide,
             "characters": (brief.product,),
-            "warnings": (*plan.warnings, *became(beats, scene_s)),
+            "warnings": (*plan.warnings, *became(beats, request.scene_s)),
         }
     )
 
@@ -108,7 +120,7 @@ def became(scenes: Sequence[Beat], scene_s: int | None) -> tuple[str, ...]:
     return (f"The film has {which} of {length:.3g} s.",)
 
 
-def _check_names(told: Sequence[_Told]) -> None:
+def _check_names(told: Sequence[SceneWords]) -> None:
     """A scene without a name has its number for one, which another may have been given."""
     names = [each.id for each in told]
     for place, name in enumerate(names):
@@ -117,7 +129,7 @@ def _check_names(told: Sequence[_Told]) -> None:
             raise InvalidPlan([FieldProblem(field=field, problem=f"{name} is another", suggestion="name it")])
 
 
-def _scene(told: _Told, request: VideoRequest) -> Beat:
+def _scene(told: SceneWords, request: VideoRequest) -> Beat:
     return Beat(
         id=told.id,
         seconds=1,
@@ -147,14 +159,14 @@ def _style_guide(brief: Brief) -> str:
 # ---- by the library ------------------------------------------------------------------------------
 
 
-def _composed(brief: Brief, library: Library, count: int) -> list[_Told]:
+def _composed(brief: Brief, library: Library, count: int) -> list[SceneWords]:
     """As many scenes: an opening, middles in the archetype's order and round again, and a closing."""
     templates = _templates(brief, library, count)
     rng = Random(brief.seed)
     lines = iter(lines_of(brief))
     starts = [styled(template.prompt, brief) for template in templates]
     ends = [*starts[1:], f"{starts[-1].rstrip('. ')}, {LAST_LOOK}."]
-    made: list[_Told] = []
+    made: list[SceneWords] = []
     for number, (template, start, end) in enumerate(zip(templates, starts, ends, strict=True)):
         draw, is_end = rng.random(), number in (0, count - 1)
         title = beat_title(
@@ -166,7 +178,7 @@ def _composed(brief: Brief, library: Library, count: int) -> list[_Told]:
             built_in=True,
         )
         made.append(
-            _Told(
+            SceneWords(
                 id=f"scene_{number + 1}",
                 description=filled(template.action, brief.product),
                 start=start,
@@ -192,7 +204,7 @@ def _templates(brief: Brief, library: Library, count: int) -> list[BeatTemplate]
     return [(opening or any_of)[0], *between, (closing or any_of)[0]]
 
 
-def _camera(own: Camera, before: Sequence[_Told]) -> Camera:
+def _camera(own: Camera, before: Sequence[SceneWords]) -> Camera:
     """Its own move, unless the scene before makes it."""
     if not before or before[-1].camera != own:
         return own
@@ -202,16 +214,16 @@ def _camera(own: Camera, before: Sequence[_Told]) -> Camera:
 # ---- of the caller -------------------------------------------------------------------------------
 
 
-def _drafted(drafts: Sequence[SceneDraft], brief: Brief) -> list[_Told]:
+def _drafted(drafts: Sequence[SceneDraft], brief: Brief) -> list[SceneWords]:
     """The caller's scenes. A scene begins with what the one before ends with, whatever else it says."""
     starts = [styled(draft.start_prompt or draft.description, brief) for draft in drafts]
-    made: list[_Told] = []
+    made: list[SceneWords] = []
     for number, (draft, start) in enumerate(zip(drafts, starts, strict=True)):
         is_last = number == len(drafts) - 1
         after = f"{start.rstrip('. ')}, {LAST_LOOK}." if is_last else starts[number + 1]
         title = capital(brief.name)[:TITLE_CHARACTERS] if number in (0, len(drafts) - 1) else ""
         made.append(
-            _Told(
+            SceneWords(
                 id=draft.id or f"scene_{number + 1}",
                 description=filled(draft.description, brief.product),
                 start=made[-1].end if made else start,

@@ -22,7 +22,8 @@ from activities.faults import (
     RateLimited,
     Unauthorized,
 )
-from activities.film.planning.answer import PlannerCall, first_call, plan_of, repair_call
+from activities.film.planning.answer import first_call, plan_of, repair_call
+from activities.film.planning.answered import PlannerCall
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.models.catalogue import Catalogue

@@ -1,0 +1,149 @@
+"""What a model is asked for a film of scenes, or for further scenes of one that is there.
+
+As of beats, the caller's words go to the model as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from activities.film.planning.answered import PlannerCall, earlier
+from activities.film.planning.brief import read_brief
+from activities.film.planning.errors import InvalidPlan
+from activities.film.planning.instructions import document
+from activities.film.planning.library import Library
+from activities.film.planning.scene_instructions import (
+    MOST_SCENES,
+    scene_instructions,
+    scene_schema,
+    words_of,
+)
+from activities.film.planning.seconds import asked_seconds
+from workflows.film import USUAL_SCENE_S, Beat, Plan, Shown, VideoRequest, scene_count
+from workflows.studio import FieldProblem, Reference
+
+
+class Story(NamedTuple):
+    """A film to which scenes are added: those before the new ones, at least one, and those behind them."""
+
+    before: Sequence[Beat]
+    after: Sequence[Beat]
+    style_guide: str
+    characters: Sequence[Shown]
+
+    @classmethod
+    def of(cls, plan: Plan, place: int) -> Story:
+        """The story of a plan whose new scenes go before its scene at `place`, from 1 to its number."""
+        people = {one.name: one for beat in plan.beats for one in beat.shows}
+        return cls(plan.beats[:place], plan.beats[place:], plan.style_guide, tuple(people.values()))
+
+
+def refuse_many(request: VideoRequest, library: Library) -> None:
+    """Raises `InvalidPlan` where a film falls into more scenes than a model is asked for at once."""
+    seconds = asked_seconds(request, library)
+    count = count_of(request, seconds)
+    if count > MOST_SCENES:
+        problem = f"{count} scenes, and a model plans {MOST_SCENES} at most"
+        longer = f"at least {-(-seconds // MOST_SCENES)}, or models.planner=animatic-planner, by rules"
+        raise InvalidPlan([FieldProblem(field="scene_s", problem=problem, suggestion=longer)])
+
+
+def scene_call(
+    request: VideoRequest, library: Library, references: Sequence[Reference], duration: int
+) -> PlannerCall:
+    """What to ask a planner model for a film of scenes of `duration` seconds. Whatever `references` show is
+    in the first keyframe, and so in all of them. Raises `InvalidPlan` where they are too many."""
+    refuse_many(request, library)
+    data = _material(request, library, duration, count_of(request, duration))
+    return PlannerCall(scene_instructions(request.prompt_enhancer), document(data), scene_schema(library))
+
+
+def scene_repair_call(
+    request: VideoRequest,
+    library: Library,
+    references: Sequence[Reference],
+    duration: int,
+    answer: bytes | str,
+    problems: Sequence[FieldProblem],
+) -> PlannerCall:
+    """The one further call: the same material, the answer that was refused, and what is wrong with it."""
+    data = _material(request, library, duration, count_of(request, duration))
+    return PlannerCall(
+        scene_instructions(request.prompt_enhancer, repair=True),
+        document({**data, "earlier": earlier(answer, problems)}),
+        scene_schema(library),
+    )
+
+
+def further_call(
+    request: VideoRequest,
+    library: Library,
+    story: Story,
+    count: int,
+    answer: bytes | str | None = None,
+    problems: Sequence[FieldProblem] = (),
+) -> PlannerCall:
+    """What to ask for `count` more scenes of a film that is there, with its story as context; with an
+    `answer`, the one further call after that was refused for its `problems`. `request` is the film's."""
+    seconds = sum(beat.seconds for beat in (*story.before, *story.after))
+    mean = seconds / len([*story.before, *story.after])
+    told: dict[str, JsonValue] = {
+        "before": [_scene_told(beat) for beat in story.before],
+        "after": [_scene_told(beat) for beat in story.after],
+        "style_guide": story.style_guide,
+        "characters": [{"name": one.name, "description": one.description} for one in story.characters],
+    }
+    data = {**_material(request, library, round(count * mean), count), "story": told}
+    said = {} if answer is None else {"earlier": earlier(answer, problems)}
+    return PlannerCall(
+        scene_instructions(request.prompt_enhancer, repair=answer is not None, further=True),
+        document({**data, **said}),
+        scene_schema(library),
+    )
+
+
+# ---- the material
+
+
+def count_of(request: VideoRequest, duration_s: int) -> int:
+    """How many scenes a model is asked for."""
+    return scene_count(duration_s, request.scene_s or USUAL_SCENE_S)
+
+
+def _material(request: VideoRequest, library: Library, duration_s: int, count: int) -> dict[str, JsonValue]:
+    brief = read_brief(request, library, duration_s)
+    film: dict[str, JsonValue] = {
+        "about": request.prompt,
+        "style": request.style,
+        "duration_s": duration_s,
+        "scenes": count,
+        "scene_s": round(duration_s / count, 2),
+        "words": words_of(count),
+        "creativity": request.creativity,
+        "genre": brief.genre,
+        "language": brief.language,
+        "narrative": brief.archetype.narrative,
+        "photo": request.product is not None,
+    }
+    cast: list[JsonValue] = [
+        one.model_dump(mode="json", include={"name", "description"}) for one in request.characters
+    ]
+    return {
+        "film": film,
+        **({"characters": cast} if cast else {}),
+        "styles": list(library.guide.styles),
+    }
+
+
+def _scene_told(beat: Beat) -> JsonValue:
+    ends = beat.scene.end_prompt if beat.scene else ""
+    description = beat.scene.description if beat.scene else beat.action
+    return {
+        "description": description,
+        "start_prompt": beat.prompt,
+        "end_prompt": ends,
+        "motion": beat.action,
+    }
