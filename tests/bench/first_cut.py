@@ -29,11 +29,13 @@ _AIM_S = 15.0
 
 
 class Took(NamedTuple):
-    """Seconds from the start: to the plan, to the last picture of the first cut, to its delivery."""
+    """Seconds from the start: to the plan, to the last picture of the first cut, to its delivery; and how
+    many segments were made by then, of which the cut shows one a beat."""
 
     plan: float
     drawn: float
     cut: float
+    segments: float
 
 
 async def took(session: Session, request: VideoRequest) -> Took:
@@ -45,7 +47,8 @@ async def took(session: Session, request: VideoRequest) -> Took:
     await film.result()
     ends = {name: max(one.ended for one in ran if one.name == name) for name in {one.name for one in ran}}
     moments = (ends["compose_plan"], ends["refine_segment"], ends[DELIVER])
-    return Took(*((moment - begun).total_seconds() for moment in moments))
+    plan, drawn, cut = ((moment - begun).total_seconds() for moment in moments)
+    return Took(plan, drawn, cut, segments=sum(one.name == "refine_segment" for one in ran))
 
 
 async def measure(rounds: int, quick: bool) -> dict[str, list[Took]]:
@@ -72,14 +75,17 @@ def _behind(session: Session) -> None:
 
 def table(measured: dict[str, list[Took]]) -> str:
     """Markdown: medians of the seconds, and how much longer the paid film takes."""
-    lines = ["| | plan s | drawn s | first cut s | worst s |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| | plan s | drawn s | first cut s | segments | worst s |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for name, rounds in measured.items():
         medians = [statistics.median(each) for each in zip(*rounds, strict=True)]
         cells = [f"{value:.1f}" for value in (*medians, max(each.cut for each in rounds))]
         lines.append("| " + " | ".join([name, *cells]) + " |")
     pairs = zip(measured["paid"], measured["free"], strict=True)
     ratio = statistics.median(paid.cut / free.cut for paid, free in pairs)
-    lines.append(f"| paid : free | | | {ratio:.2f} | |")
+    lines.append(f"| paid : free | | | {ratio:.2f} | | |")
     return "\n".join(lines)
 
 

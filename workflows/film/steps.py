@@ -98,7 +98,9 @@ async def generate_anchored_chunk(step: GenerateAnchoredChunk, label: str) -> Ar
 
 async def refine_segment(step: RefineSegment, label: str) -> Artifact:
     """A body in the final codec, with the parts `head` and `tail`, both lossless, where there are any."""
-    return await run("refine_segment", step, Artifact, MEDIA_QUEUE, WORK, label, Stage.LATE)
+    # What is bought begins with an image. The drawings of a first cut go before it: nobody has seen anything.
+    stage = Stage.MIDDLE if step.first else Stage.LATE
+    return await run("refine_segment", step, Artifact, MEDIA_QUEUE, WORK, label, stage)
 
 
 async def render_transition(step: RenderTransition, label: str) -> Artifact:
