@@ -63,6 +63,18 @@ def test_a_caller_brings_its_own_scenes() -> None:
     assert plan.beats[2].camera == "tilt" and plan.beats[1].action == "steam rises"
 
 
+def test_a_caller_brings_a_style_guide_that_every_picture_is_told() -> None:
+    guide = "One low light, muted greens"
+    scenes = [{"description": "The mug waits", "end_prompt": "a mug, nearer"}, {"description": "Night falls"}]
+    plan = planned(plan={"scenes": scenes, "style_guide": guide})
+    assert plan.style_guide == guide
+    for beat in plan.beats:
+        assert beat.scene and guide in beat.prompt and guide in beat.scene.end_prompt
+        assert beat.prompt.count(guide) == beat.scene.end_prompt.count(guide) == 1
+    with pytest.raises(InvalidPlan, match=r"plan\.style_guide"):
+        planned(plan={"scenes": scenes, "style_guide": "all {colours}"})
+
+
 @pytest.mark.parametrize("field", ["description", "start_prompt", "end_prompt", "motion"])
 def test_a_mistyped_placeholder_of_a_scene_reaches_no_model(field: str) -> None:
     scenes = [{"description": "The mug waits"}, {"description": "Night", field: "the {product} on a shelf"}]
@@ -99,6 +111,7 @@ def test_the_last_scene_shows_who_is_named_at_its_end() -> None:
         ({"scene_s": 8, "crossfade": 0.4}, {"scene_s", "crossfade"}),
         ({"plan": {"scenes": [{"description": "a mug"}]}}, {"plan.scenes"}),
         ({"plan": {"beats": []}}, {"plan.beats"}),
+        ({"plan": {"beats": [{"id": "hero_shot"}], "style_guide": "green"}}, {"plan.style_guide"}),
     ],
 )
 def test_what_a_method_does_not_have_is_refused_by_its_field(

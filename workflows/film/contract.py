@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from workflows.film.methods import MOST_SCENES, misfits
+from workflows.film.methods import DRAFTED, MOST_SCENES, misfits
 from workflows.film.plan import TRAVELLING as TRAVELLING
 from workflows.film.plan import Beat as Beat
 from workflows.film.plan import BeatSeconds as BeatSeconds
@@ -136,10 +136,14 @@ class PlanDraft(Asked):
     product: Annotated[Text, Field(min_length=1, max_length=80)] | None = None
     archetype: Identifier | None = None
     look: Look | None = None
+    style_guide: Annotated[Text, Field(max_length=300)] = Field(
+        default="", description="Of scenes: what holds for every picture, told behind every prompt."
+    )
 
     @model_serializer(mode="wrap")
     def _without_scenes(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in fields(self).items() if name != "scenes" or self.scenes}
+        later = ("scenes", "style_guide")
+        return {name: value for name, value in fields(self).items() if name not in later or value}
 
 
 class Source(Asked):
@@ -298,7 +302,7 @@ class VideoRequest(Asked):
             mode="json", include={"method", "duration_s", "scene_s", "crossfade", "continuity"}
         )
         brought = {name: getattr(self, name) for name in ("library", "source") if getattr(self, name)}
-        drafted = {"plan": {"beats": self.plan.beats, "scenes": self.plan.scenes}} if self.plan else {}
+        drafted = {"plan": {name: getattr(self.plan, name) for name in DRAFTED}} if self.plan else {}
         for problem in misfits({**said, **brought, **drafted}):
             raise ValueError(str(problem))
         return self

@@ -21,6 +21,8 @@ MOST_SCENES = LONGEST_FILM_S // SHORTEST_FILM_S
 _NEAR = 10**9
 #: Fields of a request that only films of keyframes have.
 _OF_SCENES = ("scene_s", "crossfade")
+#: What of a brought plan one method has and the other has not.
+DRAFTED = ("beats", "scenes", "style_guide")
 _OTHER = 'leave it out, or set method to "keyframes"'
 
 
@@ -55,9 +57,7 @@ def misfits(value: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """What of a request its method does not have."""
     yield from _length(value)
     plan = value.get("plan")
-    drafted = (
-        {name: bool(plan.get(name)) for name in ("beats", "scenes")} if isinstance(plan, Mapping) else {}
-    )
+    drafted = {name: bool(plan.get(name)) for name in DRAFTED} if isinstance(plan, Mapping) else {}
     if method_of(value) == "keyframes":
         yield from _of_keyframes(value, drafted)
     else:
@@ -81,6 +81,8 @@ def _of_keyframes(value: Mapping[str, Any], drafted: Mapping[str, bool]) -> Iter
         yield _problem("plan.beats", "a film of keyframes has scenes", "list `plan.scenes` instead")
     elif drafted and not drafted["scenes"]:
         yield _problem("plan.scenes", "a film of keyframes has scenes", "describe one, or leave the plan out")
+    if drafted.get("style_guide") and value.get("source"):
+        yield _problem("plan.style_guide", "a fork keeps it: prompts hold it", "change those that it is in")
     if value.get("library"):
         yield _problem("library", "a film of keyframes takes no beats from a library", "leave it out")
     if value.get("continuity") == "anchored":
@@ -94,6 +96,8 @@ def _of_beats(value: Mapping[str, Any], drafted: Mapping[str, bool]) -> Iterator
         )
     elif drafted and not drafted["beats"]:
         yield _problem("plan.beats", "a plan has at least one beat", "list them, or leave the plan out")
+    if drafted.get("style_guide"):
+        yield _problem("plan.style_guide", "only films of keyframes have it", _OTHER)
     for name in _OF_SCENES:
         if value.get(name):
             yield _problem(name, "only films of keyframes have it", _OTHER)

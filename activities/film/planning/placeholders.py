@@ -40,6 +40,7 @@ def _texts(request: VideoRequest) -> Iterator[tuple[str, str]]:
     for number, draft in enumerate(request.plan.beats if request.plan else ()):
         yield f"plan.beats[{number}].action", draft.action or ""
         yield f"plan.beats[{number}].prompt", draft.prompt or ""
+    yield "plan.style_guide", request.plan.style_guide if request.plan else ""
     for number, scene in enumerate(request.plan.scenes if request.plan else ()):
         for name in ("description", "start_prompt", "end_prompt", "motion"):
             yield f"plan.scenes[{number}].{name}", getattr(scene, name) or ""

@@ -38,7 +38,7 @@ from activities.film.planning.scene_instructions import (
     PROMPT,
     STYLE_GUIDE,
 )
-from activities.film.planning.scenes import SceneWords, plan_of_scenes
+from activities.film.planning.scenes import SceneWords, plan_of_scenes, with_guide
 from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.wording import TITLE_CHARACTERS, capital, film_title, styled
 from workflows.film import (
@@ -194,8 +194,7 @@ def _prompt(text: str, brief: Brief) -> str:
 
 
 def _with_guide(text: str, guide: str, brief: Brief) -> str:
-    said = _prompt(text, brief)
-    return f"{said}. {guide.rstrip('. ')}" if guide else said
+    return with_guide(_prompt(text, brief), guide)
 
 
 def _told(read: _Answer, brief: Brief, guide: str) -> list[SceneWords]:

@@ -61,8 +61,13 @@ def scenes_planned(request: VideoRequest, brief: Brief, library: Library, durati
     """The plan of a film of keyframes of `duration_s` seconds: of the scenes that the request brings, else of
     as many as fill it, told by the beats of `library`."""
     drafts = request.plan.scenes if request.plan else ()
+    guide = request.plan.style_guide if request.plan else ""
     scene_s = request.scene_s or USUAL_SCENE_S
-    told = _drafted(drafts, brief) if drafts else _composed(brief, library, scene_count(duration_s, scene_s))
+    told = (
+        _drafted(drafts, brief, guide)
+        if drafts
+        else _composed(brief, library, scene_count(duration_s, scene_s))
+    )
     told = [
         each._replace(
             start=enhanced(each.start, request.prompt_enhancer, brief.seed, brief.style),
@@ -71,7 +76,7 @@ def scenes_planned(request: VideoRequest, brief: Brief, library: Library, durati
         for each in told
     ]
     _check_names(told)
-    return plan_of_scenes(told, request, brief, duration_s, film_title(brief), _style_guide(brief))
+    return plan_of_scenes(told, request, brief, duration_s, film_title(brief), guide or _style_guide(brief))
 
 
 def plan_of_scenes(
@@ -214,9 +219,18 @@ def _camera(own: Camera, before: Sequence[SceneWords]) -> Camera:
 # ---- of the caller -------------------------------------------------------------------------------
 
 
-def _drafted(drafts: Sequence[SceneDraft], brief: Brief) -> list[SceneWords]:
+def with_guide(words: str, guide: str) -> str:
+    """What a picture shows, and behind it what holds for all of them."""
+    return f"{words.rstrip('. ')}. {guide.rstrip('. ')}" if guide else words
+
+
+def _drafted(drafts: Sequence[SceneDraft], brief: Brief, guide: str) -> list[SceneWords]:
     """The caller's scenes. A scene begins with what the one before ends with, whatever else it says."""
-    starts = [styled(draft.start_prompt or draft.description, brief) for draft in drafts]
+
+    def shown(words: str) -> str:
+        return styled(with_guide(words, guide), brief)
+
+    starts = [shown(draft.start_prompt or draft.description) for draft in drafts]
     made: list[SceneWords] = []
     for number, (draft, start) in enumerate(zip(drafts, starts, strict=True)):
         is_last = number == len(drafts) - 1
@@ -227,7 +241,7 @@ def _drafted(drafts: Sequence[SceneDraft], brief: Brief) -> list[SceneWords]:
                 id=draft.id or f"scene_{number + 1}",
                 description=filled(draft.description, brief.product),
                 start=made[-1].end if made else start,
-                end=styled(draft.end_prompt, brief) if draft.end_prompt else after,
+                end=shown(draft.end_prompt) if draft.end_prompt else after,
                 motion=filled(draft.motion or draft.description, brief.product)[:300],
                 notes=draft.notes or (ENDS if is_last else NOTES),
                 title=title if draft.title is None else draft.title,
