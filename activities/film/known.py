@@ -147,6 +147,8 @@ async def _planned(
     # However a model tells them, there are as many scenes, and they last as long.
     is_certain = by_rules or request.method == "keyframes"
     other = "words" if is_certain else "beats"
+    if request.sheets == "drawn":
+        other += ", and other characters to draw"
     notes = () if by_rules else (f"The plan does not exist yet: another one may have other {other}.",)
     plan = compose(request, Library.for_request(request), await studio.source(request))
     return Planned(await of(plan, named[-1]), step, named, notes, is_certain=is_certain)
