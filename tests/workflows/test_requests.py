@@ -149,6 +149,12 @@ def test_an_illegal_length_is_told_the_nearest(asked: float, nearest: int) -> No
     assert named({"prompt": "A mug", "duration_s": asked}) == {"duration_s": f"the nearest is {nearest}"}
 
 
+@pytest.mark.parametrize(("asked", "nearest"), [(7.4, 7), (7.5, 8), (3, 4), (2.2, 4), (181.5, 180), (0, 4)])
+def test_an_illegal_length_of_keyframes_is_told_the_nearest_whole_second(asked: float, nearest: int) -> None:
+    wrong = named({"prompt": "A mug", "method": "keyframes", "duration_s": asked})
+    assert wrong == {"duration_s": f"the nearest is {nearest}"}
+
+
 @given(st.integers(1, 999))
 @settings(max_examples=60, deadline=None)
 def test_a_length_in_the_prompt_is_used_or_refused_with_the_nearest(seconds: int) -> None:

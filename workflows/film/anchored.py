@@ -12,22 +12,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from fractions import Fraction
 
-from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
+from workflows.film.outcomes import Outcome, made_of, outcome_of, settled
 from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, Taking, plain
-from workflows.studio import (
-    Artifact,
-    CannotBeMade,
-    ChunkLength,
-    ModelFacts,
-    Offer,
-    PaidStep,
-    is_done_without,
-)
-
-#: What became of a step that others beside it do not wait for: what it made, nothing, or why.
-_Outcome = Artifact | FailureError | CannotBeMade | None
+from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep, is_done_without
 
 
 class Anchored:
@@ -41,8 +31,8 @@ class Anchored:
         self._lengths = timeline.choose_lengths(taking.frames, fps, self._model)
         #: Where each chunk begins, in frames of the model's rate.
         self._begins = (0, *timeline.boundaries(self._lengths))
-        self._anchors: list[asyncio.Task[_Outcome]] = []
-        self._chunks: list[asyncio.Task[_Outcome]] = []
+        self._anchors: list[asyncio.Task[Outcome]] = []
+        self._chunks: list[asyncio.Task[Outcome]] = []
         #: The anchors that could not be drawn, by number; and what made the others, and the chunks, by step.
         self.missing: set[int] = set()
         self._makers: dict[str, ModelFacts] = {}
@@ -52,12 +42,12 @@ class Anchored:
         finish, which are paid; then raises what failed first, in their order. Lets cancellation pass once
         all of them have ended."""
         spawn, many = self._taking.crew.runner.spawn, len(self._lengths)
-        self._anchors = [spawn(_outcome(self._anchor(number))) for number in range(1, many)]
+        self._anchors = [spawn(outcome_of(self._anchor(number))) for number in range(1, many)]
         self._chunks = []
         for number in range(1, many + 1):
-            self._chunks.append(spawn(_outcome(self._chunk(number))))
+            self._chunks.append(spawn(outcome_of(self._chunk(number))))
         await self._joined([*self._anchors, *self._chunks])
-        made = [_made(chunk.result()) for chunk in self._chunks]
+        made = [made_of(chunk.result()) for chunk in self._chunks]
         # In their order: whichever came first, it is the same footage.
         for name in sorted(self._makers):
             self._taking.made_by(self._makers[name])
@@ -65,10 +55,10 @@ class Anchored:
 
     def lasts(self, chunks: int) -> tuple[Artifact | None, ...]:
         """The anchors that its chunks were to end with, of so many, in order: those behind them had none."""
-        made = [_made(anchor.result()) for anchor in self._anchors]
+        made = [made_of(anchor.result()) for anchor in self._anchors]
         return tuple(one and plain(one) for one in (*made, *[None] * (chunks - len(made))))
 
-    async def _joined(self, tasks: Sequence[asyncio.Task[_Outcome]]) -> None:
+    async def _joined(self, tasks: Sequence[asyncio.Task[Outcome]]) -> None:
         run = self._taking.crew.runner
         try:
             await run.joined(tasks)
@@ -121,12 +111,8 @@ class Anchored:
         """The anchor after the chunk of that number, once it is there; None where there is none."""
         return await self._settled(self._anchors[number - 1]) if 0 < number < len(self._lengths) else None
 
-    async def _settled(self, task: asyncio.Task[_Outcome]) -> Artifact | None:
-        # Not awaited itself: whoever is cancelled here would cancel it for its other neighbour too.
-        await self._taking.crew.runner.settled(task)
-        if task.cancelled():
-            raise asyncio.CancelledError
-        return _made(task.result())
+    async def _settled(self, task: asyncio.Task[Outcome]) -> Artifact | None:
+        return await settled(task, self._taking.crew.runner)
 
     # ---- chunks ------------------------------------------------------------------------------------
 
@@ -167,19 +153,3 @@ class Anchored:
             return planned
         ordered = sorted(model.lengths, key=lambda length: (length.frames, length.price_usd))
         return next((length for length in ordered if length.frames >= planned.frames), ordered[-1])
-
-
-async def _outcome(work: Awaitable[Artifact | None]) -> _Outcome:
-    # The version has failed once all of them have ended, and no sooner.
-    try:
-        return await work
-    except (FailureError, CannotBeMade) as error:
-        if is_cancelled_exception(error):
-            raise
-        return error
-
-
-def _made(outcome: _Outcome) -> Artifact | None:
-    if isinstance(outcome, FailureError | CannotBeMade):
-        raise outcome
-    return outcome

@@ -53,6 +53,11 @@ def lengths_of(method: Method) -> str:
     return f"{SHORTEST_S} to {LONGEST_S} s in steps of {STEP_S}"
 
 
+def numbers_of(method: Method) -> str:
+    """The same as numbers alone."""
+    return f"{SHORTEST_FILM_S} to {LONGEST_FILM_S}" if method == "keyframes" else BEAT_LENGTHS
+
+
 def misfits(value: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """What of a request its method does not have."""
     yield from _length(value)
@@ -68,7 +73,7 @@ def _length(value: Mapping[str, Any]) -> Iterator[FieldProblem]:
     given, method = value.get("duration_s"), method_of(value)
     if not isinstance(given, int) or isinstance(given, bool) or is_length(given, method):
         return
-    lengths = BEAT_LENGTHS if method == "beats" else f"{SHORTEST_FILM_S} to {LONGEST_FILM_S}"
+    lengths = numbers_of(method)
     near = abs(given) < _NEAR
     how = (
         f"the nearest is {nearest_length(given, method)}" if near else f"a number from {lengths}, such as 15"

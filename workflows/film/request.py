@@ -8,13 +8,14 @@ from typing import Any
 from workflows.film.contract import VideoRequest
 from workflows.film.duration import is_legal, nearest_legal, spoken_duration
 from workflows.film.methods import (
-    BEAT_LENGTHS,
     is_length,
     lengths_of,
     method_of,
     misfits,
     nearest_length,
+    numbers_of,
 )
+from workflows.film.plan import Method
 from workflows.studio import FieldProblem, Rules, malformed, parsed, quoted
 
 _EXAMPLE = 'send one JSON object such as {"prompt": "A 15 second film about a ceramic coffee mug"}'
@@ -33,22 +34,37 @@ def parse_request(data: bytes | None) -> VideoRequest:
 
     Raises `InvalidRequest`, and nothing else, with every wrong field and a suggestion for each.
     """
-    return parsed(data, Rules(VideoRequest, _EXAMPLE, _meant, _own))
+    reading = _Reading()
+    return parsed(data, Rules(VideoRequest, _EXAMPLE, reading.meant, reading.own))
 
 
-def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
-    if field == "prompt" and kind == "missing":
-        return "is missing", "say what the film is about"
-    if kind == "string_pattern_mismatch" and field in _SHAPES:
-        return malformed(given, _SHAPES[field])
-    if field != "duration_s":
+class _Reading:
+    """What is wrong with one request. Which lengths there are follows from its method, which `meant` reads
+    before any field's faults are put into words."""
+
+    def __init__(self) -> None:
+        self._method: Method = "beats"
+
+    def meant(self, value: dict[str, Any]) -> Iterator[FieldProblem]:
+        self._method = method_of(value)
+        yield from _meant(value)
+
+    def own(self, field: str, kind: str, given: Any) -> tuple[str, str] | None:
+        if field == "prompt" and kind == "missing":
+            return "is missing", "say what the film is about"
+        if kind == "string_pattern_mismatch" and field in _SHAPES:
+            return malformed(given, _SHAPES[field])
+        return self._length(kind, given) if field == "duration_s" else None
+
+    def _length(self, kind: str, given: Any) -> tuple[str, str] | None:
+        # What is no whole number is told here; `misfits` tells the whole ones that there are not.
+        if kind in ("int_type", "int_from_float") and isinstance(given, float) and abs(given) < _NEAR:
+            nearest = nearest_length(given, self._method)
+            return f"{quoted(given)} is not a whole number", f"the nearest is {nearest}"
+        if kind in _BOUNDS:
+            lengths = numbers_of(self._method)
+            return f"{quoted(given)} is not {lengths}", f"a number from {lengths}, such as 15"
         return None
-    # What is no whole number is told here; which whole ones there are follows from the method.
-    if kind in ("int_type", "int_from_float") and isinstance(given, float) and abs(given) < _NEAR:
-        return f"{quoted(given)} is not a whole number", f"the nearest is {nearest_legal(given)}"
-    if kind in _BOUNDS:
-        return f"{quoted(given)} is not {BEAT_LENGTHS}", f"a number from {BEAT_LENGTHS}, such as 15"
-    return None
 
 
 def _is_int(value: Any) -> bool:

@@ -1,0 +1,42 @@
+"""Knows how work is told of that runs in a task of its own: its failure is no task's, but raised to each who
+asks for what it makes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+from temporalio.exceptions import FailureError, is_cancelled_exception
+
+from workflows.film.crew import Runs
+from workflows.studio import Artifact, CannotBeMade
+
+#: What became of it: what it made, nothing, or why.
+Outcome = Artifact | FailureError | CannotBeMade | None
+
+
+async def outcome_of(work: Awaitable[Artifact | None]) -> Outcome:
+    """What becomes of it; lets cancellation pass."""
+    try:
+        return await work
+    except (FailureError, CannotBeMade) as error:
+        if is_cancelled_exception(error):
+            raise
+        return error
+
+
+def made_of(outcome: Outcome) -> Artifact | None:
+    """What it made. Raises why it made nothing."""
+    if isinstance(outcome, FailureError | CannotBeMade):
+        raise outcome
+    return outcome
+
+
+async def settled(task: asyncio.Task[Outcome], runner: Runs) -> Artifact | None:
+    """What the task made, once it has ended. Raises why it made nothing, and CancelledError where it was
+    cancelled."""
+    # Not awaited itself: whoever is cancelled here would cancel it for all others too.
+    await runner.settled(task)
+    if task.cancelled():
+        raise asyncio.CancelledError
+    return made_of(task.result())
