@@ -51,7 +51,9 @@ async def _keyframes(studio: FilmStudio, film: str, key: str, plan: Plan, planne
         starts[rung, number] = footage.image.key
         if end := await studio.keeping.ends_with(footage.chunks[0].key):
             ends[rung, number + 1] = end
-    return {**ends, **starts}
+    # Where one was refused, the scene behind it begins with the one before: that is at its own place.
+    found = {**ends, **starts}
+    return {at: key for at, key in found.items() if found.get((at[0], at[1] - 1)) != key}
 
 
 async def _kept(studio: FilmStudio, keys: Mapping[tuple[str, int], str]) -> AsyncIterator[KeptKeyframe]:

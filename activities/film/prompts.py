@@ -162,9 +162,10 @@ def anchor_prompt(shot: Shot, at_s: str, rung: int, limit: int) -> str:
     """What a shot shows at a moment of it, told to a model that is given how it begins."""
     beat = shot.beat
     action, said, seconds = beat.action.rstrip(". "), beat.prompt.rstrip(". "), float(at_s)
+    happens = f"{action}. " if action else ""
     words = (
         f"The same shot {seconds:.0f} seconds later: the same {shot.product}, place, light and style. "
-        f"{action}. Until then {_MOVES[beat.camera]}. {said}.{_looks(shot)} "
+        f"{happens}Until then {_MOVES[beat.camera]}. {said}.{_looks(shot)} "
         "Photographic still, no text, no letters."
     )
     return softening.softened(words, rung)[:limit]

@@ -230,6 +230,13 @@ class _Chosen:
                     raise
                 rung += 1
 
+    def chosen(self, step: str) -> Choice | None:
+        return self._choices.get(step)
+
+    async def choose(self, choice: Choice) -> None:
+        """Nobody records what is only looked at."""
+        self._choices[choice.step] = choice
+
     def affords(self, usd: Decimal) -> bool:
         """What a budget leaves is told beside the price."""
         return True

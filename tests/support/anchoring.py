@@ -21,7 +21,7 @@ from workflows.film.taking import FilmSet
 from workflows.film.versions import Version
 from workflows.studio.board import Board
 from workflows.studio.facts import Artifact, ChunkLength, Media, ModelFacts
-from workflows.studio.money import PaidStep
+from workflows.studio.money import Choice, PaidStep
 from workflows.studio.purchases import Offer
 
 DRAFT = Version(rung="draft")
@@ -68,6 +68,9 @@ class Asked:
     ) -> None:
         self._refused, self._off, self._slow, self._broken = refused or {}, off or {}, slow or {}, broken
         self.board = Board()
+        #: What the `broken` ones fail with.
+        self.breaks_as = "JobFailed"
+        self.choices: dict[str, Choice] = {}
         #: What was bought, by the key of what came of it.
         self.bought: dict[str, Any] = {}
         #: What began and ended, in order.
@@ -104,14 +107,24 @@ class Asked:
     # ---- purchases ---------------------------------------------------------------------------------
 
     async def buy(self, offer: Offer, label: str) -> Artifact:
-        model = offer.models[0]
-        for rung in range(offer.rungs):
+        """As `Purchases` does: what was chosen before is where it begins."""
+        model, before = offer.models[0], self.choices.get(offer.name)
+        for rung in range(min(before.rung, offer.rungs - 1) if before else 0, offer.rungs):
+            if rung > (before.rung if before else 0):
+                await self.choose(Choice(step=offer.name, model=model.id, rung=rung))
             try:
                 return await offer.buy(model, PaidStep(film="film", step=offer.name, rung=rung))
             except ApplicationError as error:
                 if error.type != "ContentPolicy" or rung + 1 == offer.rungs:
                     raise
         raise AssertionError("an offer has a rung")
+
+    def chosen(self, step: str) -> Choice | None:
+        return self.choices.get(step)
+
+    async def choose(self, choice: Choice) -> None:
+        await asyncio.sleep(0)
+        self.choices[choice.step] = choice
 
     # ---- the steps ---------------------------------------------------------------------------------
 
@@ -139,17 +152,20 @@ class Asked:
         name, terms = step.terms.step, step.terms
         if terms.rung < self._refused.get(name, 0):
             raise ApplicationError("not so", type="ContentPolicy")
-        self.events.append(("begun", name))
+        self._order(step)
         for _ in range(self._slow.get(name, 1)):
             await asyncio.sleep(0)
         if name in self._broken:
-            raise ApplicationError("it broke", type="JobFailed")
+            raise ApplicationError("it broke", type=self.breaks_as)
         self.events.append(("ended", name))
         key = f"{name}/{terms.rung}/{terms.take}"
         self.bought[key] = step
         frames = max(1, length.frames + self._off.get(name, 0)) if length else None
         media = Media(mime=mime, bytes=1, sha256="0" * 64, frames=frames, fps=step.model.fps)
         return Artifact(key=key, object=key, media=media)
+
+    def _order(self, step: Any) -> None:
+        self.events.append(("begun", step.terms.step))
 
 
 def are_neighbours(asked: Asked, earlier: Artifact, later: Artifact) -> bool:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from temporalio.client import Client
 
 from tests.support.anchored_market import AnchoredMarket
+from tests.support.books import Fate
 from tests.support.directed_recordings import running, shows
-from tests.support.editing import edited
+from tests.support.editing import edited, told
 from tests.support.on_market import open_market
 from tests.support.recordings import ENOUGH, Handle, rich
 from workflows.film.contract import PlanDraft, SceneDraft, VideoRequest
@@ -43,12 +44,15 @@ async def between_keyframes(_: object, client: Client) -> Handle:
 
 
 async def keyframe_not_drawn(_: object, client: Client) -> Handle:
-    """The keyframe between the last two scenes cannot be drawn: they stay the animatic's."""
+    """The keyframe between the last two scenes cannot be drawn: the earlier one stays the animatic's, and the
+    last one goes on from the keyframe before it."""
     market, request = AnchoredMarket(broken=[KEYFRAMES[2]]), asked(85)
     market.film(film_id(request), ENOUGH)
     async with open_market(client, market) as films:
         film = await films.start(request)
-        return await shows(film, "draft-1", "animatic-1", "animatic-1")
+        handle = await shows(film, "draft-1", "animatic-1", "draft-1")
+    assert market.ends[CLIPS[0]][1] == market.ends[CLIPS[2]][0]
+    return handle
 
 
 async def stopped_between_keyframes(_: object, client: Client) -> Handle:
@@ -63,4 +67,20 @@ async def stopped_between_keyframes(_: object, client: Client) -> Handle:
     return film.handle
 
 
-RECORDINGS = (between_keyframes, keyframe_not_drawn, stopped_between_keyframes)
+async def softened_keyframe(_: object, client: Client) -> Handle:
+    """A clip is refused until it ends otherwise; the next one begins there. And one is retaken while the
+    keyframe is drawn that it ends with."""
+    refused = {CLIPS[0]: Fate(2, [], False)}
+    market, request = AnchoredMarket(fates=refused, slow={KEYFRAMES[2]: 3.0}), asked(87)
+    async with open_market(client, market) as films:
+        film = await running(films, market, request, KEYFRAMES[2])
+        await asyncio.sleep(1.0)
+        await told(film, "retake", shot="scene_2", words="a red mug")
+        handle = await shows(film, "draft-1", "draft-2", "draft-1")
+    books, ends = market.books[film.id], market.ends
+    assert ends[CLIPS[0]][1] == ends[f"{CLIPS[1]}@draft-2"][0] and ":softened/" in (ends[CLIPS[0]][1] or "")
+    assert books.asked[KEYFRAMES[2]] == ["brush"] and not books.wrong
+    return handle
+
+
+RECORDINGS = (between_keyframes, keyframe_not_drawn, stopped_between_keyframes, softened_keyframe)

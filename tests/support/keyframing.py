@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from tests.bench.studio import planned_film
 from tests.support.anchoring import DRAFT, Asked, crew_of
@@ -13,7 +15,27 @@ from workflows.film.method import Method
 from workflows.film.plan import Scene
 from workflows.film.planned import PlannedFilm
 from workflows.film.taking import FilmSet
-from workflows.studio.facts import ChunkLength, ModelFacts
+from workflows.studio.facts import Artifact, ChunkLength, ModelFacts, Payment
+
+
+class Remembered(Asked):
+    """What was ordered once goes on when its run ends, and is found later, by what it is made from. Each
+    costs a dollar."""
+
+    def __init__(self, refused: Mapping[str, int], slow: Mapping[str, int]) -> None:
+        super().__init__(refused, slow=slow)
+        self._ordered: set[tuple[object, ...]] = set()
+
+    def _order(self, step: Any) -> None:
+        given = (getattr(step, role, None) for role in ("image", "first", "last"))
+        order = step.terms.step, step.terms.rung, step.terms.take, *(one.key for one in given if one)
+        if order not in self._ordered:
+            self._ordered.add(order)
+            super()._order(step)
+
+    async def _make(self, step: Any, mime: str, length: ChunkLength | None) -> Artifact:
+        made = await super()._make(step, mime, length)
+        return made.model_copy(update={"payment": Payment(attempt=made.key, usd=Decimal(1))})
 
 
 def film(count: int, scene_s: int = 5) -> PlannedFilm:

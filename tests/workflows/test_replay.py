@@ -51,6 +51,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "between_keyframes",
         "keyframe_not_drawn",
         "stopped_between_keyframes",
+        "softened_keyframe",
         "two_budgets",
         "budget_at_the_start",
         "budgets_in_turn",

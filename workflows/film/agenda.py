@@ -85,9 +85,13 @@ class Agenda:
         """Announces an image, planned or found to be needed, and returns its name."""
         own = version and version.part(0)
         name = self._named(f"storyboard:{beat.id}{kind and ':'}{kind}", own)
-        label = self.label(beat, f"{kind} storyboard".lstrip(), own)
+        label = self.label(beat, f"{kind.replace(':', ' ')} storyboard".lstrip(), own)
         self._board.expect(name, label, 0 if kind else _IMAGE_WEIGHT, beat.id)
         return name
+
+    def begins(self, beat: Beat, version: Version) -> str:
+        """What it is called which keyframe a scene begins with: it is chosen, and is no step."""
+        return self._named(f"start:{beat.id}", version)
 
     def chunk(self, beat: Beat, number: int, frames: int, version: Version | None = None) -> str:
         """Announces a chunk, planned or found to be needed, and returns its name."""

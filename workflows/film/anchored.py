@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from temporalio.exceptions import ApplicationError
 
@@ -42,10 +43,10 @@ class Anchored:
         finish, which are paid; then raises what failed first, in their order. Lets cancellation pass once
         all of them have ended."""
         spawn, many = self._taking.crew.runner.spawn, len(self._lengths)
-        self._anchors = [spawn(outcome_of(self._anchor(number))) for number in range(1, many)]
+        self._anchors = [spawn(outcome_of(partial(self._anchor, number))) for number in range(1, many)]
         self._chunks = []
         for number in range(1, many + 1):
-            self._chunks.append(spawn(outcome_of(self._chunk(number))))
+            self._chunks.append(spawn(outcome_of(partial(self._chunk, number))))
         await self._joined([*self._anchors, *self._chunks])
         made = [made_of(chunk.result()) for chunk in self._chunks]
         # In their order: whichever came first, it is the same footage.

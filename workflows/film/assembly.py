@@ -41,15 +41,17 @@ class Assembly:
         self._joins = joins_of(planned)
         #: By the keys of what they are between.
         self._transitions: dict[tuple[str, str], Artifact] = {}
+        #: Of segments that are to fade into the next shot, by the key of that without a handle.
+        self._fading: dict[str, Segment] = {}
         self.soundtrack: Artifact | None = None
         self._silent = False
 
     # ---- shots -------------------------------------------------------------------------------------
 
-    async def segment(self, number: int, footage: Footage) -> Segment:
-        """The shot of that number, from 0, in this version."""
+    async def segment(self, number: int, footage: Footage, apart: bool = False) -> Segment:
+        """The shot of that number, from 0, in this version; `apart` as of `Joins.conform`."""
         frame, beat = self._planned.format, self._planned.plan.beats[number]
-        conform = self._joins.conform(number, counts(footage.chunks), footage.fps)
+        conform = self._joins.conform(number, counts(footage.chunks), footage.fps, apart)
         step = steps.RefineSegment(
             beat_id=beat.id,
             chunks=footage.chunks,
@@ -105,8 +107,16 @@ class Assembly:
 
     # ---- a cut -------------------------------------------------------------------------------------
 
-    async def cut(self, shown: Sequence[Segment], beats: Sequence[BeatResult]) -> steps.DeliveredFilm:
-        """Delivers these segments, one a shot. `beats` say what each of them is."""
+    async def cut(
+        self, shown: Sequence[Segment], beats: Sequence[BeatResult], apart: Sequence[int] = ()
+    ) -> steps.DeliveredFilm:
+        """Delivers these segments, one a shot. `beats` say what each of them is, `apart` which shots, by
+        number, begin with another picture than the one before ends with."""
+        shown = list(shown)
+        for number in apart:
+            shown[number - 1] = await self._faded(number - 1, shown[number - 1])
+            if not (beats[number - 1].placeholder or beats[number].placeholder):
+                self._tell_apart(number, shown[number - 1].handle)
         joins = [
             self._run.spawn(self._transition(number, shown[number - 1], shown[number]))
             for number in range(1, len(shown))
@@ -114,6 +124,24 @@ class Assembly:
         await self._run.joined(joins)
         film = await self._stitch(shown, [join.result() for join in joins])
         return await self._deliver(film, shown, beats)
+
+    async def _faded(self, number: int, plain: Segment) -> Segment:
+        """The same with a handle, where its frames reach for one, and it can be made."""
+        key = plain.artifact.key
+        if key not in self._fading:
+            try:
+                faded = await self.segment(number, plain.footage, apart=True)
+            except ApplicationError:
+                return plain
+            self._fading[key] = faded
+        return self._fading[key]
+
+    def _tell_apart(self, number: int, fade: int) -> None:
+        before, after = (self._planned.plan.beats[at].id for at in (number - 1, number))
+        how = "it is a cross-fade" if fade else "too few frames are left for a cross-fade: it is a cut"
+        said = f"The join between {before} and {after}: they share no keyframe; {how}."
+        if said not in self._crew.board.warnings:
+            self._crew.board.warn(said)
 
     async def _transition(self, number: int, before: Segment, segment: Segment) -> Artifact:
         pair = before.artifact.key, segment.artifact.key

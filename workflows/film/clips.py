@@ -64,6 +64,15 @@ def length_of_clip(number: int, planned: PlannedFilm, video: ModelFacts) -> Chun
     )
 
 
+def handle_within(
+    number: int, counts: Sequence[int], native: Fraction, fps: int, frames: int, most: int
+) -> int:
+    """Frames of handle that a clip has beyond the scene's `frames` without being more than 4 % slower, at
+    most so many; 0 where that is too few to fade."""
+    left = _longest(sum(counts) - skipped(number), native, fps) - frames
+    return min(left, most) if left >= minimum_handle(fps) else 0
+
+
 def conform(
     number: int, counts: Sequence[int], native: Fraction, fps: int, frames: int, handle: int
 ) -> Conform:
@@ -72,7 +81,7 @@ def conform(
     `CannotCover` where even the scene alone would be."""
     skip = skipped(number)
     available = sum(counts) - skip
-    longest = math.floor(MAX_STRETCH * available * fps / native)
+    longest = _longest(available, native, fps)
     if available < 1 or frames > longest:
         raise CannotCover(f"{list(counts)} frames at {native} fps do not cover {frames} at {fps} fps")
     return Conform(
@@ -84,3 +93,7 @@ def conform(
         retime=True,
         skip=skip,
     )
+
+
+def _longest(available: int, native: Fraction, fps: int) -> int:
+    return math.floor(MAX_STRETCH * available * fps / native)

@@ -19,7 +19,7 @@ from temporalio import workflow
 
 from workflows.film import steps
 from workflows.film.direction import Decision
-from workflows.studio import Artifact, Board, Context, KeptVersion, Offer, Wait
+from workflows.studio import Artifact, Board, Choice, Context, KeptVersion, Offer, Wait
 
 Result = TypeVar("Result")
 #: Keeps what the film decided by itself, under the name of an update, where it still holds by then.
@@ -66,6 +66,8 @@ class Buys(Protocol):
 
     async def buy(self, offer: Offer, label: str) -> Artifact: ...
     def affords(self, usd: Decimal) -> bool: ...
+    def chosen(self, step: str) -> Choice | None: ...
+    async def choose(self, choice: Choice) -> None: ...
 
 
 class Watches(Protocol):

@@ -26,7 +26,7 @@ from workflows.film.keeping import Keeping
 from workflows.film.mending import Mending
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
-from workflows.film.results import Results, Shown
+from workflows.film.results import Results, Shown, shown_of
 from workflows.film.review import Review
 from workflows.film.shot_state import ShotState
 from workflows.film.shots import ANIMATIC, Shots
@@ -216,12 +216,12 @@ class Film:
             await self._run.joined([self._sound])
         self._check_whole()
         shown = [await self.shots.shown(shot) for shot in self.shots.all]
-        self._tried = now = Shown(tuple(one.footage for one in shown), self._assembly.music == "included")
+        self._tried = now = shown_of(self.shots, (one.footage for one in shown), self.music)
         if self._newest and now.key == self._newest.key:
             return
         self._since = self._crew.watch.now()
         self.mending.tell(shown)
-        self.delivered = await self._assembly.cut(shown, self.results(now))
+        self.delivered = await self._assembly.cut(shown, self.results(now), now.apart)
         self._newest = now
         board, told = self._crew.board, self.delivered
         board.cut, board.delivered, board.report = told.cut, told.video, told.report
@@ -282,8 +282,7 @@ class Film:
 
     @property
     def _best(self) -> Shown:
-        best = tuple(self.shots.best(shot) for shot in self.shots.all)
-        return Shown(best, self._assembly.music == "included")
+        return shown_of(self.shots, map(self.shots.best, self.shots.all), self.music)
 
     @property
     def is_free(self) -> bool:

@@ -1,7 +1,8 @@
 """Knows how the neighbouring shots of one film meet: by its method, and as it was asked for.
 
 Beats fade into each other by their energy. Scenes share a keyframe, so that a cut between them is none to the
-eye; who asks for a cross-fade has both clips run over it.
+eye; who asks for a cross-fade has both clips run over it. Where two share none, the earlier one fades into
+the other as far as its frames reach.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Protocol
 from workflows.film import clips, timeline
 from workflows.film.planned import PlannedFilm
 from workflows.film.timeline import Conform, Piece, Transition
+from workflows.film.versions import Footage
 
 
 class Joins(Protocol):
@@ -29,11 +31,19 @@ class Joins(Protocol):
     def handle(self, number: int) -> int:
         """Frames that a shot should have beyond its end."""
 
-    def conform(self, number: int, counts: Sequence[int], native: Fraction) -> Conform:
-        """How a shot's measured chunks become its segment. Raises `CannotCover`."""
+    def conform(self, number: int, counts: Sequence[int], native: Fraction, apart: bool = False) -> Conform:
+        """How a shot's measured chunks become its segment; `apart`: it does not end as the next one begins,
+        and is to fade into it as far as it can. Raises `CannotCover`."""
 
     def transition(self, number: int, before: int) -> Transition:
         """Into a shot, from one that ended with `before` frames of handle."""
+
+
+def are_apart(before: Footage, after: Footage) -> bool:
+    """Whether the clips of neighbouring scenes meet in two pictures: one was made with other models, in other
+    words, or is only drawn. Beats meet in none."""
+    end = before.lasts[-1] if before.lasts else None
+    return end is not None and after.image is not None and end.key != after.image.key
 
 
 def joins_of(planned: PlannedFilm) -> Joins:
@@ -59,7 +69,7 @@ class BetweenBeats:
         after = self._beats[number + 1].energy if number + 1 < len(self._beats) else None
         return timeline.wanted_handle(self._fps, after)
 
-    def conform(self, number: int, counts: Sequence[int], native: Fraction) -> Conform:
+    def conform(self, number: int, counts: Sequence[int], native: Fraction, apart: bool = False) -> Conform:
         frames = self._beats[number].frames(self._fps)
         return timeline.conform(counts, native, self._fps, frames, self.handle(number))
 
@@ -68,7 +78,7 @@ class BetweenBeats:
 
 
 class BetweenScenes:
-    """Cuts, or the cross-fades that are asked for."""
+    """Cuts, or the cross-fades that are asked for, or needed."""
 
     def __init__(self, planned: PlannedFilm) -> None:
         self._planned, self._beats, self._fps = planned, planned.plan.beats, planned.format.fps
@@ -84,9 +94,11 @@ class BetweenScenes:
     def handle(self, number: int) -> int:
         return clips.handle_of(number, self._planned)
 
-    def conform(self, number: int, counts: Sequence[int], native: Fraction) -> Conform:
-        frames = self._beats[number].frames(self._fps)
-        return clips.conform(number, counts, native, self._fps, frames, self.handle(number))
+    def conform(self, number: int, counts: Sequence[int], native: Fraction, apart: bool = False) -> Conform:
+        frames, handle = self._beats[number].frames(self._fps), self.handle(number)
+        if apart and not handle:
+            handle = clips.handle_within(number, counts, native, self._fps, frames, self.opening)
+        return clips.conform(number, counts, native, self._fps, frames, handle)
 
     def transition(self, number: int, before: int) -> Transition:
-        return Transition(frames=self.opening, fade=min(before, clips.fade_of(self._planned)))
+        return Transition(frames=self.opening, fade=min(before, self.opening))

@@ -1,80 +1,134 @@
-"""The keyframes of one film on one rung: a chain, each of which ends a scene and begins the next.
+"""Knows how the keyframes of one film on one rung are drawn: each once, in a task of its own.
 
-They belong to the rung and not to a shot: another take of a scene is another clip between the same two, and
-leaves its neighbours as they are.
+They belong to the rung and to no shot: the version that needs one first begins it, and pays; a scene that is
+retaken meanwhile neither cancels it nor has it drawn again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
-
-from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps
 from workflows.film.contract import Beat, Shot, Shown
 from workflows.film.crew import Crew
-from workflows.film.planned import KeptKeyframe
-from workflows.film.taking import IMAGE_RUNGS, FilmSet, Taking
-from workflows.film.versions import Version
-from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
+from workflows.film.outcomes import Outcome, outcome_of, settled
+from workflows.film.planned import KeptKeyframe, PlannedFilm
+from workflows.film.taking import IMAGE_RUNGS, FilmSet, Taking, warnings_of
+from workflows.film.versions import Version, towards_of
+from workflows.studio import Artifact, Buy, ModelFacts, Offer, PaidStep
+
+#: Brings what a keyframe is drawn from; None where it is drawn from words.
+Before = Callable[[], Awaitable[Artifact | None]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The keyframe at a place, from 0, as the step of that name draws it: on all rungs of its ladder, or on
+    `rung` alone; in the plan's words, or in those of a person."""
+
+    name: str
+    place: int
+    rung: int | None = None
+    words: str = ""
+
+
+def kept_in(planned: PlannedFilm, rung: Version, place: int) -> KeptKeyframe | None:
+    """What a fork has there from the film before: whoever has a sheet drawn anew wants to see her so."""
+    return None if rung.sheets else planned.kept_at(rung.rung, place)
 
 
 class Keyframes:
-    """Of the rung of that name. The version of a scene that needs one first makes it; the others wait, and
-    take over where it was let go."""
+    """Of the rung of that name."""
 
     def __init__(self, film: FilmSet, rung: Version) -> None:
         self._set, self._rung = film, rung
         self._beats = film.planned.plan.beats
-        self._made: dict[int, Artifact] = {}
-        #: Why there is none at a place: scene after scene would else ask for it again.
-        self._failed: dict[int, ApplicationError] = {}
-        self._begun: set[int] = set()
-        self._makers: dict[int, ModelFacts] = {}
-        self._making = [asyncio.Lock() for _ in range(len(self._beats) + 1)]
+        #: By their steps, which all keyframes are told apart by.
+        self._tasks: dict[str, asyncio.Task[Outcome]] = {}
+        #: Looked for after a stop: what is not finished then is not looked for by every scene behind it.
+        self._sought: set[str] = set()
+        self._takings: list[Taking] = []
+        self._makers: dict[str, ModelFacts] = {}
 
-    def maker(self, place: int) -> ModelFacts | None:
-        """The model that made the keyframe at that place, once it is there."""
-        return self._makers.get(place)
+    # ---- which there are ---------------------------------------------------------------------------
 
-    def begin(self, number: int) -> None:
-        """A version of the scene of that number begins. Where another did before, somebody wants it: what had
-        failed is asked for again."""
-        if number in self._begun:
-            self._failed.clear()
-        self._begun.add(number)
+    def planned(self, place: int) -> Wanted:
+        """The scene of that number begins with it, the one before ends with it."""
+        return Wanted(self._name(place), place)
 
-    async def at(self, place: int, taking: Taking) -> Artifact:
-        """The keyframe at that place, from 0: the scene of that number begins with it, the one before ends
-        with it. `taking` is the version that asks for it, and pays. Raises what its step raises, and what
-        that of any before it does; lets cancellation pass."""
-        async with self._making[place]:
-            if place in self._failed:
-                raise self._failed[place]
-            if place not in self._made:
-                try:
-                    self._made[place] = await self._make(place, taking)
-                except ApplicationError as error:
-                    self._failed[place] = error
-                    raise
-            return self._made[place]
+    def softened(self, place: int) -> Wanted:
+        """In softer words than the planned one's, of which `rung` passed."""
+        passed = self._crew.purchases.chosen(self._name(place))
+        return Wanted(self._name(place, "softened"), place, 1 + (passed.rung if passed else 0))
 
-    async def _make(self, place: int, taking: Taking) -> Artifact:
-        # Whoever has a sheet drawn anew wants to see her so.
-        kept = None if self._rung.sheets else self._set.planned.kept_at(self._rung.rung, place)
-        if kept:
-            return await self._keep(kept, taking)
-        image = self._playing("image")[0]
-        beat = self._beats[min(place, len(self._beats) - 1)]
-        shows = await self._set.sheets.of(beat, self._rung, taking.bought)
+    def reworded(self, place: int, version: Version) -> Wanted:
+        """In the words of a version: no other has it."""
+        return Wanted(self._name(place, "reworded", version), place, words=version.words)
+
+    def maker(self, keyframe: Artifact) -> ModelFacts | None:
+        """The model that made it."""
+        return self._makers.get(keyframe.key)
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether one is being drawn, and waits for nobody."""
+        under_way = self._crew.board.is_under_way
+        return any(under_way(name) for name, task in self._tasks.items() if not task.done())
+
+    def forget_failures(self) -> None:
+        """What has failed is asked for again."""
+        self._tasks = {name: task for name, task in self._tasks.items() if not _has_failed(task)}
+
+    # ---- drawing -----------------------------------------------------------------------------------
+
+    async def draw(self, wanted: Wanted, before: Before, taking: Taking) -> Artifact:
+        """It, once it is there. Raises what its step raises, and what `before` does."""
+        self._takings = [*(one for one in self._takings if one.is_wanted() and one != taking), taking]
+        task = self._tasks.get(wanted.name)
+        is_sought = taking.is_found and wanted.name in self._sought
+        if task is None or (_is_cancelled(task) and not is_sought):
+            if taking.is_found:
+                self._sought.add(wanted.name)
+            task = self._crew.runner.spawn(outcome_of(lambda: self._draw(wanted, before, taking)))
+            self._tasks[wanted.name] = task
+        made = await settled(task, self._crew.runner)
+        assert made is not None, "a step makes something, or fails"
+        return made
+
+    async def _draw(self, wanted: Wanted, before: Before, taking: Taking) -> Artifact:
+        kept = kept_in(self._set.planned, self._rung, wanted.place)
+        if kept and wanted.rung is None and not wanted.words:
+            return await self._keep(kept, wanted.name)
+
+        async def bought(offer: Offer) -> Artifact:
+            return await self._bought(offer, taking)
+
+        beat = self._beats[min(wanted.place, len(self._beats) - 1)]
+        shows = await self._set.sheets.of(beat, self._rung, bought)
         # What is drawn here lies on one path: none of them follows from another.
-        before = await self.at(place - 1, taking) if place and image.work == "waits" else None
-        name = self._name(place)
-        offer = self._next(place, name, before, shows) if before else self._first(place, name, shows)
-        return taking.told("storyboard", await taking.bought(offer))
+        is_bought = self._playing("image")[0].work == "waits"
+        start = await before() if is_bought else None
+        made = await bought(self._next(wanted, start, shows) if start else self._first(wanted, shows))
+        taking.made.append(made)
+        for sentence in warnings_of(made):
+            self._crew.board.warn(f"{self._crew.board.label(wanted.name)}: {sentence}")
+        return made
 
-    async def _keep(self, kept: KeptKeyframe, taking: Taking) -> Artifact:
+    async def _bought(self, offer: Offer, taking: Taking) -> Artifact:
+        """For all who ask, and paid by the one who asked first."""
+        purchase = replace(
+            offer,
+            wanted=lambda: any(one.is_wanted() for one in self._takings),
+            found=taking.is_found,
+            towards=offer.towards or towards_of(taking.beat.id, taking.version.name, self._set.plan),
+        )
+        purchases = self._crew.purchases
+        return await self._crew.runner.step(offer.name, lambda label: purchases.buy(purchase, label))
+
+    async def _keep(self, kept: KeptKeyframe, name: str) -> Artifact:
         """What a fork has from the film before is there, and follows from none of its own."""
 
         async def there(_label: str) -> Artifact:
@@ -82,39 +136,36 @@ class Keyframes:
 
         planned, rung = self._set.planned, self._rung.rung
         drawing = [*planned.offered_by(rung, "image"), *planned.offered_by(rung, "edit")]
-        self._makers[kept.place] = next((one for one in drawing if one.id == kept.model), drawing[0])
-        return await taking.step(self._name(kept.place), there)
+        self._makers[kept.image.key] = next((one for one in drawing if one.id == kept.model), drawing[0])
+        return await self._crew.runner.step(name, there)
 
-    def _name(self, place: int) -> str:
-        beat = self._beats[min(place, len(self._beats) - 1)]
-        return self._set.agenda.storyboard(beat, self._rung, "last" if place == len(self._beats) else "")
-
-    def _first(self, place: int, name: str, shows: tuple[Shown, ...]) -> Offer:
+    def _first(self, wanted: Wanted, shows: tuple[Shown, ...]) -> Offer:
         """From words; or, where it is drawn here, an exact frame of the camera's path through the film."""
-        is_last = place == len(self._beats)
-        shot = self._shot(place - is_last)
-        # What would begin one scene more.
+        is_last = wanted.place == len(self._beats)
+        shot = self._shot(wanted.place - is_last)
         told = shot.beat.model_copy(update={"shows": shows})
+        # What would begin one scene more.
         shot = shot.model_copy(update={"number": shot.number + is_last, "beat": told})
-        models = self._drawing(told)
+        shot = self._worded(wanted, shot)
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             # What is drawn here for clips that are bought bears neither words nor mark.
             bare = model.work == "computes" and self._playing("video")[0].work == "waits"
-            step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=terms, bare=bare)
-            made = await self._crew.steps.generate_storyboard_image(step, self._crew.board.label(name))
-            self._makers[place] = model
+            said = _on(terms, wanted.rung)
+            step = steps.GenerateStoryboardImage(model=model, shot=shot, terms=said, bare=bare)
+            made = await self._crew.steps.generate_storyboard_image(step, self._crew.board.label(wanted.name))
+            self._makers[made.key] = model
             return made
 
-        return Offer(name, models, lambda model: model.price_usd, buy, IMAGE_RUNGS, True)
+        return self._offer(wanted, self._drawing(told), buy)
 
-    def _next(self, place: int, name: str, before: Artifact, shows: tuple[Shown, ...]) -> Offer:
-        """From the keyframe before it, in the words of what the scene between them ends with."""
-        shot, fps = self._shot(place - 1), self._set.planned.format.fps
+    def _next(self, wanted: Wanted, before: Artifact, shows: tuple[Shown, ...]) -> Offer:
+        """From a keyframe before it, in the words of what the scene between them ends with."""
+        shot, fps = self._shot(wanted.place - 1), self._set.planned.format.fps
         scene = shot.beat.scene
         prompt = scene.end_prompt if scene else shot.beat.prompt
         told = shot.beat.model_copy(update={"prompt": prompt, "shows": shows})
-        shot = shot.model_copy(update={"beat": told})
+        shot = self._worded(wanted, shot.model_copy(update={"beat": told}))
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             step = steps.GenerateAnchorImage(
@@ -123,14 +174,31 @@ class Keyframes:
                 image=before,
                 frame=shot.beat.frames(fps),
                 fps=Fraction(fps),
-                terms=terms,
+                terms=_on(terms, wanted.rung),
                 bare=True,
             )
-            made = await self._crew.steps.generate_anchor_image(step, self._crew.board.label(name))
-            self._makers[place] = model
+            made = await self._crew.steps.generate_anchor_image(step, self._crew.board.label(wanted.name))
+            self._makers[made.key] = model
             return made
 
-        return Offer(name, self._playing("edit"), lambda model: model.price_usd, buy, IMAGE_RUNGS, True)
+        return self._offer(wanted, self._playing("edit"), buy)
+
+    def _offer(self, wanted: Wanted, models: list[ModelFacts], buy: Buy) -> Offer:
+        rungs = IMAGE_RUNGS if wanted.rung is None else 1
+        return Offer(wanted.name, models, lambda model: model.price_usd, buy, rungs, True)
+
+    def _worded(self, wanted: Wanted, shot: Shot) -> Shot:
+        """A person's words in the place of all that the plan says of what it shows, which was refused."""
+        if not wanted.words:
+            return shot
+        told = shot.beat.model_copy(update={"prompt": wanted.words, "action": ""})
+        return shot.model_copy(update={"beat": told})
+
+    def _name(self, place: int, kind: str = "", version: Version | None = None) -> str:
+        """Of its step, which is announced."""
+        is_last = place == len(self._beats)
+        kinds = ":".join(one for one in ("last" if is_last else "", kind) if one)
+        return self._set.agenda.storyboard(self._beats[place - is_last], version or self._rung, kinds)
 
     @property
     def _crew(self) -> Crew:
@@ -145,3 +213,16 @@ class Keyframes:
 
     def _shot(self, number: int) -> Shot:
         return self._set.agenda.shot(self._beats[number])
+
+
+def _on(terms: PaidStep, rung: int | None) -> PaidStep:
+    return terms if rung is None else terms.model_copy(update={"rung": rung})
+
+
+def _is_cancelled(task: asyncio.Task[Outcome]) -> bool:
+    """Whether it ended without telling what became of it."""
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _has_failed(task: asyncio.Task[Outcome]) -> bool:
+    return task.done() and (_is_cancelled(task) or not isinstance(task.result(), Artifact))

@@ -3,7 +3,7 @@ keyframes that a whole rung shares."""
 
 from __future__ import annotations
 
-from workflows.film.keyframes import Keyframes
+from workflows.film.chain import Chain
 from workflows.film.scene_shooting import SceneShooting
 from workflows.film.shooting import Shooting
 from workflows.film.taking import FilmSet
@@ -17,7 +17,12 @@ class Method:
 
     def __init__(self, film: FilmSet) -> None:
         self._set = film
-        self._keyframes: list[tuple[Version, Keyframes]] = []
+        self._chains: list[tuple[Version, Chain]] = []
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a keyframe is being drawn, for whichever shots."""
+        return any(chain.is_drawing for _, chain in self._chains)
 
     def shooting(self, number: int, version: Version) -> AnyShooting:
         """One version of the shot of that number, from 0, that nobody has begun to make."""
@@ -27,11 +32,11 @@ class Method:
         chain.begin(number)
         return SceneShooting(self._set, chain, number, version)
 
-    def _chain(self, version: Version) -> Keyframes:
+    def _chain(self, version: Version) -> Chain:
         named = chain_of(version)
         assert named is not None
-        for other, chain in self._keyframes:
+        for other, chain in self._chains:
             if other == named:
                 return chain
-        self._keyframes.append((named, Keyframes(self._set, named)))
-        return self._keyframes[-1][1]
+        self._chains.append((named, Chain(self._set, named)))
+        return self._chains[-1][1]

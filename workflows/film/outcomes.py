@@ -4,7 +4,7 @@ asks for what it makes."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
@@ -15,10 +15,11 @@ from workflows.studio import Artifact, CannotBeMade
 Outcome = Artifact | FailureError | CannotBeMade | None
 
 
-async def outcome_of(work: Awaitable[Artifact | None]) -> Outcome:
+async def outcome_of(work: Callable[[], Awaitable[Artifact | None]]) -> Outcome:
     """What becomes of it; lets cancellation pass."""
+    # Begun here, for a task may be cancelled before it has begun.
     try:
-        return await work
+        return await work()
     except (FailureError, CannotBeMade) as error:
         if is_cancelled_exception(error):
             raise

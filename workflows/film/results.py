@@ -3,20 +3,23 @@ fill it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from shlex import quote
+from itertools import pairwise
 from typing import NamedTuple
 
 from workflows.film.counts import counts_of
 from workflows.film.direction import Direction
 from workflows.film.ends import told_ends_of
 from workflows.film.filling import fills
+from workflows.film.joins import are_apart
+from workflows.film.places import keyframe_of
 from workflows.film.planned import PlannedFilm
 from workflows.film.report import BeatResult
 from workflows.film.review import REVIEW
 from workflows.film.seams import colours_of, told_seams_of
 from workflows.film.shot_state import ShotState
+from workflows.film.shots import Shots
 from workflows.film.versions import Footage, Version
 from workflows.studio import StepFailed, Wait, cause_of, why_of
 
@@ -34,14 +37,28 @@ _IN_VAIN = {
 
 
 class Shown(NamedTuple):
-    """What a cut shows: a piece of footage a shot, and whether there is music."""
+    """What a cut shows: a piece of footage a shot, and whether there is music. `apart` are the shots, by
+    number, that begin with another picture than the one before ends with, where that stays so."""
 
     footage: tuple[Footage | None, ...]
     music: bool
+    apart: tuple[int, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (*(one and one.key for one in self.footage), self.music)
+        return (*(one and one.key for one in self.footage), self.music, *self.apart)
+
+
+def shown_of(shots: Shots, footage: Iterable[Footage | None], music: str) -> Shown:
+    """What a cut of this footage shows; `music` is what became of that."""
+    there = tuple(footage)
+    stays = [shots.is_whole(shot) or shot.is_settled for shot in shots.all]
+    apart = [
+        number
+        for number, (before, after) in enumerate(pairwise(there), 1)
+        if stays[number - 1] and stays[number] and before and after and are_apart(before, after)
+    ]
+    return Shown(there, music == "included", tuple(apart))
 
 
 class Results:
@@ -68,7 +85,7 @@ class Results:
     def _of(self, shot: ShotState, shown: Footage | None, unfinished: str) -> BeatResult:
         beat, wanted = self._planned.plan.beats[shot.number], self._direction.wanted[shot.id]
         is_whole = shown is not None and shown.version == wanted
-        error, wait = shot.failed.get(wanted.name), self._wait_of(beat.id)
+        error, wait = shot.failed.get(wanted.name), self._wait_of(shot, wanted)
         image = shown.image if shown else shot.shooting and shot.shooting.image
         chunks = shown.chunks if shown else tuple(shot.shooting.chunks if shot.shooting else ())
         segment = shot.segments.get(shown.version.name) if shown else None
@@ -83,7 +100,7 @@ class Results:
             why=""
             if is_whole
             else self._why(beat.id, error or wait, _UNNAMED if shot.is_unnamed else unfinished),
-            fill="" if is_whole else self._fill(beat.id, wanted, error, wait),
+            fill="" if is_whole else self._fill(shot, wanted, error, wait),
             seams=told_seams_of(segment and segment.artifact),
             colours=colours_of(segment and segment.artifact),
             ends=told_ends_of(segment and segment.artifact),
@@ -95,22 +112,19 @@ class Results:
             return why_of(cause)
         return _UNAPPROVED if shot in self._unapproved else unfinished
 
-    def _wait_of(self, shot: str) -> Wait | None:
-        """What the shot waited for in vain."""
-        own = [wait for wait in self._waits if shot in wait.step.partition("@")[0].split(":")[1:2]]
-        return next(iter((*own, *(wait for wait in self._waits if shot in wait.rows))), None)
+    def _wait_of(self, shot: ShotState, wanted: Version) -> Wait | None:
+        """What the shot waited for in vain; a scene also for the keyframes before it."""
+        own = [wait for wait in self._waits if shot.id in wait.step.partition("@")[0].split(":")[1:2]]
+        rows = [wait for wait in self._waits if shot.id in wait.rows]
+        drawn = [(keyframe_of(wait.step, self._planned.plan), wait) for wait in self._waits]
+        before = [wait for keyframe, wait in drawn if keyframe and keyframe.is_for(shot.number, wanted)]
+        return next(iter((*own, *rows, *before)), None)
 
-    def _fill(self, shot: str, wanted: Version, error: BaseException | None, wait: Wait | None) -> str:
+    def _fill(self, shot: ShotState, wanted: Version, error: BaseException | None, wait: Wait | None) -> str:
         cause = cause_of(error).type if error else _IN_VAIN[wait.reason] if wait else ""
         model = error.model if isinstance(error, StepFailed) else None
         enough = wait.updates.get("set_budget", {}).get("usd") if wait and not error else None
         needs = Decimal(str(enough)) if enough else None
-        keyframe = self._keyframe(error.step) if isinstance(error, StepFailed) else ""
-        return fills(self._film, shot, cause, wanted.rung, model or "", needs, keyframe)
-
-    def _keyframe(self, step: str) -> str:
-        """The scene whose keyframe that step is, and the option for its words; empty where it is none."""
-        kind, _, rest = step.partition("@")[0].partition(":")
-        is_scene = self._planned.plan.method == "keyframes" and kind == "storyboard"
-        scene, is_last, _ = rest.partition(":")
-        return f'{quote(scene)} {"--end" if is_last else "--prompt"} "…"' if is_scene else ""
+        keyframe = keyframe_of(error.step, self._planned.plan) if isinstance(error, StepFailed) else None
+        lacks = keyframe.option if keyframe and not keyframe.is_reached_by(shot.number) else ""
+        return fills(self._film, shot.id, cause, wanted.rung, model or "", needs, lacks)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from workflows.film import clips, steps
-from workflows.film.keyframes import Keyframes
-from workflows.film.taking import CHUNK_RUNGS, FilmSet, Taking, plain
+from workflows.film.chain import Chain
+from workflows.film.taking import CHUNK_RUNGS, NEW_IMAGE, FilmSet, Taking, plain
 from workflows.film.timeline import CannotCover
 from workflows.film.versions import Footage, Version
 from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep
@@ -18,9 +18,9 @@ from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep
 class SceneShooting(Taking):
     """One version of the scene of that number, from 0. What exists so far can be read at any time."""
 
-    def __init__(self, film: FilmSet, keyframes: Keyframes, number: int, version: Version) -> None:
+    def __init__(self, film: FilmSet, chain: Chain, number: int, version: Version) -> None:
         super().__init__(film, number, version)
-        self._keyframes = keyframes
+        self._chain = chain
         self.image: Artifact | None = None
         self.chunks: list[Artifact] = []
         #: All of it, once it is there.
@@ -31,9 +31,9 @@ class SceneShooting(Taking):
         await self.set.approved(self.number, self.version, "image")
         await self.meet()
         await self.set.approved(self.number, self.version, "shown")
-        self.image, end = await self._between()
+        end = await self._between()
         await self.set.approved(self.number, self.version, "chunks")
-        return await self._all(self.image, end)
+        return await self._all(end)
 
     async def recover(self) -> Footage:
         """The same, after it was stopped on its way: of what was to be bought, only what is finished by now.
@@ -41,32 +41,44 @@ class SceneShooting(Taking):
         self.is_found, self.is_over = True, False
         if self.footage is not None:
             return self.footage
-        self.image, end = await self._between()
-        return await self._all(self.image, end)
+        return await self._all(await self._between())
 
-    async def _between(self) -> tuple[Artifact, Artifact]:
-        """The keyframes that it lies between."""
-        start = await self._keyframes.at(self.number, self)
-        end = await self._keyframes.at(self.number + 1, self)
-        # They may have come for another version, while this one was let go.
-        if not self.is_wanted():
-            raise asyncio.CancelledError
-        return start, end
+    async def _between(self) -> Artifact:
+        """What it is to end with, once there is also what it begins with."""
+        self.image = await self._chain.start(self.number, self)
+        end = await self._chain.end(self.number, self)
+        self._check()
+        return end
 
-    async def _all(self, start: Artifact, end: Artifact) -> Footage:
-        self.chunks = [self.told("chunk 1", await self._clip(start, end))]
+    async def _all(self, end: Artifact) -> Footage:
+        start = self.image = await self._chain.claimed(self.number, self)
+        self._check()
+        clip, end = await self._clip(start, end)
+        self.chunks = [self.told("chunk 1", clip)]
         self.footage = self._footage(start, end)
         return self.footage
 
-    async def _clip(self, start: Artifact, end: Artifact) -> Artifact:
+    def _check(self) -> None:
+        # Its keyframes may have come for another version, while this one was let go.
+        if not self.is_wanted():
+            raise asyncio.CancelledError
+
+    async def _clip(self, start: Artifact, planned_end: Artifact) -> tuple[Artifact, Artifact]:
+        """It, and what it ends with: what was planned, or on the last rung another keyframe."""
         lengths = dict(self._lengths())
         models = [model for model in self.videos if model.id in lengths]
         if not models:
             # Says which length it lacks.
             clips.length_of_clip(self.number, self.set.planned, self.videos[0])
         name = self.set.agenda.chunk(self.beat, 1, lengths[models[0].id].frames, self.version)
+        chosen = self.crew.purchases.chosen(name)
+        is_begun_before = chosen is not None and chosen.rung >= NEW_IMAGE
+        end = planned_end
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
+            nonlocal end
+            if terms.rung >= NEW_IMAGE:
+                end = await self._chain.softened_end(self.number, self, is_begun_before)
             step = steps.GenerateAnchoredChunk(
                 model=model,
                 shot=self.shot(1),
@@ -80,10 +92,9 @@ class SceneShooting(Taking):
             self.made_by(model)
             return clip
 
-        # Its keyframes are its neighbours' too: there is no image to soften.
-        rungs = CHUNK_RUNGS - 1
+        rungs = CHUNK_RUNGS if self._chain.is_softenable(self.number, planned_end) else CHUNK_RUNGS - 1
         offer = Offer(name, models, lambda model: lengths[model.id].price_usd, buy, rungs, True)
-        return await self.bought(offer)
+        return await self.bought(offer), end
 
     def _lengths(self) -> Iterator[tuple[str, ChunkLength]]:
         """What to ask of each model that can make it."""
@@ -97,7 +108,7 @@ class SceneShooting(Taking):
 
     def _footage(self, start: Artifact, end: Artifact) -> Footage:
         clip, model = self.chunks[0], self.chunk_model
-        makers = [self._keyframes.maker(place) for place in (self.number, self.number + 1)]
+        makers = [self._chain.maker(keyframe) for keyframe in (start, end)]
         drawn = [one for one in makers if one is not None]
         return Footage(
             version=self.version,

@@ -162,8 +162,8 @@ class Shots:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing that is wanted is being made any more."""
-        return all(shot.is_settled for shot in self.all)
+        """Whether nothing that is wanted is being made any more, nor a keyframe."""
+        return all(shot.is_settled for shot in self.all) and not (self._method and self._method.is_drawing)
 
     def wanted(self, shot: ShotState) -> Version:
         return self.direction.wanted[shot.id]

@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from pydantic import JsonValue
+
 from workflows.film.agenda import Agenda
 from workflows.film.contract import Beat, Shot
 from workflows.film.crew import Crew
@@ -105,8 +107,7 @@ class Taking:
     def told(self, what: str, artifact: Artifact) -> Artifact:
         """People are told what is wrong with what came back, and where."""
         self.made.append(artifact)
-        said = artifact.facts.get("warnings")
-        for sentence in said if isinstance(said, list) else ():
+        for sentence in warnings_of(artifact):
             self.crew.board.warn(f"{self.set.agenda.label(self.beat, what, self.version)}: {sentence}")
         return artifact
 
@@ -139,6 +140,12 @@ class Taking:
 def plain(artifact: Artifact) -> Artifact:
     """Without what it cost this run, and whether this run made it."""
     return artifact.model_copy(update={"cost_usd": Decimal(0), "reused": True})
+
+
+def warnings_of(artifact: Artifact) -> list[JsonValue]:
+    """What is wrong with what came back, in sentences."""
+    said = artifact.facts.get("warnings")
+    return said if isinstance(said, list) else []
 
 
 def counts(chunks: Sequence[Artifact]) -> list[int]:

@@ -84,6 +84,10 @@ class Board:
         """Whether a step of the row waits so."""
         return any(step.row == row and step.state == "held" for step in self._steps.values())
 
+    def is_under_way(self, name: str) -> bool:
+        """Whether the step is being made, and waits for nobody."""
+        return name in self._steps and self._steps[name].state == "running"
+
     def unfinished(self, row: str) -> tuple[str, ...]:
         """The names of its steps that are not made yet."""
         done = ("made", "reused")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -27,6 +27,7 @@ from workflows.studio.facts import Artifact, ModelFacts, Payment
 from workflows.studio.failures import Cause, StepFailed, cause_of
 from workflows.studio.money import Budget, Choice, PaidStep, usd
 from workflows.studio.report import Answer, Wait
+from workflows.studio.tries import Try
 
 # One block may be random, two are stable: the prompt as given is tried twice, softer ones once.
 _BLOCKS = 2
@@ -77,26 +78,6 @@ class Offer:
         return ("give_up",) if self.dispensable else ()
 
 
-@dataclass
-class _Try:
-    """Where the purchase of one step stands."""
-
-    model: int = 0
-    rung: int = 0
-    blocks: int = 0
-    failures: int = 0
-    #: USD that the activity said it needs: another release may know another price.
-    needs: Decimal = Decimal(0)
-    #: Models that left the field, so that none is asked twice.
-    tried: set[int] = field(default_factory=set)
-    #: How often a cap has refused it.
-    refused: int = 0
-
-    def price(self, offer: Offer) -> Decimal:
-        """USD that the next call may spend."""
-        return max(offer.price(offer.models[self.model]), self.needs)
-
-
 class Purchases:
     """The purchases of one run."""
 
@@ -125,6 +106,17 @@ class Purchases:
         """Whether a further `usd` would stay within the budget."""
         return self._budget.affords(usd)
 
+    def chosen(self, step: str) -> Choice | None:
+        """What was chosen for it, in this run or before."""
+        return self._choices.get(step)
+
+    async def choose(self, choice: Choice) -> None:
+        """Records it, before anything is bought with it."""
+        step = accounts.RecordChoice(film=self._payer, choice=choice)
+        await accounts.record_choice(step, "Record what was chosen")
+        # Not before: another version may be begun with it, while the one that chose is let go.
+        self._choices[choice.step] = choice
+
     async def buy(self, offer: Offer, label: str) -> Artifact:
         """The artifact, bought or found. Raises `ActivityError` when no rung, try or model is left, and
         `GivenUp`; lets cancellation pass."""
@@ -144,18 +136,18 @@ class Purchases:
                 if not await self._goes_on(offer, standing, cause_of(error), label):
                     raise
 
-    def _start(self, offer: Offer) -> _Try:
+    def _start(self, offer: Offer) -> Try:
         choice = self._choices.get(offer.name)
         ids = [model.id for model in offer.models]
         if choice is None or choice.model not in ids:
-            return _Try()
-        return _Try(model=ids.index(choice.model), rung=min(choice.rung, offer.rungs - 1))
+            return Try()
+        return Try(model=ids.index(choice.model), rung=min(choice.rung, offer.rungs - 1))
 
-    async def _once(self, offer: Offer, standing: _Try) -> Artifact:
+    async def _once(self, offer: Offer, standing: Try) -> Artifact:
         """One call of the activity, with a reservation where the limit allows one; without, what the ledger
         has, or has running, comes all the same."""
         model = offer.models[standing.model]
-        price = standing.price(offer)
+        price = _price(offer, standing)
         terms = PaidStep(
             film=self._payer,
             step=offer.name,
@@ -187,13 +179,13 @@ class Purchases:
             self._budget.pay(payment)
             self._changed()
 
-    async def _goes_on(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
+    async def _goes_on(self, offer: Offer, standing: Try, cause: Cause, label: str) -> bool:
         """What to do about a failed call: whether to call again, once this returns."""
         if offer.extra and cause.type in _WAITS:
             return False
         if cause.type == "OverBudget":
             standing.needs = needs_of(cause)
-            return await self._wait_for_money(offer, standing.price(offer), label)
+            return await self._wait_for_money(offer, _price(offer, standing), label)
         if cause.type == "AtCap":
             return await self._wait_for_room(offer, standing, cause, label)
         if cause.type in _HELD:
@@ -206,7 +198,7 @@ class Purchases:
             return await self._try_again(offer, standing, cause, label)
         return False
 
-    async def _try_again(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
+    async def _try_again(self, offer: Offer, standing: Try, cause: Cause, label: str) -> bool:
         """A job that broke, or found no capacity: the same model again, then another one.
         Without a payment of its own the activity has tried three times already."""
         standing.failures += 1
@@ -218,7 +210,7 @@ class Purchases:
             offer, standing, cause, label
         )
 
-    async def _soften(self, offer: Offer, standing: _Try, label: str) -> bool:
+    async def _soften(self, offer: Offer, standing: Try, label: str) -> bool:
         """The next rung of the ladder, once this one is known to be blocked."""
         standing.blocks += 1
         if standing.rung == 0 and standing.blocks < _BLOCKS:
@@ -230,7 +222,7 @@ class Purchases:
         await self._choose(offer, standing)
         return True
 
-    async def _move(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
+    async def _move(self, offer: Offer, standing: Try, cause: Cause, label: str) -> bool:
         standing.tried.add(standing.model)
         fallback = self._fallback(offer, standing)
         if fallback is None:
@@ -241,18 +233,14 @@ class Purchases:
         await self._choose(offer, standing)
         return True
 
-    def _fallback(self, offer: Offer, standing: _Try) -> int | None:
+    def _fallback(self, offer: Offer, standing: Try) -> int | None:
         gone = {*standing.tried, standing.model}
         return next((place for place in range(len(offer.models)) if place not in gone), None)
 
-    async def _choose(self, offer: Offer, standing: _Try) -> None:
-        choice = Choice(step=offer.name, model=offer.models[standing.model].id, rung=standing.rung)
+    async def _choose(self, offer: Offer, standing: Try) -> None:
         self._changed()
-        await accounts.record_choice(
-            accounts.RecordChoice(film=self._payer, choice=choice), "Record what was chosen"
-        )
-        # Not before: another version may be begun with it, while the one that chose is let go.
-        self._choices[offer.name] = choice
+        model = offer.models[standing.model].id
+        await self.choose(Choice(step=offer.name, model=model, rung=standing.rung))
 
     # ---- what only a person can decide -----------------------------------------------------------
 
@@ -272,11 +260,11 @@ class Purchases:
         await self._wait(wait, lambda: self._budget.affords(needs), label)
         return True
 
-    async def _wait_for_room(self, offer: Offer, standing: _Try, cause: Cause, label: str) -> bool:
+    async def _wait_for_room(self, offer: Offer, standing: Try, cause: Cause, label: str) -> bool:
         """At a cap that other productions have used up; items of a batch wait there too, for it passes."""
         standing.refused += 1
         provider = offer.models[standing.model].provider
-        step = accounts.AwaitRoom(film=self._payer, provider=provider, usd=standing.price(offer))
+        step = accounts.AwaitRoom(film=self._payer, provider=provider, usd=_price(offer, standing))
         words = f"{label}: {cause.message}"
         wait = Wait(step=offer.name, reason="cap", words=words, answers=offer.ways_out)
         asking = room_once_more(step, standing.refused, label)
@@ -315,3 +303,8 @@ class Purchases:
         self._changed()
         if self._answers.pop(name, None) == "given_up":
             raise GivenUp(name, label)
+
+
+def _price(offer: Offer, standing: Try) -> Decimal:
+    """USD that the next call may spend."""
+    return max(offer.price(offer.models[standing.model]), standing.needs)
