@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from tests.support.scenes import scenes
 from workflows.film import Plan, PlannedFilm
 from workflows.film.agenda import Agenda
-from workflows.film.clips import conform, length_of_clip
+from workflows.film.clips import conform, handle_within, length_of_clip
 from workflows.film.joins import joins_of
 from workflows.film.rows import rows_of
 from workflows.film.scenes import scene_count
-from workflows.film.timeline import CannotCover
+from workflows.film.timeline import CannotCover, minimum_handle, transition_frames
 from workflows.studio import Artifact, Board, ChunkLength, FrameFormat, Media, ModelFacts
 
 RATES = st.sampled_from((8, 16, 24, 25, 30))
@@ -93,6 +93,18 @@ def test_a_clip_that_came_back_short_has_no_handle_and_a_shorter_one_covers_noth
     assert conform(1, [193], Fraction(24), 24, 182, 10).handle == 10
     with pytest.raises(CannotCover):
         conform(1, [150], Fraction(24), 24, 192, 0)
+
+
+@given(st.integers(0, 1), st.integers(24, 400), st.integers(24, 400), RATES, st.sampled_from((16, 24, 30)))
+def test_a_clip_that_fades_for_want_of_a_shared_keyframe_is_slowed_by_four_per_cent_at_most(
+    number: int, count: int, frames: int, fps: int, native: int
+) -> None:
+    most = transition_frames(fps)
+    handle = handle_within(number, [count], Fraction(native), fps, frames, most)
+    assert handle == 0 or minimum_handle(fps) <= handle <= most
+    if handle:
+        made = conform(number, [count], Fraction(native), fps, frames, handle)
+        assert made.handle == handle and made.stretch <= Fraction(104, 100)
 
 
 @pytest.mark.parametrize(("crossfade", "fade"), [(0.0, 0), (0.1, 0), (0.16, 4), (0.4, 10), (1.0, 24)])

@@ -232,6 +232,14 @@ async def test_words_of_a_retake_reach_the_first_keyframe_too() -> None:
     assert again.end == second.image
 
 
+@pytest.mark.parametrize("type", ["OverBudget", "AtCap", "ProviderUnavailable", "InsufficientCredit"])
+async def test_what_another_run_mends_leaves_no_keyframe_out_for_good(type: str) -> None:
+    asked = Asked(broken=[KEYFRAMES[1]])
+    asked.breaks_as = type
+    said = await shot(asked)
+    assert all(isinstance(one, ApplicationError) for one in said) and not asked.choices
+
+
 async def test_a_keyframe_that_fails_is_asked_for_once_and_again_with_another_try() -> None:
     asked = Asked(broken=[KEYFRAMES[1]])
     asked.breaks_as = "ProviderUnavailable"

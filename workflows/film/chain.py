@@ -15,11 +15,14 @@ from temporalio.exceptions import ApplicationError
 from workflows.film.keyframes import Keyframes
 from workflows.film.taking import FilmSet, Taking
 from workflows.film.versions import Version
-from workflows.studio import Artifact, Choice, ModelFacts, is_done_without
+from workflows.studio import Artifact, Choice, ModelFacts
 
 #: What a scene begins with, as its choice tells it by `rung`: the planned keyframe; that in softer words; the
 #: last one before it.
 PLANNED, SOFTENED, BEFORE = 0, 1, 2
+#: What a keyframe is given up for, and the chain goes on without it: other words may mend it, or nothing.
+#: For want of money, or of a server, all that follows waits for another run.
+_GIVEN_UP = frozenset({"ContentPolicy", "InvalidInput", "JobFailed", "GivenUp"})
 
 
 class Chain:
@@ -129,7 +132,7 @@ class Chain:
             try:
                 return await self._planned(place, taking)
             except ApplicationError as error:
-                if not is_done_without(error):
+                if error.type not in _GIVEN_UP:
                     raise
                 await self._leave_out(place, taking, error)
         return await self._link(place - 1, taking) if place else None
@@ -185,7 +188,7 @@ class Chain:
 
     async def _take_back(self, place: int, taking: Taking, error: ApplicationError) -> None:
         """A softer one that cannot be drawn either begins no scene. Raises what another run may do better."""
-        if not is_done_without(error):
+        if error.type not in _GIVEN_UP:
             raise error
         self._softened.discard(place)
         await self._choose(place, PLANNED, taking)
@@ -194,4 +197,4 @@ class Chain:
         return self._set.agenda.begins(self._scenes[place], self._rung)
 
     def _can_reword(self, taking: Taking, error: ApplicationError) -> bool:
-        return bool(taking.version.words) and is_done_without(error)
+        return bool(taking.version.words) and error.type in _GIVEN_UP
