@@ -60,7 +60,7 @@ async def test_neighbours_that_share_a_keyframe_are_cut() -> None:
 async def test_neighbours_that_share_none_fade_into_each_other_and_it_is_told() -> None:
     asked = Meeting({"chunk:scene_1:1": 2})
     # What another run began the clip of the second scene with.
-    asked.choices["start:scene_2"] = Choice(step="start:scene_2", model="m")
+    asked.choices["start:scene_2"] = Choice(step="start:scene_2", model="")
     told = await asked.made()
     assert [one for one in told if "The join between scene_1 and scene_2" in one and "cross-fade" in one]
     # 121 frames cover 120 and 5 more, 4 % slower.

@@ -171,15 +171,14 @@ class Chain:
         return choice.rung if choice else None
 
     async def _choose(self, place: int, begins: int, taking: Taking) -> None:
-        planned, crew = self._set.planned, self._set.crew
-        models = planned.offered_by(self._rung.rung, "edit")
+        is_bought = self._set.planned.playing(self._rung.rung, "video")[0].work == "waits"
         # After a stop nothing is begun any more; and what is drawn here is refused by nobody.
-        if taking.is_found or planned.playing(self._rung.rung, "video")[0].work != "waits" or not models:
+        if taking.is_found or not is_bought:
             return
         async with self._choosing:
             if self._chosen(place) != begins:
-                choice = Choice(step=self._step(place), model=models[0].id, rung=begins)
-                await crew.purchases.choose(choice)
+                # Without a model: those that choices name are offered to all steps of a later run.
+                await self._set.crew.purchases.choose(Choice(step=self._step(place), model="", rung=begins))
 
     async def _leave_out(self, place: int, taking: Taking, error: ApplicationError) -> None:
         if self._chosen(place) is None:
