@@ -167,6 +167,9 @@ class Chain:
         """What was recorded that the scene of that number begins with; None where nothing was."""
         if place == len(self._scenes):
             return None
+        if self._set.planned.kept_at(self._rung.rung, place):
+            # What a fork has is what its scenes lie between, however that came about.
+            return PLANNED
         choice = self._set.crew.purchases.chosen(self._step(place))
         return choice.rung if choice else None
 
