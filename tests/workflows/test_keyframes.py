@@ -116,7 +116,7 @@ def held_together(asked: Asked, made: Sequence[Any], fates: Mapping[str, int]) -
         if isinstance(one, Footage):
             sold = clip(asked, one)
             assert one.image and sold.first and one.image.key == sold.first.key
-            assert one.end and sold.last and one.end.key == sold.last.key
+            assert one.lasts[0] and sold.last and one.lasts[0].key == sold.last.key
     for number, (before, after) in enumerate(pairwise(made)):
         if isinstance(before, Footage) and isinstance(after, Footage):
             may_differ = fates.get(CLIPS[number], 0) == 2
@@ -188,10 +188,10 @@ async def test_who_waits_for_a_keyframe_takes_over_where_its_maker_is_let_go() -
 async def test_the_end_of_a_refused_clip_is_drawn_in_softer_words_and_begins_the_next_scene() -> None:
     asked = Asked({CLIPS[0]: 2}, slow={KEYFRAMES[2]: 50})
     first, second = await shot(asked, count=2)
-    softer = asked.bought[first.end.key]
-    assert first.end.key.startswith(SOFTER[0]) and softer.terms.rung == 1
+    softer = asked.bought[first.lasts[0].key]
+    assert first.lasts[0].key.startswith(SOFTER[0]) and softer.terms.rung == 1
     assert softer.image.key == first.image.key and clip(asked, first).terms.rung == 2
-    assert second.image == first.end and not are_apart(first, second)
+    assert second.image == first.lasts[0] and not are_apart(first, second)
 
 
 async def test_where_the_next_clip_has_begun_it_stays_and_they_share_none() -> None:
@@ -199,7 +199,7 @@ async def test_where_the_next_clip_has_begun_it_stays_and_they_share_none() -> N
     made = method(asked, film(2))
     second = await made.shooting(1, DRAFT).shoot()
     first = await made.shooting(0, DRAFT).shoot()
-    assert first.end and first.end.key.startswith(SOFTER[0])
+    assert first.lasts[0] and first.lasts[0].key.startswith(SOFTER[0])
     assert second.image and second.image.key.startswith(KEYFRAMES[1]) and are_apart(first, second)
 
 
@@ -210,13 +210,13 @@ async def test_words_of_a_retake_reach_a_keyframe_that_was_refused() -> None:
     shown = await asyncio.gather(*(one.shoot() for one in tries), return_exceptions=True)
     assert [isinstance(one, Footage) for one in shown] == [number != 1 for number in range(SCENES)]
     before, _, after, *_ = cast(list[Footage], shown)
-    assert after.image == before.end, "what follows goes on from the one before"
+    assert after.image == before.lasts[0], "what follows goes on from the one before"
     with pytest.raises(ApplicationError):
         await made.shooting(1, Version(rung="draft", take=2)).shoot()
     said = Version(rung="draft", take=3, words="an empty cup", note=True)
     again = await made.shooting(1, said).shoot()
-    assert again.end and again.image
-    told = asked.bought[again.end.key]
+    assert again.lasts[0] and again.image
+    told = asked.bought[again.lasts[0].key]
     assert told.shot.beat.prompt == "an empty cup" and told.image.key == again.image.key
     assert are_apart(again, after) and not are_apart(before, again)
 
@@ -229,7 +229,7 @@ async def test_words_of_a_retake_reach_the_first_keyframe_too() -> None:
     said = Version(rung="draft", take=2, words="an empty cup", note=True)
     again = await made.shooting(0, said).shoot()
     assert again.image and asked.bought[again.image.key].shot.beat.prompt == "an empty cup"
-    assert again.end == second.image
+    assert again.lasts[0] == second.image
 
 
 @pytest.mark.parametrize("type", ["OverBudget", "AtCap", "ProviderUnavailable", "InsufficientCredit"])
