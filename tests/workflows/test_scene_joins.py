@@ -109,7 +109,7 @@ def test_scenes_behind_a_keyframe_that_waited_for_money_say_so() -> None:
         (0, "storyboard:scene_1", "reel retake film-mug scene_1"),
         (0, "storyboard:scene_2", "reel retake film-mug scene_1"),
         (2, "storyboard:scene_3:last", "reel retake film-mug scene_3"),
-        (1, "storyboard:scene_2", "reel make"),
+        (1, "storyboard:scene_2", "reel fork film-mug --shot scene_2 --prompt"),
     ],
 )
 def test_a_retake_is_told_where_it_reaches_the_keyframe_that_was_refused(
