@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from starter.given import there
-from workflows.pipeline import KINDS, PIPELINE, PipelineRequest, is_outside
+from workflows.pipeline import KINDS, PIPELINE, PipelineRequest, is_outside, names_in
 from workflows.studio import FieldProblem, InvalidRequest, number, quoted
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ def pipeline_of(
         if not equals or not name:
             problem = f"{quoted(one)} is no variable with a value"
             found.append(FieldProblem(field="set", problem=problem, suggestion="such as --set colour=red"))
+            continue
+        if name not in (used := list(dict.fromkeys(names_in(json.dumps(value.get("steps")))))):
+            # A name mistyped would make, and buy, the file's own value once more.
+            how = f"its variables are {', '.join(used)}" if used else "leave it out: it has no variables"
+            problem = f"no step uses a variable {quoted(name)}"
+            found.append(FieldProblem(field="set", problem=problem, suggestion=how))
             continue
         known = value.setdefault("variables", {})
         if isinstance(known, dict):
@@ -108,6 +114,8 @@ def _yaml(text: str) -> Any:
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
                 raise ValueError("aliases (*name) are not taken")
+            if getattr(self.peek_event(), "tag", None) is not None:
+                raise ValueError("tags (!name) are not taken")
             return super().compose_node(parent, index)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -137,14 +145,17 @@ def _given(value: dict[str, Any], one: str) -> list[Put]:
     if not equals or not given:
         raise wrong("input", f"{quoted(one)} names no file", "such as --input image=mug.jpg")
     step, _, role = place.rpartition(".")
-    steps = [each for each in value.get("steps") or () if isinstance(each, dict)]
+    given_steps = value.get("steps")
+    steps = [each for each in given_steps if isinstance(each, dict)] if isinstance(given_steps, list) else []
     meant = [each for each in steps if (each.get("id") == step if step else _lacks(each, role))]
     if not meant:
         lacks = f"there is no step {step}" if step else f"no step lacks an input {role}"
         raise wrong("input", lacks, "name the step as well, such as --input turn.image=mug.jpg")
     source, puts = source_of(given, f"input {place}")
     for each in meant:
-        each["inputs"] = {**(each.get("inputs") or {}), role: source}
+        # What is no mapping stays as it is: the request says what is wrong with it.
+        if isinstance(inputs := each.get("inputs") or {}, dict):
+            each["inputs"] = {**inputs, role: source}
     return puts
 
 

@@ -9,11 +9,12 @@ from pydantic import JsonValue
 from temporalio import activity
 
 from activities.running import translated
-from activities.storage import folder_name
+from activities.storage import folder_name, shown
 from activities.studio import Studio
 from workflows.pipeline import PIPELINE, DeliveredPipeline, DeliverPipeline
 from workflows.studio import Artifact
 
+_URLS = ("http://", "https://")
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "video/webm": "webm"}
 
 
@@ -53,7 +54,7 @@ def _manifest(step: DeliverPipeline, objects: dict[str, str]) -> JsonValue:
                 "recipe": step.made[one.id].key if one.id in step.made else None,
                 "prompt": asked[one.id].prompt,
                 "inputs": {
-                    role: [source.partition("?")[0] for source in those]
+                    role: [shown(source) if source.startswith(_URLS) else source for source in those]
                     for role, those in asked[one.id].inputs.items()
                 },
                 "params": dict(asked[one.id].params),

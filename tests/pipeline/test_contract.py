@@ -107,6 +107,19 @@ def test_anything_at_all_is_taken_or_refused_in_words(value: object) -> None:
         assert error.fields and all(one.field for one in error.fields)
 
 
+@given(st.text(" \t\n", max_size=3))
+def test_words_that_come_to_nothing_are_missing(said: str) -> None:
+    draw = {"id": "draw", "kind": "text_to_image", "prompt": " ${words}"}
+    assert refused(of(draw, variables={"words": said})).keys() == {"steps[0].prompt"}
+    assert not refused(of(draw, variables={"words": f"{said}mug"}))
+
+
+def test_the_steps_are_told_in_their_order() -> None:
+    draw, film = ({"id": id, "kind": "text_to_image", "prompt": "A mug"} for id in ("draw", "film"))
+    told = refused(of(draw, film, {"id": "lines", "kind": "edges", "inputs": {"image": "xyz"}}))
+    assert told["steps[2].inputs.image"].endswith("the steps are draw, film, lines")
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     value = of(
         {"id": "draw", "kind": "text_to_imge", "prompt": "A ${colur} mug"},

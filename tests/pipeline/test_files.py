@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import pytest_asyncio
 from PIL import Image
+from temporalio.testing import ActivityEnvironment
 
 from activities.media import MAX_BYTES
+from activities.pipeline.delivery import Delivery
 from activities.pipeline.files import CannotBeUsed, Files
 from activities.storage.fetch import Fetch
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
+from tests.pipeline.drafts import parsed, step
 from tests.support.media_clips import clip
 from tests.support.rendering import Studio, Watcher, studio
 from tests.support.site import answer, site
-from workflows.pipeline import Medium
+from workflows.pipeline import DeliverPipeline, Medium
+from workflows.pipeline.contract import StepResult
 
 
 @pytest_asyncio.fixture
@@ -88,3 +94,15 @@ async def test_an_upload_has_to_be_there_and_no_larger_than_20_mb(here: Studio, 
     with pytest.raises(CannotBeUsed, match="20,000,001 bytes"):
         await files.brought(key, "video")
     await fetch.close()
+
+
+async def test_what_is_secret_in_an_address_is_not_told_by_the_manifest(here: Studio, tmp_path: Path) -> None:
+    address = "https://anna:word@example.com/mug.png?signature=secret"
+    request = parsed({"steps": [step("lines", "edges", inputs={"image": address})]})
+    told = (StepResult(id="lines", kind="edges"),)
+    delivery: Any = Delivery(cast(Any, here))
+    asked = DeliverPipeline(pipeline="pipeline-lines", request=request, told=told, made={})
+    delivered = await ActivityEnvironment().run(delivery.deliver_pipeline, asked)
+    await here.store.get_file(delivered.manifest, tmp_path / "manifest.json")
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert manifest["steps"][0]["inputs"] == {"image": ["https://example.com/mug.png"]}

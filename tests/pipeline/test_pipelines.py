@@ -123,7 +123,7 @@ async def _made(productions: Productions, value: Json) -> PipelineResult:
 
 @pytest.mark.slow
 async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, client: Client) -> None:
-    async with rig(Plain(failing=["storyboard:hero_shot"])) as (_, _films):
+    async with rig(Plain(failing=["storyboard:hero_shot"])) as (studio, _films):
         productions = Productions(client)
         missing = f"uploads/{'c' * 64}.png"
         lacking: Json = {
@@ -160,6 +160,14 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
                 step("still", "frame", inputs={"video": "film"}, at="last"),
             ]
         }
+        run = await productions.start(PIPELINE, parsed(reviewed))
+        await until(run, lambda told: bool(told.waits))
+        await run.stop()
+        # What was there to be looked at is delivered, though nobody has approved it.
+        left: PipelineResult = await run.result()
+        assert (left.whole, left.steps[1].object) == (False, None) and left.output == left.steps[0].object
+        assert left.output and await studio.store.exists(left.output)
+
         run = await productions.start(PIPELINE, parsed(reviewed))
         waits = (await until(run, lambda told: bool(told.waits))).waits
         assert [(one.step, one.reason, one.updates) for one in waits] == [

@@ -102,12 +102,33 @@ def test_variables_and_inputs_are_given_beside_it(tmp_path: Path) -> None:
     assert {one.field for one in wrong.value.fields[4:]} == {"steps[0].inputs.image", "steps[1].inputs.image"}
 
 
+def test_a_variable_that_nothing_uses_is_no_variable(tmp_path: Path) -> None:
+    file = tmp_path / "turn.yaml"
+    file.write_text(
+        "variables: {colour: red}\nsteps:\n- {id: a, kind: text_to_image, prompt: 'A ${colour} mug'}"
+    )
+    with pytest.raises(InvalidRequest, match="its variables are colour"):
+        pipeline_of(str(file), variables=["coluor=blue"])
+
+
+@pytest.mark.parametrize("steps", [7, "edges", {"a": 1}, [{"id": "a", "kind": "edges", "inputs": ["x"]}]])
+def test_a_file_for_steps_that_are_none_is_refused_in_words(tmp_path: Path, steps: object) -> None:
+    file, photo = tmp_path / "a.json", tmp_path / "photo.png"
+    assert cv2.imwrite(str(photo), np.zeros((64, 64, 3), np.uint8))
+    file.write_text(json.dumps({"steps": steps}))
+    with pytest.raises(InvalidRequest) as wrong:
+        pipeline_of(str(file), inputs=[f"image={photo}", f"a.image={photo}"])
+    assert all(one.field.startswith(("steps", "input")) for one in wrong.value.fields)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("a: &x [1]\nb: *x", "aliases"),
         ("a: 1\na: 2", "more than once"),
-        ("a: !!python/object:os.system {}", "cannot be read"),
+        ("a: !!python/object:os.system {}", "tags"),
+        ("a: !!binary aGVsbG8=", "tags"),
+        ("a: !!map [x]", "tags"),
         ("a: [", "cannot be read"),
         ("\0", "cannot be read"),
     ],

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workflows.pipeline.variables import Value as Value
     from workflows.pipeline.variables import filled as filled
     from workflows.pipeline.variables import meant as meant
+    from workflows.pipeline.variables import names_in as names_in
     from workflows.pipeline.workflow import PipelineWorkflow as PipelineWorkflow
 else:
     __all__, __getattr__ = lazily(
@@ -36,7 +37,7 @@ else:
             "step_facts": (
                 "DeliverPipeline DeliveredPipeline Given PlanPipeline PlannedPipeline PlannedStep RunStep"
             ),
-            "variables": "Value filled meant",
+            "variables": "Value filled meant names_in",
             "workflow": "PipelineWorkflow",
         },
     )

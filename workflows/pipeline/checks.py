@@ -34,7 +34,12 @@ def problems(value: Mapping[str, Any]) -> Iterator[FieldProblem]:
             problem, how = malformed(name, shape)
             yield FieldProblem(field=f"variables.{name}", problem=problem, suggestion=how)
     yield from _repeats(steps)
-    whole = _Whole({one.id: one for one in reversed(steps) if one.id})
+    # Of two by one id the first is meant; all keep their order, in which they are told.
+    by_id: dict[str, _Step] = {}
+    for step in steps:
+        if step.id:
+            by_id.setdefault(step.id, step)
+    whole = _Whole(by_id)
     for step in steps:
         yield from _kind_of(step)
         yield from _inputs(step, whole)
@@ -170,7 +175,9 @@ def _words(step: _Step, variables: Mapping[str, Any]) -> Iterator[FieldProblem]:
         if said and step.kind and step.kind.words == "none":
             yield step.wrong(field, f"{step.raw['kind']} hears no words", "leave it out")
     said = step.raw.get("prompt", "")
-    if step.kind and step.kind.words == "needed" and isinstance(said, str) and not said.strip():
+    if not isinstance(said, str) or not step.kind or step.kind.words != "needed":
+        return
+    if all(name in variables for name in names_in(said)) and not filled(said, variables).strip():
         yield step.wrong("prompt", "is missing", "say what is to be seen")
 
 

@@ -25,6 +25,8 @@ class Making:
         self._planned, self._context = planned, context
         self.approved = set(approved)
         self.made: dict[str, Artifact] = {}
+        # A step in review is there, and is delivered where nobody approves it, but is not used yet.
+        self._usable = set[str]()
         self._why: dict[str, str] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.delivered: DeliveredPipeline | None = None
@@ -49,7 +51,7 @@ class Making:
         causes = [self._tasks[one] for one in step.causes if one in self._tasks]
         for task in causes:
             await self._context.runner.settled(task)
-        lacking = [one for one in step.causes if one in self._tasks and one not in self.made]
+        lacking = [one for one in step.causes if one in self._tasks and one not in self._usable]
         if lacking:
             # What failed says why; this is what it costs.
             self._why[step.id] = f"it needs {', '.join(lacking)}"
@@ -61,9 +63,10 @@ class Making:
             self._why[step.id] = "it was given up"
             self._context.board.warn(f"{error.message} What follows from it is left out.")
             return
+        self.made[step.id] = made
         if step.review and step.id not in self.approved:
             await self._reviewed(step, made)
-        self.made[step.id] = made
+        self._usable.add(step.id)
 
     async def _made(self, step: PlannedStep, label: str) -> Artifact:
         given = {role: tuple(map(self._given, those)) for role, those in step.inputs.items()}
@@ -116,7 +119,7 @@ class Making:
 
     @property
     def is_whole(self) -> bool:
-        return len(self.made) == len(self._planned.steps)
+        return len(self._usable) == len(self._planned.steps)
 
     def results(self, usd: Mapping[str, Decimal]) -> tuple[StepResult, ...]:
         """What came of every step; `usd` is what was paid towards each."""
