@@ -6,12 +6,13 @@ They are found by what finished scenes lie between, whoever made them and by whi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
+from activities.film.planning.characters import sheets_to_draw
 from activities.film.planning.forked_scenes import same_keyframes
 from activities.film.studio import FilmStudio
 from activities.ledger import artifact_of, is_there
-from workflows.film import Footage, KeptKeyframe, Plan, PlannedFilm, VideoRequest, is_drawn_alike
+from workflows.film import Footage, KeptKeyframe, Plan, PlannedFilm, Sheet, VideoRequest, is_drawn_alike
 
 #: By rung and place, from 0: the key of the picture.
 _Keys = dict[tuple[str, int], str]
@@ -26,7 +27,7 @@ async def with_kept(
     if source is None or request.source is None:
         return planned
     before = await _keyframes(studio, request.source.film, request.source.plan, source, planned)
-    stays = same_keyframes(planned.plan, source)
+    stays = same_keyframes(planned.plan, source) if _looks_alike(planned, source, request.product) else {}
     keys: _Keys = {
         (rung, place): before[rung, there]
         for place, there in stays.items()
@@ -39,6 +40,16 @@ async def with_kept(
     return planned.model_copy(update={"kept_keyframes": tuple(kept)})
 
 
+def _looks_alike(planned: PlannedFilm, source: Plan, photo: str | None) -> bool:
+    """Whether what all its keyframes are drawn after, product, place and light, is what it was there."""
+    mine, there = (sheets_to_draw(plan, photo) for plan in (planned.plan, source))
+    return not planned.sheets or _others(mine) == _others(there)
+
+
+def _others(sheets: Sequence[Sheet]) -> list[Sheet]:
+    return [sheet for sheet in sheets if sheet.kind != "character"]
+
+
 async def _keyframes(studio: FilmStudio, film: str, key: str, plan: Plan, planned: PlannedFilm) -> _Keys:
     """Of a film by its plan of that key, where `planned` would draw them by the same models."""
     starts, ends = _Keys(), _Keys()
@@ -47,6 +58,9 @@ async def _keyframes(studio: FilmStudio, film: str, key: str, plan: Plan, planne
         footage, number = Footage.model_validate(version.value), number_of.get(version.row)
         rung, of = footage.version.rung, str(version.value.get("of", ""))
         if number is None or footage.image is None or not is_drawn_alike(of, key, planned, rung):
+            continue
+        if footage.version.part(0).sheets:
+            # After a newer sheet there is another chain, and a fork begins with the first.
             continue
         starts[rung, number] = footage.image.key
         if end := await studio.keeping.ends_with(footage.chunks[0].key):

@@ -13,9 +13,9 @@ from tests.support.scenes import scenes
 from workflows.film.agenda import Agenda
 from workflows.film.method import Method
 from workflows.film.plan import Scene
-from workflows.film.planned import PlannedFilm
+from workflows.film.planned import KeptKeyframe, PlannedFilm
 from workflows.film.taking import FilmSet
-from workflows.studio.facts import Artifact, ChunkLength, ModelFacts, Payment
+from workflows.studio.facts import Artifact, ChunkLength, Media, ModelFacts, Payment
 
 
 class Remembered(Asked):
@@ -51,6 +51,14 @@ def film(count: int, scene_s: int = 5) -> PlannedFilm:
     )
     plan = planned.plan.model_copy(update={"beats": beats, "method": "keyframes"})
     return planned.model_copy(update={"plan": plan, "models": {**planned.models, "edit": model}})
+
+
+def kept(place: int, rung: str = "draft") -> KeptKeyframe:
+    """What a fork has at that place from the film before."""
+    media = Media(mime="image/png", bytes=1, sha256="0" * 64)
+    return KeptKeyframe(
+        rung=rung, place=place, image=Artifact(key=f"kept {place}", object="o", media=media), model="m"
+    )
 
 
 def method(asked: Asked, planned: PlannedFilm) -> Method:

@@ -10,24 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.anchoring import DRAFT, Asked, crew_of
-from tests.support.keyframing import film, method
+from tests.support.keyframing import film, kept, method
 from workflows.film import steps
 from workflows.film.contract import Review as Kind
 from workflows.film.direction import Direction
-from workflows.film.planned import KeptKeyframe
 from workflows.film.prices import price_of_shots
 from workflows.film.review import Review
 from workflows.film.versions import Footage
-from workflows.studio.facts import Artifact, Media
 
 SCENES = 5
-MEDIA = Media(mime="image/png", bytes=1, sha256="0" * 64)
-
-
-def kept(place: int, rung: str = "draft") -> KeptKeyframe:
-    return KeptKeyframe(
-        rung=rung, place=place, image=Artifact(key=f"kept {place}", object="o", media=MEDIA), model="m"
-    )
 
 
 @settings(max_examples=40, deadline=None)

@@ -19,10 +19,11 @@ from temporalio.exceptions import ApplicationError
 from tests.bench.studio import planned_film
 from tests.support.anchoring import DRAFT, Asked, crew_of
 from tests.support.keyframing import film as scened
-from tests.support.keyframing import method
+from tests.support.keyframing import kept, method
 from workflows.film.deciding import DECIDE, Decided
 from workflows.film.direction import Direction
 from workflows.film.film import Film
+from workflows.film.keeping import is_drawn_alike
 from workflows.film.method import Method
 from workflows.film.plan import Sheet, SheetKind, Shown
 from workflows.film.planned import PlannedFilm
@@ -267,3 +268,44 @@ def test_shots_are_priced_with_their_sheets_once() -> None:
     assert price_of_sheets(planned, "draft", ids) == Decimal("0.02")
     assert price_of_shots(planned, "draft", ids) == 3 * Decimal("0.11") + Decimal("0.02")
     assert price_of_sheets(planned, "draft", ids[2:]) == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sets(st.integers(0, 2), min_size=1), st.sets(st.integers(0, 3)))
+def test_scenes_are_priced_with_whom_the_keyframes_before_them_show(
+    chosen: set[int], there: set[int]
+) -> None:
+    asked, planned = Asked(), scened(3)
+    model = planned.models["edit"].model_copy(update={"references": 1, "price_usd": Decimal("0.02")})
+    named = zip(planned.plan.beats, PEOPLE, strict=True)
+    beats = [beat.model_copy(update={"shows": (Shown(name=who, description=who),)}) for beat, who in named]
+    told = {
+        "plan": planned.plan.model_copy(update={"beats": tuple(beats)}),
+        "models": {**planned.models, "image": model, "edit": model},
+        "sheets": tuple(Sheet(name=who, looks=who) for who in PEOPLE),
+        "kept_keyframes": tuple(kept(place) for place in sorted(there)),
+    }
+    planned = planned.model_copy(update=told)
+
+    async def shoot() -> None:
+        made = method(asked, planned)
+        await asyncio.gather(*(made.shooting(number, DRAFT).shoot() for number in sorted(chosen)))
+
+    asyncio.run(shoot())
+    bought = [cast(Any, step) for step in asked.bought.values()]
+    paid = [step.length.price_usd if hasattr(step, "length") else step.model.price_usd for step in bought]
+    assert price_of_shots(planned, "draft", [beats[number].id for number in chosen]) == sum(paid)
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_keyframes_are_drawn_alike_where_both_follow_sheets_or_neither(drawn: bool) -> None:
+    sheets = (Sheet(name="Anna", looks="x"),)
+    with_sheets, without = scened(2).model_copy(update={"sheets": sheets}), scened(2)
+    planned, other = (with_sheets, without) if drawn else (without, with_sheets)
+    frame, key = planned.format, planned.artifact.key
+    way = " sheets" if drawn else ""
+    of = f"{key} {frame.width}x{frame.height}@{frame.fps} m m another{way}"
+    rung = planned.rung or "draft"
+    assert is_drawn_alike(of, key, planned, rung) and not is_drawn_alike(of, key, other, rung)
+    assert not is_drawn_alike(of, "another", planned, rung)
+    assert not is_drawn_alike(of.replace(" m m ", " m x "), key, planned, rung)

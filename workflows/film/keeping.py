@@ -17,16 +17,26 @@ from workflows.studio import KeptVersion, cause_of
 
 def is_drawn_alike(of: str, plan: str, planned: PlannedFilm, rung: str) -> bool:
     """Whether a version that was kept as `of` lies between keyframes as this film would draw them on a rung:
-    in a format of the same size, by the same models. `plan` is the key of the plan that it was made by."""
+    in a format of the same size, by the same models, both after sheets or neither. `plan` is the key of the
+    plan that it was made by."""
     key, _, rest = of.partition(" ")
-    frame, mine = planned.format, _models(planned, rung)
-    size, *models = rest.split()
-    return key == plan and size.startswith(f"{frame.width}x{frame.height}@") and models[:-1] == mine[:-1]
+    frame, drawing = planned.format, _models(planned, rung)[:-1]
+    size, *said = rest.split()
+    # Whichever model makes the clips between them.
+    del said[len(drawing) : len(drawing) + 1]
+    is_of_size = size.startswith(f"{frame.width}x{frame.height}@")
+    return key == plan and is_of_size and said == [*drawing, *_way(planned)]
 
 
 def _models(planned: PlannedFilm, rung: str) -> list[str]:
     """Those that are wanted of a rung, the video's last."""
     return [model.id for part in RUNG_PARTS for model in planned.offered_by(rung, part)[:1]]
+
+
+def _way(planned: PlannedFilm) -> list[str]:
+    """Left out where it says nothing: what was kept before there were anchors says nothing of them."""
+    way: list[str] = [planned.continuity] if planned.continuity != "chained" else []
+    return [*way, *(["sheets"] if planned.sheets else [])]
 
 
 class Keeping:
@@ -56,10 +66,7 @@ class Keeping:
         frame = self._planned.format
         models = _models(self._planned, rung)
         size = f"{frame.width}x{frame.height}@{frame.fps}"
-        # Left out where it says nothing: what was kept before there were anchors says nothing of them.
-        way: list[str] = [self._planned.continuity] if self._planned.continuity != "chained" else []
-        way += ["sheets"] if self._planned.sheets else []
-        return " ".join([self._planned.artifact.key, size, *models, *way])
+        return " ".join([self._planned.artifact.key, size, *models, *_way(self._planned)])
 
     async def rung(self, version: Version) -> None:
         """What the rung means is kept before anything is bought on it: a later release may mean another. The

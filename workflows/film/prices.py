@@ -58,9 +58,12 @@ def price_of_shots(planned: PlannedFilm, rung: Profile, shots: Collection[str]) 
     if not among or not beats[0].span:
         return sum((price.all for price in prices), price_of_sheets(planned, rung, shots))
     first = planned.drawing(rung, planned.as_shown(rung, beats[0]))[0].price_usd
-    chain = (_keyframe(planned, rung, place, first) for place in _chain(planned, rung, among))
+    chain = [place for place in _chain(planned, rung, among) if not planned.kept_at(rung, place)]
+    keyframes = sum((_keyframe(planned, rung, place, first) for place in chain), Decimal(0))
+    # Each shows whom the scene shows that it begins, which may be none of these.
+    shown = {*shots, *(beats[min(place, len(beats) - 1)].id for place in chain)}
     chunks = sum((price.chunks for price in prices), Decimal(0))
-    return chunks + sum(chain, price_of_sheets(planned, rung, shots))
+    return chunks + keyframes + price_of_sheets(planned, rung, shown)
 
 
 def _chain(planned: PlannedFilm, rung: Profile, scenes: Collection[int]) -> set[int]:
