@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -161,12 +162,12 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
             ]
         }
         run = await productions.start(PIPELINE, parsed(reviewed))
-        await until(run, lambda told: bool(told.waits))
+        looked_at = (await until(run, lambda told: bool(told.waits))).delivered
         await run.stop()
         # What was there to be looked at is delivered, though nobody has approved it.
         left: PipelineResult = await run.result()
         assert (left.whole, left.steps[1].object) == (False, None) and left.output == left.steps[0].object
-        assert left.output and await studio.store.exists(left.output)
+        assert left.output == looked_at and looked_at and await studio.store.exists(looked_at)
 
         run = await productions.start(PIPELINE, parsed(reviewed))
         waits = (await until(run, lambda told: bool(told.waits))).waits
@@ -179,5 +180,11 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
         await run.stop()
         stopped: Any = await run.result()
         assert (stopped.status, stopped.whole) == ("stopped", False) and stopped.output, stopped
-        # Approved once, it is not asked for again.
+        # Approved once, it is not asked for again; what a step of the same name makes by now, is.
         assert (await _made(productions, reviewed)).whole
+        reviewed["steps"][0]["take"] = 78
+        other: Any = await client.start_workflow("PipelineWorkflow", reviewed, id=run.id, task_queue="reel")
+        run = replace(run, handle=other)
+        assert (await until(run, lambda told: bool(told.waits))).waits[0].step == "review:film"
+        await run.stop()
+        await run.result()

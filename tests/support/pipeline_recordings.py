@@ -63,9 +63,20 @@ async def pipeline_stopped(rig: Rig, client: Client) -> Handle:
         return run.handle
 
 
+async def pipeline_looked_at(rig: Rig, client: Client) -> Handle:
+    """Stopped while its first step waits for approval, which is delivered."""
+    async with rig(Plain()):
+        run = await Productions(client).start(PIPELINE, _asked(4, review=True))
+        await _waits(run)
+        await run.stop()
+        result: Any = await run.result()
+        assert result.status == "stopped" and result.output and not result.whole
+        return run.handle
+
+
 async def _waits(run: Run[Any]) -> None:
     while not (await run.progress()).waits:
         await asyncio.sleep(0.05)
 
 
-RECORDINGS = (pipeline, pipeline_failed, pipeline_stopped)
+RECORDINGS = (pipeline, pipeline_failed, pipeline_looked_at, pipeline_stopped)

@@ -92,6 +92,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "never_sent",
         "pipeline",
         "pipeline_failed",
+        "pipeline_looked_at",
         "pipeline_stopped",
     }
 

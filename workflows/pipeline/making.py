@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from decimal import Decimal
 
 from pydantic import JsonValue
+from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from workflows.pipeline import graph, steps
@@ -19,11 +20,19 @@ REVIEW = "review:"
 
 
 class Making:
-    """What exists so far can be read at any time. `approved` are the steps that a person has approved."""
+    """What exists so far can be read at any time. `approved` are the keys of what a person has approved,
+    of earlier releases the ids of steps; `deliver` puts what there is where people can look at it."""
 
-    def __init__(self, planned: PlannedPipeline, context: Context, approved: Iterable[str]) -> None:
-        self._planned, self._context = planned, context
-        self.approved = set(approved)
+    def __init__(
+        self,
+        planned: PlannedPipeline,
+        context: Context,
+        approved: Iterable[str],
+        deliver: Callable[[], Awaitable[DeliveredPipeline]],
+    ) -> None:
+        self._planned, self._context, self._deliver = planned, context, deliver
+        # By what was looked at: another request under the same id may have a step of the same name.
+        self._approved, self._shown = set(approved), dict[str, str]()
         self.made: dict[str, Artifact] = {}
         # A step in review is there, and is delivered where nobody approves it, but is not used yet.
         self._usable = set[str]()
@@ -63,9 +72,9 @@ class Making:
             self._why[step.id] = "it was given up"
             self._context.board.warn(f"{error.message} What follows from it is left out.")
             return
-        self.made[step.id] = made
-        if step.review and step.id not in self.approved:
+        if step.review and not self._approved & {made.key, step.id}:
             await self._reviewed(step, made)
+        self.made[step.id] = made
         self._usable.add(step.id)
 
     async def _made(self, step: PlannedStep, label: str) -> Artifact:
@@ -98,15 +107,29 @@ class Making:
     async def _reviewed(self, step: PlannedStep, made: Artifact) -> None:
         """Returns once a person has approved it. Nobody's answer in time ends the run, as any wait does."""
         approval: dict[str, JsonValue] = {"steps": [step.id]}
+        self._shown[step.id], shown = made.key, made.object
+        # Nobody can look at what lies where only steps find it.
+        if workflow.patched("what-waits-for-approval-is-delivered"):
+            self.made[step.id] = made
+            shown = (await self._deliver()).objects[step.id]
+            self._context.board.delivered = shown
         wait = Wait(
             step=f"{REVIEW}{step.id}",
             reason="review",
-            words=f"approve: {step.id} is there and waits for approval: {made.object}",
+            words=f"approve: {step.id} is there and waits for approval: {shown}",
             answers=("approve",),
             updates={"approve": approval},
             rows=(step.id,),
         )
-        await self._context.watch.answered(wait, lambda: step.id in self.approved, approval)
+        await self._context.watch.answered(wait, lambda: made.key in self._approved, approval)
+
+    def keys(self, chosen: Iterable[str]) -> tuple[str, ...]:
+        """Of what these steps have made."""
+        return tuple(self._shown[one] for one in chosen)
+
+    def approve(self, keys: Iterable[str]) -> None:
+        """What waits for approval of what has these keys goes on."""
+        self._approved.update(keys)
 
     # ---- what there is -----------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from workflows.pipeline import steps
 from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
 from workflows.pipeline.making import REVIEW, Making
 from workflows.pipeline.production import PIPELINE, title
-from workflows.pipeline.step_facts import PlannedPipeline
+from workflows.pipeline.step_facts import DeliveredPipeline, PlannedPipeline
 from workflows.studio import (
     Context,
     Edit,
@@ -50,11 +50,12 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
         chosen, making = self._chosen(sent), self._making
         update, info = workflow.current_update_info(), workflow.info()
         assert update is not None and making is not None
-        edit = Edit(id=update.id, kind="approve", value={"steps": [*chosen]})
+        keys = making.keys(chosen)
+        edit = Edit(id=update.id, kind="approve", value={"steps": [*chosen], "keys": [*keys]})
         await record_edit(
             RecordEdit(film=info.workflow_id, run=info.run_id, edit=edit), f"Approved: {', '.join(chosen)}"
         )
-        making.approved.update(chosen)
+        making.approve(keys)
         return f"approved: {', '.join(chosen)}"
 
     @approve.validator
@@ -78,7 +79,9 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
     async def make(self, asked: PipelineRequest, context: Context) -> None:
         context.board.title = title(asked)
         planned = await self._planned(asked, context)
-        making = self._making = Making(planned, context, _approved(context.account.edits))
+        making = self._making = Making(
+            planned, context, _approved(context.account.edits), lambda: self._looked_at(asked, making)
+        )
         context.board.expect("deliver", "Deliver", 0)
         context.planned()
         await making.make()
@@ -102,19 +105,26 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
             await self._deliver_all(asked, self._context, self._making)
 
     async def _deliver_all(self, asked: PipelineRequest, context: Context, making: Making) -> None:
-        step = steps.DeliverPipeline(
-            pipeline=context.id,
-            request=asked,
-            told=making.results(self._paid()),
-            made=making.made,
-            output=making.output,
-        )
+        step = self._delivery(asked, making)
         making.delivered = await context.runner.guard(
             "deliver", lambda label: steps.deliver_pipeline(step, label)
         )
         context.board.drop("deliver")
         context.board.delivered = making.delivered.objects.get(making.output)
         context.watch.changed()
+
+    async def _looked_at(self, asked: PipelineRequest, making: Making) -> DeliveredPipeline:
+        return await steps.deliver_pipeline(self._delivery(asked, making), "Deliver what waits for approval")
+
+    def _delivery(self, asked: PipelineRequest, making: Making) -> steps.DeliverPipeline:
+        """What there is by now."""
+        return steps.DeliverPipeline(
+            pipeline=workflow.info().workflow_id,
+            request=asked,
+            told=making.results(self._paid()),
+            made=making.made,
+            output=making.output,
+        )
 
     def _paid(self) -> dict[str, Decimal]:
         """USD by the step that it was paid towards, in all runs."""
@@ -138,6 +148,6 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
 
 
 def _approved(edits: tuple[Edit, ...]) -> set[str]:
-    """The steps that people have approved in earlier runs."""
-    found = [one.value.get("steps") for one in edits if one.kind == "approve"]
-    return {str(step) for each in found if isinstance(each, list) for step in each}
+    """The keys of what people have approved in earlier runs; the ids of steps, where no key was kept."""
+    found = [one.value.get("keys", one.value.get("steps")) for one in edits if one.kind == "approve"]
+    return {str(key) for each in found if isinstance(each, list) for key in each}
