@@ -80,6 +80,16 @@ def test_a_take_for_an_end_stands_where_it_is_nearer(one: float, other: float) -
         )
 
 
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_ends_are_compared_only_where_both_are_told(one: float, other: float) -> None:
+    told, untold = clips([(1.0, one), (other, 1.0)]), clips([(1.0, one), (other, 1.0)], measure=0)
+    # The joins are as good: nobody knows whether the ends are any better, or ever were.
+    assert not is_better(untold, 2, told, 2) and not is_better(told, 2, untold, 2)
+    better = clips([(1.0, 1.0), (1.0, 1.0)])
+    better = better.model_copy(update={"facts": better.facts | {"seams": [0.5]}})
+    assert is_better(better, 2, untold, 2), "by its joins"
+
+
 def test_what_cannot_be_read_of_ends_fails_no_film() -> None:
     made = segment(1.0)
     odd = made.model_copy(update={"facts": made.facts | {"ends": [{"first": "x"}], "ends_measure": 1}})

@@ -38,19 +38,21 @@ def flaws_of(segment: Artifact, chunks: int) -> Iterator[Flaw]:
 def is_better(taken: Artifact, chunks: int, than: Artifact, since: int, alone: bool = False) -> bool:
     """Whether the worst join, or end, from the chunk `since` on is better in what was taken anew, which has
     so many chunks: where that chunk `alone` was, of the joins and ends that it has. Not where nobody knows
-    how it joins; what a dry run only looks for is taken to be better."""
+    how it joins, or how like its ends are where that was told before; what a dry run only looks for is taken
+    to be better."""
     if not taken.object:
         return True
-    one, other = (_worst(each, since, alone) for each in (taken, than))
-    is_told = len(ends_of(taken)) in (0, chunks) and len(seams_of(taken)) == chunks - 1
+    with_ends = bool(ends_of(than))
+    one, other = (_worst(each, since, alone, with_ends) for each in (taken, than))
+    is_told = len(seams_of(taken)) == chunks - 1 and (not with_ends or len(ends_of(taken)) == chunks)
     return is_told and one < other
 
 
-def _worst(segment: Artifact, since: int, alone: bool) -> float:
+def _worst(segment: Artifact, since: int, alone: bool, with_ends: bool) -> float:
     """As the score of a join."""
     behind = since if alone else None
     joins = seams_of(segment)[max(since - 2, 0) : behind]
-    ends = ends_of(segment)[since - 1 : behind]
+    ends = ends_of(segment)[since - 1 : behind] if with_ends else ()
     return max((*joins, *(SHOWS * worst_of(one) for one in ends)), default=0.0)
 
 
