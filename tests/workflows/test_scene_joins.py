@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.studio import planned_film
 from tests.support.anchoring import DRAFT, crew_of
 from tests.support.joining import Joining
 from tests.support.keyframing import film
@@ -17,6 +18,7 @@ from workflows.film.contract import VideoRequest
 from workflows.film.direction import Direction
 from workflows.film.film import Film
 from workflows.film.places import keyframe_of
+from workflows.film.plan import Sheet, Shown
 from workflows.film.results import Results
 from workflows.film.shot_state import ShotState
 from workflows.studio.facts import Artifact
@@ -117,3 +119,25 @@ def test_a_retake_is_told_where_it_reaches_the_keyframe_that_was_refused(
 ) -> None:
     error = StepFailed("not so", type="ContentPolicy", step=step, label="")
     assert told(number, error=error).fill.startswith(fill)
+
+
+def test_a_shot_that_waited_for_a_sheet_in_vain_says_what_it_lacked() -> None:
+    model = PLANNED.models["edit"].model_copy(update={"references": 1})
+    shown = Shown(name="Anna", description="a woman")
+    planned = planned_film(model, (5, 5))
+    one, *others = planned.plan.beats
+    beats = (one.model_copy(update={"shows": (shown,)}), *others)
+    planned = planned.model_copy(
+        update={
+            "plan": planned.plan.model_copy(update={"beats": beats}),
+            "sheets": (Sheet(name="Anna", looks="a woman"),),
+        }
+    )
+    ids = [beat.id for beat in beats]
+    updates = cast(Any, {"set_budget": {"usd": "7.50"}})
+    wait = Wait(step="sheet:Anna", reason="budget", words="", answers=(), updates=updates)
+    results = Results("film-mug", planned, Direction(ids, "draft", 1), (), (wait,))
+    shots = [ShotState(at, id) for at, id in enumerate(ids)]
+    first, second = results.of(shots, [None] * 2, "the film was stopped before it was made")
+    assert (first.why, first.fill) == ("the budget did not allow it", "reel budget film-mug 7.50")
+    assert second.why == "the film was stopped before it was made" and "budget" not in second.fill

@@ -18,6 +18,14 @@ _IMAGE_WEIGHT, _SOUND_WEIGHT, _STITCH_WEIGHT, _DELIVER_WEIGHT = 12, 60, 12, 6
 PICTURES = ("storyboard:", "anchor:", "chunk:")
 
 
+def step_of_sheet(sheet: Sheet, take: int = 1) -> str:
+    """What the step is called that draws it."""
+    # The marks that part a step's name are none of a character's.
+    of = sheet.name.translate({ord(":"): "_", ord("@"): "_"})
+    name = f"sheet:{of}" if sheet.kind == "character" else f"{sheet.kind}_sheet"
+    return f"{name}:{take}" if take > 1 else name
+
+
 class Agenda:
     """The steps of one planned film, announced on the board so that progress counts what is to come.
 
@@ -70,10 +78,7 @@ class Agenda:
 
     def sheet(self, sheet: Sheet, take: int = 1) -> str:
         """Announces a sheet, a step of no single shot, and returns its name."""
-        # The marks that part a step's name are none of a character's.
-        of = sheet.name.translate({ord(":"): "_", ord("@"): "_"})
-        name = f"sheet:{of}" if sheet.kind == "character" else f"{sheet.kind}_sheet"
-        name += f":{take}" if take > 1 else ""
+        name = step_of_sheet(sheet, take)
         self._board.expect(name, self.sheet_label(sheet, take), _IMAGE_WEIGHT)
         return name
 

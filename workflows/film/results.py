@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
+from workflows.film.agenda import step_of_sheet
 from workflows.film.counts import counts_of
 from workflows.film.direction import Direction
 from workflows.film.ends import told_ends_of
@@ -113,12 +114,17 @@ class Results:
         return _UNAPPROVED if shot in self._unapproved else unfinished
 
     def _wait_of(self, shot: ShotState, wanted: Version) -> Wait | None:
-        """What the shot waited for in vain; a scene also for the keyframes before it."""
+        """What the shot waited for in vain, also for a sheet; a scene also for the keyframes before it."""
         own = [wait for wait in self._waits if shot.id in wait.step.partition("@")[0].split(":")[1:2]]
         rows = [wait for wait in self._waits if shot.id in wait.rows]
         drawn = [(keyframe_of(wait.step, self._planned.plan), wait) for wait in self._waits]
         before = [wait for keyframe, wait in drawn if keyframe and keyframe.is_for(shot.number, wanted)]
-        return next(iter((*own, *rows, *before)), None)
+        sheets = [
+            step_of_sheet(sheet, wanted.sheet(sheet.name).take)
+            for sheet in self._planned.sheets_by(wanted.rung, shot.id)
+        ]
+        shown = [wait for wait in self._waits if wait.step in sheets]
+        return next(iter((*own, *rows, *shown, *before)), None)
 
     def _fill(self, shot: ShotState, wanted: Version, error: BaseException | None, wait: Wait | None) -> str:
         cause = cause_of(error).type if error else _IN_VAIN[wait.reason] if wait else ""
