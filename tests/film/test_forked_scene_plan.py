@@ -14,7 +14,7 @@ from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.forked_scenes import same_keyframes, same_scenes
 from activities.film.planning.further_scenes import further_scenes
 from activities.film.planning.library import Library
-from workflows.film.contract import Character, Plan, PlanDraft, SceneDraft, Source, VideoRequest
+from workflows.film.contract import Character, Plan, PlanDraft, SceneDraft, Shown, Source, VideoRequest
 
 BEFORE = VideoRequest(prompt="A 32 second film about a ceramic coffee mug", method="keyframes")
 PLAN = compose(BEFORE, Library.default())
@@ -39,6 +39,21 @@ def test_a_draft_that_says_nothing_is_the_plan_before() -> None:
     made = planned(fork(*({"id": id} for id in IDS)), former)
     assert made == former and same_scenes(made, former) == set(IDS)
     assert same_keyframes(made, former) == {place: place for place in range(len(IDS) + 1)}
+
+
+def test_whom_a_model_found_is_shown_in_a_fork_as_well_though_no_request_names_them() -> None:
+    anna, kettle = (Shown(name=name, description=f"{name}, red") for name in ("Anna", "kettle"))
+    # The second is seen first.
+    people = [(kettle,), *[(anna, kettle)] * (len(IDS) - 1)]
+    beats = tuple(
+        beat.model_copy(update={"shows": shows}) for beat, shows in zip(PLAN.beats, people, strict=True)
+    )
+    names = (*PLAN.characters, "Anna", "kettle")
+    former = PLAN.model_copy(update={"beats": beats, "characters": names})
+    assert planned(fork(*({"id": id} for id in IDS)), former) == former
+    changed = planned(fork(*({"id": id, "motion": "It turns"} for id in IDS)), former)
+    assert [beat.shows for beat in changed.beats] == people
+    assert same_keyframes(changed, former) == {place: place for place in range(len(IDS) + 1)}
 
 
 @settings(max_examples=60, deadline=None)

@@ -24,17 +24,31 @@ def peopled(plan: Plan, request: VideoRequest, source: Plan | None = None) -> Pl
 
     Of a fork, `source` is the plan before: a beat in the words of then shows those of then.
     """
-    if not request.characters and not any(beat.shows for beat in plan.beats):
+    characters = request.characters or _found_before(source)
+    if not characters and not any(beat.shows for beat in plan.beats):
         return plan
-    seen = {one.name: _seen(one, plan, source) for one in request.characters}
+    seen = {one.name: _seen(one, plan, source) for one in characters}
     beats = (
-        (beat, tuple(_shown(one) for one in request.characters if beat.id in seen[one.name]))
-        for beat in plan.beats
+        (beat, tuple(_shown(one) for one in characters if beat.id in seen[one.name])) for beat in plan.beats
     )
     shown = tuple(beat.model_copy(update={"shows": people}) for beat, people in beats)
     # Who is asked for and, since a fork left her beats out, is seen nowhere, is no newcomer to the next fork.
     kept = plan.characters if plan.method == "keyframes" else ()
     return plan.model_copy(update={"beats": shown, "characters": tuple(dict.fromkeys((*kept, *seen)))})
+
+
+def _found_before(source: Plan | None) -> tuple[Character, ...]:
+    """Those of a film of keyframes that is forked, in their order: a model may have found them, and then no
+    request names them."""
+    if source is None or source.method != "keyframes":
+        return ()
+    shown = {one.name: one for beat in reversed(source.beats) for one in beat.shows}
+    there = (shown[name] for name in source.characters if name in shown)
+    # Not read once more: it was, by the release that planned them.
+    return tuple(
+        Character.model_construct(name=one.name, description=one.description, image=one.sheet or None)
+        for one in there
+    )
 
 
 #: By what name place and light are known among sheets.
