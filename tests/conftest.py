@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # No test says how fast this machine is, whatever else it does.
     hypothesis.settings.register_profile("here", deadline=None)
     hypothesis.settings.load_profile("here")
-    if sys.dont_write_bytecode and config.cache:
+    if sys.dont_write_bytecode and hasattr(config, "cache"):
         kept = str(config.cache.mkdir("bytecode"))
         # For this process, and for all that it starts: the runners of xdist, too.
         sys.dont_write_bytecode, sys.pycache_prefix = False, kept

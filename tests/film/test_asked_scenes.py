@@ -15,10 +15,8 @@ from pydantic import JsonValue
 from activities.film import InvalidPlan, Library, compose
 from activities.film.planning.answered import PlannerCall
 from activities.film.planning.sanitised import cleaned
-from activities.film.planning.scene_answer import plan_of_answer, scenes_added
+from activities.film.planning.scene_answer import plan_of_answer
 from activities.film.planning.scene_asking import (
-    Story,
-    further_call,
     refuse_many,
     scene_call,
     scene_repair_call,
@@ -284,34 +282,3 @@ def test_what_a_photo_shows_is_described_by_nobody() -> None:
     plan = planned(said, request)
     assert plan.characters == ("ceramic mug",) and not any(beat.shows for beat in plan.beats)
     assert all(beat.references == (PHOTO,) for beat in plan.beats)
-
-
-# ---- further scenes
-
-
-@pytest.mark.parametrize(("place", "follows"), [(2, True), (4, False)])
-def test_more_scenes_go_on_with_the_story_so_far(place: int, follows: bool) -> None:
-    request = asked()
-    plan = planned(sound(request), request)
-    story, taken = Story.of(plan, place), [beat.id for beat in plan.beats]
-    call = further_call(request, LIBRARY, story, 2)
-    material = told(call.data)
-    before, after = material["story"]["before"], material["story"]["after"]
-    assert [len(before), len(after)] == [place, len(plan.beats) - place]
-    assert before[-1]["end_prompt"] == plan.beats[place - 1].scene.end_prompt  # type: ignore[union-attr]
-    assert material["story"]["style_guide"] == plan.style_guide and material["film"]["scenes"] == 2
-    assert [one["name"] for one in material["story"]["characters"]] == ["ceramic mug"]
-    assert "story.before" in call.instructions and "story.before" not in call_of(request).instructions
-    drafts = scenes_added(answer(call.data, call.schema), request, LIBRARY, story, 2, taken)
-    assert [draft.id for draft in drafts] == ["scene_5", "scene_6"]
-    assert all(draft.start_prompt is None for draft in drafts) and drafts[0].end_prompt
-    assert (drafts[-1].end_prompt is None) == follows
-    bad = answer(call.data, call.schema, "bad_plan")
-    with pytest.raises(InvalidPlan) as error:
-        scenes_added(bad, request, LIBRARY, story, 2, taken)
-    again = further_call(request, LIBRARY, story, 2, bad, error.value.fields)
-    assert told(again.data)["earlier"]["problems"] and again.instructions.startswith(call.instructions[:-1])
-    assert (
-        scenes_added(answer(again.data, again.schema, "bad_plan"), request, LIBRARY, story, 2, taken)
-        == drafts
-    )

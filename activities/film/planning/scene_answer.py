@@ -1,4 +1,4 @@
-"""How a model's answer becomes a film of scenes, or further scenes of one, or is refused.
+"""How a model's answer becomes a film of scenes, or is refused.
 
 How many scenes there are, how long they last and what follows what is not the model's to say: a scene begins
 with what the one before ends with.
@@ -6,7 +6,7 @@ with what the one before ends with.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -23,10 +23,9 @@ from activities.film.planning.answered import (
 from activities.film.planning.brief import MAX_STYLE_WORDS, Brief, read_brief
 from activities.film.planning.characters import named_by, peopled
 from activities.film.planning.errors import InvalidPlan
-from activities.film.planning.further_scenes import free_ids
 from activities.film.planning.instructions import FILM_TITLE
 from activities.film.planning.library import Library
-from activities.film.planning.scene_asking import Story, count_of
+from activities.film.planning.scene_asking import count_of
 from activities.film.planning.scene_instructions import (
     CHARACTERS,
     DESCRIPTION,
@@ -47,7 +46,6 @@ from workflows.film import (
     Genre,
     Look,
     Plan,
-    SceneDraft,
     VideoRequest,
 )
 from workflows.studio import FieldProblem, Reference, folded
@@ -103,46 +101,6 @@ def plan_of_answer(
     return peopled(plan, request.model_copy(update={"characters": people}))
 
 
-# ---- further scenes ------------------------------------------------------------------------------
-
-
-def scenes_added(
-    answer: bytes | str,
-    request: VideoRequest,
-    library: Library,
-    story: Story,
-    count: int,
-    taken: Collection[str],
-) -> tuple[SceneDraft, ...]:
-    """The new scenes that an answer holds, as a caller would draft them: what begins each of them, and what
-    ends the last where another follows, is its neighbour's. `taken` are the ids that others have, or had.
-    Raises `InvalidPlan` as `plan_of_answer` does."""
-    read = read_answer(_Answer, answer)
-    seconds = sum(beat.seconds for beat in (*story.before, *story.after))
-    brief = _brief(read, request, library, seconds)
-    problems = list(_problems(read, brief, library, count, further=True))
-    if problems:
-        raise InvalidPlan(problems[:MOST_PROBLEMS])
-    return tuple(
-        SceneDraft(
-            id=name,
-            description=line(scene.description, brief),
-            end_prompt=None
-            if story.after and number == count
-            else _with_guide(scene.end_prompt, story.style_guide, brief),
-            motion=line(scene.motion, brief),
-            notes=line(scene.notes, brief),
-            title=capital(line(scene.title, brief)),
-            camera=scene.camera,
-            energy=round(scene.energy, 2),
-        )
-        for number, (name, scene) in enumerate(zip(free_ids(taken), read.scenes, strict=False), 1)
-    )
-
-
-# ---- what is answered ----------------------------------------------------------------------------
-
-
 def _brief(read: _Answer, request: VideoRequest, library: Library, duration_s: int) -> Brief:
     """The request's own brief, with what the answer may choose; what a customer chose stays."""
     own = brief = read_brief(request, library, duration_s)
@@ -154,9 +112,7 @@ def _brief(read: _Answer, request: VideoRequest, library: Library, duration_s: i
     return replace(brief, seed=own.seed, style=known or brief.style, look=read.look)
 
 
-def _problems(
-    read: _Answer, brief: Brief, library: Library, count: int, further: bool = False
-) -> Iterator[FieldProblem]:
+def _problems(read: _Answer, brief: Brief, library: Library, count: int) -> Iterator[FieldProblem]:
     """All that no schema can say: how many scenes there are, and how long texts may be."""
     if len(read.scenes) != count:
         number = f"has {len(read.scenes)} scenes" if len(read.scenes) != 1 else "has one scene"
@@ -167,22 +123,22 @@ def _problems(
     for at, name in enumerate(names):
         if name in names[:at]:
             yield problem_of(f"characters[{at}].name", "is another's", "list everybody once")
-    for place, text, shortest, longest in _texts(read, brief, further):
+    for place, text, shortest, longest in _texts(read, brief):
         if not shortest <= len(text) <= longest:
             yield problem_of(place, f"has {len(text)} characters", f"{shortest} to {longest}")
 
 
-def _texts(read: _Answer, brief: Brief, further: bool) -> Iterator[tuple[str, str, int, int]]:
+def _texts(read: _Answer, brief: Brief) -> Iterator[tuple[str, str, int, int]]:
     """Every text by its place, with how long it may be; where it need not be said, from nothing on."""
     yield "title", line(read.title, brief), 0, FILM_TITLE
-    yield "style_guide", line(read.style_guide, brief), 0 if further else 1, STYLE_GUIDE
+    yield "style_guide", line(read.style_guide, brief), 1, STYLE_GUIDE
     for number, one in enumerate(read.characters):
         yield f"characters[{number}].name", line(one.name, brief), 1, NAME
         yield f"characters[{number}].description", line(one.description, brief), 1, LOOKS
     for number, scene in enumerate(read.scenes):
-        at, begins = f"scenes[{number}]", number == 0 and not further
+        at = f"scenes[{number}]"
         yield f"{at}.description", line(scene.description, brief), 1, DESCRIPTION
-        yield f"{at}.start_prompt", _prompt(scene.start_prompt, brief), int(begins), PROMPT
+        yield f"{at}.start_prompt", _prompt(scene.start_prompt, brief), int(number == 0), PROMPT
         yield f"{at}.end_prompt", _prompt(scene.end_prompt, brief), 1, PROMPT
         yield f"{at}.motion", line(scene.motion, brief), 1, MOTION
         yield f"{at}.notes", line(scene.notes, brief), 0, NOTES

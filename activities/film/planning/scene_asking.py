@@ -1,4 +1,4 @@
-"""What a model is asked for a film of scenes, or for further scenes of one that is there.
+"""What a model is asked for a film of scenes.
 
 As of beats, the caller's words go to the model as data.
 """
@@ -6,7 +6,6 @@ As of beats, the caller's words go to the model as data.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -22,23 +21,8 @@ from activities.film.planning.scene_instructions import (
     words_of,
 )
 from activities.film.planning.seconds import asked_seconds
-from workflows.film import USUAL_SCENE_S, Beat, Plan, Shown, VideoRequest, scene_count
+from workflows.film import USUAL_SCENE_S, VideoRequest, scene_count
 from workflows.studio import FieldProblem, Reference
-
-
-class Story(NamedTuple):
-    """A film to which scenes are added: those before the new ones, at least one, and those behind them."""
-
-    before: Sequence[Beat]
-    after: Sequence[Beat]
-    style_guide: str
-    characters: Sequence[Shown]
-
-    @classmethod
-    def of(cls, plan: Plan, place: int) -> Story:
-        """The story of a plan whose new scenes go before its scene at `place`, from 1 to its number."""
-        people = {one.name: one for beat in plan.beats for one in beat.shows}
-        return cls(plan.beats[:place], plan.beats[place:], plan.style_guide, tuple(people.values()))
 
 
 def refuse_many(request: VideoRequest, library: Library) -> None:
@@ -78,33 +62,6 @@ def scene_repair_call(
     )
 
 
-def further_call(
-    request: VideoRequest,
-    library: Library,
-    story: Story,
-    count: int,
-    answer: bytes | str | None = None,
-    problems: Sequence[FieldProblem] = (),
-) -> PlannerCall:
-    """What to ask for `count` more scenes of a film that is there, with its story as context; with an
-    `answer`, the one further call after that was refused for its `problems`. `request` is the film's."""
-    seconds = sum(beat.seconds for beat in (*story.before, *story.after))
-    mean = seconds / len([*story.before, *story.after])
-    told: dict[str, JsonValue] = {
-        "before": [_scene_told(beat) for beat in story.before],
-        "after": [_scene_told(beat) for beat in story.after],
-        "style_guide": story.style_guide,
-        "characters": [{"name": one.name, "description": one.description} for one in story.characters],
-    }
-    data = {**_material(request, library, round(count * mean), count), "story": told}
-    said = {} if answer is None else {"earlier": earlier(answer, problems)}
-    return PlannerCall(
-        scene_instructions(request.prompt_enhancer, repair=answer is not None, further=True),
-        document({**data, **said}),
-        scene_schema(library),
-    )
-
-
 # ---- the material
 
 
@@ -135,15 +92,4 @@ def _material(request: VideoRequest, library: Library, duration_s: int, count: i
         "film": film,
         **({"characters": cast} if cast else {}),
         "styles": list(library.guide.styles),
-    }
-
-
-def _scene_told(beat: Beat) -> JsonValue:
-    ends = beat.scene.end_prompt if beat.scene else ""
-    description = beat.scene.description if beat.scene else beat.action
-    return {
-        "description": description,
-        "start_prompt": beat.prompt,
-        "end_prompt": ends,
-        "motion": beat.action,
     }

@@ -70,18 +70,10 @@ Rules for each scene:
   Promise nothing: no claims, no prices, no addresses.
 """
 
-_STORY: Final = """
-The film is there already: `story.before` are its scenes up to here, `story.after` those that follow, and
-`story.style_guide` and `story.characters` hold for new ones, too. Plan only the new scenes, `film.scenes` of
-them, and tell in them what the story has not shown yet. The first begins with the last picture of
-`story.before`: leave its `start_prompt` empty as well. Where there is `story.after`, the last leads to the
-first picture of that.
-"""
 
-
-def scene_instructions(enhancer: Enhancer, *, repair: bool = False, further: bool = False) -> str:
-    """What the model is told; the same for every customer. `further` where scenes are added to a film."""
-    return f"{_TASK}{_STORY if further else ''}\n{FREEDOM[enhancer]}{REPAIR if repair else ''}"
+def scene_instructions(enhancer: Enhancer, *, repair: bool = False) -> str:
+    """What the model is told; the same for every customer."""
+    return f"{_TASK}\n{FREEDOM[enhancer]}{REPAIR if repair else ''}"
 
 
 def scene_schema(library: Library) -> dict[str, JsonValue]:

@@ -1,4 +1,4 @@
-"""Knows how a planner model would answer that is asked for a film of scenes, or for more scenes of one."""
+"""Knows how a planner model would answer that is asked for a film of scenes."""
 
 from __future__ import annotations
 
@@ -20,15 +20,13 @@ _EVENTS = (
 def scenes_of(data: Mapping[str, JsonValue], noun: Callable[[str], str]) -> dict[str, JsonValue]:
     """An answer to the document `data`: as many scenes as it asks for, and what they are about, of which
     `noun` is the name in the customer's words. What has a name already keeps it."""
-    film, story = _object(data.get("film")), _object(data.get("story"))
+    film = _object(data.get("film"))
     about = noun(str(film.get("about", "")))
     given = [str(one["name"]) for one in _objects(data.get("characters"))]
-    told = [str(one["name"]) for one in _objects(story.get("characters"))]
     found: list[JsonValue] = []
-    if not (given or told or film.get("photo")):
+    if not (given or film.get("photo")):
         found = [{"name": about, "description": f"a {about} of plain make, worn at its edges"}]
-    seen = " and ".join([f"the {about}", *(name for name in (*given, *told) if name != about)])
-    already = len(_objects(story.get("before")))
+    seen = " and ".join([f"the {about}", *(name for name in given if name != about)])
     count = int(str(film.get("scenes", 1)))
     return {
         "title": f"The {about}, slowly"[:80],
@@ -38,15 +36,15 @@ def scenes_of(data: Mapping[str, JsonValue], noun: Callable[[str], str]) -> dict
         "look": "natural",
         "style_guide": "One quiet room, one low warm light from the left, a short palette.",
         "characters": found,
-        "scenes": [_scene(seen, already + number, number == 0 and not story) for number in range(count)],
+        "scenes": [_scene(seen, number) for number in range(count)],
     }
 
 
-def _scene(seen: str, number: int, begins: bool) -> dict[str, JsonValue]:
+def _scene(seen: str, number: int) -> dict[str, JsonValue]:
     ends, moves = _EVENTS[number % len(_EVENTS)]
     return {
         "description": f"Scene {number + 1}: {seen}, {moves}.",
-        "start_prompt": f"{seen} on a table, seen from the front" if begins else "",
+        "start_prompt": f"{seen} on a table, seen from the front" if number == 0 else "",
         "end_prompt": f"{seen} on the same table, {ends}",
         "motion": f"{moves}, while the camera moves once",
         "notes": "goes on from its last picture",
