@@ -17,6 +17,7 @@ from workflows.film import (
     Profile,
     VideoRequest,
     price_of,
+    price_of_retake,
     price_of_shots,
     prompt_of,
 )
@@ -144,7 +145,13 @@ def _prices(planned: PlannedFilm | None, row: RowProgress) -> dict[str, Decimal]
         return {}
     above = RUNGS[max(1, RUNGS.index(_rung(row.wanted))) :]
     usable = [rung for rung in above if planned.offered_by(rung, "video")]
-    return {rung: price_of_shots(planned, rung, [row.id]) for rung in usable}
+    there = _rung(row.shown) if row.shown else None
+    return {
+        rung: price_of_retake(planned, rung, row.id)
+        if rung == there
+        else price_of_shots(planned, rung, [row.id])
+        for rung in usable
+    }
 
 
 def _rung(version: VersionProgress) -> Profile:

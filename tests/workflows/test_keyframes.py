@@ -19,7 +19,7 @@ from workflows.film import steps
 from workflows.film.agenda import Agenda
 from workflows.film.joins import are_apart
 from workflows.film.plan import Shown
-from workflows.film.prices import price_of, price_of_shots
+from workflows.film.prices import price_of, price_of_retake, price_of_shots
 from workflows.film.versions import Footage, Version
 
 SCENES = 6
@@ -289,6 +289,17 @@ def test_scenes_are_priced_as_they_are_bought(chosen: set[int]) -> None:
         for step in asked.bought.values()
     ]
     assert price_of_shots(priced, "draft", [f"scene_{number + 1}" for number in chosen]) == sum(bought)
+
+
+async def test_another_take_of_a_scene_is_priced_as_it_is_bought() -> None:
+    asked, planned = Asked(), film(3)
+    made = method(asked, planned)
+    await asyncio.gather(*(made.shooting(number, DRAFT).shoot() for number in range(3)))
+    there = set(asked.bought)
+    await made.shooting(1, Version(rung="draft", take=2)).shoot()
+    (clip_again,) = (step for key, step in asked.bought.items() if key not in there)
+    assert isinstance(clip_again, steps.GenerateAnchoredChunk)
+    assert price_of_retake(planned, "draft", "scene_2") == clip_again.length.price_usd
 
 
 def test_a_film_is_priced_with_its_keyframes() -> None:

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
     from workflows.film.prices import price_of as price_of
+    from workflows.film.prices import price_of_retake as price_of_retake
     from workflows.film.prices import price_of_shots as price_of_shots
     from workflows.film.production import FILM as FILM
     from workflows.film.report import BeatResult as BeatResult
@@ -145,7 +146,7 @@ else:
             "parts": "needs_edit",
             "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",
             "plan": "Scene",
-            "prices": "price_of price_of_shots",
+            "prices": "price_of price_of_retake price_of_shots",
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",

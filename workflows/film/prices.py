@@ -49,6 +49,13 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
     return Price(image.price_usd, chunks + (len(lengths) - 1) * sum(anchors, Decimal(0)))
 
 
+def price_of_retake(planned: PlannedFilm, rung: Profile, shot: str) -> Decimal:
+    """USD of another version of a shot of which one is there: of a beat image and chunks, of a scene the clip
+    between the same two keyframes. Raises as `price_of`."""
+    price = price_of(planned, rung, shot)
+    return price.chunks if planned.plan.method == "keyframes" else price.all
+
+
 def price_of_shots(planned: PlannedFilm, rung: Profile, shots: Collection[str]) -> Decimal:
     """USD of one version of each of these shots, where nothing of them is there: of scenes, with the whole
     chain of keyframes up to the last of them. Raises as `price_of`."""
