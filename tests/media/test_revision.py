@@ -33,7 +33,7 @@ from tests.support.media_clips import HEIGHT, WIDTH, clip, picture
 from workflows.film.timeline import conform
 
 #: The revision, and a digest of everything that it stands for.
-PICTURES = (3, "0fe4f263429ed6a9")
+PICTURES = (3, "5210ba098f79ef90")
 ANCHORED = ("anchored 1", "8ae6e2dbd9003a6c")
 SOUND = (1, "34caa184528ef710")
 #: Of the chunks: one as the film, one that has to be scaled, one of another shape.
