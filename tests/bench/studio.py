@@ -18,7 +18,7 @@ from tests.support.scenes import scenes
 from workflows.film import steps, timeline
 from workflows.film.contract import Beat, BeatSeconds, Plan, VideoRequest
 from workflows.film.planned import PlannedFilm
-from workflows.studio import Account, OpenAccount, Recorded, RecordVersion
+from workflows.studio import Account, OpenAccount, RecordChoice, Recorded, RecordVersion
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts
 
 FPS = 24
@@ -184,12 +184,17 @@ class SleepingStudio:
         return Account(decided=True)
 
     @activity.defn
+    async def record_choice(self, step: RecordChoice) -> Recorded:
+        return Recorded()
+
+    @activity.defn
     async def record_version(self, step: RecordVersion) -> Recorded:
         return Recorded()
 
     def activities(self) -> list[Callable[..., Any]]:
         return [
             self.open_account,
+            self.record_choice,
             self.record_version,
             self.compose_plan,
             self.generate_storyboard_image,
