@@ -82,7 +82,7 @@ async def test_a_join_that_shows_is_told_of_unless_nobody_wants_to_hear(
     said = f"reel retake {film.id} hero_shot --chunk 2"
     told = [[one for one in each.warnings if said in one] for each in (result, silent)]
     assert [len(each) for each in told] == [1, 0] and silent.beats == result.beats
-    assert len(beat.colours) == 2 and beat.colours[0].before < 3 < beat.colours[1].before
+    assert len(beat.colours) == 2 and beat.colours[0].before < 6 < beat.colours[1].before
     assert manifest["beats"][0]["seams"] == [*beat.seams]
     assert manifest["beats"][0]["colours"] == [one.model_dump() for one in beat.colours]
     assert f"Joins {beat.seams[0]:.2f}" in page

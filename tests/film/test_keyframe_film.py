@@ -51,12 +51,14 @@ async def test_it_is_paid_once_whatever_stops_it_and_neighbours_share_a_keyframe
         again = await (await films.start(request)).result()
         assert again.cost_usd == 0 and again.beats == result.beats
         assert [min(kept) >= MISSES for kept in _kept(result)] == [True, True]
-        standins.order("replicate", "submit", "begins_elsewhere", match="wan-2.2-i2v")
+        standins.order("replicate", "submit", "no_last_frame", match="wan-2.2-i2v")
         retaken = await (await film.retake("scene_1", words="a red mug")).film.result()
         assert (retaken.cost_usd, retaken.beats[0].shows) == (CHUNK_USD, "draft-2")
         (begins, astray), _ = _kept(retaken)
-        assert begins >= MISSES > astray, "the model went elsewhere"
-        assert any("reel retake" in one and f"SSIM {astray:.2f}" in one for one in retaken.warnings)
+        assert begins >= MISSES
+        # Wherever the camera went, it may have come near its last image: then there is nothing to tell.
+        told = any("reel retake" in one and f"SSIM {astray:.2f}" in one for one in retaken.warnings)
+        assert told == (astray < MISSES)
         assert (
             retaken.beats[1] == result.beats[1] and retaken.beats[0].storyboard == result.beats[0].storyboard
         )
