@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from activities.media.frames import picture_at as picture_at
     from activities.media.inspection import Inspection as Inspection
     from activities.media.inspection import inspect_output as inspect_output
+    from activities.media.inspection import measured as measured
     from activities.media.loudness import Mastered as Mastered
     from activities.media.loudness import MasteringFailed as MasteringFailed
     from activities.media.loudness import master as master
@@ -82,7 +83,7 @@ else:
             "ffmpeg": "Advance EncodeFailed",
             "film_form": "Picture",
             "frames": "last_frame picture_at",
-            "inspection": "Inspection inspect_output",
+            "inspection": "Inspection inspect_output measured",
             "loudness": "Mastered MasteringFailed master",
             "mark": "CannotSign Ingredient MARKED Mark Signer SourceType TOOL carries_manifest",
             "overlay": "Overlay write_overlay",

@@ -20,7 +20,8 @@ from activities.media.conform import frames_at
 from activities.media.film_form import in_film_form
 from activities.media.form import Form
 from activities.media.frames import form
-from activities.media.probing import Unreadable, WrongLength, count_frames, opened, probe
+from activities.media.inspection import measured
+from activities.media.probing import Unreadable, WrongLength, count_frames, opened
 from activities.media.sound import SAMPLE_RATE
 from activities.media.stills import size_for
 from workflows.studio import Aspect, Size
@@ -48,7 +49,7 @@ class _Video:
 
     @classmethod
     def of(cls, path: Path, number: int = 0) -> _Video:
-        facts = probe(path, "video/mp4")
+        facts = measured(path)
         if not facts.frames or not facts.fps:
             raise Unreadable(f"{path.name} has no rate")
         with opened(path, formats=ffmpeg.FORMATS) as container:

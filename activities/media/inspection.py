@@ -107,9 +107,7 @@ def _refuse(wanted: str, start: bytes) -> NoReturn:
 
 
 def _image(path: Path, start: bytes) -> Media:
-    kind = next((name for signature, name in _IMAGES if start.startswith(signature)), "")
-    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
-        kind = "WEBP"
+    kind = _kind_of(start)
     if not kind:
         _refuse("PNG, JPEG or WebP image", start)
     try:
@@ -120,6 +118,13 @@ def _image(path: Path, start: bytes) -> Media:
     if width * height > MAX_PIXELS:
         raise Unreadable(f"{path.name} has {width} x {height} pixels, more than {MAX_PIXELS}")
     return probe(path, f"image/{kind.lower()}")
+
+
+def _kind_of(start: bytes) -> str:
+    """Of a picture, as Pillow calls it; empty where it is none."""
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return "WEBP"
+    return next((name for signature, name in _IMAGES if start.startswith(signature)), "")
 
 
 # ---- videos --------------------------------------------------------------------------------------
@@ -152,6 +157,18 @@ def container_of(start: bytes) -> str | None:
     if start.startswith(b"\x1a\x45\xdf\xa3"):
         return "video/webm" if b"webm" in start[:64] else "video/x-matroska"
     return None
+
+
+def measured(path: Path) -> Media:
+    """The facts of a picture or a video that was looked at before, of a type known by its first bytes, not by
+    its name. Raises `Unreadable`."""
+    with path.open("rb") as file:
+        start = file.read(64)
+    kind = _kind_of(start)
+    mime = f"image/{kind.lower()}" if kind else container_of(start)
+    if mime is None:
+        raise Unreadable(f"{path.name} is neither a picture nor a video")
+    return probe(path, mime)
 
 
 def is_whole(path: Path, mime: str) -> bool:

@@ -21,6 +21,7 @@ from activities.media import (
     joined_videos,
     loudness,
     master,
+    measured,
     probe,
     resized_image,
     resized_video,
@@ -88,7 +89,7 @@ def _draw(job: Job) -> None:
 
 
 def _redraw(job: Job) -> None:
-    shot = shot_of(job.step, job.params, probe(job.file("image"), _mime(job.file("image"))))
+    shot = shot_of(job.step, job.params, measured(job.file("image")))
     # Two seconds on, so that it is another picture than the one given.
     job.artist.draw_anchor(AnchorJob(shot, (), job.file("image"), 2 * shot.format.fps), job.out)
 
@@ -96,17 +97,11 @@ def _redraw(job: Job) -> None:
 def _film(job: Job) -> None:
     start = job.files.get("image", (None,))[0]
     end = job.files.get("last_frame", (None,))[0]
-    shot = shot_of(job.step, job.params, probe(start, _mime(start)) if start else None)
+    shot = shot_of(job.step, job.params, measured(start) if start else None)
     frames = shot.beat.seconds * shot.format.fps
     if (seconds := job.said("seconds")) is not None:
         frames = max(2, round(seconds * shot.format.fps))
     job.artist.render_chunk(ChunkJob(shot, (), start, 0, frames, end=end), job.out, job.advance)
-
-
-def _mime(path: Path) -> str:
-    with path.open("rb") as file:
-        begins = file.read(4)
-    return {b"\xff\xd8\xff": "image/jpeg", b"RIF": "image/webp"}.get(begins[:3], "image/png")
 
 
 # ---- by ffmpeg and Pillow --------------------------------------------------------------------------
@@ -116,7 +111,7 @@ def _frame(job: Job) -> None:
     at, video = job.said("at"), job.file("video")
     number = {"first": 0, "last": -1}.get(at)
     if number is None:
-        facts = probe(video, "video/mp4")
+        facts = measured(video)
         number = int(Fraction(str(at)) * (facts.fps or 1))
         if number >= (facts.frames or 0):
             lasts = float((facts.frames or 0) / (facts.fps or 1))
@@ -149,7 +144,7 @@ def _upscale(job: Job) -> None:
 
 def _score(job: Job) -> None:
     video = job.file("video")
-    facts = probe(video, "video/mp4")
+    facts = measured(video)
     if not facts.frames or not facts.fps:
         raise InvalidInput("its video has no length, so that no music can be as long")
     seconds = facts.frames / facts.fps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from activities.media import ffmpeg
 from activities.media.edited import enlarged_video, joined_videos, resized_video
 from activities.media.frames import first_pictures, last_pictures
 from activities.media.probing import Unreadable, WrongLength, probe
@@ -42,6 +44,14 @@ def test_a_fade_begins_with_the_one_and_ends_with_the_other(tmp_path: Path) -> N
     out = tmp_path / "out.mp4"
     assert probe(out, "video/mp4").frames == 24 + 24 - 6
     assert numbers(out, 18) == [*range(18)] and numbers(out, 17, last=True) == [*range(107, 124)]
+
+
+def test_a_video_of_another_container_is_joined_too(tmp_path: Path) -> None:
+    one, two = clip(tmp_path / "one.mp4", range(5)), tmp_path / "two.webm"
+    again = ["-i", str(clip(tmp_path / "two.mp4", range(5, 10))), "-c:v", "libvpx-vp9", "-crf", "20"]
+    subprocess.run([ffmpeg.executable(), "-v", "error", *again, str(two)], check=True)
+    joined_videos([one, two], tmp_path / "out.mp4", 0, nothing)
+    assert numbers(tmp_path / "out.mp4", 10) == [*range(10)]
 
 
 def test_another_rate_and_shape_become_those_of_the_first(tmp_path: Path) -> None:
