@@ -138,10 +138,7 @@ async def _dry_run(home: str | None, asked: Brief, as_json: bool) -> int:
         check_cast(asked.request, settings)
         name, estimate = await dry_run.estimate(settings, FILM.workflow, asked.request, asked.film_id)
         standins = estimate.paid and stands_in(settings)
-    if as_json:
-        print_json({"id": name, "standins": standins, **estimate.model_dump(mode="json")})
-    else:
-        dry_run.table(out, name, estimate, standins)
+    dry_run.tell(name, estimate, standins, as_json)
     return MADE
 
 

@@ -16,6 +16,7 @@ from activities.studio import Estimate, EstimatedArtifact
 from infra.settings import Settings
 from starter.desk import Desk
 from starter.live import STANDINS, clock, plain
+from starter.outcome import out, print_json
 from starter.session import open_session
 from workflows.productions import PRODUCTIONS
 from workflows.studio import usd
@@ -28,6 +29,14 @@ async def estimate(settings: Settings, workflow: str, request: Any, id: str) -> 
         kind = PRODUCTIONS[workflow]
         name = await session.productions.name_of(kind, request, id)
         return name, await Desk(session).dry_run(request, kind, name)
+
+
+def tell(name: str, estimate: Estimate, standins: bool, as_json: bool) -> None:
+    """Prints it, for a person or a program."""
+    if as_json:
+        print_json({"id": name, "standins": standins, **estimate.model_dump(mode="json")})
+    else:
+        table(out, name, estimate, standins)
 
 
 def table(console: Console, id: str, estimate: Estimate, standins: bool) -> None:

@@ -9,7 +9,7 @@ import typer
 from starter.interrupts import interruptible
 from starter.live import View
 from starter.options import AsJson, Home, settings_of
-from starter.outcome import MADE, err, out, print_json
+from starter.outcome import MADE, err
 from starter.outcome import run as ended
 from starter.steer import amount_of
 from workflows.studio import number
@@ -147,10 +147,7 @@ async def _priced(home: str | None, file: PipelineFile, as_json: bool) -> int:
         check_models(request, settings)
         name, estimate = await dry_run.estimate(settings, PIPELINE.workflow, request, PIPELINE.id_of(request))
         standins = estimate.paid and stands_in(settings)
-    if as_json:
-        print_json({"id": name, "standins": standins, **estimate.model_dump(mode="json")})
-    else:
-        dry_run.table(out, name, estimate, standins)
+    dry_run.tell(name, estimate, standins, as_json)
     return MADE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
 
 from temporalio import activity
 
@@ -12,7 +11,7 @@ from activities.film.studio import FilmStudio
 from activities.models import Cast, ImageModel, Miscast
 from activities.running import translated
 from workflows.film import RUNG_PARTS, RUNGS, KeepRung, Models, Rung, VideoRequest
-from workflows.studio import FieldProblem, ModelFacts, Recorded
+from workflows.studio import FieldProblem, ModelFacts, Profile, Recorded
 
 
 class Rungs:
@@ -29,7 +28,7 @@ class Rungs:
         return Recorded()
 
 
-def own_rung(request: VideoRequest, models: Cast) -> Literal["animatic", "draft", "final"]:
+def own_rung(request: VideoRequest, models: Cast) -> Profile:
     """The rung that the request's own models are: a free profile whose pictures are bought is no animatic."""
     drawing = (models.image, models.video, models.edges, models.edit)
     bought = any(model.work == "waits" for model in drawing if model)

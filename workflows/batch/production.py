@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -19,15 +16,14 @@ from workflows.studio import (
     Production,
     Rules,
     asked_for,
-    folded,
+    canonical_digest,
     malformed,
     parsed,
+    readable_id,
 )
 
 #: As a film's: enough to see that it works, too little to hurt. What a batch is priced at, it is told first.
 DEFAULT_BUDGET_USD = Decimal(5)
-# Ids stand in addresses and tables: a name of more than some words is cut, as a film's is.
-_SLUG_CHARACTERS = 40
 _EXAMPLE = 'send one JSON object such as {"name": "Mugs", "items": [{"prompt": "A film about a mug"}]}'
 #: What it may cost, how many run at a time and what it is labelled with is no part of what it is.
 _HOW = frozenset({"budget_usd", "max_running", "labels", "notify"})
@@ -46,16 +42,13 @@ def parse_request(data: bytes | None) -> BatchRequest:
 
 def batch_id(request: BatchRequest) -> str:
     """The workflow id of a batch: `batch-autumn-catalogue-3f9a2c`, the same for the same items and user."""
-    words = re.findall(r"[a-z0-9]+", folded(request.name))
-    slug = "-".join(words)[:_SLUG_CHARACTERS].strip("-")
-    return "-".join(filter(None, ["batch", slug, batch_digest(request).hex()[:6]]))
+    return readable_id("batch", request.name, batch_digest(request))
 
 
 def batch_digest(request: BatchRequest) -> bytes:
     """SHA-256 of what makes it this batch."""
     fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(_HOW))
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).digest()
+    return canonical_digest(fields)
 
 
 def summary(request: BatchRequest) -> str:

@@ -47,8 +47,8 @@ from workflows.studio import (
     Text,
     Usd,
 )
+from workflows.studio import Profile as Profile
 
-Profile = Literal["animatic", "draft", "final"]
 Review = Literal["off", "plan", "characters", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 Joins = Literal["off", "warn", "retake"]

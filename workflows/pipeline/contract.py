@@ -5,14 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from workflows.pipeline.checks import problems
-from workflows.studio import Asked, Facts, Identifier, Labels, Media, ModelId, Notify, Outcome, Text, Usd
+from workflows.studio import (
+    Asked,
+    Facts,
+    Identifier,
+    Labels,
+    Media,
+    ModelId,
+    Notify,
+    Outcome,
+    Profile,
+    Text,
+    Usd,
+)
 
-Profile = Literal["animatic", "draft", "final"]
 MOST_STEPS = 50
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +14,14 @@ from workflows.studio import (
     Production,
     Rules,
     asked_for,
-    folded,
+    canonical_digest,
     malformed,
     parsed,
+    readable_id,
 )
 
 #: As a film's: enough to see that it works, too little to hurt.
 DEFAULT_BUDGET_USD = Decimal(5)
-# Ids stand in addresses and tables: a name of more than some words is cut, as a film's is.
-_SLUG_CHARACTERS = 40
 _EXAMPLE = (
     'send one JSON object such as {"steps": [{"id": "draw", "kind": "text_to_image", "prompt": "A mug"}]}'
 )
@@ -49,17 +45,13 @@ def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
 
 def pipeline_id(request: PipelineRequest) -> str:
     """The workflow id of a pipeline: `pipeline-mug-3f9a2c`, the same for the same steps and user."""
-    words = re.findall(r"[a-z0-9]+", folded(request.name))
-    slug = "-".join(words)[:_SLUG_CHARACTERS].strip("-")
-    return "-".join(filter(None, ["pipeline", slug, pipeline_digest(request).hex()[:6]]))
+    return readable_id("pipeline", request.name, pipeline_digest(request))
 
 
 def pipeline_digest(request: PipelineRequest) -> bytes:
-    """SHA-256 of what makes it this pipeline. Defaults are left out, so that a field added later changes no
-    pipeline that does not use it."""
+    """SHA-256 of what makes it this pipeline."""
     fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(_HOW))
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).digest()
+    return canonical_digest(fields)
 
 
 def is_paid(request: PipelineRequest) -> bool:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from workflows.studio.facts import Notify as Notify
     from workflows.studio.facts import Part as Part
     from workflows.studio.facts import Payment as Payment
+    from workflows.studio.facts import Profile as Profile
     from workflows.studio.facts import Rate as Rate
     from workflows.studio.facts import Reference as Reference
     from workflows.studio.facts import Size as Size
@@ -87,6 +88,8 @@ if TYPE_CHECKING:
     from workflows.studio.money import SetBudget as SetBudget
     from workflows.studio.money import decided_budget as decided_budget
     from workflows.studio.money import usd as usd
+    from workflows.studio.naming import canonical_digest as canonical_digest
+    from workflows.studio.naming import readable_id as readable_id
     from workflows.studio.notice import NOTICE as NOTICE
     from workflows.studio.notice import STUDIO as STUDIO
     from workflows.studio.notice import Heard as Heard
@@ -154,8 +157,8 @@ else:
             "edits": "Edit KeptVersion",
             "facts": (
                 "Artifact Asked Aspect CannotBeMade ChunkLength Facts Findable Fps FrameFormat Identifier "
-                "ImageSource Labels Media ModelFacts ModelId NotBought Notify Part Payment RATIO Rate "
-                "Reference SHORT_SIDE Size Text Usd"
+                "ImageSource Labels Media ModelFacts ModelId NotBought Notify Part Payment Profile RATIO "
+                "Rate Reference SHORT_SIDE Size Text Usd"
             ),
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
             "faults": "fault_of malformed quoted",
@@ -165,6 +168,7 @@ else:
                 "Account Budget BudgetEdit Choice Decision PLAN_ALLOWANCE PaidStep SetBudget decided_budget "
                 "usd"
             ),
+            "naming": "canonical_digest readable_id",
             "notice": "Heard NOTICE Newsroom Notice STUDIO TellAll TellNotice",
             "page": "asked_for markdown_of_many",
             "precedence": "Stage",

@@ -54,6 +54,8 @@ Notify = Annotated[
 ImageSource = Annotated[
     str, StringConstraints(pattern=r"^(uploads/[0-9a-f]{64}\.png|https?://[!-~]{3,2000})$")
 ]
+#: Whose models make something: all but `animatic` are paid.
+Profile = Literal["animatic", "draft", "final"]
 ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 

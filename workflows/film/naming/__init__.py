@@ -5,12 +5,10 @@ The prompt is data: of all its words only the noun goes further, as plain letter
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 from workflows.film.contract import VideoRequest
 from workflows.film.duration import resolved_duration, spoken_duration
 from workflows.film.naming.v1 import FALLBACK_NOUN, product_noun, slug_of
+from workflows.studio import canonical_digest
 
 __all__ = [
     "FALLBACK_NOUN",
@@ -34,8 +32,7 @@ def fingerprint(request: VideoRequest, leaving_out: frozenset[str] = frozenset()
     fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(leaving_out))
     if "duration_s" not in leaving_out:
         fields["duration_s"] = resolved_duration(request)
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).digest()
+    return canonical_digest(fields)
 
 
 def film_id(request: VideoRequest) -> str:
