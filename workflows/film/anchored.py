@@ -9,14 +9,14 @@ is ever bought against an image that is not its neighbour's as well.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from fractions import Fraction
 from functools import partial
 
 from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
-from workflows.film.outcomes import Outcome, made_of, outcome_of, settled
+from workflows.film.outcomes import Outcome, joined, made_of, outcome_of, settled
 from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, Taking, plain
 from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep, is_done_without
 
@@ -42,12 +42,13 @@ class Anchored:
         """As many as cover the shot if its model keeps its promise, in order. What fails lets the others
         finish, which are paid; then raises what failed first, in their order. Lets cancellation pass once
         all of them have ended."""
-        spawn, many = self._taking.crew.runner.spawn, len(self._lengths)
+        runner, many = self._taking.crew.runner, len(self._lengths)
+        spawn = runner.spawn
         self._anchors = [spawn(outcome_of(partial(self._anchor, number))) for number in range(1, many)]
         self._chunks = []
         for number in range(1, many + 1):
             self._chunks.append(spawn(outcome_of(partial(self._chunk, number))))
-        await self._joined([*self._anchors, *self._chunks])
+        await joined([*self._anchors, *self._chunks], runner)
         made = [made_of(chunk.result()) for chunk in self._chunks]
         # In their order: whichever came first, it is the same footage.
         for name in sorted(self._makers):
@@ -58,17 +59,6 @@ class Anchored:
         """The anchors that its chunks were to end with, of so many, in order: those behind them had none."""
         made = [made_of(anchor.result()) for anchor in self._anchors]
         return tuple(one and plain(one) for one in (*made, *[None] * (chunks - len(made))))
-
-    async def _joined(self, tasks: Sequence[asyncio.Task[Outcome]]) -> None:
-        run = self._taking.crew.runner
-        try:
-            await run.joined(tasks)
-        except asyncio.CancelledError:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                await run.settled(task)
-            raise
 
     # ---- anchors -----------------------------------------------------------------------------------
 

@@ -60,34 +60,16 @@ class Chain:
 
     async def start(self, number: int, taking: Taking) -> Artifact:
         """What the scene of that number begins with, as far as it is known by now."""
-        if self._is_softened(number):
-            try:
-                return await self._soft(number, taking)
-            except ApplicationError as error:
-                await self._take_back(number, taking, error)
-        if (found := await self._link(number, taking)) is not None:
+        found = await self._softer(number, taking) or await self._link(number, taking)
+        if found is not None:
             return found
-        try:
-            return await self._planned(number, taking)
-        except ApplicationError as error:
-            if number or not self._can_reword(taking, error):
-                raise
-            return await self._reworded(0, taking)
+        # Of a later one this raises why: only what a scene ends with has its own words.
+        return await (self._planned(number, taking) if number else self._planned_or_reworded(0, taking))
 
     async def end(self, number: int, taking: Taking) -> Artifact:
         """What the clip of the scene of that number is to end with."""
         place = number + 1
-        if self._is_softened(place):
-            try:
-                return await self._soft(place, taking)
-            except ApplicationError as error:
-                await self._take_back(place, taking, error)
-        try:
-            return await self._planned(place, taking)
-        except ApplicationError as error:
-            if not self._can_reword(taking, error):
-                raise
-            return await self._reworded(place, taking)
+        return await self._softer(place, taking) or await self._planned_or_reworded(place, taking)
 
     async def claimed(self, number: int, taking: Taking) -> Artifact:
         """What the scene begins with for good: its clip is about to be bought."""
@@ -143,6 +125,24 @@ class Chain:
 
         return await self._keyframes.draw(self._keyframes.planned(place), before, taking)
 
+    async def _planned_or_reworded(self, place: int, taking: Taking) -> Artifact:
+        """That in a person's words where the planned one is given up, and there are any."""
+        try:
+            return await self._planned(place, taking)
+        except ApplicationError as error:
+            if not (taking.version.words and error.type in _GIVEN_UP):
+                raise
+            return await self._reworded(place, taking)
+
+    async def _softer(self, place: int, taking: Taking) -> Artifact | None:
+        """That in softer words, where it is drawn anew; None where it is not, or cannot be."""
+        if self._is_softened(place):
+            try:
+                return await self._soft(place, taking)
+            except ApplicationError as error:
+                await self._take_back(place, taking, error)
+        return None
+
     async def _soft(self, place: int, taking: Taking) -> Artifact:
         async def before() -> Artifact:
             return await self.start(place - 1, taking)
@@ -197,6 +197,3 @@ class Chain:
 
     def _step(self, place: int) -> str:
         return self._set.agenda.begins(self._scenes[place], self._rung)
-
-    def _can_reword(self, taking: Taking, error: ApplicationError) -> bool:
-        return bool(taking.version.words) and error.type in _GIVEN_UP

@@ -4,7 +4,8 @@ asks for what it makes."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
@@ -31,6 +32,19 @@ def made_of(outcome: Outcome) -> Artifact | None:
     if isinstance(outcome, FailureError | CannotBeMade):
         raise outcome
     return outcome
+
+
+async def joined(tasks: Sequence[asyncio.Task[Any]], runner: Runs) -> None:
+    """Returns once all of them have ended. Raises the first failure in their order. Cancels them where it is
+    cancelled itself, and lets that pass once they have ended."""
+    try:
+        await runner.joined(tasks)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            await runner.settled(task)
+        raise
 
 
 async def settled(task: asyncio.Task[Outcome], runner: Runs) -> Artifact | None:

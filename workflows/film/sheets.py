@@ -15,6 +15,7 @@ from workflows.film import steps
 from workflows.film.agenda import Agenda
 from workflows.film.contract import Beat, Shown
 from workflows.film.crew import Crew
+from workflows.film.outcomes import joined
 from workflows.film.plan import Sheet
 from workflows.film.planned import PlannedFilm, with_sheets
 from workflows.film.versions import SheetTake, Version
@@ -44,14 +45,7 @@ class Sheets:
             return beat.shows
         run = self._crew.runner
         drawing = [run.spawn(self._one(sheet, version.sheet(sheet.name), buy)) for sheet in wanted]
-        try:
-            await run.joined(drawing)
-        except asyncio.CancelledError:
-            for task in drawing:
-                task.cancel()
-            for task in drawing:
-                await run.settled(task)
-            raise
+        await joined(drawing, run)
         made = {sheet: task.result() for sheet, task in zip(wanted, drawing, strict=True)}
         return with_sheets(beat.shows, {sheet: (one.key, one.object) for sheet, one in made.items() if one})
 
