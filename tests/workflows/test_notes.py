@@ -31,29 +31,31 @@ def retaken(direction: Direction, words: str, chunk: int | None = None) -> Versi
 
 def test_a_note_is_told_beside_the_shots_own_words() -> None:
     direction = Direction([SHOT], "draft", 1)
-    assert direction.wanted[SHOT].beat(BEAT, 0) == BEAT
-    assert retaken(direction, NOTE).beat(BEAT, 0).prompt == BOTH
-    assert retaken(direction, "").beat(BEAT, 1).prompt == BOTH, "the take after it has the same note"
+    assert direction.wanted[SHOT].part(0).told(BEAT) == BEAT
+    assert retaken(direction, NOTE).part(0).told(BEAT).prompt == BOTH
+    assert retaken(direction, "").part(1).told(BEAT).prompt == BOTH, "the take after it has the same note"
     newest = retaken(direction, OTHER)
-    assert newest.beat(BEAT, 0).prompt == f"A matte ceramic mug on a table. {OTHER}", "the newest note holds"
+    assert newest.part(0).told(BEAT).prompt == f"A matte ceramic mug on a table. {OTHER}", (
+        "the newest note holds"
+    )
     direction.apply(direction.upgrade([SHOT], "final"))
-    assert direction.wanted[SHOT].beat(BEAT, 0).prompt == newest.beat(BEAT, 0).prompt
+    assert direction.wanted[SHOT].part(0).told(BEAT).prompt == newest.part(0).told(BEAT).prompt
     chunk = retaken(direction, NOTE, chunk=2)
-    assert [chunk.beat(BEAT, part).prompt == BOTH for part in range(4)] == [False, False, True, True]
+    assert [chunk.part(part).told(BEAT).prompt == BOTH for part in range(4)] == [False, False, True, True]
 
 
 def test_what_was_decided_before_says_what_it_said() -> None:
     kept = Decision.model_validate({"plan": 1, "wanted": {SHOT: {"rung": "draft", "take": 2, "words": NOTE}}})
     direction = Direction([SHOT], "draft", 1, [kept])
-    assert direction.wanted[SHOT].beat(BEAT, 0).prompt == NOTE
+    assert direction.wanted[SHOT].part(0).told(BEAT).prompt == NOTE
     again = retaken(direction, "")
-    assert again.beat(BEAT, 0).prompt == NOTE, "once more is once more"
-    assert retaken(direction, OTHER).beat(BEAT, 0).prompt.startswith(BEAT.prompt)
+    assert again.part(0).told(BEAT).prompt == NOTE, "once more is once more"
+    assert retaken(direction, OTHER).part(0).told(BEAT).prompt.startswith(BEAT.prompt)
 
 
 def test_a_run_that_an_earlier_release_began_goes_on_by_its_rule() -> None:
     direction = Direction([SHOT], "draft", 1, notes=False)
-    assert retaken(direction, NOTE).beat(BEAT, 0).prompt == NOTE
+    assert retaken(direction, NOTE).part(0).told(BEAT).prompt == NOTE
 
 
 def test_people_are_shown_both() -> None:

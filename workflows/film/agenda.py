@@ -79,12 +79,9 @@ class Agenda:
     def sheet(self, sheet: Sheet, take: int = 1) -> str:
         """Announces a sheet, a step of no single shot, and returns its name."""
         name = step_of_sheet(sheet, take)
-        self._board.expect(name, self.sheet_label(sheet, take), _IMAGE_WEIGHT)
+        label = f"Sheet of {sheet.name}{f', take {take}' if take > 1 else ''}"
+        self._board.expect(name, label, _IMAGE_WEIGHT)
         return name
-
-    @staticmethod
-    def sheet_label(sheet: Sheet, take: int = 1) -> str:
-        return f"Sheet of {sheet.name}{f', take {take}' if take > 1 else ''}"
 
     def storyboard(self, beat: Beat, version: Version | None = None, kind: str = "") -> str:
         """Announces an image, planned or found to be needed, and returns its name."""

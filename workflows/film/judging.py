@@ -19,7 +19,7 @@ class Judging:
         self._assembly, self._direction, self._crew = assembly, direction, crew
 
     def judges(self, shot: ShotState, version: Version) -> bool:
-        """Whether it is made for a join, and nobody has chosen it: what a person chose stands."""
+        """Whether it is made for a flaw, and nobody has chosen it: what a person chose stands."""
         return version.mends and version.of is not None and shot.id not in self._direction.used
 
     async def stands(self, shot: ShotState, taken: Segment) -> bool:
@@ -38,7 +38,7 @@ class Judging:
         return is_better(taken.artifact, chunks, there.artifact, version.since, alone)
 
     def undo(self, shot: ShotState, version: Version) -> Decision | None:
-        """Wants again, at once, what was wanted before a take for a join; None of any other version, and
+        """Wants again, at once, what was wanted before a take for a flaw; None of any other version, and
         where somebody has decided otherwise since."""
         # What makes it may have been let go, and have swallowed that.
         is_wanted = self._direction.wanted[shot.id] == version
@@ -49,7 +49,7 @@ class Judging:
         return decision
 
     def take_back(self, shots: Iterable[ShotState]) -> None:
-        """Of these a take for a join that nobody could judge is not missing, for nobody asked for it. It is
+        """Of these a take for a flaw that nobody could judge is not missing, for nobody asked for it. It is
         not kept: a later run goes on with the take."""
         for shot in shots:
             version = wanted = self._direction.wanted[shot.id]

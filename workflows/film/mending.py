@@ -35,7 +35,7 @@ class Mending:
 
     @property
     def retakes(self) -> bool:
-        """Whether takes are made for joins at all."""
+        """Whether takes are made for flaws at all."""
         return self._joins == "retake"
 
     def take_back(self) -> None:

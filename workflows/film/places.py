@@ -9,8 +9,8 @@ from workflows.film.plan import Plan
 from workflows.film.versions import Version
 
 
-class Drawn(NamedTuple):
-    """The keyframe at that place, from 0, in the row of a `scene`; `rung` is empty on the film's own. Not
+class Keyframe(NamedTuple):
+    """The one at that place, from 0, in the row of a `scene`; `rung` is empty on the film's own. Not
     `planned`: it is for the scenes beside it alone, and no other follows from it."""
 
     place: int
@@ -34,8 +34,8 @@ class Drawn(NamedTuple):
         return self.place == number + 1 or self.place == number == 0
 
 
-def keyframe_of(step: str, plan: Plan) -> Drawn | None:
-    """None where it is none."""
+def keyframe_of(step: str, plan: Plan) -> Keyframe | None:
+    """What a step of that name draws; None where that is no keyframe."""
     name, _, suffix = step.partition("@")
     kind, scene, *how = (*name.split(":"), "")
     ids = [beat.id for beat in plan.beats]
@@ -43,4 +43,4 @@ def keyframe_of(step: str, plan: Plan) -> Drawn | None:
         return None
     planned = not {"softened", "reworded"} & set(how)
     place = ids.index(scene) + ("last" in how)
-    return Drawn(place, scene, suffix.rpartition("-")[0], planned, "last" in how)
+    return Keyframe(place, scene, suffix.rpartition("-")[0], planned, "last" in how)

@@ -29,7 +29,7 @@ class SceneShooting(Taking):
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
         await self.set.approved(self.number, self.version, "image")
-        await self.meet()
+        await self.draw_sheets()
         await self.set.approved(self.number, self.version, "shown")
         end = await self._between()
         await self.set.approved(self.number, self.version, "chunks")

@@ -35,7 +35,7 @@ class Shooting(Taking):
     async def shoot(self) -> Footage:
         """All of it. Raises what the step raises that fails, and lets cancellation pass."""
         await self.set.approved(self.number, self.version, "image")
-        await self.meet()
+        await self.draw_sheets()
         await self.set.approved(self.number, self.version, "shown")
         image = await self._storyboard()
         await self.set.approved(self.number, self.version, "chunks")
@@ -49,7 +49,7 @@ class Shooting(Taking):
             return self.footage
         if self._is_past_image:
             return await self._all(self.image)
-        await self.meet()
+        await self.draw_sheets()
         return await self._all(await self._storyboard())
 
     async def _all(self, image: Artifact | None) -> Footage:

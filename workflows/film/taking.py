@@ -91,7 +91,7 @@ class Taking:
         told: Beat = version.told(self.beat).model_copy(update={"shows": self._shows})
         return self.set.agenda.shot(self.beat, told)
 
-    async def meet(self) -> None:
+    async def draw_sheets(self) -> None:
         """Returns once the sheets are there of whom it shows, as far as they are to be. Raises what `Sheets`
         raises."""
         self._shows = await self.set.sheets.of(self.beat, self.version, self.bought)

@@ -47,7 +47,7 @@ class Version(Facts):
     `since` 0 makes image and chunks; from 1 on the chunks of that number and those after it, and what comes
     before is that of the version `of`. `alone` makes the chunk of that number and no other, between the same
     two anchors: only what goes on from its own end follows from it, and is made anew. `mends`: nobody asked
-    for it but the film itself, for the join in front of that chunk; it stands only where it joins better.
+    for it but the film itself, for a flaw of that chunk; it stands only where it is better.
 
     `sheets` are the takes of those sheets, by name, that were drawn once more: its image is made after these.
     """
@@ -89,10 +89,6 @@ class Version(Facts):
             return self
         is_own = not self.alone and number >= self.since
         return self if is_own else self.of.anchor(number)
-
-    def beat(self, planned: Beat, number: int) -> Beat:
-        """The beat as the models of that part are told of it."""
-        return self.part(number).told(planned)
 
     def told(self, planned: Beat) -> Beat:
         """The beat with the words of this version in its own place."""
