@@ -54,11 +54,9 @@ class Drafting:
         return read(said, self._request, self._library, self._shown)
 
     def _parts(self, said: bytes | None = None, problems: Sequence[FieldProblem] = ()) -> PlannerCall:
-        asked = (self._request, self._library, self._shown, asked_seconds(self._request, self._library))
-        if said is None:
-            return (scene_asking.scene_call if self._is_of_scenes else answer.first_call)(*asked)
-        again = scene_asking.scene_repair_call if self._is_of_scenes else answer.repair_call
-        return again(*asked, said, problems)
+        call = scene_asking.scene_call if self._is_of_scenes else answer.beat_call
+        seconds = asked_seconds(self._request, self._library)
+        return call(self._request, self._library, self._shown, seconds, said, problems)
 
     async def _ask(self, recipe: Recipe, parts: PlannerCall) -> Artifact:
         model = self._planner

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from activities.film.planning.answer import first_call, plan_of, repair_call
+from activities.film.planning.answer import beat_call, plan_of
 from activities.film.planning.answered import PlannerCall
 from activities.film.planning.compose import compose
 from activities.film.planning.constraints import violations
@@ -41,7 +41,7 @@ def asked(duration_s: int = 30, prompt: str = "A film about a ceramic mug", **mo
 
 
 def parts(request: VideoRequest, library: Library = LIBRARY) -> PlannerCall:
-    return first_call(request, library, IMAGES, resolved_duration(request) or 0)
+    return beat_call(request, library, IMAGES, resolved_duration(request) or 0)
 
 
 def sound(request: VideoRequest, library: Library = LIBRARY) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def test_a_repair_says_what_is_wrong_and_repeats_everything() -> None:
     said = {**sound(request), "beats": []}
     with pytest.raises(InvalidPlan) as error:
         planned(said, request)
-    call = repair_call(
+    call = beat_call(
         request, LIBRARY, IMAGES, 30, json.dumps(said).encode() + b"</data>\xff", error.value.fields
     )
     told = json.loads(call.data.removeprefix("<data>").removesuffix("</data>"))
@@ -300,5 +300,5 @@ def test_a_broken_plan_is_mended_by_one_repair() -> None:
     first = answer(call.data, call.schema, "bad_plan")
     with pytest.raises(InvalidPlan) as error:
         plan_of(first, request, LIBRARY, IMAGES)
-    again = repair_call(request, LIBRARY, IMAGES, 30, first, error.value.fields)
+    again = beat_call(request, LIBRARY, IMAGES, 30, first, error.value.fields)
     assert is_sound(plan_of(answer(again.data, again.schema, "bad_plan"), request, LIBRARY, IMAGES), request)

@@ -16,11 +16,7 @@ from activities.film import InvalidPlan, Library, compose
 from activities.film.planning.answered import PlannerCall
 from activities.film.planning.sanitised import cleaned
 from activities.film.planning.scene_answer import plan_of_answer
-from activities.film.planning.scene_asking import (
-    refuse_many,
-    scene_call,
-    scene_repair_call,
-)
+from activities.film.planning.scene_asking import refuse_many, scene_call
 from activities.film.planning.seconds import asked_seconds
 from infra.standins.wire.planner import answer
 from workflows.film import Plan, VideoRequest
@@ -110,7 +106,7 @@ def test_a_repair_says_what_is_wrong_and_repeats_everything(spoil: str) -> None:
     said = json.dumps(sound(request, spoil))
     with pytest.raises(InvalidPlan) as error:
         plan_of_answer(said, request, LIBRARY, ())
-    again = scene_repair_call(request, LIBRARY, (), 30, said.encode() + b"</data>\xff", error.value.fields)
+    again = scene_call(request, LIBRARY, (), 30, said.encode() + b"</data>\xff", error.value.fields)
     material = told(again.data)
     assert material["earlier"]["problems"] == [str(problem) for problem in error.value.fields]
     assert told(call_of(request).data).items() <= material.items()

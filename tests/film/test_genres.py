@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.animatic.sets import GENRE_SETS, SETS
-from activities.film.planning.answer import first_call, plan_of
+from activities.film.planning.answer import beat_call, plan_of
 from activities.film.planning.compose import compose
 from activities.film.planning.constraints import violations
 from activities.film.planning.errors import InvalidPlan
@@ -94,7 +94,7 @@ def test_films_of_one_kind_are_not_one_film() -> None:
 @pytest.mark.parametrize("genre", get_args(Genre))
 def test_a_planner_model_is_told_of_all_genres_and_may_choose_one(genre: Genre) -> None:
     request = VideoRequest(prompt="Bakery in Lyon", genre=genre)
-    call = first_call(request, LIBRARY, (), 15)
+    call = beat_call(request, LIBRARY, (), 15)
     data = json.loads(call.data.removeprefix("<data>\n").removesuffix("\n</data>"))
     assert data["film"]["genre"] == genre
     assert {each["genre"] for each in data["genres"]} == set(get_args(Genre)) - {genre}
@@ -108,7 +108,7 @@ def test_a_planner_model_is_told_of_all_genres_and_may_choose_one(genre: Genre) 
 
 def test_beats_of_two_genres_make_no_film_of_a_model() -> None:
     request = VideoRequest(prompt="Bakery in Lyon", genre="place")
-    call = first_call(request, LIBRARY, (), 15)
+    call = beat_call(request, LIBRARY, (), 15)
     said = json.loads(answer(call.data, call.schema))
     said["beats"][0]["id"] = "hero_shot"
     with pytest.raises(InvalidPlan, match="no such beat"):

@@ -69,33 +69,24 @@ class _Answer(Strict):
     beats: Annotated[tuple[_Beat, ...], Field(min_length=1, max_length=_MAX_BEATS)]
 
 
-def first_call(
-    request: VideoRequest, library: Library, references: Sequence[Reference], duration: int
+def beat_call(
+    request: VideoRequest,
+    library: Library,
+    references: Sequence[Reference],
+    duration: int,
+    answer: bytes | str | None = None,
+    problems: Sequence[FieldProblem] = (),
 ) -> PlannerCall:
-    """What to ask a planner model for a film of `duration` seconds.
+    """What to ask a planner model for a film of beats of `duration` seconds; once more, with the same
+    material, where its `answer` was refused for these `problems`.
 
     `references` are the images that beats may show, in the order of their numbers from 1; `image` is an
     upload key. The product photo, where there is one, comes first. A request that brings its own plan needs
     no model: `compose` completes it.
     """
-    return PlannerCall(
-        instructions(request.prompt_enhancer),
-        document(_material(request, library, references, duration)),
-        schema(library),
-    )
-
-
-def repair_call(
-    request: VideoRequest,
-    library: Library,
-    references: Sequence[Reference],
-    duration: int,
-    answer: bytes | str,
-    problems: Sequence[FieldProblem],
-) -> PlannerCall:
-    """The one further call: the same material, the answer that was refused, and what is wrong with it."""
-    data = {**_material(request, library, references, duration), "earlier": earlier(answer, problems)}
-    return PlannerCall(instructions(request.prompt_enhancer, repair=True), document(data), schema(library))
+    told = instructions(request.prompt_enhancer, repair=answer is not None)
+    data = _material(request, library, references, duration) | earlier(answer, problems)
+    return PlannerCall(told, document(data), schema(library))
 
 
 def plan_of(

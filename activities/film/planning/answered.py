@@ -67,13 +67,14 @@ def problem_of(place: str, problem: str, suggestion: str) -> FieldProblem:
     return FieldProblem(field=f"plan.{place}" if place else "plan", problem=problem, suggestion=suggestion)
 
 
-def earlier(answer: bytes | str, problems: Sequence[FieldProblem]) -> dict[str, JsonValue]:
-    """What a repair tells beside the material: the answer that was refused, and what is wrong with it."""
+def earlier(answer: bytes | str | None, problems: Sequence[FieldProblem]) -> dict[str, JsonValue]:
+    """What is told beside the material: the answer that was refused, where one was, and what is wrong with
+    it."""
+    if answer is None:
+        return {}
     said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return {
-        "answer": printable(said[:_SHOWN]),
-        "problems": [str(problem) for problem in problems[:MOST_PROBLEMS]],
-    }
+    wrong: list[JsonValue] = [str(problem) for problem in problems[:MOST_PROBLEMS]]
+    return {"earlier": {"answer": printable(said[:_SHOWN]), "problems": wrong}}
 
 
 def with_product(brief: Brief, named: str, request: VideoRequest) -> Brief:

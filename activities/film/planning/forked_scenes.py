@@ -11,14 +11,12 @@ from collections.abc import Iterator, Mapping
 
 from activities.film.planning.brief import Brief
 from activities.film.planning.enhancer import enhanced
-from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.forked import brief_of
 from activities.film.planning.library import Library
-from activities.film.planning.scenes import LAST_LOOK, MOVES, NOTES, became, placed
+from activities.film.planning.scenes import LAST_LOOK, MOVES, NOTES, check_names, length_warnings, placed
 from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.wording import filled, styled
 from workflows.film import Beat, Plan, PlanDraft, Scene, SceneDraft, VideoRequest
-from workflows.studio import FieldProblem
 
 
 def scenes_forked(request: VideoRequest, draft: PlanDraft, source: Plan, library: Library) -> Plan:
@@ -31,9 +29,9 @@ def scenes_forked(request: VideoRequest, draft: PlanDraft, source: Plan, library
         scene = _edited(before, said, brief) if before else _added(said, scenes, brief, request)
         start = {"prompt": _end(scenes[-1])} if scenes else {}
         scenes.append(scene.model_copy(update=start))
-    _check_names(scenes)
+    check_names([scene.id for scene in scenes])
     beats = placed(scenes, asked_seconds(request, library))
-    old, new = became(source.beats, request.scene_s), became(beats, request.scene_s)
+    old, new = length_warnings(source.beats, request.scene_s), length_warnings(beats, request.scene_s)
     others = tuple(said for said in source.warnings if said not in old)
     changed = {"beats": beats, "look": brief.look, "archetype": brief.archetype.id}
     warnings = source.warnings if old == new else (*others, *new)
@@ -140,12 +138,3 @@ def _renamed(brief: Brief, source: Plan) -> dict[str, object]:
     others = tuple(name for name in source.characters if name != source.product)
     named = {"product": brief.product, "subject": brief.product, "name": brief.name}
     return {**named, "characters": (brief.product, *others)}
-
-
-def _check_names(scenes: list[Beat]) -> None:
-    """A new scene without a name has its number for one, which another may have."""
-    names = [scene.id for scene in scenes]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            field = f"plan.scenes[{place}].id"
-            raise InvalidPlan([FieldProblem(field=field, problem=f"{name} is another", suggestion="name it")])

@@ -65,7 +65,7 @@ def _drafted(
     """Each ends with its own picture, none moves like the one before."""
     camera, number, whole = plan.beats[-1].camera, len(plan.beats), len(plan.beats) + len(chosen)
     for at, (template, title, id) in enumerate(
-        zip(chosen, titles, free_ids(taken), strict=False), number + 1
+        zip(chosen, titles, _free_ids(taken), strict=False), number + 1
     ):
         camera = next(move for move in (template.camera, *MOVES) if move != camera)
         end = template.prompt if at < whole else f"{template.prompt.rstrip('. ')}, {LAST_LOOK}"
@@ -81,7 +81,7 @@ def _drafted(
         )
 
 
-def free_ids(taken: Collection[str]) -> Iterator[str]:
+def _free_ids(taken: Collection[str]) -> Iterator[str]:
     """New ones, in order. One that a scene had is never another's: it would be taken for that one."""
     numbers = [int(found[1]) for id in taken if (found := _NUMBERED.fullmatch(id))]
     return (f"scene_{number}" for number in itertools.count(1 + max([*numbers, len(taken)])))

@@ -30,7 +30,7 @@ from activities.film.planning.scene_instructions import (
     CHARACTERS,
     DESCRIPTION,
     LOOKS,
-    MOST_SCENES,
+    MOST_BY_MODEL,
     MOTION,
     NAME,
     NOTES,
@@ -75,7 +75,7 @@ class _Answer(Strict):
     look: Look
     style_guide: str
     characters: Annotated[tuple[_Character, ...], Field(max_length=CHARACTERS)]
-    scenes: Annotated[tuple[_Scene, ...], Field(min_length=1, max_length=2 * MOST_SCENES)]
+    scenes: Annotated[tuple[_Scene, ...], Field(min_length=1, max_length=2 * MOST_BY_MODEL)]
 
 
 def plan_of_answer(

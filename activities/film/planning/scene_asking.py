@@ -15,7 +15,7 @@ from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.instructions import document
 from activities.film.planning.library import Library
 from activities.film.planning.scene_instructions import (
-    MOST_SCENES,
+    MOST_BY_MODEL,
     scene_instructions,
     scene_schema,
     words_of,
@@ -29,37 +29,27 @@ def refuse_many(request: VideoRequest, library: Library) -> None:
     """Raises `InvalidPlan` where a film falls into more scenes than a model is asked for at once."""
     seconds = asked_seconds(request, library)
     count = count_of(request, seconds)
-    if count > MOST_SCENES:
-        problem = f"{count} scenes, and a model plans {MOST_SCENES} at most"
-        longer = f"at least {-(-seconds // MOST_SCENES)}, or models.planner=animatic-planner, by rules"
+    if count > MOST_BY_MODEL:
+        problem = f"{count} scenes, and a model plans {MOST_BY_MODEL} at most"
+        longer = f"at least {-(-seconds // MOST_BY_MODEL)}, or models.planner=animatic-planner, by rules"
         raise InvalidPlan([FieldProblem(field="scene_s", problem=problem, suggestion=longer)])
 
 
 def scene_call(
-    request: VideoRequest, library: Library, references: Sequence[Reference], duration: int
-) -> PlannerCall:
-    """What to ask a planner model for a film of scenes of `duration` seconds. Whatever `references` show is
-    in the first keyframe, and so in all of them. Raises `InvalidPlan` where they are too many."""
-    refuse_many(request, library)
-    data = _material(request, library, duration, count_of(request, duration))
-    return PlannerCall(scene_instructions(request.prompt_enhancer), document(data), scene_schema(library))
-
-
-def scene_repair_call(
     request: VideoRequest,
     library: Library,
     references: Sequence[Reference],
     duration: int,
-    answer: bytes | str,
-    problems: Sequence[FieldProblem],
+    answer: bytes | str | None = None,
+    problems: Sequence[FieldProblem] = (),
 ) -> PlannerCall:
-    """The one further call: the same material, the answer that was refused, and what is wrong with it."""
-    data = _material(request, library, duration, count_of(request, duration))
-    return PlannerCall(
-        scene_instructions(request.prompt_enhancer, repair=True),
-        document({**data, "earlier": earlier(answer, problems)}),
-        scene_schema(library),
-    )
+    """What to ask a planner model for a film of scenes of `duration` seconds; once more, with the same
+    material, where its `answer` was refused for these `problems`. Whatever `references` show is in the first
+    keyframe, and so in all of them. Raises `InvalidPlan` where the scenes are too many."""
+    refuse_many(request, library)
+    told = scene_instructions(request.prompt_enhancer, repair=answer is not None)
+    data = _material(request, library, duration, count_of(request, duration)) | earlier(answer, problems)
+    return PlannerCall(told, document(data), scene_schema(library))
 
 
 # ---- the material

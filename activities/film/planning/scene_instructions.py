@@ -17,8 +17,8 @@ from workflows.film import Camera, Enhancer, Genre, Look
 STYLE_GUIDE, DESCRIPTION, PROMPT, MOTION, NOTES = 300, 300, 600, 300, 200
 #: Of a character, as a request may bring it (`Character`), and how many there may be.
 NAME, LOOKS, CHARACTERS = 60, 300, 6
-#: A scene takes about 150 tokens of answer where its words are few: a planner's price allows for so many.
-MOST_SCENES = 45
+#: Scenes. One takes about 150 tokens of answer where its words are few: a planner's price allows for so many.
+MOST_BY_MODEL = 45
 # About as many words as a picture needs, and as many as all prompts of a film have together.
 _WORDS, _FEWEST_WORDS, _ALL_WORDS = 50, 20, 1000
 

@@ -75,7 +75,7 @@ def scenes_planned(request: VideoRequest, brief: Brief, library: Library, durati
         )
         for each in told
     ]
-    _check_names(told)
+    check_names([each.id for each in told])
     return plan_of_scenes(told, request, brief, duration_s, film_title(brief), guide or _style_guide(brief))
 
 
@@ -95,7 +95,7 @@ def plan_of_scenes(
             "method": "keyframes",
             "style_guide": style_guide,
             "characters": (brief.product,),
-            "warnings": (*plan.warnings, *became(beats, request.scene_s)),
+            "warnings": (*plan.warnings, *length_warnings(beats, request.scene_s)),
         }
     )
 
@@ -116,7 +116,7 @@ def placed(scenes: Sequence[Beat], duration_s: int) -> tuple[Beat, ...]:
     )
 
 
-def became(scenes: Sequence[Beat], scene_s: int | None) -> tuple[str, ...]:
+def length_warnings(scenes: Sequence[Beat], scene_s: int | None) -> tuple[str, ...]:
     """What is said of scenes that do not last what was asked for, or is usual."""
     length, count = float(scenes[0].lasts_s), len(scenes)
     if length == (scene_s or USUAL_SCENE_S):
@@ -125,9 +125,9 @@ def became(scenes: Sequence[Beat], scene_s: int | None) -> tuple[str, ...]:
     return (f"The film has {which} of {length:.3g} s.",)
 
 
-def _check_names(told: Sequence[SceneWords]) -> None:
-    """A scene without a name has its number for one, which another may have been given."""
-    names = [each.id for each in told]
+def check_names(names: Sequence[str]) -> None:
+    """Raises `InvalidPlan` where a scene has the name of one before it: without one it has its number, which
+    another may have been given."""
     for place, name in enumerate(names):
         if name in names[:place]:
             field = f"plan.scenes[{place}].id"

@@ -11,6 +11,7 @@ TEXT: Final[dict[str, JsonValue]] = {"type": "string"}
 
 
 def object_of(**properties: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """An object that has these properties."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -20,8 +21,10 @@ def object_of(**properties: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def list_of(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """A list of such items."""
     return {"type": "array", "items": item}
 
 
 def one_of(values: Sequence[str]) -> dict[str, JsonValue]:
+    """One of these strings."""
     return {"type": "string", "enum": list(values)}

@@ -22,7 +22,7 @@ from activities.faults import (
     RateLimited,
     Unauthorized,
 )
-from activities.film.planning.answer import first_call, plan_of, repair_call
+from activities.film.planning.answer import beat_call, plan_of
 from activities.film.planning.answered import PlannerCall
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
@@ -207,7 +207,7 @@ async def asked(provider: OpenAI, parts: PlannerCall, tag: str = "t") -> JobStat
 async def test_a_film_is_planned_from_end_to_end(standins: Standins) -> None:
     request, library = VideoRequest(prompt="A film about a ceramic mug", duration_s=30), Library.default()
     provider = OpenAI(SECRET, refusals=REFUSALS, base_url=standins.url("openai"))
-    standing = await asked(provider, first_call(request, library, (), 30), "tag-7")
+    standing = await asked(provider, beat_call(request, library, (), 30), "tag-7")
     plan = plan_of(standing.outputs[0].data or b"", request, library, ())
     assert plan.seconds == 30 and standing.cost and 0 < standing.cost < PLANNER.price_usd
     assert [one["tag"] for one in standins.log("openai")] == ["tag-7"]
@@ -219,10 +219,10 @@ async def test_a_film_that_was_planned_badly_is_mended(standins: Standins, fault
     request, library = VideoRequest(prompt="A film about a ceramic mug", duration_s=30), Library.default()
     provider = OpenAI(SECRET, refusals=REFUSALS, base_url=standins.url("openai"))
     standins.order("openai", "submit", fault)
-    first = (await asked(provider, first_call(request, library, (), 30))).outputs[0].data or b""
+    first = (await asked(provider, beat_call(request, library, (), 30))).outputs[0].data or b""
     with pytest.raises(InvalidPlan) as refused:
         plan_of(first, request, library, ())
-    parts = repair_call(request, library, (), 30, first, refused.value.fields)
+    parts = beat_call(request, library, (), 30, first, refused.value.fields)
     again = (await asked(provider, parts)).outputs[0].data or b""
     assert plan_of(again, request, library, ()).seconds == 30
     await provider.close()
