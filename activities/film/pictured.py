@@ -24,7 +24,7 @@ def pictures_of(model: Model, shot: Shot) -> dict[str, str]:
     first = shown[:1] if "image" in model.needs or "references" not in model.parameters else []
     several = shown[len(first) :][: model.takes("references")]
     named = {f"references_{number}": key for number, key in enumerate(several, 1)}
-    return {**dict(zip(["image"], first, strict=False)), **named}
+    return ({"image": first[0]} if first else {}) | named
 
 
 def _shown(shot: Shot, several: bool) -> list[str]:

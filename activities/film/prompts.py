@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
@@ -49,19 +50,27 @@ class Words(NamedTuple):
     composed: str = ""
 
 
-class Asking(Protocol):
+class Asking(ABC):
     """One paid step that is to be put into words: a shot's, or another's."""
 
     @property
-    def facts(self) -> dict[str, JsonValue]: ...
+    @abstractmethod
+    def facts(self) -> dict[str, JsonValue]:
+        """All that the words follow from."""
+
     @property
-    def asked(self) -> str: ...
+    def asked(self) -> str:
+        """The digest of the facts."""
+        return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode("ascii")).hexdigest()
+
     @property
-    def words(self) -> Words: ...
+    @abstractmethod
+    def words(self) -> Words:
+        """As this release puts it."""
 
 
 @dataclass(frozen=True)
-class Wording:
+class Wording(Asking):
     """One paid step of a shot that is to be put into words, for one model and on one rung of the ladder.
     `at_s` is the moment that an anchor shows, in seconds of the beat, as text."""
 
@@ -109,13 +118,7 @@ class Wording:
         return {"characters": shown} if shown else {}
 
     @property
-    def asked(self) -> str:
-        """The digest of the facts."""
-        return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode("ascii")).hexdigest()
-
-    @property
     def words(self) -> Words:
-        """As this release puts it."""
         negative = negative_prompt(self.rung) if "negative_prompt" in self.model.parameters else ""
         return Words(self._prompt, negative, self._composed)
 

@@ -3,21 +3,18 @@ the same."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from pydantic import JsonValue
 
 from activities.film import prompts
 from activities.film.planning import softening
-from activities.film.prompts import Words
+from activities.film.prompts import Asking, Words
 from activities.ledger import Recipe
 from activities.models import ImageModel, Model
 from workflows.film import GenerateSheetImage, SheetKind
-from workflows.studio import RATIO, SHORT_SIDE, Aspect, FrameFormat, Size
+from workflows.studio import Aspect, FrameFormat, Size
 
 #: Of a square a model shows a whole figure, and as much of it as of any other shape.
 _ASPECT: Aspect = "1:1"
@@ -32,7 +29,7 @@ _ASKED: Mapping[SheetKind, str] = {
 
 
 @dataclass(frozen=True)
-class SheetWording:
+class SheetWording(Asking):
     """One sheet that is to be put into words, for one model and on one rung of the ladder, as `Wording` is
     one step of a shot."""
 
@@ -54,13 +51,7 @@ class SheetWording:
         }
 
     @property
-    def asked(self) -> str:
-        """The digest of the facts."""
-        return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode("ascii")).hexdigest()
-
-    @property
     def words(self) -> Words:
-        """As this release puts it."""
         rung, sheet = self.step.terms.rung, self.step.sheet
         looks = ". ".join(said.rstrip(". ") for said in (sheet.looks, self.step.note) if said)
         style = f" Style: {', '.join(sheet.style)}." if sheet.style else ""
@@ -72,7 +63,7 @@ class SheetWording:
 
 def sheet_image(model: Model, step: GenerateSheetImage, words: Words) -> Recipe:
     """A sheet that is bought from words: of no film, beat or seed."""
-    aspect, size = shape_of(model, step)
+    aspect, size = _shape_of(model, step)
     return Recipe(
         operation="sheet",
         model=model.id,
@@ -83,14 +74,10 @@ def sheet_image(model: Model, step: GenerateSheetImage, words: Words) -> Recipe:
 
 def format_of(model: Model, step: GenerateSheetImage) -> FrameFormat:
     """The pixels of a sheet."""
-    aspect, size = shape_of(model, step)
-    across, down = RATIO[aspect]
-    scale = Fraction(SHORT_SIDE[size], min(across, down))
-    width, height = (round(scale * side / 2) * 2 for side in (across, down))
-    return FrameFormat(width=width, height=height, fps=step.format.fps)
+    return FrameFormat.shaped(*_shape_of(model, step), step.format.fps)
 
 
-def shape_of(model: Model, step: GenerateSheetImage) -> tuple[Aspect, Size]:
+def _shape_of(model: Model, step: GenerateSheetImage) -> tuple[Aspect, Size]:
     """A square of one size, where its model makes that; else what the film has."""
     framed = model if isinstance(model, ImageModel) else None
     is_square = framed is None or framed.has(_ASPECT)

@@ -219,7 +219,7 @@ def with_sheets(shows: Sequence[Shown], drawn: Mapping[Sheet, tuple[str, str]]) 
     and light, where these have one."""
     keys = {sheet.name: drawn[sheet] for sheet in drawn if sheet.kind == "character"}
     people = (
-        one.model_copy(update=dict(zip(("sheet", "object"), keys[one.name], strict=True)))
+        one.model_copy(update={"sheet": keys[one.name][0], "object": keys[one.name][1]})
         if one.name in keys
         else one
         for one in shows

@@ -137,9 +137,14 @@ class FrameFormat(Facts):
 
     @classmethod
     def of(cls, request: Framed) -> FrameFormat:
-        short, (across, down) = SHORT_SIDE[request.size], RATIO[request.aspect]
-        scale = Fraction(short, min(across, down))
-        return cls(width=round(scale * across / 2) * 2, height=round(scale * down / 2) * 2, fps=request.fps)
+        return cls.shaped(request.aspect, request.size, request.fps)
+
+    @classmethod
+    def shaped(cls, aspect: Aspect, size: Size, fps: int) -> FrameFormat:
+        """Of pictures of that shape, whose short side is as long as `size` says."""
+        across, down = RATIO[aspect]
+        scale = Fraction(SHORT_SIDE[size], min(across, down))
+        return cls(width=round(scale * across / 2) * 2, height=round(scale * down / 2) * 2, fps=fps)
 
 
 class Media(Facts):
