@@ -32,7 +32,7 @@ EDITS = "edits 1"
 _FASTEST = 60
 # 4K: more takes hours on a core, and gigabytes.
 _MOST_PIXELS = 3840 * 2160
-_SOUND = {"acodec": "aac", "audio_bitrate": "192k", "ar": SAMPLE_RATE, "ac": 2}
+_SOUND: dict[str, str | int] = {"acodec": "aac", "audio_bitrate": "192k", "ar": SAMPLE_RATE, "ac": 2}
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _rewritten(video: _Video, size: tuple[int, int], out: Path, whole: bool, adv
 
 def _write(pictures: Any, sound: Any, out: Path, fps: Fraction, advance: ffmpeg.Advance) -> None:
     options = {**codec.final(1), "video_track_timescale": fps.numerator * 100, "movflags": "+faststart"}
-    heard: dict[str, str | int] = _SOUND if sound is not None else {}  # type: ignore[assignment]
+    heard = _SOUND if sound is not None else {}
     ffmpeg.encode([ffmpeg.Output(pictures, out, {**options, **heard}, sound)], advance)
 
 

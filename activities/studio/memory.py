@@ -126,10 +126,6 @@ class FilmMemory:
         """Remembers whose it is, as its newest request says."""
         await self._database.rows(MADE_FOR, film, user, list(dict.fromkeys(labels)))
 
-    async def budgets(self, film: str) -> tuple[BudgetEdit, ...]:
-        """All that was said of its budget, oldest first."""
-        return (await self.said(film))[1]
-
 
 def _budget(kind: str, value: Mapping[str, JsonValue]) -> BudgetEdit:
     usd = value.get("usd")

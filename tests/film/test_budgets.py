@@ -26,7 +26,7 @@ async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) ->
             # Its answer was lost: it is written again, after what came later.
             await memory.ask(film, "run-1", Decimal(5))
         await memory.ask(film, "run-2", None)
-        said = await memory.budgets(film)
+        _, said = await memory.said(film)
         assert [(edit.by, edit.usd) for edit in said] == [
             ("request", Decimal(5)),
             ("update", Decimal("0.02")),
@@ -34,7 +34,7 @@ async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) ->
         ]
         assert decided_budget(said) == Decimal("0.02")
         await memory.ask(film, "run-3", Decimal(6))
-        assert decided_budget(await memory.budgets(film)) == 6
+        assert decided_budget((await memory.said(film))[1]) == 6
 
 
 async def test_what_an_earlier_release_wrote_of_a_run_is_not_written_again(database_url: str) -> None:
@@ -46,13 +46,13 @@ async def test_what_an_earlier_release_wrote_of_a_run_is_not_written_again(datab
         await memory.set_budget(film, "1", low)
         await memory.set_budget(film, "2", high, "run-1")
         await memory.set_budget(film, "1", low, "run-1")
-        assert decided_budget(await memory.budgets(film)) == high
+        assert decided_budget((await memory.said(film))[1]) == high
         # In another run the same id is another update.
         await memory.ask(film, "run-2", None)
         for _ in range(2):
             await memory.set_budget(film, "1", low, "run-2")
-        assert decided_budget(await memory.budgets(film)) == low
-        assert len(await memory.budgets(film)) == 5
+        assert decided_budget((await memory.said(film))[1]) == low
+        assert len((await memory.said(film))[1]) == 5
 
 
 async def waiting(films: Films, request: VideoRequest, usd: Decimal) -> Film:

@@ -11,7 +11,6 @@ from pydantic import JsonValue
 
 from infra.standins.wire.scenes import scenes_of
 
-_Object = dict[str, JsonValue]
 _LONGEST_S, _SHORTEST_S, _STEP_S = 15, 5, 5
 # About as long as a beat of a short film lasts.
 _PACE_S = 7.5
@@ -117,10 +116,6 @@ def _film(prompt: str, schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 def _list(value: JsonValue) -> list[JsonValue]:
     return value if isinstance(value, list) else []
-
-
-def _objects(value: JsonValue) -> list[_Object]:
-    return [each for each in _list(value) if isinstance(each, dict)]
 
 
 def _product(about: str) -> str:
