@@ -7,9 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+from typer.main import get_command
 
+from starter.cli import app
+from tests.bench import method_sheet
 from tests.bench.stacks import Stacks, part_of
+from tests.support.media_clips import clip, number_in
+from tests.support.subjects import ROOT
 
 
 @pytest.mark.slow
@@ -46,6 +53,16 @@ def test_contact_sheets_are_drawn(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert json.loads(ran.stdout)["films"] == 1
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["01.png"]
+
+
+def test_methods_are_shown_beside_each_other_at_the_same_moments(tmp_path: Path) -> None:
+    make = get_command(app).commands["make"]  # type: ignore[attr-defined]
+    for method in method_sheet.METHODS:
+        assert make.make_context("make", method_sheet.asked(tmp_path, method)).params["output"]
+    shown = method_sheet.row(clip(tmp_path / "film.mp4", range(24)))
+    assert [number_in(np.asarray(one.convert("L"))) for one in shown] == [2, 6, 10, 14, 18, 22]
+    with Image.open(ROOT / "starter/methods.jpg") as printed:
+        assert method_sheet.sheet(dict.fromkeys(method_sheet.METHODS, shown)).size == printed.size
 
 
 def test_a_stack_belongs_to_its_innermost_part() -> None:

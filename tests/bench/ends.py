@@ -46,11 +46,12 @@ def models() -> Mapping[str, Published]:
     return takes | {name: one for name, one in google_models.MODELS.items() if one.makes == "video"}
 
 
-def clips(count: int, seconds: int = 5) -> Iterator[dict[str, float]]:
-    """Of so many, by the models in turn, how like their ends are to their images, by the table's rows."""
+def clips(count: int, seconds: int = 5, smaller: int = 1) -> Iterator[dict[str, float]]:
+    """Of so many, by the models in turn, how like their ends are to their images, by the table's rows; all
+    of it so many times `smaller` than it is sold."""
     with tempfile.TemporaryDirectory() as folder:
         for at, (name, model) in enumerate(itertools.islice(itertools.cycle(models().items()), count)):
-            yield _told(Path(folder), *_asked(at, name, model, seconds))
+            yield _told(Path(folder), *_asked(at, name, model, seconds, smaller))
 
 
 def shares(told: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -78,15 +79,15 @@ def _told(folder: Path, spec: Spec, end: bytes, other: bytes) -> dict[str, float
     return dict(zip(ROWS, alike, strict=True))
 
 
-def _asked(at: int, name: str, model: Published, seconds: int) -> tuple[Spec, bytes, bytes]:
+def _asked(at: int, name: str, model: Published, seconds: int, smaller: int) -> tuple[Spec, bytes, bytes]:
     """A clip with its first image; the image that it ends with, drawn from that; one of something else."""
-    seed, (width, height) = _FIRST_SEED + at, _SHAPES[at % len(_SHAPES)]
+    seed, (width, height) = _FIRST_SEED + at, (side // smaller for side in _SHAPES[at % len(_SHAPES)])
     thing, move = _THINGS[at % len(_THINGS)], at % len(_MOVES)
     still = Spec("image", "m", f"A {thing} on a table", width=width, height=height, seed=seed)
     first = image(still)
     later = replace(still, prompt=_MOVES[(move + 3) % len(_MOVES)], inputs={"image": first}, seed=seed + 1)
     other = replace(still, prompt="A lighthouse at night")
-    scale = Fraction(model.short or 720, min(width, height))
+    scale = Fraction(model.short or 720, smaller * min(width, height))
     fps = Fraction((16, 24)[at % 2])
     asked = Spec(
         "video",

@@ -157,7 +157,8 @@ def _drifted(folder: Path, at: int, fault: str) -> Drifted:
     )
     (folder / "first.png").write_bytes(image(spec))
     spec = replace(spec, kind="video", inputs={"image": (folder / "first.png").read_bytes()})
-    true, chunks = (chain(folder / f"as{how}", replace(spec, astray=how)) for how in ("", fault))
+    true = chain(folder / "true", spec)
+    chunks = chain(folder / fault, replace(spec, astray=fault)) if fault else true
     last, meant = (last_pictures(chain[-1], 1, SIZE)[0] for chain in (chunks, true))
     ways = [matched(chunks, folder / "first.png", anchored, lambda _: None) for anchored in (False, True)]
     shown = [last, *(corrected(last, way.courses[-1].end) for way in ways)]
@@ -194,7 +195,7 @@ def main() -> None:
     means = {name: np.mean(each, axis=0) for name, each in chains.items()}
     rows = [[f"a chain that {name}", *(f"{value:.1f}" for value in mean)] for name, mean in means.items()]
     print(table(["after 6 chunks", "as it came", "pair by pair", "anchored"], rows))
-    told = list(ends.clips(3, seconds=2) if quick else ends.clips(30))
+    told = list(ends.clips(3, seconds=2, smaller=3) if quick else ends.clips(30))
     rows = [[name, f"{share:.0%}"] for name, share in ends.shares(told).items()]
     print(table(["between two images", f"{len(told)} clips"], rows), end="")
 

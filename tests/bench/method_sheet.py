@@ -34,13 +34,17 @@ _QUALITY = 80
 _CHEAPLY = ["--profile", "draft", "--size", "360p", "--fps", "8", "--no-music", "--no-preview"]
 
 
+def asked(home: Path, method: str) -> list[str]:
+    """What follows `reel make`; last of all, where the film is left."""
+    out = home / f"{method.replace(', ', '-')}.mp4"
+    return [PROMPT, *_CHEAPLY, *METHODS[method], "--home", str(home), "--output", str(out)]
+
+
 def made(home: Path, method: str) -> Path:
     """The film, as `reel make` leaves it."""
-    out = home / f"{method.replace(', ', '-')}.mp4"
-    line = [sys.executable, "-m", "starter.cli", "make", PROMPT, *_CHEAPLY, *METHODS[method]]
-    line += ["--home", str(home), "--output", str(out)]
+    line = [sys.executable, "-m", "starter.cli", "make", *asked(home, method)]
     subprocess.run(line, env=os.environ | {"REEL_STANDINS": "1"}, check=True, stdout=sys.stderr)
-    return out
+    return Path(line[-1])
 
 
 def row(film: Path) -> list[Image.Image]:
@@ -67,15 +71,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--home", type=Path)
-    asked = parser.parse_args()
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        home = asked.home or Path(folder)
+        home = given.home or Path(folder)
         home.mkdir(exist_ok=True)
         films = {method: made(home, method) for method in METHODS}
-        sheet({name: row(film) for name, film in films.items()}).save(
-            asked.out, quality=_QUALITY, optimize=True
-        )
-    print(f"{asked.out}: {asked.out.stat().st_size:,} bytes")
+        drawn = sheet({name: row(film) for name, film in films.items()})
+        drawn.save(given.out, quality=_QUALITY, optimize=True)
+    print(f"{given.out}: {given.out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

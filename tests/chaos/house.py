@@ -29,6 +29,7 @@ from tests.chaos.refusing import Gate, bucket_of
 from tests.chaos.sweeper import sweep
 from tests.chaos.worker import TURNED_AWAY, settings_of
 from tests.conftest import guarded
+from tests.support.rough import roughly_drawn
 
 log = logging.getLogger(__name__)
 
@@ -272,7 +273,7 @@ async def house(
 ) -> AsyncIterator[House]:
     """A house on servers of its own, in an empty home; this process is attached to them for as long. `kind`
     says how its workers live and die."""
-    with guarded(home):
+    with guarded(home), roughly_drawn():
         settings = settings_of(home, factor, faults, skew_s)
         settings.logs.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as stay:

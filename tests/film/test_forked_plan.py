@@ -11,14 +11,14 @@ from activities.film.planning.compose import compose
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.further import further
 from activities.film.planning.library import Library
-from workflows.film.contract import BeatTemplate, Plan, PlanDraft, Position, Source, VideoRequest
+from tests.support.forking import SOURCE
+from workflows.film.contract import BeatTemplate, Plan, PlanDraft, Position, VideoRequest
 
 PHOTO = f"uploads/{'a' * 64}.png"
 BEFORE = VideoRequest(
     prompt="A 25 second film about a ceramic coffee mug for commuters", product=PHOTO, prompt_enhancer="wild"
 )
 PLAN = compose(BEFORE, Library.default())
-SOURCE = Source(film="film-ceramic-coffee-mug-3f9a2c", plan="0" * 64)
 
 
 def fork(*beats: dict[str, Any], of: Plan = PLAN, **more: object) -> VideoRequest:

@@ -14,11 +14,11 @@ from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.forked_scenes import same_keyframes, same_scenes
 from activities.film.planning.further_scenes import further_scenes
 from activities.film.planning.library import Library
-from workflows.film.contract import Character, Plan, PlanDraft, SceneDraft, Shown, Source, VideoRequest
+from tests.support.forking import SOURCE
+from workflows.film.contract import Character, Plan, PlanDraft, SceneDraft, Shown, VideoRequest
 
 BEFORE = VideoRequest(prompt="A 32 second film about a ceramic coffee mug", method="keyframes")
 PLAN = compose(BEFORE, Library.default())
-SOURCE = Source(film="film-ceramic-coffee-mug-3f9a2c", plan="0" * 64)
 IDS = [beat.id for beat in PLAN.beats]
 
 

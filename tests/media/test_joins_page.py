@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.bench.ends import ELSEWHERE, GOOD, IGNORED, ROWS
+from tests.bench.ends import ELSEWHERE, GOOD, IGNORED, ROWS, models
 from tests.bench.joins import FAULTS, main
 from tests.support.subjects import ROOT
 from workflows.film.ends import MISSES
@@ -36,6 +36,7 @@ def warned(text: str) -> dict[str, float]:
 def test_it_tells_of_every_fault_and_of_the_limits() -> None:
     assert shares(PAGE).keys() == FAULTS.keys() and warned(PAGE).keys() == set(ROWS)
     assert f"from a score of {SHOWS}, and an end misses its image under {MISSES}." in PAGE
+    assert f"by all {len(models())} models of the stand-ins that take a last frame" in PAGE
     assert max(warned(PAGE)[row] for row in GOOD) <= 0.02 < 0.5 < warned(PAGE)[IGNORED]
 
 

@@ -9,25 +9,14 @@ from typing import Any
 
 import pytest
 
-from activities.film import Library, compose
-from starter.edits import Edited, Edits, edited, whole
-from workflows.film import Source, VideoRequest, film_id, parse_request
+from starter.edits import Edits, edited, whole
+from tests.support.forking import SOURCE, Former
+from workflows.film import VideoRequest, film_id, parse_request
 from workflows.studio import InvalidRequest
 
 BEFORE = VideoRequest(prompt="A 20 second film about a ceramic coffee mug", size="360p", duration_s=20)
-PLAN = compose(BEFORE, Library.default())
-SOURCE = Source(film="film-ceramic-coffee-mug-3f9a2c", plan="0" * 64)
-IDS = [beat.id for beat in PLAN.beats]
-
-
-def made(**edits: Any) -> Edited:
-    return edited(BEFORE, SOURCE, PLAN, Edits(**edits))
-
-
-def refused(**edits: Any) -> str:
-    with pytest.raises(InvalidRequest) as error:
-        made(**edits)
-    return str(error.value)
+FORMER = Former(BEFORE)
+PLAN, IDS, made, refused = FORMER.plan, FORMER.ids, FORMER.edited, FORMER.refused
 
 
 def beats(said: VideoRequest) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from activities.film.planning.library import Library
 from activities.models.catalogue import Catalogue
 from infra.settings import Settings
 from starter.cli import app
+from tests.bench.makespan import METHODS
 from tests.support.subjects import ROOT
 from workflows.film.request import parse_request
 
@@ -71,6 +72,15 @@ def test_the_profiles_are_those_of_the_catalogue(name: str) -> None:
     (row,) = re.findall(rf"^\| `{name}` \|(.*)$", README, re.M)
     profile = CATALOGUE.profile(name)
     assert re.findall(r"`([^`]+)`", row) == [profile.planner, profile.image, profile.edges, profile.video]
+
+
+def test_the_prices_of_the_methods_are_those_of_their_steps() -> None:
+    draft = CATALOGUE.profile("draft")
+    of = {"storyboard": draft.image, "anchor": draft.edit, "keyframe": draft.edit, "chunk": draft.video}
+    steps = [[step.partition(":")[0] for step in one.dag(one.shape)] for one in METHODS]
+    prices = [sum(CATALOGUE.model(of[step]).price() for step in film if step in of) for film in steps]
+    told = re.findall(r"^\| .* \| \$(\S+) \| [\d.]+ \| [\d.]+ \| .* \|$", README, re.M)
+    assert told == [f"{price:.2f}" for price in prices]
 
 
 def test_the_models_that_it_names_are_on_offer() -> None:

@@ -8,25 +8,13 @@ from typing import Any
 
 import pytest
 
-from activities.film import Library, compose
-from starter.edits import Edited, Edits, edited, whole
-from workflows.film import Source, VideoRequest, film_id, parse_request
-from workflows.studio import InvalidRequest
+from starter.edits import whole
+from tests.support.forking import Former
+from workflows.film import VideoRequest, film_id, parse_request
 
 BEFORE = VideoRequest(prompt="A film about a ceramic coffee mug", method="keyframes", duration_s=30)
-PLAN = compose(BEFORE, Library.default())
-SOURCE = Source(film="film-ceramic-coffee-mug-3f9a2c", plan="0" * 64)
-IDS = [beat.id for beat in PLAN.beats]
-
-
-def made(**edits: Any) -> Edited:
-    return edited(BEFORE, SOURCE, PLAN, Edits(**edits))
-
-
-def refused(**edits: Any) -> str:
-    with pytest.raises(InvalidRequest) as error:
-        made(**edits)
-    return str(error.value)
+FORMER = Former(BEFORE)
+PLAN, IDS, made, refused = FORMER.plan, FORMER.ids, FORMER.edited, FORMER.refused
 
 
 def test_the_frame_that_two_scenes_share_is_said_in_any_way_and_is_one() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.embedded.stack import open_stack
 from infra.settings import Settings
+from tests.support.rough import roughly_drawn
 
 
 async def main(home: Path) -> None:
@@ -26,4 +27,5 @@ async def main(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    with roughly_drawn():
+        asyncio.run(main(Path(sys.argv[1])))

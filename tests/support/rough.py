@@ -1,35 +1,41 @@
-"""Knows how the stand-ins draw where nobody looks: what is fine is left out of their stills and clips."""
+"""Knows how the stand-ins draw where nobody looks: less is fine in their stills, and their clips are small.
+
+`python -m tests.support.rough` takes the place of `python -m infra.standins` in a home of the tests.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import pytest
 
-from infra.standins.pictures import films, photo, pictures
-from infra.standins.pictures.arrays import Array, Pixels, f32, u8
-from infra.standins.pictures.forms import Form
-from infra.standins.pictures.motion import Move
+from infra.embedded import StandinServer
+from infra.standins.__main__ import main
+from infra.standins.pictures import films, making, photo, pictures
+from infra.standins.pictures.arrays import Array, f32
 from infra.standins.pictures.photo import photograph
+from infra.standins.spec import Spec
 
 # A still is drawn in a quarter of its size, and below this a set has no room for what stands on it.
 _COARSE, _LEAST = 4, 32
 # As many rays as such a still has pixels of the product.
 _RAYS = 24_000
-_FineShot = films._Shot
 
 
 @contextmanager
 def roughly_drawn() -> Iterator[None]:
-    """Pictures show the same things at the same places, and clips move, gleam and join alike: without their
-    light and grain every join would show. Drawing them finely takes half of all that a small film takes, and
-    what it costs and how it ends is the same."""
+    """Pictures show the same things at the same places, and clips last as long, move, gleam and join alike.
+    Drawing them as models would, and reading them, takes half of all that a small film takes, and what it
+    costs and how it ends is the same. So do the stand-ins of homes whose servers are started meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pictures, "photograph", _photograph)
         patch.setattr(photo, "_RAYS", _RAYS)
-        patch.setattr(films, "_Shot", _Shot)
+        patch.setattr(making, "film", _film)
+        patch.setattr(StandinServer, "module", "tests.support.rough")
         yield
 
 
@@ -39,18 +45,10 @@ def _photograph(prompt: str, seed: int, width: int, height: int) -> Array:
     return f32(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-class _Shot(_FineShot):
-    """Moves over its image in half the size; the first frame is that image all the same."""
+def _film(spec: Spec, path: Path) -> None:
+    films.film(replace(spec, width=spec.width // 4 * 2, height=spec.height // 4 * 2), path)
 
-    def __init__(self, picture: Pixels, move: Move, form: Form) -> None:
-        super().__init__(picture, move, form)
-        height, width = picture.shape[:2]
-        self._size = (width, height)
-        half = cv2.resize(picture, (width // 4 * 2, height // 4 * 2), interpolation=cv2.INTER_AREA)
-        self._half = _FineShot(u8(half), move, form)
 
-    def at(self, t: float) -> films.Planes:
-        if t == 0:
-            return super().at(t)
-        (luma, chroma), (width, height) = self._half.at(t), self._size
-        return u8(cv2.resize(luma, (width, height))), u8(cv2.resize(chroma, (width // 2, height // 2)))
+if __name__ == "__main__":
+    with roughly_drawn():
+        main()
