@@ -140,8 +140,7 @@ class Assembly:
         before, after = (self._planned.plan.beats[at].id for at in (number - 1, number))
         how = "it is a cross-fade" if fade else "too few frames are left for a cross-fade: it is a cut"
         said = f"The join between {before} and {after}: they share no keyframe; {how}."
-        if said not in self._crew.board.warnings:
-            self._crew.board.warn(said)
+        self._crew.board.warn_once(said)
 
     async def _transition(self, number: int, before: Segment, segment: Segment) -> Artifact:
         pair = before.artifact.key, segment.artifact.key
@@ -202,9 +201,7 @@ class Assembly:
         delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
         self._crew.board.drop("deliver")
         for warning in delivered.warnings:
-            # Every cut of a film may say the same.
-            if warning not in self._crew.board.warnings:
-                self._crew.board.warn(warning)
+            self._crew.board.warn_once(warning)
         return delivered
 
     def _shown(self, beat: Beat, footage: Footage) -> steps.ShownShot:

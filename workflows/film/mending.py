@@ -102,10 +102,7 @@ class Mending:
     def _warn(self, shot: ShotState, version: Version, flaw: Flaw, why: str = "") -> None:
         beat = self._planned.plan.beats[shot.number]
         label = self._agenda.label(beat, "segment", version)
-        said = f"{label}: {said_of_flaw(self._crew.film, shot.id, flaw, why)}"
-        # Every cut of a film may say the same.
-        if said not in self._crew.board.warnings:
-            self._crew.board.warn(said)
+        self._crew.board.warn_once(f"{label}: {said_of_flaw(self._crew.film, shot.id, flaw, why)}")
 
 
 def _flaws(segment: Segment) -> Sequence[Flaw]:

@@ -107,6 +107,11 @@ class Board:
     def warn(self, text: str) -> None:
         self.warnings.append(text)
 
+    def warn_once(self, text: str) -> None:
+        """The same, unless it says so already: every cut of a film may."""
+        if text not in self.warnings:
+            self.warn(text)
+
     def tick(self, now: datetime, paused: bool) -> None:
         """What has just changed changed at `now`. To be called after every change, for the expected time."""
         states = {step.state for step in self._steps.values()}

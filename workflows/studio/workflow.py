@@ -225,8 +225,8 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
         found = self.production.findable(asked)
         self._attributes = Attributes(account.attributes, fixed(self.production.noun, found, of_batch))
         warning = self._notices.open(account, getattr(asked, "notify", ()), found, bool(of_batch))
-        if warning and warning not in self._board.warnings:
-            self._board.warn(warning)
+        if warning:
+            self._board.warn_once(warning)
         return account
 
     def _limit(self, asked: AnyRequest, account: Account) -> Decimal | None:
