@@ -62,7 +62,7 @@ def test_a_circle_is_refused_where_it_closes(value: Json, data: st.DataObject) -
 
 @given(pipelines(), st.data())
 def test_whatever_breaks_has_its_field(value: Json, data: st.DataObject) -> None:
-    """One thing is broken: that very field is named, and is the first."""
+    """One thing is broken: that very field is named, whatever else follows from it."""
     steps = value["steps"]
     number = data.draw(st.integers(0, len(steps) - 1))
     step, place = steps[number], f"steps[{number}]"
