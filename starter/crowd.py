@@ -64,6 +64,9 @@ class Crowd:
         row.ended, row.why = status, why
         if why:
             self._line(f"{id}  {status}: {why}")
+        elif not self._is_live:
+            for line in row.news.end(status, row.progress.done if row.progress else 0.0):
+                self._line(f"{id}  {line}")
 
     def _line(self, text: str) -> None:
         if not self._quiet:

@@ -28,6 +28,11 @@ class News:
             if line.startswith("waits for "):
                 yield from ways_on(self._id, progress)
 
+    def end(self, status: str, done: float) -> Iterator[str]:
+        """The same of its end, unless its last progress has told it: no worker may have answered by then."""
+        if self._changes(status):
+            yield f"{1.0 if status == 'completed' else done:4.0%}  {status}"
+
     def _new(self, progress: Progress) -> Iterator[str]:
         for step in all_steps(progress) if self._steps else ():
             if step.state in _WORDS and self._first(step.name):
@@ -43,10 +48,14 @@ class News:
             yield f"fails: {progress.error.words}"
         # After its steps: what is completed has stitched its film before.
         state = "paused" if progress.paused else progress.status
-        if f"state {state}" not in self._said:
-            self._said -= {one for one in self._said if one.startswith("state ")}
-            self._said.add(f"state {state}")
+        if self._changes(state):
             yield state
+
+    def _changes(self, state: str) -> bool:
+        """Whether it stood otherwise before; from now on it stands so."""
+        before = {one for one in self._said if one.startswith("state ")}
+        self._said = self._said - before | {f"state {state}"}
+        return f"state {state}" not in before
 
     def _first(self, what: str) -> bool:
         """Whether it was not said before; from now on it was."""

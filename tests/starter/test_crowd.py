@@ -75,3 +75,14 @@ def test_without_a_terminal_each_news_is_a_line_that_names_whose_it_is() -> None
     ]
     assert "film-b   40%  waits for more budget: chunk 1 costs $0.05" in lines
     assert any(line.startswith("film-b  reel budget film-b 0.") for line in lines)
+
+
+@pytest.mark.parametrize("saw_the_end", [True, False])
+def test_an_end_is_told_once_also_where_no_worker_told_of_it(saw_the_end: bool) -> None:
+    crowd, console = crowd_of(80, 24, live=False)
+    crowd.begin("film-tin-mug")
+    crowd.show("film-tin-mug", rendering())
+    if saw_the_end:
+        crowd.show("film-tin-mug", Progress.model_validate({"status": "completed", "done": 1.0}))
+    crowd.end("film-tin-mug", "completed")
+    assert written(console) == ["film-tin-mug   40%  rendering", "film-tin-mug  100%  completed"]
