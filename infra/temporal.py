@@ -87,6 +87,7 @@ PURE = (
     # Times of zones: the sandbox hands out a `ZoneInfo` that no datetime takes.
     "workflows.studio.scheduled",
     "workflows.studio.waits",
+    "workflows.studio.naming",
     "workflows.studio.words",
 )
 
