@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from starter.pipeline_file import pipeline_of, read, typed
-from tests.pipeline.drafts import parsed, pipelines, step
+from tests.pipeline.drafts import FILES, parsed, pipelines, step
 from tests.support.printed import blocks, ran, shell
 from tests.support.reel import ran as reel_ran
 from tests.support.reel import reel
@@ -27,7 +27,7 @@ PAGE = (ROOT / "starter/docs/pipelines.md").read_text()
 
 @pytest.mark.slow
 async def test_the_commands_of_the_page_make_what_it_says(own_home: Path, tmp_path: Path) -> None:
-    first, smallest = blocks(PAGE)
+    first, more, smallest = blocks(PAGE)
     photo = tmp_path / "mug.png"
     assert cv2.imwrite(str(photo), np.full((200, 300, 3), 90, np.uint8))
     async with reel("up", home=own_home, folder=tmp_path) as up:
@@ -38,6 +38,11 @@ async def test_the_commands_of_the_page_make_what_it_says(own_home: Path, tmp_pa
         assert "completed" in said and "Free." in said, said
         saved = sorted(one.name for one in (tmp_path / "turning").iterdir())
         assert saved == ["again.mp4", "both.mp4", "draw.png", "music.mp4", "square.mp4", "turn.mp4"]
+        printed = shell(more).replace("mug.jpg", str(photo)).replace("--save ", f"--save {tmp_path}/")
+        said = await ran("bash", "-ec", printed, folder=ROOT, environment=here)
+        assert len(re.findall(r"^pipeline-\S+ completed$", said, re.M)) == 2, said
+        assert {one.name for one in (tmp_path / "poster").iterdir()} >= {"poster.png", "lines.png"}
+        assert {one.name for one in (tmp_path / "longer").iterdir()} >= {"both.mp4", "end.png"}
         printed = shell(smallest).replace("IMAGE", str(photo)).replace("mug.mp4", f"{tmp_path}/mug.mp4")
         # As it is drawn here, for nothing.
         free = printed.replace("fal-kling-2.6-pro --seconds 5", "animatic-video --seconds 1 --size 360p")
@@ -149,6 +154,8 @@ def test_what_is_typed_is_a_number_or_text(said: str) -> None:
     assert isinstance(typed(said), str | int | float)
 
 
-def test_the_example_is_a_pipeline() -> None:
-    file = pipeline_of(str(ROOT / "starter/examples/turn.yaml"))
-    assert PIPELINE.id_of(file.request).startswith("pipeline-turning-") and len(file.request.steps) == 6
+def test_the_examples_are_pipelines() -> None:
+    photo = f"image={FILES['image']}"
+    for name, count, inputs in (("turn", 6, []), ("poster", 5, []), ("longer", 4, [photo])):
+        file = pipeline_of(str(ROOT / f"starter/examples/{name}.yaml"), inputs=inputs)
+        assert PIPELINE.id_of(file.request).startswith("pipeline-") and len(file.request.steps) == count
