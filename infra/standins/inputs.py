@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ssl
+from functools import cache
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
@@ -28,13 +30,23 @@ async def fetched(url: str, journal: Journal) -> bytes:
     try:
         if path.startswith("/files/stored/"):
             return journal.kept(path.rsplit("/", 1)[1])
-        async with httpx.AsyncClient(timeout=_LIMIT_S, follow_redirects=True, trust_env=False) as client:
+        async with _client() as client:
             response = await client.get(url)
     except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unfetched(f"{path}: {type(error).__name__}") from None
     if response.status_code != 200 or len(response.content) > _BYTES:
         raise Unfetched(f"{path}: status {response.status_code}, {len(response.content)} bytes")
     return response.content
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=_LIMIT_S, follow_redirects=True, trust_env=False, verify=_authorities())
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    # To read them takes longer than to fetch a picture.
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _inline(url: str) -> bytes:

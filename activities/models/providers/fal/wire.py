@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Self
 from urllib.parse import quote
 
@@ -16,6 +14,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from activities.faults import ProviderUnavailable
 from activities.models.provider import Job
+from activities.models.providers import trust
 
 #: Every call that may be repeated ends within this, however slowly its answer trickles in: a driver of the
 #: ledger renews its lease between steps of at most 20 s.
@@ -106,19 +105,13 @@ async def _read(response: httpx.Response) -> None:
         raise Refused(Answer.of(response))
 
 
-@cache
-def _authorities() -> ssl.SSLContext:
-    # Reading them takes as long as a call does: once for all clients.
-    return httpx.create_ssl_context()
-
-
 class _Wire(httpx.AsyncBaseTransport):
     """A transport whose failures are the studio's."""
 
     def __init__(self) -> None:
         # A client, for a bare transport would not know the proxy of the environment.
         limits = httpx.Limits(max_connections=20, max_keepalive_connections=10)
-        self._inner = httpx.AsyncClient(verify=_authorities(), limits=limits)
+        self._inner = httpx.AsyncClient(verify=trust.bundled(), limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         try:
@@ -154,7 +147,7 @@ def sending(key: str) -> httpx.AsyncClient:
     """For the one paid POST: no repeats, and no kept connections, for one that has died meanwhile would
     leave the outcome in doubt."""
     return httpx.AsyncClient(
-        verify=_authorities(),
+        verify=trust.bundled(),
         headers={"Authorization": f"Key {key}"},
         limits=httpx.Limits(max_keepalive_connections=0),
     )

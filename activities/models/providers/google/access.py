@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
-from functools import cache
 
 import google.auth
 import google.auth.exceptions
@@ -18,6 +16,7 @@ from google.genai.client import AsyncClient
 from google.oauth2.credentials import Credentials as Token
 
 from activities.faults import ProviderUnavailable, Unauthorized
+from activities.models.providers import trust
 
 #: A call that is no submit ends this long after the last byte of its answer came. A video is in it whole: on
 #: a line of 1 Mbit/s that takes minutes, and to break it off would be to begin anew for ever.
@@ -71,12 +70,6 @@ async def _not_too_much(response: httpx2.Response) -> None:
     response.stream = _Bounded(response.stream)
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    # To read the authorities takes 20 ms, in which nothing else runs, and the client would do it three times.
-    return httpx2.create_ssl_context()
-
-
 class Access:
     """One project on Vertex AI. With a `base_url`, that of a stand-in, nothing real is sent to it: without
     credentials of its own it gets a token that opens nothing."""
@@ -122,7 +115,7 @@ class Access:
             # submit was read: with Veo, that is work for an operator. A new connection costs 0.1 s.
             limits=httpx2.Limits(max_connections=20, max_keepalive_connections=0 if paid else 10),
             event_hooks={"request": [_connect_soon], "response": [_not_too_much]},
-            verify=_trust(),
+            verify=trust.of_the_system(),
             # A stand-in is on loopback, whatever proxy is set.
             trust_env=self._base_url is None,
         )
@@ -138,8 +131,8 @@ class Access:
                 # dropped connection. A client of ours keeps it to httpx2, and one attempt is one attempt.
                 httpx_async_client=http,
                 retry_options=types.HttpRetryOptions(attempts=1),
-                client_args={"verify": _trust()},
-                async_client_args={"ssl": _trust()},
+                client_args={"verify": trust.of_the_system()},
+                async_client_args={"ssl": trust.of_the_system()},
             ),
         )
         return client, http

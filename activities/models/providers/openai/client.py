@@ -17,6 +17,7 @@ from activities.faults import ProviderUnavailable
 from activities.models import provider as seam
 from activities.models.call import ModelCall, Picture
 from activities.models.entries import Model
+from activities.models.providers import trust
 from activities.models.providers.openai.answers import delivered, job_of, job_status_of
 from activities.models.providers.openai.errors import refusal_of, unable_of
 from activities.models.providers.openai.request import body_of
@@ -118,6 +119,7 @@ def _client(key: str, base_url: str | None, limits: httpx2.Limits) -> AsyncOpenA
         trust_env=base_url is None,
         timeout=httpx2.Timeout(_CALL_S, connect=_CONNECT_S),
         limits=limits,
+        verify=trust.of_the_system(),
     )
     # Left to itself the client sends a paid request up to three times: after a timeout, a dropped connection,
     # 408, 409, 429 and 5xx.

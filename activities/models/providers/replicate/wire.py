@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from replicate.client import Client
 
 from activities.faults import ProviderUnavailable
+from activities.models.providers import trust
 from activities.models.providers.replicate.errors import Refused, unable_of
 
 HOME = "https://api.replicate.com"
@@ -32,7 +33,7 @@ class _Once(httpx.AsyncBaseTransport):
     """
 
     def __init__(self) -> None:
-        self._inner = httpx.AsyncHTTPTransport(limits=_LIMITS)
+        self._inner = httpx.AsyncHTTPTransport(verify=trust.bundled(), limits=_LIMITS)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
