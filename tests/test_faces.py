@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import subprocess
 import sys
 
 import pytest
 
-from tests.support.modules import PACKAGES, PATHS, ROOT
+from tests.support.modules import PACKAGES, PATHS, ROOT, seen
 
 #: Packages whose names others take from the package itself, whichever of its modules they lie in.
 FACES = sorted(
@@ -31,35 +30,26 @@ def within(package: str, name: str) -> bool:
 def taken(importer: str) -> list[tuple[str, str, str]]:
     """(module, name, face) of all that a module imports of other packages with a face."""
     found: list[tuple[str, str, str]] = []
-    for node in ast.walk(ast.parse(PATHS[importer].read_text())):
-        if isinstance(node, ast.ImportFrom):
-            names = [(node.module or "", one.name) for one in node.names]
-        elif isinstance(node, ast.Import):
-            names = [one.name.rpartition(".")[::2] for one in node.names if one.name in PATHS]
-        else:
-            continue
-        for module, name in names:
+    for of, there in seen(PATHS[importer]).imports:
+        whole = [one.rpartition(".")[::2] for one in there if one in PATHS]
+        for module, name in [(of, one) for one in there] if of else whole:
             inner = f"{module}.{name}"
             if face := face_of(importer, inner if inner in PATHS else module):
                 found.append((module, name, face))
     return found
 
 
-@pytest.mark.parametrize("name", sorted(PACKAGES))
-def test_every_package_says_what_it_promises(name: str) -> None:
-    said = ast.get_docstring(ast.parse(PATHS[name].read_text()))
-    assert said and said[0].isupper() and said.endswith(".")
+def test_every_package_says_what_it_promises() -> None:
+    for name in PACKAGES:
+        said = seen(PATHS[name]).said
+        assert said and said[0].isupper() and said.endswith("."), name
 
 
 @pytest.mark.parametrize("name", FACES)
 def test_a_face_has_the_names_that_it_tells_of(name: str) -> None:
     face = importlib.import_module(name)
-    told = {
-        one.name: node.module
-        for node in ast.walk(ast.parse(PATHS[name].read_text()))
-        if isinstance(node, ast.ImportFrom) and node.module and within(name, node.module)
-        for one in node.names
-    }
+    imports = seen(PATHS[name]).imports
+    told = {one: module for module, names in imports if within(name, module) for one in names}
     assert sorted(told) == face.__all__
     for each, module in told.items():
         assert getattr(face, each) is not None
@@ -67,14 +57,13 @@ def test_a_face_has_the_names_that_it_tells_of(name: str) -> None:
         assert module == name or f"{name}.{each}" not in PATHS, f"{name} has a module {each}"
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_others_import_from_the_face_and_only_what_it_has(name: str) -> None:
-    for module, taken_name, face in taken(name):
+def test_others_import_from_the_face_and_only_what_it_has() -> None:
+    for importer, (module, name, face) in ((each, one) for each in PATHS for one in taken(each)):
         if module == face.rpartition(".")[0]:
             # The face itself.
             continue
-        assert module == face, f"{name} takes {taken_name} of {module}, past {face}"
-        assert taken_name in importlib.import_module(face).__all__, f"{face} does not have {taken_name}"
+        assert module == face, f"{importer} takes {name} of {module}, past {face}"
+        assert name in importlib.import_module(face).__all__, f"{face} does not have {name}"
 
 
 def test_nothing_is_had_that_nobody_takes() -> None:
@@ -86,11 +75,10 @@ def test_nothing_is_had_that_nobody_takes() -> None:
         assert not unused, f"nobody takes {unused} of {face}"
 
 
-@pytest.mark.parametrize("name", FACES)
-def test_a_face_alone_loads_no_module_behind_it(name: str) -> None:
-    script = f"import sys, {name}; print(*sys.modules)"
+def test_faces_alone_load_no_module_behind_them() -> None:
+    script = f"import sys, {', '.join(FACES)}; print(*sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT
     )
-    loaded = {one for one in said.stdout.split() if within(name, one)}
-    assert loaded == {name}
+    loaded = {one for one in said.stdout.split() if any(within(face, one) for face in FACES)}
+    assert loaded == set(FACES)

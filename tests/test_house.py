@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 import subprocess
@@ -36,7 +35,7 @@ from activities.models.roster import Roster
 from activities.storage.storage import Storage
 from activities.studio.studio import Studio
 from activities.wiring import Parts
-from tests.support.modules import FLOORS, PACKAGES, PATHS, ROOT
+from tests.support.modules import FLOORS, PACKAGES, PATHS, ROOT, seen
 
 #: The rooms of a package, from the ground up; those beside each other know nothing of each other. `*` is the
 #: room of all its modules that are not named, which may know each other, but never in a circle.
@@ -97,26 +96,25 @@ def imported(path: Path) -> set[str]:
     """What a module imports, wherever in it, also where types alone need it: `from activities import film`
     imports `activities.film`."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0 and node.module, f"{path.name} imports by relative path"
-            inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            names.update(inner & PATHS.keys())
-            if not inner <= PATHS.keys():
-                names.add(node.module)
+    for module, taken in seen(path).imports:
+        if not module:
+            names.update(taken)
+            continue
+        inner = {f"{module}.{name}" for name in taken}
+        names.update(inner & PATHS.keys())
+        if not inner <= PATHS.keys():
+            names.add(module)
     return names
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_imports_never_run_upward(name: str) -> None:
-    own = name.split(".")[0]
-    for other in imported(PATHS[name]):
-        floor = other.split(".")[0]
-        assert floor != "tests", f"{name} imports its own tests"
-        if floor in FLOORS and floor != own and other != COMMON:
-            assert FLOORS[floor] < FLOORS[own], f"{name} imports {other}"
+def test_imports_never_run_upward() -> None:
+    for name, path in PATHS.items():
+        own = name.split(".")[0]
+        for other in imported(path):
+            floor = other.split(".")[0]
+            assert floor != "tests", f"{name} imports its own tests"
+            if floor in FLOORS and floor != own and other != COMMON:
+                assert FLOORS[floor] < FLOORS[own], f"{name} imports {other}"
 
 
 def test_no_file_is_too_long_to_be_read_in_one_go() -> None:
@@ -187,20 +185,17 @@ def test_an_arrow_is_seen_however_it_is_written(tmp_path: Path) -> None:
     assert imported(module) == {"activities.film", "activities.ledger.render"}
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_nobody_takes_what_another_module_calls_its_own(name: str) -> None:
-    for node in ast.walk(ast.parse(PATHS[name].read_text())):
-        if isinstance(node, ast.ImportFrom):
-            private = [one.name for one in node.names if one.name.startswith("_")]
-            assert not private, f"{name} imports {private} of {node.module}"
+def test_nobody_takes_what_another_module_calls_its_own() -> None:
+    for name, path in PATHS.items():
+        for module, taken in seen(path).imports:
+            private = [one for one in taken if module and one.startswith("_")]
+            assert not private, f"{name} imports {private} of {module}"
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_no_constructor_takes_many_things_in_order(name: str) -> None:
-    for node in ast.walk(ast.parse(PATHS[name].read_text())):
-        if isinstance(node, ast.FunctionDef) and node.name == "__init__":
-            taken = [*node.args.posonlyargs, *node.args.args][1:]
-            assert len(taken) <= MOST_ARGUMENTS, f"{name}:{node.lineno} takes {len(taken)}"
+def test_no_constructor_takes_many_things_in_order() -> None:
+    for name, path in PATHS.items():
+        for line, taken in seen(path).constructors:
+            assert taken <= MOST_ARGUMENTS, f"{name}:{line} takes {taken}"
 
 
 @pytest.mark.parametrize("together", [Studio, Services, Storage, Roster, Workspace, Drive, Submit, Parts])
@@ -214,10 +209,10 @@ def test_the_craft_knows_nothing_of_temporal(folder: str) -> None:
         assert not any(name.split(".")[0] == "temporalio" for name in imported(path)), path
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "workflows").rglob("*.py")), ids=lambda path: path.stem)
-def test_workflows_import_nothing_heavy(path: Path) -> None:
+def test_workflows_import_nothing_heavy() -> None:
     allowed = {*sys.stdlib_module_names, *LIGHT, "workflows"}
-    assert {name.split(".")[0] for name in imported(path)} <= allowed
+    for path in (ROOT / "workflows").rglob("*.py"):
+        assert {name.split(".")[0] for name in imported(path)} <= allowed, path
 
 
 def test_workflows_run_where_nothing_heavy_is_installed() -> None:
