@@ -23,6 +23,7 @@ from activities.models import (
     Provider,
     Rests,
     Roster,
+    catalogue_of,
     open_providers,
 )
 from activities.opening import open_pool, open_store
@@ -111,7 +112,7 @@ def signer_of(settings: Settings) -> Signer:
 def _roster(stack: Stack, settings: Settings, given: Parts) -> Roster:
     local = {Animatic.name: Animatic()} if given.local_models is None else given.local_models
     sold = open_providers(settings, stack.standins) if given.providers is None else given.providers
-    return Roster(given.catalogue or Catalogue.load(), sold, local, stack.standins is not None)
+    return Roster(given.catalogue or catalogue_of(settings), sold, local, stack.standins is not None)
 
 
 async def _closed(providers: Mapping[str, Provider], name: str) -> None:

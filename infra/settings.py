@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     standins_faults: str = ""
     #: Seconds by which their clock is ahead of ours; behind, where negative.
     standins_skew: float = 0.0
+    #: A file of further or changed entries of the catalogue, in TOML as it is itself.
+    catalogue: Path | None = None
     #: Instead of each provider's own in the catalogue, for all of them.
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     #: Held attempts that may have cost less are resolved without a person: the risk is taken, and counted.
@@ -143,6 +145,11 @@ class Settings(BaseSettings):
     @classmethod
     def _of_the_web(cls, url: SecretStr | None) -> SecretStr | None:
         return url and SecretStr(web_address(url.get_secret_value()))
+
+    @field_validator("catalogue")
+    @classmethod
+    def _resolved(cls, catalogue: Path | None) -> Path | None:
+        return catalogue and catalogue.expanduser().absolute()
 
     @field_validator("caps")
     @classmethod

@@ -161,9 +161,10 @@ def _models(given: Sequence[str]) -> dict[str, str]:
 def _half_a_model(given: str) -> tuple[str, str]:
     """What is wrong with a role alone, or a model alone, and what to write."""
     # As slow an import as Pillow.
-    from activities.models import Catalogue
+    from activities.models import catalogue_of
+    from infra.settings import Settings
 
-    catalogue = Catalogue.load()
+    catalogue = catalogue_of(Settings.load())
     if given in Models.model_fields:
         example = getattr(catalogue.profile("final"), given) or getattr(catalogue.profile("animatic"), given)
         return f"{given} names no model", f"such as {given}={example}"

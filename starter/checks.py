@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.film import FilmStudio, unheard_length
-from activities.models import Catalogue, Miscast, cast, hosted
+from activities.models import Miscast, cast, catalogue_of, hosted
 from infra.embedded import PostgresServer
 from infra.settings import Settings
 from infra.temporal import configured_address
@@ -25,7 +25,7 @@ def check_cast(request: VideoRequest, settings: Settings) -> None:
     if configured_address() is not None or not is_paid(request):
         return
     try:
-        catalogue, today = Catalogue.load(), datetime.now(UTC).date()
+        catalogue, today = catalogue_of(settings), datetime.now(UTC).date()
         # What a film has bought from is in the ledger alone: whether a retired model may go on, workers say.
         retired = [one.id for one in catalogue.models.values() if one.retired(today)]
         cast(request, catalogue, hosted(settings), today, retired)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 
 from activities.media import EncodeFailed, codec
+from activities.models import Catalogue, catalogue_of
 from activities.wiring import signer_of
 from infra.credential import credential
 from infra.settings import Settings
@@ -46,6 +47,15 @@ async def names(settings: Settings) -> Finding:
         return Finding("settings", "well", "all that are set are known")
     found = ", ".join(one.name for one in unknown)
     return Finding("settings", "ill", f"read by nobody: {found}", "`reel settings` says what may be meant")
+
+
+async def catalogue(settings: Settings) -> Finding:
+    """Whether what is added to it can be used. Raises `SettingsError`, which names entry and field."""
+    known, ours = catalogue_of(settings), Catalogue.load().models
+    more = [id for id in known.origins if id not in ours]
+    also = f", {len(more)} of them added, {len(known.origins) - len(more)} changed" if known.origins else ""
+    where = f" by {settings.catalogue}" if settings.catalogue and known.origins else ""
+    return Finding("catalogue", "well", f"{len(known.models)} models{also}{where}")
 
 
 async def ffmpeg(settings: Settings) -> Finding:

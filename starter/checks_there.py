@@ -104,9 +104,8 @@ async def bucket(stack: Stack, settings: Settings) -> Finding:
     return Finding("bucket", "well", f"{found}: written and read")
 
 
-async def provider(name: str, sold: Provider | None) -> Finding:
+async def provider(catalogue: Catalogue, name: str, sold: Provider | None) -> Finding:
     """Whether its key is taken, where it can be asked for nothing. Raises what it refuses with."""
-    catalogue = Catalogue.load()
     needs = " and ".join(catalogue.providers[name].needs)
     if sold is None:
         return Finding(name, "note", f"{needs} is not set: its models are not offered")

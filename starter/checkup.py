@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from activities.models import Catalogue, Provider, open_providers
+from activities.models import Catalogue, Provider, catalogue_of, open_providers
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError
 from infra.settings import Settings
@@ -22,6 +22,7 @@ async def checkup(settings: Settings) -> tuple[Finding, ...]:
     here = [
         await looked("home", lambda: checks_here.home(settings)),
         await looked("settings", lambda: checks_here.names(settings)),
+        await looked("catalogue", lambda: checks_here.catalogue(settings)),
         await looked("ffmpeg", lambda: checks_here.ffmpeg(settings)),
         await looked("signing", lambda: checks_here.signing(settings)),
     ]
@@ -61,17 +62,19 @@ async def _clock(stack: Stack, settings: Settings, database: Finding) -> Finding
 
 
 async def _sellers(stack: Stack, settings: Settings, stay: AsyncExitStack) -> list[Finding]:
-    sold = open_providers(settings, stack.standins)
+    try:
+        known, sold = catalogue_of(settings), open_providers(settings, stack.standins)
+    except SettingsError:
+        return [Finding("providers", "note", "not looked at: the catalogue cannot be used")]
     for one in sold.values():
         stay.push_async_callback(one.close)
-    names = Catalogue.load().providers
     if stack.standins:
-        said = f"stand-ins at {stack.standins} make and bill in the place of {', '.join(names)}"
+        said = f"stand-ins at {stack.standins} make and bill in the place of {', '.join(sold)}"
         return [Finding("providers", "note", said)]
-    return [await _seller(name, sold.get(name)) for name in names]
+    return [await _seller(known, name, sold.get(name)) for name in known.providers]
 
 
-async def _seller(name: str, sold: Provider | None) -> Finding:
-    needs = " and ".join(Catalogue.load().providers[name].needs)
+async def _seller(known: Catalogue, name: str, sold: Provider | None) -> Finding:
+    needs = " and ".join(known.providers[name].needs)
     advice = f"look at {needs}; where that is right, it is {name}'s to mend: try again later"
-    return await looked(name, lambda: checks_there.provider(name, sold), advice)
+    return await looked(name, lambda: checks_there.provider(known, name, sold), advice)

@@ -91,6 +91,8 @@ def _print(every: Sequence[Offered]) -> None:
         out.print(table, highlight=False)
     for need in dict.fromkeys(one.needs for one in every if one.needs):
         line(need)
+    for origin in dict.fromkeys(one.origin for one in every if one.origin):
+        line(f"Of {origin}: {', '.join(one.id for one in every if one.origin == origin)}.")
 
 
 def _print_figures(figures: Mapping[str, Figures], resting: Mapping[str, datetime]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from activities.models import Catalogue, Model, hosted
+from activities.models import Catalogue, Model, catalogue_of, hosted
 from activities.models import VideoModel as _Video
 from infra.settings import Settings
 from workflows.studio import SHORT_SIDE
@@ -20,29 +20,32 @@ ROLES = ("planner", "image", "image, along edges", "image, from another", "video
 class Offered:
     """One model. `role` is what it can play in a film, `profiles` those in which it does; `usable` whether it
     can be bought from here, else `needs` says what that lacks. `confirmed` is what its maker's own pages say,
-    of what was `checked` that day."""
+    of what was `checked` that day. `origin` says who added or changed the entry, empty of one that is ours;
+    `price_usd` is None where nobody knows it."""
 
     id: str
     role: str
     provider: str
     price: str
-    price_usd: str
+    price_usd: str | None
     checked: date | None
     confirmed: tuple[str, ...]
     retires_at: date | None
     profiles: tuple[str, ...]
     usable: bool
     needs: str
+    origin: str = ""
 
     @property
     def as_json(self) -> dict[str, Any]:
         days = {name: day.isoformat() for name in ("checked", "retires_at") if (day := getattr(self, name))}
-        return {**asdict(self), "checked": None, "retires_at": None, **days, "needs": self.needs or None}
+        unsaid = {"needs": self.needs or None, "origin": self.origin or None}
+        return {**asdict(self), "checked": None, "retires_at": None, **days, **unsaid}
 
 
 def offered(settings: Settings) -> tuple[Offered, ...]:
     """All of them, by role; those first that films are made with."""
-    catalogue, here, today = Catalogue.load(), hosted(settings), datetime.now(UTC).date()
+    catalogue, here, today = catalogue_of(settings), hosted(settings), datetime.now(UTC).date()
     every = (_offered(catalogue, model, here, today) for model in catalogue.models.values())
     return tuple(sorted(every, key=lambda one: (ROLES.index(one.role), not one.profiles, one.id)))
 
@@ -57,12 +60,13 @@ def _offered(catalogue: Catalogue, model: Model, here: frozenset[str], today: da
         role=_role(model),
         provider=model.provider,
         price=_price(model),
-        price_usd=f"{model.price_usd.normalize():f}",
+        price_usd=None if model.unpriced else f"{model.price_usd.normalize():f}",
         checked=model.checked,
         confirmed=model.confirmed,
         retires_at=model.retires_at,
         profiles=tuple(name for name, parts in named.items() if model.id in parts.values()),
         usable=sold and not gone,
+        origin=catalogue.origins.get(model.id, ""),
         needs=gone or ("" if sold else f"{model.provider} sells nothing here: set {keys}."),
     )
 
@@ -77,6 +81,8 @@ def _price(model: Model) -> str:
     """Of an image, a second, or each length; of what is billed by the token, the most that is expected."""
     if model.work == "computes":
         return "free"
+    if model.unpriced:
+        return "unknown: by ceiling_usd"
     if isinstance(model, _Video):
         return _of_video(model)
     if model.tokens:

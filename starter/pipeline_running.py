@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from activities.models import Catalogue, hosted
+from activities.models import catalogue_of, hosted
 from activities.pipeline import planned_steps
 from infra.settings import Settings
 from infra.temporal import configured_address
@@ -56,7 +56,7 @@ def check_models(request: PipelineRequest, settings: Settings) -> None:
     have the keys, and they say so."""
     if configured_address() is not None:
         return
-    if problems := planned_steps(request, Catalogue.load(), hosted(settings)).problems:
+    if problems := planned_steps(request, catalogue_of(settings), hosted(settings)).problems:
         raise InvalidRequest(problems)
 
 

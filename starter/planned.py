@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from activities.film import InvalidPlan, Library, compose, is_ruled
-from activities.models import Catalogue
+from activities.models import catalogue_of
+from infra.settings import Settings
 from starter.live import plain
 from workflows.film import Beat, Plan, VideoRequest
 from workflows.studio import InvalidRequest
@@ -25,7 +26,7 @@ def by_rules(request: VideoRequest) -> Plan:
 
 
 def _other_planner(request: VideoRequest) -> tuple[str, ...]:
-    catalogue = Catalogue.load()
+    catalogue = catalogue_of(Settings.load())
     planner = catalogue.model(request.models.planner or catalogue.profile(request.profile).planner)
     if is_ruled(request, planner):
         return ()

@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 
 from activities.faults import InvalidInput
-from activities.models import Catalogue, hosted
+from activities.models import catalogue_of, hosted
 from activities.upkeep import CheapestJob, LastVerified, VerdictRows, cheapest_jobs
 from infra.settings import Settings
 from starter.books import never_used, open_database
@@ -41,7 +41,7 @@ async def due(settings: Settings, models: Sequence[str]) -> tuple[Due, ...]:
     Raises `InvalidAnswer`, `Unreachable`."""
     today = _today()
     try:
-        jobs = cheapest_jobs(Catalogue.load(), hosted(settings), models, today)
+        jobs = cheapest_jobs(catalogue_of(settings), hosted(settings), models, today)
     except InvalidInput as error:
         raise InvalidAnswer(str(error)) from None
     last, own = await last_verified(settings), settings.deployment or ""
@@ -64,7 +64,7 @@ async def verify(settings: Settings, budget: Decimal, models: Sequence[str]) -> 
     """Verifies these models, by default all whose keys some worker has, after a run that was left or is
     another's: what that has bought is found. Raises `InvalidAnswer`, `FilmFailed`, and what `open_session`
     raises."""
-    known = Catalogue.load()
+    known = catalogue_of(settings)
     try:
         for name in models:
             known.bought(name)

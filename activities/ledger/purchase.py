@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from activities.faults import (
+    InvalidInput,
     ModelGone,
     OverBudget,
     Permanent,
@@ -42,17 +43,25 @@ log = logging.getLogger(__name__)
 class PaidRecipe:
     """What is bought. `call` is asked only when there is something to send, with a folder for its files and
     the tag of the submit, which its signed URLs carry. `seconds` is a chunk's length, as asked, and `size`
-    the film's."""
+    the film's. `ceiling_usd` is what the caller lets a submit cost where nobody knows; then that is reserved,
+    and counts as paid where the provider says nothing else."""
 
     recipe: Recipe
     model: Model
     call: Callable[[Path, str], Awaitable[ModelCall]]
     seconds: Decimal | None = None
     size: Size = "720p"
+    ceiling_usd: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.model.unpriced and self.ceiling_usd is None:
+            raise InvalidInput(f"Nobody knows what {self.model.id} costs: say what a call may cost at most.")
 
     @property
     def price(self) -> Decimal:
         """USD of one submit."""
+        if self.model.unpriced and self.ceiling_usd is not None:
+            return self.ceiling_usd
         return self.model.price(self.seconds, self.size)
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from activities.models.local import ChunkJob as ChunkJob
     from activities.models.local import LocalModel as LocalModel
     from activities.models.local import ScoreJob as ScoreJob
+    from activities.models.own import catalogue_of as catalogue_of
     from activities.models.provider import ADRIFT_S as ADRIFT_S
     from activities.models.provider import Delivered as Delivered
     from activities.models.provider import Job as Job
@@ -58,6 +59,7 @@ else:
             "inputs": "Inputs folder_of",
             "kinds": "FramedModel ImageModel VideoModel",
             "local": "Advance AnchorJob ChunkJob LocalModel ScoreJob",
+            "own": "catalogue_of",
             "provider": (
                 "ADRIFT_S Delivered Job JobStatus ListedJob NotAccepted OutputFile Provider Request"
             ),

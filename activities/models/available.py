@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import SecretStr
 
-from activities.models.catalogue import Catalogue
+from activities.models.own import catalogue_of
 from activities.models.provider import Provider
 from infra.settings import Settings
 
 # Stand-ins ask for a key as the real ones do, and take any.
 _NO_KEY = "stand-in"
+#: Those of which there are.
+_STOOD_IN = frozenset(("replicate", "fal", "openai", "google"))
 
 
 class Available(Mapping[str, Provider]):
@@ -47,7 +49,7 @@ def open_providers(settings: Settings, standins: str | None) -> Available:
         "openai": _openai,
         "google": _google,
     }
-    known, here = Catalogue.load().providers, _with_key(settings)
+    known, here = catalogue_of(settings).providers, _with_key(settings)
 
     def opener(name: str) -> Callable[[], Provider]:
         base_url = f"{standins}/{name}" if standins else None
@@ -58,8 +60,7 @@ def open_providers(settings: Settings, standins: str | None) -> Available:
 
 def hosted(settings: Settings) -> frozenset[str]:
     """The names of `open_providers`, without opening any."""
-    known = frozenset(Catalogue.load().providers)
-    return known if settings.standins else known & _with_key(settings)
+    return _STOOD_IN if settings.standins else _with_key(settings) & catalogue_of(settings).providers.keys()
 
 
 def _with_key(settings: Settings) -> frozenset[str]:

@@ -176,6 +176,8 @@ def _problems(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]
 def _unfit(part: str, model: Model, of: _Casting) -> Iterator[tuple[str, str]]:
     """Why a model of the right kind cannot play the part in this film, and what may be named instead; empty
     where any other may."""
+    if model.unpriced:
+        yield f"nobody knows what {model.id} costs", "steps of pipelines may name it, with a ceiling_usd"
     match part, model:
         case "edges", ImageModel() if "control" not in model.parameters:
             yield f"{model.id} follows no edges", "leave it out, or name a model with a control image"

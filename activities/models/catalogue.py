@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from activities.faults import InvalidInput
 from activities.models.entries import Entry, Model, ProviderEntry
@@ -55,6 +55,8 @@ class Catalogue(Entry):
     profiles: Mapping[str, Profile]
     #: The profiles of films that were made before a film kept its models: data of 2026-11-26, never changed.
     former: Mapping[str, Profile] = {}
+    #: Of models that are not, or not as they are here, in the built-in catalogue: who says so.
+    origins: Mapping[str, str] = Field(default={}, exclude=True)
 
     @model_validator(mode="after")
     def _profiles_name_models(self) -> Self:
@@ -62,6 +64,8 @@ class Catalogue(Entry):
             for part, model_id in profile.model_dump(exclude_none=True).items():
                 if not isinstance(self.models.get(model_id), PARTS[part]):
                     raise ValueError(f"profile {name}: {model_id} is no model for its {part}")
+                if self.models[model_id].unpriced:
+                    raise ValueError(f"profile {name}: nobody knows what {model_id} costs")
             if not self.of(VideoModel, profile.video).image_input:
                 # Beats start from images and chunks from last frames: it could make no film.
                 raise ValueError(f"profile {name}: {profile.video} takes no image")
@@ -83,7 +87,11 @@ class Catalogue(Entry):
     @classmethod
     def parse(cls, text: str) -> Catalogue:
         """A catalogue from TOML. Raises ValueError naming the entry and field that is wrong."""
-        table = tomllib.loads(text)
+        return cls.of_table(tomllib.loads(text))
+
+    @classmethod
+    def of_table(cls, table: Mapping[str, Any]) -> Catalogue:
+        """As `parse`, from what TOML holds."""
         models = {name: {"id": name, **entry} for name, entry in table.get("models", {}).items()}
         return cls.model_validate({**table, "models": models})
 
@@ -127,4 +135,10 @@ def _named(table: Mapping[str, _T], name: str, what: str) -> _T:
 
 @cache
 def _built_in() -> Catalogue:
-    return Catalogue.parse(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))
+    return Catalogue.of_table(built_in_table())
+
+
+@cache
+def built_in_table() -> Mapping[str, Any]:
+    """What `catalogue.toml` holds."""
+    return tomllib.loads(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
@@ -39,6 +39,8 @@ def _exact(value: object) -> object:
     return value
 
 
+#: What an entry says of a price that nobody knows.
+UNKNOWN = "unknown"
 Exact = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=False)]
 
 
@@ -71,6 +73,8 @@ class Model(Entry):
     work: Literal["computes", "waits"]
     kind: str
     price_usd: Exact
+    #: Whether nobody knows what a call costs: its caller says what it may cost at most.
+    unpriced: bool = False
     tokens: Mapping[str, Exact] = {}
     endpoint: str = ""
     ledger: Literal["lists", "ended", "id", "synchronous"] | None = None
@@ -85,6 +89,13 @@ class Model(Entry):
     confirmed: tuple[Fact, ...] = ()
     retires_at: date | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_unpriced(cls, entry: Any) -> Any:
+        if isinstance(entry, dict) and entry.get("price_usd") == UNKNOWN:
+            return {**entry, "price_usd": "0", "unpriced": True}
+        return entry
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         faults = [what for wrong, what in self._faults() if wrong]
@@ -95,6 +106,8 @@ class Model(Entry):
     def _faults(self) -> Iterator[tuple[bool, str]]:
         paid = self.work == "waits"
         yield not paid and bool(self.price_usd), "what computes here has no price"
+        yield not paid and self.unpriced, "what computes here is free"
+        yield self.unpriced and bool(self.price_usd or self.tokens), "its price is known, or it is not"
         needs = (self.endpoint, self.ledger, self.sources, self.parameters.get("prompt"))
         yield paid and not all(needs), "what waits needs endpoint, ledger, sources and parameters.prompt"
 

@@ -138,7 +138,7 @@ class VideoModel(FramedModel):
         for each in self.lengths:
             wrong = (each.frames is None) == own_rate or (each.returns_s is None) != own_rate
             yield wrong, "a length needs frames at its own rate, else returns_s"
-            by_second = self.per == "second"
+            by_second = self.per == "second" or self.unpriced
             yield (each.price_usd is None) != by_second, "either a length has a price, or the second"
             yield self.work == "computes" and bool(each.price_usd), "what computes here has no price"
         asked = [(each.asked_s, size) for each in self.lengths for size in each.sizes or SHORT_SIDE]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from activities.faults import InvalidInput
 from activities.models import Catalogue, ImageModel, Model, VideoModel
 from workflows.pipeline import KINDS, PipelineRequest, PipelineStep, Value
-from workflows.studio import SHORT_SIDE, FieldProblem, Size
+from workflows.studio import SHORT_SIDE, FieldProblem, Size, usd
 
 #: What does a kind of step, by the part of a profile that does.
 PARTS: Mapping[str, type[ImageModel] | type[VideoModel]] = {
@@ -82,6 +83,7 @@ class Casting:
         if len(prompt) > model.prompt_limit:
             how = f"{model.id} takes {model.prompt_limit:,}: shorten it"
             yield "prompt", f"has {len(prompt):,} characters", how
+        yield from _unaffordable(step, model, params)
         yield from _unable(model, params)
 
 
@@ -128,6 +130,25 @@ def _unable(model: Model, params: Mapping[str, Value]) -> Iterator[Wrong]:
     if model.length(Decimal(str(seconds)), size) is None:
         known = ", ".join(f"{each.asked_s:f}" for each in model.offered(size))
         yield "params.seconds", f"{model.id} makes no {seconds} s at {size}", f"one of {known}"
+
+
+def _unaffordable(step: PipelineStep, model: Model, params: Mapping[str, Value]) -> Iterator[Wrong]:
+    """Where a call may cost more than its caller wants."""
+    ceiling = step.ceiling_usd
+    if model.unpriced and ceiling is None:
+        yield "ceiling_usd", f"nobody knows what {model.id} costs", "say what a call of it may cost at most"
+    elif ceiling is not None and (price := price_of(model, params, ceiling)) > ceiling:
+        yield "ceiling_usd", f"a call of {model.id} costs {usd(price)}", "raise it, or name another model"
+
+
+def price_of(model: Model, params: Mapping[str, Value], ceiling: Decimal | None) -> Decimal:
+    """USD that are reserved for one call. Raises `InvalidInput` where neither its price nor a ceiling is
+    known."""
+    if not model.unpriced:
+        return model.price(seconds_of(model, params), size_of(params))
+    if ceiling is None:
+        raise InvalidInput(f"Nobody knows what {model.id} costs: give the step a ceiling_usd.")
+    return ceiling
 
 
 def size_of(params: Mapping[str, Value]) -> Size:

@@ -43,7 +43,7 @@ async def estimated_pipeline(studio: Studio, request: PipelineRequest, id: str) 
             EstimatedStep(**one.model_dump(include=set(EstimatedStep.model_fields))) for one in artifacts
         ),
         recipes=tuple(one.key for one in artifacts),
-        least_usd=price,
+        least_usd=sum((one.least_usd for one in artifacts if not one.found), Decimal(0)),
         most_usd=price,
         typical_s=max(ready.values(), default=0),
         artifacts=tuple(artifacts),
@@ -62,6 +62,9 @@ def recipe_of(studio: Studio, step: PlannedStep, keys: dict[str, str], chosen: s
 async def _artifact(studio: Studio, step: PlannedStep, recipe: Recipe) -> EstimatedArtifact:
     found, model = await studio.renderer.has(recipe), step.models[0]
     price = step.price_usd.get(model.id, Decimal(0))
+    known = studio.catalogue.models.get(model.id)
+    # What a call may cost at most is no price.
+    least = Decimal(0) if known and known.unpriced else price
     return EstimatedArtifact(
         label=f"{step.id} · {step.kind.replace('_', ' ')}",
         model=model.id if model.provider else "",
@@ -72,6 +75,6 @@ async def _artifact(studio: Studio, step: PlannedStep, recipe: Recipe) -> Estima
         what=step.kind,
         key=recipe.key,
         state="kept" if found else "new",
-        least_usd=price,
+        least_usd=least,
         most_usd=price,
     )

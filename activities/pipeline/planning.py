@@ -10,7 +10,7 @@ from decimal import Decimal
 from temporalio import activity
 
 from activities.models import Catalogue, Model
-from activities.pipeline.casting import Casting, seconds_of, size_of
+from activities.pipeline.casting import Casting, price_of, size_of
 from activities.pipeline.files import CannotBeUsed, Files
 from activities.running import translated
 from activities.studio import Studio
@@ -95,8 +95,8 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
         wrong, prices = list[FieldProblem](), dict[str, Decimal]()
         if KINDS[step.kind].part:
             found, wrong = casting.models(request, numbers[id], params, prompt)
-            models = tuple(_facts(one, params) for one in found)
-            prices = {one.id: one.price(seconds_of(one, params), size_of(params)) for one in found}
+            prices = {one.id: price_of(one, params, step.ceiling_usd) for one in found}
+            models = tuple(_facts(one, params, prices[one.id]) for one in found)
         planned.problems += wrong
         media[id] = _gives(step, media)
         planned.steps.append(
@@ -112,6 +112,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
                 review=step.review,
                 models=models,
                 price_usd=prices,
+                ceiling_usd=step.ceiling_usd,
                 weight=_weight(media[id], params),
             )
         )
@@ -176,9 +177,8 @@ def _gives(step: PipelineStep, media: Mapping[str, Medium]) -> Medium:
     return media.get(those[0]) or medium_of(step, role, those[0])
 
 
-def _facts(model: Model, params: Mapping[str, Value]) -> ModelFacts:
+def _facts(model: Model, params: Mapping[str, Value], price: Decimal) -> ModelFacts:
     """Without its lengths: the one that is asked for has been chosen."""
-    price = model.price(seconds_of(model, params), size_of(params))
     return model.facts(_FPS, size_of(params)).model_copy(update={"lengths": (), "price_usd": price})
 
 

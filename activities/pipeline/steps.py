@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import JsonValue
 from temporalio import activity
 
+from activities.faults import InvalidInput
 from activities.ledger import Made, PaidRecipe, Work
 from activities.media import probe
 from activities.models import FramedModel, Model, ModelCall, Picture, Role
@@ -18,7 +19,7 @@ from activities.pipeline.making import do, engine_of
 from activities.running import translated
 from activities.studio import Studio
 from workflows.pipeline import Given, RunStep
-from workflows.studio import RATIO, Artifact
+from workflows.studio import RATIO, Artifact, usd
 
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600
@@ -74,8 +75,15 @@ class Steps:
                 params["aspect"] = await asyncio.to_thread(_nearest, model, shown)
             return ModelCall(model, params, shown)
 
-        paid = PaidRecipe(recipe, model, call, seconds=seconds, size=size)
+        paid = PaidRecipe(recipe, model, call, seconds, size, ceiling_usd=step.step.ceiling_usd)
+        _hold(paid)
         return await studio.buy(paid, step.terms, step.step.id)
+
+
+def _hold(paid: PaidRecipe) -> None:
+    """Raises `InvalidInput` where it costs more than its caller allows: workers' catalogues may differ."""
+    if paid.ceiling_usd is not None and paid.price > paid.ceiling_usd:
+        raise InvalidInput(f"{paid.model.id} costs {usd(paid.price)}, and its step allows less.")
 
 
 def _nearest(model: Model, shown: Mapping[Role, Sequence[Picture]]) -> JsonValue:

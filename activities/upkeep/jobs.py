@@ -38,7 +38,16 @@ _INSTRUCTIONS = "Answer with the colour of the ball that the text tells of, in o
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600
 # What of an entry neither changes what is sent nor what is expected back.
-_BESIDE = {"typical_s", "run_limit_s", "fallbacks", "sources", "checked", "confirmed", "retires_at"}
+_BESIDE = {
+    "typical_s",
+    "run_limit_s",
+    "fallbacks",
+    "sources",
+    "checked",
+    "confirmed",
+    "retires_at",
+    "unpriced",
+}
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,8 @@ def _not_sold(model: Model, sellers: Collection[str], today: date) -> str:
         return "computes here: there is no provider to verify"
     if model.retired(today):
         return f"was retired on {model.retires_at}"
+    if model.unpriced:
+        return "has a price that nobody knows"
     return "" if model.provider in sellers else f"is sold by {model.provider}, whose key is not set"
 
 

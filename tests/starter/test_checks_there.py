@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from activities.faults import Unauthorized
 from activities.models.available import open_providers
+from activities.models.catalogue import Catalogue
 from infra.embedded.stack import Stack
 from infra.errors import Unreachable
 from infra.schema import migrate
@@ -64,12 +65,12 @@ async def test_a_wrong_key_of_the_bucket_is_named_and_not_told(stack: Stack, set
 @pytest.mark.slow
 async def test_keys_are_tried_where_that_is_free(standins: Standins, settings: Settings) -> None:
     every = open_providers(settings.model_copy(update={"standins": True}), standins.root)
-    before = len(standins.log())
+    before, known = len(standins.log()), Catalogue.load()
     for name in ("replicate", "fal"):
-        assert (await checks_there.provider(name, every[name])).state == "well"
-    openai = await checks_there.provider("openai", every["openai"])
+        assert (await checks_there.provider(known, name, every[name])).state == "well"
+    openai = await checks_there.provider(known, "openai", every["openai"])
     assert openai.state == "note" and "OPENAI_API_KEY is set" in openai.found
-    unset = await checks_there.provider("google", None)
+    unset = await checks_there.provider(known, "google", None)
     assert unset == Finding("google", "note", "GOOGLE_CLOUD_PROJECT is not set: its models are not offered")
     assert len(standins.log()) == before, "something was bought"
     for one in every.values():

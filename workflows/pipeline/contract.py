@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
 
 from workflows.pipeline.checks import problems
 from workflows.studio import (
@@ -25,6 +33,9 @@ from workflows.studio import (
 )
 
 MOST_STEPS = 50
+#: Fields of a step that earlier releases did not have: left out where nobody names them, so that an older
+#: worker meets none that it would refuse.
+LATER_FIELDS = ("ceiling_usd",)
 
 
 def _scalar(value: Any) -> Any:
@@ -78,6 +89,16 @@ class PipelineStep(Asked):
         default=1, description="Another one of the same; what follows from it is made again as well."
     )
     review: bool = Field(default=False, description="Whether a person approves it before it is used.")
+    ceiling_usd: Usd | None = Field(
+        default=None,
+        description="What a call of its model may cost at most; of a model whose price nobody knows it is "
+        "needed, reserved in full, and counts as paid where the provider says nothing else.",
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        unsaid = {name for name in LATER_FIELDS if getattr(self, name) is None}
+        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
 
 class PipelineRequest(Asked):

@@ -50,7 +50,8 @@ def pipeline_id(request: PipelineRequest) -> str:
 
 def pipeline_digest(request: PipelineRequest) -> bytes:
     """SHA-256 of what makes it this pipeline."""
-    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=set(_HOW))
+    how: dict[str, Any] = {**dict.fromkeys(_HOW, True), "steps": {"__all__": {"ceiling_usd"}}}
+    fields = request.model_dump(mode="json", exclude_defaults=True, exclude=how)
     return canonical_digest(fields)
 
 

@@ -37,6 +37,7 @@ class PlannedStep(Facts):
     review: bool = False
     models: tuple[ModelFacts, ...]
     price_usd: Mapping[str, Decimal] = {}
+    ceiling_usd: Decimal | None = None
     weight: int = Field(default=1, description="Its share of the work, in frames to be made.")
 
     @property

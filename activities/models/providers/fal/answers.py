@@ -96,7 +96,8 @@ def succeeded(model: Model, answer: Answer) -> JobStatus:
     if isinstance(flags, list) and any(flags):
         # It is answered like a success, with a black image, and charged like one.
         why = faults.ContentPolicy("the model's safety checker blocked the image; change the wording")
-        usual = model.price_usd if isinstance(model, ImageModel) and model.per == "image" else None
+        is_by_image = isinstance(model, ImageModel) and model.per == "image" and not model.unpriced
+        usual = model.price_usd if is_by_image else None
         return JobStatus("failed", why=why, cost=usual if cost is None else cost)
     return JobStatus("succeeded", tuple(_outputs(model, said)), cost=cost)
 
