@@ -14,7 +14,7 @@ from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.shown import of_any_plan
 from activities.film.studio import FilmStudio
 from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio, compared
-from workflows.film import Film, Plan, VideoRequest, budget_of
+from workflows.film import Film, Plan, VideoRequest, budget_of, chain_of
 from workflows.studio import CannotBeMade, cause_of
 
 _USD = ("price_usd", "least_usd", "most_usd")
@@ -116,9 +116,10 @@ async def _kept(film: Film, rehearsal: Rehearsal) -> None:
     for kept in film.planned.kept_keyframes:
         number = min(kept.place, len(beats) - 1)
         scenes = {max(kept.place - 1, 0), number}
-        asking = (wanted[beats[scene].id] for scene in scenes)
-        if any(one.rung == kept.rung and not one.part(0).sheets for one in asking):
-            other = "" if kept.rung == film.own.rung else f"{kept.rung}-1 "
+        asking = [chain_of(wanted[beats[scene].id]) for scene in scenes]
+        chains = [one for one in asking if one and (one.rung, one.sheets) == (kept.rung, kept.sheets)]
+        if chains:
+            other = "" if chains[0] == film.own else f"{chains[0].name} "
             last = "last " if kept.place == len(beats) else ""
             await rehearsal.shows(f"{other}{last}storyboard", number + 1, beats[number].id, kept.image)
 

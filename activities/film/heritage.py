@@ -6,7 +6,7 @@ It is taken over once, when the fork begins: from then on either goes its own wa
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pydantic import JsonValue
 
@@ -19,6 +19,7 @@ from workflows.film import (
     Version,
     VideoRequest,
     decisions,
+    newest_sheets,
     plan_of,
     resolved_duration,
 )
@@ -62,23 +63,17 @@ class Heritage:
         return tuple(choice for choice in choices if _beat_of(choice.step) in same)
 
     async def edits(self, request: VideoRequest, same: Collection[str]) -> tuple[Edit, ...]:
-        """The versions that people wanted of the film before's shots, as decisions of its fork."""
-        source = await self._alike(request)
-        edits = await self._memory.edits(source.film) if source else ()
-        made = decisions(edits)
-        number, wanted, used = plan_of(made), dict[str, Version](), dict[str, bool]()
-        for decision in made:
-            if decision.plan == number:
-                wanted |= {shot: each for shot, each in decision.wanted.items() if shot in same}
-                used |= dict.fromkeys(decision.wanted, decision.used)
-        begun = (
-            Decision(plan=1, used=one, wanted={shot: wanted[shot] for shot in wanted if used[shot] is one})
-            for one in (False, True)
-        )
+        """The versions that people wanted of the film before's shots, as decisions of its fork, and the
+        sheets that they wanted last: what is made anew is made after these, whoever draws them now."""
+        made = decisions(await self._memory.edits(request.source.film)) if request.source else ()
+        is_alike = await self._alike(request) is not None
+        begun = _wanted(made, same) if is_alike else []
+        if request.sheets == "drawn" and (sheets := newest_sheets(made)):
+            kept = _as_before(made, same) if is_alike else ()
+            begun.insert(0, Decision(plan=1, sheets=sheets, as_before=kept))
         return tuple(
-            Edit(id=f"used {decision.used}", kind=_KIND, value=decision.model_dump(mode="json"))
+            Edit(id=_named(decision), kind=_KIND, value=decision.model_dump(mode="json"))
             for decision in begun
-            if decision.wanted
         )
 
     async def _alike(self, request: VideoRequest) -> Source | None:
@@ -100,6 +95,31 @@ class Heritage:
         """What the film was first asked for, with its images as uploads; None where it was never planned."""
         first = await self._origins.first(film)
         return VideoRequest.model_validate_json(json.dumps(first.request)) if first else None
+
+
+def _wanted(made: Sequence[Decision], same: Collection[str]) -> list[Decision]:
+    """What people wanted of these shots by the newest plan, and what they chose among what was there."""
+    number, wanted, used = plan_of(made), dict[str, Version](), dict[str, bool]()
+    for decision in made:
+        if decision.plan == number:
+            wanted |= {shot: each for shot, each in decision.wanted.items() if shot in same}
+            used |= dict.fromkeys(decision.wanted, decision.used)
+    begun = (
+        Decision(plan=1, used=one, wanted={shot: wanted[shot] for shot in wanted if used[shot] is one})
+        for one in (False, True)
+    )
+    return [decision for decision in begun if decision.wanted]
+
+
+def _as_before(made: Sequence[Decision], same: Collection[str]) -> tuple[str, ...]:
+    """Those of these shots that were made after the first takes of sheets, unless people wanted others."""
+    number = plan_of(made)
+    first = (decision.as_before for decision in made if decision.sheets and decision.plan == number)
+    return tuple(sorted(set(same).intersection(*first)))
+
+
+def _named(decision: Decision) -> str:
+    return "sheets" if decision.sheets else f"used {decision.used}"
 
 
 def defining(request: VideoRequest) -> dict[str, JsonValue]:

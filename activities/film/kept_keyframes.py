@@ -6,16 +6,51 @@ They are found by what finished scenes lie between, whoever made them and by whi
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import NamedTuple
 
 from activities.film.planning.characters import sheets_to_draw
 from activities.film.planning.forked_scenes import same_keyframes
 from activities.film.studio import FilmStudio
 from activities.ledger import artifact_of, is_there
-from workflows.film import Footage, KeptKeyframe, Plan, PlannedFilm, Sheet, VideoRequest, is_drawn_alike
+from workflows.film import (
+    Footage,
+    KeptKeyframe,
+    Plan,
+    PlannedFilm,
+    Sheet,
+    Version,
+    VideoRequest,
+    chain_of,
+    is_drawn_alike,
+)
 
-#: By rung and place, from 0: the key of the picture.
-_Keys = dict[tuple[str, int], str]
+
+class _Place(NamedTuple):
+    """Of the chain, as JSON, at that place of it, from 0."""
+
+    chain: str
+    place: int
+
+
+class _Found(NamedTuple):
+    """The keys of the pictures that scenes begin with, and end with."""
+
+    begins: dict[_Place, str]
+    ends: dict[_Place, str]
+
+    def at(self, at: _Place, is_begun: bool = True) -> str | None:
+        """What the scene begins with that is there, where it is; else what the one before ends with. Where
+        one was refused, the scene behind it begins with the one before: that is at its own place."""
+        found = (self.begins, self.ends) if is_begun else (self.ends, self.begins)
+        key = next((keys[at] for keys in found if at in keys), None)
+        before = at._replace(place=at.place - 1)
+        return key if key not in (self.begins.get(before), self.ends.get(before)) else None
+
+    @property
+    def chains(self) -> set[str]:
+        return {at.chain for at in (*self.begins, *self.ends)}
 
 
 async def with_kept(
@@ -26,17 +61,20 @@ async def with_kept(
     source = await studio.source(request) if planned.plan.method == "keyframes" else None
     if source is None or request.source is None:
         return planned
-    before = await _keyframes(studio, request.source.film, request.source.plan, source, planned)
+    before = await _found(studio, request.source.film, request.source.plan, source, planned)
     stays = same_keyframes(planned.plan, source) if _looks_alike(planned, source, request.product) else {}
-    keys: _Keys = {
-        (rung, place): before[rung, there]
+    keys: dict[_Place, str | None] = {
+        # Where another scene lies behind it, it is what the one before really ended with that counts.
+        _Place(chain, place): before.at(_Place(chain, there), _begins(planned.plan, place, source, there))
         for place, there in stays.items()
-        for rung in planned.rungs
-        if (rung, there) in before
+        for chain in before.chains
     }
     # What it has made itself counts first, and stays when the film before is deleted.
-    keys |= await _keyframes(studio, film, planned.artifact.key, planned.plan, planned) if film else {}
-    kept = [one async for one in _kept(studio, keys)]
+    if film:
+        own = await _found(studio, film, planned.artifact.key, planned.plan, planned)
+        mine = {at: own.at(at) for at in (*own.begins, *own.ends)}
+        keys |= {at: key for at, key in mine.items() if key}
+    kept = [one async for one in _kept(studio, {at: key for at, key in keys.items() if key})]
     return planned.model_copy(update={"kept_keyframes": tuple(kept)})
 
 
@@ -50,30 +88,39 @@ def _others(sheets: Sequence[Sheet]) -> list[Sheet]:
     return [sheet for sheet in sheets if sheet.kind != "character"]
 
 
-async def _keyframes(studio: FilmStudio, film: str, key: str, plan: Plan, planned: PlannedFilm) -> _Keys:
+def _begins(plan: Plan, place: int, source: Plan, there: int) -> bool:
+    """Whether the same scene begins at both places."""
+    ids = [
+        [beat.id for beat in beats[at : at + 1]] for beats, at in ((plan.beats, place), (source.beats, there))
+    ]
+    return ids[0] == ids[1]
+
+
+async def _found(studio: FilmStudio, film: str, key: str, plan: Plan, planned: PlannedFilm) -> _Found:
     """Of a film by its plan of that key, where `planned` would draw them by the same models."""
-    starts, ends = _Keys(), _Keys()
+    found = _Found({}, {})
     number_of = {beat.id: number for number, beat in enumerate(plan.beats)}
     for version in await studio.memory.versions(film):
         footage, number = Footage.model_validate(version.value), number_of.get(version.row)
         rung, of = footage.version.rung, str(version.value.get("of", ""))
         if number is None or footage.image is None or not is_drawn_alike(of, key, planned, rung):
             continue
-        if footage.version.part(0).sheets:
-            # After a newer sheet there is another chain, and a fork begins with the first.
-            continue
-        starts[rung, number] = footage.image.key
+        chain = _said(chain_of(footage.version))
+        found.begins[_Place(chain, number)] = footage.image.key
         if end := await studio.keeping.ends_with(footage.chunks[0].key):
-            ends[rung, number + 1] = end
-    # Where one was refused, the scene behind it begins with the one before: that is at its own place.
-    found = {**ends, **starts}
-    return {at: key for at, key in found.items() if found.get((at[0], at[1] - 1)) != key}
+            found.ends[_Place(chain, number + 1)] = end
+    return found
 
 
-async def _kept(studio: FilmStudio, keys: Mapping[tuple[str, int], str]) -> AsyncIterator[KeptKeyframe]:
-    for (rung, place), key in keys.items():
-        row = await studio.ledger.look(key)
+def _said(chain: Version | None) -> str:
+    """The same for sheets in any order."""
+    return json.dumps(chain and chain.model_dump(mode="json"), sort_keys=True)
+
+
+async def _kept(studio: FilmStudio, keys: Mapping[_Place, str]) -> AsyncIterator[KeptKeyframe]:
+    for at, key in keys.items():
+        row, chain = await studio.ledger.look(key), Version.model_validate_json(at.chain)
         image = artifact_of(row) if row and row.done else None
         if image is not None and await is_there(studio.store, image):
             _, model = await studio.keeping.bought_as(key)
-            yield KeptKeyframe(rung=rung, place=place, image=image, model=model)
+            yield KeptKeyframe(rung=chain.rung, place=at.place, image=image, model=model, sheets=chain.sheets)

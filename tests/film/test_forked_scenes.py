@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made_of
 from tests.support.shown import Paid, forked, paid_as_shown
-from workflows.film.contract import Models, PlanDraft, SceneDraft
+from workflows.film.contract import Character, Models, PlanDraft, SceneDraft
 from workflows.film.naming import film_id
 
 KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
@@ -74,3 +74,25 @@ def pictures(paid: Paid) -> list[str]:
         for each in paid.shown.artifacts
         if each.key in paid.bought and each.row
     )
+
+
+@pytest.mark.slow
+async def test_a_fork_goes_on_with_the_sheet_that_was_drawn_last(
+    paid_rig: PaidRig, database_url: str
+) -> None:
+    """Also in the scenes that it changes: whom a person wanted otherwise stays so, and keyframes are kept."""
+    models = Models(planner="animatic-planner", image=FLUX, edit=KONTEXT, video=WAN)
+    scenes = tuple(SceneDraft(description=f"Anna {does}") for does in ("pours the coffee", "drinks"))
+    told = {"models": models, "plan": PlanDraft(scenes=scenes), "method": "keyframes", "duration_s": 4}
+    anna = (Character(name="Anna", description="a woman in a red coat"),)
+    before = asked(image=FLUX, video=WAN, characters=anna, sheets="drawn", **told)
+    async with paid_rig() as (studio, films):
+        first = await made_of(films, before, film_id(before))
+        retaken = await films.film(film_id(before)).retake(sheet="Anna", words="older")
+        older = await retaken.film.result()
+        request = await forked(studio, before, shot="1", words={"end": "Anna in the rain"})
+        paid = await paid_as_shown(studio, films, request, database_url, before)
+        assert pictures(paid) == ["1 chunk 1", "2 chunk 1", "2 storyboard"]
+        assert paid.result.cost_usd == KONTEXT_USD + 2 * CHUNK_USD
+        begins = [film.beats[0].storyboard for film in (first, older, paid.result)]
+        assert begins[0] != begins[1] == begins[2]

@@ -15,6 +15,7 @@ from workflows.film.method import Method
 from workflows.film.plan import Scene
 from workflows.film.planned import KeptKeyframe, PlannedFilm
 from workflows.film.taking import FilmSet
+from workflows.film.versions import Version
 from workflows.studio.facts import Artifact, ChunkLength, Media, ModelFacts, Payment
 
 
@@ -53,12 +54,11 @@ def film(count: int, scene_s: int = 5) -> PlannedFilm:
     return planned.model_copy(update={"plan": plan, "models": {**planned.models, "edit": model}})
 
 
-def kept(place: int, rung: str = "draft") -> KeptKeyframe:
+def kept(place: int, chain: Version = DRAFT) -> KeptKeyframe:
     """What a fork has at that place from the film before."""
     media = Media(mime="image/png", bytes=1, sha256="0" * 64)
-    return KeptKeyframe(
-        rung=rung, place=place, image=Artifact(key=f"kept {place}", object="o", media=media), model="m"
-    )
+    image = Artifact(key=f"kept {place}", object="o", media=media)
+    return KeptKeyframe(rung=chain.rung, place=place, image=image, model="m", sheets=chain.sheets)
 
 
 def method(asked: Asked, planned: PlannedFilm) -> Method:

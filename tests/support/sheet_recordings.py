@@ -28,7 +28,7 @@ from workflows.studio.facts import Artifact, ModelFacts
 ANNA = Character(name="Anna", description="a woman in a red coat")
 BO = Character(name="Bo: the robot", description="a small grey robot")
 #: What their sheets are called.
-SHEETS = ("sheet:Anna", "sheet:Bo_ the robot")
+SHEETS = ("sheet:Anna", "sheet:Bo%3A the robot")
 
 
 class SheetMarket(AnchoredMarket):

@@ -3,71 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from decimal import Decimal
-from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from temporalio.api.common.v1 import Payload
-from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 
-from tests.bench.studio import planned_film
 from tests.support.anchoring import DRAFT, Asked, crew_of
 from tests.support.keyframing import film as scened
 from tests.support.keyframing import kept, method
-from workflows.film.deciding import DECIDE, Decided
+from tests.support.sheeting import PEOPLE, film, image, names, shot
 from workflows.film.direction import Direction
-from workflows.film.film import Film
 from workflows.film.keeping import is_drawn_alike
-from workflows.film.method import Method
 from workflows.film.plan import Sheet, SheetKind, Shown
-from workflows.film.planned import PlannedFilm
 from workflows.film.prices import price_of_sheets, price_of_shots
 from workflows.film.review import Review
-from workflows.film.shot_state import ShotState
-from workflows.film.versions import Footage, SheetTake, Version
-from workflows.studio.facts import ChunkLength, ModelFacts
+from workflows.film.versions import Footage
+from workflows.studio.facts import ModelFacts
 
-PEOPLE = ("Anna", "Bo", "Cleo")
 OTHERS: dict[str, SheetKind] = {"mug": "product", "the style": "style"}
 SHOTS = 3
-
-
-def film(*shown: tuple[str, ...], drawn: bool = True, takes: int = 4) -> PlannedFilm:
-    """Of a beat for each of these, who are shown in it."""
-    lengths = (ChunkLength(asked_s=Decimal(5), frames=121, price_usd=Decimal("0.1")),)
-    priced = {"price_usd": Decimal("0.01"), "references": takes}
-    model = ModelFacts(id="m", provider="p", work="waits", fps=Fraction(24), lengths=lengths, **priced)
-    planned = planned_film(model, tuple(5 for _ in shown))
-    beats = tuple(
-        beat.model_copy(
-            update={"shows": tuple(Shown(name=name, description=f"{name}'s looks") for name in names)}
-        )
-        for beat, names in zip(planned.plan.beats, shown, strict=True)
-    )
-    sheets = tuple(Sheet(name=name, looks=f"{name}'s looks") for name in PEOPLE) if drawn else ()
-    plan = planned.plan.model_copy(update={"beats": beats})
-    models = {**planned.models, "image": model, "edit": model}
-    return planned.model_copy(update={"plan": plan, "models": models, "sheets": sheets})
-
-
-async def shot(made: Method, *versions: Version) -> list[Any]:
-    shootings = [made.shooting(number, version) for number, version in enumerate(versions)]
-    return await asyncio.gather(*(one.shoot() for one in shootings), return_exceptions=True)
-
-
-def names(asked: Asked, what: str) -> list[str]:
-    return [name for said, name in asked.events if said == what]
-
-
-def image(asked: Asked, footage: Footage) -> Any:
-    assert footage.image is not None
-    return cast(Any, asked.bought[footage.image.key]).shot.beat
 
 
 _people = st.lists(st.sampled_from(PEOPLE), unique=True, max_size=3).map(tuple)
@@ -132,48 +88,6 @@ def test_nothing_is_bought_for_what_is_drawn_here() -> None:
     image = planned.models["image"].model_copy(update={"references": 0})
     planned = planned.model_copy(update={"models": {**planned.models, "image": image, "edit": here}})
     assert planned.sheets_of("draft", planned.plan.beats[0]) == () and not planned.has_sheets
-
-
-async def test_another_take_of_a_sheet_is_another_picture_for_the_versions_that_ask_for_it() -> None:
-    asked = Asked()
-    made = method(asked, film(("Anna", "Bo")))
-    again = Version(rung="draft", take=2, sheets={"Anna": SheetTake(take=2, words="older")})
-    first, second = [(await shot(made, version))[0] for version in (DRAFT, again)]
-    assert image(asked, first).sheets == ("sheet:Anna/0/1", "sheet:Bo/0/1")
-    assert image(asked, second).sheets == ("sheet:Anna:2/0/2", "sheet:Bo/0/1")
-    assert cast(Any, asked.bought["sheet:Anna:2/0/2"]).note == "older"
-
-
-def test_a_sheet_taken_anew_takes_anew_what_shows_it_and_what_is_asked_for_later() -> None:
-    direction = Direction(["a", "b", "c"], "draft", 1)
-    decision = direction.retake_sheet("Anna", "older", {"a": (), "b": ("draft-1",)})
-    direction.apply(decision)
-    takes = {shot: version.name for shot, version in direction.wanted.items()}
-    assert takes == {"a": "draft-2", "b": "draft-2", "c": "draft-1"}
-    again = direction.retake_sheet("Anna", "", {"a": ()}).wanted["a"]
-    assert again.sheet("Anna") == SheetTake(take=3, words="older") and again.name == "draft-3"
-    assert direction.upgrade(["c"], "final").wanted["c"].sheet("Anna").take == 2
-    chunk = direction.retake("b", 2, "", ()).wanted["b"]
-    assert chunk.sheet("Anna").take == 2 and direction.wanted["c"].sheet("Anna").take == 1
-
-
-def test_a_sheet_is_taken_anew_by_whose_it_is() -> None:
-    planned = film(("Anna", "Bo"), ("Anna",), ())
-    shots = [ShotState(number, beat.id) for number, beat in enumerate(planned.plan.beats)]
-    direction = Direction([shot.id for shot in shots], "draft", 1)
-    standing = SimpleNamespace(planned=planned, direction=direction, shots=SimpleNamespace(all=shots))
-
-    def decided(**said: str) -> Decided:
-        sent = RawValue(Payload(data=json.dumps(said).encode()))
-        return DECIDE["retake"](sent)(cast(Film, standing))
-
-    decision, words = decided(sheet="anna", words="older")
-    assert {shot: one.name for shot, one in decision.wanted.items()} == {"b1": "draft-2", "b2": "draft-2"}
-    assert words == "the sheet of Anna, take 2; after it b1 as draft-2, b2 as draft-2"
-    with pytest.raises(ApplicationError, match="no sheet is drawn of Cleo, but of Anna, Bo"):
-        decided(sheet="Cleo")
-    with pytest.raises(ApplicationError, match="no shot's"):
-        decided(sheet="Anna", shot="b1")
 
 
 @pytest.mark.parametrize("shown", [True, False])
@@ -303,9 +217,10 @@ def test_keyframes_are_drawn_alike_where_both_follow_sheets_or_neither(drawn: bo
     with_sheets, without = scened(2).model_copy(update={"sheets": sheets}), scened(2)
     planned, other = (with_sheets, without) if drawn else (without, with_sheets)
     frame, key = planned.format, planned.artifact.key
-    way = " sheets" if drawn else ""
+    way = " sheets:m" if drawn else ""
     of = f"{key} {frame.width}x{frame.height}@{frame.fps} m m another{way}"
     rung = planned.rung or "draft"
     assert is_drawn_alike(of, key, planned, rung) and not is_drawn_alike(of, key, other, rung)
     assert not is_drawn_alike(of, "another", planned, rung)
+    assert is_drawn_alike(of.replace("sheets:m", "sheets:x"), key, planned, rung) != drawn
     assert not is_drawn_alike(of.replace(" m m ", " m x "), key, planned, rung)

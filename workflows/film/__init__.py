@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from workflows.film.direction import Decision as Decision
     from workflows.film.direction import Direction as Direction
     from workflows.film.direction import decisions as decisions
+    from workflows.film.direction import newest_sheets as newest_sheets
     from workflows.film.direction import of_plan as of_plan
     from workflows.film.direction import plan_of as plan_of
     from workflows.film.direction import plans_of as plans_of
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     from workflows.film.versions import RUNGS as RUNGS
     from workflows.film.versions import Footage as Footage
     from workflows.film.versions import Version as Version
+    from workflows.film.versions import chain_of as chain_of
     from workflows.film.versions import prompt_of as prompt_of
     from workflows.film.workflow import VideoWorkflow as VideoWorkflow
 else:
@@ -132,7 +134,7 @@ else:
             "counts": "COUNTS",
             "crew": "Crew",
             "deciding": "DECIDE Back Decided never_made tried",
-            "direction": "Decision Direction decisions of_plan plan_of plans_of",
+            "direction": "Decision Direction decisions newest_sheets of_plan plan_of plans_of",
             "duration": (
                 "DEFAULT_S LONGEST_S SHORTEST_S Spoken is_legal nearest_legal plan_seconds "
                 "resolved_duration spans_of spoken_span"
@@ -163,7 +165,7 @@ else:
             ),
             "taking": "CHUNK_RUNGS",
             "timeline": "Conform choose_lengths",
-            "versions": "RUNGS Footage Version prompt_of",
+            "versions": "RUNGS Footage Version chain_of prompt_of",
             "workflow": "VideoWorkflow",
         },
     )

@@ -20,8 +20,8 @@ PICTURES = ("storyboard:", "anchor:", "chunk:")
 
 def step_of_sheet(sheet: Sheet, take: int = 1) -> str:
     """What the step is called that draws it."""
-    # The marks that part a step's name are none of a character's.
-    of = sheet.name.translate({ord(":"): "_", ord("@"): "_"})
+    # The marks that part a step's name are none of a character's; told apart from each other, too.
+    of = sheet.name.translate({ord(mark): f"%{ord(mark):X}" for mark in "%:@"})
     name = f"sheet:{of}" if sheet.kind == "character" else f"{sheet.kind}_sheet"
     return f"{name}:{take}" if take > 1 else name
 

@@ -12,7 +12,7 @@ import asyncio
 
 from temporalio.exceptions import ApplicationError
 
-from workflows.film.keyframes import Keyframes, kept_in
+from workflows.film.keyframes import Keyframes
 from workflows.film.taking import FilmSet, Taking
 from workflows.film.versions import Version
 from workflows.studio import Artifact, Choice, ModelFacts
@@ -167,7 +167,7 @@ class Chain:
         """What was recorded that the scene of that number begins with; None where nothing was."""
         if place == len(self._scenes):
             return None
-        if kept_in(self._set.planned, self._rung, place):
+        if self._set.planned.kept_at(self._rung.rung, place, self._rung.sheets):
             # What a fork has is what its scenes lie between, however that came about.
             return PLANNED
         choice = self._set.crew.purchases.chosen(self._step(place))

@@ -6,7 +6,7 @@ later release, it means the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from workflows.film.contract import Profile, VideoRequest
@@ -25,6 +25,10 @@ class Decision(Facts):
     approved: tuple[str, ...] = ()
     #: Whether the film goes back to this plan, as it was left.
     back: bool = False
+    #: Of a fork: the takes of sheets that people wanted last in the film before. Its shots are made after
+    #: these, but for those that are `as_before`.
+    sheets: Mapping[str, SheetTake] = {}
+    as_before: tuple[str, ...] = ()
 
 
 class NoSuchVersion(Exception):
@@ -79,6 +83,13 @@ def decisions(edits: Iterable[Edit]) -> tuple[Decision, ...]:
     return tuple(Decision.model_validate(edit.value) for edit in edits)
 
 
+def newest_sheets(made: Iterable[Decision]) -> Mapping[str, SheetTake]:
+    """The newest take of every sheet that was drawn once more by the plan that the film is made by."""
+    made = tuple(made)
+    shots = {shot: None for decision in made for shot in decision.wanted}
+    return Direction([*shots], "draft", plan_of(made), made).sheets
+
+
 class Direction:
     """Of the shots of one plan. Pure: who decides something applies it, once it is kept. `notes`: words are
     told beside the plan's; a run that an earlier release began tells them in their place."""
@@ -110,16 +121,34 @@ class Direction:
         self._made.append(decision)
         if decision.plan != self.plan:
             return ()
+        if decision.sheets:
+            self._inherit(decision.sheets, decision.as_before)
         known = {shot: version for shot, version in decision.wanted.items() if shot in self.wanted}
         changed = tuple(shot for shot, version in known.items() if version != self.wanted[shot])
         self.wanted |= known
         self.used = self.used | known.keys() if decision.used else self.used - known.keys()
         for shot, version in known.items():
             self._asked[shot][version.name] = version
-            newer = {name: one for name, one in version.sheets.items() if one.take > self._take_of(name)}
-            self._sheets |= newer
+            self._draw_after(version.sheets)
         self.approved |= set(decision.approved) & self.wanted.keys()
         return changed
+
+    def _inherit(self, sheets: Mapping[str, SheetTake], as_before: Collection[str]) -> None:
+        """Has all shots made after these takes, but for those: nothing was decided of them yet."""
+        self._draw_after(sheets)
+        for shot, planned in self.wanted.items():
+            # What is drawn here shows nobody.
+            if shot not in as_before and planned.rung != "animatic":
+                version = planned.model_copy(update={"sheets": dict(sheets)})
+                self.wanted[shot] = self._asked[shot][version.name] = version
+
+    def _draw_after(self, sheets: Mapping[str, SheetTake]) -> None:
+        self._sheets |= {name: one for name, one in sheets.items() if one.take > self._take_of(name)}
+
+    @property
+    def sheets(self) -> Mapping[str, SheetTake]:
+        """The newest take of every sheet that was drawn once more."""
+        return dict(self._sheets)
 
     def asked(self, shot: str) -> Mapping[str, Version]:
         """Every version of the shot that was ever asked for, by name, oldest first."""
@@ -138,7 +167,7 @@ class Direction:
         said = before.part(chunk or 0)
         note = self._notes if words else said.note
         version = Version(
-            rung=before.rung, take=take, words=words or said.words, note=note, sheets=dict(self._sheets)
+            rung=before.rung, take=take, words=words or said.words, note=note, sheets=self.sheets
         )
         if chunk is not None:
             version = version.model_copy(update={"since": chunk, "of": before, "alone": alone})
@@ -193,7 +222,7 @@ class Direction:
             else [one for one in self._asked[shot].values() if one.rung == rung]
         )
         said = wanted.part(0)
-        first = Version(rung=rung, words=said.words, note=said.note, sheets=dict(self._sheets))
+        first = Version(rung=rung, words=said.words, note=said.note, sheets=self.sheets)
         return max(there, key=lambda one: one.take, default=first)
 
 

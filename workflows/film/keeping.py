@@ -17,8 +17,8 @@ from workflows.studio import KeptVersion, cause_of
 
 def is_drawn_alike(of: str, plan: str, planned: PlannedFilm, rung: str) -> bool:
     """Whether a version that was kept as `of` lies between keyframes as this film would draw them on a rung:
-    in a format of the same size, by the same models, both after sheets or neither. `plan` is the key of the
-    plan that it was made by."""
+    in a format of the same size, by the same models, both after sheets by the same model or neither. `plan`
+    is the key of the plan that it was made by."""
     key, _, rest = of.partition(" ")
     frame, drawing = planned.format, _models(planned, rung)[:-1]
     size, *said = rest.split()
@@ -36,7 +36,10 @@ def _models(planned: PlannedFilm, rung: str) -> list[str]:
 def _way(planned: PlannedFilm) -> list[str]:
     """Left out where it says nothing: what was kept before there were anchors says nothing of them."""
     way: list[str] = [planned.continuity] if planned.continuity != "chained" else []
-    return [*way, *(["sheets"] if planned.sheets else [])]
+    if not planned.sheets:
+        return way
+    # By which model: on every rung they are those of the film's own.
+    return [*way, ":".join(["sheets", *(model.id for model in planned.sheet_models[:1])])]
 
 
 class Keeping:

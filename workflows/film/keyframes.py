@@ -15,7 +15,7 @@ from workflows.film import steps
 from workflows.film.contract import Beat, Shot, Shown
 from workflows.film.crew import Crew
 from workflows.film.outcomes import Outcome, outcome_of, settled
-from workflows.film.planned import KeptKeyframe, PlannedFilm
+from workflows.film.planned import KeptKeyframe
 from workflows.film.taking import IMAGE_RUNGS, FilmSet, Taking, warnings_of
 from workflows.film.versions import Version, towards_of
 from workflows.studio import Artifact, Buy, ModelFacts, Offer, PaidStep
@@ -35,13 +35,8 @@ class Wanted:
     words: str = ""
 
 
-def kept_in(planned: PlannedFilm, rung: Version, place: int) -> KeptKeyframe | None:
-    """What a fork has there from the film before: whoever has a sheet drawn anew wants to see her so."""
-    return None if rung.sheets else planned.kept_at(rung.rung, place)
-
-
 class Keyframes:
-    """Of the rung of that name."""
+    """Of the rung of that name, after the sheets that it names."""
 
     def __init__(self, film: FilmSet, rung: Version) -> None:
         self._set, self._rung = film, rung
@@ -99,7 +94,7 @@ class Keyframes:
         return made
 
     async def _draw(self, wanted: Wanted, before: Before, taking: Taking) -> Artifact:
-        kept = kept_in(self._set.planned, self._rung, wanted.place)
+        kept = self._set.planned.kept_at(self._rung.rung, wanted.place, self._rung.sheets)
         if kept and wanted.rung is None and not wanted.words:
             return await self._keep(kept, wanted.name)
 

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from workflows.film.contract import Beat, Continuity, Plan, Profile
 from workflows.film.plan import Sheet, Shown
+from workflows.film.versions import SheetTake
 from workflows.studio import Artifact, CannotBeMade, Facts, FrameFormat, ModelFacts, Payment
 
 #: What the fields of one model each were called, by the part that it plays, and which parts had fallbacks.
@@ -42,12 +43,13 @@ class Rung(Facts):
 
 class KeptKeyframe(Facts):
     """A keyframe that a fork has from the film before, on a rung, at that place of the chain, from 0; and the
-    model that made it."""
+    model that made it. `sheets` are the takes that it was drawn after, as a version has them."""
 
     rung: str
     place: int
     image: Artifact
     model: str
+    sheets: Mapping[str, SheetTake] = {}
 
 
 class PlannedFilm(Facts):
@@ -187,10 +189,10 @@ class PlannedFilm(Facts):
         videos = self.offered_by(rung, "video") if rung else self.offered("video")
         return edits if videos and videos[0].last_frame else []
 
-    def kept_at(self, rung: str, place: int) -> KeptKeyframe | None:
-        """What a fork has at that place of the chain from the film before."""
-        found = (one for one in self.kept_keyframes if (one.rung, one.place) == (rung, place))
-        return next(found, None)
+    def kept_at(self, rung: str, place: int, sheets: Mapping[str, SheetTake]) -> KeptKeyframe | None:
+        """What a fork has from the film before at that place of the chain that is drawn after these takes."""
+        wanted = rung, place, sheets
+        return next((one for one in self.kept_keyframes if (one.rung, one.place, one.sheets) == wanted), None)
 
     def own_rung(self, profile: Profile) -> Profile:
         """The rung that a request of that profile asks for by itself. Plans of earlier releases do not tell

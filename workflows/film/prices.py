@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from workflows.film import clips, timeline
 from workflows.film.contract import Profile
 from workflows.film.planned import PlannedFilm
+from workflows.film.versions import SheetTake
+
+#: Which take of whose sheet keyframes are drawn after.
+_Sheets = Mapping[str, SheetTake]
+_FIRST: _Sheets = {}
 
 
 class Price(NamedTuple):
@@ -35,14 +40,14 @@ def price_from(planned: PlannedFilm, rung: Profile, shot: str, number: int, alon
     return sum((length.price_usd for length in left), Decimal(0))
 
 
-def price_of(planned: PlannedFilm, rung: Profile, shot: str) -> Price:
-    """What one version of the shot of that id costs where nothing of it is there. Raises `StopIteration` and
-    `IndexError` for a shot, or a rung, that the plan does not know."""
+def price_of(planned: PlannedFilm, rung: Profile, shot: str, sheets: _Sheets = _FIRST) -> Price:
+    """What one version of the shot of that id costs, after these takes of sheets, where nothing of it is
+    there. Raises `StopIteration` and `IndexError` for a shot, or a rung, that the plan does not know."""
     beat = next(beat for beat in planned.plan.beats if beat.id == shot)
     image = planned.drawing(rung, planned.as_shown(rung, beat))[0]
     video, fps = planned.offered_by(rung, "video")[0], planned.format.fps
     if beat.span:
-        return _of_scene(planned, rung, planned.plan.beats.index(beat), image.price_usd)
+        return _of_scene(planned, rung, planned.plan.beats.index(beat), image.price_usd, sheets)
     lengths = timeline.choose_lengths(beat.frames(fps), fps, video)
     chunks = sum((length.price_usd for length in lengths), Decimal(0))
     anchors = [model.price_usd for model in planned.anchors(rung)[:1]]
@@ -56,31 +61,34 @@ def price_of_retake(planned: PlannedFilm, rung: Profile, shot: str) -> Decimal:
     return price.chunks if planned.plan.method == "keyframes" else price.all
 
 
-def price_of_shots(planned: PlannedFilm, rung: Profile, shots: Collection[str]) -> Decimal:
+def price_of_shots(
+    planned: PlannedFilm, rung: Profile, shots: Collection[str], sheets: _Sheets = _FIRST
+) -> Decimal:
     """USD of one version of each of these shots, where nothing of them is there: of scenes, with the whole
-    chain of keyframes up to the last of them. Raises as `price_of`."""
+    chain of keyframes up to the last of them, after these takes of sheets. Raises as `price_of`."""
     beats = planned.plan.beats
     among = [number for number, beat in enumerate(beats) if beat.id in shots]
     prices = [price_of(planned, rung, beats[number].id) for number in among]
     if not among or not beats[0].span:
         return sum((price.all for price in prices), price_of_sheets(planned, rung, shots))
     first = planned.drawing(rung, planned.as_shown(rung, beats[0]))[0].price_usd
-    chain = [place for place in _chain(planned, rung, among) if not planned.kept_at(rung, place)]
-    keyframes = sum((_keyframe(planned, rung, place, first) for place in chain), Decimal(0))
+    needed = _chain(planned, rung, among, sheets)
+    chain = [place for place in needed if not planned.kept_at(rung, place, sheets)]
+    keyframes = sum((_keyframe(planned, rung, place, sheets, first) for place in chain), Decimal(0))
     # Each shows whom the scene shows that it begins, which may be none of these.
     shown = {*shots, *(beats[min(place, len(beats) - 1)].id for place in chain)}
     chunks = sum((price.chunks for price in prices), Decimal(0))
     return chunks + keyframes + price_of_sheets(planned, rung, shown)
 
 
-def _chain(planned: PlannedFilm, rung: Profile, scenes: Collection[int]) -> set[int]:
+def _chain(planned: PlannedFilm, rung: Profile, scenes: Collection[int], sheets: _Sheets) -> set[int]:
     """The places of the keyframes that these scenes, from 0, lie between, and of those that they follow from:
     back to the first, or to one that is there."""
     needed = set[int]()
     for place in (edge for number in scenes for edge in (number, number + 1)):
         while place >= 0 and place not in needed:
             needed.add(place)
-            place = -1 if planned.kept_at(rung, place) else place - 1
+            place = -1 if planned.kept_at(rung, place, sheets) else place - 1
     return needed
 
 
@@ -91,17 +99,19 @@ def price_of_sheets(planned: PlannedFilm, rung: Profile, shots: Collection[str])
     return len(drawn) * planned.sheet_models[0].price_usd if drawn else Decimal(0)
 
 
-def _of_scene(planned: PlannedFilm, rung: Profile, number: int, first: Decimal) -> Price:
+def _of_scene(planned: PlannedFilm, rung: Profile, number: int, first: Decimal, sheets: _Sheets) -> Price:
     """Its clip and the keyframe that it begins with; the last scene also has what the film ends with."""
     clip = clips.length_of_clip(number, planned, planned.offered_by(rung, "video")[0])
-    image = _keyframe(planned, rung, number, first)
+    image = _keyframe(planned, rung, number, sheets, first)
     is_last = number == len(planned.plan.beats) - 1
-    return Price(image + (_keyframe(planned, rung, number + 1) if is_last else 0), clip.price_usd)
+    return Price(image + (_keyframe(planned, rung, number + 1, sheets) if is_last else 0), clip.price_usd)
 
 
-def _keyframe(planned: PlannedFilm, rung: Profile, place: int, first: Decimal = Decimal(0)) -> Decimal:
+def _keyframe(
+    planned: PlannedFilm, rung: Profile, place: int, sheets: _Sheets, first: Decimal = Decimal(0)
+) -> Decimal:
     """That at a place of the chain, of which the `first` is drawn from words; a fork has some already."""
-    if planned.kept_at(rung, place):
+    if planned.kept_at(rung, place, sheets):
         return Decimal(0)
     if not place:
         return first

@@ -153,11 +153,11 @@ class Review:
 
     def _price(self, shots: tuple[str, ...]) -> Decimal:
         """USD of what these would buy once they are approved, if models return what their facts promise."""
-        rungs = {shot: self._direction.wanted[shot].rung for shot in shots}
-        prices = [price_of(self._planned, rung, shot) for shot, rung in rungs.items()]
+        wanted = {shot: self._direction.wanted[shot] for shot in shots}
+        prices = [price_of(self._planned, one.rung, shot, one.part(0).sheets) for shot, one in wanted.items()]
         left = sum((self._left(price) for price in prices), Decimal(0))
         if self._kind in ("plan", "cut"):
-            left += price_of_sheets(self._planned, rungs[shots[0]], shots)
+            left += price_of_sheets(self._planned, wanted[shots[0]].rung, shots)
         return left
 
     def _left(self, price: Price) -> Decimal:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from workflows.film import steps
 from workflows.film.agenda import Agenda
 from workflows.film.contract import Beat, Shown
 from workflows.film.crew import Crew
-from workflows.film.outcomes import joined
+from workflows.film.outcomes import joined, made_of, outcome_of
 from workflows.film.plan import Sheet
 from workflows.film.planned import PlannedFilm, with_sheets
 from workflows.film.versions import SheetTake, Version
-from workflows.studio import Artifact, ModelFacts, Offer, PaidStep, is_done_without
+from workflows.studio import Artifact, CannotBeMade, ModelFacts, Offer, PaidStep, is_done_without
 
 # As any image: as given, and softened.
 _RUNGS = 2
@@ -29,13 +29,15 @@ Buys = Callable[[Offer], Awaitable[Artifact]]
 
 class Sheets:
     """Of one planned film. The shot that needs a sheet first has it drawn; the others wait, and take over
-    where that shot was let go."""
+    where that shot was let go. What that fails with they fail with, too; who comes later asks anew."""
 
     def __init__(self, planned: PlannedFilm, agenda: Agenda, crew: Crew) -> None:
         self._planned, self._agenda, self._crew = planned, agenda, crew
         #: By name and take; None where there is to be none.
         self._there: dict[tuple[str, int], Artifact | None] = {}
         self._drawing: dict[tuple[str, int], asyncio.Lock] = {}
+        #: What each failed with last.
+        self._failed: dict[tuple[str, int], FailureError | CannotBeMade] = {}
 
     async def of(self, beat: Beat, version: Version, buy: Buys) -> tuple[Shown, ...]:
         """Whom the beat shows in that version, each with its sheet where there is one. Raises what its step
@@ -51,9 +53,15 @@ class Sheets:
 
     async def _one(self, sheet: Sheet, take: SheetTake, buy: Buys) -> Artifact | None:
         key = sheet.name, take.take
+        before = self._failed.get(key)
         async with self._drawing.setdefault(key, asyncio.Lock()):
+            if (failed := self._failed.get(key)) is not before and failed is not None:
+                raise failed
             if key not in self._there:
-                self._there[key] = await self._drawn(sheet, take, buy)
+                outcome = await outcome_of(lambda: self._drawn(sheet, take, buy))
+                if isinstance(outcome, FailureError | CannotBeMade):
+                    self._failed[key] = outcome
+                self._there[key] = made_of(outcome)
             return self._there[key]
 
     async def _drawn(self, sheet: Sheet, take: SheetTake, buy: Buys) -> Artifact | None:

@@ -52,7 +52,7 @@ class Upgrading:
 
     def price(self, shots: Iterable[str]) -> Decimal:
         """USD of images and chunks, if the models return what their facts promise."""
-        return price_of_shots(self._planned, self._rung, tuple(shots))
+        return price_of_shots(self._planned, self._rung, tuple(shots), self._direction.sheets)
 
     def _affordable(self, low: Sequence[Beat], spend: Decimal) -> list[Beat]:
         rungs = self._direction.wanted

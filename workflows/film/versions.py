@@ -17,8 +17,11 @@ RUNGS: tuple[Profile, ...] = ("animatic", "draft", "final")
 
 def chain_of(version: Version | None) -> Version | None:
     """The version that names the keyframes which it lies between: they are the rung's, whichever take, and
-    after the same sheets."""
-    return version and Version(rung=version.rung, sheets=version.part(0).sheets)
+    after the same sheets. Each sheet that is drawn once more makes another take of all of them."""
+    if version is None:
+        return None
+    sheets = version.part(0).sheets
+    return Version(rung=version.rung, take=1 + sum(one.take - 1 for one in sheets.values()), sheets=sheets)
 
 
 def towards_of(shot: str, version: str, plan: int) -> str:
