@@ -83,9 +83,10 @@ async def test_a_fork_goes_on_with_the_sheet_that_was_drawn_last(
     """Also in the scenes that it changes: whom a person wanted otherwise stays so, and keyframes are kept."""
     models = Models(planner="animatic-planner", image=FLUX, edit=KONTEXT, video=WAN)
     scenes = tuple(SceneDraft(description=f"Anna {does}") for does in ("pours the coffee", "drinks"))
-    told = {"models": models, "plan": PlanDraft(scenes=scenes), "method": "keyframes", "duration_s": 4}
     anna = (Character(name="Anna", description="a woman in a red coat"),)
-    before = asked(image=FLUX, video=WAN, characters=anna, sheets="drawn", **told)
+    told = {"models": models, "plan": PlanDraft(scenes=scenes), "characters": anna, "sheets": "drawn"}
+    plain = asked(image=FLUX, video=WAN, method="keyframes", duration_s=4)
+    before = plain.model_copy(update=told)
     async with paid_rig() as (studio, films):
         first = await made_of(films, before, film_id(before))
         retaken = await films.film(film_id(before)).retake(sheet="Anna", words="older")
