@@ -1,5 +1,5 @@
-"""The short forms of the chaos runs: films paid once whoever is killed, films however they are ended, and a
-batch of them."""
+"""The short forms of the chaos runs: films and pipelines paid once whoever is killed, films however they are
+ended, and a batch of them."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ async def test_what_a_restored_ledger_forgot_is_bought_no_second_time(
 
 
 @pytest.mark.slow
-async def test_films_are_paid_for_once_whoever_is_killed(tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_films_and_pipelines_are_paid_for_once_whoever_is_killed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     home = tmp_path_factory.mktemp("chaos")
     run = Run(
         len(DEATHS), factor=20.0, buyers=2, films=4, deaths=DEATHS, servers=False, faults=False, limit_s=120.0
@@ -102,6 +104,8 @@ async def test_films_are_paid_for_once_whoever_is_killed(tmp_path_factory: pytes
     assert not outcome.verdict.wrong, "\n".join([table(outcome), *outcome.verdict.wrong])
     assert outcome.verdict.films == outcome.verdict.completed >= 4
     assert not outcome.house.wanted, "not all were met: the run proves less than it says"
+    # Beats of replicate's, then keyframes of fal's, of which five things are bought, a pipeline of Google's.
+    assert len(outcome.verdict.lines["fal"].recipes) >= 5
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Knows the films of a chaos run: what is asked for, who stops and resumes it, who takes which risk."""
+"""Knows the productions of a chaos run: who stops and resumes them, takes which risk, and pays for what."""
 
 from __future__ import annotations
 
@@ -11,26 +11,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from temporalio.service import RPCError
 
 from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotDone, NotWaiting
-from starter.films import Film
+from starter.productions import Productions
+from starter.run import Run
+from tests.chaos.asked import CAST, ENOUGH_USD, LASTING, Kind, asked_for
 from tests.chaos.house import House
-from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
-from workflows.film.naming import film_id
+from workflows.film.contract import VideoRequest
 from workflows.film.report import VideoResult
+from workflows.pipeline import PipelineRequest, PipelineResult
+from workflows.studio import Production
 from workflows.studio.report import Progress, StepProgress
 
 log = logging.getLogger(__name__)
 
-#: Planner, image and video model of every ledger class.
-CAST = {
-    "replicate": ("animatic-planner", "replicate-flux-schnell", "replicate-wan-2.2-i2v-fast"),
-    "fal": ("animatic-planner", "fal-flux-schnell", "fal-wan-2.2-a14b"),
-    "google": ("animatic-planner", "openai-gpt-image-2.5-flare", "google-veo-3.1-lite"),
-    "openai": ("openai-gpt-5.4-mini", "openai-gpt-image-2.5-flare", "replicate-wan-2.2-i2v-fast"),
-}
 #: What happens to a film beside the kills. A twin is the same film of another user, begun at the same time.
 PLOTS = ("", "twin", "stop", "", "terminate", "stop")
 # A film that met too many faults in a row ends as the product says it does, and is asked for again.
@@ -45,18 +42,23 @@ _BUSY_S = 30.0
 
 @dataclass
 class Reel:
-    """What became of one film."""
+    """What became of one film, or pipeline."""
 
     cast: str
     plot: str
-    request: VideoRequest
+    production: Production[Any, Any]
+    request: VideoRequest | PipelineRequest
     #: Words that no other film has, so that everything sent for it can be told.
     word: str
     runs: int = 0
-    result: VideoResult | None = None
+    result: VideoResult | PipelineResult | None = None
     failures: list[str] = field(default_factory=list)
     #: Whether its plot has ended it once.
     ended: bool = False
+
+    @property
+    def id(self) -> str:
+        return str(self.production.id_of(self.request))
 
     @property
     def over(self) -> bool:
@@ -64,31 +66,18 @@ class Reel:
         return self.runs >= _RUNS or (self.result is not None and self.result.whole)
 
 
-def request_for(cast: str, word: str, number: int, user: str = "") -> VideoRequest:
-    """A small film of one beat, of which two things are bought: an image and a chunk."""
-    planner, image, video = CAST[cast]
-    beat = BeatDraft(id="hero_shot", seconds=5, prompt=f"A {word} mug", action=f"The {word} mug turns")
-    plans = planner != "animatic-planner"
-    return VideoRequest.model_validate(
-        {
-            "prompt": f"A 5 second film about a {word} mug",
-            "size": "360p",
-            "fps": 8,
-            "music": False,
-            "take": number,
-            "user": user,
-            "budget_usd": 50,
-            "plan": None if plans else PlanDraft(beats=(beat,)),
-            "models": Models(planner=planner, image=image, video=video),
-        }
-    )
-
-
 class Filming:
     """Keeps so many films in the making until enough was killed, then lets all of them end."""
 
-    def __init__(self, house: House, at_once: int, casts: tuple[str, ...] = tuple(CAST)) -> None:
-        self._house, self._at_once, self._casts = house, at_once, casts
+    def __init__(
+        self,
+        house: House,
+        at_once: int,
+        casts: tuple[str, ...] = tuple(CAST),
+        kinds: tuple[Kind, ...] = ("beats",),
+    ) -> None:
+        self._house, self._at_once, self._casts, self._kinds = house, at_once, casts, kinds
+        self._productions = Productions(house.client)
         self._draw = random.Random(house.draw.random())
         self._numbers = count(1)
         self.reels: list[Reel] = []
@@ -112,7 +101,7 @@ class Filming:
             if reel.over:
                 continue
             with suppress(Away, NoSuchFilm):
-                film = self._house.films.film(film_id(reel.request))
+                film = self._productions.run(reel.production, reel.id)
                 described = await film.describe()
                 pending = [
                     f"{one.activity_type.name} (attempt {one.attempt}, {one.state})"
@@ -129,14 +118,16 @@ class Filming:
             plot = PLOTS[(number - 1) // len(self._casts) % len(PLOTS)]
             word = f"zq{self._draw.getrandbits(32):08x}"
             users = ("ann", "bob") if plot == "twin" else ("",)
-            reels = [Reel(cast, plot, request_for(cast, word, number, user), word) for user in users]
+            # Shifted by one each round, so that every cast makes every kind.
+            kind = self._kinds[(number - 1 + (number - 1) // len(self._casts)) % len(self._kinds)]
+            reels = [Reel(cast, plot, *asked_for(kind, cast, word, number, user), word) for user in users]
             self.reels += reels
             await asyncio.gather(*(self._film(reel) for reel in reels))
 
     async def _film(self, reel: Reel) -> None:
         """One film, asked for again until it is complete."""
         while not reel.over:
-            film = await _patiently(lambda: self._house.films.start(reel.request))
+            film = await _patiently(lambda: self._productions.start(reel.production, reel.request))
             reel.runs += 1
             async with self._answering(film):
                 if reel.plot in ("stop", "terminate") and reel.runs == 1 and not reel.ended:
@@ -152,7 +143,7 @@ class Filming:
                         await self._house.mended()
                         reel.runs -= 1
 
-    async def _end(self, film: Film, how: str) -> None:
+    async def _end(self, film: Run[Any], how: str) -> None:
         """Ends a film amid something that is bought."""
         latest = time.monotonic() + _BUSY_S
         while time.monotonic() < latest and not await self._buys(film):
@@ -161,16 +152,16 @@ class Filming:
         with suppress(FilmEnded, Away, RPCError):
             await (film.stop() if how == "stop" else film.handle.terminate("chaos"))
 
-    async def _buys(self, film: Film) -> bool:
+    async def _buys(self, film: Run[Any]) -> bool:
         with suppress(NoAnswer, NoSuchFilm, Away):
             # A chunk takes its provider seconds; an image is often there before the stop is felt.
             steps = _steps(await film.progress())
-            return any(step.state == "running" and step.name.startswith("chunk") for step in steps)
+            return any(step.state == "running" and step.name.startswith(LASTING) for step in steps)
         return False
 
     @asynccontextmanager
-    async def _answering(self, film: Film) -> AsyncIterator[None]:
-        """Somebody looks at the film, and takes the risk of whatever is held."""
+    async def _answering(self, film: Run[Any]) -> AsyncIterator[None]:
+        """Somebody looks at it, takes the risk of whatever is held, and gives it what it lacks."""
         looking = asyncio.create_task(self._look(film))
         try:
             yield
@@ -178,11 +169,14 @@ class Filming:
             looking.cancel()
             await asyncio.wait({looking})
 
-    async def _look(self, film: Film) -> None:
+    async def _look(self, film: Run[Any]) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
             with suppress(NoAnswer, NotWaiting, NotDone, FilmEnded, NoSuchFilm, Away):
-                held = [step.name for step in _steps(await film.progress()) if step.state == "held"]
+                told = await film.progress()
+                if any(wait.reason == "budget" for wait in told.waits):
+                    await film.set_budget(ENOUGH_USD)
+                held = [step.name for step in _steps(told) if step.state == "held"]
                 for name in held:
                     await asyncio.sleep(self._draw.uniform(0, 2))
                     await film.accept_risk(name)
@@ -193,10 +187,10 @@ def _steps(progress: Progress) -> list[StepProgress]:
     return [*progress.film_steps, *(step for beat in progress.beats for step in beat.steps)]
 
 
-async def _patiently(start: object) -> Film:
+async def _patiently(start: object) -> Run[Any]:
     while True:
         try:
-            film: Film = await start()  # type: ignore[operator]
+            film: Run[Any] = await start()  # type: ignore[operator]
             return film
         except Away:
             await asyncio.sleep(0.5)

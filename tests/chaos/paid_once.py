@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.chaos.asked import CAST, KINDS, Kind
 from tests.chaos.boundaries import CRITICAL, PROVIDERS, every_death
 from tests.chaos.command import FACTOR, begin, ended, home_in, leave, options
-from tests.chaos.filming import CAST, Filming
+from tests.chaos.filming import Filming
 from tests.chaos.house import House, house
 from tests.chaos.settled import settled
 from tests.chaos.verdict import CLASSES, Verdict, judge
@@ -38,6 +39,7 @@ class Run:
     buyers: int = 3
     films: int = 6
     casts: tuple[str, ...] = tuple(CAST)
+    kinds: tuple[Kind, ...] = KINDS
     #: Whether servers are killed, and whether the stand-ins have faults of their own.
     servers: bool = True
     faults: bool = True
@@ -69,7 +71,7 @@ async def chaos(home: Path, run: Run) -> Outcome:
             running.only(list(run.deaths))
         await running.open(run.buyers, run.faults, skew_s, run.refuses)
         enough = asyncio.Event()
-        filming = Filming(running, run.films, run.casts)
+        filming = Filming(running, run.films, run.casts, run.kinds)
         films = asyncio.create_task(filming.run(enough))
         await _kill(running, run, films)
         killing_s = time.monotonic() - begun
@@ -197,12 +199,13 @@ def _next_provider(kind: str, number: int) -> str:
 async def _both(given: argparse.Namespace) -> list[Outcome]:
     lively = Run(given.kills, given.factor, given.seed, given.workers, given.films)
     # One clock behind, the other ahead.
-    runs = [replace(lively, skew_s=60.0 * given.skew, refuses=given.refuse)]
+    kinds = tuple(given.kinds)
+    runs = [replace(lively, skew_s=60.0 * given.skew, refuses=given.refuse, kinds=kinds)]
     if given.full:
         deaths = one_of_each_kind()
         calm = Run(
             len(deaths), 1.0, given.seed, 2, 4, servers=False, faults=False, deaths=deaths, limit_s=420,
-            skew_s=-60.0 * given.skew, refuses=given.refuse,
+            skew_s=-60.0 * given.skew, refuses=given.refuse, kinds=kinds,
         )  # fmt: skip
         runs.append(calm)
     places = [home_in(given.home, "house-") for _ in runs]
@@ -216,6 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--workers", type=int, default=3, help="buyers alive at once, beside one for workflows"
     )
     parser.add_argument("--films", type=int, default=6, help="films in the making at once")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="what is made in turn")
     parser.add_argument(
         "--skew", type=float, default=-10.0, help="how far the providers' clocks are ahead, in min"
     )

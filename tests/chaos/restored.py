@@ -16,8 +16,9 @@ from pathlib import Path
 import asyncpg
 import httpx
 
+from tests.chaos.asked import CAST
 from tests.chaos.command import FACTOR, begin, ended, home_in, leave, options
-from tests.chaos.filming import CAST, Filming
+from tests.chaos.filming import Filming
 from tests.chaos.house import House, house
 from tests.chaos.restless import Restless
 from tests.chaos.settled import settled

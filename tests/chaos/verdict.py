@@ -14,7 +14,6 @@ import httpx
 from activities.storage.objects import ObjectStore
 from tests.chaos.filming import Reel
 from tests.chaos.house import House, rows
-from workflows.film.naming import film_id
 
 #: The ledger class of everything that is bought here, by provider.
 CLASSES = {
@@ -83,21 +82,23 @@ async def judge(house: House, reels: Sequence[Reel]) -> Verdict:
 
 def _films(verdict: Verdict, reels: Sequence[Reel]) -> None:
     for reel in reels:
-        if reel.result is not None and reel.result.whole and reel.result.video:
+        delivered = getattr(reel.result, str(reel.production.delivers), None)
+        if reel.result is not None and reel.result.whole and delivered:
             verdict.completed += 1
         else:
             why = "; ".join(reel.failures) or (reel.result.status if reel.result else "no result")
-            verdict.wrong.append(f"a film of {reel.cast} ({reel.plot}, {reel.word}) is not whole: {why}")
+            verdict.wrong.append(
+                f"a {reel.production.noun} of {reel.cast} ({reel.plot}, {reel.word}) is not whole: {why}"
+            )
 
 
 def _accounts(verdict: Verdict, reels: Sequence[Reel], attempts: Sequence[dict[str, Any]]) -> None:
     for reel in reels:
-        film = film_id(reel.request)
-        mine = [row for row in attempts if row["payer"] == film]
+        mine = [row for row in attempts if row["payer"] == reel.id]
         usd = sum((row["estimate"] if row["cost"] is None else row["cost"] for row in mine), Decimal(0))
         if reel.result is not None and reel.result.spent_usd != usd:
             rows = "\n    ".join(map(_shown, mine))
-            verdict.wrong.append(f"{film} says {reel.result.spent_usd}, the ledger {usd}:\n    {rows}")
+            verdict.wrong.append(f"{reel.id} says {reel.result.spent_usd}, the ledger {usd}:\n    {rows}")
 
 
 def judge_jobs(

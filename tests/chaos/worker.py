@@ -23,6 +23,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import botocore.session
+from botocore.loaders import create_loader
 from temporalio import client as temporal
 from temporalio.worker import (
     Interceptor,
@@ -40,6 +42,7 @@ from activities.faults import ProviderUnavailable, Unauthorized
 from activities.ledger.times import Times
 from activities.models.breaker import Rests
 from activities.storage.failures import BucketMissing
+from activities.storage.s3 import Clients
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import open_stack
 from infra.errors import Unreachable
@@ -144,6 +147,12 @@ def hurry(factor: float) -> None:
     vars(worker)["Worker"] = functools.partial(Worker, sticky_queue_schedule_to_start_timeout=sticky)
 
 
+def _warmed() -> None:
+    """Reads what botocore knows of S3, for all who are forked: a third of a worker's short life was that."""
+    vars(botocore.session)["create_loader"] = functools.cache(create_loader)
+    Clients("us-east-1", "nobody", "nothing", "path", connections=1).client("http://127.0.0.1:1")
+
+
 def _say(**what: object) -> None:
     # One write, below what a pipe takes at once: lines of several processes never mix.
     os.write(_OUT, (json.dumps(what) + "\n").encode())
@@ -176,6 +185,7 @@ def main(arguments: Sequence[str]) -> None:
     """Forks workers as ordered, and tells of their ends, until the input closes."""
     factor = float(arguments[1])
     settings = settings_of(Path(arguments[0]), factor, arguments[2] == "lively", float(arguments[3]))
+    _warmed()
     children: dict[int, int] = {}
     rest = b""
     while True:
