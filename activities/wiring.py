@@ -27,6 +27,7 @@ from activities.models import (
     open_providers,
 )
 from activities.opening import open_pool, open_store
+from activities.pipeline import own_kinds
 from activities.running import errors_of
 from activities.storage import Cache, Database, Fetch, ObjectStore, Pool, Storage
 from activities.studio import Caps, Given, References, Studio
@@ -59,7 +60,8 @@ async def open_studio(
 ) -> AsyncIterator[Studio]:
     """The studio of this process on the given servers, their schema and bucket made ready. With a `meter`,
     what its providers fail is counted. Raises `Unreachable`, and `SettingsError` where films could not be
-    signed."""
+    signed, or an installed package cannot be used."""
+    own_kinds()
     given, signer = parts or Parts(), await asyncio.to_thread(signer_of, settings)
     async with AsyncExitStack() as stay:
         pool, store = await _opened(stack, settings, stay)

@@ -10,15 +10,21 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 
 from activities.media import EncodeFailed, codec
-from activities.models import Catalogue, catalogue_of
+from activities.models import Catalogue, catalogue_of, own_providers
+from activities.pipeline import own_kinds
 from activities.wiring import signer_of
 from infra.credential import credential
+from infra.plugs import Group, plugs
 from infra.settings import Settings
 from infra.sources import unknown_settings
 from starter.findings import Finding
 
 # A film of two minutes at 1080p leaves about this much, and a worker stops in its midst where there is less.
 _ROOM = 2 << 30
+_BROUGHT: tuple[tuple[str, Group], ...] = (
+    ("the provider", "reelwright.providers"),
+    ("the kind", "reelwright.kinds"),
+)
 # Time enough to ask an authority for another one.
 _SOON = timedelta(days=30)
 
@@ -56,6 +62,14 @@ async def catalogue(settings: Settings) -> Finding:
     also = f", {len(more)} of them added, {len(known.origins) - len(more)} changed" if known.origins else ""
     where = f" by {settings.catalogue}" if settings.catalogue and known.origins else ""
     return Finding("catalogue", "well", f"{len(known.models)} models{also}{where}")
+
+
+async def packages(settings: Settings) -> Finding:
+    """Whose providers and kinds there are beside the house's own. Raises `SettingsError` for what cannot be
+    used."""
+    own_providers(), own_kinds()
+    found = [f"{noun} {one.name} of {one.whose}" for noun, group in _BROUGHT for one in plugs(group).values()]
+    return Finding("packages", "note", ", ".join(found) or "none brings a provider or a kind")
 
 
 async def ffmpeg(settings: Settings) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from activities.models import Catalogue, Provider, catalogue_of, open_providers
+from activities.models import Catalogue, Provider, catalogue_of, open_providers, speaks
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError
 from infra.settings import Settings
@@ -23,6 +23,7 @@ async def checkup(settings: Settings) -> tuple[Finding, ...]:
         await looked("home", lambda: checks_here.home(settings)),
         await looked("settings", lambda: checks_here.names(settings)),
         await looked("catalogue", lambda: checks_here.catalogue(settings)),
+        await looked("packages", lambda: checks_here.packages(settings)),
         await looked("ffmpeg", lambda: checks_here.ffmpeg(settings)),
         await looked("signing", lambda: checks_here.signing(settings)),
     ]
@@ -75,6 +76,9 @@ async def _sellers(stack: Stack, settings: Settings, stay: AsyncExitStack) -> li
 
 
 async def _seller(known: Catalogue, name: str, sold: Provider | None) -> Finding:
+    if not speaks(name):
+        advice = "install the package that brings it"
+        return Finding(name, "ill", "the catalogue names it, and nothing here speaks to it", advice)
     needs = " and ".join(known.providers[name].needs)
     advice = f"look at {needs}; where that is right, it is {name}'s to mend: try again later"
     return await looked(name, lambda: checks_there.provider(known, name, sold), advice)

@@ -160,7 +160,10 @@ def _given(value: dict[str, Any], one: str) -> list[Put]:
 
 
 def _lacks(step: Mapping[str, Any], role: str) -> bool:
-    kind = KINDS.get(str(step.get("kind")))
+    from activities.pipeline import known_kinds
+
+    name = str(step.get("kind"))
+    kind = KINDS.get(name) or known_kinds().get(name)
     takes = kind.roles.get(role) if kind else None
     return takes is not None and takes.needed and role not in (step.get("inputs") or {})
 

@@ -49,7 +49,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("ledger",),
         ("studio",),
         ("batch", "film", "library", "pipeline", "upkeep"),
-        ("estimates", "service"),
+        ("estimates", "extending", "service"),
         ("wiring",),
     ),
     "activities.animatic": (

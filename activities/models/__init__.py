@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from activities.models.available import Available as Available
     from activities.models.available import hosted as hosted
     from activities.models.available import open_providers as open_providers
+    from activities.models.available import speaks as speaks
     from activities.models.breaker import Health as Health
     from activities.models.breaker import Rests as Rests
     from activities.models.call import ModelCall as ModelCall
@@ -44,12 +45,17 @@ if TYPE_CHECKING:
     from activities.models.provider import OutputFile as OutputFile
     from activities.models.provider import Provider as Provider
     from activities.models.provider import Request as Request
+    from activities.models.provider import Unanswered as Unanswered
+    from activities.models.provider import Uploaded as Uploaded
+    from activities.models.provider import account_of as account_of
+    from activities.models.provider_plugs import OwnProvider as OwnProvider
+    from activities.models.provider_plugs import own_providers as own_providers
     from activities.models.roster import Roster as Roster
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "available": "Available hosted open_providers",
+            "available": "Available hosted open_providers speaks",
             "breaker": "Health Rests",
             "call": "ModelCall Picture",
             "casting": "Cast Miscast cast",
@@ -60,8 +66,10 @@ else:
             "kinds": "FramedModel ImageModel VideoModel",
             "local": "Advance AnchorJob ChunkJob LocalModel ScoreJob",
             "own": "catalogue_of",
+            "provider_plugs": "OwnProvider own_providers",
             "provider": (
-                "ADRIFT_S Delivered Job JobStatus ListedJob NotAccepted OutputFile Provider Request"
+                "ADRIFT_S Delivered Job JobStatus ListedJob NotAccepted OutputFile Provider Request "
+                "Unanswered Uploaded account_of"
             ),
             "roster": "Roster",
         },

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from activities.models.own import catalogue_of
 from activities.models.provider import Provider
+from activities.models.provider_plugs import OwnProvider, keys_of, own_providers
 from infra.settings import Settings
 
 # Stand-ins ask for a key as the real ones do, and take any.
@@ -55,12 +56,36 @@ def open_providers(settings: Settings, standins: str | None) -> Available:
         base_url = f"{standins}/{name}" if standins else None
         return lambda: openers[name](settings, base_url, frozenset(known[name].refusals))
 
-    return Available({name: opener(name) for name in openers if name in known and (standins or name in here)})
+    every = {name: opener(name) for name in openers if name in known and (standins or name in here)}
+    return Available(every if standins else every | _own_openers(settings))
 
 
 def hosted(settings: Settings) -> frozenset[str]:
     """The names of `open_providers`, without opening any."""
-    return _STOOD_IN if settings.standins else _with_key(settings) & catalogue_of(settings).providers.keys()
+    if settings.standins:
+        # Of packages' providers there are none, and nothing is to be paid.
+        return _STOOD_IN
+    return (_with_key(settings) & catalogue_of(settings).providers.keys()) | _own_openers(settings).keys()
+
+
+def speaks(name: str) -> bool:
+    """Whether there is code here that speaks to the provider."""
+    return name in _STOOD_IN or name in own_providers()
+
+
+def _own_openers(settings: Settings) -> dict[str, Callable[[], Provider]]:
+    """Of packages' providers, those that are switched on."""
+    known = catalogue_of(settings).providers
+
+    def opener(own: OwnProvider, keys: Mapping[str, str], name: str) -> Callable[[], Provider]:
+        return lambda: own.open(keys, frozenset(known[name].refusals))
+
+    keys = {name: keys_of(settings, known[name].needs) for name in own_providers()}
+    return {
+        name: opener(one.brought, keys[name], name)
+        for name, one in own_providers().items()
+        if keys[name].keys() == set(known[name].needs)
+    }
 
 
 def _with_key(settings: Settings) -> frozenset[str]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from activities.models.catalogue import Catalogue, built_in_table
+from activities.models.provider_plugs import own_providers
 from infra.errors import SettingsError
 from infra.settings import Settings
 
@@ -33,21 +34,29 @@ class WrongEntry(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """Entries in TOML, and who says them."""
+    """Entries in TOML, and who says them; where that is a package, of its own `provider` alone."""
 
     name: str
     text: str
+    provider: str = ""
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """The catalogue with the entries of the file that `REEL_CATALOGUE` names: a further name is an entry of
-    its own, of a known one the fields that are given take the place of ours. Raises `SettingsError`, which
-    names every entry and field that is wrong."""
-    if settings.catalogue is None:
+    """The catalogue with the entries of installed packages, and of the file that `REEL_CATALOGUE` names: a
+    further name is an entry of its own, of a known one the fields that are given take the place of ours.
+    Raises `SettingsError`, which names every entry and field that is wrong."""
+    packages = tuple(Source(one.whose, one.brought.entries, name) for name, one in own_providers().items())
+    if settings.catalogue is None and not packages:
         return Catalogue.load()
-    source = _read(settings.catalogue)
     try:
-        return merged((source,))
+        known = merged(packages)
+    except WrongEntry as error:
+        raise SettingsError(f"An installed package cannot be used: {error}.") from error
+    if settings.catalogue is None:
+        return known
+    file = _read(settings.catalogue)
+    try:
+        return merged((*packages, file))
     except WrongEntry as error:
         raise SettingsError(f"REEL_CATALOGUE cannot be used: {error}.") from error
 
@@ -101,13 +110,13 @@ def _tables(source: Source) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 
 def _hold(source: Source, table: Mapping[str, Mapping[str, Any]], origins: Mapping[str, str]) -> None:
     """Raises `WrongEntry` for what makes sense in the built-in catalogue alone."""
-    if found := list(_misplaced(_tables(source), table)):
+    if found := list(_misplaced(_tables(source), table, source.provider)):
         told = [f"{source.name}: {words}" for words in found]
         raise WrongEntry("; ".join(told[:_MOST_TOLD]))
 
 
 def _misplaced(
-    own: Mapping[str, Mapping[str, Mapping[str, Any]]], table: Mapping[str, Mapping[str, Any]]
+    own: Mapping[str, Mapping[str, Mapping[str, Any]]], table: Mapping[str, Mapping[str, Any]], only: str
 ) -> Iterator[str]:
     for name in own.get("profiles", {}):
         if name not in built_in_table()["profiles"]:
@@ -115,6 +124,7 @@ def _misplaced(
     for name in own.get("providers", {}):
         if not _PROVIDER.fullmatch(name):
             yield f"providers.{name[:64]}: is no name: small letters, digits and hyphens, at most 32"
+    yield from _strange(own, only)
     for id in own.get("models", {}):
         if not _MODEL.fullmatch(id):
             yield f"models.{id[:64]}: is no id: small letters, digits, dots, hyphens, at most 64"
@@ -122,6 +132,17 @@ def _misplaced(
             yield f"models.{id}: what begins with {_HERE} draws here: give it another id"
         elif table["models"][id].get("work") != "waits":
             yield f'models.{id}.work: is not "waits": what computes here is a kind of step, and no model'
+
+
+def _strange(own: Mapping[str, Mapping[str, Mapping[str, Any]]], only: str) -> Iterator[str]:
+    """What a package says of others than its `only` provider."""
+    if not only:
+        return
+    if own.keys() - {"providers", "models"} or [*own.get("providers", {})] != [only]:
+        yield f"providers.{only}: a package brings that table, models of it, and no other"
+    for id, entry in own.get("models", {}).items():
+        if id in built_in_table()["models"] or entry.get("provider") != only:
+            yield f"models.{id[:64]}: is no further model of {only}"
 
 
 def _said(error: ErrorDetails) -> str:

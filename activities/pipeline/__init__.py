@@ -7,9 +7,18 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.pipeline import stages as stages
     from activities.pipeline.estimate import estimated_pipeline as estimated_pipeline
+    from activities.pipeline.kind_plugs import KindJob as KindJob
+    from activities.pipeline.kind_plugs import OwnKind as OwnKind
+    from activities.pipeline.kind_plugs import known_kinds as known_kinds
+    from activities.pipeline.kind_plugs import own_kinds as own_kinds
     from activities.pipeline.planning import planned_steps as planned_steps
 else:
     __all__, __getattr__ = lazily(
         __name__,
-        {"": "stages", "estimate": "estimated_pipeline", "planning": "planned_steps"},
+        {
+            "": "stages",
+            "estimate": "estimated_pipeline",
+            "kind_plugs": "KindJob OwnKind known_kinds own_kinds",
+            "planning": "planned_steps",
+        },
     )

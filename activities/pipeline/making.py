@@ -29,8 +29,9 @@ from activities.media import (
 )
 from activities.models import Advance, AnchorJob, ChunkJob, LocalModel, ScoreJob
 from activities.pipeline.drawing import shot_of
+from activities.pipeline.kind_plugs import KindJob, kind_named, own_kinds
 from activities.studio import Studio
-from workflows.pipeline import KINDS, Params, PlannedStep
+from workflows.pipeline import Params, PlannedStep
 from workflows.studio import Media
 
 
@@ -55,8 +56,10 @@ class Job:
 
 def engine_of(studio: Studio, step: PlannedStep) -> str:
     """Whose work it is, by name and version: part of its recipe. Blocks for a moment, once a process."""
-    if KINDS[step.kind].part:
+    if kind_named(step.kind).part:
         return studio.local_model(step.models[0]).engine
+    if (own := own_kinds().get(step.kind)) is not None:
+        return own.engine
     if step.kind == "soundtrack":
         return f"{_artist(studio).score_engine}; {loudness.engine()}"
     return f"{EDITS}, {codec.engine()}" if step.gives == "video" else STILLS
@@ -67,13 +70,18 @@ def do(
 ) -> tuple[Path, Media]:
     """What the step makes, with its measured facts; in a thread. Raises `InvalidInput` for what it can never
     make, and what its software raises."""
-    params = KINDS[step.kind].params.model_validate(dict(step.params))
-    artist = studio.local_model(step.models[0]) if KINDS[step.kind].part else _artist(studio)
+    kind = kind_named(step.kind)
+    params = kind.params.model_validate(dict(step.params))
     suffix, mime = ("png", "image/png") if step.gives == "image" else ("mp4", "video/mp4")
-    job = Job(step, params, files, artist, folder / f"made.{suffix}", advance)
+    out = folder / f"made.{suffix}"
     advance(0)
-    _DO[step.kind](job)
-    return job.out, probe(job.out, mime)
+    if (own := own_kinds().get(step.kind)) is not None:
+        words = step.prompt, step.negative_prompt
+        own.do(KindJob(*words, params, files, step.take, out, advance))
+    else:
+        artist = studio.local_model(step.models[0]) if kind.part else _artist(studio)
+        _DO[step.kind](Job(step, params, files, artist, out, advance))
+    return out, probe(out, mime)
 
 
 def _artist(studio: Studio) -> LocalModel:

@@ -12,6 +12,7 @@ from temporalio import activity
 from activities.models import Catalogue, Model
 from activities.pipeline.casting import Casting, price_of, size_of
 from activities.pipeline.files import CannotBeUsed, Files
+from activities.pipeline.kind_plugs import kind_named, known_kinds
 from activities.running import translated
 from activities.studio import Studio
 from workflows.pipeline import (
@@ -29,6 +30,7 @@ from workflows.pipeline import (
     is_outside,
     meant,
     ordered,
+    problems,
 )
 from workflows.studio import FieldProblem, ModelFacts
 
@@ -52,10 +54,11 @@ class Planning:
         paid = PIPELINE.is_paid(request)
         hosted = await studio.fleet.providers() if paid else studio.providers.keys()
         planned = planned_steps(request, studio.catalogue, hosted)
+        if planned.problems and not planned.steps:
+            return PlannedPipeline(problems=tuple(planned.problems))
         files, wrong = await _brought(Files.of(studio, scope_of(request)), request)
-        problems = (*planned.problems, *wrong)
-        if problems:
-            return PlannedPipeline(problems=problems)
+        if found := (*planned.problems, *wrong):
+            return PlannedPipeline(problems=found)
         named = {source: given.key for source, given in files.items()}
         return PlannedPipeline(
             steps=tuple(with_files(one, named) for one in planned.steps),
@@ -80,6 +83,8 @@ class Planned:
 
 def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collection[str]) -> Planned:
     """Each step after all that it is made from. `hosted` are the paid providers at hand. Asks nobody."""
+    if wrong := foreign_problems(request):
+        return Planned(problems=wrong)
     planned, casting = Planned(), Casting(catalogue, hosted, datetime.now(UTC).date())
     numbers = {step.id: number for number, step in enumerate(request.steps)}
     media: dict[str, Medium] = {}
@@ -93,7 +98,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
         prompt = filled(step.prompt, request.variables)
         models: tuple[ModelFacts, ...] = (HERE,)
         wrong, prices = list[FieldProblem](), dict[str, Decimal]()
-        if KINDS[step.kind].part:
+        if kind_named(step.kind).part:
             found, wrong = casting.models(request, numbers[id], params, prompt)
             prices = {one.id: price_of(one, params, step.ceiling_usd) for one in found}
             models = tuple(_facts(one, params, prices[one.id]) for one in found)
@@ -119,6 +124,13 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
     return planned
 
 
+def foreign_problems(request: PipelineRequest) -> list[FieldProblem]:
+    """What is wrong with steps of kinds that packages bring: nobody could look at them before."""
+    if all(step.kind in KINDS for step in request.steps):
+        return []
+    return list(problems(request.model_dump(mode="json"), known_kinds()))
+
+
 def unheard(steps: Iterable[PlannedStep], catalogue: Catalogue) -> Iterator[str]:
     """What is asked of models that they have no ear for: it is left out, and they do the rest."""
     for step in steps:
@@ -140,7 +152,7 @@ def with_files(step: PlannedStep, named: Mapping[str, str]) -> PlannedStep:
 
 def medium_of(step: PipelineStep, role: str, source: str) -> Medium:
     """What a file of the caller's is to be, as which it is looked at."""
-    media = KINDS[step.kind].roles[role].media
+    media = kind_named(step.kind).roles[role].media
     if len(media) == 1:
         return media[0]
     return "video" if source.partition("?")[0].lower().endswith(_VIDEOS) else "image"
@@ -170,7 +182,7 @@ async def _brought(files: Files, request: PipelineRequest) -> tuple[dict[str, Gi
 
 
 def _gives(step: PipelineStep, media: Mapping[str, Medium]) -> Medium:
-    kind = KINDS[step.kind]
+    kind = kind_named(step.kind)
     if kind.gives is not None:
         return kind.gives
     role, those = next(iter(step.inputs.items()))

@@ -13,7 +13,8 @@ from pydantic import JsonValue
 from activities.ledger import Recipe
 from activities.models import Model
 from activities.pipeline.casting import seconds_of
-from workflows.pipeline import KINDS, PlannedStep
+from activities.pipeline.kind_plugs import kind_named
+from workflows.pipeline import PlannedStep
 
 #: By role, the keys of what goes in.
 Keys = Mapping[str, Sequence[str]]
@@ -31,11 +32,10 @@ def bought(step: PlannedStep, model: Model, keys: Keys) -> Recipe:
 
 def made_here(step: PlannedStep, keys: Keys, engine: str) -> Recipe:
     """Of a step that is done here, by the software that its `engine` names."""
-    model = step.models[0].id if KINDS[step.kind].part else ""
+    kind = kind_named(step.kind)
+    model = step.models[0].id if kind.part else ""
     # What nobody said means what it means by default, which a later release may say otherwise.
-    said = (
-        KINDS[step.kind].params.model_validate(dict(step.params)).model_dump(mode="json", exclude_none=True)
-    )
+    said = kind.params.model_validate(dict(step.params)).model_dump(mode="json", exclude_none=True)
     return Recipe(
         operation=step.kind,
         model=model,

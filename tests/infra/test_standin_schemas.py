@@ -16,10 +16,10 @@ from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.kinds import FramedModel, VideoModel
 from activities.models.provider import Job, NotAccepted, Provider
+from activities.models.trial import bare, ordered, sent, telling
 from infra.settings import Settings
 from infra.standins.wire.schema import Published, published
 from tests.support.illegal import illegal
-from tests.support.provider_calls import bare, ordered, sent, telling
 from tests.support.standing import Standins
 from workflows.studio.facts import SHORT_SIDE
 

@@ -13,7 +13,7 @@ from activities.models.catalogue import Catalogue, UnknownModel
 from activities.models.entries import Model
 from activities.models.kinds import FramedModel, VideoModel
 from activities.models.providers.google import Google
-from tests.support.provider_calls import bare, telling
+from activities.models.trial import bare, telling
 from workflows.film.timeline import choose_lengths
 from workflows.studio.facts import SHORT_SIDE
 

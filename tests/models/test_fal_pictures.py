@@ -12,8 +12,8 @@ from activities.models.call import GUIDED
 from activities.models.catalogue import Catalogue
 from activities.models.provider import fingerprint_of
 from activities.models.providers.fal.request import body_of, comparable
+from activities.models.trial import SIGNED, bare, made, ordered, picture, showing, signed
 from tests.support.fal import FLUX, fal
-from tests.support.provider_calls import SIGNED, bare, made, ordered, picture, showing, signed
 from tests.support.standing import Standins
 
 EDIT = Catalogue.load().model("fal-gpt-image-2.5-sunburst-edit")

@@ -25,11 +25,11 @@ from activities.models.catalogue import Catalogue
 from activities.models.entries import Model
 from activities.models.kinds import VideoModel
 from activities.models.provider import Job, JobStatus, Provider
+from activities.models.trial import ordered
 from activities.storage.fetch import Fetch
 from infra.settings import Settings
 from tests.support.buying import BuyerProcess, Open
 from tests.support.paid import TIMES
-from tests.support.provider_calls import ordered
 from tests.support.standing import Standins
 
 pytest_plugins = ["tests.support.buying_fixtures"]

@@ -22,7 +22,7 @@ from activities.models.providers.fal import Fal
 from activities.models.providers.google import Google
 from activities.models.providers.openai import OpenAI
 from activities.models.providers.replicate import Replicate
-from tests.support.provider_calls import SCHEMA, bare, showing, telling
+from activities.models.trial import SCHEMA, bare, showing, telling
 from workflows.film.contract import Beat, Shot, VideoRequest
 from workflows.studio.facts import RATIO, SHORT_SIDE, Aspect, ChunkLength, FrameFormat, Size
 

@@ -17,45 +17,36 @@ provider wants them: by the URL of its own `upload`, or, where that returns None
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 
 from activities.faults import (
     ContentPolicy,
-    InvalidInput,
     ModelGone,
     ProviderUnavailable,
     RateLimited,
     StudioError,
 )
-from activities.models.catalogue import Catalogue
-from activities.models.entries import Model
+from activities.models.contract import Case
+from activities.models.contract import ProviderContract as OpenContract
 from activities.models.provider import Job, NotAccepted, Provider, Request, Unanswered
-from tests.support.provider_calls import (
+from activities.models.trial import (
     PATIENCE_S,
     SIGNED,
     bare,
     ended,
     everything_said,
     failure,
-    made,
     ordered,
     picture,
     sent,
-    showing,
     signed,
-    telling,
     with_pictures,
 )
-from workflows.studio.facts import Aspect
 
 __all__ = [
     "SIGNED",
@@ -71,8 +62,6 @@ __all__ = [
     "with_pictures",
 ]
 
-ASPECTS: tuple[Aspect, ...] = ("16:9", "9:16", "1:1", "4:5")
-
 
 class Standins(Protocol):
     """What the suite asks of the stand-ins."""
@@ -82,93 +71,12 @@ class Standins(Protocol):
     def posts(self, provider: str) -> int: ...
 
 
-@dataclass(frozen=True)
-class Case:
-    """One provider under the contract."""
+class ProviderContract(OpenContract):
+    """The suite for all, and what stand-ins do to a provider. Subclasses are named Test… and set `case`."""
 
-    name: str
-    secret: str
-    build: Callable[[str], Provider]
-
-    @property
-    def models(self) -> list[Model]:
-        return [model for model in Catalogue.load().models.values() if model.provider == self.name]
-
-    @property
-    def one_of_each_kind(self) -> list[Model]:
-        return list({model.kind: model for model in reversed(self.models)}.values())
-
-
-class ProviderContract:
-    """The suite. Subclasses are named Test… and set `case`."""
-
-    case: ClassVar[Case]
-
-    @pytest_asyncio.fixture
-    async def provider(self, standins: Standins) -> AsyncIterator[Provider]:
-        provider = self.case.build(standins.url(self.case.name))
-        yield provider
-        await provider.close()
-
-    def test_it_says_who_pays_without_the_secret(self, provider: Provider) -> None:
-        assert provider.name == self.case.name
-        assert provider.account
-        assert self.case.secret not in f"{provider.account} {provider!r} {provider!s}"
-
-    def test_a_request_is_pure(self, provider: Provider, tmp_path: Path) -> None:
-        for model in self.case.models:
-            call = signed(model, tmp_path, tag := str(uuid4()))
-            request, again = provider.request(call, tag), provider.request(call, tag)
-            assert (request.body, request.fingerprint) == (again.body, again.fingerprint), model.id
-            other = provider.request(telling(call, prompt="A lamp"), tag)
-            assert other.fingerprint != request.fingerprint, model.id
-
-    def test_a_request_shows_no_signature(self, provider: Provider, tmp_path: Path) -> None:
-        for model in self.case.models:
-            request = provider.request(signed(model, tmp_path, str(uuid4())), str(uuid4()))
-            assert "f00dfeed" not in f"{request!r} {request.shown}", model.id
-
-    def test_a_signed_link_does_not_change_the_fingerprint(self, provider: Provider, tmp_path: Path) -> None:
-        for model in self.case.models:
-            one, two = (signed(model, tmp_path, tag) for tag in ("one", "two"))
-            assert provider.request(one, "t").fingerprint == provider.request(two, "t").fingerprint, model.id
-
-    def test_what_a_model_does_not_take_is_refused_or_left_out(
-        self, provider: Provider, tmp_path: Path
-    ) -> None:
-        """A last frame that would be ignored is refused; a seed is ours to give, and simply left out."""
-        for model in self.case.models:
-            call = signed(model, tmp_path, "t")
-            if "last_frame" not in model.parameters:
-                last = replace(picture(tmp_path, "red"), url=SIGNED)
-                with pytest.raises(InvalidInput):
-                    provider.request(showing(call, {**call.inputs, "last_frame": last}), "t")
-            if "seed" not in model.parameters:
-                assert provider.request(telling(call, seed=1), "t") == provider.request(call, "t")
-            if model.kind == "video":
-                with pytest.raises(InvalidInput):
-                    provider.request(telling(call, seconds="7.77"), "t")
-            with pytest.raises(InvalidInput):
-                provider.request(telling(call, prompt="x" * (model.prompt_limit + 1)), "t")
-
-    def test_every_aspect_has_a_request(self, provider: Provider, tmp_path: Path) -> None:
-        for model in (each for each in self.case.models if each.kind == "image"):
-            orders = [telling(signed(model, tmp_path, "t"), aspect=aspect) for aspect in ASPECTS]
-            bodies = [repr(provider.request(call, "t").body) for call in orders]
-            assert "aspect" not in model.parameters or len(set(bodies)) == len(ASPECTS), model.id
-
-    async def test_a_model_of_each_kind_makes_what_is_asked(self, provider: Provider, tmp_path: Path) -> None:
-        for model in self.case.one_of_each_kind:
-            files = await made(provider, provider.request(await ordered(provider, model, tmp_path), "t"))
-            assert files and all(files), model.id
-
-    async def test_every_model_is_known_by_its_parameters(self, provider: Provider, tmp_path: Path) -> None:
-        """The stand-ins refuse what a model does not take, as the providers do."""
-        for model in self.case.models:
-            answer = await sent(provider, provider.request(await ordered(provider, model, tmp_path), "t"))
-            if isinstance(answer, Job):
-                # Films take their time to make, and nobody looks at these.
-                await provider.cancel(model, answer)
+    @pytest.fixture
+    def url(self, standins: Standins) -> str:
+        return standins.url(self.case.name)
 
     @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "timeout", "500", "503", "503_after"])
     async def test_a_lost_answer_is_sent_once_and_said_so(
@@ -196,17 +104,6 @@ class ProviderContract:
             assert standins.posts(self.case.name) - before == 1, model.id
             assert isinstance(said.value.why, RateLimited) and said.value.why.retry_after_s > 0
             self._holds_no_secret(said.value)
-
-    async def test_nothing_is_accepted_where_nobody_listens(self, tmp_path: Path) -> None:
-        with socket.socket() as unused:
-            unused.bind(("127.0.0.1", 0))
-            away = self.case.build(f"http://127.0.0.1:{unused.getsockname()[1]}")
-        for model in self.case.one_of_each_kind:
-            with pytest.raises(NotAccepted) as said:
-                await sent(away, away.request(signed(model, tmp_path, "t"), "t"))
-            assert isinstance(said.value.why, ProviderUnavailable)
-            self._holds_no_secret(said.value)
-        await away.close()
 
     async def test_a_lost_submit_is_found_by_listing(
         self, provider: Provider, standins: Standins, tmp_path: Path
@@ -253,14 +150,6 @@ class ProviderContract:
             assert type(said.value.why) is ModelGone and "choose another" in str(said.value.why), model.id
             assert standins.posts(self.case.name) - before == 1
 
-    async def test_a_cancelled_job_comes_to_an_end(self, provider: Provider, tmp_path: Path) -> None:
-        for model in self.case.one_of_each_kind:
-            answer = await sent(provider, provider.request(await ordered(provider, model, tmp_path), "t"))
-            if isinstance(answer, Job):
-                await provider.cancel(model, answer)
-                assert (await ended(provider, model, answer)).state in ("canceled", "succeeded")
-                await provider.cancel(model, answer)
-
     @pytest.mark.parametrize(
         ("fault", "kind"),
         [("429", RateLimited), ("503", ProviderUnavailable), ("drop_before", ProviderUnavailable)],
@@ -276,11 +165,3 @@ class ProviderContract:
                     await provider.poll(model, answer)
                 self._holds_no_secret(said.value)
                 assert (await ended(provider, model, answer)).state == "succeeded"
-
-    async def test_the_same_file_may_be_given_twice(self, provider: Provider, tmp_path: Path) -> None:
-        given = picture(tmp_path, "teal")
-        for kept in (await provider.upload(given), await provider.upload(given)):
-            assert kept is None or kept.url.startswith(("http://", "https://", "gs://"))
-
-    def _holds_no_secret(self, error: BaseException) -> None:
-        assert not any(self.case.secret in words for words in everything_said(error))

@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
+    from workflows.pipeline.checks import problems as problems
     from workflows.pipeline.contract import PipelineRequest as PipelineRequest
     from workflows.pipeline.contract import PipelineResult as PipelineResult
     from workflows.pipeline.contract import PipelineStep as PipelineStep
     from workflows.pipeline.graph import is_outside as is_outside
     from workflows.pipeline.graph import ordered as ordered
     from workflows.pipeline.kinds import KINDS as KINDS
+    from workflows.pipeline.kinds import Kind as Kind
     from workflows.pipeline.kinds import Medium as Medium
     from workflows.pipeline.kinds import Params as Params
+    from workflows.pipeline.kinds import Takes as Takes
+    from workflows.pipeline.kinds import is_foreign as is_foreign
     from workflows.pipeline.production import PIPELINE as PIPELINE
     from workflows.pipeline.step_facts import DeliveredPipeline as DeliveredPipeline
     from workflows.pipeline.step_facts import DeliverPipeline as DeliverPipeline
@@ -32,7 +36,8 @@ else:
         {
             "contract": "PipelineRequest PipelineResult PipelineStep",
             "graph": "is_outside ordered",
-            "kinds": "KINDS Medium Params",
+            "checks": "problems",
+            "kinds": "KINDS Kind Medium Params Takes is_foreign",
             "production": "PIPELINE",
             "step_facts": (
                 "DeliverPipeline DeliveredPipeline Given PlanPipeline PlannedPipeline PlannedStep RunStep"

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workflows.pipeline import graph
-from workflows.pipeline.kinds import KINDS, Kind, Medium, Params
+from workflows.pipeline.kinds import KINDS, Kind, Medium, Params, is_foreign
 from workflows.pipeline.variables import filled, meant, names_in
 from workflows.studio import FieldProblem, fault_of, malformed, quoted
 
@@ -24,9 +24,10 @@ _WORDS = ("prompt", "negative_prompt")
 _NOUNS: Mapping[Medium, str] = {"image": "a picture", "video": "a video"}
 
 
-def problems(value: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    """Of a request, whatever it holds: what is not of the right type at all is passed over here."""
-    steps = [_Step.of(number, one) for number, one in enumerate(_list(value.get("steps")))]
+def problems(value: Mapping[str, Any], kinds: Mapping[str, Kind] | None = None) -> Iterator[FieldProblem]:
+    """Of a request, whatever it holds: what is not of the right type at all is passed over here. `kinds` are
+    all that there are, where that is known; else those of packages are passed over, too."""
+    steps = [_Step.of(number, one, kinds) for number, one in enumerate(_list(value.get("steps")))]
     variables = {name: one for name, one in _dict(value.get("variables")).items() if _is_scalar(one)}
     for name in _dict(value.get("variables")):
         if not graph.ID.fullmatch(str(name)):
@@ -56,21 +57,28 @@ class _Step:
     id: str
     raw: Mapping[str, Any]
     sources: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, Kind] | None = None
 
     @classmethod
-    def of(cls, number: int, raw: Any) -> _Step:
+    def of(cls, number: int, raw: Any, kinds: Mapping[str, Kind] | None) -> _Step:
         fields = _dict(raw)
         given = {
             str(role): tuple(one for one in _list(said) if isinstance(one, str))
             for role, said in _dict(fields.get("inputs")).items()
         }
         id = fields.get("id")
-        return cls(number, id if isinstance(id, str) else "", fields, given)
+        return cls(number, id if isinstance(id, str) else "", fields, given, kinds)
 
     @property
     def kind(self) -> Kind | None:
         name = self.raw.get("kind")
-        return KINDS.get(name) if isinstance(name, str) else None
+        return (self.kinds or KINDS).get(name) if isinstance(name, str) else None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether only planning knows its kind."""
+        name = self.raw.get("kind")
+        return self.kinds is None and isinstance(name, str) and is_foreign(name)
 
     def wrong(self, field: str, problem: str, suggestion: str) -> FieldProblem:
         return FieldProblem(field=f"steps[{self.number}].{field}", problem=problem, suggestion=suggestion)
@@ -115,9 +123,12 @@ def _repeats(steps: Iterable[_Step]) -> Iterator[FieldProblem]:
 
 def _kind_of(step: _Step) -> Iterator[FieldProblem]:
     name = step.raw.get("kind")
-    if isinstance(name, str) and step.kind is None:
-        known = f"one of {', '.join(KINDS)}"
-        yield step.wrong("kind", f"there is no kind {quoted(name)}", _near(name, KINDS) or known)
+    if isinstance(name, str) and step.kind is None and not step.is_elsewhere:
+        kinds = step.kinds or KINDS
+        known = f"one of {', '.join(kinds)}"
+        if is_foreign(name):
+            known = f"install the package {name.partition('.')[0]} that brings it on every worker"
+        yield step.wrong("kind", f"there is no kind {quoted(name)}", _near(name, kinds) or known)
     if step.kind and not step.kind.part and step.raw.get("model") is not None:
         yield step.wrong("model", f"{name} is done here, by no model", "leave it out")
 

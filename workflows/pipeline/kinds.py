@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -101,6 +102,21 @@ class Kind:
 
 
 _IMAGE, _VIDEO = Takes(("image",)), Takes(("video",))
+
+# `package.kind`: whether there is one, and what it takes, is known where the package is.
+_FOREIGN = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,30}")
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a kind would be one of an installed package, which no workflow looks at: planning does, and
+    tells what follows."""
+    return bool(_FOREIGN.fullmatch(name))
+
+
+def part_of(name: str) -> str:
+    """Of which part of a profile the models do a kind; empty where it is done here."""
+    return KINDS[name].part if name in KINDS else ""
+
 
 #: By the name under which a step asks for it.
 KINDS: Mapping[str, Kind] = {

@@ -18,9 +18,9 @@ from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.provider import NotAccepted
 from activities.models.providers.error_text import quoted, refuses_content, says_gone
+from activities.models.trial import SIGNED, bare, everything_said, sent
 from infra.settings import Settings
 from tests.support.canned import http, served
-from tests.support.provider_calls import SIGNED, bare, everything_said, sent
 
 WORDS = "Your organization must be verified to use this model"
 #: What an answer may repeat of ours, and must not be shown.

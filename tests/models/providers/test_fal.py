@@ -24,8 +24,8 @@ from activities.models.entries import Role
 from activities.models.provider import Job, NotAccepted, Request, Unanswered
 from activities.models.providers.fal import Fal
 from activities.models.providers.fal.wire import Hosts
+from activities.models.trial import showing, telling
 from tests.support.fal import FLUX, KLING, MODELS, POLICY, REFUSALS, SECRET, TEXT, WAN, fal, talking
-from tests.support.provider_calls import showing, telling
 from tests.support.provider_contract import SIGNED, Case, ProviderContract, bare, picture, with_pictures
 from tests.support.scripted import scripted
 from tests.support.standing import Standins

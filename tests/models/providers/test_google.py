@@ -33,7 +33,7 @@ from activities.models.catalogue import Catalogue
 from activities.models.provider import Delivered, Job, NotAccepted, Unanswered
 from activities.models.providers.google import Google
 from activities.models.providers.google.answers import failure
-from tests.support.provider_calls import telling
+from activities.models.trial import telling
 from tests.support.provider_contract import (
     Case,
     ProviderContract,

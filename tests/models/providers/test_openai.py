@@ -29,8 +29,8 @@ from activities.film.planning.library import Library
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Delivered, Job, JobStatus, NotAccepted, Unanswered
 from activities.models.providers.openai import OpenAI
+from activities.models.trial import showing, telling
 from tests.support.canned import error, http, served
-from tests.support.provider_calls import showing, telling
 from tests.support.provider_contract import Case, ProviderContract, bare, ended, everything_said, picture
 from tests.support.standing import Standins
 from workflows.film.contract import VideoRequest

@@ -25,8 +25,8 @@ from activities.faults import (
 from activities.models.provider import Job, JobStatus, NotAccepted
 from activities.models.providers.replicate import Replicate
 from activities.models.providers.replicate.errors import failure_of
+from activities.models.trial import SIGNED, bare, ended, picture, sent, signed
 from infra.logging import TALKATIVE
-from tests.support.provider_calls import SIGNED, bare, ended, picture, sent, signed
 from tests.support.replicate import FLUX, HAILUO, JOB, SECRET
 from tests.support.standing import Standins
 from tests.support.told import Told

@@ -18,7 +18,7 @@ from activities.models.call import Picture
 from activities.models.entries import Model
 from activities.models.provider import Job, ListedJob, fingerprint_of
 from activities.models.providers.replicate import Replicate
-from tests.support.provider_calls import PATIENCE_S, bare, ordered, sent, showing
+from activities.models.trial import PATIENCE_S, bare, ordered, sent, showing
 from tests.support.replicate import EDGES, FLUX, HAILUO
 from tests.support.told import Told
 

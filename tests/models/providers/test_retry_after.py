@@ -15,9 +15,9 @@ from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.provider import Job, NotAccepted
 from activities.models.providers.retry_after import seconds_in, wait_s
+from activities.models.trial import bare, sent
 from infra.settings import Settings
 from tests.support.canned import http, served
-from tests.support.provider_calls import bare, sent
 
 USUAL = 20.0
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
