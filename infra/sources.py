@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -73,9 +73,9 @@ def settings_told(settings: Settings, home_typed: bool) -> tuple[Setting, ...]:
     return (*told, *_temporal())
 
 
-def unknown_settings(settings: Settings) -> tuple[Unknown, ...]:
-    """What is set and read by nobody: misspelt, or in the wrong place."""
-    known = {_name(field) for field in Settings.model_fields}
+def unknown_settings(settings: Settings, also: Collection[str] = ()) -> tuple[Unknown, ...]:
+    """What is set and read by nobody: misspelt, or in the wrong place. `also` are names that others read."""
+    known = {_name(field) for field in Settings.model_fields} | {*also}
     typed = DotEnvSettingsSource(Settings, env_file=env_file(settings.home)).env_vars
     in_file = {name.upper() for name in typed} - known
     in_environment = {name for name in map(str.upper, os.environ) if name.startswith("REEL_")} - known

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 
 from activities.media import EncodeFailed, codec
-from activities.models import Catalogue, catalogue_of, own_providers
+from activities.models import Catalogue, catalogue_of, needed, own_providers
 from activities.pipeline import own_kinds
 from activities.wiring import signer_of
 from infra.credential import credential
@@ -48,7 +48,7 @@ async def home(settings: Settings) -> Finding:
 
 async def names(settings: Settings) -> Finding:
     """Whether something is set that nobody reads."""
-    unknown = unknown_settings(settings)
+    unknown = unknown_settings(settings, needed(settings))
     if not unknown:
         return Finding("settings", "well", "all that are set are known")
     found = ", ".join(one.name for one in unknown)

@@ -21,10 +21,12 @@ def settings(home: Home = None, as_json: AsJson = False) -> None:
 
 async def _settings(home: str | None, as_json: bool) -> int:
     with interruptible():
+        from activities.models import needed
         from infra.sources import env_file, settings_told, unknown_settings
 
         in_force = settings_of(home)
-        told, unknown = settings_told(in_force, home_typed=home is not None), unknown_settings(in_force)
+        told = settings_told(in_force, home_typed=home is not None)
+        unknown = unknown_settings(in_force, needed(in_force))
         file = env_file(in_force.home)
     if as_json:
         print_json(

@@ -8,6 +8,7 @@ from workflows.faces import lazily
 if TYPE_CHECKING:
     from activities.models.available import Available as Available
     from activities.models.available import hosted as hosted
+    from activities.models.available import needed as needed
     from activities.models.available import open_providers as open_providers
     from activities.models.available import speaks as speaks
     from activities.models.breaker import Health as Health
@@ -55,7 +56,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "available": "Available hosted open_providers speaks",
+            "available": "Available hosted needed open_providers speaks",
             "breaker": "Health Rests",
             "call": "ModelCall Picture",
             "casting": "Cast Miscast cast",

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from activities.models.own import catalogue_of
 from activities.models.provider import Provider
 from activities.models.provider_plugs import OwnProvider, keys_of, own_providers
+from infra.errors import SettingsError
 from infra.settings import Settings
 
 # Stand-ins ask for a key as the real ones do, and take any.
@@ -66,6 +67,15 @@ def hosted(settings: Settings) -> frozenset[str]:
         # Of packages' providers there are none, and nothing is to be paid.
         return _STOOD_IN
     return (_with_key(settings) & catalogue_of(settings).providers.keys()) | _own_openers(settings).keys()
+
+
+def needed(settings: Settings) -> frozenset[str]:
+    """The environment variables that switch packages' providers on; none where a package cannot be used."""
+    try:
+        known = catalogue_of(settings).providers
+        return frozenset(need for name in own_providers() for need in known[name].needs)
+    except SettingsError:
+        return frozenset()
 
 
 def speaks(name: str) -> bool:

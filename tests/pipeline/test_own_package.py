@@ -11,7 +11,7 @@ import pytest
 from temporalio.client import Client
 
 from activities.faults import InvalidInput
-from activities.models.available import hosted, open_providers
+from activities.models.available import hosted, needed, open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.contract import Case, ProviderContract
 from activities.models.own import catalogue_of
@@ -21,6 +21,7 @@ from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
 from infra.errors import SettingsError
 from infra.settings import Settings
+from infra.sources import unknown_settings
 from starter.checks_here import packages
 from starter.productions import Productions
 from tests.example.inkwell import ENTRIES, Inkwell
@@ -74,12 +75,19 @@ async def test_a_pipeline_of_its_kind_and_its_model_runs(
         assert SECRET not in (await client.get_workflow_handle(run.id).fetch_history()).to_json()
 
 
-async def test_what_it_brings_is_told_and_checked_where_it_is(inkwell: Path, settings: Settings) -> None:
+async def test_what_it_brings_is_told_and_checked_where_it_is(
+    inkwell: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = catalogue_of(settings)
     assert known.origins == {"inkwell-wash": "inkwell 1.0"} and "inkwell" in hosted(settings)
     assert [*open_providers(settings, None)] == ["inkwell"] and not open_providers(
         settings, "http://127.0.0.1:1"
     ).keys() & {"inkwell"}
+    own = settings.model_copy(update={"home": inkwell})
+    (inkwell / "reel.env").write_text("INKWELL_KEY=of-a-file\nINKWEL_KEY=x\n")
+    assert [one.name for one in unknown_settings(own, needed(own)) if one.source == "file"] == ["INKWEL_KEY"]
+    monkeypatch.delenv("INKWELL_KEY")
+    assert "inkwell" in hosted(own) and "inkwell" not in hosted(settings)
     told = (await packages(settings)).found
     assert "the provider inkwell of inkwell 1.0" in told and "the kind inkwell.mirror of inkwell 1.0" in told
     value = mirrored(along="z")
