@@ -27,20 +27,20 @@ from workflows.film import (
 )
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Of the chain, as JSON, at that place of it, from 0."""
 
     chain: str
     place: int
 
 
-class _Found(NamedTuple):
+class FoundKeyframes(NamedTuple):
     """The keys of the pictures that scenes begin with, and end with."""
 
-    begins: dict[_Place, str]
-    ends: dict[_Place, str]
+    begins: dict[Place, str]
+    ends: dict[Place, str]
 
-    def at(self, at: _Place, is_begun: bool = True) -> str | None:
+    def at(self, at: Place, is_begun: bool = True) -> str | None:
         """What the scene begins with that is there, where it is; else what the one before ends with. Where
         one was refused, the scene behind it begins with the one before: that is at its own place."""
         found = (self.begins, self.ends) if is_begun else (self.ends, self.begins)
@@ -63,9 +63,9 @@ async def with_kept(
         return planned
     before = await _found(studio, request.source.film, request.source.plan, source, planned)
     stays = same_keyframes(planned.plan, source) if _looks_alike(planned, source, request.product) else {}
-    keys: dict[_Place, str | None] = {
+    keys: dict[Place, str | None] = {
         # Where another scene lies behind it, it is what the one before really ended with that counts.
-        _Place(chain, place): before.at(_Place(chain, there), _begins(planned.plan, place, source, there))
+        Place(chain, place): before.at(Place(chain, there), begins_at(planned.plan, place, source, there))
         for place, there in stays.items()
         for chain in before.chains
     }
@@ -88,7 +88,7 @@ def _others(sheets: Sequence[Sheet]) -> list[Sheet]:
     return [sheet for sheet in sheets if sheet.kind != "character"]
 
 
-def _begins(plan: Plan, place: int, source: Plan, there: int) -> bool:
+def begins_at(plan: Plan, place: int, source: Plan, there: int) -> bool:
     """Whether the same scene begins at both places."""
     ids = [
         [beat.id for beat in beats[at : at + 1]] for beats, at in ((plan.beats, place), (source.beats, there))
@@ -96,9 +96,9 @@ def _begins(plan: Plan, place: int, source: Plan, there: int) -> bool:
     return ids[0] == ids[1]
 
 
-async def _found(studio: FilmStudio, film: str, key: str, plan: Plan, planned: PlannedFilm) -> _Found:
+async def _found(studio: FilmStudio, film: str, key: str, plan: Plan, planned: PlannedFilm) -> FoundKeyframes:
     """Of a film by its plan of that key, where `planned` would draw them by the same models."""
-    found = _Found({}, {})
+    found = FoundKeyframes({}, {})
     number_of = {beat.id: number for number, beat in enumerate(plan.beats)}
     for version in await studio.memory.versions(film):
         footage, number = Footage.model_validate(version.value), number_of.get(version.row)
@@ -106,9 +106,9 @@ async def _found(studio: FilmStudio, film: str, key: str, plan: Plan, planned: P
         if number is None or footage.image is None or not is_drawn_alike(of, key, planned, rung):
             continue
         chain = _said(chain_of(footage.version))
-        found.begins[_Place(chain, number)] = footage.image.key
+        found.begins[Place(chain, number)] = footage.image.key
         if end := await studio.keeping.ends_with(footage.chunks[0].key):
-            found.ends[_Place(chain, number + 1)] = end
+            found.ends[Place(chain, number + 1)] = end
     return found
 
 
@@ -117,7 +117,7 @@ def _said(chain: Version | None) -> str:
     return json.dumps(chain and chain.model_dump(mode="json"), sort_keys=True)
 
 
-async def _kept(studio: FilmStudio, keys: Mapping[_Place, str]) -> AsyncIterator[KeptKeyframe]:
+async def _kept(studio: FilmStudio, keys: Mapping[Place, str]) -> AsyncIterator[KeptKeyframe]:
     for at, key in keys.items():
         row, chain = await studio.ledger.look(key), Version.model_validate_json(at.chain)
         image = artifact_of(row) if row and row.done else None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from activities.film.kept_keyframes import FoundKeyframes, Place, begins_at
 from activities.film.planning.compose import compose
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.forked_scenes import same_keyframes, same_scenes
@@ -106,6 +107,36 @@ def test_more_scenes_go_on_from_the_end_and_close_with_its_words(count: int) -> 
     assert set(same_keyframes(made, shorter)) == set(range(len(shorter.beats) + 1))
     assert all(one.camera != two.camera for one, two in pairwise(made.beats[len(shorter.beats) - 1 :]))
     assert all(beat.prompt.endswith(f"Style: {', '.join(PLAN.style)}.") for beat in new[1:])
+
+
+def test_scenes_that_are_added_are_told_what_holds_for_all_pictures() -> None:
+    guide = "One low light, muted greens."
+    scenes = (SceneDraft(id="one", description="The mug waits"), SceneDraft(id="two", description="Night"))
+    told = BEFORE.model_copy(update={"plan": PlanDraft(scenes=scenes, style_guide=guide)})
+    plan = compose(told, Library.for_request(told))
+    request = fork({"id": "one"}, {"id": "two"}, of=plan)
+    drafts = further_scenes(request, planned(request, plan), ["one", "two"], 2)
+    made = planned(request.model_copy(update={"plan": PlanDraft(scenes=drafts)}), plan)
+    ends = [beat.scene.end_prompt for beat in made.beats if beat.scene]
+    assert len(ends) == 4 and all(words.count(guide.rstrip(".")) == 1 for words in ends)
+    assert same_scenes(made, plan) == {"one", "two"}
+
+
+def test_behind_another_scene_begins_what_the_one_before_really_ends_with() -> None:
+    """Where a clip was refused, and its end drawn in softer words, while the next clip had begun already."""
+    begins = {Place("draft", place): f"planned {place}" for place in range(4)}
+    ends = {Place("draft", place): f"planned {place}" for place in (1, 3)} | {Place("draft", 2): "softer 2"}
+    found = FoundKeyframes(begins, ends)
+    assert [found.at(Place("draft", 2), is_begun) for is_begun in (True, False)] == ["planned 2", "softer 2"]
+    assert found.at(Place("draft", 4)) is None and found.at(Place("final", 2)) is None
+    # Where a keyframe was refused, the scene behind it begins with the one before: that is at its own place.
+    begins[Place("draft", 2)] = "planned 1"
+    assert found.at(Place("draft", 2)) is None
+    request = fork({"id": IDS[0]}, {"id": IDS[1]}, {"id": IDS[3]})
+    made = planned(request)
+    assert [begins_at(made, place, PLAN, there) for place, there in same_keyframes(made, PLAN).items()] == [
+        *(True, True, False, True)
+    ]
 
 
 def test_what_no_fork_of_scenes_can_be_is_said() -> None:

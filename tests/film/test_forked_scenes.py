@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from activities.film.estimate import estimated
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made_of
 from tests.support.shown import Paid, forked, paid_as_shown
 from workflows.film.contract import Character, Models, PlanDraft, SceneDraft
 from workflows.film.naming import film_id
 
+FLUX_DEV = "replicate-flux-dev"
 KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
 HAILUO, HAILUO_USD = "replicate-hailuo-02", Decimal("0.27")
 SCENES = tuple(SceneDraft(description=words) for words in ("a mug on a shelf", "steam", "night"))
@@ -65,6 +67,11 @@ async def test_every_edit_of_scenes_is_paid_as_it_was_shown(paid_rig: PaidRig, d
             takes_s = sum(studio.catalogue.model(name).typical_s for name in after)
             assert paid.shown.typical_s == takes_s, kind
             assert paid.result.plan and paid.result.plan.seconds == 2 * len(paid.result.plan.beats)
+        # Another image model draws the first keyframe, and all others follow from that.
+        request = await forked(studio, before, fields=[f"models.image={FLUX_DEV}"])
+        shown = await estimated(studio, request, film_id(request), before)
+        whole = studio.catalogue.model(FLUX_DEV).price() + 3 * (KONTEXT_USD + CHUNK_USD)
+        assert shown.price_usd == whole and all(each.what == "plan" for each in shown.artifacts if each.found)
 
 
 def pictures(paid: Paid) -> list[str]:

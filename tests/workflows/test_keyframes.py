@@ -148,13 +148,6 @@ async def test_each_keyframe_shows_whom_the_scene_shows_that_it_begins() -> None
     assert told == [*shown, shown[-1]]
 
 
-async def test_a_clip_begins_as_soon_as_its_two_keyframes_are_there() -> None:
-    asked = Asked(slow=dict.fromkeys(KEYFRAMES, 10))
-    await shot(asked)
-    order = [name for said, name in asked.events if said == "begun"]
-    assert order.index(CLIPS[0]) < order.index(KEYFRAMES[3])
-
-
 async def test_another_take_of_a_scene_is_another_clip_between_the_same_keyframes() -> None:
     asked = Asked()
     made = method(asked, film(3))

@@ -13,7 +13,15 @@ from activities.film.planning.brief import Brief
 from activities.film.planning.enhancer import enhanced
 from activities.film.planning.forked import brief_of
 from activities.film.planning.library import Library
-from activities.film.planning.scenes import LAST_LOOK, MOVES, NOTES, check_names, length_warnings, placed
+from activities.film.planning.scenes import (
+    LAST_LOOK,
+    MOVES,
+    NOTES,
+    check_names,
+    length_warnings,
+    placed,
+    with_guide,
+)
 from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.wording import filled, styled
 from workflows.film import Beat, Plan, PlanDraft, Scene, SceneDraft, VideoRequest
@@ -23,10 +31,10 @@ def scenes_forked(request: VideoRequest, draft: PlanDraft, source: Plan, library
     """The plan of a film that is forked from that of `source`, of the scenes that the draft lists. Raises
     `InvalidPlan`."""
     brief = brief_of(request, source, library)
-    former, scenes = {beat.id: beat for beat in source.beats}, list[Beat]()
+    former, scenes, guide = {beat.id: beat for beat in source.beats}, list[Beat](), _guide(source)
     for said in draft.scenes:
         before = former.get(said.id or "")
-        scene = _edited(before, said, brief) if before else _added(said, scenes, brief, request)
+        scene = _edited(before, said, brief) if before else _added(said, scenes, brief, request, guide)
         start = {"prompt": _end(scenes[-1])} if scenes else {}
         scenes.append(scene.model_copy(update=start))
     check_names([scene.id for scene in scenes])
@@ -104,11 +112,20 @@ def _edited(before: Beat, said: SceneDraft, brief: Brief) -> Beat:
     )
 
 
-def _added(said: SceneDraft, before: list[Beat], brief: Brief, request: VideoRequest) -> Beat:
-    """A scene that the film before does not have, as freely embellished as the others."""
+def _guide(source: Plan) -> str:
+    """What its pictures are told to have in common; nothing where the rules planned it, which tell each what
+    it has by other words."""
+    guide = filled(source.style_guide, source.product).rstrip(". ")
+    told = (words for beat in source.beats for words in (beat.prompt, _end(beat)))
+    return guide if any(guide in words for words in told) else ""
+
+
+def _added(said: SceneDraft, before: list[Beat], brief: Brief, request: VideoRequest, guide: str) -> Beat:
+    """A scene that the film before does not have, as freely embellished as the others, and told `guide`."""
 
     def shown(words: str) -> str:
-        return enhanced(styled(words, brief), request.prompt_enhancer, brief.seed, brief.style)
+        told = styled(with_guide(words, guide), brief)
+        return enhanced(told, request.prompt_enhancer, brief.seed, brief.style)
 
     end = said.end_prompt or f"{said.description.rstrip('. ')}, {LAST_LOOK}"
     camera = next(move for move in MOVES if not before or move != before[-1].camera)
