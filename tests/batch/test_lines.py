@@ -224,7 +224,8 @@ def test_four_times_as_many_lines_take_no_more_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "films.csv"
-    # What remembers words has reached its bound by then: of a hundred thousand lines all else is the same again.
+    # What remembers words has reached its bound by then: of a hundred thousand lines all else is the same
+    # again.
     few_lines, many_lines = 4_000, 16_000
     monkeypatch.setattr("activities.batch.lines.MAX_LINES", many_lines)
 
