@@ -138,6 +138,8 @@ def _strange(own: Mapping[str, Mapping[str, Mapping[str, Any]]], only: str) -> I
     """What a package says of others than its `only` provider."""
     if not only:
         return
+    if only in built_in_table()["providers"]:
+        yield f"providers.{only}: is one of ours: a package brings another"
     if own.keys() - {"providers", "models"} or [*own.get("providers", {})] != [only]:
         yield f"providers.{only}: a package brings that table, models of it, and no other"
     for id, entry in own.get("models", {}).items():
@@ -159,6 +161,9 @@ def _said(error: ErrorDetails) -> str:
         return f"{where}: there is no such field{f'; did you mean {near[0]}?' if near else ''}"
     if kind == "union_tag_not_found":
         return f"{where}.kind: is missing"
+    if kind == "union_tag_invalid":
+        context = error["ctx"]
+        return f"{where}.kind: is {context['tag']!r}, and none of {context['expected_tags']}"
     words = error["msg"].removeprefix("Value error, ")
     if len(place) > 1:
         words = words.removeprefix(f"{place[1]}: ")

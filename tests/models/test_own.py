@@ -84,7 +84,7 @@ async def test_its_entries_stand_beside_ours_and_in_their_place(tmp_path: Path) 
         ("[models.studio-secret]", "[models.animatic-x]", "models.animatic-x: what begins with"),
         ("[models.studio-secret]", "[providers.A_B]\n[models.studio-secret]", "providers.A_B: is no name"),
         ("[models.studio-secret]", "[profiles.cheap]\n[models.studio-secret]", "profiles.cheap: requests"),
-        ('kind = "image"', 'kind = "picture"', "models.studio-secret: "),
+        ('kind = "image"', 'kind = "picture"', "models.studio-secret.kind: is 'picture'"),
         ('kind = "image"', "", "models.studio-secret.kind: is missing"),
         ('kind = "image"', 'kind = "image"\nlast_frames = true', "last_frames: there is no such field"),
         ('work = "waits"', 'work = "computes"', "models.studio-secret.work: "),

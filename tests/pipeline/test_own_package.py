@@ -14,7 +14,7 @@ from activities.faults import InvalidInput
 from activities.models.available import hosted, needed, open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.contract import Case, ProviderContract
-from activities.models.own import catalogue_of
+from activities.models.own import Source, WrongEntry, catalogue_of, merged
 from activities.pipeline.kind_plugs import kind_named
 from activities.pipeline.planning import planned_steps
 from activities.wiring import Parts, open_studio
@@ -98,6 +98,11 @@ async def test_what_it_brings_is_told_and_checked_where_it_is(
         "steps[1].inputs.picture",
         "steps[1].inputs.image",
     }
+
+
+def test_no_package_takes_the_place_of_one_of_ours() -> None:
+    with pytest.raises(WrongEntry, match=r"providers\.fal: is one of ours"):
+        merged((Source("fake 1", ENTRIES.replace("inkwell", "fal"), "fal"),))
 
 
 def test_a_kind_that_is_lacking_is_told_by_whoever_lacks_it() -> None:
