@@ -83,9 +83,9 @@ class Planned:
 
 def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collection[str]) -> Planned:
     """Each step after all that it is made from. `hosted` are the paid providers at hand. Asks nobody."""
-    if wrong := foreign_problems(request):
-        return Planned(problems=wrong)
     planned, casting = Planned(), Casting(catalogue, hosted, datetime.now(UTC).date())
+    if wrong := foreign_problems(request, casting):
+        return Planned(problems=wrong)
     numbers = {step.id: number for number, step in enumerate(request.steps)}
     media: dict[str, Medium] = {}
     causes = {
@@ -124,11 +124,17 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
     return planned
 
 
-def foreign_problems(request: PipelineRequest) -> list[FieldProblem]:
-    """What is wrong with steps of kinds that packages bring: nobody could look at them before."""
+def foreign_problems(request: PipelineRequest, casting: Casting) -> list[FieldProblem]:
+    """What is wrong with steps of kinds that packages bring, for nobody could look at them before; where
+    anything is, what is wrong with the models of the others as well."""
     if all(step.kind in KINDS for step in request.steps):
         return []
-    return list(problems(request.model_dump(mode="json"), known_kinds()))
+    found = list(problems(request.model_dump(mode="json"), known_kinds()))
+    for number, step in enumerate(request.steps) if found else ():
+        if step.kind in KINDS and KINDS[step.kind].part:
+            params = {name: meant(said, request.variables) for name, said in step.params.items()}
+            found += casting.models(request, number, params, filled(step.prompt, request.variables))[1]
+    return found
 
 
 def unheard(steps: Iterable[PlannedStep], catalogue: Catalogue) -> Iterator[str]:

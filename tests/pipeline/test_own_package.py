@@ -108,8 +108,12 @@ def test_no_package_takes_the_place_of_one_of_ours() -> None:
 def test_a_kind_that_is_lacking_is_told_by_whoever_lacks_it() -> None:
     """Neither a starter nor the workflow looks at it: planning says so, and a worker that comes to do it."""
     assert not refused(mirrored())
-    (wrong,) = planned_steps(parsed(mirrored()), Catalogue.load(), []).problems
-    assert wrong.field == "steps[1].kind" and "install the package inkwell" in wrong.suggestion
+    wrong, model = planned_steps(parsed(mirrored()), Catalogue.load(), []).problems
+    assert (
+        model.field == "steps[0].model"
+        and wrong.field == "steps[1].kind"
+        and "install the package inkwell" in wrong.suggestion
+    )
     with pytest.raises(InvalidInput, match=r"no kind inkwell\.mirror: install its package"):
         kind_named("inkwell.mirror")
     assert refused({"steps": [step("a", "inkwell_mirror")]}).keys() == {"steps[0].kind"}
