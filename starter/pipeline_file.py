@@ -52,7 +52,7 @@ def pipeline_of(
             problem = f"{quoted(one)} is no variable with a value"
             found.append(FieldProblem(field="set", problem=problem, suggestion="such as --set colour=red"))
             continue
-        if name not in (used := list(dict.fromkeys(names_in(json.dumps(value.get("steps")))))):
+        if name not in (used := _variables_of(value)):
             # A name mistyped would make, and buy, the file's own value once more.
             how = f"its variables are {', '.join(used)}" if used else "leave it out: it has no variables"
             problem = f"no step uses a variable {quoted(name)}"
@@ -68,6 +68,11 @@ def pipeline_of(
         except InvalidRequest as error:
             found += error.fields
     return checked(value, found, puts)
+
+
+def _variables_of(value: Mapping[str, Any]) -> list[str]:
+    """Those that its steps use; what they have of other steps' answers is none."""
+    return [one for one in dict.fromkeys(names_in(json.dumps(value.get("steps")))) if "." not in one]
 
 
 def checked(value: Mapping[str, Any], found: Sequence[FieldProblem], puts: Sequence[Put]) -> PipelineFile:

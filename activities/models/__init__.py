@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
+    from activities.models.asking import TEXT as TEXT
+    from activities.models.asking import document as document
+    from activities.models.asking import list_of as list_of
+    from activities.models.asking import object_of as object_of
+    from activities.models.asking import one_of as one_of
     from activities.models.available import Available as Available
     from activities.models.available import hosted as hosted
     from activities.models.available import needed as needed
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from activities.models.inputs import folder_of as folder_of
     from activities.models.kinds import FramedModel as FramedModel
     from activities.models.kinds import ImageModel as ImageModel
+    from activities.models.kinds import PlannerModel as PlannerModel
     from activities.models.kinds import VideoModel as VideoModel
     from activities.models.local import Advance as Advance
     from activities.models.local import AnchorJob as AnchorJob
@@ -52,10 +58,13 @@ if TYPE_CHECKING:
     from activities.models.provider_plugs import OwnProvider as OwnProvider
     from activities.models.provider_plugs import own_providers as own_providers
     from activities.models.roster import Roster as Roster
+    from activities.models.sanitised import cleaned as cleaned
+    from activities.models.sanitised import printable as printable
 else:
     __all__, __getattr__ = lazily(
         __name__,
         {
+            "asking": "TEXT document list_of object_of one_of",
             "available": "Available hosted needed open_providers speaks",
             "breaker": "Health Rests",
             "call": "ModelCall Picture",
@@ -64,7 +73,7 @@ else:
             "counted": "Counted FAILURES",
             "entries": "Makes Model ROLES Role",
             "inputs": "Inputs folder_of",
-            "kinds": "FramedModel ImageModel VideoModel",
+            "kinds": "FramedModel ImageModel PlannerModel VideoModel",
             "local": "Advance AnchorJob ChunkJob LocalModel ScoreJob",
             "own": "catalogue_of",
             "provider_plugs": "OwnProvider own_providers",
@@ -73,5 +82,6 @@ else:
                 "Unanswered Uploaded account_of"
             ),
             "roster": "Roster",
+            "sanitised": "cleaned printable",
         },
     )

@@ -39,16 +39,30 @@ class Length(Entry):
 
 
 class PlannerModel(Model):
-    """Answers with JSON of a schema that it is given."""
+    """Answers with JSON of a schema that it is given, and looks at as many pictures as `references`."""
 
     makes: ClassVar[Makes] = "plan"
     mime: ClassVar[str] = "application/json"
     kind: Literal["planner"]
+    references: Annotated[int, Field(ge=0, le=16)] = 0
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        yield from super()._faults()
+        differ = bool(self.references) != ("references" in self.parameters)
+        yield differ, "references and parameters.references differ"
+
+    def takes(self, role: Role) -> int:
+        return self.references if role == "references" else super().takes(role)
+
+    def facts(self, fps: int, size: Size = "720p") -> ModelFacts:
+        return super().facts(fps, size).model_copy(update={"references": self.references})
 
     def check(self, inputs: Sequence[Role], params: Mapping[str, JsonValue]) -> None:
         super().check(inputs, params)
         if not (params.get("instructions") and params.get("schema")):
             raise InvalidInput(f"{self.id} needs instructions and the schema of its answer")
+        if inputs.count("references") > self.references:
+            raise InvalidInput(f"{self.id} looks at {self.references} pictures: give fewer")
 
 
 class ScoreModel(Model):

@@ -9,15 +9,16 @@ from datetime import date
 from decimal import Decimal
 
 from activities.faults import InvalidInput
-from activities.models import Catalogue, ImageModel, Model, VideoModel
+from activities.models import Catalogue, ImageModel, Model, PlannerModel, VideoModel
 from workflows.pipeline import KINDS, PipelineRequest, PipelineStep, Value
 from workflows.studio import SHORT_SIDE, FieldProblem, Size, usd
 
 #: What does a kind of step, by the part of a profile that does.
-PARTS: Mapping[str, type[ImageModel] | type[VideoModel]] = {
+PARTS: Mapping[str, type[ImageModel] | type[VideoModel] | type[PlannerModel]] = {
     "image": ImageModel,
     "edit": ImageModel,
     "video": VideoModel,
+    "planner": PlannerModel,
 }
 # A suggestion is cut at 200 characters: what is listed leaves room for the words around it.
 _LISTED = 150
@@ -94,6 +95,8 @@ def _unfit(step: PipelineStep, model: Model) -> Iterator[Wrong]:
         yield "", f"{model.id} is of the kind {model.kind}", ""
         return
     match step.kind, model:
+        case "text", PlannerModel(work="computes"):
+            yield "", f"{model.id} plans films by rules, and answers nothing", ""
         case "text_to_image", ImageModel(needs_photo=True):
             yield "", f"{model.id} draws from a picture alone, and this step has none", ""
         case "image_to_image", ImageModel(image_input=False):
@@ -102,6 +105,9 @@ def _unfit(step: PipelineStep, model: Model) -> Iterator[Wrong]:
             yield "", f"{model.id} films from a picture alone, and this step has none", ""
         case "image_to_video", VideoModel(image_input=False):
             yield "inputs.image", f"{model.id} takes no picture", ""
+    judged = len(step.inputs.get("images", ()))
+    if isinstance(model, PlannerModel) and judged > model.references:
+        yield "inputs.images", f"{model.id} looks at {model.references or 'no'} pictures", ""
     shown = len(step.inputs.get("references", ()))
     if isinstance(model, ImageModel) and shown > model.references:
         takes = f"{model.references} references" if model.references else "no references"

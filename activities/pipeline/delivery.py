@@ -15,7 +15,10 @@ from workflows.pipeline import PIPELINE, DeliveredPipeline, DeliverPipeline
 from workflows.studio import Artifact
 
 _URLS = ("http://", "https://")
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "video/webm": "webm"}
+_ENDINGS = {
+    "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "video/webm": "webm",
+    "application/json": "json",
+}  # fmt: skip
 
 
 class Delivery:

@@ -53,6 +53,8 @@ async def estimated_pipeline(studio: Studio, request: PipelineRequest, id: str) 
 def recipe_of(studio: Studio, step: PlannedStep, keys: dict[str, str], chosen: str) -> Recipe:
     """By the recipes that it is made from; `chosen` is the model that it has moved to."""
     given = {role: [keys.get(one, one) for one in those] for role, those in step.inputs.items()}
+    if step.told_by:
+        given[recipes.ANSWERS] = [keys[one] for one in step.told_by]
     model = next((one for one in step.models if one.id == chosen), step.models[0])
     if model.work == "waits":
         return recipes.bought(step, studio.catalogue.bought(model.id), given)

@@ -26,8 +26,10 @@ from workflows.pipeline import (
     PlannedStep,
     PlanPipeline,
     Value,
+    answers_in,
     filled,
     is_outside,
+    kept,
     meant,
     ordered,
     problems,
@@ -88,14 +90,19 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
         return Planned(problems=wrong)
     numbers = {step.id: number for number, step in enumerate(request.steps)}
     media: dict[str, Medium] = {}
+    told_by = {step.id: _told_by(step) for step in request.steps}
     causes = {
-        step.id: [one for those in step.inputs.values() for one in those if one in numbers]
+        step.id: [
+            one for those in (*step.inputs.values(), told_by[step.id]) for one in those if one in numbers
+        ]
         for step in request.steps
     }
     for id in ordered(causes):
         step = request.steps[numbers[id]]
         params = {name: meant(said, request.variables) for name, said in step.params.items()}
-        prompt = filled(step.prompt, request.variables)
+        # What an answer is to stand in stays a pattern until that is there.
+        fill = kept if told_by[id] else filled
+        prompt = fill(step.prompt, request.variables)
         models: tuple[ModelFacts, ...] = (HERE,)
         wrong, prices = list[FieldProblem](), dict[str, Decimal]()
         if kind_named(step.kind).part:
@@ -110,9 +117,11 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
                 kind=step.kind,
                 gives=media[id],
                 prompt=prompt,
-                negative_prompt=filled(step.negative_prompt, request.variables),
+                negative_prompt=fill(step.negative_prompt, request.variables),
                 params=params,
                 inputs={role: tuple(those) for role, those in step.inputs.items() if those},
+                answer=_answer(step),
+                told_by=told_by[id],
                 take=step.take,
                 review=step.review,
                 models=models,
@@ -135,6 +144,16 @@ def foreign_problems(request: PipelineRequest, casting: Casting) -> list[FieldPr
             params = {name: meant(said, request.variables) for name, said in step.params.items()}
             found += casting.models(request, number, params, filled(step.prompt, request.variables))[1]
     return found
+
+
+def _told_by(step: PipelineStep) -> tuple[str, ...]:
+    """The steps whose answers its words name, each once."""
+    words = (step.prompt, step.negative_prompt)
+    return tuple(dict.fromkeys(id for said in words for id, _ in answers_in(said)))
+
+
+def _answer(step: PipelineStep) -> Mapping[str, str]:
+    return (step.answer or {"text": "string"}) if step.kind == "text" else {}
 
 
 def unheard(steps: Iterable[PlannedStep], catalogue: Catalogue) -> Iterator[str]:
@@ -201,7 +220,7 @@ def _facts(model: Model, params: Mapping[str, Value], price: Decimal) -> ModelFa
 
 
 def _weight(medium: Medium, params: Mapping[str, Value]) -> int:
-    if medium == "image":
+    if medium != "video":
         return _STILL
     seconds = params.get("seconds", _SECONDS)
     return max(1, int(Decimal(str(seconds)) * _FPS))

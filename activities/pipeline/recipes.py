@@ -14,16 +14,20 @@ from activities.ledger import Recipe
 from activities.models import Model
 from activities.pipeline.casting import seconds_of
 from activities.pipeline.kind_plugs import kind_named
-from workflows.pipeline import PlannedStep
+from workflows.pipeline import PlannedStep, parts_of
 
 #: By role, the keys of what goes in.
 Keys = Mapping[str, Sequence[str]]
+#: The role of the answers that its words name, in the order of `told_by`.
+ANSWERS = "answers"
 
 
 def bought(step: PlannedStep, model: Model, keys: Keys) -> Recipe:
     """Of a step that a paid model does: what that is told."""
     seconds = seconds_of(model, step.params)
     told: dict[str, JsonValue] = {**_words(step), **step.params}
+    if step.answer:
+        told["answer"] = dict(step.answer)
     if seconds is not None:
         # Its default length may be another in a later release.
         told["seconds"] = str(seconds)
@@ -47,9 +51,16 @@ def made_here(step: PlannedStep, keys: Keys, engine: str) -> Recipe:
 
 
 def _words(step: PlannedStep) -> dict[str, JsonValue]:
-    """Left out where there are none."""
+    """Left out where there are none. Those that name answers are told with the place of each: which it is
+    among them, for what it says may not be there yet."""
     words = {"prompt": step.prompt, "negative_prompt": step.negative_prompt}
-    return {name: said for name, said in words.items() if said}
+    return {name: _parts(said, step) if step.told_by else said for name, said in words.items() if said}
+
+
+def _parts(said: str, step: PlannedStep) -> JsonValue:
+    return [
+        part if isinstance(part, str) else [step.told_by.index(part[0]), part[1]] for part in parts_of(said)
+    ]
 
 
 def _named(keys: Keys) -> dict[str, str]:

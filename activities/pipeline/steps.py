@@ -14,17 +14,20 @@ from activities.ledger import Made, PaidRecipe, Work
 from activities.media import probe
 from activities.models import FramedModel, Model, ModelCall, Picture, Role
 from activities.pipeline import recipes
+from activities.pipeline.answers import answer_of, asked
 from activities.pipeline.casting import seconds_of, size_of
 from activities.pipeline.making import do, engine_of
-from activities.running import translated
+from activities.running import finishing, translated
 from activities.studio import Studio
-from workflows.pipeline import Given, RunStep
+from workflows.pipeline import ANSWER, Given, PlannedStep, RunStep, Value, filled
 from workflows.studio import RATIO, Artifact, usd
 
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600
-#: What a file is to a model, by the same name as to its step.
-_ROLES: frozenset[Role] = frozenset(("image", "last_frame", "references"))
+#: What a file is to a model, by what it is to its step.
+_ROLES: Mapping[str, Role] = {
+    "image": "image", "last_frame": "last_frame", "references": "references", "images": "references",
+}  # fmt: skip
 
 
 class Steps:
@@ -36,18 +39,38 @@ class Steps:
     async def run_step(self, step: RunStep) -> Artifact:
         """Whatever it is: looked up first, then made, or bought at most once."""
         keys = {role: [one.key for one in those] for role, those in step.inputs.items()}
-        if step.model.work == "waits":
-            return await self._bought(step, keys)
-        return await self._made(step, keys)
+        if step.answers:
+            keys[recipes.ANSWERS] = [step.answers[one].key for one in step.step.told_by]
+        if step.model.work != "waits":
+            return await self._made(step, keys)
+        bought = await self._bought(step, keys)
+        if not step.step.answer:
+            return bought
+        with finishing([bought.payment]):
+            said = answer_of(await self._studio.read(bought.object), step.step.answer)
+        return bought.model_copy(update={"facts": {**bought.facts, ANSWER: said}})
+
+    async def _told(self, step: RunStep) -> PlannedStep:
+        """The step with the answers that its words name."""
+        planned, said = step.step, dict[str, Value]()
+        for id, given in step.answers.items():
+            answer = answer_of(await self._studio.read(given.object))
+            said |= {f"{id}.{field}": value for field, value in answer.items()}
+        if not said:
+            return planned
+        words = {"prompt": filled(planned.prompt, said)}
+        words["negative_prompt"] = filled(planned.negative_prompt, said)
+        return planned.model_copy(update=words)
 
     async def _made(self, step: RunStep, keys: recipes.Keys) -> Artifact:
+        told = await self._told(step)
         engine = await asyncio.to_thread(engine_of, self._studio, step.step)
 
         async def make(work: Work) -> Made:
             files = {
                 role: [await work.fetch(one.object) for one in those] for role, those in step.inputs.items()
             }
-            out, facts = await work.compute(do, self._studio, step.step, files, work.dir, work.advance)
+            out, facts = await work.compute(do, self._studio, told, files, work.dir, work.advance)
             return Made(out, facts)
 
         recipe = recipes.made_here(step.step, keys, engine)
@@ -68,9 +91,13 @@ class Steps:
             inputs = folder / "inputs"
             inputs.mkdir(exist_ok=True)
             shown: dict[Role, Sequence[Picture]] = {}
-            for role in _ROLES & step.inputs.keys():
-                shown[role] = [await picture(inputs, given, tag) for given in step.inputs[role]]
-            params = {**recipe.params, "size": size, "seed": int(recipe.key[:7], 16)}
+            for role in _ROLES.keys() & step.inputs.keys():
+                shown[_ROLES[role]] = [await picture(inputs, given, tag) for given in step.inputs[role]]
+            told = await self._told(step)
+            if told.answer:
+                return ModelCall(model, asked(told), shown)
+            words = {"prompt": told.prompt, "negative_prompt": told.negative_prompt}
+            params = {**recipe.params, **words, "size": size, "seed": int(recipe.key[:7], 16)}
             if "aspect" in model.parameters and "aspect" not in params:
                 params["aspect"] = await asyncio.to_thread(_nearest, model, shown)
             return ModelCall(model, params, shown)

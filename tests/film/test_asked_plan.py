@@ -16,7 +16,7 @@ from activities.film.planning.compose import compose
 from activities.film.planning.constraints import violations
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
-from activities.film.planning.sanitised import cleaned
+from activities.models.sanitised import cleaned
 from infra.standins.wire.planner import answer
 from tests.support.answers import differ_in, is_strict, told
 from workflows.film.contract import BeatTemplate, Plan, VideoRequest

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from activities.film import InvalidPlan, Library, compose
 from activities.film.planning.answered import PlannerCall
-from activities.film.planning.sanitised import cleaned
 from activities.film.planning.scene_answer import plan_of_answer
 from activities.film.planning.scene_asking import refuse_many, scene_call
 from activities.film.planning.seconds import asked_seconds
+from activities.models.sanitised import cleaned
 from infra.standins.wire.planner import answer
 from tests.support.answers import differ_in, is_strict, told
 from workflows.film import Plan, VideoRequest

@@ -10,7 +10,7 @@ from activities.film.planning.compose import compose
 from activities.film.planning.enhancer import LONGEST, enhanced
 from activities.film.planning.instructions import instructions
 from activities.film.planning.library import Library
-from activities.film.planning.sanitised import cleaned, printable
+from activities.models.sanitised import cleaned, printable
 from workflows.film.contract import Enhancer, VideoRequest
 
 LIBRARY = Library.default()

@@ -47,7 +47,7 @@ FIELDS = [
     ("audio = true", {"video"}),
     ("text_start = true", {"video"}),
     ("last_frame = false", {"video"}),
-    ("references = 0", {"image", "video"}),
+    ("references = 0", {"image", "planner", "video"}),
     ("needs_photo = true", {"image"}),
     ('aspects = { "1:1" = "square" }', {"image", "video"}),
     ('sizes = { "720p" = "hd" }', {"image", "video"}),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pipeline.drafts import FILES, Json, gives, parsed, pipelines, refused
-from workflows.pipeline import KINDS, PIPELINE, filled, meant, ordered
+from workflows.pipeline import KINDS, PIPELINE, filled, kept, meant, names_in, ordered, parts_of
 from workflows.studio import InvalidRequest
 
 DRAW = {"id": "draw", "kind": "text_to_image", "prompt": "A mug"}
@@ -194,6 +194,42 @@ def test_a_parameter_that_is_a_variable_has_its_type() -> None:
     step = {**DRAW, "kind": "text_to_video", "params": {"seconds": "${s}"}}
     assert refused(of(step, variables={"s": 5})) == {}
     assert list(refused(of(step, variables={"s": "five"}))) == ["steps[0].params.seconds"]
+
+
+@given(
+    st.lists(st.sampled_from(["$", "$$", "{", "}", "${a}", "${b}", "${s.f}", "${t.g}", "words"]), max_size=8),
+    st.text("${}sfa.b", max_size=6),
+)
+def test_answers_are_put_in_later_as_if_all_were_there_at_once(pieces: list[str], value: str) -> None:
+    """What a variable holds is never read as the place of an answer, nor an answer as one of another."""
+    said = "".join(pieces)
+    answers: dict[str, Any] = {"s.f": f"{value}${{a}}", "t.g": 4}
+    variables: dict[str, Any] = {"a": value, "b": "${s.f}"}
+    if not {*names_in(said)} <= {*answers, *variables}:
+        return
+    template = kept(said, variables)
+    assert filled(template, answers) == filled(said, {**variables, **answers})
+    told = (part if isinstance(part, str) else str(answers[".".join(part)]) for part in parts_of(template))
+    assert "".join(told) == filled(template, answers)
+
+
+def test_an_answer_is_named_by_its_step_and_field() -> None:
+    better = {"id": "better", "kind": "text", "prompt": "Enhance: a mug", "answer": {"prompt": "string"}}
+    draw = {"id": "draw", "kind": "text_to_image", "prompt": "${better.prompt}, $$5"}
+    judge = {"id": "judge", "kind": "text", "prompt": "Judge", "inputs": {"images": "draw"}}
+    assert refused(of(draw, better, judge)) == {}
+    wrong = {"id": "wrong", "kind": "text_to_video", "answer": {"a": "string"}, "prompt": "${draw.text}"}
+    wrong |= {"negative_prompt": "${betr.prompt} ${better.promt}", "params": {"seconds": "${judge.text}"}}
+    lines = {"id": "lines", "kind": "edges", "inputs": {"image": "judge"}}
+    told = refused(of(draw, better, judge, wrong, lines))
+    assert told.keys() == {
+        *(f"steps[3].{field}" for field in ("answer", "prompt", "negative_prompt", "params.seconds")),
+        "steps[4].inputs.image",
+    }
+    assert "${judge.text}" in told["steps[4].inputs.image"]
+    assert list(refused(of({**judge, "inputs": {}, "answer": {"No": "string"}}))) == ["steps[0].answer.No"]
+    better["prompt"] = "Better than ${judge.text}"
+    assert any("made from itself" in one for one in refused(of(draw, better, judge)).values())
 
 
 @given(pipelines())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workflows.pipeline.kinds import Takes as Takes
     from workflows.pipeline.kinds import is_foreign as is_foreign
     from workflows.pipeline.production import PIPELINE as PIPELINE
+    from workflows.pipeline.step_facts import ANSWER as ANSWER
     from workflows.pipeline.step_facts import DeliveredPipeline as DeliveredPipeline
     from workflows.pipeline.step_facts import DeliverPipeline as DeliverPipeline
     from workflows.pipeline.step_facts import Given as Given
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
     from workflows.pipeline.step_facts import PlanPipeline as PlanPipeline
     from workflows.pipeline.step_facts import RunStep as RunStep
     from workflows.pipeline.variables import Value as Value
+    from workflows.pipeline.variables import answers_in as answers_in
     from workflows.pipeline.variables import filled as filled
+    from workflows.pipeline.variables import kept as kept
     from workflows.pipeline.variables import meant as meant
     from workflows.pipeline.variables import names_in as names_in
+    from workflows.pipeline.variables import parts_of as parts_of
     from workflows.pipeline.workflow import PipelineWorkflow as PipelineWorkflow
 else:
     __all__, __getattr__ = lazily(
@@ -40,9 +44,10 @@ else:
             "kinds": "KINDS Kind Medium Params Takes is_foreign",
             "production": "PIPELINE",
             "step_facts": (
-                "DeliverPipeline DeliveredPipeline Given PlanPipeline PlannedPipeline PlannedStep RunStep"
+                "ANSWER DeliverPipeline DeliveredPipeline Given PlanPipeline PlannedPipeline PlannedStep "
+                "RunStep"
             ),
-            "variables": "Value filled meant names_in",
+            "variables": "Value answers_in filled kept meant names_in parts_of",
             "workflow": "PipelineWorkflow",
         },
     )

@@ -15,13 +15,14 @@ from pydantic import ValidationError
 
 from workflows.pipeline import graph
 from workflows.pipeline.kinds import KINDS, Kind, Medium, Params, is_foreign
-from workflows.pipeline.variables import filled, meant, names_in
+from workflows.pipeline.variables import answers_in, filled, meant, names_in
 from workflows.studio import FieldProblem, fault_of, malformed, quoted
 
 #: Of the words that a model is sent, once their variables are filled in.
 MOST_CHARACTERS = 2000
+_NAME = "start with a small letter, then small letters, digits and underscores, at most 64"
 _WORDS = ("prompt", "negative_prompt")
-_NOUNS: Mapping[Medium, str] = {"image": "a picture", "video": "a video"}
+_NOUNS: Mapping[Medium, str] = {"image": "a picture", "video": "a video", "text": "an answer in words"}
 
 
 def problems(value: Mapping[str, Any], kinds: Mapping[str, Kind] | None = None) -> Iterator[FieldProblem]:
@@ -31,8 +32,7 @@ def problems(value: Mapping[str, Any], kinds: Mapping[str, Kind] | None = None) 
     variables = {name: one for name, one in _dict(value.get("variables")).items() if _is_scalar(one)}
     for name in _dict(value.get("variables")):
         if not graph.ID.fullmatch(str(name)):
-            shape = "start with a small letter, then small letters, digits and underscores, at most 64"
-            problem, how = malformed(name, shape)
+            problem, how = malformed(name, _NAME)
             yield FieldProblem(field=f"variables.{name}", problem=problem, suggestion=how)
     yield from _repeats(steps)
     # Of two by one id the first is meant; all keep their order, in which they are told.
@@ -44,8 +44,8 @@ def problems(value: Mapping[str, Any], kinds: Mapping[str, Kind] | None = None) 
     for step in steps:
         yield from _kind_of(step)
         yield from _inputs(step, whole)
-        yield from _words(step, variables)
-        yield from _params(step, variables)
+        yield from _words(step, variables, whole)
+        yield from _params(step, variables, whole)
     yield from _circles(steps, whole)
 
 
@@ -80,6 +80,19 @@ class _Step:
         name = self.raw.get("kind")
         return self.kinds is None and isinstance(name, str) and is_foreign(name)
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The fields of what it answers, where it answers at all."""
+        if self.raw.get("kind") != "text":
+            return ()
+        return tuple(map(str, _dict(self.raw.get("answer")))) or ("text",)
+
+    @property
+    def told_by(self) -> list[str]:
+        """The steps whose answers its words name."""
+        said = [words for field in _WORDS if isinstance(words := self.raw.get(field), str)]
+        return [step for words in said for step, _ in answers_in(words)]
+
     def wrong(self, field: str, problem: str, suggestion: str) -> FieldProblem:
         return FieldProblem(field=f"steps[{self.number}].{field}", problem=problem, suggestion=suggestion)
 
@@ -93,7 +106,9 @@ class _Whole:
     @property
     def causes(self) -> dict[str, list[str]]:
         return {
-            id: [one for those in step.sources.values() for one in those if one in self.steps]
+            id: [
+                one for those in (*step.sources.values(), step.told_by) for one in those if one in self.steps
+            ]
             for id, step in self.steps.items()
         }
 
@@ -131,6 +146,10 @@ def _kind_of(step: _Step) -> Iterator[FieldProblem]:
         yield step.wrong("kind", f"there is no kind {quoted(name)}", _near(name, kinds) or known)
     if step.kind and not step.kind.part and step.raw.get("model") is not None:
         yield step.wrong("model", f"{name} is done here, by no model", "leave it out")
+    for field in filter(lambda one: not graph.ID.fullmatch(one), step.answers):
+        yield step.wrong(f"answer.{field}", *malformed(field, _NAME))
+    if step.kind and not step.answers and step.raw.get("answer"):
+        yield step.wrong("answer", f"{name} answers nothing", "leave it out, or make it a text step")
 
 
 def _inputs(step: _Step, whole: _Whole) -> Iterator[FieldProblem]:
@@ -169,18 +188,22 @@ def _source(step: _Step, place: str, source: str, role: str, whole: _Whole) -> I
     takes, medium = step.kind.roles.get(role) if step.kind else None, whole.medium(source)
     if takes and medium and medium not in takes.media:
         wanted = " or ".join(_NOUNS[one] for one in takes.media)
-        how = "take a frame of it first: a step of the kind frame" if medium == "video" else f"name {wanted}"
+        how = {
+            "video": "take a frame of it first: a step of the kind frame",
+            "text": f"name it in words, such as ${{{source}.text}}",
+        }.get(medium, f"name {wanted}")
         yield step.wrong(place, f"{source} is {_NOUNS[medium]}, where {wanted} is needed", how)
 
 
-def _words(step: _Step, variables: Mapping[str, Any]) -> Iterator[FieldProblem]:
+def _words(step: _Step, variables: Mapping[str, Any], whole: _Whole) -> Iterator[FieldProblem]:
     for field in _WORDS:
         said = step.raw.get(field)
         if not isinstance(said, str):
             continue
-        unknown = list(_unknown(step, field, said, variables))
+        unknown = list(_unknown(step, field, said, variables, whole))
         yield from unknown
-        words = "" if unknown else filled(said, variables)
+        # How long an answer is nobody knows before it is given.
+        words = "" if unknown else filled(said, {**dict.fromkeys(names_in(said), "…"), **variables})
         if len(words) > MOST_CHARACTERS:
             yield step.wrong(field, f"has {len(words):,} characters", f"at most {MOST_CHARACTERS:,}")
         if said and step.kind and step.kind.words == "none":
@@ -192,11 +215,12 @@ def _words(step: _Step, variables: Mapping[str, Any]) -> Iterator[FieldProblem]:
         yield step.wrong("prompt", "is missing", "say what is to be seen")
 
 
-def _params(step: _Step, variables: Mapping[str, Any]) -> Iterator[FieldProblem]:
+def _params(step: _Step, variables: Mapping[str, Any], whole: _Whole) -> Iterator[FieldProblem]:
     said = {str(name): one for name, one in _dict(step.raw.get("params")).items() if _is_scalar(one)}
     values = dict[str, Any]()
     for name, one in said.items():
-        unknown = list(_unknown(step, f"params.{name}", one, variables)) if isinstance(one, str) else []
+        field, is_text = f"params.{name}", isinstance(one, str)
+        unknown = list(_unknown(step, field, one, variables, whole)) if is_text else []
         yield from unknown
         if not unknown:
             values[name] = meant(one, variables)
@@ -223,11 +247,34 @@ def _own(params: type[Params]) -> Any:
     return own
 
 
-def _unknown(step: _Step, field: str, text: str, variables: Mapping[str, Any]) -> Iterator[FieldProblem]:
+def _unknown(
+    step: _Step, field: str, text: str, variables: Mapping[str, Any], whole: _Whole
+) -> Iterator[FieldProblem]:
     for name in dict.fromkeys(names_in(text)):
-        if name not in variables:
+        id, dot, part = name.partition(".")
+        if dot:
+            yield from _answer(step, field, (id, part), whole)
+        elif name not in variables:
             known = f"give it in variables; known are {', '.join(variables) or 'none'}"
             yield step.wrong(field, f"there is no variable {quoted(name)}", _near(name, variables) or known)
+
+
+def _answer(step: _Step, field: str, named: tuple[str, str], whole: _Whole) -> Iterator[FieldProblem]:
+    """What is wrong with a `${step.field}`."""
+    id, part = named
+    other = whole.steps.get(id)
+    if field.startswith("params."):
+        how = "name it in the prompt: what a step costs, and makes, is known before anything is bought"
+        yield step.wrong(field, f"{quoted(id)} answers in words, and this is a parameter", how)
+    elif other is None:
+        told = [one.id for one in whole.steps.values() if one.answers]
+        known = f"those that answer are {', '.join(told)}" if told else "a step of the kind text answers"
+        yield step.wrong(field, f"there is no step {quoted(id)}", _near(id, whole.steps) or known)
+    elif other.kind and not other.answers:
+        yield step.wrong(field, f"{id} answers nothing", "a step of the kind text does")
+    elif other.kind and part not in other.answers:
+        known = f"it answers {', '.join(other.answers)}"
+        yield step.wrong(field, f"{id} answers no {quoted(part)}", _near(part, other.answers) or known)
 
 
 def _circles(steps: Iterable[_Step], whole: _Whole) -> Iterator[FieldProblem]:
@@ -236,9 +283,9 @@ def _circles(steps: Iterable[_Step], whole: _Whole) -> Iterator[FieldProblem]:
         way = graph.circle(causes, step.id) if step.id and step.id not in told else []
         if way:
             told.update(way)
-            role = next(role for role, those in step.sources.items() if way[1] in those)
+            roles = [f"inputs.{role}" for role, those in step.sources.items() if way[1] in those]
             yield step.wrong(
-                f"inputs.{role}",
+                next(iter(roles), "prompt"),
                 f"it would be made from itself: {' from '.join(way)}",
                 "take one of these inputs out",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -33,9 +33,10 @@ from workflows.studio import (
 )
 
 MOST_STEPS = 50
+MOST_ANSWERS = 8
 #: Fields of a step that earlier releases did not have: left out where nobody names them, so that an older
 #: worker meets none that it would refuse.
-LATER_FIELDS = ("ceiling_usd",)
+LATER_FIELDS = ("ceiling_usd", "answer")
 
 
 def _scalar(value: Any) -> Any:
@@ -57,6 +58,8 @@ Scalar = Annotated[
     PlainValidator(_scalar),
     WithJsonSchema({"type": ["string", "number", "boolean"]}),
 ]
+#: What a field of an answer is, as JSON has it.
+AnswerType = Literal["string", "number", "boolean"]
 #: The files of one role, in their order.
 Sources = Annotated[
     tuple[Annotated[Text, Field(min_length=1, max_length=2000)], ...],
@@ -85,6 +88,11 @@ class PipelineStep(Asked):
         default="", description="What is not to be seen, where the model hears it."
     )
     params: Mapping[str, Scalar] = {}
+    answer: Annotated[Mapping[str, AnswerType], Field(max_length=MOST_ANSWERS)] = Field(
+        default={},
+        description="Of a text step: the fields of its answer, which later steps name in their words as "
+        "`${step.field}`; by default one string, `text`.",
+    )
     take: Annotated[int, Field(ge=1, le=10_000_000_000)] = Field(
         default=1, description="Another one of the same; what follows from it is made again as well."
     )
@@ -97,7 +105,7 @@ class PipelineStep(Asked):
 
     @model_serializer(mode="wrap")
     def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        unsaid = {name for name in LATER_FIELDS if getattr(self, name) is None}
+        unsaid = {name for name in LATER_FIELDS if getattr(self, name) in (None, {})}
         return {name: value for name, value in fields(self).items() if name not in unsaid}
 
 
@@ -144,6 +152,7 @@ class StepResult(Facts):
     model: str | None = Field(default=None, description="The model that made it; null where none did.")
     reused: bool = Field(default=False, description="Whether it was there already.")
     usd: Decimal = Field(default=Decimal(0), description="What was paid for it, now or before.")
+    answer: Mapping[str, Scalar] | None = Field(default=None, description="What a text step has answered.")
     why: str = Field(default="", description="Why it is not there.")
 
 

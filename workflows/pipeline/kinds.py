@@ -13,7 +13,7 @@ from pydantic import Field, PlainValidator
 from workflows.studio import Asked, Aspect, Size, Text
 
 #: What a file is.
-Medium = Literal["image", "video"]
+Medium = Literal["image", "video", "text"]
 #: What words are to a kind: it does nothing without them, it may be told some, or it hears none.
 Words = Literal["needed", "taken", "none"]
 #: Longer than any model's, and short enough to be drawn here in a minute.
@@ -21,6 +21,8 @@ _LONGEST_S = 60
 _MOST_JOINED = 50
 #: As many pictures beside its own as any model of the catalogue may take.
 _MOST_SHOWN = 16
+#: As many as any planner of the catalogue looks at in one call.
+_MOST_JUDGED = 4
 
 
 class Params(Asked):
@@ -98,7 +100,7 @@ class Kind:
     gives: Medium | None
     params: type[Params] = Params
     words: Words = "none"
-    part: Literal["", "image", "edit", "video"] = ""
+    part: Literal["", "image", "edit", "video", "planner"] = ""
 
 
 _IMAGE, _VIDEO = Takes(("image",)), Takes(("video",))
@@ -131,6 +133,9 @@ KINDS: Mapping[str, Kind] = {
     "text_to_video": Kind({}, "video", Filmed, "needed", "video"),
     "image_to_video": Kind(
         {"image": _IMAGE, "last_frame": Takes(("image",), needed=False)}, "video", Filmed, "needed", "video"
+    ),
+    "text": Kind(
+        {"images": Takes(("image",), needed=False, most=_MOST_JUDGED)}, "text", Params, "needed", "planner"
     ),
     "frame": Kind({"video": _VIDEO}, "image", At),
     "join": Kind({"videos": Takes(("video",), most=_MOST_JOINED)}, "video", Joined),

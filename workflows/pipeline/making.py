@@ -12,7 +12,7 @@ from temporalio.exceptions import FailureError
 
 from workflows.pipeline import graph, steps
 from workflows.pipeline.contract import StepResult
-from workflows.pipeline.step_facts import DeliveredPipeline, Given, PlannedPipeline, PlannedStep
+from workflows.pipeline.step_facts import ANSWER, DeliveredPipeline, Given, PlannedPipeline, PlannedStep
 from workflows.studio import Artifact, Context, GivenUp, ModelFacts, Offer, PaidStep, RowProgress, Wait
 
 #: Before the step's id in the name of what waits for its approval.
@@ -79,9 +79,10 @@ class Making:
 
     async def _made(self, step: PlannedStep, label: str) -> Artifact:
         given = {role: tuple(map(self._given, those)) for role, those in step.inputs.items()}
+        answers = {one: self._given(one) for one in step.told_by}
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
-            asked = steps.RunStep(step=step, model=model, inputs=given, terms=terms)
+            asked = steps.RunStep(step=step, model=model, inputs=given, answers=answers, terms=terms)
             return await steps.run_step(asked, label)
 
         first = step.models[0]
@@ -136,9 +137,10 @@ class Making:
     @property
     def output(self) -> str:
         """The id of the last step, of those that were made, that no other of them takes; empty where none
-        was."""
-        causes = {one.id: one.causes for one in self._planned.steps if one.id in self.made}
-        return next(reversed(graph.ends(causes)), "")
+        was. What is said of a picture takes its place only where nothing else was made."""
+        made = [one for one in self._planned.steps if one.id in self.made]
+        causes = {one.id: one.causes for one in made if one.gives != "text"}
+        return next(reversed(graph.ends(causes or {one.id: one.causes for one in made})), "")
 
     @property
     def is_whole(self) -> bool:
@@ -163,5 +165,6 @@ class Making:
             model=(bought or drawn) if made else None,
             reused=bool(made and made.reused),
             usd=usd,
+            answer=made.facts.get(ANSWER) if made else None,
             why="" if made else self._why.get(step.id, "it was not made"),
         )

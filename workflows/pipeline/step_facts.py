@@ -12,6 +12,9 @@ from workflows.pipeline.kinds import Medium
 from workflows.pipeline.variables import Value
 from workflows.studio import Artifact, Facts, FieldProblem, ModelFacts, PaidStep
 
+#: Under which name an artifact's facts tell what a text step has answered.
+ANSWER = "answer"
+
 
 class Given(Facts):
     """One file that a step is made from: by the key of its recipe, or of its upload."""
@@ -24,7 +27,8 @@ class Given(Facts):
 class PlannedStep(Facts):
     """One step, its variables filled in. `inputs` are by role: ids of steps, keys of uploads. `models` are
     those that may do it, the wanted one first; of what is done here there is one, which is none of the
-    catalogue. `price_usd` is by the id of the model."""
+    catalogue. `price_usd` is by the id of the model. `told_by` are the steps whose answers its words name:
+    where there are any, its words are what `variables.kept` gives. `answer` are the fields of its own."""
 
     id: str
     kind: str
@@ -33,6 +37,8 @@ class PlannedStep(Facts):
     negative_prompt: str = ""
     params: Mapping[str, Value] = {}
     inputs: Mapping[str, tuple[str, ...]] = {}
+    answer: Mapping[str, str] = {}
+    told_by: tuple[str, ...] = ()
     take: int = 1
     review: bool = False
     models: tuple[ModelFacts, ...]
@@ -43,7 +49,8 @@ class PlannedStep(Facts):
     @property
     def causes(self) -> tuple[str, ...]:
         """All that it is made from, each once."""
-        return tuple(dict.fromkeys(one for those in self.inputs.values() for one in those))
+        given = [one for those in self.inputs.values() for one in those]
+        return tuple(dict.fromkeys((*given, *self.told_by)))
 
 
 class PlanPipeline(Facts):
@@ -65,11 +72,12 @@ class PlannedPipeline(Facts):
 
 
 class RunStep(Facts):
-    """`inputs` are by role, as they are by now."""
+    """`inputs` are by role, `answers` by the id of the step that gave them, as they are by now."""
 
     step: PlannedStep
     model: ModelFacts
     inputs: Mapping[str, tuple[Given, ...]] = {}
+    answers: Mapping[str, Given] = {}
     terms: PaidStep
 
 

@@ -31,7 +31,7 @@ async def plan_pipeline(step: PlanPipeline, label: str) -> PlannedPipeline:
 
 async def run_step(step: RunStep, label: str) -> Artifact:
     """What the step makes, made or found; of a paid model bought at most once."""
-    stage = Stage.EARLY if step.step.gives == "image" else Stage.MIDDLE
+    stage = Stage.MIDDLE if step.step.gives == "video" else Stage.EARLY
     return await run_model("run_step", step, step.model, label, stage)
 
 

@@ -1,4 +1,5 @@
-"""Knows how `${name}` is replaced: by a value that was given, and by nothing else. Nothing is evaluated."""
+"""Knows how `${name}` is replaced: by a value that was given, and `${step.field}` by what a step has
+answered; by nothing else. Nothing is evaluated."""
 
 from __future__ import annotations
 
@@ -27,6 +28,37 @@ def meant(value: Value, variables: Mapping[str, Value]) -> Value:
         return value
     whole = _PLACE.fullmatch(value)
     return variables[whole[1]] if whole and whole[1] is not None else filled(value, variables)
+
+
+def answers_in(text: str) -> Iterator[tuple[str, str]]:
+    """The answers for which something is to stand in a text: the step, and the field of its answer."""
+    for name in names_in(text):
+        step, dot, field = name.partition(".")
+        if dot:
+            yield step, field
+
+
+def kept(text: str, variables: Mapping[str, Value]) -> str:
+    """The text with every variable in its place, and every answer still to come: `filled` puts those in, by
+    such names as `step.field`, and reads no variable's value again. Raises as `filled`."""
+
+    def put(found: re.Match[str]) -> str:
+        if found[1] is None or "." in found[1]:
+            return found[0]
+        return _said(variables[found[1]]).replace("$", "$$")
+
+    return _PLACE.sub(put, text)
+
+
+def parts_of(text: str) -> Iterator[str | tuple[str, str]]:
+    """What `kept` gave, as its plain words and the answers between them."""
+    at = 0
+    for found in _PLACE.finditer(text):
+        yield text[at : found.start()]
+        step, dot, field = (found[1] or "").partition(".")
+        yield (step, field) if dot else "$"
+        at = found.end()
+    yield text[at:]
 
 
 def _said(value: Value) -> str:

@@ -33,13 +33,13 @@ from activities.film.planning.instructions import (
     CALLOUTS,
     FILM_TITLE,
     PROMPT,
-    document,
     instructions,
     schema,
 )
 from activities.film.planning.library import OTHER_GENRES, Library
 from activities.film.planning.seconds import asked_seconds
 from activities.film.planning.wording import TITLE_CHARACTERS, capital, film_title, styled
+from activities.models import document
 from workflows.film import Beat, BeatSeconds, Camera, Genre, Look, Plan, VideoRequest
 from workflows.studio import FieldProblem, Reference
 

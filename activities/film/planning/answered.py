@@ -14,8 +14,8 @@ from activities.film.planning.brief import Brief
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.instructions import PRODUCT
 from activities.film.planning.nouns import is_callers
-from activities.film.planning.sanitised import cleaned, printable
 from activities.film.planning.wording import filled
+from activities.models import cleaned, printable
 from workflows.film import VideoRequest
 from workflows.studio import FieldProblem
 

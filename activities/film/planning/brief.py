@@ -10,7 +10,7 @@ from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Archetype, Guide, Library
 from activities.film.planning.reading import Reading, read
 from activities.film.planning.reading.phrase import within
-from activities.film.planning.sanitised import printable
+from activities.models import printable
 from workflows.film import FOLLOWING, Beat, Genre, Look, Plan, Told, VideoRequest, fingerprint
 from workflows.studio import FieldProblem, folded, tokens_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final, get_args
 
@@ -11,8 +10,8 @@ from pydantic import JsonValue
 from activities.film.planning.brief import MAX_STYLE_WORDS
 from activities.film.planning.constraints import BEAT_SECONDS
 from activities.film.planning.library import Library
-from activities.film.planning.strict import TEXT, list_of, object_of, one_of
 from activities.film.planning.wording import TITLE_CHARACTERS
+from activities.models import TEXT, list_of, object_of, one_of
 from workflows.film import Camera, Enhancer, Genre, Look
 
 #: What the answer may hold; the schema cannot say it, because not every provider's schemas know lengths.
@@ -86,13 +85,6 @@ Answer again, whole, with every problem solved and everything else as it was.
 def instructions(enhancer: Enhancer, *, repair: bool = False) -> str:
     """What the model is told; the same for every customer."""
     return f"{_TASK}\n{FREEDOM[enhancer]}{REPAIR if repair else ''}"
-
-
-def document(data: Mapping[str, JsonValue]) -> str:
-    """Data as one delimited JSON document, which nothing in the data can close."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    # The end mark holds a character that is never written as it is.
-    return f"<data>\n{text.replace('<', chr(92) + 'u003c')}\n</data>"
 
 
 def schema(library: Library) -> dict[str, JsonValue]:

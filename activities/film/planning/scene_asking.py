@@ -12,7 +12,6 @@ from pydantic import JsonValue
 from activities.film.planning.answered import PlannerCall, earlier
 from activities.film.planning.brief import read_brief
 from activities.film.planning.errors import InvalidPlan
-from activities.film.planning.instructions import document
 from activities.film.planning.library import Library
 from activities.film.planning.scene_instructions import (
     MOST_BY_MODEL,
@@ -21,6 +20,7 @@ from activities.film.planning.scene_instructions import (
     words_of,
 )
 from activities.film.planning.seconds import asked_seconds
+from activities.models import document
 from workflows.film import USUAL_SCENE_S, VideoRequest, scene_count
 from workflows.studio import FieldProblem, Reference
 

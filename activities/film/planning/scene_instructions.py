@@ -9,8 +9,8 @@ from pydantic import JsonValue
 from activities.film.planning.brief import MAX_STYLE_WORDS
 from activities.film.planning.instructions import FILM_TITLE, FREEDOM, KINDS, REPAIR
 from activities.film.planning.library import Library
-from activities.film.planning.strict import TEXT, list_of, object_of, one_of
 from activities.film.planning.wording import TITLE_CHARACTERS
+from activities.models import TEXT, list_of, object_of, one_of
 from workflows.film import Camera, Enhancer, Genre, Look
 
 #: Characters of what the answer may hold. A prompt has the style guide behind it, and the style words.

@@ -169,7 +169,9 @@ def _content(model: str, body: Json) -> Spec:
     config = _object(body.get("generationConfig"))
     if model in PLANS:
         schema = _object(config.get("responseJsonSchema"))
-        return Spec(kind="plan", model=model, prompt=prompt, schema=schema)
+        shown = [_inline(part["inlineData"], "data") for part in parts if "inlineData" in part]
+        looked_at = {f"image_{number}": image for number, image in enumerate(shown, 1) if image}
+        return Spec(kind="plan", model=model, prompt=prompt, inputs=looked_at, schema=schema)
     aspect = str(_object(config.get("imageConfig")).get("aspectRatio", "1:1"))
     width, height = PIXELS.get(aspect) or sides(aspect, 16)
     images = [_inline(part["inlineData"], "data") for part in parts if "inlineData" in part]
@@ -184,7 +186,7 @@ async def _candidate(record: Record, spec: Spec) -> Json:
     if spec.kind == "image":
         part["inlineData"] = {"mimeType": spec.mime, "data": _base64(await record.output())}
     else:
-        part["text"] = answer(spec.prompt, spec.schema, record.facts.spoil)
+        part["text"] = answer(spec.prompt, spec.schema, record.facts.spoil, spec.inputs)
     ended = "MAX_TOKENS" if spec.kind == "plan" and record.facts.spoil == "truncated" else "STOP"
     content: Json = {"role": "model", "parts": [part]}
     return {"candidates": [{"content": content, "finishReason": ended}], **_used(record, part)}
@@ -194,7 +196,9 @@ def _used(record: Record, part: Json | None = None) -> Json:
     if not record.tells_cost:
         return {}
     # Four characters are a token; an image is some 1,120.
-    read = len(json.dumps(record.input.get("contents"))) // 4
+    spec = record.spec
+    weighs = len(json.dumps(record.input.get("contents"))) // 4
+    read = len(spec.prompt) // 4 + 1120 * len(spec.inputs) if spec.kind == "plan" and spec.inputs else weighs
     written = 0 if part is None else 1120 if "inlineData" in part else len(str(part["text"])) // 4
     if record.misbills:
         read, written = 1000 * read, 1000 * written

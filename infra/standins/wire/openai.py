@@ -60,7 +60,10 @@ def routes(desk: Desk) -> list[BaseRoute]:
         if wrong := _wrong_plan(body):
             return wrong
         schema = body["text"]["format"]["schema"]
-        spec = Spec("plan", body["model"], _words(body["input"]), schema=schema, mime="application/json")
+        if (said := _said(body["input"])) is None:
+            words = "Invalid value for 'input': text, or messages of input_text and input_image."
+            return _error(400, "invalid_request_error", "invalid_value", words, "input")
+        spec = Spec("plan", body["model"], *said, schema=schema, mime="application/json")
         tag = (body.get("metadata") or {}).get("reel")
         record = await desk.accept(NAME, body["model"], body, spec, tag=tag, id=f"resp_{uuid4().hex}")
         return JSONResponse(_response(record))
@@ -173,8 +176,21 @@ def _strict(schema: JsonValue) -> bool:
     return closed and named and isinstance(inner, dict) and all(map(_strict, inner.values()))
 
 
-def _words(given: JsonValue) -> str:
-    return given if isinstance(given, str) else json.dumps(given)
+def _said(given: JsonValue) -> tuple[str, dict[str, bytes]] | None:
+    """The words of an input and the pictures in it; None where it is no input."""
+    if isinstance(given, str):
+        return given, {}
+    words, pictures = list[str](), dict[str, bytes]()
+    for message in given if isinstance(given, list) else [None]:
+        for part in message["content"] if isinstance(message, dict) else [None]:  # type: ignore[union-attr]
+            match part:
+                case {"type": "input_text", "text": str(text)}:
+                    words.append(text)
+                case {"type": "input_image", "image_url": str(url)} if url.startswith("data:image/"):
+                    pictures[f"image_{len(pictures) + 1}"] = base64.b64decode(url.partition(",")[2])
+                case _:
+                    return None
+    return "\n".join(words), pictures
 
 
 def _response(record: Record) -> dict[str, JsonValue]:
@@ -200,12 +216,21 @@ def _response(record: Record) -> dict[str, JsonValue]:
         code, message = _ERRORS[record.fault or "failed"]
         said["error"] = {"code": code, "message": message}
     if record.state == "succeeded":
-        text = answer(record.spec.prompt, record.spec.schema, record.facts.spoil)
+        spec = record.spec
+        text = answer(spec.prompt, spec.schema, record.facts.spoil, spec.inputs)
         said["output"] = [] if record.withholds() else [_message(record.id, text)]
         times = 1000 if record.misbills else 1
-        usage = _usage(times * len(json.dumps(body)), times * len(text))
+        usage = _usage(times * _read(body, spec), times * len(text))
         said["usage"] = usage if record.tells_cost else None
     return said
+
+
+def _read(body: Mapping[str, JsonValue], spec: Spec) -> int:
+    """Characters that were read; a picture counts as its tokens, whatever it weighs."""
+    if not spec.inputs:
+        return len(json.dumps(body))
+    words = {name: one for name, one in body.items() if name != "input"}
+    return len(json.dumps(words)) + len(spec.prompt) + 4 * _INPUT_TOKENS * len(spec.inputs)
 
 
 def _message(id: str, text: str) -> dict[str, JsonValue]:

@@ -22,6 +22,11 @@ def body_of(call: ModelCall, tag: str) -> dict[str, JsonValue]:
 
 def _plan(call: ModelCall, tag: str) -> dict[str, JsonValue]:
     words = call.named(call.values())
+    if shown := [_inline(picture) for _, picture in call.files()]:
+        # Pictures first, then what is said of them.
+        parts: list[JsonValue] = [_looked_at(one) for one in shown]
+        parts.append({"type": "input_text", "text": call.prompt})
+        words = {"input": [{"role": "user", "content": parts}]}
     form: dict[str, JsonValue] = {"type": "json_schema", "name": "plan", "strict": True}
     return {
         "instructions": call.params["instructions"],
@@ -32,6 +37,10 @@ def _plan(call: ModelCall, tag: str) -> dict[str, JsonValue]:
         "store": True,
         "metadata": {"reel": tag},
     }
+
+
+def _looked_at(url: str) -> JsonValue:
+    return {"type": "input_image", "image_url": url, "detail": "auto"}
 
 
 def _image(call: ModelCall) -> dict[str, JsonValue]:

@@ -1,8 +1,10 @@
-"""How a strict JSON Schema is written: every field required, none other, no defaults, no bounds."""
+"""How a planner is asked: what is a caller's as one document of data, which nothing in it can close; and the
+strict JSON Schema of its answer: every field required, none other, no defaults, no bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pydantic import JsonValue
@@ -28,3 +30,10 @@ def list_of(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
 def one_of(values: Sequence[str]) -> dict[str, JsonValue]:
     """One of these strings."""
     return {"type": "string", "enum": list(values)}
+
+
+def document(data: Mapping[str, JsonValue]) -> str:
+    """Data as one delimited JSON document, which nothing in the data can close."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # The end mark holds a character that is never written as it is.
+    return f"<data>\n{text.replace('<', chr(92) + 'u003c')}\n</data>"
