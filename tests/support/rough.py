@@ -46,7 +46,7 @@ def _photograph(prompt: str, seed: int, width: int, height: int) -> Array:
 
 
 def _film(spec: Spec, path: Path) -> None:
-    films.film(replace(spec, width=spec.width // 4 * 2, height=spec.height // 4 * 2), path)
+    films.film(replace(spec, width=spec.width // 8 * 2, height=spec.height // 8 * 2), path)
 
 
 if __name__ == "__main__":
