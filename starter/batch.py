@@ -9,14 +9,12 @@ import typer
 from starter import batch_steer
 from starter.batch_steer import After, BatchId, State, Waits, done, state_of
 from starter.interrupts import interruptible
-from starter.live import View
 from starter.options import AsJson, Home, settings_of
-from starter.outcome import MADE, err, out, print_json, run
+from starter.outcome import print_json, run
 from starter.steer import amount_of
 
 if TYPE_CHECKING:
     # Slow imports, for commands that ask no server.
-    from starter.batch_file import BatchFile
     from starter.session import Session
 
 app = typer.Typer(
@@ -59,6 +57,7 @@ def run_(
 
     async def made() -> int:
         from starter.batch_file import opened, read_template
+        from starter.batch_following import followed, priced
 
         asked = {
             "name": name,
@@ -71,35 +70,12 @@ def run_(
         }
         filled = None if template is None else read_template(template)
         with opened(file, filled, **asked) as found:
-            return await (_priced(home, found, as_json) if dry_run else _run(home, found, wait, as_json))
+            settings = settings_of(home)
+            return await (
+                priced(settings, found, as_json) if dry_run else followed(settings, found, wait, as_json)
+            )
 
     run(made, as_json)
-
-
-async def _priced(home: str | None, file: BatchFile, as_json: bool) -> int:
-    with interruptible():
-        from starter import batch_prices
-        from starter.batch_running import prices_of
-        from starter.homes import stands_in
-
-        settings = settings_of(home)
-        prices, limit = await prices_of(settings, file)
-        standins = prices.is_paid and stands_in(settings)
-    if as_json:
-        print_json(batch_prices.as_json(file, prices, limit, standins))
-    else:
-        batch_prices.table(out, file, prices, limit, standins)
-    return MADE
-
-
-async def _run(home: str | None, file: BatchFile, waits: bool, as_json: bool) -> int:
-    with interruptible() as interruptions, View(err, quiet=as_json) as view:
-        from starter.batch_running import print_begun
-        from starter.batch_running import run as begin
-
-        interruptions.say = view.say
-        begun = await begin(settings_of(home), file, waits, view, interruptions)
-    return print_begun(begun, as_json)
 
 
 @app.command("list", epilog="Example: reel batch list")
@@ -191,6 +167,31 @@ def review(
             return await review(settings_of(home, batch), batch, output, after, save, open_, as_json)
 
     run(reviewed, as_json)
+
+
+@app.command(epilog="Example: reel batch sheet batch-mugs-3f9a2c --open")
+def sheet(
+    batch: BatchId,
+    output: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where the page goes; default here.")
+    ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Save what it shows beside the page, instead of links.")
+    ] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a contact sheet: all results by source and model, with price and time, so that they can be
+    compared."""
+
+    async def told() -> int:
+        with interruptible():
+            from starter.batch_sheet import told
+
+            return await told(settings_of(home, batch), batch, output, save, open_, as_json)
+
+    run(told, as_json)
 
 
 app.add_typer(batch_steer.app)

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from starter.live import plain
-from starter.tables import Table, table_of
+from starter.pipeline_file import Put
+from starter.tables import Table, table_of, upload
 from workflows.batch import BATCH, BatchRequest
 from workflows.studio import FieldProblem, InvalidRequest
 
@@ -21,19 +22,36 @@ _NAME_CHARACTERS = 80
 _TEMPLATE_BYTES = 2_000_000
 
 
-@dataclass(frozen=True)
-class BatchFile:
-    """A file that is right in every line. `lines` say anything, and ask for `items`."""
+@dataclass(frozen=True, kw_only=True)
+class AskedBatch:
+    """One that is right in every line. `lines` say anything, and ask for `items`; `puts` put the files that
+    it names by their keys."""
 
     request: BatchRequest
-    table: Table
     items: int
     lines: int
+    puts: Sequence[Put] = ()
+
+    @property
+    def path(self) -> Path | None:
+        """Where its lines are read; None where they came with the request."""
+        return None
 
     @property
     def id(self) -> str:
         """The batch's workflow id, which follows from the request."""
         return BATCH.id_of(self.request)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchFile(AskedBatch):
+    """The same of a file with a line an item."""
+
+    table: Table
+
+    @property
+    def path(self) -> Path | None:
+        return self.table.path
 
 
 @contextmanager
@@ -56,7 +74,8 @@ def opened(file: str | Path, template: Mapping[str, Any] | None = None, **asked:
             raise InvalidRequest(_of_file(error, path)) from None
         if problems:
             raise problems.error
-        yield BatchFile(request, table, items, lines.count)
+        puts = [lambda store: upload(store, table)]
+        yield BatchFile(request=request, items=items, lines=lines.count, puts=puts, table=table)
 
 
 def read_template(file: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from starter.pages import part
 from starter.review_page import OURS, Command, buttons
 from workflows.studio import usd
 
+_LOADED = ("media-src", "img-src")
+
 
 def page(told: ReviewedBatch, standins: bool) -> str:
     """All of it; `standins`: they make what is paid."""
@@ -25,7 +27,7 @@ def page(told: ReviewedBatch, standins: bool) -> str:
         OURS,
         title,
         "".join(parts),
-        loads=" ".join(("media-src 'self' file:", *_origins(told))),
+        loads="; ".join(" ".join((f"{what} 'self' file:", *_origins(told))) for what in _LOADED),
         style=part("review.css", "batch_review.css"),
         script=part("review.js", "batch_review.js"),
     )
@@ -88,6 +90,9 @@ def _card(told: ReviewedBatch, one: WaitingItem) -> str:
     number, (width, height) = one.item.number, one.ratio
     if one.cut is None:
         player = '<div class="none">No cut yet</div>'
+    elif one.cut.partition("?")[0].endswith((".png", ".jpg", ".webp")):
+        source = one.cut if "://" in one.cut else url(one.cut)
+        player = f'<img src="{escape(source)}" alt="" loading="lazy">'
     else:
         # A second in, most films show more than their first frame.
         source = one.cut if "://" in one.cut else url(one.cut)

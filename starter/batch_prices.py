@@ -14,7 +14,7 @@ from rich.table import Table
 from activities.batch import Lines, Priced, Pricing, total
 from activities.estimates import ESTIMATES
 from activities.studio import Studio
-from starter.batch_file import BatchFile
+from starter.batch_file import AskedBatch
 from starter.live import STANDINS, clock, plain
 from workflows.studio import usd
 
@@ -65,7 +65,7 @@ async def priced(studio: Studio, lines: Lines) -> Prices:
     return Prices(await Pricing(studio, ESTIMATES).whole(lines))
 
 
-def as_json(file: BatchFile, prices: Prices, limit: Decimal, standins: bool) -> dict[str, Any]:
+def as_json(file: AskedBatch, prices: Prices, limit: Decimal, standins: bool) -> dict[str, Any]:
     """For a program: every item."""
     return {
         "id": file.id,
@@ -95,7 +95,7 @@ def _item_json(one: Priced) -> dict[str, Any]:
     }
 
 
-def table(console: Console, file: BatchFile, prices: Prices, limit: Decimal, standins: bool) -> None:
+def table(console: Console, file: AskedBatch, prices: Prices, limit: Decimal, standins: bool) -> None:
     """The first items, then what all of them come to."""
     count, seconds = len(prices.items), sum(one.seconds for one in prices.items)
     same = f" of {file.lines:,} lines" if file.lines != count else ""

@@ -12,7 +12,7 @@ from typing import Any
 from activities.batch import Lines
 from infra.settings import Settings
 from starter.batch_counts import counted
-from starter.batch_file import BatchFile
+from starter.batch_file import AskedBatch
 from starter.batch_prices import Prices, priced
 from starter.batch_standing import commands, spent_words
 from starter.batches import Batch, differences
@@ -48,16 +48,16 @@ class BegunBatch:
     watched: Watched | None = None
 
 
-async def prices_of(settings: Settings, file: BatchFile) -> tuple[Prices, Decimal]:
+async def prices_of(settings: Settings, file: AskedBatch) -> tuple[Prices, Decimal]:
     """What it would cost, and what it may. Raises `InvalidRequest`, and what `open_session` raises."""
     async with open_session(settings) as session:
         studio = await session.open_studio()
         limit = BATCH.budget_of(file.request, await studio.accounts.account(file.id))
-        return await priced(studio, Lines(file.request, file.table.path)), limit
+        return await priced(studio, Lines(file.request, file.path)), limit
 
 
 async def run(
-    settings: Settings, file: BatchFile, waits: bool, view: View, interruptions: Interruptions
+    settings: Settings, file: AskedBatch, waits: bool, view: View, interruptions: Interruptions
 ) -> BegunBatch:
     """Uploads the file, starts its batch or attaches to it, and returns once its price is known, or, where
     somebody `waits`, once it has ended. Raises `FilmFailed` for what was not admitted, `Detached` where the
@@ -68,7 +68,8 @@ async def run(
         # Whoever admits it reads the file: only what is stored is started.
         batches = session.batches
         with leaving(interruptions, view, file.id):
-            await batches.upload(file)
+            for put in file.puts:
+                await put(await session.open_store())
             batch = await batches.start(file.request)
             await host(session, waits)
             running = None if batch.started else await batches.request_of(batch)

@@ -44,6 +44,13 @@ def run(
             "--input", metavar="[STEP.]ROLE=FILE", help="A file or URL for steps that lack it; repeatable."
         ),
     ] = None,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Of every source with every prompt on every model in it.")
+    ] = False,
+    max_running: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=200, help="Of a bulk, how many at a time; default 20."),
+    ] = None,
     profile: Profile = None,
     budget: Budget = None,
     user: User = None,
@@ -58,7 +65,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a chain of steps, each a call of a model or done here; resume it, or follow it where it runs.
-    All of it is checked before anything is bought."""
+    All of it is checked before anything is bought. With --bulk, of every source, prompt and model."""
 
     async def ran() -> int:
         from starter.pipeline_file import pipeline_of
@@ -70,6 +77,18 @@ def run(
             "user": user,
             "labels": label or None,
         }
+        if bulk or max_running is not None:
+            from starter.pipeline_bulk import bulk_of, check_folder
+            from starter.pipeline_bulk_running import priced as bulk_priced
+            from starter.pipeline_bulk_running import run as bulk_run
+
+            asked["max_running"] = max_running
+            settings = settings_of(home)
+            check_folder(save)
+            many = bulk_of(file, variables=set_ or (), inputs=input_ or (), settings=settings, **asked)
+            return await (
+                bulk_priced(settings, many, as_json) if dry_run else bulk_run(settings, many, save, as_json)
+            )
         found = pipeline_of(file, variables=set_ or (), inputs=input_ or (), **asked)
         return await (_priced(home, found, as_json) if dry_run else _run(home, found, Wanted(save), as_json))
 

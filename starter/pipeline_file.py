@@ -4,7 +4,7 @@ told before any server is started."""
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -45,6 +45,20 @@ def pipeline_of(
     if not isinstance(value, dict):
         raise wrong("file", f"{file} holds no object with steps", "see starter/docs/pipelines.md")
     value |= {name: one for name, one in asked.items() if one is not None}
+    found = set_in(value, variables)
+    puts = list[Put]()
+    for one in inputs:
+        try:
+            puts += put_in(value, one)
+        except InvalidRequest as error:
+            found += error.fields
+    return checked(value, found, puts)
+
+
+def set_in(
+    value: dict[str, Any], variables: Sequence[str], apart: Collection[str] = ()
+) -> list[FieldProblem]:
+    """Gives variables their values; `apart` are names of others'. Returns what is wrong with them."""
     found: list[FieldProblem] = []
     for one in variables:
         name, equals, said = one.partition("=")
@@ -52,7 +66,7 @@ def pipeline_of(
             problem = f"{quoted(one)} is no variable with a value"
             found.append(FieldProblem(field="set", problem=problem, suggestion="such as --set colour=red"))
             continue
-        if name not in (used := _variables_of(value)):
+        if name not in (used := [each for each in _variables_of(value) if each not in apart]):
             # A name mistyped would make, and buy, the file's own value once more.
             how = f"its variables are {', '.join(used)}" if used else "leave it out: it has no variables"
             problem = f"no step uses a variable {quoted(name)}"
@@ -61,13 +75,7 @@ def pipeline_of(
         known = value.setdefault("variables", {})
         if isinstance(known, dict):
             known[name] = typed(said)
-    puts = list[Put]()
-    for one in inputs:
-        try:
-            puts += _given(value, one)
-        except InvalidRequest as error:
-            found += error.fields
-    return checked(value, found, puts)
+    return found
 
 
 def _variables_of(value: Mapping[str, Any]) -> list[str]:
@@ -144,7 +152,7 @@ def typed(said: str) -> str | int | float | bool:
     return {"true": True, "false": False}.get(said.strip(), said)
 
 
-def _given(value: dict[str, Any], one: str) -> list[Put]:
+def put_in(value: dict[str, Any], one: str) -> list[Put]:
     """Gives the file to the steps that it is for; returns what puts it. Raises `InvalidRequest`."""
     place, equals, given = one.partition("=")
     if not equals or not given:

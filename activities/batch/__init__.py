@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from activities.batch.admission import Admission as Admission
     from activities.batch.admission import checked as checked
     from activities.batch.items import BatchItems as BatchItems
+    from activities.batch.lines import Asked as Asked
     from activities.batch.lines import Lines as Lines
     from activities.batch.lines import format_of as format_of
     from activities.batch.pricing import Priced as Priced
@@ -25,7 +26,7 @@ else:
             "account": "BatchSteps",
             "admission": "Admission MAX_BYTES checked",
             "items": "BatchItems",
-            "lines": "Lines format_of",
+            "lines": "Asked Lines format_of",
             "pricing": "Priced Pricing total",
             "report": "Reports",
         },

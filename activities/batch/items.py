@@ -139,6 +139,11 @@ class BatchItems:
         rows = await self._database.rows(sql.REQUESTS, batch, list(numbers))
         return {row["number"]: {**row, "request": json.loads(row["request"])} for row in rows}
 
+    async def worked(self, items: Sequence[str]) -> dict[str, float]:
+        """How long the models of these items worked for them, seconds; of what was found, nothing."""
+        rows = await self._database.rows(sql.WORKED, list(items))
+        return {row["payer"]: float(row["seconds"]) for row in rows}
+
 
 def _standing(rows: Iterable[Any]) -> Standing:
     """From a row for each state."""

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from activities.batch.table import column, open_table, wrong
 from activities.batch.template import Cells, Template
-from workflows.batch import MAX_LINES, BatchRequest
+from workflows.batch import AXES, MAX_LINES, BatchRequest, Bulk
 from workflows.productions import PRODUCTIONS
 from workflows.studio import FieldProblem, InvalidRequest, Production
 
@@ -95,6 +95,9 @@ class Lines:
             for at, one in enumerate(self.batch.items):
                 yield self._read(at + 1, dict(one), f"items[{at}].")
             return
+        if self.batch.bulk is not None:
+            yield from self._of_bulk(self.batch.bulk)
+            return
         assert self.path is not None, "a source is read from a file"
         lines = self._of_table(self.path) if self.format == "csv" else self._of_json(self.path)
         for count, line in enumerate(lines, 1):
@@ -103,6 +106,20 @@ class Lines:
                 yield Line(line.number, problems=(wrong(line.number, f"is beyond {MAX_LINES:,} lines", how),))
                 return
             yield line
+
+    def _of_bulk(self, bulk: Bulk) -> Iterator[Line]:
+        """What is wrong with all of them alike is said of the first."""
+        schema, told = self.production.request.model_json_schema(), set[tuple[str, str]]()
+        axes = [place for name, place in AXES.items() if getattr(bulk, name)]
+        template = Template(self.batch.template or {}, schema, axes)
+        if unused := [place for place in axes if place not in template.columns]:
+            raise InvalidRequest([_unused(name) for name, place in AXES.items() if place in unused])
+        for number, cells in enumerate(bulk.combined(), 1):
+            line = self._read(number, template.filled(cells), "template.")
+            said = tuple(one for one in line.problems if (one.field, one.problem) not in told)
+            told |= {(one.field, one.problem) for one in said}
+            if said or not line.problems:
+                yield line._replace(problems=said)
 
     # ---- the two kinds of files ----------------------------------------------------------------------
 
@@ -136,6 +153,13 @@ class Lines:
                 else:
                     how = 'such as {"product": "a ceramic mug", "seconds": 15}'
                     yield Line(number, problems=(wrong(number, "is no JSON object on one line", how),))
+
+    def wrong(self, number: int, problem: str, suggestion: str, field: str = "") -> FieldProblem:
+        """What is wrong with one of them, for people; of a bulk, all of which are written once, with that."""
+        if self.batch.bulk is None:
+            return wrong(number, problem, suggestion, field)
+        place = f"template.{field}" if field else "template"
+        return FieldProblem(field=place, problem=problem, suggestion=suggestion)
 
     # ---- one of them -----------------------------------------------------------------------------------
 
@@ -177,6 +201,11 @@ class Lines:
         """As it was said, else by the source's name, else by what it begins with."""
         assert self.path is not None, "a source is read from a file"
         return self.batch.format or format_of(Path(self.batch.source or self.path).name, self.path)
+
+
+def _unused(axis: str) -> FieldProblem:
+    how = f"write ${{{AXES[axis]}}} where each is meant, or leave {axis} out"
+    return FieldProblem(field=f"bulk.{axis}", problem="the template names none of them", suggestion=how)
 
 
 def _refused(number: int, place: str, error: InvalidRequest) -> Line:

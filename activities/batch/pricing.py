@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from activities.batch.lines import Asked, Line, Lines
 from activities.batch.page import Page
-from activities.batch.table import wrong
 from activities.faults import Permanent
 from activities.studio import Estimate, Estimator, Studio
 from workflows.studio import FieldProblem, InvalidRequest, Production
@@ -70,7 +69,7 @@ class Pricing:
             ids = [one.item for one in asked if isinstance(one, Asked)]
             studio = self._studio.reading(await Page.of(self._studio.storage.database, ids))
             for at in range(0, len(asked), PAGE):
-                yield await self._priced(studio, lines.production.workflow, asked[at : at + PAGE])
+                yield await self._priced(studio, lines, asked[at : at + PAGE])
 
     async def _named(
         self, production: Production[Any, Any], page: Sequence[Asked | Line]
@@ -89,21 +88,21 @@ class Pricing:
         ]
 
     async def _priced(
-        self, studio: Studio, workflow: str, page: Sequence[Asked | Line]
+        self, studio: Studio, lines: Lines, page: Sequence[Asked | Line]
     ) -> Sequence[Priced | Line]:
         async def priced(one: Asked | Line) -> Priced | Line:
-            return one if isinstance(one, Line) else await self._of(studio, workflow, one)
+            return one if isinstance(one, Line) else await self._of(studio, lines, one)
 
         return await asyncio.gather(*map(priced, page))
 
-    async def _of(self, studio: Studio, workflow: str, asked: Asked) -> Priced | Line:
+    async def _of(self, studio: Studio, lines: Lines, asked: Asked) -> Priced | Line:
         try:
-            estimate = await self._estimates[workflow](studio, asked.request, asked.item)
+            estimate = await self._estimates[lines.production.workflow](studio, asked.request, asked.item)
         except (InvalidRequest, Permanent) as error:
             fields: Sequence[FieldProblem] = getattr(error, "fields", ())
             said = tuple(
-                wrong(asked.line, one.problem, one.suggestion, one.field) for one in fields
-            ) or (wrong(asked.line, str(error), "change the line, or leave it out"),)  # fmt: skip
+                lines.wrong(asked.line, one.problem, one.suggestion, one.field) for one in fields
+            ) or (lines.wrong(asked.line, str(error), "change the line, or leave it out"),)  # fmt: skip
             return Line(asked.line, problems=said)
         return _priced(asked, estimate)
 
@@ -150,10 +149,11 @@ class Problems:
         self._more = 0
 
     def add(self, line: Line) -> None:
-        """All that is wrong with one line."""
+        """All that is wrong with one line, and was not said: items of a bulk are written once."""
+        told = [one for one in line.problems if one not in self._first]
         room = self.MOST - len(self._first)
-        self._first += line.problems[:room]
-        self._more += len(line.problems[room:])
+        self._first += told[:room]
+        self._more += len(told[room:])
 
     @property
     def error(self) -> InvalidRequest:

@@ -126,6 +126,11 @@ SELECT number, lines, item, production, state, delivered, whole, price_usd, spen
    AND (cardinality($4::text[]) = 0 OR state = ANY($4::text[]))
  ORDER BY number LIMIT $3"""
 
+#: How long models worked on each, seconds.
+WORKED = """
+SELECT payer, sum(extract(epoch FROM ended_at - intent_at)) AS seconds
+  FROM attempt WHERE payer = ANY($1::text[]) AND ended_at IS NOT NULL GROUP BY payer"""
+
 REQUESTS = f"""
 SELECT number, greatest(price_usd - spent_usd, 0) AS price_usd, {_LEFT} AS left_usd, request::text AS request
   FROM batch_item WHERE batch = $1 AND number = ANY($2::int[])"""

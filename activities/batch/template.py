@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue
@@ -22,11 +22,14 @@ _Filled = Callable[[Cells], Any]
 
 
 class Template:
-    """A request as an object whose texts have places. `schema` is the JSON Schema of a request. Raises
-    `InvalidRequest` for a place that is none."""
+    """A request as an object whose texts have places. `schema` is the JSON Schema of a request; `axes` are
+    the only names of places, where they are named: all others, and every other dollar, are the request's own.
+    Raises `InvalidRequest` for a place that is none."""
 
-    def __init__(self, value: Mapping[str, JsonValue], schema: Mapping[str, Any]) -> None:
-        self._schema = schema
+    def __init__(
+        self, value: Mapping[str, JsonValue], schema: Mapping[str, Any], axes: Collection[str] | None = None
+    ) -> None:
+        self._schema, self._axes = schema, axes
         #: The columns that it asks for, by the names that count, each with the field that asks first.
         self.columns: dict[str, str] = {}
         self._problems: list[FieldProblem] = []
@@ -73,6 +76,8 @@ class Template:
         }
 
     def _text(self, value: str, schemas: Sequence[Any], field: str) -> _Filled:
+        if self._axes is not None:
+            return self._of_axes(value, field)
         for place in _PLACE.finditer(value):
             if place[2] or (place[1] is not None and not column(place[1])):
                 problem = f"{quoted(place[0])} names no column"
@@ -84,6 +89,13 @@ class Template:
             name, kinds = column(whole[1]), self._kinds(schemas)
             return lambda cells: _typed(cells.get(name), kinds)
         return lambda cells: _PLACE.sub(lambda place: _inserted(place, cells, field), value)
+
+    def _of_axes(self, value: str, field: str) -> _Filled:
+        axes = self._axes or ()
+        for place in _PLACE.finditer(value):
+            if place[1] in axes:
+                self.columns.setdefault(place[1], field)
+        return lambda cells: _PLACE.sub(lambda at: cells[at[1]] if at[1] in axes else at[0], value)
 
     def _alternatives(self, schemas: Sequence[Any]) -> Iterator[dict[str, Any]]:
         """What a value may be, references followed."""

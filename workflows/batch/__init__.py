@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from workflows.faces import lazily
 
 if TYPE_CHECKING:
+    from workflows.batch.contract import AXES as AXES
     from workflows.batch.contract import MAX_LINES as MAX_LINES
     from workflows.batch.contract import MAX_SHOWN as MAX_SHOWN
     from workflows.batch.contract import MEANT as MEANT
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from workflows.batch.contract import BatchProgress as BatchProgress
     from workflows.batch.contract import BatchRequest as BatchRequest
     from workflows.batch.contract import BatchResult as BatchResult
+    from workflows.batch.contract import Bulk as Bulk
     from workflows.batch.contract import Counts as Counts
     from workflows.batch.contract import ItemResult as ItemResult
     from workflows.batch.contract import ItemState as ItemState
@@ -45,7 +47,7 @@ else:
         __name__,
         {
             "contract": (
-                "BatchProgress BatchRequest BatchResult Counts ItemResult ItemState "
+                "AXES BatchProgress BatchRequest BatchResult Bulk Counts ItemResult ItemState "
                 "MAX_LINES MAX_SHOWN MEANT STATE_WORDS Selection"
             ),
             "production": "BATCH",

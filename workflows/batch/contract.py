@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import math
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -60,8 +62,37 @@ SourceKey = Annotated[str, StringConstraints(pattern=r"^uploads/[A-Za-z0-9][A-Za
 RawRequest = Annotated[dict[str, JsonValue], BeforeValidator(_lists)]
 
 
+_Axis = Annotated[
+    tuple[Annotated[Text, Field(min_length=1, max_length=2000)], ...], Field(max_length=MAX_ITEMS)
+]
+
+
+class Bulk(Asked):
+    """Every source with every prompt on every model, in this order; what is left out is no axis. Together at
+    most 200 items, each of which fills `${source}`, `${prompt}` and `${model}` of the template."""
+
+    sources: _Axis = Field(default=(), description="Keys of uploads, or http(s) URLs.")
+    prompts: _Axis = Field(default=(), description="Words; what stands in them is read as in the template.")
+    models: _Axis = Field(default=(), description="Ids of the catalogue.")
+
+    @property
+    def count(self) -> int:
+        """How many it comes to."""
+        return math.prod(len(axis) for axis in (self.sources, self.prompts, self.models) if axis)
+
+    def combined(self) -> Iterator[dict[str, str]]:
+        """Each of them, by what it fills, the last axis first."""
+        axes = {place: axis for name, place in AXES.items() if (axis := getattr(self, name))}
+        for each in itertools.product(*axes.values()):
+            yield dict(zip(axes, each, strict=True))
+
+
+#: By what a template's place is filled, by the axis that fills it.
+AXES: Mapping[str, str] = {"sources": "source", "prompts": "prompt", "models": "model"}
+
+
 class BatchRequest(Asked):
-    """What `BatchWorkflow` takes: a name, and either `items` or a `source`."""
+    """What `BatchWorkflow` takes: a name, and either `items`, a `source` or a `bulk`."""
 
     name: Annotated[Text, Field(min_length=1, max_length=80)] = Field(
         description="What people call it.", examples=["Autumn catalogue"]
@@ -76,11 +107,14 @@ class BatchRequest(Asked):
     source: SourceKey | None = Field(
         default=None, description="The key of an uploaded CSV or JSONL of at most 100,000 lines."
     )
+    bulk: Bulk | None = Field(
+        default=None, description="Sources × prompts × models, each made by the template."
+    )
     format: Literal["csv", "jsonl"] | None = Field(
         default=None, description="Of the source; else by its name, or its first character."
     )
     template: RawRequest | None = Field(
-        default=None, description="One request whose `${column}`s each line fills; a CSV needs one."
+        default=None, description="One request whose `${column}`s each line fills; a CSV and a bulk need one."
     )
     budget_usd: Usd | None = Field(
         default=None, description="What all of it may cost; else 5 where anything is paid."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from workflows.batch.contract import BatchProgress, BatchRequest, BatchResult, Selection
+from workflows.batch.contract import AXES, MAX_ITEMS, BatchProgress, BatchRequest, BatchResult, Selection
 from workflows.studio import (
     Account,
     FieldProblem,
@@ -19,6 +20,7 @@ from workflows.studio import (
     canonical_digest,
     malformed,
     parsed,
+    quoted,
     readable_id,
 )
 
@@ -53,14 +55,16 @@ def batch_digest(request: BatchRequest) -> bytes:
 
 def summary(request: BatchRequest) -> str:
     """In one line: what it is called, and of what it is."""
-    count = len(request.items or ())
+    count = len(request.items or ()) or (request.bulk.count if request.bulk else 0)
     of = f"{count} {request.production}{'' if count == 1 else 's'}" if count else f"{request.production}s"
     return f"{request.name} · {of}"
 
 
 def details(request: BatchRequest) -> str:
     """In markdown: its name, and whatever else was asked for but the items."""
-    rows = request.model_dump(mode="json", exclude={"name", "items", "template"}, exclude_defaults=True)
+    rows = request.model_dump(
+        mode="json", exclude={"name", "items", "template", "bulk"}, exclude_defaults=True
+    )
     return asked_for(request.name, rows)
 
 
@@ -77,10 +81,11 @@ def _own(field: str, kind: str, given: Any) -> tuple[str, str] | None:
 
 def _meant(value: dict[str, Any]) -> Iterator[FieldProblem]:
     """What no single field shows."""
-    has = {name for name in ("items", "source", "template") if value.get(name) is not None}
-    if len(has & {"items", "source"}) != 1:
-        problem = "both items and source are given" if "items" in has else "there are no items"
-        yield FieldProblem(field="items", problem=problem, suggestion="give either items or a source")
+    has = {name for name in ("items", "source", "bulk", "template") if value.get(name) is not None}
+    if len(named := sorted(has - {"template"})) != 1:
+        problem = f"both {' and '.join(named)} are given" if named else "there are no items"
+        yield FieldProblem(field="items", problem=problem, suggestion="give either items, a source or a bulk")
+    yield from _bulk(value.get("bulk"), "template" in has)
     if "items" in has and "template" in has:
         yield FieldProblem(
             field="template", problem="items are whole requests", suggestion="leave the template out"
@@ -89,6 +94,27 @@ def _meant(value: dict[str, Any]) -> Iterator[FieldProblem]:
         yield FieldProblem(
             field="production", problem="a batch has no batches", suggestion="name what its items are"
         )
+
+
+def _bulk(value: Any, has_template: bool) -> Iterator[FieldProblem]:
+    if not isinstance(value, dict):
+        return
+    axes = {name: len(value[name]) for name in AXES if isinstance(value.get(name), list) and value[name]}
+    if not axes:
+        how = "name sources, prompts or models"
+        yield FieldProblem(field="bulk", problem="nothing is named", suggestion=how)
+    if (count := math.prod(axes.values())) > MAX_ITEMS:
+        said = " × ".join(f"{number} {name}" for name, number in axes.items())
+        how = f"at most {MAX_ITEMS}: make several of it"
+        yield FieldProblem(field="bulk", problem=f"{said} are {count:,} items", suggestion=how)
+    for name in axes:
+        named = [one for one in value[name] if isinstance(one, str)]
+        if twice := next((one for one in named if named.count(one) > 1), None):
+            problem = f"{quoted(twice)} appears twice"
+            yield FieldProblem(field=f"bulk.{name}", problem=problem, suggestion="name each once")
+    if not has_template:
+        how = 'such as {"steps": [{"id": "draw", "kind": "text_to_image", "prompt": "${prompt}"}]}'
+        yield FieldProblem(field="template", problem="a bulk needs one", suggestion=how)
 
 
 BATCH = Production(
