@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.homes import kept_up
 from tests.support.printed import blocks, ran, shell
-from tests.support.reel import reel
+from tests.support.reel import prepared
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "starter/docs/batches.md").read_text()
@@ -25,7 +26,7 @@ Run = Callable[..., Awaitable[str]]
 @asynccontextmanager
 async def studio(home: Path, folder: Path) -> AsyncIterator[Run]:
     """Runs commands where the page was read, beside `reel up`."""
-    async with reel("up", home=home, folder=folder) as up:
+    async with prepared("up", home=home, folder=folder) as up:
         await up.until("Workers run")
         said = await up.until(r"export TEMPORAL_ADDRESS=(\S+)")
         environment = {"TEMPORAL_ADDRESS": said[1], "REEL_HOME": str(home)}
@@ -76,7 +77,7 @@ async def last_run(run: Run) -> str:
 # Twenty commands, each a process, beside films that are drawn: on a busy machine four minutes are short.
 @pytest.mark.timeout(480)
 async def test_what_waits_is_looked_at_and_approved(on_standins: Path, tmp_path: Path) -> None:
-    async with studio(on_standins, tmp_path) as run:
+    async with kept_up(on_standins, decides=False), studio(on_standins, tmp_path) as run:
         looked, approved = shell(REVIEWED).split("reel batch approve", 1)
         looked = looked.replace("reel batch review", f"reel batch review --output {tmp_path}")
         assert "6 waiting for approval" in await run("bash", "-ec", looked)
@@ -139,7 +140,7 @@ async def refused(run: Run, command: str) -> str:
 
 @pytest.mark.slow
 async def test_another_client_approves_with_plain_json(on_standins: Path, tmp_path: Path) -> None:
-    async with studio(on_standins, tmp_path) as run:
+    async with kept_up(on_standins, decides=False), studio(on_standins, tmp_path) as run:
         await run("bash", "-ec", shell(THEIRS))
         rows = json.loads(await run("reel", "batch", "results", "batch-breads", "--json"))["items"]
         assert [one["state"] for one in rows] == ["completed", "awaiting_review"]

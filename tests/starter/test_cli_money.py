@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from starter.live import STANDINS
-from tests.support.reel import SMALL, ran, reel
+from tests.support.reel import SMALL, prepared, ran
 
 MUG = "A 5 second film about a ceramic coffee mug"
 
@@ -17,7 +17,7 @@ MUG = "A 5 second film about a ceramic coffee mug"
 async def test_a_wait_names_the_sum_that_ends_it_and_a_stop_the_way_back(house: Path, tmp_path: Path) -> None:
     # Enough for the plan and the image, not for the chunk; and an id that a shell would take apart.
     command = ("make", MUG, *SMALL, "--profile", "draft", "--no-music", "--id", "a mug", "--budget", "0.06")
-    async with reel(*command, home=house, folder=tmp_path) as owner:
+    async with prepared(*command, home=house, folder=tmp_path) as owner:
         sum = Decimal((await owner.until(r"reel budget 'a mug' (\d+\.\d\d)$"))[1])
         assert STANDINS in owner.text
         less = str(sum - Decimal("0.01"))
@@ -43,7 +43,7 @@ async def test_a_film_that_ended_for_want_of_money_goes_on_once_it_is_given(
     house: Path, tmp_path: Path
 ) -> None:
     command = ("make", MUG, *SMALL, "--profile", "draft", "--no-music", "--id", "poor", "--budget", "0.06")
-    async with reel(*command, home=house, folder=tmp_path) as owner:
+    async with prepared(*command, home=house, folder=tmp_path) as owner:
         await owner.until(r"reel budget poor (\d+\.\d\d)$")
         await ran("stop", "poor", home=house, folder=tmp_path)
         assert await owner.end() == 3, owner.text

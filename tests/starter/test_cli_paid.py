@@ -17,7 +17,7 @@ MUG = "A 5 second film about a ceramic coffee mug"
 @pytest.mark.slow
 async def test_a_film_is_priced_made_and_free_the_second_time(on_standins: Path, tmp_path: Path) -> None:
     command = ("make", MUG, *SMALL, "--profile", "draft", "--no-music")
-    async with kept_up(on_standins):
+    async with kept_up(on_standins, decides=False):
         code, priced = await ran(*command, "--dry-run", "--json", home=on_standins, folder=tmp_path)
         assert code == 0, priced.text
         assert priced.json["standins"] is True
@@ -35,6 +35,9 @@ async def test_a_film_is_priced_made_and_free_the_second_time(on_standins: Path,
         code, again = await ran(*command, "--dry-run", home=on_standins, folder=tmp_path)
         assert code == 0 and f"Nothing more to pay; ${paid:.2f} of $5.00 are spent" in again.text, again.text
         assert STANDINS in again.text
+        # Who keeps the servers up hosts nothing, and the film has ended: it is hosted to be asked.
+        code, stands = await ran("status", made.json["id"], "--json", home=on_standins, folder=tmp_path)
+        assert code == 0 and float(stands.json["spent_usd"]) == paid, stands.text
     keys = {"REPLICATE_API_TOKEN": "r8_none", "OPENAI_API_KEY": "sk-none"}
     code, real = await ran(*command, home=on_standins, folder=tmp_path, REEL_STANDINS="0", **keys)
     assert code == 2 and "would pass for bought" in real.text, real.text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.reel import SMALL, ran, reel
+from tests.support.reel import SMALL, prepared, ran
 
 MUG = "A 5 second film about a ceramic coffee mug"
 PAID = ("--profile", "draft", "--model", "planner=animatic-planner", "--no-music", "--id", "mug")
@@ -20,7 +20,7 @@ async def test_the_newest_cut_lies_in_its_place(house: Path, tmp_path: Path) -> 
     file = tmp_path / "film.mp4"
     run = functools.partial(ran, home=house, folder=tmp_path, COLUMNS="200")
     poor = ("--budget", "0.05", "--output", file)
-    async with reel("make", MUG, *SMALL, *PAID, *poor, home=house, folder=tmp_path) as making:
+    async with prepared("make", MUG, *SMALL, *PAID, *poor, home=house, folder=tmp_path) as making:
         await making.until(r"Cut 1 can be watched: \S*film\.mp4")
         animatic = file.read_bytes()
         await making.until("waits for more budget")

@@ -17,7 +17,7 @@ from starter.desk import Desk, Edits, Link, open_desk
 from starter.errors import FilmEnded, NoSuchCut, NoSuchFilm, NoSuchShot, NoSuchVersion
 from starter.films import Directed, Film
 from tests.support.paid import BEAT_USD, FLUX, WAN, asked, until
-from tests.support.reel import ran, reel
+from tests.support.reel import prepared, ran
 from workflows.film import VideoRequest
 from workflows.studio import InvalidRequest
 
@@ -36,7 +36,7 @@ async def fetched(link: Link) -> bytes:
 
 @pytest.mark.slow
 async def test_a_service_asks_for_all_that_the_command_does(on_standins: Path, tmp_path: Path) -> None:
-    async with reel("up", home=on_standins, folder=tmp_path) as up:
+    async with prepared("up", home=on_standins, folder=tmp_path) as up:
         await up.until("Workers run")
         async with open_desk(Settings.load(on_standins)) as desk:
             photo = await _a_photo_is_put_once(desk, tmp_path)

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from tests.support.printed import blocks, ran, shell
-from tests.support.reel import PATIENCE_S, reel
+from tests.support.reel import PATIENCE_S, prepared
 
 ROOT = Path(__file__).parents[2]
 SERVICE, NAMESPACE, CALLER = blocks((ROOT / "starter/docs/services.md").read_text(), "bash")
@@ -25,7 +25,7 @@ ORDERS = json.loads((ROOT / "starter/examples/orders.json").read_text())
 
 @pytest.mark.slow
 async def test_a_service_that_dies_goes_on_where_its_films_are(on_standins: Path, tmp_path: Path) -> None:
-    async with reel("up", home=on_standins, folder=tmp_path) as up:
+    async with prepared("up", home=on_standins, folder=tmp_path) as up:
         await up.until("Workers run")
         ours = {"REEL_HOME": str(on_standins), "REEL_STANDINS": "1"}
         await _killed_amid_its_films(ours)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from starter.pipeline_file import pipeline_of, read, typed
 from tests.pipeline.drafts import FILES, parsed, pipelines, step
 from tests.support.printed import blocks, ran, shell
+from tests.support.reel import prepared
 from tests.support.reel import ran as reel_ran
-from tests.support.reel import reel
 from workflows.pipeline import KINDS, PIPELINE
 from workflows.studio import InvalidRequest
 
@@ -30,7 +30,7 @@ async def test_the_commands_of_the_page_make_what_it_says(own_home: Path, tmp_pa
     first, more, smallest = blocks(PAGE)
     photo = tmp_path / "mug.png"
     assert cv2.imwrite(str(photo), np.full((200, 300, 3), 90, np.uint8))
-    async with reel("up", home=own_home, folder=tmp_path) as up:
+    async with prepared("up", home=own_home, folder=tmp_path) as up:
         await up.until("Workers run")
         here = {"REEL_HOME": str(own_home)}
         printed = shell(first).replace("--save turning", f"--save {tmp_path}/turning")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.printed import blocks, ran, shell
-from tests.support.reel import reel
+from tests.support.reel import prepared
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "starter/docs/schedules.md").read_text()
@@ -25,7 +25,7 @@ async def test_its_commands_make_a_film_by_the_clock(own_home: Path, tmp_path: P
     ours, theirs = blocks(PAGE)
     (sample,) = blocks(PAGE, "python")
     today = datetime.now(ZoneInfo("Europe/Berlin")).date()
-    async with reel("up", home=own_home, folder=tmp_path) as up:
+    async with prepared("up", home=own_home, folder=tmp_path) as up:
         await up.until("Workers run")
         said = await up.until(r"export TEMPORAL_ADDRESS=(\S+)")
         environment = {"TEMPORAL_ADDRESS": said[1], "REEL_HOME": str(own_home)}

@@ -12,7 +12,7 @@ from infra.embedded.stack import open_stack
 from infra.settings import Settings
 from infra.temporal import connect
 from tests.support.printed import blocks, ran, shell
-from tests.support.reel import reel
+from tests.support.reel import prepared
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "starter/docs/services.md").read_text()
@@ -32,7 +32,7 @@ async def test_its_command_creates_the_endpoint_that_ours_would(own_home: Path, 
 @pytest.mark.slow
 async def test_its_samples_run_beside_the_studio(own_home: Path, tmp_path: Path) -> None:
     (sample,) = blocks(PAGE, "python")
-    async with reel("up", home=own_home, folder=tmp_path) as up:
+    async with prepared("up", home=own_home, folder=tmp_path) as up:
         await up.until("Workers run")
         ours = {"REEL_HOME": str(own_home)}
         printed = await ran(sys.executable, "-c", sample, folder=ROOT, environment=ours)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Rig
 from tests.support.plain import PLAN, Plain
-from tests.support.reel import reel
+from tests.support.reel import prepared
 from workflows.film.contract import VideoRequest
 
 
@@ -28,8 +28,10 @@ async def test_several_are_followed_and_whatever_is_found(
         held = await films.start(anna, "film-held")
         quick = await films.start(anna.model_copy(update={"partial": "fail", "take": 7}), "film-too")
         async with (
-            reel("watch", held.id, quick.id, "--exec", tell, home=home, folder=tmp_path, **theirs) as named,
-            reel("watch", home=home, folder=tmp_path, **theirs) as found,
+            prepared(
+                "watch", held.id, quick.id, "--exec", tell, home=home, folder=tmp_path, **theirs
+            ) as named,
+            prepared("watch", home=home, folder=tmp_path, **theirs) as found,
         ):
             for one in (named, found):
                 await one.until(r"^film-held +\d+%  rendering")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from mypy_boto3_s3 import S3Client
 
 from infra.embedded.stack import Stack
 from infra.embedded.state import StateFile
+from tests.support.prepared import program
 
 
 def servers_of(home: Path) -> list[psutil.Process]:
@@ -40,11 +40,11 @@ def pids(home: Path) -> dict[str, int]:
 
 
 class Neighbour:
-    """Another process, attached to the home's stack."""
+    """Another process, attached to the home's stack; it hosts nothing, unless it decides for productions."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, decides: bool = False) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.attached", str(home)],
+            [program("tests.support.attached"), home, *(["decides"] if decides else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -69,9 +69,10 @@ class Neighbour:
 
 
 @asynccontextmanager
-async def kept_up(home: Path) -> AsyncIterator[None]:
-    """Servers that stay while commands come and go: most of a command's time is their start and end."""
-    neighbour = Neighbour(home)
+async def kept_up(home: Path, decides: bool = True) -> AsyncIterator[None]:
+    """Servers that stay while commands come and go, and a worker that answers for productions: most of a
+    command's time is to start and end them. What stands in for models draws roughly."""
+    neighbour = await asyncio.to_thread(Neighbour, home, decides)
     try:
         await neighbour.attached()
         yield

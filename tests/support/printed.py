@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.prepared import program
 from tests.support.reel import PATIENCE_S
 
 
@@ -25,12 +26,16 @@ def shell(block: str) -> str:
 
 async def ran(*command: str, folder: Path, environment: Mapping[str, str]) -> str:
     """Its stdout; it must end well."""
-    # A page's commands find the tools through uv; here they lie beside the interpreter.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    # A page's commands find the tools through uv; here they lie beside the interpreter, and `reel` before.
+    places = (
+        str((await asyncio.to_thread(program)).parent),
+        str(Path(sys.executable).parent),
+        os.environ["PATH"],
+    )
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=folder,
-        env={**os.environ, **environment, "PATH": path},
+        env={**os.environ, **environment, "PATH": os.pathsep.join(places)},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from infra.embedded.keys import Keys
 from infra.embedded.process import Identity
 from infra.embedded.servers import PostgresServer
 from infra.embedded.state import StateFile
+from tests.support.prepared import program
 
 #: Far beyond anything a healthy run takes on a busy machine; only a hang ends here.
 PATIENCE_S = 120.0
@@ -92,11 +93,28 @@ class Reel:
 async def reel(
     *words: str | Path, home: Path, folder: Path, module: str = "starter.cli", **more: str
 ) -> AsyncIterator[Reel]:
-    """Runs it in `folder`; whatever still runs at the end is killed."""
+    """Runs it in `folder`, as a person does; whatever still runs at the end is killed."""
+    async with _watched((sys.executable, "-m", module), words, home, folder, more) as one:
+        yield one
+
+
+@asynccontextmanager
+async def prepared(
+    *words: str | Path, home: Path, folder: Path, module: str = "starter.cli", **more: str
+) -> AsyncIterator[Reel]:
+    """The same where a process that begins is not the point: it is forked with all that it imports."""
+    # In a thread: the first takes seconds.
+    begun = str(await asyncio.to_thread(program, module))
+    async with _watched((begun,), words, home, folder, more) as one:
+        yield one
+
+
+@asynccontextmanager
+async def _watched(
+    begun: Sequence[str], words: Sequence[str | Path], home: Path, folder: Path, more: Mapping[str, str]
+) -> AsyncIterator[Reel]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
+        *begun,
         *map(str, words),
         cwd=folder,
         env={**os.environ, "REEL_HOME": str(home), **more},
@@ -117,8 +135,8 @@ async def reel(
 
 
 async def ran(*words: str | Path, home: Path, folder: Path, **more: str) -> tuple[int, Reel]:
-    """Runs it to its end."""
-    async with reel(*words, home=home, folder=folder, **more) as one:
+    """Runs it to its end, `prepared`."""
+    async with prepared(*words, home=home, folder=folder, **more) as one:
         return await one.end(), one
 
 
