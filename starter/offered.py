@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from activities.models import Catalogue, Model, catalogue_of, hosted
+from activities.models import Catalogue, Enhancer, Model, catalogue_of, hosted
 from activities.models import VideoModel as _Video
 from infra.settings import Settings
 from workflows.studio import SHORT_SIDE
 
-#: What a model can be in a film, in the order that it is made in.
-ROLES = ("planner", "image", "image, along edges", "image, from another", "video", "score")
+#: What a model can be in a film, in the order that it is made in, and what it does in a pipeline.
+ROLES = (
+    *("planner", "image", "image, along edges", "image, from another", "video", "score"),
+    *("upscale image", "upscale video", "remove background"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ def _offered(catalogue: Catalogue, model: Model, here: frozenset[str], today: da
 
 
 def _role(model: Model) -> str:
+    if isinstance(model, Enhancer):
+        return model.kind.replace("_", " ")
     if "control" in model.parameters:
         return f"{model.kind}, along edges"
     return f"{model.kind}, from another" if model.makes == "image" and model.needs else model.kind
@@ -85,6 +90,8 @@ def _price(model: Model) -> str:
         return "unknown: by ceiling_usd"
     if isinstance(model, _Video):
         return _of_video(model)
+    if isinstance(model, Enhancer):
+        return _of_change(model)
     if model.tokens:
         return f"tokens, up to {_usd(model.price_usd)}"
     return _usd(model.price_usd)
@@ -96,6 +103,13 @@ def _of_video(model: _Video) -> str:
     sizes = {size: model.offered(size) for size in SHORT_SIDE}
     prices = {(each.asked_s, model.price(each.asked_s, size)) for size, all in sizes.items() for each in all}
     return ", ".join(f"{_usd(price)}/{seconds.normalize():f} s" for seconds, price in sorted(prices))
+
+
+def _of_change(model: Enhancer) -> str:
+    """Of a megapixel or a second, from the smallest pictures to the largest."""
+    prices = [tier.price_usd for tier in model.tiers] or [model.price_usd]
+    unit = {"run": "", "megapixel": "/MP", "second": "/s"}[model.per]
+    return " to ".join(_usd(price) for price in dict.fromkeys((prices[0], prices[-1]))) + unit
 
 
 def _usd(amount: Decimal) -> str:

@@ -116,6 +116,10 @@ def animate(
     last_frame: Annotated[
         str | None, typer.Option(metavar="IMAGE", help="On which it ends, where the model can.")
     ] = None,
+    prompt_optimizer: Annotated[
+        bool | None,
+        typer.Option(help="Whether the model may word PROMPT anew, where it can; default as it does."),
+    ] = None,
     profile: Profile = None,
     budget: Budget = None,
     user: User = None,
@@ -134,7 +138,8 @@ def animate(
 
         start, puts = source_of(image, "image")
         end, more = source_of(last_frame, "last_frame") if last_frame else ("", [])
-        asked = {"model": model, "aspect": aspect, "size": size, "profile": profile, "user": user}
+        asked: dict[str, Any] = {"model": model, "aspect": aspect, "size": size}
+        asked |= {"profile": profile, "user": user, "prompt_optimizer": prompt_optimizer}
         asked |= {"budget_usd": _usd(budget), "seconds": _number(seconds)}
         value = animation(prompt, [one for one in (start, end) if one], asked)
         found = checked(value, (), [*puts, *more])

@@ -143,7 +143,8 @@ def tell(ran: Ran, json: bool) -> int:
 def animation(words: str, sources: Sequence[str], asked: dict[str, Any]) -> dict[str, Any]:
     """The smallest pipeline: one image and one sentence to one clip."""
     image, *last = sources
-    params = {name: asked[name] for name in ("seconds", "aspect", "size") if asked.get(name) is not None}
+    told = ("seconds", "aspect", "size", "prompt_optimizer")
+    params = {name: asked[name] for name in told if asked.get(name) is not None}
     step = {
         "id": "clip",
         "kind": "image_to_video",

@@ -43,8 +43,9 @@ log = logging.getLogger(__name__)
 class PaidRecipe:
     """What is bought. `call` is asked only when there is something to send, with a folder for its files and
     the tag of the submit, which its signed URLs carry. `seconds` is a chunk's length, as asked, and `size`
-    the film's. `ceiling_usd` is what the caller lets a submit cost where nobody knows; then that is reserved,
-    and counts as paid where the provider says nothing else."""
+    the film's; `usd` is the price where it follows from what goes in. `ceiling_usd` is what the caller lets a
+    submit cost where nobody knows; then that is reserved, and counts as paid where the provider says nothing
+    else."""
 
     recipe: Recipe
     model: Model
@@ -52,6 +53,7 @@ class PaidRecipe:
     seconds: Decimal | None = None
     size: Size = "720p"
     ceiling_usd: Decimal | None = None
+    usd: Decimal | None = None
 
     def __post_init__(self) -> None:
         if self.model.unpriced and self.ceiling_usd is None:
@@ -62,7 +64,7 @@ class PaidRecipe:
         """USD of one submit."""
         if self.model.unpriced and self.ceiling_usd is not None:
             return self.ceiling_usd
-        return self.model.price(self.seconds, self.size)
+        return self.usd if self.usd is not None else self.model.price(self.seconds, self.size)
 
 
 class Purchase:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from activities.media.edited import joined_videos as joined_videos
     from activities.media.edited import resized_video as resized_video
     from activities.media.edited import scored_video as scored_video
+    from activities.media.edited import still_video as still_video
     from activities.media.ffmpeg import Advance as Advance
     from activities.media.ffmpeg import EncodeFailed as EncodeFailed
     from activities.media.film_form import Picture as Picture
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from activities.media.stills import STILLS as STILLS
     from activities.media.stills import enlarged_image as enlarged_image
     from activities.media.stills import frame_at as frame_at
+    from activities.media.stills import opaque as opaque
     from activities.media.stills import resized_image as resized_image
     from activities.media.stitch import MixedEngines as MixedEngines
     from activities.media.stitch import Piece as Piece
@@ -79,7 +81,7 @@ else:
             "clip": "NotAClip verify_clip",
             "conform": "at_rate fit_image",
             "edges": "draw_edges edges_of",
-            "edited": "EDITS enlarged_video joined_videos resized_video scored_video",
+            "edited": "EDITS enlarged_video joined_videos resized_video scored_video still_video",
             "ffmpeg": "Advance EncodeFailed",
             "film_form": "Picture",
             "frames": "last_frame picture_at",
@@ -92,7 +94,7 @@ else:
             "repair": "Repair SEEN WARNINGS repair_for said_of_chunk said_of_image seen_in",
             "segment": "SegmentFiles SegmentSpec refine_segment",
             "sound": "SAMPLE_RATE frames_to_samples",
-            "stills": "STILLS enlarged_image frame_at resized_image",
+            "stills": "STILLS enlarged_image frame_at opaque resized_image",
             "stitch": "MixedEngines Piece",
             "transition": "render_transition",
             "whole": "whole_shot",

@@ -133,6 +133,14 @@ def enlarged_video(video: Path, out: Path, factor: int, advance: ffmpeg.Advance)
     _rewritten(found, (width, height), out, False, advance)
 
 
+def still_video(image: Path, out: Path, frames: int) -> None:
+    """Writes a video of a picture that does not move, so many frames of 24 a second. Raises
+    `ffmpeg.EncodeFailed`."""
+    shown = graph.input(str(image), loop=1, framerate=24).video.filter("trim", end_frame=frames)
+    _write(codec.tagged(shown), None, out, Fraction(24), lambda _: None)
+    _hold(out, frames)
+
+
 def scored_video(video: Path, music: Path, out: Path, advance: ffmpeg.Advance) -> None:
     """Writes its pictures as they are, with this music in place of any sound. Raises `Unreadable`,
     `ffmpeg.EncodeFailed`, and what `advance` raises."""

@@ -35,6 +35,20 @@ def size_for(width: int, height: int, aspect: Aspect | None, size: Size | None) 
     return max(2, round(across * scale / 2) * 2), max(2, round(down * scale / 2) * 2)
 
 
+def opaque(image: Path, folder: Path) -> Path:
+    """A picture of which nothing is transparent: itself, or a PNG of it on white in the folder. Raises
+    `Unreadable`."""
+    try:
+        with Image.open(image) as given:
+            if not given.has_transparency_data:
+                return image
+    except (OSError, ValueError, SyntaxError) as error:
+        raise Unreadable(f"{image.name} is not a whole image") from error
+    out = folder / f"{image.stem}.opaque.png"
+    save_png(flat(image), out)
+    return out
+
+
 def resized_image(
     image: Path, out: Path, aspect: Aspect | None, size: Size | None, whole: bool = False
 ) -> None:

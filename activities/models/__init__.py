@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from activities.models.catalogue import Profile as Profile
     from activities.models.counted import FAILURES as FAILURES
     from activities.models.counted import Counted as Counted
+    from activities.models.enhancers import BackgroundRemover as BackgroundRemover
+    from activities.models.enhancers import Enhancer as Enhancer
+    from activities.models.enhancers import Extent as Extent
+    from activities.models.enhancers import ImageUpscaler as ImageUpscaler
+    from activities.models.enhancers import VideoUpscaler as VideoUpscaler
     from activities.models.entries import ROLES as ROLES
     from activities.models.entries import Makes as Makes
     from activities.models.entries import Model as Model
@@ -71,6 +76,7 @@ else:
             "casting": "Cast Miscast cast",
             "catalogue": "Catalogue Profile",
             "counted": "Counted FAILURES",
+            "enhancers": "BackgroundRemover Enhancer Extent ImageUpscaler VideoUpscaler",
             "entries": "Makes Model ROLES Role",
             "inputs": "Inputs folder_of",
             "kinds": "FramedModel ImageModel PlannerModel VideoModel",

@@ -19,7 +19,7 @@ _LIST = "[]"
 
 @dataclass(frozen=True)
 class Picture:
-    """An image that goes with a call: a PNG or JPEG file here, and where the provider may read it.
+    """An image, or a video, that goes with a call: a file here, and where the provider may read it.
 
     `url` is None where the model takes bytes. It may be signed: it is never logged or stored as it is.
     """

@@ -21,12 +21,13 @@ Fact = Literal["endpoint", "parameters", "lengths", "frames", "price", "retireme
 #: What a model gives back.
 Makes = Literal["plan", "image", "video", "sound"]
 #: What a file is to the model that it is given to, and what a person calls that.
-Role = Literal["image", "control", "last_frame", "references"]
+Role = Literal["image", "control", "last_frame", "references", "video"]
 ROLES: Mapping[Role, str] = {
     "image": "a start image",
     "control": "an edges image",
     "last_frame": "a last frame",
     "references": "reference images",
+    "video": "a video",
 }
 # Seeds come from recipe keys and may have 64 bits; every model takes 31.
 _SEED = (1 << 31) - 1
@@ -67,6 +68,8 @@ class Model(Entry):
     makes: ClassVar[Makes]
     #: The type of the file that comes back, where its provider names none.
     mime: ClassVar[str]
+    #: Whether it does nothing without words.
+    worded: ClassVar[bool] = True
 
     id: str
     provider: str
@@ -108,7 +111,8 @@ class Model(Entry):
         yield not paid and bool(self.price_usd), "what computes here has no price"
         yield not paid and self.unpriced, "what computes here is free"
         yield self.unpriced and bool(self.price_usd or self.tokens), "its price is known, or it is not"
-        needs = (self.endpoint, self.ledger, self.sources, self.parameters.get("prompt"))
+        words = not self.worded or self.parameters.get("prompt")
+        needs = (self.endpoint, self.ledger, self.sources, words)
         yield paid and not all(needs), "what waits needs endpoint, ledger, sources and parameters.prompt"
 
     @property

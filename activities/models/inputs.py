@@ -18,6 +18,8 @@ from activities.storage import Database, ObjectStore
 
 # What every provider takes, Gemini's 7 MB inline being the least. A photographic PNG of 1080p has less.
 _LARGEST_PNG = 7_000_000
+# What providers' own storages take of any file in one piece.
+_LARGEST_FILE = 100_000_000
 # Where a PNG is larger, nothing is seen of this loss, and the file is a fifth.
 _JPEG_QUALITY = 95
 
@@ -46,7 +48,8 @@ class Inputs:
     async def picture(
         self, path: Path, mime: str, recipe: str, provider: Provider, tag: str, seconds: int
     ) -> Picture:
-        """The image as it goes with a call: a PNG of up to 7 MB as it is, else a JPEG written beside it.
+        """The image as it goes with a call: a PNG of up to 7 MB as it is, else a JPEG written beside it; or
+        the video.
 
         Its URL can be read for `seconds`, which must outlast the provider's queue, and is None where the
         provider's models take bytes. `recipe` is the key of what is bought, `tag` names the attempt: it lies
@@ -77,8 +80,12 @@ class Inputs:
 
 
 def _lighter(path: Path, mime: str) -> Path | None:
-    """A JPEG of it, where it is none and no PNG that may be sent as it is."""
+    """A JPEG of it, where it is none, no PNG that may be sent as it is, and no video."""
     size = path.stat().st_size
+    if size > _LARGEST_FILE:
+        raise InvalidInput(f"a file of {size:,} bytes is too large to send: at most {_LARGEST_FILE:,}")
+    if mime.startswith("video/"):
+        return None
     if mime == "image/jpeg" or (mime == "image/png" and size <= _LARGEST_PNG):
         return None
     light = path.with_name(f"{path.stem}.light.jpg")

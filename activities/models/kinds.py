@@ -1,6 +1,7 @@
 """The kinds of models: one type each, with the fields that make sense for it and for no other.
 
-A further kind, such as one that upscales, is one more type here, named in `AnyModel`.
+Those that change a file that is there have a module of their own, `enhancers`. A further kind is one more
+type, named in `AnyModel`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, JsonValue
 
 from activities.faults import InvalidInput
+from activities.models.enhancers import BackgroundRemover, ImageUpscaler, VideoUpscaler
 from activities.models.entries import Entry, Exact, Makes, Model, Role
 from workflows.studio import SHORT_SIDE, Aspect, ChunkLength, ModelFacts, Size
 
@@ -217,4 +219,7 @@ class VideoModel(FramedModel):
 
 
 #: An entry of whichever kind it says that it is.
-AnyModel = Annotated[PlannerModel | ImageModel | VideoModel | ScoreModel, Field(discriminator="kind")]
+AnyModel = Annotated[
+    PlannerModel | ImageModel | VideoModel | ScoreModel | ImageUpscaler | VideoUpscaler | BackgroundRemover,
+    Field(discriminator="kind"),
+]

@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import httpx
+import numpy as np
 from PIL import Image
 from pydantic import JsonValue
 
 from activities.faults import StudioError
 from activities.models.call import ModelCall, Picture
+from activities.models.enhancers import Enhancer
 from activities.models.entries import ROLES, Model, Role
 from activities.models.kinds import PlannerModel, VideoModel
 from activities.models.provider import Delivered, Job, JobStatus, NotAccepted, Provider, Request
@@ -40,6 +43,19 @@ def picture(folder: Path, colour: str) -> Picture:
     return Picture(path, "image/png", digest)
 
 
+def video(folder: Path, colour: str) -> Picture:
+    """A small real video: eight frames of one colour."""
+    path = folder / f"{hashlib.sha256(colour.encode()).hexdigest()}.mp4"
+    with av.open(str(path), "w", format="mp4") as out:
+        stream = out.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        frame = av.VideoFrame.from_ndarray(np.asarray(Image.new("RGB", (64, 48), colour)), "rgb24")
+        for _ in range(8):
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    return Picture(path, "video/mp4", hashlib.sha256(path.read_bytes()).hexdigest())
+
+
 def bare(model: Model, prompt: str = "A mug on a table; the camera moves in") -> ModelCall:
     """The least that the model takes, without images."""
     call = ModelCall(model, {"prompt": prompt, "aspect": "16:9", "size": "720p", "seed": 7})
@@ -48,6 +64,8 @@ def bare(model: Model, prompt: str = "A mug on a table; the camera moves in") ->
             return telling(call, seconds=str(lengths[0].asked_s))
         case PlannerModel():
             return telling(call, instructions="Say a title.", schema=SCHEMA)
+        case Enhancer(factors=(factor, *_)):
+            return telling(call, factor=factor)
         case _:
             return call
 
@@ -82,9 +100,13 @@ async def ordered(provider: Provider, model: Model, folder: Path, prompt: str | 
         "control": "white",
         "last_frame": "navy",
         "references": "olive",
+        "video": "maroon",
     }
     for name, colour in colours.items():
-        image = picture(folder, colour)
+        if prompt and not model.worded:
+            # It hears no words: another request is of another file.
+            colour = f"#{hashlib.sha256(prompt.encode()).hexdigest()[:6]}"
+        image = (video if name == "video" and name in model.parameters else picture)(folder, colour)
         kept = await provider.upload(image) if name in model.parameters else None
         given[name] = replace(image, url=kept.url if kept else None)
     return with_pictures(bare(model, prompt) if prompt else bare(model), given)

@@ -9,16 +9,30 @@ from datetime import date
 from decimal import Decimal
 
 from activities.faults import InvalidInput
-from activities.models import Catalogue, ImageModel, Model, PlannerModel, VideoModel
+from activities.models import (
+    BackgroundRemover,
+    Catalogue,
+    Enhancer,
+    Extent,
+    ImageModel,
+    ImageUpscaler,
+    Model,
+    PlannerModel,
+    VideoModel,
+    VideoUpscaler,
+)
 from workflows.pipeline import KINDS, PipelineRequest, PipelineStep, Value
 from workflows.studio import SHORT_SIDE, FieldProblem, Size, usd
 
-#: What does a kind of step, by the part of a profile that does.
-PARTS: Mapping[str, type[ImageModel] | type[VideoModel] | type[PlannerModel]] = {
+#: What does a kind of step, by the part of a profile that does, or by what is sold for it.
+PARTS: Mapping[str, type[Model]] = {
     "image": ImageModel,
     "edit": ImageModel,
     "video": VideoModel,
     "planner": PlannerModel,
+    "upscale_image": ImageUpscaler,
+    "upscale_video": VideoUpscaler,
+    "remove_background": BackgroundRemover,
 }
 # A suggestion is cut at 200 characters: what is listed leaves room for the words around it.
 _LISTED = 150
@@ -39,7 +53,8 @@ class Casting:
     ) -> tuple[tuple[Model, ...], list[FieldProblem]]:
         """The models of a step, the wanted one first; none where anything is wrong with that."""
         step = request.steps[number]
-        wanted = step.model or getattr(self.catalogue.profile(request.profile), KINDS[step.kind].part)
+        profile = self.catalogue.profile(request.profile)
+        wanted = step.model or getattr(profile, KINDS[step.kind].part, None)
         place = f"steps[{number}]"
         if wanted is None or wanted not in self.catalogue.models:
             problem = f"the catalogue has no model {wanted}" if wanted else "no model is named for it"
@@ -90,8 +105,7 @@ class Casting:
 
 def _unfit(step: PipelineStep, model: Model) -> Iterator[Wrong]:
     """Why it does no such step, whatever its parameters; without a suggestion where any other may do."""
-    part = KINDS[step.kind].part
-    if not isinstance(model, PARTS[part]):
+    if not isinstance(model, PARTS[KINDS[step.kind].part or KINDS[step.kind].sold]):
         yield "", f"{model.id} is of the kind {model.kind}", ""
         return
     match step.kind, model:
@@ -122,6 +136,9 @@ def _unfit(step: PipelineStep, model: Model) -> Iterator[Wrong]:
 
 def _unable(model: Model, params: Mapping[str, Value]) -> Iterator[Wrong]:
     """What it makes in no such shape, size or length."""
+    if isinstance(model, Enhancer) and model.factors and factor_of(params) not in model.factors:
+        known = " or ".join(map(str, model.factors))
+        yield "params.factor", f"{model.id} does not make it {factor_of(params)} times as large", known
     if not isinstance(model, ImageModel | VideoModel) or model.work == "computes":
         return
     aspect = params.get("aspect")
@@ -143,14 +160,21 @@ def _unaffordable(step: PipelineStep, model: Model, params: Mapping[str, Value])
     ceiling = step.ceiling_usd
     if model.unpriced and ceiling is None:
         yield "ceiling_usd", f"nobody knows what {model.id} costs", "say what a call of it may cost at most"
+    elif isinstance(model, Enhancer):
+        # What it costs is known once its file is, and held to the ceiling then.
+        return
     elif ceiling is not None and (price := price_of(model, params, ceiling)) > ceiling:
         yield "ceiling_usd", f"a call of {model.id} costs {usd(price)}", "raise it, or name another model"
 
 
-def price_of(model: Model, params: Mapping[str, Value], ceiling: Decimal | None) -> Decimal:
-    """USD that are reserved for one call. Raises `InvalidInput` where neither its price nor a ceiling is
-    known."""
+def price_of(
+    model: Model, params: Mapping[str, Value], ceiling: Decimal | None, made: Extent | None = None
+) -> Decimal:
+    """USD that are reserved for one call, which gives about so much picture. Raises `InvalidInput` where
+    neither its price nor a ceiling is known."""
     if not model.unpriced:
+        if isinstance(model, Enhancer) and made is not None:
+            return model.price_for(made)
         return model.price(seconds_of(model, params), size_of(params))
     if ceiling is None:
         raise InvalidInput(f"Nobody knows what {model.id} costs: give the step a ceiling_usd.")
@@ -161,6 +185,11 @@ def size_of(params: Mapping[str, Value]) -> Size:
     """The size that is asked for."""
     said = str(params.get("size", "720p"))
     return next((one for one in SHORT_SIDE if one == said), "720p")
+
+
+def factor_of(params: Mapping[str, Value]) -> int:
+    """How many times as large it is asked for."""
+    return int(params.get("factor", 2))
 
 
 def seconds_of(model: Model, params: Mapping[str, Value]) -> Decimal | None:

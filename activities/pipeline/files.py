@@ -62,7 +62,7 @@ class Files:
         key = f"uploads/{made.media.sha256}.{_ENDINGS.get(made.media.mime, 'png')}"
         if not await self.store.exists(key):
             await self.store.copy(made.object, key)
-        return Given(key=key, object=key, mime=made.media.mime)
+        return Given(key=key, object=key, mime=made.media.mime, media=made.media)
 
     async def known(self, source: str, medium: Medium) -> str:
         """The key under which a file is, or would be, an input: nothing is fetched."""

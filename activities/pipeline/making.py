@@ -22,6 +22,7 @@ from activities.media import (
     loudness,
     master,
     measured,
+    opaque,
     probe,
     resized_image,
     resized_video,
@@ -48,6 +49,10 @@ class Job:
 
     def file(self, role: str) -> Path:
         return self.files[role][0]
+
+    def picture(self, role: str) -> Path | None:
+        """A picture as it is seen on white, where one is given."""
+        return opaque(self.file(role), self.out.parent) if self.files.get(role) else None
 
     def said(self, name: str) -> Any:
         """A parameter of its kind."""
@@ -97,14 +102,14 @@ def _draw(job: Job) -> None:
 
 
 def _redraw(job: Job) -> None:
-    shot = shot_of(job.step, job.params, measured(job.file("image")))
+    image = opaque(job.file("image"), job.out.parent)
+    shot = shot_of(job.step, job.params, measured(image))
     # Two seconds on, so that it is another picture than the one given.
-    job.artist.draw_anchor(AnchorJob(shot, (), job.file("image"), 2 * shot.format.fps), job.out)
+    job.artist.draw_anchor(AnchorJob(shot, (), image, 2 * shot.format.fps), job.out)
 
 
 def _film(job: Job) -> None:
-    start = job.files.get("image", (None,))[0]
-    end = job.files.get("last_frame", (None,))[0]
+    start, end = job.picture("image"), job.picture("last_frame")
     shot = shot_of(job.step, job.params, measured(start) if start else None)
     frames = shot.beat.seconds * shot.format.fps
     if (seconds := job.said("seconds")) is not None:

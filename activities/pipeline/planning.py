@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from temporalio import activity
 
-from activities.models import Catalogue, Model
-from activities.pipeline.casting import Casting, price_of, size_of
+from activities.models import Catalogue, Extent, Model
+from activities.pipeline import extents
+from activities.pipeline.casting import Casting, price_of, seconds_of, size_of
 from activities.pipeline.files import CannotBeUsed, Files
 from activities.pipeline.kind_plugs import kind_named, known_kinds
 from activities.running import translated
@@ -89,7 +91,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
     if wrong := foreign_problems(request, casting):
         return Planned(problems=wrong)
     numbers = {step.id: number for number, step in enumerate(request.steps)}
-    media: dict[str, Medium] = {}
+    media, larges = dict[str, Medium](), dict[str, Extent]()
     told_by = {step.id: _told_by(step) for step in request.steps}
     causes = {
         step.id: [
@@ -105,12 +107,14 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
         prompt = fill(step.prompt, request.variables)
         models: tuple[ModelFacts, ...] = (HERE,)
         wrong, prices = list[FieldProblem](), dict[str, Decimal]()
-        if kind_named(step.kind).part:
-            found, wrong = casting.models(request, numbers[id], params, prompt)
-            prices = {one.id: price_of(one, params, step.ceiling_usd) for one in found}
-            models = tuple(_facts(one, params, prices[one.id]) for one in found)
-        planned.problems += wrong
         media[id] = _gives(step, media)
+        larges[id] = made = _extent(step, media[id], params, larges, None)
+        if kind_named(step.kind).by_model(step.model):
+            found, wrong = casting.models(request, numbers[id], params, prompt)
+            prices = {one.id: price_of(one, params, step.ceiling_usd, made) for one in found}
+            models = tuple(_facts(one, params, prices[one.id]) for one in found)
+            larges[id] = _extent(step, media[id], params, larges, next(iter(found), None))
+        planned.problems += wrong
         planned.steps.append(
             PlannedStep(
                 id=id,
@@ -140,7 +144,7 @@ def foreign_problems(request: PipelineRequest, casting: Casting) -> list[FieldPr
         return []
     found = list(problems(request.model_dump(mode="json"), known_kinds()))
     for number, step in enumerate(request.steps) if found else ():
-        if step.kind in KINDS and KINDS[step.kind].part:
+        if step.kind in KINDS and KINDS[step.kind].by_model(step.model):
             params = {name: meant(said, request.variables) for name, said in step.params.items()}
             found += casting.models(request, number, params, filled(step.prompt, request.variables))[1]
     return found
@@ -163,7 +167,8 @@ def unheard(steps: Iterable[PlannedStep], catalogue: Catalogue) -> Iterator[str]
         if model is None or model.work == "computes":
             continue
         said = {"a negative prompt": step.negative_prompt and "negative_prompt"}
-        said |= {name: name if name in step.params else "" for name in ("aspect", "size")}
+        told = ("aspect", "size", "prompt_optimizer")
+        said |= {name.replace("_", " "): name if name in step.params else "" for name in told}
         for words, name in said.items():
             if name and name not in model.parameters:
                 yield f"{step.id}: {model.id} hears no {words.removeprefix('a ')}: it is left out."
@@ -212,6 +217,25 @@ def _gives(step: PipelineStep, media: Mapping[str, Medium]) -> Medium:
         return kind.gives
     role, those = next(iter(step.inputs.items()))
     return media.get(those[0]) or medium_of(step, role, those[0])
+
+
+def _extent(
+    step: PipelineStep,
+    medium: Medium,
+    params: Mapping[str, Value],
+    larges: Mapping[str, Extent],
+    model: Model | None,
+) -> Extent:
+    """About how much picture it gives; `larges` is that of the steps before it."""
+    sources = [
+        larges.get(one) or extents.of_file(medium_of(step, role, one))
+        for role, those in step.inputs.items()
+        for one in those
+    ]
+    seconds = params.get("seconds")
+    if model is not None:
+        seconds = str(seconds_of(model, params) or 0)
+    return extents.of_step(step.kind, medium, params, sources, Fraction(str(seconds or 0)) or None)
 
 
 def _facts(model: Model, params: Mapping[str, Value], price: Decimal) -> ModelFacts:

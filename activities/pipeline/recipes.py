@@ -25,7 +25,8 @@ ANSWERS = "answers"
 def bought(step: PlannedStep, model: Model, keys: Keys) -> Recipe:
     """Of a step that a paid model does: what that is told."""
     seconds = seconds_of(model, step.params)
-    told: dict[str, JsonValue] = {**_words(step), **step.params}
+    said = _meant(step) if kind_named(step.kind).sold else step.params
+    told: dict[str, JsonValue] = {**_words(step), **said}
     if step.answer:
         told["answer"] = dict(step.answer)
     if seconds is not None:
@@ -36,18 +37,22 @@ def bought(step: PlannedStep, model: Model, keys: Keys) -> Recipe:
 
 def made_here(step: PlannedStep, keys: Keys, engine: str) -> Recipe:
     """Of a step that is done here, by the software that its `engine` names."""
-    kind = kind_named(step.kind)
-    model = step.models[0].id if kind.part else ""
-    # What nobody said means what it means by default, which a later release may say otherwise.
-    said = kind.params.model_validate(dict(step.params)).model_dump(mode="json", exclude_none=True)
+    model = step.models[0].id if kind_named(step.kind).part else ""
     return Recipe(
         operation=step.kind,
         model=model,
-        params={**_words(step), **said},
+        params={**_words(step), **_meant(step)},
         inputs=_named(keys),
         take=step.take,
         engine=engine,
     )
+
+
+def _meant(step: PlannedStep) -> dict[str, JsonValue]:
+    """What nobody said means what it means by default, which a later release may say otherwise."""
+    params = kind_named(step.kind).params.model_validate(dict(step.params))
+    said: dict[str, JsonValue] = params.model_dump(mode="json", exclude_none=True)
+    return said
 
 
 def _words(step: PlannedStep) -> dict[str, JsonValue]:

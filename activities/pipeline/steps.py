@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -11,11 +13,11 @@ from temporalio import activity
 
 from activities.faults import InvalidInput
 from activities.ledger import Made, PaidRecipe, Work
-from activities.media import probe
-from activities.models import FramedModel, Model, ModelCall, Picture, Role
+from activities.media import measured, opaque, probe
+from activities.models import Enhancer, Extent, FramedModel, Model, ModelCall, Picture, Role
 from activities.pipeline import recipes
 from activities.pipeline.answers import answer_of, asked
-from activities.pipeline.casting import seconds_of, size_of
+from activities.pipeline.casting import factor_of, seconds_of, size_of
 from activities.pipeline.making import do, engine_of
 from activities.running import finishing, translated
 from activities.studio import Studio
@@ -27,6 +29,7 @@ _INPUT_S = 6 * 3600
 #: What a file is to a model, by what it is to its step.
 _ROLES: Mapping[str, Role] = {
     "image": "image", "last_frame": "last_frame", "references": "references", "images": "references",
+    "video": "video",
 }  # fmt: skip
 
 
@@ -82,10 +85,12 @@ class Steps:
         seconds, size = seconds_of(model, step.step.params), size_of(step.step.params)
 
         async def picture(folder: Path, given: Given, tag: str) -> Picture:
-            path = await studio.storage.cache.get(
-                given.object, folder, lambda path: studio.store.get_file(given.object, path)
-            )
-            return await studio.inputs.picture(path, given.mime, recipe.key, provider, tag, _INPUT_S)
+            path, mime = await self._fetched(given, folder), given.mime
+            if mime.startswith("image/"):
+                # Models either refuse what is transparent, or show what lies behind it.
+                whole = await asyncio.to_thread(opaque, path, folder)
+                path, mime = whole, mime if whole == path else "image/png"
+            return await studio.inputs.picture(path, mime, recipe.key, provider, tag, _INPUT_S)
 
         async def call(folder: Path, tag: str) -> ModelCall:
             inputs = folder / "inputs"
@@ -102,9 +107,29 @@ class Steps:
                 params["aspect"] = await asyncio.to_thread(_nearest, model, shown)
             return ModelCall(model, params, shown)
 
-        paid = PaidRecipe(recipe, model, call, seconds, size, ceiling_usd=step.step.ceiling_usd)
+        price = await self._price(step, model) if isinstance(model, Enhancer) else None
+        paid = PaidRecipe(recipe, model, call, seconds, size, ceiling_usd=step.step.ceiling_usd, usd=price)
         _hold(paid)
         return await studio.buy(paid, step.terms, step.step.id)
+
+    async def _fetched(self, given: Given, folder: Path) -> Path:
+        store = self._studio.store
+        return await self._studio.storage.cache.get(
+            given.object, folder, lambda path: store.get_file(given.object, path)
+        )
+
+    async def _price(self, step: RunStep, model: Enhancer) -> Decimal:
+        """Of what it gives back of its file, as that was measured."""
+        (given,) = step.inputs[model.role]
+        media = given.media
+        if media is None:
+            async with self._studio.storage.cache.scratch() as folder:
+                path = await self._fetched(given, folder)
+                media = await asyncio.to_thread(measured, path)
+        extent = Extent(media.width or 1, media.height or 1, media.frames or 1, media.fps or Fraction(24))
+        made = extent.times(factor_of(step.step.params)) if model.factors else extent
+        model.hold(made)
+        return model.price_for(made)
 
 
 def _hold(paid: PaidRecipe) -> None:

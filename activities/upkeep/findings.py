@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from activities.ledger import Times
 from activities.media import seen_in
-from activities.models import ListedJob, Model, VideoModel
+from activities.models import Enhancer, ListedJob, Model, VideoModel
 from activities.upkeep.jobs import ANSWER, PICTURE, CheapestJob
 from activities.upkeep.listing import Sight
 from workflows.studio import Artifact, Media, usd
@@ -77,7 +77,10 @@ def _size(job: CheapestJob, media: Media) -> Finding | None:
     """None where the catalogue says nothing of it."""
     width, height = media.width or 0, media.height or 0
     seen = f"{width}x{height}"
-    if (exact := _exact(_asked(job))) is not None:
+    exact = _exact(_asked(job))
+    if isinstance(job.model, Enhancer):
+        exact = job.picture[0] * (job.factor or 1), job.picture[1] * (job.factor or 1)
+    if exact is not None:
         near = abs(width - exact[0]) <= _PIXEL and abs(height - exact[1]) <= _PIXEL
         return _finding("size", f"{exact[0]}x{exact[1]}", seen, not near)
     ratio, lines = _ratio(job), _lines(job)

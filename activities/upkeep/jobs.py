@@ -16,8 +16,19 @@ from pydantic import JsonValue
 
 from activities.faults import InvalidInput
 from activities.ledger import PaidRecipe, Recipe
-from activities.media import edges_of
-from activities.models import Catalogue, Inputs, Model, ModelCall, Picture, Provider, Role, VideoModel
+from activities.media import edges_of, still_video
+from activities.models import (
+    Catalogue,
+    Enhancer,
+    Extent,
+    Inputs,
+    Model,
+    ModelCall,
+    Picture,
+    Provider,
+    Role,
+    VideoModel,
+)
 from workflows.studio import SHORT_SIDE, Aspect, Size
 from workflows.upkeep import ModelJob
 
@@ -32,6 +43,8 @@ ANSWER: Mapping[str, JsonValue] = {
     "required": ["colour"],
     "additionalProperties": False,
 }
+#: Of what is to be made larger: of so many frames, where it is a video.
+SMALL = Extent(360, 640, 24)
 # Nothing that any filter minds, and that any model can draw.
 _PROMPT = "A red ball lies on a wooden table. Soft daylight, a plain wall behind it."
 _INSTRUCTIONS = "Answer with the colour of the ball that the text tells of, in one word."
@@ -71,13 +84,25 @@ class CheapestJob:
         return cls(model, size, seconds)
 
     @property
+    def factor(self) -> int | None:
+        """How many times as large it is to be made, where its model does that."""
+        return min(self.model.factors, default=None) if isinstance(self.model, Enhancer) else None
+
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Width and height of what goes along."""
+        return (SMALL.width, SMALL.height) if isinstance(self.model, Enhancer) else PICTURE
+
+    @property
     def usd(self) -> Decimal:
+        if isinstance(self.model, Enhancer):
+            return self.model.price_for(SMALL.times(self.factor or 1))
         return self.model.price(self.seconds, self.size)
 
     @property
     def what(self) -> str:
         """In words."""
-        given = " from a picture" if self.model.needs else ""
+        given = f" from a {'video' if 'video' in self.model.needs else 'picture'}" if self.model.needs else ""
         length = f" of {self.seconds.normalize():f} s" if self.seconds is not None else ""
         return f"one {self.model.makes}{length}{given}"
 
@@ -94,6 +119,8 @@ class CheapestJob:
             said["aspect"] = ASPECT if ASPECT in aspects else next(iter(aspects))
         if self.seconds is not None:
             said["seconds"] = str(self.seconds)
+        if self.factor is not None:
+            said["factor"] = self.factor
         if self.model.makes == "plan":
             said |= {"instructions": _INSTRUCTIONS, "schema": dict(ANSWER)}
         return said
@@ -139,21 +166,24 @@ class PaidJobs:
         async def call(folder: Path, tag: str) -> ModelCall:
             shown: dict[Role, Picture] = {}
             for role in job.model.needs:
-                path = folder / f"{role}.png"
-                await asyncio.to_thread(_draw, path, role)
-                shown[role] = await self._inputs.picture(
-                    path, "image/png", recipe.key, provider, tag, _INPUT_S
-                )
+                path, mime = folder / f"{role}.png", "image/png"
+                await asyncio.to_thread(_draw, path, role, job.picture)
+                if role == "video":
+                    still, path, mime = path, folder / "video.mp4", "video/mp4"
+                    await asyncio.to_thread(still_video, still, path, SMALL.frames)
+                shown[role] = await self._inputs.picture(path, mime, recipe.key, provider, tag, _INPUT_S)
             # From the recipe, so that no two recipes ever send the same request.
             return ModelCall(job.model, {**job.params, "seed": int(recipe.key[:7], 16)}, shown)
 
-        return PaidRecipe(recipe=recipe, model=job.model, call=call, seconds=job.seconds, size=job.size)
+        return PaidRecipe(
+            recipe=recipe, model=job.model, call=call, seconds=job.seconds, size=job.size, usd=job.usd
+        )
 
 
-def _draw(path: Path, role: Role) -> None:
+def _draw(path: Path, role: Role, size: tuple[int, int]) -> None:
     """What the prompt tells of, or its edges."""
-    width, height = PICTURE
-    picture = Image.new("RGB", PICTURE, (214, 206, 190))
+    width, height = size
+    picture = Image.new("RGB", size, (214, 206, 190))
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, height * 2 // 3, width, height), fill=(140, 94, 58))
     pen.ellipse((width // 4, height // 2, width * 3 // 4, height // 2 + width // 2), fill=(196, 32, 36))

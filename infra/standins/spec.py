@@ -16,6 +16,8 @@ from pydantic import JsonValue
 from infra.standins.journal import Journal
 
 Kind = Literal["image", "video", "plan"]
+#: What is done to a file that is there: it is made larger, or its background is taken away.
+Task = Literal["", "enlarge", "cut_out"]
 _EDGES = "outlines that the last image shows"
 _SHEETS = re.compile(r"Keep [^.]* exactly as the pictures show them")
 
@@ -26,7 +28,7 @@ class Spec:
     white on black), `last_frame`, and `sheet_1` and so on, of the characters that the prompt tells of.
     `frames` and `fps` hold for a video, as do `form` (`forms.py`) and `end`: `fade_out`, or `uneven`, its
     second half at half speed; `astray` is one of `astray.py`. `mime` is what is wanted of an image (PNG,
-    JPEG, WebP).
+    JPEG, WebP). With a `task` it is the one of the `inputs`, `image` or `video`, changed to that size.
 
     A plan is not made here: its provider builds the JSON from the prompt and the `schema`.
     """
@@ -45,6 +47,7 @@ class Spec:
     form: str = "plain"
     end: str = ""
     astray: str = ""
+    task: Task = ""
     schema: Mapping[str, JsonValue] | None = field(default=None, repr=False)
 
     def packed(self, journal: Journal) -> dict[str, JsonValue]:

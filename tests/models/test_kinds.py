@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from activities.models.catalogue import PARTS, Catalogue
+from activities.models.enhancers import BackgroundRemover, ImageUpscaler, VideoUpscaler
 from activities.models.entries import Model
 from activities.models.kinds import AnyModel, ImageModel, PlannerModel, ScoreModel, VideoModel
 
@@ -20,6 +21,11 @@ KINDS: dict[str, type[Model]] = {
     "image": ImageModel,
     "video": VideoModel,
     "score": ScoreModel,
+}
+ENHANCERS: dict[str, type[Model]] = {
+    "upscale_image": ImageUpscaler,
+    "upscale_video": VideoUpscaler,
+    "remove_background": BackgroundRemover,
 }
 PAID = """
 [providers.somewhere]
@@ -53,6 +59,8 @@ FIELDS = [
     ('sizes = { "720p" = "hd" }', {"image", "video"}),
     ("image_input = false", {"image", "video"}),
     ('per = "run"', {"image", "video"}),
+    ("factors = [2]", set()),
+    ("doubles_above_fps = 30", set()),
     ('tokens = { input = "1" }', set(KINDS)),
 ]
 
@@ -64,8 +72,9 @@ def entry(kind: str, *lines: str) -> Model:
 
 def test_every_entry_is_of_the_type_of_its_kind() -> None:
     for model in Catalogue.load().models.values():
-        assert type(model) is KINDS[model.kind]
-    assert set(get_args(get_args(AnyModel)[0])) == set(KINDS.values())
+        assert type(model) is {**KINDS, **ENHANCERS}[model.kind]
+    assert set(get_args(get_args(AnyModel)[0])) == {*KINDS.values(), *ENHANCERS.values()}
+    # What changes a file plays no part in a film.
     assert set(PARTS.values()) == set(KINDS.values())
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from temporalio.client import Client
 
 from activities.estimates import ESTIMATES
@@ -21,6 +23,8 @@ from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, PLANNER, WAN, PaidRig
 from tests.support.standing import Standins
 from workflows.pipeline import PIPELINE, PipelineResult
 
+BRIA, ESRGAN, SEEDVR = "fal-bria-remove-background", "replicate-real-esrgan", "fal-seedvr-upscale-video"
+SMALL: Json = {"size": "360p", "seconds": 1}
 KONTEXT, EDIT = "replicate-flux-kontext-dev", "fal-gpt-image-2.5-flare-edit"
 
 
@@ -174,6 +178,7 @@ async def test_what_is_in_doubt_is_given_up_with_what_follows(
             {"params.seconds": "makes no 4 s at 1080p"},
         ),
         ({"kind": "image_to_video", "model": "replicate-seedance-1-lite"}, {"model": "was retired"}),
+        ({"kind": "image_to_image", "model": BRIA}, {"model": "of the kind remove_background"}),
     ],
 )
 def test_what_its_model_does_not_do_is_said_before(asked: Json, wrong: dict[str, str]) -> None:
@@ -187,6 +192,61 @@ def test_what_its_model_does_not_do_is_said_before(asked: Json, wrong: dict[str,
     assert [one.field.removeprefix("steps[0].") for one in found] == list(wrong)
     assert all(said in one.problem for said, one in zip(wrong.values(), found, strict=True))
     assert all(one.suggestion for one in found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"kind": "remove_background"}, "no model is named"),
+        ({"kind": "remove_background", "model": FLUX}, "is of the kind image"),
+        ({"kind": "upscale_image", "model": SEEDVR}, "is of the kind upscale_video"),
+        ({"kind": "upscale_image"}, ""),
+        ({"kind": "upscale_image", "model": ESRGAN, "params": {"factor": 3}}, ""),
+    ],
+)
+def test_what_changes_a_picture_is_done_by_what_is_sold_for_it(asked: Json, wrong: str) -> None:
+    step = {"id": "a", "inputs": {"image": f"uploads/{'a' * 64}.png"}, **asked}
+    catalogue = Catalogue.load()
+    planned = planned_steps(parsed({"steps": [step]}), catalogue, catalogue.providers.keys())
+    assert [one.field for one in planned.problems] == (["steps[0].model"] if wrong else [])
+    assert all(wrong in one.problem and "name one of" in one.suggestion for one in planned.problems)
+    if not wrong:
+        assert planned.steps[0].models[0].work == ("waits" if "model" in asked else "computes")
+
+
+@pytest.mark.slow
+async def test_a_picture_is_cut_out_enlarged_filmed_and_the_film_enlarged(
+    paid_rig: PaidRig, client: Client, standins: Standins, tmp_path: Path
+) -> None:
+    """Priced by what it gives back, as that was measured; what comes back is what was asked for."""
+    steps = [
+        step("draw", "text_to_image", "A mug", model="animatic-image", take=9003, size="360p"),
+        step("cut", "remove_background", model=BRIA, inputs={"image": "draw"}),
+        step("large", "upscale_image", model=ESRGAN, inputs={"image": "cut"}, factor=3),
+        step(
+            "turn", "image_to_video", "It turns", model="animatic-video", inputs={"image": "large"}, **SMALL
+        ),
+        step("film", "upscale_video", model=SEEDVR, inputs={"video": "turn"}),
+    ]
+    async with paid_rig() as (studio, _):
+        request = parsed({"steps": steps, "budget_usd": 1})
+        shown = await ESTIMATES[PIPELINE.workflow](studio, request, PIPELINE.id_of(request))
+        result: PipelineResult = await (await Productions(client).start(PIPELINE, request)).result()
+        by = {one.id: one for one in result.steps}
+        await studio.store.get_file(str(by["cut"].object), tmp_path / "cut.png")
+    assert (result.status, result.whole) == ("completed", True), result
+    shapes = {id: (one.media.width, one.media.height) for id, one in by.items() if one.media}
+    assert shapes["cut"] == shapes["turn"] == (640, 360) and shapes["large"] == (1920, 1080)
+    assert shapes["film"] == (1280, 720)
+    with Image.open(tmp_path / "cut.png") as picture:
+        assert picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (0, 255)
+    film, turn = by["film"].media, by["turn"].media
+    assert film and turn and film.frames == turn.frames == 24 and film.fps == turn.fps
+    # 24 frames of 1280 x 720 are 22.1 megapixels, and begun ones count whole.
+    assert by["film"].usd == Decimal("0.023") and result.spent_usd == shown.price_usd == Decimal("0.043")
+    # Nobody who films, or enlarges, is shown what lies behind the transparent.
+    (large,) = (one for one in standins.log("replicate") if "real-esrgan" in one["model"])
+    assert large["input"]["scale"] == 3
 
 
 @pytest.mark.parametrize(
@@ -210,6 +270,9 @@ def test_what_a_model_has_no_ear_for_is_told() -> None:
     request = parsed({"steps": [{**asked, "negative_prompt": "blur"}]})
     told = list(unheard(planned_steps(request, catalogue, catalogue.providers.keys()).steps, catalogue))
     assert len(told) == 2 and "negative prompt" in told[0] and "size" in told[1]
+    hailuo = {**asked, "model": "replicate-hailuo-02", "params": {"prompt_optimizer": False}}
+    planned = planned_steps(parsed({"steps": [hailuo]}), catalogue, catalogue.providers.keys())
+    assert not planned.problems and not list(unheard(planned.steps, catalogue))
 
 
 def test_a_model_whose_key_nobody_has_is_refused_with_what_to_set() -> None:

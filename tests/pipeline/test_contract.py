@@ -125,7 +125,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         {"id": "draw", "kind": "text_to_imge", "prompt": "A ${colur} mug"},
         {"id": "turn", "kind": "image_to_video", "prompt": "turn", "inputs": {"image": "film"}},
         {"id": "film", "kind": "text_to_video", "prompt": "A mug", "params": {"size": "999p"}},
-        {"id": "film", "kind": "upscale_video", "inputs": {"video": "flim"}, "model": "replicate-x"},
+        {"id": "film", "kind": "soundtrack", "inputs": {"video": "flim"}, "model": "replicate-x"},
         variables={"colour": "red"},
     )
     told = refused(value)

@@ -15,6 +15,7 @@ from activities.film.prompts import Words
 from activities.film.recipes import bought_chunk, bought_image, plan_answer
 from activities.models.call import ModelCall, Picture
 from activities.models.catalogue import Catalogue
+from activities.models.enhancers import Enhancer
 from activities.models.entries import ROLES, Model, Role
 from activities.models.kinds import ImageModel, PlannerModel, VideoModel
 from activities.models.provider import Provider
@@ -23,7 +24,9 @@ from activities.models.providers.google import Google
 from activities.models.providers.openai import OpenAI
 from activities.models.providers.replicate import Replicate
 from activities.models.trial import SCHEMA, bare, showing, telling
+from activities.pipeline.recipes import bought as bought_step
 from workflows.film.contract import Beat, Shot, VideoRequest
+from workflows.pipeline.step_facts import PlannedStep
 from workflows.studio.facts import RATIO, SHORT_SIDE, Aspect, ChunkLength, FrameFormat, Size
 
 TAG = "9f86d081-8"
@@ -72,6 +75,8 @@ def calls_of(model: Model, folder: Path) -> Iterator[Bought]:
             yield bought._replace(name="image photo, references", call=showing(bought.call, shown))
     elif isinstance(model, VideoModel):
         yield from _videos(model, folder)
+    elif isinstance(model, Enhancer):
+        yield from _changes(model, folder)
 
 
 def shot_of(aspect: Aspect, size: Size = "720p", photo: bool = False) -> Shot:
@@ -117,6 +122,16 @@ def _chunk(
     roles: tuple[Role, ...] = ("image", *(role for role in model.needs if role != "image")) if starts else ()
     given = {role: _picture(folder, model, role) for role in roles}
     return Bought(name, recipe.key, call_of(recipe, model, given))
+
+
+def _changes(model: Enhancer, folder: Path) -> Iterator[Bought]:
+    for factor in model.factors or (None,):
+        params = {} if factor is None else {"factor": factor}
+        step = PlannedStep(id="a", kind=model.kind, gives="image", params=params, models=(model.facts(24),))
+        recipe = bought_step(step, model, {model.role: ["b" * 64]})
+        call = ModelCall(model, {**recipe.params, "seed": int(recipe.key[:7], 16)})
+        given = showing(call, {model.role: _picture(folder, model, model.role)})
+        yield Bought(f"change {factor or ''}".strip(), recipe.key, given)
 
 
 def _picture(folder: Path, model: Model, role: Role) -> Picture:

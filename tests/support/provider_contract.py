@@ -23,6 +23,7 @@ from typing import Protocol
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from activities.faults import (
     ContentPolicy,
@@ -31,8 +32,11 @@ from activities.faults import (
     RateLimited,
     StudioError,
 )
+from activities.media.inspection import measured
+from activities.models.call import ModelCall
 from activities.models.contract import Case
 from activities.models.contract import ProviderContract as OpenContract
+from activities.models.enhancers import BackgroundRemover, Enhancer
 from activities.models.provider import Job, NotAccepted, Provider, Request, Unanswered
 from activities.models.trial import (
     PATIENCE_S,
@@ -41,6 +45,7 @@ from activities.models.trial import (
     ended,
     everything_said,
     failure,
+    made,
     ordered,
     picture,
     sent,
@@ -63,6 +68,20 @@ __all__ = [
 ]
 
 
+def _is_changed(call: ModelCall, model: Enhancer, data: bytes, path: Path) -> None:
+    """As many times as large, of as many frames; or transparent."""
+    ((_, given),) = call.files()
+    path.write_bytes(data)
+    before, after = measured(given.path), measured(path)
+    factor = call.params.get("factor", 1)
+    assert isinstance(factor, int) and before.width and before.height
+    assert (after.width, after.height) == (before.width * factor, before.height * factor), model.id
+    assert after.frames == before.frames and after.fps == before.fps
+    if isinstance(model, BackgroundRemover):
+        with Image.open(path) as picture:
+            assert picture.mode == "RGBA", model.id
+
+
 class Standins(Protocol):
     """What the suite asks of the stand-ins."""
 
@@ -77,6 +96,15 @@ class ProviderContract(OpenContract):
     @pytest.fixture
     def url(self, standins: Standins) -> str:
         return standins.url(self.case.name)
+
+    async def test_what_is_changed_has_the_size_or_the_holes_that_were_asked(
+        self, provider: Provider, tmp_path: Path
+    ) -> None:
+        for model in self.case.one_of_each_kind:
+            if isinstance(model, Enhancer):
+                call = await ordered(provider, model, tmp_path)
+                files = await made(provider, provider.request(call, "t"))
+                _is_changed(call, model, files[0], tmp_path / "made")
 
     @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "timeout", "500", "503", "503_after"])
     async def test_a_lost_answer_is_sent_once_and_said_so(

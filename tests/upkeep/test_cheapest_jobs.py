@@ -25,7 +25,7 @@ JOBS = cheapest_jobs(CATALOGUE, CATALOGUE.providers, (), TODAY)
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.model.id)
 def test_its_model_takes_it(job: CheapestJob) -> None:
     given = {role: Picture(Path("a.png"), "image/png", "0", "https://x.test/a") for role in job.model.needs}
-    assert "prompt" in ModelCall(job.model, {**job.params, "seed": 1}, given).values()
+    assert ("prompt" in ModelCall(job.model, {**job.params, "seed": 1}, given).values()) == job.model.worded
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.model.id)

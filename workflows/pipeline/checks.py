@@ -144,7 +144,7 @@ def _kind_of(step: _Step) -> Iterator[FieldProblem]:
         if is_foreign(name):
             known = f"install the package {name.partition('.')[0]} that brings it on every worker"
         yield step.wrong("kind", f"there is no kind {quoted(name)}", _near(name, kinds) or known)
-    if step.kind and not step.kind.part and step.raw.get("model") is not None:
+    if step.kind and not step.kind.may_cost and step.raw.get("model") is not None:
         yield step.wrong("model", f"{name} is done here, by no model", "leave it out")
     for field in filter(lambda one: not graph.ID.fullmatch(one), step.answers):
         yield step.wrong(f"answer.{field}", *malformed(field, _NAME))

@@ -42,6 +42,9 @@ class Filmed(Drawn):
     seconds: Annotated[float, Field(gt=0, le=_LONGEST_S)] | None = Field(
         default=None, description="One of the model's lengths; default its first."
     )
+    prompt_optimizer: bool | None = Field(
+        default=None, description="Whether the model words the prompt anew, where it can; default as it does."
+    )
 
 
 def _moment(value: Any) -> Any:
@@ -74,7 +77,9 @@ class Resized(Params):
 
 
 class Enlarged(Params):
-    factor: Annotated[int, Field(ge=2, le=4)] = 2
+    factor: Annotated[int, Field(ge=2, le=4)] = Field(
+        default=2, description="How many times as wide and high."
+    )
 
 
 class Scored(Params):
@@ -94,13 +99,25 @@ class Takes:
 @dataclass(frozen=True)
 class Kind:
     """One kind. `gives` is None where it gives what its one input is. `part` says who does it: the part of a
-    profile whose models do; empty where it is done here, by no model."""
+    profile whose models do; empty where it is done `here`, by no model. Where a step names one, one of those
+    does it that are `sold` for it."""
 
     roles: Mapping[str, Takes]
     gives: Medium | None
     params: type[Params] = Params
     words: Words = "none"
     part: Literal["", "image", "edit", "video", "planner"] = ""
+    sold: Literal["", "upscale_image", "upscale_video", "remove_background"] = ""
+    here: bool = True
+
+    @property
+    def may_cost(self) -> bool:
+        """Whether a model may do it."""
+        return bool(self.part or self.sold)
+
+    def by_model(self, named: str | None) -> bool:
+        """Whether a model does a step of it that names this one, or none."""
+        return bool(self.part) or named is not None or not self.here
 
 
 _IMAGE, _VIDEO = Takes(("image",)), Takes(("video",))
@@ -115,9 +132,9 @@ def is_foreign(name: str) -> bool:
     return bool(_FOREIGN.fullmatch(name))
 
 
-def part_of(name: str) -> str:
-    """Of which part of a profile the models do a kind; empty where it is done here."""
-    return KINDS[name].part if name in KINDS else ""
+def by_model(name: str, model: str | None) -> bool:
+    """Whether a model does a step of that kind which names this one, or none."""
+    return name in KINDS and KINDS[name].by_model(model)
 
 
 #: By the name under which a step asks for it.
@@ -141,7 +158,8 @@ KINDS: Mapping[str, Kind] = {
     "join": Kind({"videos": Takes(("video",), most=_MOST_JOINED)}, "video", Joined),
     "resize": Kind({"source": Takes(("image", "video"))}, None, Resized),
     "edges": Kind({"image": _IMAGE}, "image"),
-    "upscale_image": Kind({"image": _IMAGE}, "image", Enlarged),
-    "upscale_video": Kind({"video": _VIDEO}, "video", Enlarged),
+    "upscale_image": Kind({"image": _IMAGE}, "image", Enlarged, sold="upscale_image"),
+    "upscale_video": Kind({"video": _VIDEO}, "video", Enlarged, sold="upscale_video"),
+    "remove_background": Kind({"image": _IMAGE}, "image", sold="remove_background", here=False),
     "soundtrack": Kind({"video": _VIDEO}, "video", Scored),
 }

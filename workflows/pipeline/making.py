@@ -103,7 +103,7 @@ class Making:
         if source in self._planned.files:
             return self._planned.files[source]
         made = self.made[source]
-        return Given(key=made.key, object=made.object, mime=made.media.mime)
+        return Given(key=made.key, object=made.object, mime=made.media.mime, media=made.media)
 
     async def _reviewed(self, step: PlannedStep, made: Artifact) -> None:
         """Returns once a person has approved it. Nobody's answer in time ends the run, as any wait does."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows.pipeline.checks import problems
 from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
-from workflows.pipeline.kinds import part_of
+from workflows.pipeline.kinds import by_model
 from workflows.studio import (
     Account,
     Findable,
@@ -57,7 +57,7 @@ def pipeline_digest(request: PipelineRequest) -> bytes:
 
 def is_paid(request: PipelineRequest) -> bool:
     """Whether anything of it may cost money."""
-    models = [one.model for one in request.steps if part_of(one.kind)]
+    models = [one.model for one in request.steps if by_model(one.kind, one.model)]
     own = any(model is not None and not model.startswith(_HERE) for model in models)
     return own or (request.profile != "animatic" and None in models)
 

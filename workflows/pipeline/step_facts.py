@@ -10,18 +10,20 @@ from pydantic import Field
 from workflows.pipeline.contract import PipelineRequest, StepResult
 from workflows.pipeline.kinds import Medium
 from workflows.pipeline.variables import Value
-from workflows.studio import Artifact, Facts, FieldProblem, ModelFacts, PaidStep
+from workflows.studio import Artifact, Facts, FieldProblem, Media, ModelFacts, PaidStep
 
 #: Under which name an artifact's facts tell what a text step has answered.
 ANSWER = "answer"
 
 
 class Given(Facts):
-    """One file that a step is made from: by the key of its recipe, or of its upload."""
+    """One file that a step is made from: by the key of its recipe, or of its upload. Its `media` are None
+    where nobody has measured it."""
 
     key: str
     object: str
     mime: str
+    media: Media | None = None
 
 
 class PlannedStep(Facts):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.standins.pictures.astray import ASTRAY
+from infra.standins.pictures.changed import enlarged
 from infra.standins.pictures.films import film
 from infra.standins.pictures.forms import form_of
 from infra.standins.pictures.pictures import image
@@ -59,7 +60,7 @@ def _make(spec: Spec, path: Path) -> None:
         return
     draft = path.with_name(f".{os.getpid()}.{path.name}")
     if spec.kind == "video":
-        film(spec, draft)
+        (enlarged if spec.task else film)(spec, draft)
     else:
         draft.write_bytes(image(spec))
     draft.replace(path)
@@ -70,7 +71,7 @@ def delivered(spec: Spec, spoil: str | None) -> Spec:
     where that is its fate."""
     if spoil == "wrong_size":
         spec = replace(spec, width=spec.width // 4 * 2, height=spec.height // 4 * 2)
-    if spec.kind != "video":
+    if spec.kind != "video" or spec.task:
         return spec
     spec = replace(spec, form=form_of(spec))
     match spoil:

@@ -7,6 +7,7 @@ import numpy as np
 
 from infra.standins.pictures.arrays import Pixels, u8
 from infra.standins.pictures.camera import Camera, shown
+from infra.standins.pictures.changed import picture_of
 from infra.standins.pictures.figures import figures_of, peopled, sheet_of
 from infra.standins.pictures.motion import move_of
 from infra.standins.pictures.photo import photograph
@@ -36,6 +37,8 @@ def still(spec: Spec) -> Pixels:
 def image(spec: Spec) -> bytes:
     """The file of a still. With an `image` and no `control`, that image from where the camera would stand
     some seconds later: what an edit comes to where of the words only the move is understood."""
+    if spec.task:
+        return _file(picture_of(spec), spec)
     photo = None if "control" in spec.inputs else spec.inputs.get("image")
     sheet = sheet_of(spec.prompt, spec.seed, spec.width, spec.height)
     if sheet is not None:

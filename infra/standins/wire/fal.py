@@ -147,6 +147,9 @@ class _Queue:
         if record.spec.kind == "video":
             return {"video": file, "seed": record.spec.seed}
         file |= {"width": record.spec.width, "height": record.spec.height}
+        if MODELS[record.model].alone:
+            seed: dict[str, JsonValue] = {"seed": record.spec.seed}
+            return {"image": file, **(seed if "seed" in MODELS[record.model].says else {})}
         if "has_nsfw_concepts" not in MODELS[record.model].says:
             return {"images": [file]}
         return {"images": [file], "has_nsfw_concepts": [False], "seed": record.spec.seed}
@@ -159,7 +162,9 @@ class _Queue:
                 urls = named if isinstance(named, list) else [named]
                 files[name] = [await self._desk.fetched(str(url)) for url in urls]
             except Unfetched as error:
-                raise Invalid([name], "image_load_error", f"Failed to load the image: {error}") from None
+                what = "video" if name == MODELS[endpoint].inputs.get("video") else "image"
+                kind = "file_download_error" if what == "video" else "image_load_error"
+                raise Invalid([name], kind, f"Failed to load the {what}: {error}") from None
         return spec_of(endpoint, said, files)
 
 

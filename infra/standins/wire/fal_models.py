@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import JsonValue
 
 from infra.standins.spec import Spec, seen
+from infra.standins.wire.changes import Unusable, changed
 from infra.standins.wire.schema import Published, Wrong, published
 
 MODELS = published("fal")
@@ -62,6 +63,8 @@ def _invalid(wrong: Wrong) -> Invalid:
 def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Sequence[bytes]]) -> Spec:
     """What is to be made of a checked input; `files` are the pictures it names, by parameter."""
     model = MODELS[endpoint]
+    if model.does:
+        return _changed(endpoint, said, files)
     inputs = seen(str(said["prompt"]), files.get(model.listed, ()))
     alone = {role: files[name][0] for role, name in model.inputs.items() if files.get(name)}
     # What is edited is a sheet where the words say so.
@@ -83,6 +86,16 @@ def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Se
         audio="generate_audio" in model.properties and said.get("generate_audio") is not False,
         mime=f"image/{said.get('output_format') or 'jpeg'}",
     )
+
+
+def _changed(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Sequence[bytes]]) -> Spec:
+    model = MODELS[endpoint]
+    (file,) = (files[name][0] for name in model.inputs.values())
+    try:
+        return changed(endpoint, model, said, file)
+    except Unusable as error:
+        kind = "image_load_error" if error.role == "image" else "unsupported_video_format"
+        raise Invalid([error.parameter], kind, f"Failed to load the {error.role}") from None
 
 
 def _size(said: JsonValue) -> tuple[int, int]:

@@ -211,7 +211,8 @@ def _tag(said: Mapping[str, JsonValue]) -> str | None:
 
 def _output(record: Record, request: Request) -> JsonValue:
     url = record.output_url(request)
-    return url if MODELS[record.model].short else [url]
+    model = MODELS[record.model]
+    return url if model.short or model.alone else [url]
 
 
 def _logs(record: Record) -> str:

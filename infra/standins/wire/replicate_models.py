@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from infra.standins.core import Spec
 from infra.standins.spec import seen, sides
+from infra.standins.wire.changes import Unusable, changed
 from infra.standins.wire.schema import Published, Wrong, published
 
 # A megapixel, as the models of the family draw it.
@@ -72,6 +73,8 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
     """What is to be made of a checked input; `files` are the pictures it names, by parameter. Raises
     `Invalid`."""
     schema, video = MODELS[model], MODELS[model].makes == "video"
+    if schema.does:
+        return _changed(model, said, files)
     length = "num_frames" if "num_frames" in schema.properties else "duration"
     inputs = {role: files[name] for role, name in schema.inputs.items() if name in files}
     picture = inputs.get("image")
@@ -95,6 +98,17 @@ def spec_of(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes
         seed=int(str(said.get("seed", 0))),
         mime=MIMES.get(str(said.get("output_format")), "image/png"),
     )
+
+
+def _changed(model: str, said: Mapping[str, JsonValue], files: Mapping[str, bytes]) -> Spec:
+    schema = MODELS[model]
+    (name,) = schema.inputs.values()
+    if name not in files:
+        raise Invalid(f"- input: {name} is required")
+    try:
+        return changed(model, schema, said, files[name])
+    except Unusable as error:
+        raise Invalid(f"- input: a file is no {error.role}") from None
 
 
 def _size(schema: Published, picture: bytes | None, aspect: str) -> tuple[int, int]:

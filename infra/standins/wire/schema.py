@@ -19,6 +19,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from infra.standins.spec import Task
+
 # Of the image models of OpenAI, wherever they are hosted: sides in steps of 16, between these bounds.
 _STEP, _LONGEST, _STRETCH = 16, 3840, 3
 _LEAST_PIXELS, _MOST_PIXELS = 655_360, 8_294_400
@@ -37,6 +39,10 @@ class Published(BaseModel):
     models: tuple[str, ...] = ()
     inputs: Mapping[str, str] = {}
     listed: str = ""
+    does: Task = ""
+    factor: str = ""
+    usual: float = 2
+    alone: bool = False
     short: int = 0
     says: tuple[str, ...] = ()
     required: tuple[str, ...] = ()

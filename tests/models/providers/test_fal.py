@@ -183,7 +183,7 @@ def test_no_entry_misleads(model: Any) -> None:
     """fal answers seedance v1 pro with another model, which ignores a last frame; images of a megapixel and
     a bit would cost two."""
     assert not ("seedance/v1/pro" in model.endpoint and "last_frame" in model.parameters)
-    for size in model.aspects.values():
+    for size in getattr(model, "aspects", {}).values():
         by_megapixel = isinstance(size, dict) and "flux" in model.endpoint
         assert not by_megapixel or size["width"] * size["height"] <= 1_000_000
     assert model.ledger == "ended" and "fal" in "".join(model.sources)

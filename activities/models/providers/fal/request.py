@@ -10,7 +10,7 @@ from activities.models.entries import Model
 # Where all pictures go into one list, the one that is changed stands first, and edges last.
 _ORDER = (
     "prompt", "negative_prompt", "image", "references", "control", "last_frame", "seconds", "seed", "aspect",
-    "size",
+    "size", "video", "factor", "prompt_optimizer",
 )  # fmt: skip
 
 

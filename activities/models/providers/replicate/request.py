@@ -11,7 +11,7 @@ from activities.models.entries import Model
 
 _ORDER = (
     "prompt", "negative_prompt", "seed", "image", "last_frame", "references", "control", "seconds", "aspect",
-    "size",
+    "size", "video", "factor", "prompt_optimizer",
 )  # fmt: skip
 
 
