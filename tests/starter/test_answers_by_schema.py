@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -50,22 +51,26 @@ _ANY = st.recursive(
 )
 
 
-def _kinds() -> Iterator[tuple[type[BaseModel], dict[str, Any]]]:
-    told = published()["productions"]
+def _answers() -> Iterator[tuple[str, str, Mapping[str, type[BaseModel] | None]]]:
+    """What every production takes, by its noun and group."""
     for one in PRODUCTIONS.values():
-        for group, kinds in (
-            ("updates", {**UPDATES, **one.updates}),
-            ("signals", {**SIGNALS, **one.signals}),
-        ):
-            assert told[one.noun][group].keys() == kinds.keys()
-            for name, kind in kinds.items():
-                if kind is not None:
-                    yield kind, told[one.noun][group][name]["request"]
-    yield DeleteProduction, published()["delete"]["request"]
+        yield one.noun, "updates", {**UPDATES, **one.updates}
+        yield one.noun, "signals", {**SIGNALS, **one.signals}
 
 
-#: By the type that reads it, of which several may take the same.
-KINDS = {kind.__name__: (kind, schema) for kind, schema in _kinds()}
+#: The types that read it, of which several productions may take the same.
+NAMES = {kind.__name__ for *_, kinds in _answers() for kind in kinds.values() if kind}
+
+
+@cache
+def _kinds() -> dict[str, tuple[type[BaseModel], dict[str, Any]]]:
+    """Those with their schemas. To write them takes seconds, which whoever only reads this file is spared."""
+    told, found = published(), dict[str, tuple[type[BaseModel], dict[str, Any]]]()
+    for noun, group, kinds in _answers():
+        schemas = told["productions"][noun][group]
+        assert schemas.keys() == kinds.keys()
+        found |= {kind.__name__: (kind, schemas[name]["request"]) for name, kind in kinds.items() if kind}
+    return found | {DeleteProduction.__name__: (DeleteProduction, told["delete"]["request"])}
 
 
 def sent(data: bytes) -> RawValue:
@@ -78,11 +83,11 @@ def _objects(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     return st.dictionaries(names, _ANY, max_size=len(fields) + 1)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", sorted({*NAMES, DeleteProduction.__name__}))
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_it_is_what_the_schema_allows_or_refused_in_words(name: str, data: st.DataObject) -> None:
-    kind, schema = KINDS[name]
+    kind, schema = _kinds()[name]
     value = data.draw(st.one_of(_objects(schema), _objects(schema), _ANY))
     try:
         answer = answer_of(kind, sent(json.dumps(value).encode()), any="example")
