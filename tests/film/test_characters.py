@@ -16,6 +16,7 @@ from activities.film.planning.library import Library
 from activities.film.prompts import Wording, Words, image_prompt
 from activities.film.recipes import bought_image, ruled_plan
 from activities.models.catalogue import Catalogue
+from activities.models.kinds import ImageModel
 from activities.studio.references import named_by
 from tests.support.bought_calls import PHOTO, shot_of
 from tests.support.paid import FLUX
@@ -251,7 +252,7 @@ def test_product_and_style_go_along_after_those_who_are_shown() -> None:
 @settings(max_examples=30, deadline=None)
 def test_no_model_is_shown_more_than_it_takes(people: int, photo: bool) -> None:
     shot = with_people(*[f"uploads/{n:064x}.png" for n in range(people)], photo=photo)
-    for model in (one for one in NOW.models.values() if one.makes == "image" and one.work == "waits"):
+    for model in (one for one in NOW.models.values() if isinstance(one, ImageModel) and one.work == "waits"):
         shown = pictures_of(model, shot)
         roles = [role_of(name) for name in shown]
         assert all(roles.count(role) <= model.takes(role) for role in roles)

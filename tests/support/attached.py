@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ async def main(home: Path, decides: bool) -> None:
 
 async def _stay(stack: Stack) -> None:
     facts = {
+        "pid": os.getpid(),
         "instance": stack.instance,
         "temporal": stack.temporal_address,
         "database": stack.database_url,
