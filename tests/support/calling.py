@@ -22,8 +22,17 @@ def main(place: str, module: str, *words: str) -> int:
     socket.send_fds(line, [len(said).to_bytes(4, "big")], [0, 1, 2])
     line.sendall(said)
     pid = int.from_bytes(line.recv(4), "big")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda sent, _: os.kill(pid, sent))
+
+    def passed_on(sent: int, _: object) -> None:
+        try:
+            os.kill(pid, sent)
+        except ProcessLookupError:
+            # It has just ended by itself, as it is about to be told.
+            return
+
+    # Of nobody's id it would be the whole group that is signalled.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if pid else ():
+        signal.signal(number, passed_on)
     code = line.recv(4)
     # Nobody knows how it ended where what forked it has ended.
     return int.from_bytes(code, "big") if code else 1

@@ -111,18 +111,20 @@ class _Prepared:
                     os.kill(key.data, signal.SIGKILL)
 
     def _fork(self, caller: socket.socket) -> None:
-        said, streams, *_ = socket.recv_fds(caller, 1 << 16, 3)
-        length, said = int.from_bytes(said[:4], "big"), said[4:]
-        while len(said) < length:
-            said += caller.recv(1 << 16)
-        if (pid := os.fork()) == 0:
+        said, streams = _asked(caller)
+        if said is None:
+            caller.close()
+        elif (pid := os.fork()) == 0:
             self._leave(caller)
-            _become(os.fsdecode(said).split("\0"), streams)
+            _become(said, streams)
+        else:
+            self.callers[pid] = caller
+            self.events.register(caller, selectors.EVENT_READ, pid)
+            # Whoever was killed meanwhile is seen to have been.
+            with suppress(OSError):
+                caller.sendall(pid.to_bytes(4, "big"))
         for stream in streams:
             os.close(stream)
-        self.callers[pid] = caller
-        self.events.register(caller, selectors.EVENT_READ, pid)
-        caller.sendall(pid.to_bytes(4, "big"))
 
     def _leave(self, caller: socket.socket) -> None:
         """A child is told of nobody's end, and keeps nobody's line open."""
@@ -146,6 +148,15 @@ class _Prepared:
             caller.close()
 
 
+def _asked(caller: socket.socket) -> tuple[list[str] | None, list[int]]:
+    """What a caller sends, and its streams; nothing of one that was killed before it had sent all of it."""
+    said, streams, *_ = socket.recv_fds(caller, 1 << 16, 3)
+    length, said = int.from_bytes(said[:4], "big"), said[4:]
+    while len(said) < length and (more := caller.recv(1 << 16)):
+        said += more
+    return (os.fsdecode(said).split("\0") if 0 < length == len(said) else None), streams
+
+
 def _become(said: Sequence[str], streams: Sequence[int]) -> NoReturn:
     """What `calling.py` sends: the module, the folder, how many words, these, and the environment."""
     code = 1
@@ -163,7 +174,7 @@ def _become(said: Sequence[str], streams: Sequence[int]) -> NoReturn:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:
