@@ -21,6 +21,7 @@ from workflows.film.places import keyframe_of
 from workflows.film.plan import Sheet, Shown
 from workflows.film.results import Results
 from workflows.film.shot_state import ShotState
+from workflows.film.versions import SheetTake, Version
 from workflows.studio.facts import Artifact
 from workflows.studio.failures import StepFailed
 from workflows.studio.money import Account, Choice
@@ -81,6 +82,11 @@ def test_a_keyframe_is_known_by_its_step(number: int, place: int, how: str) -> N
     )
     other = keyframe_of(f"{step}@final-1", PLANNED.plan)
     assert other and not other.is_for(number, DRAFT)
+    # Of two chains of a rung, which differ by a sheet, a scene waits for its own, whichever take it is.
+    newer = Version(rung="draft", take=4, sheets={"Anna": SheetTake(take=2)})
+    behind = keyframe_of(f"{step}@{newer.name if how == 'reworded' else 'draft-2'}", PLANNED.plan)
+    assert behind and behind.is_for(number, newer) == drawn.is_for(number, DRAFT)
+    assert not drawn.is_for(number, newer) and not behind.is_for(number, DRAFT)
 
 
 @pytest.mark.parametrize("step", ["chunk:scene_1:1", "plan", "storyboard:nobody", "stitch"])

@@ -6,18 +6,20 @@ from shlex import quote
 from typing import NamedTuple
 
 from workflows.film.plan import Plan
-from workflows.film.versions import Version
+from workflows.film.versions import Version, chain_of
 
 
 class Keyframe(NamedTuple):
-    """The one at that place, from 0, in the row of a `scene`; `rung` is empty on the film's own. Not
-    `planned`: it is for the scenes beside it alone, and no other follows from it."""
+    """The one at that place, from 0, in the row of a `scene`, of the chain of that name, or in the words of
+    the version of that name where it is in a person's; `of` is empty in the film's own. Not `planned`: it is
+    for the scenes beside it alone, and no other follows from it."""
 
     place: int
     scene: str
-    rung: str
+    of: str
     planned: bool
     is_last: bool = False
+    in_own_words: bool = False
 
     @property
     def option(self) -> str:
@@ -27,7 +29,9 @@ class Keyframe(NamedTuple):
     def is_for(self, number: int, wanted: Version) -> bool:
         """Whether that version of the scene of that number, from 0, waits for it."""
         is_near = number >= self.place - 1 if self.planned else number in (self.place - 1, self.place)
-        return is_near and self.rung in ("", wanted.rung)
+        name = ((not self.in_own_words and chain_of(wanted)) or wanted).name
+        # The film's own is a first one: its request knows of no newer sheet.
+        return is_near and (self.of == name if self.of else name.endswith("-1"))
 
     def is_reached_by(self, number: int) -> bool:
         """Whether another take of that scene, in other words, draws another in its place."""
@@ -43,4 +47,4 @@ def keyframe_of(step: str, plan: Plan) -> Keyframe | None:
         return None
     planned = not {"softened", "reworded"} & set(how)
     place = ids.index(scene) + ("last" in how)
-    return Keyframe(place, scene, suffix.rpartition("-")[0], planned, "last" in how)
+    return Keyframe(place, scene, suffix, planned, "last" in how, "reworded" in how)
