@@ -90,7 +90,9 @@ def _answer(told: Reviewed) -> str:
     commands = [(way, "") for way in ways_on(told.id, told.progress)]
     if prices:
         every = f"all {len(prices)}, " if len(prices) > 1 else ""
-        price = usd(sum(prices, Decimal(0)))
+        # The film itself knows best, such as which sheets several shots share.
+        asked = (wait.buys_usd for wait in told.progress.waits if wait.reason == "review")
+        price = usd(next((one for one in asked if one is not None), sum(prices, Decimal(0))))
         commands = [(f"reel approve {quote(told.id)}", f"{every}about {price}")]
         commands += [way for way in _commands_of_film(told) if way not in commands]
     said = ""

@@ -6,21 +6,12 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from activities.film import FilmStudio, Picture, as_planned, still
+from activities.film import Directed, FilmStudio, Picture, as_directed, still
 from activities.studio import Studio
 from starter.films import film_request
+from starter.review_prices import image_of, price_asked, prices_of, rung_of
 from starter.session import Session
-from workflows.film import (
-    RUNGS,
-    Beat,
-    PlannedFilm,
-    Profile,
-    VideoRequest,
-    price_of,
-    price_of_retake,
-    price_of_shots,
-    prompt_of,
-)
+from workflows.film import Beat, PlannedFilm, VideoRequest, prompt_of
 from workflows.studio import FrameFormat, InvalidRequest, Progress, RowProgress, VersionProgress
 
 
@@ -80,13 +71,14 @@ async def reviewed(session: Session, id: str) -> Reviewed:
     run = await session.productions.find(id)
     progress, request = await session.progress(run), await film_request(run, "reviewed")
     studio, format = await session.open_studio(), FrameFormat.of(request)
-    planned = await _planned(FilmStudio.of(studio), id, request)
+    directed = await _directed(FilmStudio.of(studio), id, request)
+    planned = directed and directed.planned
     beats = {beat.id: beat for beat in planned.plan.beats} if planned else {}
     size = (format.width, format.height)
     shots, start = [], 0
     for number, row in enumerate(progress.beats, 1):
-        pictures = tuple([one async for one in _pictures(studio, row, size)])
-        asks, prices = _asks(planned, row, progress), _prices(planned, row)
+        pictures = tuple([one async for one in _pictures(studio, directed, row, size)])
+        asks, prices = price_asked(directed, row, progress), prices_of(directed, row)
         told = ReviewedShot(number, start, row, beats.get(row.id), pictures, asks, prices)
         shots.append(replace(told, retakes=_retakes(row, progress)))
         start += row.seconds
@@ -117,20 +109,12 @@ async def _picture(studio: Studio, object: str) -> Picture | None:
     return Picture("sheet", jpeg) if jpeg else None
 
 
-async def _planned(studio: FilmStudio, id: str, request: VideoRequest) -> PlannedFilm | None:
+async def _directed(studio: FilmStudio, id: str, request: VideoRequest) -> Directed | None:
     """None where another machine has what makes this film, and prices are not known here."""
     try:
-        return await as_planned(studio, request, id)
+        return await as_directed(studio, request, id)
     except InvalidRequest:
         return None
-
-
-def _asks(planned: PlannedFilm | None, row: RowProgress, progress: Progress) -> Decimal | None:
-    waits = any(row.id in wait.rows for wait in progress.waits)
-    if planned is None or not waits or row.wanted is None:
-        return None
-    price = price_of(planned, _rung(row.wanted), row.id)
-    return price.chunks if _image(row) else price.all
 
 
 def _retakes(row: RowProgress, progress: Progress) -> bool:
@@ -139,36 +123,11 @@ def _retakes(row: RowProgress, progress: Progress) -> bool:
     )
 
 
-def _prices(planned: PlannedFilm | None, row: RowProgress) -> dict[str, Decimal]:
-    """Of what is bought on the rung that is wanted, and on those above."""
-    if planned is None or row.wanted is None or not any(beat.id == row.id for beat in planned.plan.beats):
-        return {}
-    above = RUNGS[max(1, RUNGS.index(_rung(row.wanted))) :]
-    usable = [rung for rung in above if planned.offered_by(rung, "video")]
-    there = _rung(row.shown) if row.shown else None
-    return {
-        rung: price_of_retake(planned, rung, row.id)
-        if rung == there
-        else price_of_shots(planned, rung, [row.id])
-        for rung in usable
-    }
-
-
-def _rung(version: VersionProgress) -> Profile:
-    return next(rung for rung in RUNGS if version.name.startswith(f"{rung}-"))
-
-
-def _image(row: RowProgress) -> str | None:
-    """The storyboard image of what is wanted of it, once it is there and was not drawn as the animatic."""
-    mark = f"@{row.wanted.name}" if row.wanted else ""
-    names = (f"storyboard:{row.id}{mark}", f"storyboard:{row.id}")
-    there = {step.name: step.object for step in row.steps if step.object}
-    return next((there[name] for name in names if name in there), None)
-
-
-async def _pictures(studio: Studio, row: RowProgress, size: tuple[int, int]) -> AsyncIterator[Picture]:
-    is_bought = row.wanted is not None and _rung(row.wanted) != "animatic"
-    named = [("storyboard", _image(row) if is_bought else None)]
+async def _pictures(
+    studio: Studio, directed: Directed | None, row: RowProgress, size: tuple[int, int]
+) -> AsyncIterator[Picture]:
+    is_bought = row.wanted is not None and rung_of(row.wanted) != "animatic"
+    named = [("storyboard", image_of(directed, row) if is_bought else None)]
     if row.shown is not None:
         named.append((row.shown.name, row.shown.object))
     for caption, object in named:

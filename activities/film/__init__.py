@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from activities.film.estimate_edit import EstimatedEdit as EstimatedEdit
     from activities.film.estimate_edit import estimated_edit as estimated_edit
     from activities.film.estimate_edit import refuse_edit as refuse_edit
-    from activities.film.known import as_planned as as_planned
+    from activities.film.known import Directed as Directed
+    from activities.film.known import as_directed as as_directed
     from activities.film.plan import FoundPlan as FoundPlan
     from activities.film.plan import latest_plan as latest_plan
     from activities.film.planning.brief import NOT_CREATIVE as NOT_CREATIVE
@@ -50,7 +51,7 @@ else:
             "cut_folders": "cuts_of",
             "estimate": "estimated",
             "estimate_edit": "EstimatedEdit estimated_edit refuse_edit",
-            "known": "as_planned",
+            "known": "Directed as_directed",
             "plan": "FoundPlan latest_plan",
             "planning.brief": "NOT_CREATIVE",
             "planning.compose": "compose",

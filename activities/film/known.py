@@ -23,6 +23,7 @@ from workflows.film import (
     Film,
     Plan,
     PlannedFilm,
+    Version,
     VideoRequest,
     decisions,
     of_plan,
@@ -58,10 +59,14 @@ class Known(NamedTuple):
 
     def film(self, crew: Crew) -> Film:
         """The film as a run of it would begin."""
+        return Film(self.planned.film, self.request, crew, self.direction, self.account)
+
+    @property
+    def direction(self) -> Direction:
+        """What people want of its shots."""
         planned, made = self.planned.film, decisions(self.account.edits)
         shots, rung = [beat.id for beat in planned.plan.beats], planned.own_rung(self.request.profile)
-        direction = Direction(shots, rung, plan_of(made), made)
-        return Film(planned, self.request, crew, direction, self.account)
+        return Direction(shots, rung, plan_of(made), made)
 
 
 async def account_of(studio: FilmStudio, request: VideoRequest, film: str) -> Account:
@@ -108,9 +113,20 @@ def _scened(request: VideoRequest, models: Cast, video: ModelFacts) -> VideoRequ
     return scened
 
 
-async def as_planned(studio: FilmStudio, request: VideoRequest, film: str) -> PlannedFilm:
-    """Its newest plan, with the facts of all models that may make its shots. Raises as `known` does."""
-    return (await known(studio, request, film, await account_of(studio, request, film))).planned.film
+class Directed(NamedTuple):
+    """A film's newest plan, with the facts of all models that may make its shots; what people want of these;
+    and the version of them that its request asks for."""
+
+    planned: PlannedFilm
+    direction: Direction
+    own: Version
+
+
+async def as_directed(studio: FilmStudio, request: VideoRequest, film: str) -> Directed:
+    """Raises as `known` does."""
+    it = await known(studio, request, film, await account_of(studio, request, film))
+    planned = it.planned.film
+    return Directed(planned, it.direction, Version(rung=planned.own_rung(request.profile)))
 
 
 async def _planned(

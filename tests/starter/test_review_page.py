@@ -29,6 +29,11 @@ def test_it_says_what_each_answer_costs() -> None:
     html = page(film, None, standins=False)
     assert "There is no cut to watch yet" in html
     assert "reel approve film-mug-3f9a2c</code><small>all 2, about $0.22" in html
+    (wait,) = film.progress.waits
+    asks = film.progress.model_copy(
+        update={"waits": (wait.model_copy(update={"buys_usd": Decimal("0.25")}),)}
+    )
+    assert "all 2, about $0.25" in page(replace(film, progress=asks), None, standins=False)
     assert commands_of(film.id, film.shots[1]) == [
         ("reel approve film-mug-3f9a2c detail_showcase", "about $0.11"),
         ('reel retake film-mug-3f9a2c detail_showcase --words "…"', ""),

@@ -54,11 +54,14 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str, sheets: _Sheets = _
     return Price(image.price_usd, chunks + (len(lengths) - 1) * sum(anchors, Decimal(0)))
 
 
-def price_of_retake(planned: PlannedFilm, rung: Profile, shot: str) -> Decimal:
+def price_of_retake(planned: PlannedFilm, rung: Profile, shot: str, newer: _Sheets | None = None) -> Decimal:
     """USD of another version of a shot of which one is there: of a beat image and chunks, of a scene the clip
-    between the same two keyframes. Raises as `price_of`."""
+    between the same two keyframes; or between those after `newer` sheets, where that one was made after
+    others. Raises as `price_of`."""
     price = price_of(planned, rung, shot)
-    return price.chunks if planned.plan.method == "keyframes" else price.all
+    if planned.plan.method != "keyframes":
+        return price.all
+    return price.chunks if newer is None else price_of_shots(planned, rung, [shot], newer)
 
 
 def price_of_shots(

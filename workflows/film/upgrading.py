@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from temporalio.exceptions import ApplicationError
@@ -11,7 +11,7 @@ from workflows.film.contract import Beat, Profile
 from workflows.film.direction import Direction
 from workflows.film.planned import PlannedFilm
 from workflows.film.prices import price_of_shots
-from workflows.film.versions import RUNGS
+from workflows.film.versions import RUNGS, SheetTake
 from workflows.studio import usd
 
 
@@ -52,7 +52,19 @@ class Upgrading:
 
     def price(self, shots: Iterable[str]) -> Decimal:
         """USD of images and chunks, if the models return what their facts promise."""
-        return price_of_shots(self._planned, self._rung, tuple(shots), self._direction.sheets)
+        wanted = self._direction.upgrade(shots, self._rung).wanted
+        after = {shot: version.part(0).sheets for shot, version in wanted.items()}
+        # What is tried again has the sheets that it had: each goes along the chain of keyframes of its own.
+        chains = [
+            sheets for at, sheets in enumerate(after.values()) if sheets not in list(after.values())[:at]
+        ]
+        return sum((self._price(after, sheets) for sheets in chains), Decimal(0))
+
+    def _price(
+        self, after: Mapping[str, Mapping[str, SheetTake]], sheets: Mapping[str, SheetTake]
+    ) -> Decimal:
+        shots = [shot for shot, own in after.items() if own == sheets]
+        return price_of_shots(self._planned, self._rung, shots, sheets)
 
     def _affordable(self, low: Sequence[Beat], spend: Decimal) -> list[Beat]:
         rungs = self._direction.wanted

@@ -1,0 +1,64 @@
+"""Knows what each answer about a shot under review would buy for, and whether its image is there already."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from activities.film import Directed
+from workflows.film import RUNGS, Profile, Version, chain_of, price_of, price_of_retake, price_of_shots
+from workflows.studio import Progress, RowProgress, VersionProgress
+
+
+def rung_of(version: VersionProgress) -> Profile:
+    return next(rung for rung in RUNGS if version.name.startswith(f"{rung}-"))
+
+
+def price_asked(film: Directed | None, row: RowProgress, progress: Progress) -> Decimal | None:
+    """USD of what its approval would buy; None where it waits for none, or no prices are known here."""
+    wanted = _version(film, row, row.wanted)
+    if film is None or wanted is None or not any(row.id in wait.rows for wait in progress.waits):
+        return None
+    price = price_of(film.planned, wanted.rung, row.id, wanted.part(0).sheets)
+    return price.chunks if image_of(film, row) else price.all
+
+
+def prices_of(film: Directed | None, row: RowProgress) -> dict[str, Decimal]:
+    """USD of another version of it on the rung that is wanted, and of one on each above."""
+    wanted = _version(film, row, row.wanted)
+    if film is None or wanted is None:
+        return {}
+    above = RUNGS[max(1, RUNGS.index(wanted.rung)) :]
+    return {rung: _price(film, row, wanted, rung) for rung in above if film.planned.offered_by(rung, "video")}
+
+
+def _price(film: Directed, row: RowProgress, wanted: Version, rung: Profile) -> Decimal:
+    # A retake is made after the newest sheets; what an upgrade finds there may have been made after others.
+    upgraded = film.direction.upgrade([row.id], rung).wanted.get(row.id, wanted)
+    sheets = film.direction.sheets if rung == wanted.rung else upgraded.part(0).sheets
+    there = _version(film, row, row.shown)
+    if there is None or there.rung != rung:
+        return price_of_shots(film.planned, rung, [row.id], sheets)
+    newer = sheets if sheets != there.part(0).sheets else None
+    return price_of_retake(film.planned, rung, row.id, newer)
+
+
+def image_of(film: Directed | None, row: RowProgress) -> str | None:
+    """The object key of the image that what is wanted of it starts from, once that is there and was not drawn
+    as the animatic."""
+    there = {step.name: step.object for step in row.steps if step.object}
+    wanted, plain = _version(film, row, row.wanted), f"storyboard:{row.id}"
+    if film is None or wanted is None or wanted.name not in film.direction.asked(row.id):
+        # Which one it starts from nobody says: its own, or the request's.
+        marked = f"{plain}@{row.wanted.name}" if row.wanted else plain
+        return there.get(marked) or there.get(plain)
+    chain = chain_of(wanted) if film.planned.plan.method == "keyframes" else wanted.part(0)
+    assert chain is not None, "of every version"
+    return there.get(plain if chain == film.own else f"{plain}@{chain.name}")
+
+
+def _version(film: Directed | None, row: RowProgress, told: VersionProgress | None) -> Version | None:
+    """As people asked for it; None of a shot that the plan does not know."""
+    if film is None or told is None or row.id not in film.direction.wanted:
+        return None
+    asked = film.direction.asked(row.id).get(told.name)
+    return asked or Version(rung=rung_of(told), take=int(told.name.rpartition("-")[2]))

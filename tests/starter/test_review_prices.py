@@ -1,0 +1,73 @@
+"""What a review says that an answer costs, where scenes lie between keyframes after different sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from activities.film.known import Directed
+from starter.review_prices import image_of, price_asked, prices_of
+from tests.support.keyframing import film, kept
+from workflows.film.direction import Decision, Direction
+from workflows.film.planned import PlannedFilm, Rung
+from workflows.film.upgrading import Upgrading
+from workflows.film.versions import SheetTake, Version
+from workflows.studio.facts import ModelFacts
+from workflows.studio.report import Progress, RowProgress, StepProgress, VersionProgress, Wait
+
+SCENES = ("scene_1", "scene_2", "scene_3")
+OWN = Version(rung="draft")
+NEWER = Version(rung="draft", sheets={"Anna": SheetTake(take=2)})
+_IMAGE, _CLIP = Decimal("0.02"), Decimal("0.1")
+
+
+def fork(*there: tuple[int, Version]) -> Directed:
+    """Of a film in which a sheet was drawn once more: its first scene is as it was, but for that. `there` are
+    the keyframes that it has."""
+    drawn = film(3).models["edit"].model_copy(update={"price_usd": _IMAGE})
+    models: Mapping[str, ModelFacts] = {**film(3).models, "image": drawn, "edit": drawn}
+    keyframes = tuple(kept(place, chain) for place, chain in there)
+    planned: PlannedFilm = film(3).model_copy(
+        update={
+            "models": models,
+            "rungs": {rung: Rung(models=models) for rung in ("draft", "final")},
+            "kept_keyframes": keyframes,
+        }
+    )
+    begun = Decision(plan=1, sheets=NEWER.sheets, as_before=("scene_1",))
+    return Directed(planned, Direction(SCENES, "draft", 1, [begun]), OWN)
+
+
+def row(id: str, *steps: str, shown: bool = False) -> RowProgress:
+    version = VersionProgress(name="draft-1", state="finished", wanted=True, shown=shown)
+    told = tuple(StepProgress(name=step, label=step, state="made", weight=1, object=step) for step in steps)
+    return RowProgress(id=id, title=id, seconds=5, versions=(version,), steps=told)
+
+
+def test_each_scene_is_priced_by_the_keyframes_of_its_own_chain() -> None:
+    made = fork((0, OWN), (1, OWN), (1, NEWER), (2, NEWER))
+    wait = Wait(step="review", reason="review", words="", answers=("approve",), rows=SCENES)
+    progress = Progress(status="rendering", waits=(wait,))
+    asks = [price_asked(made, row(scene), progress) for scene in SCENES]
+    assert asks == [_CLIP, _CLIP, _CLIP + _IMAGE], "what it ends with is not there"
+    first, second = prices_of(made, row("scene_1", shown=True)), prices_of(made, row("scene_2", shown=True))
+    assert second["draft"] == _CLIP, "between the same two"
+    assert first["draft"] == _CLIP + _IMAGE, "another take is made after the newer sheet, as all are since"
+    assert prices_of(made, row("scene_3"))["draft"] == _CLIP + _IMAGE
+    assert prices_of(made, row("nobody")) == {} and prices_of(None, row("scene_1")) == {}
+
+
+def test_what_is_tried_again_is_priced_along_its_own_chain() -> None:
+    made = fork((0, OWN), (1, OWN), (1, NEWER), (2, NEWER))
+    upgrading = Upgrading(made.planned, made.direction, "draft")
+    assert upgrading.price(["scene_1", "scene_2"]) == 2 * _CLIP
+    assert upgrading.price(SCENES) == 3 * _CLIP + _IMAGE
+
+
+def test_the_image_is_that_of_the_chain() -> None:
+    both = ("storyboard:scene_1", "storyboard:scene_1@draft-2", "storyboard:scene_2")
+    assert image_of(fork(), row("scene_1", *both)) == "storyboard:scene_1"
+    assert image_of(fork(), row("scene_2", *both)) is None, "it is drawn after another sheet"
+    newer = "storyboard:scene_2@draft-2"
+    assert image_of(fork(), row("scene_2", *both, newer)) == newer
+    assert image_of(None, row("scene_2", "storyboard:scene_2")) == "storyboard:scene_2"
