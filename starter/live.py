@@ -91,6 +91,13 @@ class View:
             for line in self._news.lines(progress):
                 self._line(line)
 
+    def end(self, status: str) -> None:
+        """It has ended so, whether or not a worker told of it in time."""
+        if self._page is not None and not self._is_live:
+            done = self._page.progress.done if self._page.progress else 0.0
+            for line in self._news.end(status, done):
+                self._line(line)
+
     def _line(self, text: str) -> None:
         if not self._quiet:
             self._console.print(plain(text), markup=False, highlight=False, soft_wrap=True)

@@ -210,7 +210,9 @@ async def followed(
                 keeping.show(progress)
             if hears is not None:
                 hears.show(progress)
-        return await run.result()
+        result = await run.result()
+        view.end(result.status)
+        return result
     finally:
         stopping.cancel()
         if keeping is not None:

@@ -62,10 +62,14 @@ def test_without_a_terminal_every_step_is_told_once() -> None:
         view.follow(Page("film-[b]x[/b]", "http://127.0.0.1:8233/" + "x" * 100), owns=True)
         for state in ("running", "made", "made", "reused"):
             view.show(Progress(status="rendering", beats=(beat(1, state),), done=0.5))
+        # No worker told of that; and it is told once.
+        view.end("stopped")
+        view.end("stopped")
     assert isinstance(console.file, io.StringIO)
     lines = console.file.getvalue().splitlines()
     assert "film-[b]x[/b]  http://127.0.0.1:8233/" + "x" * 100 in lines, "a link is never broken"
     assert [line for line in lines if line.endswith("chunk 1  made")] == [" 50%  Beat 1 · chunk 1  made"]
+    assert lines[-1] == " 50%  stopped" and sum("stopped" in line for line in lines) == 1
 
 
 def test_every_cut_is_told_once_and_what_each_shot_shows() -> None:
