@@ -103,6 +103,10 @@ class NoAnswer(Exception):
     """No worker answered for it: none runs, or none is free. Ask again when one does."""
 
 
+class TellsNothing(NoAnswer):
+    """A worker answered, and cannot tell how it stands: another release made it. That does not pass."""
+
+
 class CannotSave(Exception):
     """The film is made, but its file could not be written. It stays in the bucket: run the same command with
     another `--output`."""

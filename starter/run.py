@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from infra.refusals import passes
-from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm
+from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, TellsNothing
 from starter.refused import failed, is_gone, refused, update_cut_off, update_failed
 from starter.standings import with_standings
 from workflows.studio import AnyOutcome, Failure, Production, Progress
@@ -36,6 +37,8 @@ WATCH_EVERY_S = 0.5
 _QUERY_LIMIT = timedelta(seconds=5)
 # How a query that no worker takes is turned down.
 _NO_WORKER = (RPCStatusCode.FAILED_PRECONDITION,)
+# One that has just begun, on a machine that has much else to do.
+_BEGINS_S = 60.0
 # A server that restarts is back within a second or two.
 _AWAY_S = 0.5
 
@@ -85,6 +88,19 @@ class Run(Generic[AnyOutcome]):
             # It has answered; what its providers say is told the next time.
             return answer
 
+    async def progress_soon(self, patience_s: float = _BEGINS_S, every_s: float = WATCH_EVERY_S) -> Progress:
+        """The same where a worker has just begun, or is about to: asks for so many seconds."""
+        limit = time.monotonic() + patience_s
+        while True:
+            try:
+                return await self.progress()
+            except TellsNothing:
+                raise
+            except NoAnswer:
+                if time.monotonic() >= limit:
+                    raise
+            await asyncio.sleep(every_s)
+
     async def _as_it_ended(self, error: WorkflowQueryFailedError) -> Progress:
         """A run that does not replay in this release cannot tell its progress; how it failed is known."""
         if (await self.describe()).status == WorkflowExecutionStatus.FAILED:
@@ -92,7 +108,7 @@ class Run(Generic[AnyOutcome]):
                 await self.result()
             except FilmFailed as failure:
                 return Progress(status="failed", error=Failure(type=failure.type, problem=str(failure)))
-        raise NoAnswer(f"{self.id} does not tell its progress.") from error
+        raise TellsNothing(f"{self.id} does not tell its progress.") from error
 
     async def watch(self, every_s: float | Callable[[], float] = WATCH_EVERY_S) -> AsyncIterator[Progress]:
         """Progress whenever there is any, until the end; looks every `every_s` seconds, or as many as that

@@ -118,14 +118,17 @@ class Session:
     async def progress(self, run: Run[Any]) -> Progress:
         """How it stands; hosts its workflow where nobody else does. Raises `NoSuchFilm`, `NoAnswer`."""
         await self._host_if_alone()
+        hosts = STUDIO_QUEUE in self._hosts
         try:
             return await run.progress()
         except NoAnswer:
             # Whoever else is attached may host nothing either.
-            if self._studio is not None or not self.stack.temporal_embedded:
+            if not hosts and (self._studio is not None or not self.stack.temporal_embedded):
                 raise
-        await self.host((STUDIO_QUEUE,))
-        return await run.progress()
+        if not hosts:
+            await self.host((STUDIO_QUEUE,))
+        # It is on its way.
+        return await run.progress_soon()
 
     async def steer(self, id: str, how: Literal["pause", "resume", "stop"]) -> str:
         """Sends the signal and returns how the production stands then. Raises `NoSuchFilm`, `FilmEnded`."""
