@@ -12,6 +12,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from tests.support.anchoring import DRAFT, Asked
+from tests.support.keyframing import film as scenes
 from tests.support.keyframing import method
 from tests.support.sheeting import film, image, names, shot
 from workflows.film.agenda import step_of_sheet
@@ -84,6 +85,21 @@ def test_a_sheet_is_taken_anew_by_whose_it_is() -> None:
         decided(sheet="Cleo")
     with pytest.raises(ApplicationError, match="no shot's"):
         decided(sheet="Anna", shot="b1")
+
+
+def test_a_retake_of_a_scene_says_between_which_keyframes() -> None:
+    direction = Direction(["scene_1", "scene_2"], "draft", 1)
+    shots = SimpleNamespace(named=lambda id: SimpleNamespace(id=id, finished={}))
+    standing = SimpleNamespace(planned=scenes(2), direction=direction, shots=shots)
+
+    def said(scene: str) -> str:
+        sent = RawValue(Payload(data=json.dumps({"shot": scene}).encode()))
+        return DECIDE["retake"](sent)(cast(Film, standing)).words
+
+    assert said("scene_2") == "scene_2: its clip, between the same keyframes, as draft-2"
+    direction.apply(direction.retake_sheet("Anna", "older", {"scene_1": ()}))
+    assert "between the same keyframes" in said("scene_1")
+    assert said("scene_2") == "scene_2: its clip, between those after the newer sheets, as draft-2"
 
 
 async def test_a_sheet_that_nobody_draws_now_is_asked_for_once_and_anew_by_who_comes_later() -> None:

@@ -14,6 +14,7 @@ from workflows.film.direction import Decision, NoSuchPlan, NoSuchVersion, Plans
 from workflows.film.edits import Approve, Retake, Upgrade, Use
 from workflows.film.film import Film
 from workflows.film.upgrading import Upgrading
+from workflows.film.versions import chain_of
 from workflows.studio import InvalidAnswer, answer_of, usd
 
 
@@ -83,10 +84,14 @@ def _retake(sent: RawValue | None) -> Decide:
                 f"{known.id} has no chunk {asked.chunk}: it has {there}", type="NoSuchShot"
             )
         alone = asked.chunk is not None and film.planned.continuity == "anchored"
+        before = film.direction.wanted[known.id]
         decision = film.direction.retake(known.id, asked.chunk, asked.words, known.finished, alone)
         version = decision.wanted[known.id]
         scened = film.planned.plan.method == "keyframes"
-        whole = "its clip, between the same keyframes" if scened else "image and chunks"
+        ends = (
+            "the same keyframes" if chain_of(version) == chain_of(before) else "those after the newer sheets"
+        )
+        whole = f"its clip, between {ends}" if scened else "image and chunks"
         after = "what goes on from its end" if alone else "those after it"
         part = f"chunk {asked.chunk} and {after}" if asked.chunk else whole
         return Decided(decision, f"{known.id}: {part}, as {version.name}")
