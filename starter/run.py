@@ -37,8 +37,6 @@ WATCH_EVERY_S = 0.5
 _QUERY_LIMIT = timedelta(seconds=5)
 # How a query that no worker takes is turned down.
 _NO_WORKER = (RPCStatusCode.FAILED_PRECONDITION,)
-# One that has just begun, on a machine that has much else to do.
-_BEGINS_S = 60.0
 # A server that restarts is back within a second or two.
 _AWAY_S = 0.5
 
@@ -88,8 +86,9 @@ class Run(Generic[AnyOutcome]):
             # It has answered; what its providers say is told the next time.
             return answer
 
-    async def progress_soon(self, patience_s: float = _BEGINS_S, every_s: float = WATCH_EVERY_S) -> Progress:
-        """The same where a worker has just begun, or is about to: asks for so many seconds."""
+    async def progress_soon(self, patience_s: float, every_s: float = WATCH_EVERY_S) -> Progress:
+        """The same where a worker has just begun, or is about to: asks for so many seconds,
+        and once at least."""
         limit = time.monotonic() + patience_s
         while True:
             try:

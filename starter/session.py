@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 # A configured server that is up answers at once; longer, and a person should be told.
 _REACH_S = 5.0
+# By then a worker that begins takes work, also on a machine that has much else to do.
+_BEGINS_S = 60.0
 #: With which each kind is begun, and goes on.
 _COMMANDS = {FILM.workflow: "reel make", BATCH.workflow: "reel batch run", PIPELINE.workflow: "reel run"}
 
@@ -62,6 +65,8 @@ class Session:
         self._store: ObjectStore | None = None
         #: The queues that it hosts already: none has two workers of one process.
         self._hosts: set[str] = set()
+        #: Until when its workers may still be beginning, by the monotonic clock.
+        self._begins_until = 0.0
 
     @property
     def studio(self) -> Studio:
@@ -79,6 +84,7 @@ class Session:
         await prepare(self.client, self.stack, studio)
         wanted = [queue for queue in queues or queues_of(studio) if queue not in self._hosts]
         self._hosts.update(wanted)
+        self._begins_until = time.monotonic() + _BEGINS_S
         await self._stay.enter_async_context(
             hosting(make_workers(self.client, studio, self.settings, wanted))
         )
@@ -128,7 +134,7 @@ class Session:
         if not hosts:
             await self.host((STUDIO_QUEUE,))
         # It is on its way.
-        return await run.progress_soon()
+        return await run.progress_soon(self._begins_until - time.monotonic())
 
     async def steer(self, id: str, how: Literal["pause", "resume", "stop"]) -> str:
         """Sends the signal and returns how the production stands then. Raises `NoSuchFilm`, `FilmEnded`."""

@@ -35,13 +35,13 @@ class Beginning(Run[Any]):
 async def test_a_worker_that_begins_is_asked_again_but_none_that_cannot_tell() -> None:
     run = Beginning("film-mug", True, cast(Any, None), FILM)
     run.fails[:] = [NoAnswer(), NoAnswer()]
-    assert (await run.progress_soon(every_s=0)).status == "rendering"
+    assert (await run.progress_soon(60, every_s=0)).status == "rendering"
     run.fails[:] = [NoAnswer(), NoAnswer("last")]
     with pytest.raises(NoAnswer):
-        await run.progress_soon(patience_s=0)
+        await run.progress_soon(-1)
     run.fails[:] = [TellsNothing(), NoAnswer()]
     with pytest.raises(TellsNothing):
-        await run.progress_soon(every_s=0)
+        await run.progress_soon(60, every_s=0)
 
 
 async def test_an_update_that_no_worker_takes_is_told(
