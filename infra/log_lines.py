@@ -38,6 +38,8 @@ class About(NamedTuple):
 
 _NOTHING = About()
 _about: ContextVar[About] = ContextVar("about", default=_NOTHING)
+# Of providers that packages bring, no setting holds the key.
+_further = set[str]()
 
 
 @contextmanager
@@ -57,6 +59,11 @@ def formatter_of(settings: Settings, words: str) -> logging.Formatter:
     return kind(words, _secrets(settings))
 
 
+def keep_out(secrets: Iterable[str]) -> None:
+    """From now on no line of this process holds any of these, whichever formatter writes it."""
+    _further.update(_lines(secrets))
+
+
 def is_json() -> bool:
     """Whether this process logs JSON, and so writes nothing else where its log goes."""
     return any(isinstance(one.formatter, _Json) for one in logging.getLogger().handlers)
@@ -65,15 +72,15 @@ def is_json() -> bool:
 class _Text(logging.Formatter):
     def __init__(self, words: str, secrets: Iterable[str]) -> None:
         super().__init__(words)
-        # The longest first, for one may be part of another.
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._secrets = frozenset(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         return self.clean(super().format(record))
 
     def clean(self, said: str) -> str:
         """The same without secrets."""
-        for secret in self._secrets:
+        # The longest first, for one may be part of another.
+        for secret in sorted(self._secrets | _further, key=len, reverse=True):
             said = said.replace(secret, _GONE)
         return _PASSWORD.sub(rf"\1{_GONE}@", _QUERY.sub(rf"\1?{_GONE}", said))
 
@@ -112,7 +119,11 @@ def _secrets(settings: Settings) -> set[str]:
     values = [getattr(settings, name) for name in Settings.model_fields if is_hidden(settings, name)]
     told = [value.get_secret_value() if isinstance(value, SecretStr) else str(value) for value in values]
     told += [os.environ.get("TEMPORAL_API_KEY", ""), *filter(None, map(_password, told))]
-    return {line for one in told for line in one.splitlines() if len(line) >= _SHORTEST}
+    return _lines(told)
+
+
+def _lines(secrets: Iterable[str]) -> set[str]:
+    return {line for one in secrets for line in one.splitlines() if len(line) >= _SHORTEST}
 
 
 def _password(address: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from dotenv import dotenv_values
 
 from activities.models.provider import Provider
+from infra.log_lines import keep_out
 from infra.plugs import Plug, plugs
 from infra.settings import Settings
 from infra.sources import env_file
@@ -38,7 +39,10 @@ def own_providers() -> Mapping[str, Plug]:
 
 
 def keys_of(settings: Settings, needs: tuple[str, ...]) -> dict[str, str]:
-    """The values of these variables that are set: in the environment, else in the home's `reel.env`."""
+    """The values of these variables that are set: in the environment, else in the home's `reel.env`. No line
+    of the log holds them from then on."""
     file: Mapping[str, Any] = dotenv_values(env_file(settings.home))
     found = {name: os.environ.get(name) or file.get(name) for name in needs}
-    return {name: value for name, value in found.items() if value}
+    keys = {name: value for name, value in found.items() if value}
+    keep_out(keys.values())
+    return keys

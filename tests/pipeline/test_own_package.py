@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,7 @@ from activities.pipeline.planning import planned_steps
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
 from infra.errors import SettingsError
+from infra.log_lines import formatter_of
 from infra.settings import Settings
 from infra.sources import unknown_settings
 from starter.checks_here import packages
@@ -88,6 +90,8 @@ async def test_what_it_brings_is_told_and_checked_where_it_is(
     assert [one.name for one in unknown_settings(own, needed(own)) if one.source == "file"] == ["INKWEL_KEY"]
     monkeypatch.delenv("INKWELL_KEY")
     assert "inkwell" in hosted(own) and "inkwell" not in hosted(settings)
+    record = logging.makeLogRecord({"msg": f"refused {SECRET}, of-a-file"})
+    assert formatter_of(settings, "%(message)s").format(record) == "refused …, …"
     told = (await packages(settings)).found
     assert "the provider inkwell of inkwell 1.0" in told and "the kind inkwell.mirror of inkwell 1.0" in told
     value = mirrored(along="z")
