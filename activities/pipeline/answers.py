@@ -18,6 +18,8 @@ from workflows.pipeline import PlannedStep, Value
 
 #: Of one text of an answer: what follows it is a prompt, of which most models take 2,000.
 MOST_CHARACTERS: Final = 1200
+# Beyond it readers of JSON lose digits. Python also reads NaN and infinity, which no caller could be told.
+_LARGEST: Final = 2**53
 _SCHEMAS: Final[Mapping[str, dict[str, JsonValue]]] = {
     "string": TEXT,
     "number": {"type": "number"},
@@ -69,7 +71,7 @@ def _kind(value: object) -> str:
     match value:
         case bool():
             return "boolean"
-        case int() | float():
+        case int() | float() if -_LARGEST <= value <= _LARGEST:
             return "number"
         case str():
             return "string"
