@@ -93,6 +93,20 @@ def frame_times(path: Path) -> list[Fraction]:
         return sorted((packet.pts or 0) * (packet.time_base or Fraction(0)) for packet in packets)
 
 
+def as_shown(path: Path) -> tuple[int, int, Fraction]:
+    """Width, height and seconds from the first frame of a video to its last, as a player shows it: what a
+    WebM says of its size and rate is its maker's word. Raises `Unreadable`."""
+    times = frame_times(path)
+    try:
+        with opened(path, formats=f"{_MOV},{_MATROSKA}") as container:
+            shown = next(container.decode(video=0), None)
+    except BROKEN as error:
+        raise Unreadable(f"{path.name} is broken") from error
+    if shown is None:
+        raise Unreadable(f"{path.name} shows no picture")
+    return shown.width, shown.height, times[-1] - times[0]
+
+
 def _hash(path: Path) -> tuple[int, str]:
     try:
         with path.open("rb") as file:

@@ -26,12 +26,14 @@ _MOST_FRAMES = 1_800
 
 @dataclass(frozen=True)
 class Extent:
-    """How much picture there is. A still has one frame, and no time."""
+    """How much picture there is; a still has one frame. `lasts` is for how many seconds it is shown, where
+    that was measured: frames that come at no steady rate take longer than `fps` says."""
 
     width: int
     height: int
     frames: int = 1
     fps: Fraction = Fraction(24)
+    lasts: Fraction = Fraction(0)
 
     @property
     def pixels(self) -> int:
@@ -40,7 +42,7 @@ class Extent:
 
     @property
     def seconds(self) -> Fraction:
-        return self.frames / self.fps
+        return max(self.frames / self.fps, self.lasts)
 
     def times(self, factor: int) -> Extent:
         """So many times as wide and high."""
@@ -124,7 +126,16 @@ class Enhancer(Model):
             raise InvalidInput(f"{self.id} makes it {known} times as large, not {params.get('factor')} times")
 
 
-class ImageUpscaler(Enhancer):
+class Upscaler(Enhancer):
+    """Makes a file larger."""
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        yield from super()._faults()
+        by_size = self.per == "megapixel" or bool(self.tiers)
+        yield by_size and not self.factors, "what is sold by how large it makes it needs factors"
+
+
+class ImageUpscaler(Upscaler):
     """Makes a picture larger."""
 
     makes: ClassVar[Makes] = "image"
@@ -132,7 +143,7 @@ class ImageUpscaler(Enhancer):
     kind: Literal["upscale_image"]
 
 
-class VideoUpscaler(Enhancer):
+class VideoUpscaler(Upscaler):
     """Makes a video larger, of as many frames at the same rate."""
 
     makes: ClassVar[Makes] = "video"

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import cast
 
+from activities.media import as_shown, measured
 from activities.models import Extent
 from activities.pipeline.casting import factor_of
 from workflows.pipeline import Medium, Value
@@ -18,6 +20,21 @@ from workflows.studio import RATIO, SHORT_SIDE, Aspect, Size
 # Of a file that nobody has looked at yet, and of a video that no length is said of.
 _SIZE: Size = "720p"
 _FPS, _SECONDS = Fraction(24), 5
+# A clock that counts milliseconds is off by less.
+_SAME_RATE = Fraction(51, 50)
+
+
+def of_what_is_there(path: Path) -> Extent:
+    """Of a file that is here, by what it shows and not by what it says of itself. Blocks for as long as it
+    takes to read. Raises `Unreadable`."""
+    media = measured(path)
+    if not media.frames:
+        return Extent(media.width or 1, media.height or 1)
+    width, height, lasts = as_shown(path)
+    fps = media.fps or _FPS
+    if lasts and (shown := (media.frames - 1) / lasts) > fps * _SAME_RATE:
+        fps = shown
+    return Extent(width, height, media.frames, fps, lasts)
 
 
 def of_file(medium: Medium) -> Extent:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -13,9 +12,9 @@ from temporalio import activity
 
 from activities.faults import InvalidInput
 from activities.ledger import Made, PaidRecipe, Work
-from activities.media import measured, opaque, probe
+from activities.media import opaque, probe
 from activities.models import Enhancer, Extent, FramedModel, Model, ModelCall, Picture, Role
-from activities.pipeline import recipes
+from activities.pipeline import extents, recipes
 from activities.pipeline.answers import answer_of, asked
 from activities.pipeline.casting import factor_of, seconds_of, size_of
 from activities.pipeline.making import do, engine_of
@@ -122,11 +121,12 @@ class Steps:
         """Of what it gives back of its file, as that was measured."""
         (given,) = step.inputs[model.role]
         media = given.media
-        if media is None:
+        if media is not None and model.makes == "image":
+            extent = Extent(media.width or 1, media.height or 1)
+        else:
             async with self._studio.storage.cache.scratch() as folder:
                 path = await self._fetched(given, folder)
-                media = await asyncio.to_thread(measured, path)
-        extent = Extent(media.width or 1, media.height or 1, media.frames or 1, media.fps or Fraction(24))
+                extent = await asyncio.to_thread(extents.of_what_is_there, path)
         made = extent.times(factor_of(step.step.params)) if model.factors else extent
         model.hold(made)
         return model.price_for(made)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +19,7 @@ from activities.estimates import ESTIMATES
 from activities.faults import InvalidInput
 from activities.models import Catalogue
 from activities.pipeline.answers import MOST_CHARACTERS, answer_of
+from activities.pipeline.extents import of_what_is_there
 from activities.pipeline.planning import planned_steps, unheard
 from starter.productions import Productions
 from tests.pipeline.drafts import Json, parsed, step, until
@@ -113,6 +117,9 @@ async def test_words_are_written_and_pictures_judged_by_a_model(
         (b'{"a": 1, "b": 1}', "no string a"),
         (b"[1]", "no JSON object"),
         (b'{"a"', "no JSON object"),
+        (b'{"a": "x", "b": NaN}', "no number b"),
+        (b'{"a": "x", "b": 1e999}', "no number b"),
+        (b'{"a": "x", "b": 1%s}' % (b"0" * 400), "no number b"),
     ],
 )
 def test_an_answer_of_another_form_is_none(said: bytes, words: str) -> None:
@@ -126,6 +133,25 @@ def test_texts_of_an_answer_are_one_short_line(said: str) -> None:
     assert (
         isinstance(read, str) and len(read) <= MOST_CHARACTERS and "\n" not in read and "http://" not in read
     )
+
+
+def test_a_video_is_priced_by_what_it_shows(tmp_path: Path) -> None:
+    """Its maker writes the size and the rate into a WebM: here a sixteenth, and 500 frames a second."""
+    path = tmp_path / "clip.webm"
+    with av.open(str(path), "w", format="webm") as out:
+        stream = out.add_stream("libvpx", rate=500)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(4):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 40 * number, np.uint8), "rgb24")
+            frame.pts, frame.time_base = number * 5000, Fraction(1, 1000)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    said = (
+        path.read_bytes().replace(b"\xb0\x81\x40", b"\xb0\x81\x10").replace(b"\xba\x81\x30", b"\xba\x81\x0c")
+    )
+    path.write_bytes(said)
+    found = of_what_is_there(path)
+    assert (found.width, found.height, found.frames, found.seconds) == (64, 48, 4, 15)
 
 
 @pytest.mark.slow
