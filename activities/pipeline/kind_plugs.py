@@ -50,8 +50,10 @@ def own_kinds() -> Mapping[str, OwnKind]:
             raise one.unusable("it is no OwnKind")
         if not is_foreign(name):
             raise one.unusable("kinds of packages are named package.kind, in small letters")
-        if own.kind.gives is None or own.kind.part or not own.engine:
-            raise one.unusable("it says what it gives and by which engine, and is done by no model")
+        if own.kind.gives not in ("image", "video") or not own.engine:
+            raise one.unusable("it gives an image or a video, and says by which engine")
+        if own.kind.may_cost or not own.kind.here:
+            raise one.unusable("a kind of a package is done here, by no model")
         found[name] = own
     return found
 
