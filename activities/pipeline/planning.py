@@ -102,9 +102,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
     for id in ordered(causes):
         step = request.steps[numbers[id]]
         params = {name: meant(said, request.variables) for name, said in step.params.items()}
-        # What an answer is to stand in stays a pattern until that is there.
-        fill = kept if told_by[id] else filled
-        prompt = fill(step.prompt, request.variables)
+        prompt = _worded(step, step.prompt, request)
         models: tuple[ModelFacts, ...] = (HERE,)
         wrong, prices = list[FieldProblem](), dict[str, Decimal]()
         media[id] = _gives(step, media)
@@ -121,7 +119,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
                 kind=step.kind,
                 gives=media[id],
                 prompt=prompt,
-                negative_prompt=fill(step.negative_prompt, request.variables),
+                negative_prompt=_worded(step, step.negative_prompt, request),
                 params=params,
                 inputs={role: tuple(those) for role, those in step.inputs.items() if those},
                 answer=_answer(step),
@@ -146,8 +144,14 @@ def foreign_problems(request: PipelineRequest, casting: Casting) -> list[FieldPr
     for number, step in enumerate(request.steps) if found else ():
         if step.kind in KINDS and KINDS[step.kind].by_model(step.model):
             params = {name: meant(said, request.variables) for name, said in step.params.items()}
-            found += casting.models(request, number, params, filled(step.prompt, request.variables))[1]
+            found += casting.models(request, number, params, _worded(step, step.prompt, request))[1]
     return found
+
+
+def _worded(step: PipelineStep, words: str, request: PipelineRequest) -> str:
+    """Words of a step with their variables; where answers are to stand in them, a pattern until these are."""
+    fill = kept if _told_by(step) else filled
+    return fill(words, request.variables)
 
 
 def _told_by(step: PipelineStep) -> tuple[str, ...]:

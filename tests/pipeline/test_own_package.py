@@ -16,7 +16,7 @@ from activities.models.available import hosted, needed, open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.contract import Case, ProviderContract
 from activities.models.own import Source, WrongEntry, catalogue_of, merged
-from activities.pipeline.kind_plugs import kind_named
+from activities.pipeline.kind_plugs import kind_named, own_kinds
 from activities.pipeline.planning import planned_steps
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import Stack
@@ -96,12 +96,22 @@ async def test_what_it_brings_is_told_and_checked_where_it_is(
     assert "the provider inkwell of inkwell 1.0" in told and "the kind inkwell.mirror of inkwell 1.0" in told
     value = mirrored(along="z")
     value["steps"][1]["inputs"] = {"picture": "wash"}
-    problems = planned_steps(parsed(value), known, ["inkwell"]).problems
+    value["steps"].insert(0, step("said", "text", "A wash", model="openai-gpt-5.4-mini"))
+    value["steps"][1]["prompt"] = "${said.text}"
+    problems = planned_steps(parsed(value), known, ["inkwell", "openai"]).problems
     assert {one.field for one in problems} == {
-        "steps[1].params.along",
-        "steps[1].inputs.picture",
-        "steps[1].inputs.image",
+        "steps[2].params.along",
+        "steps[2].inputs.picture",
+        "steps[2].inputs.image",
     }
+
+
+@pytest.mark.parametrize("wrong", ['"text", Mirrored', '"image", Mirrored, sold="upscale_image"', "None"])
+def test_a_kind_that_cannot_be_done_here_is_named(inkwell: Path, wrong: str) -> None:
+    module = inkwell / "inkwell.py"
+    module.write_text(module.read_text().replace('"image", Mirrored', wrong, 1))
+    with pytest.raises(SettingsError, match=r"inkwell 1\.0 brings inkwell\.mirror, which cannot be used"):
+        own_kinds()
 
 
 def test_no_package_takes_the_place_of_one_of_ours() -> None:
