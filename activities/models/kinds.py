@@ -89,6 +89,8 @@ class FramedModel(Model):
         yield self.work == "waits" and differ, "image_input and parameters.image differ"
         differ = bool(self.references) != ("references" in self.parameters)
         yield self.work == "waits" and differ, "references and parameters.references differ"
+        for name, table in (("aspect", self.aspects), ("size", self.sizes)):
+            yield name in self.parameters and not table, f"parameters.{name} needs {name}s"
 
     def facts(self, fps: int, size: Size = "720p") -> ModelFacts:
         own = {"image_input": self.image_input, "references": self.references}

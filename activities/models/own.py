@@ -125,13 +125,27 @@ def _misplaced(
         if not _PROVIDER.fullmatch(name):
             yield f"providers.{name[:64]}: is no name: small letters, digits and hyphens, at most 32"
     yield from _strange(own, only)
-    for id in own.get("models", {}):
+    for id, entry in own.get("models", {}).items():
         if not _MODEL.fullmatch(id):
             yield f"models.{id[:64]}: is no id: small letters, digits, dots, hyphens, at most 64"
         elif id.startswith(_HERE):
             yield f"models.{id}: what begins with {_HERE} draws here: give it another id"
         elif table["models"][id].get("work") != "waits":
             yield f'models.{id}.work: is not "waits": what computes here is a kind of step, and no model'
+        else:
+            yield from _misnamed(id, entry)
+
+
+def _misnamed(id: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    """What would be read as something else, or in silence never sent."""
+    if "id" in entry:
+        yield f"models.{id}.id: leave it out: it is what its table is called"
+    parameters = entry.get("parameters")
+    for name in parameters if isinstance(parameters, dict) else ():
+        if name not in _PARAMETERS:
+            near = difflib.get_close_matches(name, _PARAMETERS, n=1)
+            known = f"did you mean {near[0]}?" if near else f"ours are {', '.join(_PARAMETERS)}"
+            yield f"models.{id}.parameters.{name[:64]}: is no name of ours; {known}"
 
 
 def _strange(own: Mapping[str, Mapping[str, Mapping[str, Any]]], only: str) -> Iterator[str]:
@@ -170,5 +184,9 @@ def _said(error: ErrorDetails) -> str:
     return f"{where}: {words}" if where else words
 
 
+#: All that a model is ever told, by our names.
+_PARAMETERS = sorted(
+    {name for entry in built_in_table()["models"].values() for name in entry.get("parameters", ())}
+)
 #: Names of fields that may be meant.
 _FIELDS = sorted({field for entry in built_in_table()["models"].values() for field in entry})

@@ -148,9 +148,12 @@ def _unable(model: Model, params: Mapping[str, Value]) -> Iterator[Wrong]:
     if "size" in model.parameters and size not in model.sizes:
         yield "params.size", f"{model.id} does not make {size}", f"it makes {', '.join(model.sizes)}"
     seconds = params.get("seconds")
-    if not isinstance(model, VideoModel) or seconds is None:
+    if not isinstance(model, VideoModel):
         return
-    if model.length(Decimal(str(seconds)), size) is None:
+    if not model.offered(size):
+        known = ", ".join(one for one in SHORT_SIDE if model.offered(one))
+        yield "params.size", f"{model.id} makes no video of {size}", f"it makes {known}"
+    elif seconds is not None and model.length(Decimal(str(seconds)), size) is None:
         known = ", ".join(f"{each.asked_s:f}" for each in model.offered(size))
         yield "params.seconds", f"{model.id} makes no {seconds} s at {size}", f"one of {known}"
 
@@ -162,6 +165,9 @@ def _unaffordable(step: PipelineStep, model: Model, params: Mapping[str, Value])
         yield "ceiling_usd", f"nobody knows what {model.id} costs", "say what a call of it may cost at most"
     elif isinstance(model, Enhancer):
         # What it costs is known once its file is, and held to the ceiling then.
+        return
+    elif isinstance(model, VideoModel) and not model.offered(size_of(params)):
+        # Of that size it makes nothing, which is said elsewhere.
         return
     elif ceiling is not None and (price := price_of(model, params, ceiling)) > ceiling:
         yield "ceiling_usd", f"a call of {model.id} costs {usd(price)}", "raise it, or name another model"

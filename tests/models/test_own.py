@@ -92,6 +92,22 @@ async def test_its_entries_stand_beside_ours_and_in_their_place(tmp_path: Path) 
         ('price_usd = "unknown"', "price_usd = 0.1", "models.studio-secret.price_usd: "),
         ('price_usd = "unknown"', "", "models.studio-secret.price_usd: is missing"),
         ('ledger = "ended"', "", "models.studio-secret: what waits needs endpoint, ledger"),
+        (
+            'kind = "image"',
+            'kind = "image"\nid = "fal-flux-schnell"',
+            "studio-secret.id: leave it out",
+        ),
+        ('"prompt" }', '"prompt", size = "s" }', "models.studio-secret: parameters.size needs sizes"),
+        (
+            "seconds = ",
+            "second = ",
+            "parameters.second: is no name of ours; did you mean seconds?",
+        ),
+        (
+            'kind = "image"',
+            'kind = "upscale_image"\nper = "megapixel"',
+            "it makes it needs factors",
+        ),
         ("frames = 81", 'frames = 81, price_usd = "1"', "models.studio-motion: either a length has a price"),
         (
             "[models.studio-secret]",
@@ -163,6 +179,15 @@ def test_all_of_a_ceiling_is_reserved_and_without_one_nothing_is_bought(tmp_path
     assert paid.price == Decimal("0.75")
     with pytest.raises(InvalidInput, match="Nobody knows"):
         PaidRecipe(recipe, model, call, Decimal(5))  # type: ignore[arg-type]
+
+
+def test_a_size_of_which_it_has_no_length_is_refused(tmp_path: Path) -> None:
+    text = OWN.replace("frames = 81", 'frames = 81, sizes = ["1080p"]')
+    asked = moving(ceiling_usd="1", params={"size": "360p"})
+    (wrong,) = planned_steps(
+        parsed({"steps": [asked]}), catalogue_of(settings(tmp_path, text)), ["fal"]
+    ).problems
+    assert (wrong.field, wrong.suggestion) == ("steps[0].params.size", "it makes 1080p")
 
 
 def test_no_film_and_no_check_of_models_uses_it(tmp_path: Path) -> None:
