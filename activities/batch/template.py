@@ -15,6 +15,8 @@ from workflows.studio import FieldProblem, InvalidRequest, number, quoted
 
 #: A line's cells by column: text of a table, or what a line of JSON says.
 Cells = Mapping[str, Any]
+# Each may be filled with 2,000 characters, and all of an item lie in memory at once.
+_MOST_PLACES = 1_000
 _PLACE = re.compile(r"\$(?:\$|\{([^{}]*)\}|(\{))")
 # Stands for a value that is left out.
 _LEFT_OUT = object()
@@ -33,7 +35,11 @@ class Template:
         #: The columns that it asks for, by the names that count, each with the field that asks first.
         self.columns: dict[str, str] = {}
         self._problems: list[FieldProblem] = []
+        self._places = 0
         self._fill = self._of(dict(value), [schema], "")
+        if self._places > _MOST_PLACES:
+            problem, how = f"its places are filled {self._places:,} times", f"at most {_MOST_PLACES:,} times"
+            self._problems.append(FieldProblem(field="template", problem=problem, suggestion=how))
         if self._problems:
             raise InvalidRequest(self._problems)
 
@@ -94,6 +100,7 @@ class Template:
         axes = self._axes or ()
         for place in _PLACE.finditer(value):
             if place[1] in axes:
+                self._places += 1
                 self.columns.setdefault(place[1], field)
         return lambda cells: _PLACE.sub(lambda at: cells[at[1]] if at[1] in axes else at[0], value)
 

@@ -100,6 +100,17 @@ def test_what_is_wrong_is_said_once_and_before() -> None:
     assert list(told(bulk([upload(1)], ["x", "x"], [KONTEXT]))) == ["bulk.prompts"]
 
 
+def test_only_a_bulk_tells_of_one() -> None:
+    plain, spelled = parsed({"name": "Mugs", "items": [{"prompt": "A mug"}]}), parsed(bulk(["a"], [], []))
+    assert "bulk" not in plain.model_dump_json(), "an earlier worker would refuse it"
+    assert all(BatchRequest.model_validate_json(one.model_dump_json()) == one for one in (plain, spelled))
+
+
+def test_places_that_would_fill_a_memory_are_refused() -> None:
+    value = bulk([upload(1)], ["x" * 2000], [KONTEXT], prompt="${prompt}" * 1001)
+    assert told(value) == {"template": "its places are filled 1,003 times"}
+
+
 def test_a_file_says_it_all(tmp_path: Path) -> None:
     folder = tmp_path / "mugs"
     folder.mkdir()
