@@ -84,7 +84,8 @@ def run(
 
             asked["max_running"] = max_running
             settings = settings_of(home)
-            check_folder(save)
+            if not dry_run:
+                check_folder(save)
             many = bulk_of(file, variables=set_ or (), inputs=input_ or (), settings=settings, **asked)
             return await (
                 bulk_priced(settings, many, as_json) if dry_run else bulk_run(settings, many, save, as_json)

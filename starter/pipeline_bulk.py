@@ -15,6 +15,7 @@ from workflows.batch import AXES, BATCH
 from workflows.studio import FieldProblem, InvalidRequest
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+_NAME_CHARACTERS = 80
 #: What the batch is told; all else is what is made of each.
 _OF_BATCH = ("name", "budget_usd", "max_running", "user", "labels", "notify")
 
@@ -36,7 +37,7 @@ def bulk_of(
     if not isinstance(value, dict):
         raise wrong("file", f"{file} holds no object with steps", "see starter/docs/pipelines.md")
     value = {
-        "name": Path(file).stem,
+        "name": Path(file).stem[:_NAME_CHARACTERS],
         **value,
         **{name: one for name, one in asked.items() if one is not None},
     }

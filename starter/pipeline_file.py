@@ -178,7 +178,8 @@ def _lacks(step: Mapping[str, Any], role: str) -> bool:
     name = str(step.get("kind"))
     kind = KINDS.get(name) or known_kinds().get(name)
     takes = kind.roles.get(role) if kind else None
-    return takes is not None and takes.needed and role not in (step.get("inputs") or {})
+    given = step.get("inputs") or {}
+    return takes is not None and takes.needed and isinstance(given, dict) and role not in given
 
 
 def source_of(given: str, field: str) -> tuple[str, list[Put]]:

@@ -116,7 +116,10 @@ def test_a_variable_that_nothing_uses_is_no_variable(tmp_path: Path) -> None:
         pipeline_of(str(file), variables=["coluor=blue"])
 
 
-@pytest.mark.parametrize("steps", [7, "edges", {"a": 1}, [{"id": "a", "kind": "edges", "inputs": ["x"]}]])
+@pytest.mark.parametrize(
+    "steps",
+    [7, "edges", {"a": 1}, *([{"id": "a", "kind": "edges", "inputs": inputs}] for inputs in (["x"], 5))],
+)
 def test_a_file_for_steps_that_are_none_is_refused_in_words(tmp_path: Path, steps: object) -> None:
     file, photo = tmp_path / "a.json", tmp_path / "photo.png"
     assert cv2.imwrite(str(photo), np.zeros((64, 64, 3), np.uint8))
