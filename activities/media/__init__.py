@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from activities.media.photo import verify_photo as verify_photo
     from activities.media.probing import Unreadable as Unreadable
     from activities.media.probing import WrongLength as WrongLength
-    from activities.media.probing import as_shown as as_shown
     from activities.media.probing import probe as probe
+    from activities.media.probing import what_is_shown as what_is_shown
     from activities.media.repair import SEEN as SEEN
     from activities.media.repair import WARNINGS as WARNINGS
     from activities.media.repair import Repair as Repair
@@ -91,7 +91,7 @@ else:
             "mark": "CannotSign Ingredient MARKED Mark Signer SourceType TOOL carries_manifest",
             "overlay": "Overlay write_overlay",
             "photo": "MAX_BYTES NotAPhoto kind_of_photo verify_photo",
-            "probing": "Unreadable WrongLength as_shown probe",
+            "probing": "Unreadable WrongLength what_is_shown probe",
             "repair": "Repair SEEN WARNINGS repair_for said_of_chunk said_of_image seen_in",
             "segment": "SegmentFiles SegmentSpec refine_segment",
             "sound": "SAMPLE_RATE frames_to_samples",

@@ -93,7 +93,7 @@ def frame_times(path: Path) -> list[Fraction]:
         return sorted((packet.pts or 0) * (packet.time_base or Fraction(0)) for packet in packets)
 
 
-def as_shown(path: Path) -> tuple[int, int, Fraction]:
+def what_is_shown(path: Path) -> tuple[int, int, Fraction]:
     """Width, height and seconds from the first frame of a video to its last, as a player shows it: what a
     WebM says of its size and rate is its maker's word. Raises `Unreadable`."""
     times = frame_times(path)

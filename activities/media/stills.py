@@ -39,7 +39,8 @@ def opaque(image: Path, folder: Path) -> Path:
     """A picture of which nothing is transparent: itself, or a PNG of it on white in the folder. Raises
     `Unreadable`."""
     try:
-        with Image.open(image) as given:
+        # A file of a caller's is called a picture before anybody has looked at it.
+        with Image.open(image, formats=("PNG", "JPEG", "WEBP")) as given:
             if not given.has_transparency_data:
                 return image
     except (OSError, ValueError, SyntaxError) as error:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-from activities.media import as_shown, measured
+from activities.media import measured, what_is_shown
 from activities.models import Extent
 from activities.pipeline.casting import factor_of
 from workflows.pipeline import Medium, Value
@@ -30,7 +30,7 @@ def of_what_is_there(path: Path) -> Extent:
     media = measured(path)
     if not media.frames:
         return Extent(media.width or 1, media.height or 1)
-    width, height, lasts = as_shown(path)
+    width, height, lasts = what_is_shown(path)
     fps = media.fps or _FPS
     if lasts and (shown := (media.frames - 1) / lasts) > fps * _SAME_RATE:
         fps = shown
