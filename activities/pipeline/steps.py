@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -106,10 +107,18 @@ class Steps:
                 params["aspect"] = await asyncio.to_thread(_nearest, model, shown)
             return ModelCall(model, params, shown)
 
-        price = await self._price(step, model) if isinstance(model, Enhancer) else None
-        paid = PaidRecipe(recipe, model, call, seconds, size, ceiling_usd=step.step.ceiling_usd, usd=price)
+        paid = PaidRecipe(recipe, model, call, seconds, size, ceiling_usd=step.step.ceiling_usd)
+        return await studio.buy(await self._priced(step, paid), step.terms, step.step.id)
+
+    async def _priced(self, step: RunStep, paid: PaidRecipe) -> PaidRecipe:
+        """At what it costs. Raises `InvalidInput` where that is more than its caller allows."""
+        if await self._studio.renderer.has(paid.recipe):
+            # It is found, whatever it would cost today, and where the file that it is of is gone.
+            return paid
+        if isinstance(paid.model, Enhancer):
+            paid = replace(paid, usd=await self._price(step, paid.model))
         _hold(paid)
-        return await studio.buy(paid, step.terms, step.step.id)
+        return paid
 
     async def _fetched(self, given: Given, folder: Path) -> Path:
         store = self._studio.store

@@ -27,4 +27,4 @@ def test_a_video_is_priced_by_what_it_shows(tmp_path: Path) -> None:
     )
     path.write_bytes(said)
     found = of_what_is_there(path)
-    assert (found.width, found.height, found.frames, found.seconds) == (64, 48, 4, 15)
+    assert (found.width, found.height, found.frames, found.seconds) == (64, 48, 4, Fraction(15))
