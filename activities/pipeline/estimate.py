@@ -62,7 +62,9 @@ def recipe_of(studio: Studio, step: PlannedStep, keys: dict[str, str], chosen: s
 
 
 async def _artifact(studio: Studio, step: PlannedStep, recipe: Recipe) -> EstimatedArtifact:
-    found, model = await studio.renderer.has(recipe), step.models[0]
+    found = await studio.renderer.has(recipe)
+    # The one that it has moved to, where it has.
+    model = next((one for one in step.models if one.id == recipe.model), step.models[0])
     price = step.price_usd.get(model.id, Decimal(0))
     known = studio.catalogue.models.get(model.id)
     # What a call may cost at most is no price.
