@@ -122,7 +122,8 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
             pipeline=workflow.info().workflow_id,
             request=asked,
             told=making.results(self._paid()),
-            made=making.made,
+            # Answers stand in `told`: twice, long ones of many steps would be more than servers take.
+            made={id: one.model_copy(update={"facts": {}}) for id, one in making.made.items()},
             output=making.output,
         )
 
