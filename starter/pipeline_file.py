@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from starter.given import there
+from workflows.batch import AXES
 from workflows.pipeline import KINDS, PIPELINE, PipelineRequest, is_outside, names_in
 from workflows.studio import FieldProblem, InvalidRequest, number, quoted
 
@@ -44,6 +45,8 @@ def pipeline_of(
     value = read(Path(file))
     if not isinstance(value, dict):
         raise wrong("file", f"{file} holds no object with steps", "see starter/docs/pipelines.md")
+    if axes := [name for name in AXES if name in value]:
+        raise wrong("file", f"{file} names {', '.join(axes)}: it is a bulk", "run it with --bulk")
     value |= {name: one for name, one in asked.items() if one is not None}
     found = set_in(value, variables)
     puts = list[Put]()

@@ -24,6 +24,7 @@ from starter.batch_sheet_items import sheet
 from starter.batch_sheet_page import page
 from starter.batches import Batches
 from starter.pipeline_bulk import bulk_of
+from starter.pipeline_file import pipeline_of
 from starter.productions import Productions
 from tests.support.batch_pages import EVIL
 from tests.support.paid import PaidRig, made
@@ -122,6 +123,8 @@ def test_a_file_says_it_all(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest) as wrong:
         bulk_of(str(SHELF), inputs=[f"source={folder}", "video=x"], variables=["a=1"], models=["No!"])
     assert {one.field for one in wrong.value.fields} == {"set", "input", "steps[0].model"}
+    with pytest.raises(InvalidRequest, match="run it with --bulk"):
+        pipeline_of(str(SHELF))
 
 
 @pytest.mark.slow
