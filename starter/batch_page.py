@@ -7,16 +7,13 @@ from decimal import Decimal
 from html import escape
 from shlex import quote
 from urllib.parse import quote as url
-from urllib.parse import urlsplit
 
 from activities.studio import document, text
 from starter.batch_reviewed import ReviewedBatch, WaitingItem
 from starter.live import STANDINS
-from starter.pages import part
+from starter.pages import heading, loads_of, part
 from starter.review_page import OURS, Command, buttons
 from workflows.studio import usd
-
-_LOADED = ("media-src", "img-src")
 
 
 def page(told: ReviewedBatch, standins: bool) -> str:
@@ -27,7 +24,7 @@ def page(told: ReviewedBatch, standins: bool) -> str:
         OURS,
         title,
         "".join(parts),
-        loads="; ".join(" ".join((f"{what} 'self' file:", *_origins(told))) for what in _LOADED),
+        loads=loads_of(one.cut for one in told.items if one.cut),
         style=part("review.css", "batch_review.css"),
         script=part("review.js", "batch_review.js"),
     )
@@ -39,12 +36,6 @@ def commands_of(id: str, one: WaitingItem) -> list[Command]:
         (f"reel batch approve {quote(id)} {one.item.number}", _price(one.price_usd)),
         (f"reel review {quote(one.item.item)}", "its shots"),
     ]
-
-
-def _origins(told: ReviewedBatch) -> list[str]:
-    """From where its cuts are loaded."""
-    parts = [urlsplit(one.cut) for one in told.items if one.cut and "://" in one.cut]
-    return sorted({f"{part.scheme}://{part.netloc}" for part in parts})
 
 
 def _price(amount: Decimal) -> str:
@@ -60,9 +51,7 @@ def _head(told: ReviewedBatch, title: str, standins: bool) -> str:
         f"<b>{usd(progress.spent_usd)}</b>{limit} spent" if progress.most_usd else "<b>Free</b>",
         f"<code>{text(told.id)}</code>",
     ]
-    said = "".join(f"<span>{fact}</span>" for fact in facts)
-    words = f'<p class="soft">{text(STANDINS)}</p>' if standins else ""
-    return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
+    return heading(title, text(STANDINS) if standins else "", facts)
 
 
 def _answer(told: ReviewedBatch) -> str:

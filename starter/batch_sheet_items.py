@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from temporalio.client import WorkflowExecutionStatus
+
 from activities.batch import Asked, BatchItems, Lines
 from activities.storage import ObjectStore
 from starter.batch_standing import progress_of
@@ -106,9 +108,11 @@ async def _result(session: Session, row: ItemResult) -> PipelineResult | None:
     production = PRODUCTIONS.get(row.production)
     if production is not PIPELINE or row.state in ("pending", "running", "attached", "failed", "canceled"):
         return None
+    run = session.productions.run(PIPELINE, row.item)
     with suppress(FilmFailed, NoSuchFilm):
-        result: PipelineResult = await session.productions.run(PIPELINE, row.item).result()
-        return result
+        # Begun again, it would be waited for.
+        if (await run.describe()).status is not WorkflowExecutionStatus.RUNNING:
+            return await run.result()
     return None
 
 

@@ -4,16 +4,16 @@ wrote is text in it, never markup."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 from shlex import quote
 from statistics import mean
 from urllib.parse import quote as url
-from urllib.parse import urlsplit
 
 from activities.studio import document, text
 from starter.batch_sheet_items import Sheet, Shown
-from starter.pages import part
+from starter.pages import heading, loads_of, part
 from starter.review_page import OURS, buttons
 from workflows.batch import STATE_WORDS
 from workflows.studio import usd
@@ -28,18 +28,14 @@ def page(told: Sheet, standins: str) -> str:
         rows.setdefault(one.cells.get("source", ""), {}).setdefault(one.cells.get("prompt", ""), []).append(
             one
         )
-    parts = [_head(told, title, standins), _answer(told), _compared(told.items, models)]
+    parts = [_head(told, title, standins), _answer(told), _compared(told.items)]
     parts += [_source(told, source, by_prompt, models) for source, by_prompt in rows.items()]
     shown = [*told.sources.values(), *(w for one in told.items for w in (one.film, one.picture) if w)]
-    origins = sorted({f"{p.scheme}://{p.netloc}" for p in map(urlsplit, shown) if p.scheme})
-    loads = "; ".join(
-        f"{what} 'self' file: {' '.join(origins)}".rstrip() for what in ("media-src", "img-src")
-    )
     return document(
         OURS,
         title,
         "".join(parts),
-        loads=loads,
+        loads=loads_of(shown),
         style=part("review.css", "batch_sheet.css"),
         script=part("review.js"),
     )
@@ -56,9 +52,7 @@ def _head(told: Sheet, title: str, standins: str) -> str:
         f"<b>{usd(progress.spent_usd)}</b> spent" if progress.most_usd else "<b>Free</b>",
         f"<code>{text(told.id)}</code>",
     ]
-    said = "".join(f"<span>{fact}</span>" for fact in facts)
-    words = f'<p class="soft">{text(standins)}</p>' if standins else ""
-    return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
+    return heading(title, text(standins), facts)
 
 
 def _answer(told: Sheet) -> str:
@@ -66,41 +60,51 @@ def _answer(told: Sheet) -> str:
     if not waiting:
         return ""
     every = f"reel batch approve {quote(told.id)}"
-    commands = [(every, f"all {len(waiting):,}"), (f"{every} {waiting[0]}", "those of these numbers")]
+    commands = [
+        (every, f"all {len(waiting):,}"),
+        (f"{every} {waiting[0]}", "only that; also several: 3 5-9"),
+    ]
     return (
         f'<section class="answer"><h2>{len(waiting):,} wait for your approval</h2>'
         f'<div class="commands">{"".join(buttons(commands))}</div></section>'
     )
 
 
-def _compared(items: Sequence[Shown], models: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class _Figures:
+    """What came of one model: USD and seconds are of each that it `made`; None where nobody knows."""
+
+    model: str
+    made: int
+    score: float | None
+    usd: Decimal
+    seconds: float | None
+
+    @classmethod
+    def of(cls, model: str, items: Sequence[Shown]) -> _Figures:
+        made = [one for one in items if _model(one) == model and (one.film or one.picture)]
+        spent = sum((one.row.spent_usd for one in made), Decimal(0))
+        score, seconds = _mean(one.score for one in made), _mean(one.seconds for one in made)
+        return cls(model, len(made), score, spent / max(1, len(made)), seconds)
+
+    @property
+    def row(self) -> str:
+        return (
+            f"<tr><th>{text(self.model)}</th><td>{self.made}</td><td>{_number(self.score, '')}</td>"
+            f"<td>{usd(self.usd)}</td><td>{_number(self.seconds, ' s')}</td></tr>"
+        )
+
+
+def _compared(items: Sequence[Shown]) -> str:
     """A row for each model: those that were judged best first, then the cheapest."""
+    models = dict.fromkeys(map(_model, items))
     if len(models) < 2:
         return ""
-    rows = sorted(
-        (_figures(model, [one for one in items if _model(one) == model]) for model in models),
-        key=lambda row: (-(row[1] or 0), row[2]),
-    )
-    cells = "".join(
-        f"<tr><th>{text(name)}</th><td>{count}</td><td>{_number(score, '')}</td><td>{usd(price)}</td>"
-        f"<td>{_number(seconds, ' s')}</td></tr>"
-        for name, score, price, seconds, count in rows
-    )
+    figures = [_Figures.of(model, items) for model in models]
+    figures.sort(key=lambda one: (-(one.score or 0), one.usd))
     return (
         "<section><h2>Models</h2><table><tr><th>Model</th><td>made</td><td>mark</td><td>price each</td>"
-        f"<td>time each</td></tr>{cells}</table></section>"
-    )
-
-
-def _figures(model: str, items: Sequence[Shown]) -> tuple[str, float | None, Decimal, float | None, int]:
-    made = [one for one in items if one.film or one.picture]
-    spent = sum((one.row.spent_usd for one in made), Decimal(0))
-    return (
-        model,
-        _mean(one.score for one in made),
-        spent / len(made) if made else Decimal(0),
-        _mean(one.seconds for one in made),
-        len(made),
+        f"<td>time each</td></tr>{''.join(one.row for one in figures)}</table></section>"
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starter.errors import CannotSave
 
@@ -13,6 +15,20 @@ from starter.errors import CannotSave
 def part(*names: str) -> str:
     """Styles or scripts of pages, as they lie here."""
     return "".join(files("starter").joinpath(name).read_text() for name in names)
+
+
+def heading(title: str, words: str, facts: Iterable[str]) -> str:
+    """How a page begins, of what is HTML already."""
+    said = "".join(f"<span>{fact}</span>" for fact in facts)
+    about = f'<p class="soft">{words}</p>' if words else ""
+    return f'<header><h1>{title}</h1>{about}<div class="facts">{said}</div></header>'
+
+
+def loads_of(shown: Iterable[str]) -> str:
+    """What a page may load that shows these: links, and files beside it."""
+    links = [urlsplit(one) for one in shown if "://" in one]
+    origins = sorted({f"{link.scheme}://{link.netloc}" for link in links})
+    return "; ".join(" ".join((f"{what} 'self' file:", *origins)) for what in ("media-src", "img-src"))
 
 
 def write_page(base: Path, kind: str, html: str, ours: str) -> Path:

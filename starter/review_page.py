@@ -10,7 +10,7 @@ from urllib.parse import quote as url
 
 from activities.film import LOADS, data_of, figure_of
 from activities.studio import document, text
-from starter.pages import part
+from starter.pages import heading, part
 from starter.review_sheets import sheets_of
 from starter.reviewed import Reviewed, ReviewedShot
 from starter.waits import ways_on, words_of
@@ -53,9 +53,7 @@ def _head(told: Reviewed, title: str, standins: bool) -> str:
         f"<b>{usd(progress.spent_usd)}</b>{limit} spent{by}",
         f"<code>{text(told.id)}</code>",
     ]
-    said = "".join(f"<span>{fact}</span>" for fact in facts)
-    words = f'<p class="soft">{text(told.prompt)}</p>'
-    return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
+    return heading(title, text(told.prompt), facts)
 
 
 def _stage(told: Reviewed, film: str | None) -> str:

@@ -6,18 +6,16 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import (
     BeforeValidator,
     Field,
     JsonValue,
-    SerializerFunctionWrapHandler,
     StringConstraints,
-    model_serializer,
 )
 
-from workflows.studio import Asked, Facts, Labels, Notify, Outcome, Progress, Text, Usd
+from workflows.studio import Asked, Facts, Labels, Notify, Outcome, Progress, Text, Usd, Widened
 
 #: Inline they travel in one payload, which servers refuse over 2 MB: 200 of 10 KB fill it.
 MAX_ITEMS = 200
@@ -27,10 +25,6 @@ MAX_LINES = 100_000
 MAX_RUNNING = 200
 #: What a person decides about by name is at most a page of a review; more of it is a range or a filter.
 MAX_NAMED = 1_000
-
-#: Fields that earlier releases did not have: left out where nobody names them, so that an older worker meets
-#: none that it would refuse.
-LATER_FIELDS = ("bulk",)
 
 #: Rows on a page, which has room for no more of what runs, waits or has failed.
 MAX_SHOWN = 20
@@ -102,8 +96,10 @@ class Bulk(Asked):
 AXES: Mapping[str, str] = {"sources": "source", "prompts": "prompt", "models": "model"}
 
 
-class BatchRequest(Asked):
+class BatchRequest(Widened):
     """What `BatchWorkflow` takes: a name, and either `items`, a `source` or a `bulk`."""
+
+    later: ClassVar = ("bulk",)
 
     name: Annotated[Text, Field(min_length=1, max_length=80)] = Field(
         description="What people call it.", examples=["Autumn catalogue"]
@@ -144,11 +140,6 @@ class BatchRequest(Asked):
         default=(),
         description="Where it is posted to when the batch waits or ends; of items, what they name.",
     )
-
-    @model_serializer(mode="wrap")
-    def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        unsaid = {name for name in LATER_FIELDS if getattr(self, name) is None}
-        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
 
 # ---- what a person decides ---------------------------------------------------------------------

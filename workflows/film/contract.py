@@ -7,14 +7,12 @@ every other model ignores them, so that an older worker can read what a newer on
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     Field,
-    SerializerFunctionWrapHandler,
     StringConstraints,
     WithJsonSchema,
-    model_serializer,
     model_validator,
 )
 
@@ -46,21 +44,13 @@ from workflows.studio import (
     Size,
     Text,
     Usd,
+    Widened,
 )
 from workflows.studio import Profile as Profile
 
 Review = Literal["off", "plan", "characters", "storyboard", "cut"]
 Enhancer = Literal["off", "subtle", "moderate", "wild"]
 Joins = Literal["off", "warn", "retake"]
-#: Fields of a request that earlier releases did not have: left out where nobody names them, so that an older
-#: worker meets none that it would refuse, and no key of what was bought changes.
-LATER_FIELDS = (
-    *("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity"),
-    *("method", "scene_s", "crossfade"),
-    *("characters", "joins", "sheets"),
-)
-#: The same of its `models`.
-LATER_PARTS = ("edit",)
 #: How the chunks of one beat follow each other: each from the end of the one before, or all of them at once,
 #: between images that are drawn of the moments at which they meet.
 Continuity = Literal["chained", "anchored"]
@@ -127,9 +117,11 @@ class SceneDraft(Asked):
     energy: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
-class PlanDraft(Asked):
+class PlanDraft(Widened):
     """A plan brought by the caller, held to the same constraints as a composed one: beats, or the scenes of a
     film of keyframes."""
+
+    later: ClassVar = ("scenes", "style_guide")
 
     beats: Annotated[tuple[BeatDraft, ...], Field(max_length=24)] = ()
     scenes: Annotated[tuple[SceneDraft, ...], Field(max_length=MOST_SCENES)] = ()
@@ -139,11 +131,6 @@ class PlanDraft(Asked):
     style_guide: Annotated[Text, Field(max_length=300)] = Field(
         default="", description="Of scenes: what holds for every picture, told behind every prompt."
     )
-
-    @model_serializer(mode="wrap")
-    def _without_scenes(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        later = ("scenes", "style_guide")
-        return {name: value for name, value in fields(self).items() if name not in later or value}
 
 
 class Source(Asked):
@@ -167,8 +154,10 @@ class Character(Asked):
     )
 
 
-class Models(Asked):
+class Models(Widened):
     """Model ids of the catalogue that replace those of the profile."""
+
+    later: ClassVar = ("edit",)
 
     planner: ModelId | None = None
     image: ModelId | None = None
@@ -179,14 +168,14 @@ class Models(Asked):
     video: ModelId | None = None
     score: ModelId | None = None
 
-    @model_serializer(mode="wrap")
-    def _without_later_parts(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        unsaid = {name for name in LATER_PARTS if getattr(self, name) is None}
-        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
-
-class VideoRequest(Asked):
+class VideoRequest(Widened):
     """What `VideoWorkflow` takes: one JSON object, of which only `prompt` is required."""
+
+    later: ClassVar = (
+        *("genre", "titles", "partial", "preview", "review", "source", "labels", "notify", "continuity"),
+        *("method", "scene_s", "crossfade", "characters", "joins", "sheets"),
+    )
 
     prompt: Annotated[Text, Field(min_length=1, max_length=2000)] = Field(
         description="What the film is about.", examples=["A 15 second film about a ceramic coffee mug"]
@@ -276,12 +265,6 @@ class VideoRequest(Asked):
         description="The film that this one is forked from: what the beats of `plan` leave out is as it was "
         "there, and what does not change is not made again.",
     )
-
-    @model_serializer(mode="wrap")
-    def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        defaults = VideoRequest.model_fields
-        unsaid = {name for name in LATER_FIELDS if getattr(self, name) == defaults[name].default}
-        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
     @model_validator(mode="after")
     def _beats_are_unique(self) -> VideoRequest:

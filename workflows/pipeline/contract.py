@@ -11,9 +11,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainValidator,
-    SerializerFunctionWrapHandler,
     WithJsonSchema,
-    model_serializer,
     model_validator,
 )
 
@@ -34,9 +32,6 @@ from workflows.studio import (
 
 MOST_STEPS = 50
 MOST_ANSWERS = 8
-#: Fields of a step that earlier releases did not have: left out where nobody names them, so that an older
-#: worker meets none that it would refuse.
-LATER_FIELDS = ("ceiling_usd", "answer")
 
 
 def _scalar(value: Any) -> Any:
@@ -102,11 +97,6 @@ class PipelineStep(Asked):
         description="What a call of its model may cost at most; of a model whose price nobody knows it is "
         "needed, reserved in full, and counts as paid where the provider says nothing else.",
     )
-
-    @model_serializer(mode="wrap")
-    def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        unsaid = {name for name in LATER_FIELDS if getattr(self, name) in (None, {})}
-        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
 
 class PipelineRequest(Asked):

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from workflows.studio.facts import Size as Size
     from workflows.studio.facts import Text as Text
     from workflows.studio.facts import Usd as Usd
+    from workflows.studio.facts import Widened as Widened
     from workflows.studio.failures import NO_REPLAY as NO_REPLAY
     from workflows.studio.failures import StepFailed as StepFailed
     from workflows.studio.failures import cause_of as cause_of
@@ -158,7 +159,7 @@ else:
             "facts": (
                 "Artifact Asked Aspect CannotBeMade ChunkLength Facts Findable Fps FrameFormat Identifier "
                 "ImageSource Labels Media ModelFacts ModelId NotBought Notify Part Payment Profile RATIO "
-                "Rate Reference SHORT_SIDE Size Text Usd"
+                "Rate Reference SHORT_SIDE Size Text Usd Widened"
             ),
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
             "faults": "fault_of malformed quoted",

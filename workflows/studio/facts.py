@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import (
     AfterValidator,
@@ -19,8 +19,10 @@ from pydantic import (
     Field,
     JsonValue,
     PlainSerializer,
+    SerializerFunctionWrapHandler,
     StringConstraints,
     WithJsonSchema,
+    model_serializer,
 )
 
 Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
@@ -100,6 +102,19 @@ class Asked(BaseModel):
     """A value that a caller writes: frozen, exact types, and no field it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Widened(Asked):
+    """The same with fields that earlier releases did not have, its `later` ones: left out where nobody says
+    them, so that an older worker meets none that it would refuse, and no key of what was bought changes."""
+
+    later: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_later_fields(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        known = type(self).model_fields
+        unsaid = {name for name in self.later if getattr(self, name) == known[name].default}
+        return {name: value for name, value in fields(self).items() if name not in unsaid}
 
 
 class CannotBeMade(Exception):
