@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.pipeline.drafts import FILES, Json, gives, parsed, pipelines, refused
@@ -200,6 +200,8 @@ def test_a_parameter_that_is_a_variable_has_its_type() -> None:
     st.lists(st.sampled_from(["$", "$$", "{", "}", "${a}", "${b}", "${s.f}", "${t.g}", "words"]), max_size=8),
     st.text("${}sfa.b", max_size=6),
 )
+@example(["$", "{", "${a}"], "}")
+@example(["$", "{", "${a}"], "t.g}")
 def test_answers_are_put_in_later_as_if_all_were_there_at_once(pieces: list[str], value: str) -> None:
     """What a variable holds is never read as the place of an answer, nor an answer as one of another."""
     said = "".join(pieces)

@@ -10,6 +10,7 @@ Value = str | int | float | bool
 
 # `$$` is a dollar; a dollar before anything else stands for itself.
 _PLACE = re.compile(r"\$(?:\$|\{([^{}]*)\})")
+_DOLLAR = re.compile(rf"{_PLACE.pattern}|\$")
 
 
 def names_in(text: str) -> Iterator[str]:
@@ -43,11 +44,12 @@ def kept(text: str, variables: Mapping[str, Value]) -> str:
     such names as `step.field`, and reads no variable's value again. Raises as `filled`."""
 
     def put(found: re.Match[str]) -> str:
-        if found[1] is None or "." in found[1]:
-            return found[0]
-        return _said(variables[found[1]]).replace("$", "$$")
+        if found[1] is None:
+            # Also one that stands for itself: with what comes to stand behind it, it would name an answer.
+            return "$$"
+        return found[0] if "." in found[1] else _said(variables[found[1]]).replace("$", "$$")
 
-    return _PLACE.sub(put, text)
+    return _DOLLAR.sub(put, text)
 
 
 def parts_of(text: str) -> Iterator[str | tuple[str, str]]:
