@@ -73,6 +73,11 @@ def opened(path: Path, mime: str = "video/mp4", formats: str | None = None) -> I
         )
     except BROKEN as error:
         raise Unreadable(f"{path.name} is not {mime}, or broken") from error
+    streams = container.streams
+    # PyAV types it as always there; it is None where the codec has no decoder.
+    if any(getattr(one, "codec_context", None) is None for one in (*streams.video[:1], *streams.audio[:1])):
+        container.close()
+        raise Unreadable(f"{path.name} is of a codec that nothing here reads, or broken")
     return container
 
 

@@ -126,6 +126,8 @@ def test_what_is_not_a_whole_video_is_refused(base: Path, tmp_path: Path, name: 
 @given(at=st.floats(0, 1), junk=st.binary(min_size=1, max_size=200))
 # Here ffmpeg says that the file ends, in an error that is none of the system's.
 @example(at=0.9747845946587814, junk=b"\x01")
+# Here the codec is none that there is a decoder of.
+@example(at=0.9672599864576519, junk=b"\x00")
 def test_no_damage_does_anything_but_be_refused(base: Path, tmp_path: Path, at: float, junk: bytes) -> None:
     data, path = base.read_bytes(), tmp_path / "a.mp4"
     place = int(at * len(data))

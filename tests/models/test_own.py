@@ -163,7 +163,6 @@ def test_it_is_used_up_to_a_ceiling_of_the_callers(
 def test_a_ceiling_is_no_part_of_what_is_made() -> None:
     plain, held = ({"steps": [moving(**more)]} for more in ({}, {"ceiling_usd": "1"}))
     assert PIPELINE.id_of(parsed(plain)) == PIPELINE.id_of(parsed(held))
-    assert "ceiling_usd" not in parsed(plain).model_dump_json(), "an earlier worker would refuse it"
     assert parsed(parsed(held).model_dump(mode="json")) == parsed(held)
     assert refused({"steps": [moving(ceiling_usd="-1")]}).keys() == {"steps[0].ceiling_usd"}
 
