@@ -45,7 +45,7 @@ from activities.film import stages as film
 from activities.library import Signing, Uploads, uploads
 from activities.pipeline import stages as pipeline
 from activities.running import underway
-from activities.service import FilmService
+from activities.service import services
 from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, measuring, register
 from activities.upkeep import Deletion, Sweep, Tell, Verify, deletion, ensure_sweeper, notices, sweep, verify
 from infra.embedded import Stack, open_stack
@@ -140,7 +140,7 @@ def make_workers(
             workflows=WORKFLOWS if queue == STUDIO_QUEUE else (),
             # What is signed is answered to queries, and stands in no history.
             interceptors=[Signing(studio.store)] if queue == STUDIO_QUEUE else (),
-            nexus_service_handlers=[FilmService()] if queue == STUDIO_QUEUE else (),
+            nexus_service_handlers=services() if queue == STUDIO_QUEUE else (),
             activities=hosted[queue].activities,
             tuner=hosted[queue].slots,
             max_task_queue_activities_per_second=hosted[queue].per_second,

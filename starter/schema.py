@@ -1,5 +1,5 @@
 """What `reel schema` prints: the JSON Schema of all that the studio is sent and answers, from the table of
-productions, from what hands files in and what deletes, and from the Nexus service themselves."""
+productions, from what hands files in and what deletes, and from the Nexus services themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from workflows.film import FILM
 from workflows.library import UPLOAD, Uploaded, UploadLink, UploadRequest
 from workflows.productions import PRODUCTIONS
-from workflows.service import ReelFilms
+from workflows.service import SERVICES
 from workflows.studio import QUERIES, SIGNALS, STUDIO_QUEUE, UPDATES, Production
 from workflows.upkeep import DELETE, Deleted, DeleteProduction
 
@@ -55,7 +55,11 @@ def published() -> Json:
             "request": sent(DeleteProduction, "delete"),
             "result": answered(Deleted, "delete"),
         },
-        "services": _service(nexusrpc.get_service_definition(ReelFilms), sent, answered),
+        "services": {
+            name: told
+            for one in SERVICES
+            for name, told in _service(nexusrpc.get_service_definition(one), sent, answered).items()
+        },
     }
 
 

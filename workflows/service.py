@@ -1,4 +1,4 @@
-"""The studio as a Nexus service: what another team's workflow, in a namespace of its own, asks of it.
+"""The studio as Nexus services: what another team's workflow, in a namespace of its own, asks of it.
 
 A caller imports this module, which needs nothing but Pydantic, the Temporal SDK and nexusrpc:
 
@@ -16,14 +16,16 @@ import nexusrpc
 from pydantic import Field
 from temporalio.exceptions import ApplicationError
 
+from workflows.batch import BatchProgress, BatchRequest, BatchResult, Selection
 from workflows.film import Approve, Retake, Upgrade, Use, VideoRequest, VideoResult
+from workflows.pipeline import Approval, PipelineRequest, PipelineResult
 from workflows.studio import Asked, Decision, Facts, Progress, SetBudget, Text
 
 #: Under which an endpoint is created for it, where nobody has chosen another name.
 ENDPOINT = "reel"
-SERVICE = "reel.films"
+SERVICE, PIPELINES, BATCHES = "reel.films", "reel.pipelines", "reel.batches"
 
-#: A film by the id of its workflow. Temporal refuses ids over 1,000 bytes.
+#: One by the id of its workflow. Temporal refuses ids over 1,000 bytes.
 FilmId = Annotated[Text, Field(min_length=1, max_length=1000)]
 #: What the SDK calls the failure that it puts around the one that says something.
 _WRAPPED = "OperationError"
@@ -59,14 +61,50 @@ class ApprovalOf(OfFilm, Approve):
     """What `approve` takes."""
 
 
+class OfPipeline(Asked):
+    """Which pipeline is meant, as `OfFilm`."""
+
+    pipeline: FilmId
+
+
+class BudgetOfPipeline(OfPipeline, SetBudget):
+    """What `set_budget` takes."""
+
+
+class StepOfPipeline(OfPipeline, Decision):
+    """What `accept_risk` and `give_up` take."""
+
+
+class ApprovalOfPipeline(OfPipeline, Approval):
+    """What `approve` takes."""
+
+
+class OfBatch(Asked):
+    """Which batch is meant, as `OfFilm`."""
+
+    batch: FilmId
+
+
+class BudgetOfBatch(OfBatch, SetBudget):
+    """What `set_budget` takes."""
+
+
+class StepOfBatch(OfBatch, Decision):
+    """What `accept_risk` and `give_up` take."""
+
+
+class ItemsOfBatch(OfBatch, Selection):
+    """What `approve` and `retry` take."""
+
+
 class Decided(Facts):
-    """What became of a decision about a film."""
+    """What became of a decision about a film, a pipeline or a batch."""
 
     words: str = Field(description="One sentence.")
     begun: bool = Field(
         default=False,
-        description="Whether it began another run, because the film had ended: `make` with the same request "
-        "attaches to it, and tells its result.",
+        description="Whether it began another run, because the film had ended: `make`, or `run`, with the "
+        "same request attaches to it, and tells its result.",
     )
 
 
@@ -98,6 +136,51 @@ class ReelFilms:
     use: nexusrpc.Operation[UseOf, Decided]
     upgrade: nexusrpc.Operation[UpgradeOf, Decided]
     approve: nexusrpc.Operation[ApprovalOf, Decided]
+
+
+@nexusrpc.service(name=PIPELINES)
+class ReelPipelines:
+    """`run` is for a pipeline what `make` is for a film: durable, it attaches where the same one runs, and to
+    cancel it cancels the pipeline. What it was told lasts: what is finished is found by the next `run`.
+
+    All others answer at once, and only of one that runs: one that has ended goes on by `run`, with the same
+    request or with a changed one. Failures are those of films, `NoSuchFilm` and `FilmEnded` too.
+    """
+
+    run: nexusrpc.Operation[PipelineRequest, PipelineResult]
+    progress: nexusrpc.Operation[OfPipeline, Progress]
+    pause: nexusrpc.Operation[OfPipeline, None]
+    resume: nexusrpc.Operation[OfPipeline, None]
+    stop: nexusrpc.Operation[OfPipeline, None]
+    set_budget: nexusrpc.Operation[BudgetOfPipeline, Decided]
+    accept_risk: nexusrpc.Operation[StepOfPipeline, Decided]
+    give_up: nexusrpc.Operation[StepOfPipeline, Decided]
+    approve: nexusrpc.Operation[ApprovalOfPipeline, Decided]
+
+
+@nexusrpc.service(name=BATCHES)
+class ReelBatches:
+    """`run` is for a batch, of films or of pipelines, what `make` is for a film; its items are found and
+    directed as what they are, by their own ids.
+
+    `approve` and `retry` begin another run of a batch that has ended where any of its items waits for that,
+    and `set_budget` does where one was over budget. Failures are those of films.
+    """
+
+    run: nexusrpc.Operation[BatchRequest, BatchResult]
+    progress: nexusrpc.Operation[OfBatch, BatchProgress]
+    pause: nexusrpc.Operation[OfBatch, None]
+    resume: nexusrpc.Operation[OfBatch, None]
+    stop: nexusrpc.Operation[OfBatch, None]
+    set_budget: nexusrpc.Operation[BudgetOfBatch, Decided]
+    accept_risk: nexusrpc.Operation[StepOfBatch, Decided]
+    give_up: nexusrpc.Operation[StepOfBatch, Decided]
+    approve: nexusrpc.Operation[ItemsOfBatch, Decided]
+    retry: nexusrpc.Operation[ItemsOfBatch, Decided]
+
+
+#: All that callers are told of.
+SERVICES = (ReelFilms, ReelPipelines, ReelBatches)
 
 
 def failure_of(error: BaseException | None) -> ApplicationError | None:

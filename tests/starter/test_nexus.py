@@ -15,25 +15,40 @@ import pytest_asyncio
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
 
-from activities.service import FilmService, ensure_endpoint
+from activities.service.endpoint import ensure_endpoint
+from activities.service.hosted import services
 from infra.embedded.stack import Stack
 from starter.films import Film, Films
+from starter.productions import Productions
 from tests.conftest import Rig
+from tests.pipeline.drafts import Json, parsed, step, until
 from tests.support.other_team import Team, team_of, worker_of
 from tests.support.plain import PLAN, Plain
 from workflows.film.contract import VideoRequest
 from workflows.film.naming import film_id
-from workflows.service import ReelFilms, failure_of
+from workflows.pipeline import PIPELINE
+from workflows.productions import PRODUCTIONS
+from workflows.service import BATCHES, PIPELINES, SERVICES, failure_of
+from workflows.studio import SIGNALS, UPDATES
 
 
 def test_what_callers_are_told_is_what_is_served() -> None:
-    told, served = (nexusrpc.get_service_definition(one) for one in (ReelFilms, FilmService))
-    assert told is not None and served is not None and told.name == served.name
-    outputs = [
-        {name: one.output_type for name, one in definition.operation_definitions.items()}
-        for definition in (told, served)
-    ]
-    assert outputs[0] == outputs[1]
+    hosted = {one.kind.production.workflow: one for one in services()}
+    assert hosted.keys() == PRODUCTIONS.keys(), "each kind has a service"
+    for contract, service in zip(SERVICES, services(), strict=True):
+        told, served = (nexusrpc.get_service_definition(one) for one in (contract, type(service)))
+        assert told is not None and served is not None and told.name == served.name
+        assert service.kind.contract is contract
+        outputs = [
+            {name: one.output_type for name, one in definition.operation_definitions.items()}
+            for definition in (told, served)
+        ]
+        assert outputs[0] == outputs[1]
+        production = service.kind.production
+        taken = {*UPDATES, *production.updates, *SIGNALS, "progress"} - {"grant"}
+        (begins,) = outputs[0].keys() - taken
+        assert begins in ("make", "run") and outputs[0].keys() - {begins} == taken
+        assert outputs[0][begins] is production.result
 
 
 def test_what_the_studio_says_is_found_in_a_failure() -> None:
@@ -214,3 +229,59 @@ async def test_a_caller_whose_worker_dies_still_gets_the_film(
         assert (await film.result()).status == "completed"
         async with hosted(stack.temporal_address):
             assert (await making.result())["result"]["status"] == "completed"
+
+
+@pytest.mark.slow
+async def test_a_pipeline_and_a_batch_are_run_and_directed_from_another_namespace(
+    rig: Rig, team: Team, client: Client, request_of_its_own: VideoRequest
+) -> None:
+    take = request_of_its_own.take
+    draw = step("draw", "text_to_image", "A mug", size="360p", take=take, review=True)
+    value: Json = {"name": f"told {take}", "steps": [draw, step("lines", "edges", inputs={"image": "draw"})]}
+    async with rig(Plain()):
+        run = Productions(client).run(PIPELINE, PIPELINE.id_of(parsed(value)))
+        named = {"pipeline": run.id}
+        running = [await team.asks(f"run-{take}-{one}", "run", value, PIPELINES) for one in (1, 2)]
+        while (await team.told(f"see-{take}", "progress", named, PIPELINES)).get("type") == "NoSuchFilm":
+            await asyncio.sleep(0.1)
+        await until(run, lambda told: bool(told.waits))
+        await team.told(f"pause-{take}", "pause", named, PIPELINES)
+        told = await team.told(f"see-too-{take}", "progress", named, PIPELINES)
+        waits = {one["step"] for one in told["result"]["waits"]}
+        assert told["result"]["paused"] and "review:draw" in waits
+        await team.told(f"resume-{take}", "resume", named, PIPELINES)
+        refused = await team.told(f"no-step-{take}", "approve", {**named, "steps": ["lines"]}, PIPELINES)
+        assert refused["type"] == "NotWaiting" and "waiting: draw" in refused["words"]
+        refused = await team.told(f"no-film-{take}", "progress", {"film": run.id})
+        assert refused["type"] == "NoSuchFilm" and refused["words"].endswith(f"ask {PIPELINES}.")
+        decided = await team.told(f"approve-{take}", "approve", named, PIPELINES)
+        assert decided["result"] == {"words": "approved: draw", "begun": False}
+        results = [(await one.result())["result"] for one in running]
+        assert results[0] == results[1] and results[0]["whole"] and results[0]["output"]
+        refused = await team.told(f"ended-{take}", "set_budget", {**named, "usd": "7.50"}, PIPELINES)
+        assert refused["type"] == "FilmEnded"
+        wrong = await team.told(f"wrong-{take}", "run", {"steps": [{"id": "a", "kind": "drow"}]}, PIPELINES)
+        assert wrong["type"] == "InvalidRequest" and wrong["details"][0]["field"] == "steps[0].kind"
+
+        # Who cancels the operation cancels the pipeline.
+        value["steps"][0]["take"] = take + 1
+        canceled = await team.asks(f"run-{take}-3", "run", value, PIPELINES)
+        other = Productions(client).run(PIPELINE, PIPELINE.id_of(parsed(value)))
+        while (await team.told(f"see-{take}", "progress", {"pipeline": other.id}, PIPELINES)).get("type"):
+            await asyncio.sleep(0.1)
+        await canceled.cancel()
+        with pytest.raises(WorkflowFailureError):
+            await canceled.result()
+        assert (await other.progress()).status == "canceled"
+
+        many = {"name": f"told {take}", "production": "pipeline", "items": [{"steps": [draw]}]}
+        made = (await team.told(f"batch-{take}", "run", many, BATCHES))["result"]
+        batch = {"batch": made["results"].split("/")[1]}
+        told = await team.told(f"see-batch-{take}", "progress", batch, BATCHES)
+        assert told["result"]["counts"]["awaiting_review"] == 1, told
+        refused = await team.told(f"retry-{take}", "retry", batch, BATCHES)
+        assert refused["type"] == "FilmEnded", "nothing has failed"
+        decided = await team.told(f"approve-batch-{take}", "approve", batch, BATCHES)
+        assert decided["result"]["begun"], decided
+        again = await team.told(f"batch-again-{take}", "run", many, BATCHES)
+        assert again["result"]["counts"]["completed"] == 1, again

@@ -30,8 +30,8 @@ class Ask:
     what a caller learns of its failure."""
 
     @workflow.run
-    async def run(self, operation: str, value: Any) -> dict[str, Any]:
-        studio = workflow.create_nexus_client(service=SERVICE, endpoint=ENDPOINT)
+    async def run(self, operation: str, value: Any, service: str = SERVICE) -> dict[str, Any]:
+        studio = workflow.create_nexus_client(service=service, endpoint=ENDPOINT)
         try:
             return {"result": await studio.execute_operation(operation, value)}
         except Exception as error:
@@ -47,17 +47,17 @@ class Team:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    async def asks(self, id: str, operation: str, value: Any) -> Any:
+    async def asks(self, id: str, operation: str, value: Any, service: str = SERVICE) -> Any:
         return await self.client.start_workflow(
             Ask.run,
-            args=[operation, value],
+            args=[operation, value, service],
             id=id,
             task_queue=QUEUE,
             execution_timeout=timedelta(minutes=5),
         )
 
-    async def told(self, id: str, operation: str, value: Any) -> Mapping[str, Any]:
-        answer: Mapping[str, Any] = await (await self.asks(id, operation, value)).result()
+    async def told(self, id: str, operation: str, value: Any, service: str = SERVICE) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = await (await self.asks(id, operation, value, service)).result()
         return answer
 
 

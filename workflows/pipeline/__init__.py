@@ -6,6 +6,7 @@ from workflows.faces import lazily
 
 if TYPE_CHECKING:
     from workflows.pipeline.checks import problems as problems
+    from workflows.pipeline.contract import Approval as Approval
     from workflows.pipeline.contract import PipelineRequest as PipelineRequest
     from workflows.pipeline.contract import PipelineResult as PipelineResult
     from workflows.pipeline.contract import PipelineStep as PipelineStep
@@ -38,7 +39,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "contract": "PipelineRequest PipelineResult PipelineStep",
+            "contract": "Approval PipelineRequest PipelineResult PipelineStep",
             "graph": "is_outside ordered",
             "checks": "problems",
             "kinds": "KINDS Kind Medium Params Takes is_foreign",
