@@ -75,7 +75,7 @@ async def reviewed(session: Session, id: str, after: int, saved: Path | None) ->
     waiting = [
         WaitingItem(
             item=row,
-            words=str(asked[row.number]["request"].get("prompt", "")),
+            words=_words(asked[row.number]["request"]),
             summary=_summary(row.production, asked[row.number]["request"]),
             ratio=_ratio(asked[row.number]["request"]),
             price_usd=asked[row.number]["price_usd"],
@@ -86,6 +86,13 @@ async def reviewed(session: Session, id: str, after: int, saved: Path | None) ->
     ]
     ends = min((link.ends_at for link in links.values()), default=None)
     return ReviewedBatch(id, progress, waiting, ends)
+
+
+def _words(request: Mapping[str, Any]) -> str:
+    """What it is asked for: a film's prompt, or those of a pipeline's steps."""
+    steps = request.get("steps")
+    said = [request, *(steps if isinstance(steps, list) else ())]
+    return " · ".join(str(one["prompt"]) for one in said if isinstance(one, dict) and one.get("prompt"))
 
 
 def _summary(production: str, request: Mapping[str, Any]) -> str:
@@ -118,8 +125,10 @@ async def _saved(store: ObjectStore, rows: Sequence[ItemResult], folder: Path) -
 
     async def save(row: ItemResult, object: str) -> None:
         async with places:
-            number = object.rpartition("/cuts/")[2].partition("/")[0]
-            name = f"{row.number}-cut-{number}{Path(object).suffix}"
+            _, is_cut, rest = object.rpartition("/cuts/")
+            # What has no number has a name of its own.
+            made = f"cut-{rest.partition('/')[0]}" if is_cut else Path(object).stem[:60]
+            name = f"{row.number}-{made}{Path(object).suffix}"
             if not (folder / name).exists():
                 part = folder / f".{name}.part"
                 await store.get_file(object, part)

@@ -46,7 +46,7 @@ from starter.brief import Brief
 from starter.endings import told
 from starter.interrupts import interruptible
 from starter.live import Page, View
-from starter.options import AsJson, FilmFile, FilmId, Home, settings_of
+from starter.options import AnyId, AsJson, FilmFile, Home, settings_of
 from starter.outcome import (
     INVALID,
     MADE,
@@ -186,15 +186,15 @@ async def _up(home: str | None) -> int:
 
 
 @app.command()
-def status(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
-    """Show where a film stands."""
+def status(film: AnyId, home: Home = None, as_json: AsJson = False) -> None:
+    """Show where a film, a pipeline or a batch stands."""
     run(lambda: _status(home, film, as_json), as_json)
 
 
 async def _status(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
         from activities.starting import asked_json
-        from starter.delivered import GONE, deleted
+        from starter.delivered import GONE, is_deleted
         from starter.homes import stands_in
         from starter.productions import request_of
         from starter.session import open_session
@@ -204,7 +204,7 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
             found, link = await session.productions.find(id), session.web_page(id)
             progress, ends = await session.progress(found), session.ends_servers
             asked = asked_json(request) if (request := await request_of(found)) else None
-            gone = id in await deleted(session, [id] if progress.cut is not None else ())
+            gone = await is_deleted(session, found, progress)
         page = Page(id, link, found.production, stands_in(settings))
     if as_json:
         standins = page.sells(progress)

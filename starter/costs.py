@@ -27,7 +27,8 @@ _UNNAMED = {"user": "no user named", "label": "no label"}
 @app.command(epilog="Example: reel costs --by user --since 7d")
 def costs(
     production: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Of this film, or of a batch's items; default all.")
+        str | None,
+        typer.Argument(metavar="[ID]", help="Of this one, or of a batch's items; default all."),
     ] = None,
     by: Annotated[By, typer.Option("--by", help="What the sums are of.")] = "model",
     since: Since = None,

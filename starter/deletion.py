@@ -9,7 +9,7 @@ import typer
 from starter.columns import in_columns
 from starter.interrupts import interruptible
 from starter.live import plain
-from starter.options import AsJson, FilmId, Home, settings_of
+from starter.options import AnyId, AsJson, Home, settings_of
 from starter.outcome import MADE, line, out, print_json, run
 from workflows.studio import usd
 
@@ -22,7 +22,7 @@ _MB = 1_000_000
 
 @app.command(epilog="Example: reel delete film-ceramic-coffee-mug-3f9a2c --keep-cuts --dry-run")
 def delete(
-    film: FilmId,
+    film: AnyId,
     keep_cuts: Annotated[
         bool, typer.Option("--keep-cuts", help="Leave what was delivered; only what it was made from goes.")
     ] = False,

@@ -23,6 +23,7 @@ from infra.errors import Unreachable
 from starter.errors import NoAnswer, NoSuchCut, NoSuchFilm
 from starter.run import Run
 from starter.session import Session
+from workflows.studio import Progress
 
 _CUT = re.compile(r"(?P<folder>.+/cuts/)(?P<number>\d+)(?P<file>/[^/]+)")
 
@@ -87,6 +88,17 @@ async def deleted(session: Session, ids: Collection[str]) -> frozenset[str]:
     except (StudioError, Unreachable):
         # It is only told beside what was asked for.
         return frozenset()
+
+
+async def is_deleted(session: Session, run: Run[Any], progress: Progress) -> bool:
+    """Whether what it has delivered was deleted. Of a film the ledger knows; of what has no cuts the bucket
+    does. Raises `Unreachable`."""
+    if progress.cut is not None:
+        return run.id in await deleted(session, [run.id])
+    if progress.delivered is None or progress.status in ("planning", "rendering", "stopping"):
+        return False
+    async with open_bucket(session) as store:
+        return not await store.exists(progress.delivered)
 
 
 async def _newest(session: Session, store: ObjectStore, id: str) -> Delivered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -58,7 +59,10 @@ async def _export(home: str | None, id: str, named: dict[str, str], cut: int | N
         async with open_session(settings_of(home, id)) as session, open_bucket(session) as store:
             found = await delivered(session, store, id, cut)
             if found.cut is None:
-                raise NoSuchCut(f"{found.object} is no cut of a film: nothing is known of its shots.")
+                instead = f"`reel save {quote(id)}` saves it as it is"
+                raise NoSuchCut(
+                    f"{found.object} is no cut of a film, and has no shots to be edited: {instead}."
+                )
             try:
                 listed = await listed_cut(await session.open_studio(), id, found.cut)
             except FactsUnreadable as error:

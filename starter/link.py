@@ -8,7 +8,7 @@ import typer
 
 from starter.interrupts import interruptible
 from starter.links import lifetime
-from starter.options import AsJson, Cut, FilmId, Home, settings_of
+from starter.options import AnyId, AsJson, Cut, Home, settings_of
 from starter.outcome import MADE, err, line, print_json, run
 from starter.spans import span
 
@@ -17,7 +17,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: reel link film-ceramic-coffee-mug-3f9a2c --for 2d")
 def link(
-    film: FilmId,
+    film: AnyId,
     lasts: Annotated[
         str, typer.Option("--for", metavar="SPAN", help="How long it lives, such as 30m, 1h or 7d, at most.")
     ] = "1h",
@@ -25,7 +25,8 @@ def link(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print a link to the newest cut of a film that anybody started; whoever has the link may watch."""
+    """Print a link to the newest cut of a film that anybody started, or to what a pipeline or a batch has
+    delivered; whoever has the link may watch."""
     run(lambda: _link(home, film, lasts, cut, as_json), as_json)
 
 

@@ -16,6 +16,9 @@ Home = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
 FilmId = Annotated[str, typer.Argument(help="The film's id, such as film-ceramic-coffee-mug-3f9a2c.")]
+AnyId = Annotated[
+    str, typer.Argument(help="Of a film, a pipeline or a batch, such as film-ceramic-coffee-mug-3f9a2c.")
+]
 FilmFile = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),

@@ -94,7 +94,7 @@ def _refused(error: Exception, as_json: bool) -> int:
         fields = [problem.model_dump() for problem in error.fields]
         return refuse("InvalidRequest", str(error), INVALID, as_json, fields)
     if isinstance(error, Detached):
-        words = f"Left. `reel watch {error}` follows the film, the same command goes on."
+        words = f"Left. `reel watch {error}` follows it, the same command goes on."
         return refuse("Left", words, LEFT, as_json, status="left")
     if isinstance(error, FilmFailed):
         code = INVALID if error.type in _ASKED_WRONGLY else FAILED

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from activities.models import catalogue_of, hosted
@@ -20,6 +21,7 @@ from starter.making import followed, leaving
 from starter.outcome import MADE, STOPPED, line, print_json
 from starter.pipeline_file import PipelineFile, wrong
 from starter.place import Place, place_for, save
+from starter.productions import differences, request_of
 from starter.session import Session, open_session
 from workflows.pipeline import PIPELINE, PipelineRequest, PipelineResult
 from workflows.studio import InvalidRequest, usd
@@ -42,13 +44,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Ran:
-    """How it ended; `saved` are the files of its steps, by their ids."""
+    """How it ended; `saved` are the files of its steps, by their ids; `differs` are the fields in which what
+    was asked for differs from what ran already."""
 
     id: str
     result: PipelineResult
     saved: dict[str, Path]
     page: str | None
     standins: bool
+    differs: tuple[str, ...] = ()
 
 
 def check_models(request: PipelineRequest, settings: Settings) -> None:
@@ -80,13 +84,40 @@ async def run(
             started = await session.productions.start(PIPELINE, file.request)
             page = Page(started.id, session.web_page(started.id), PIPELINE, stands_in(settings))
             view.follow(page, started.started)
+            differs: tuple[str, ...] = ()
             if not started.started:
                 interruptions.on_interrupt = interruptions.leave
+                differs = differing(file.request, await request_of(started))
+                view.say(attached(started.id, differs))
             result = await followed(started, view, stop)
         interruptions.ending()
         saved = await _saved(session, started.id, result, wanted)
         standins = stands_in(settings) and PIPELINE.is_paid(file.request)
-        return Ran(started.id, result, saved, session.web_page(started.id), standins)
+        return Ran(started.id, result, saved, session.web_page(started.id), standins, differs)
+
+
+def differing(asked: PipelineRequest, running: PipelineRequest | None) -> tuple[str, ...]:
+    """The fields in which it differs from what runs already; of steps, which ceilings: all else would make it
+    another pipeline."""
+    if running is None:
+        return ()
+    steps = zip(asked.steps, running.steps, strict=False)
+    ceilings = [
+        f"steps[{number}].ceiling_usd"
+        for number, (one, other) in enumerate(steps)
+        if one.ceiling_usd != other.ceiling_usd
+    ]
+    return (*(one for one in differences(asked, running) if one != "steps"), *ceilings)
+
+
+def attached(id: str, differs: Sequence[str]) -> str:
+    """What is said of one that runs already, and what to do about what is not as it was asked for now."""
+    said = f", with another {', '.join(differs)}" if differs else ""
+    ways = [f"`reel budget {quote(id)} USD` changes what it may cost"] if "budget_usd" in differs else []
+    if any(one.endswith(".ceiling_usd") for one in differs):
+        ways.append(f"for other ceilings `reel stop {quote(id)}`, then the same command again")
+    how = f" ({'; '.join(ways)})" if ways else ""
+    return f"{id} runs already{said}: following it{how}"
 
 
 async def _saved(session: Session, id: str, result: PipelineResult, wanted: Wanted) -> dict[str, Path]:
@@ -116,6 +147,7 @@ def as_json(ran: Ran) -> dict[str, Any]:
         "id": ran.id,
         "web_ui": ran.page,
         "standins": ran.standins,
+        "differs": list(ran.differs),
         "saved": {id: str(path.absolute()) for id, path in ran.saved.items()},
         **ran.result.model_dump(mode="json"),
     }

@@ -43,7 +43,8 @@ class Productions:
         """Starts one, or attaches to it where it runs; its id follows from the request.
 
         Starting one that has ended begins a new run, which pays for nothing that is finished. Raises
-        `Unreachable`, which is `Away` for what passes by itself.
+        `NoSuchFilm` where something else runs under its id, `Unreachable`, which is `Away` for what passes by
+        itself.
         """
         name = await self.name_of(production, request, id)
         run = await self._started(production, request, name)
@@ -76,7 +77,10 @@ class Productions:
                 **told(production, request),
             )
         except WorkflowAlreadyStartedError:
-            return self.run(production, name)
+            running = self.run(production, name)
+            # Under an id that somebody chose anything may run.
+            await running.describe()
+            return running
         except RPCError as error:
             raise refused(error, name, production.noun) from error
         return Run(name, True, handle, production)

@@ -12,7 +12,7 @@ import typer
 from starter.errors import NoSuchCut
 from starter.interrupts import interruptible
 from starter.live import STANDINS
-from starter.options import AsJson, FilmId, Home, settings_of
+from starter.options import AnyId, AsJson, Home, settings_of
 from starter.outcome import MADE, line, print_json, run
 from workflows.batch import BATCH
 from workflows.studio import usd
@@ -30,7 +30,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: reel report film-ceramic-coffee-mug-3f9a2c reports/ --open")
 def report(
-    film: FilmId,
+    film: AnyId,
     output: Annotated[
         str | None, typer.Argument(metavar="[FOLDER]", help="Where the page and the film go; default here.")
     ] = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from starter.interrupts import interruptible
-from starter.options import AsJson, Cut, FilmId, Home, settings_of
+from starter.options import AnyId, AsJson, Cut, Home, settings_of
 from starter.outcome import MADE, line, print_json, run
 
 app = typer.Typer()
@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: reel save film-ceramic-coffee-mug-3f9a2c mug.mp4 --cut 1")
 def save(
-    film: FilmId,
+    film: AnyId,
     file: Annotated[
         str | None,
         typer.Argument(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),
@@ -25,7 +25,8 @@ def save(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Save the newest cut of a film that anybody started, or the one of that number."""
+    """Save the newest cut of a film that anybody started, or the one of that number; of a pipeline its
+    output, of a batch its results."""
     run(lambda: _save(home, film, file, cut, as_json), as_json)
 
 

@@ -1,4 +1,4 @@
-"""The commands that steer a film: its signals, and the updates that only a person sends."""
+"""The commands that steer a production: its signals, and the updates that only a person sends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starter.answering import answered, now_of
 from starter.deciding import decide
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
-from starter.options import AsJson, FilmId, Home, StepName, settings_of
+from starter.options import AnyId, AsJson, Home, StepName, settings_of
 from starter.outcome import MADE, line, print_json, run
 from workflows.studio import SetBudget, number
 
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
     from starter.run import Run
 
 app = typer.Typer()
-Usd = Annotated[str, typer.Argument(metavar="USD", help="What the film may cost in all.")]
+Usd = Annotated[str, typer.Argument(metavar="USD", help="What it may cost in all.")]
 
 
 @app.command()
-def pause(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
+def pause(film: AnyId, home: Home = None, as_json: AsJson = False) -> None:
     """Let running steps finish and start none."""
     run(lambda: _signal(home, film, "pause", as_json), as_json)
 
 
 @app.command()
-def resume(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
+def resume(film: AnyId, home: Home = None, as_json: AsJson = False) -> None:
     """Go on after a pause."""
     run(lambda: _signal(home, film, "resume", as_json), as_json)
 
 
 @app.command()
-def stop(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
-    """Cancel what runs and end the film; what is finished is kept."""
+def stop(film: AnyId, home: Home = None, as_json: AsJson = False) -> None:
+    """Cancel what runs and end it; what is finished is kept."""
     run(lambda: _signal(home, film, "stop", as_json), as_json)
 
 
 # An amount below 0 is told as one, not as an option that there is not.
 @app.command(context_settings={"ignore_unknown_options": True})
-def budget(film: FilmId, usd: Usd, home: Home = None, as_json: AsJson = False) -> None:
-    """Change what a film may cost in all; what waits for money, or ended for want of it, goes on."""
+def budget(film: AnyId, usd: Usd, home: Home = None, as_json: AsJson = False) -> None:
+    """Change what it may cost in all; what waits for money, or ended for want of it, goes on."""
 
     async def set_budget() -> int:
         # Before any server is started for it.
@@ -56,14 +56,14 @@ def budget(film: FilmId, usd: Usd, home: Home = None, as_json: AsJson = False) -
 
 
 @app.command("accept-risk")
-def accept_risk(film: FilmId, step: StepName, home: Home = None, as_json: AsJson = False) -> None:
+def accept_risk(film: AnyId, step: StepName, home: Home = None, as_json: AsJson = False) -> None:
     """Go on with a held step, at the risk of paying for it twice."""
     run(lambda: _update(home, film, lambda found: found.accept_risk(step), as_json), as_json)
 
 
 @app.command("give-up")
-def give_up(film: FilmId, step: StepName, home: Home = None, as_json: AsJson = False) -> None:
-    """Give a waiting step up; the film goes on without it where it can."""
+def give_up(film: AnyId, step: StepName, home: Home = None, as_json: AsJson = False) -> None:
+    """Give a waiting step up; the rest goes on without it where it can."""
     run(lambda: _update(home, film, lambda found: found.give_up(step), as_json), as_json)
 
 

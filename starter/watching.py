@@ -28,7 +28,8 @@ app = typer.Typer()
 )
 def watch(
     films: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]…", help="Films or batches; without any, all that run.")
+        list[str] | None,
+        typer.Argument(metavar="[ID]…", help="Of anything made here; without any, all that run."),
     ] = None,
     command: Annotated[
         str | None,

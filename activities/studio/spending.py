@@ -15,11 +15,16 @@ from activities.storage import Database
 
 By = Literal["model", "user", "label", "day", "film", "phase"]
 
-#: What a film's money goes to, by the recipe `r` of what was bought.
+#: What the money goes to, by the recipe `r` of what was bought: by a film, or by a step of a pipeline.
 SPENT_ON = """CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
             WHEN r.recipe ->> 'operation' LIKE 'plan%' THEN 'plan'
             WHEN r.recipe ->> 'operation' = 'verify_model' THEN 'checks'
-            WHEN r.recipe ->> 'operation' IN ('sheet', 'storyboard_image', 'anchor_image') THEN 'images'
+            WHEN r.recipe ->> 'operation' IN ('sheet', 'storyboard_image', 'anchor_image', 'text_to_image',
+                                              'image_to_image', 'upscale_image', 'remove_background')
+              THEN 'images'
+            WHEN r.recipe ->> 'operation' = 'text' THEN 'texts'
+            WHEN r.recipe ->> 'operation' IN ('text_to_video', 'image_to_video', 'upscale_video')
+              THEN 'videos'
             ELSE 'chunks' END"""
 # As the newest request says: user and labels of a production that was made before they were kept are unknown.
 _GROUPS: Mapping[By, str] = {

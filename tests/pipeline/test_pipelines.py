@@ -17,11 +17,12 @@ from temporalio.client import Client
 from activities.estimates import ESTIMATES
 from activities.media.probing import opened, probe
 from activities.storage.objects import ObjectStore
-from starter.errors import FilmFailed
+from starter.errors import FilmFailed, NoSuchFilm
 from starter.productions import Productions
 from tests.conftest import Rig
 from tests.pipeline.drafts import Json, parsed, step, until
 from tests.support.plain import Plain
+from workflows.film import FILM, VideoRequest
 from workflows.pipeline import PIPELINE, PipelineResult
 
 SMALL: Json = {"size": "360p", "seconds": 1}
@@ -174,6 +175,8 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
         assert [(one.step, one.reason, one.updates) for one in waits] == [
             ("review:film", "review", {"approve": {"steps": ["film"]}})
         ]
+        with pytest.raises(NoSuchFilm, match="is no film but a PipelineWorkflow"):
+            await productions.start(FILM, VideoRequest(prompt="A film about a mug"), run.id)
         await run.pause()
         assert await run.update("approve", {}) == "approved: film"
         assert (await until(run, lambda told: not [w for w in told.waits if w.reason == "review"])).paused
