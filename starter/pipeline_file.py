@@ -127,6 +127,12 @@ def _yaml(text: str) -> Any:
             for first, those in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
 
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            tag = super().resolve(kind, value, implicit)
+            # YAML 1.1 counts in sixties: an aspect of 16:9 would be 969.
+            sixties = kind is yaml.ScalarNode and ":" in value and tag.endswith((":int", ":float"))
+            return "tag:yaml.org,2002:str" if sixties else tag
+
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
                 raise ValueError("aliases (*name) are not taken")

@@ -29,11 +29,15 @@ IDEAS = (
     *("a film about jazz", "Ein Film über Musik", "Photosynthesis"),
     *("Climate change", "Ein Film über den Klimawandel", "Our team", "un film sur notre équipe"),
 )
-SERVICES = ("Yoga for beginners", "Meditation", "un film sur la méditation")
+SERVICES = (
+    *("A video for my dog walking business", "Yoga for beginners"),
+    *("Meditation", "un film sur la méditation"),
+)
 EVENTS = (
     *("A film about the Notting Hill carnival", "A marathon in Berlin", "our village's harvest festival"),
     *("New album out now", "Retirement party for Anna"),
 )
+PLACES = ("A video for our dog grooming salon", "a horse riding school")
 PRODUCTS = (
     *("A film about a ceramic coffee mug", "a rain jacket for the sea", "a snow globe", "a mountain bike"),
     *("A film about a Lisbon coffee mug", "a film about orange shoes", "a time capsule made of steel"),
@@ -51,6 +55,7 @@ PRODUCTS = (
         *((prompt, "other") for prompt in IDEAS),
         *((prompt, "announcement") for prompt in EVENTS),
         *((prompt, "service") for prompt in SERVICES),
+        *((prompt, "place") for prompt in PLACES),
         *((prompt, "product") for prompt in PRODUCTS),
     ],
 )

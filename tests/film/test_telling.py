@@ -34,11 +34,37 @@ def shown(made: Plan) -> str:
         ("birthday greeting for Anna", ["birthday", "anna"]),
         ("реклама кофейни в центре города", ["кофейня", "в центре города"]),
         ("Kerze, 200 g, handgegossen", ["200 g", "handgegossen"]),
+        # What is quoted stands alone, whole, and signs stay with their numbers.
+        ("A film about a mug with the slogan 'Sip slowly'", ["| sip slowly |"]),
+        ('A film about a mug. Slogan: "Sip slowly, live long"', ["| sip slowly, live long |"]),
+        ("Ein Film über eine Tasse mit dem Slogan „Langsam leben“", ["| langsam leben |"]),
+        ("A house in Austin, $450,000, pool", ["$450,000"]),
+        ("Ролик про зимнюю куртку, -30 градусов, скидка 15 %", ["-30 градусов", "скидка 15 %"]),
+        ('Introducing: The Everyday Backpack. Fits a 16" laptop.', ["fits a 16″ laptop"]),
+        ("We are hiring nurses at St. Mary's hospital", ["at st. mary's hospital"]),
+        ("An ad for a novel by J. K. Rowling", ["by j. k. rowling"]),
+        ("Our bakery, est. 1923", ["est. 1923"]),
+        ("Product: wireless earbuds. CTA: Order now at budz.com", ["| order now at budz.com |"]),
     ],
 )
 def test_what_is_told_stands_on_screen(prompt: str, told: list[str]) -> None:
     words = shown(plan(prompt))
     assert all(each in words for each in told), words
+
+
+@pytest.mark.parametrize(
+    ("prompt", "unshown"),
+    [
+        ("Tokyo at night in the rain, neon, no people", "people"),
+        ("Ein Film über eine Tasse, ohne Text, ohne Menschen", "ohne"),
+        ("Product: wireless earbuds. Audience: commuters. Tone: playful.", "commuters"),
+        ("15 seconds. Vertical. Sneakers on a rooftop", "vertical"),
+        ("A film about a mug, vertical, 9:16", "9:16"),
+    ],
+)
+def test_what_is_said_to_its_maker_does_not_stand_on_screen(prompt: str, unshown: str) -> None:
+    assert unshown not in shown(plan(prompt))
+    assert "no sugar" in shown(plan("Lemonade, no sugar")), "that is a fact"
 
 
 def test_set_and_light_go_to_the_models() -> None:

@@ -148,8 +148,9 @@ def test_what_yaml_could_do_beside_values_is_refused(tmp_path: Path, text: str, 
 
 
 def test_a_date_is_text(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("steps: []\nday: 2026-11-27")
-    assert read(tmp_path / "a.yaml") == {"steps": [], "day": "2026-11-27"}
+    """Nor a number of sixties, which every aspect would be."""
+    (tmp_path / "a.yaml").write_text("steps: []\nday: 2026-11-27\naspect: 16:9")
+    assert read(tmp_path / "a.yaml") == {"steps": [], "day": "2026-11-27", "aspect": "16:9"}
 
 
 @given(st.text(max_size=12))

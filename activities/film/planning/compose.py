@@ -28,7 +28,7 @@ from workflows.film import Beat, Camera, Plan, PlanDraft, VideoRequest
 from workflows.studio import FieldProblem
 
 #: Part of every plan's recipe. Raise the number when the rules change; changed data is seen by itself.
-ENGINE = f"rules-3-{data_digest()}"
+ENGINE = f"rules-4-{data_digest()}"
 # Chance at creativity 1 that a beat makes another move than its own.
 _OTHER_MOVE = 0.4
 # How far energy strays at creativity 1, either way.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import regex
+
 from activities.film.planning.reading.text import Word
 
 # They stand around a name, and are no part of it.
@@ -59,6 +61,9 @@ def head_of(phrase: str, language: str) -> str:
 def text_of(tokens: Sequence[Word], first: int, end: int, prompt: str, language: str) -> str:
     """Words `first` to `end`, exclusive, as the prompt writes them, without quotes and stray particles."""
     text = prompt[tokens[first].start : tokens[end - 1].end]
+    if text.count('"') % 2:
+        # An odd one is of inches.
+        text = regex.sub(r'(?<=[0-9])"', "″", text)
     text = "".join(character for character in text if character not in _QUOTES).strip()
     for particle in grammar().before.get(language, ()):
         text = text.removeprefix(particle) if len(text) > len(particle) + 1 else text

@@ -15,10 +15,13 @@ ROLES = (
     "film", "kinds", "about", "det", "ask", "of", "at", "to", "from", "with", "that", "verbs", "named",
     "things_in_ing",
 )  # fmt: skip
-#: What a word tells of the film; `make` are verbs of those who sell things.
+#: What a word tells of the film; `make` are verbs of those who sell things. Of words for whoever makes it,
+#: `shape` says the frame, `label` that what is quoted stands on screen, `brief` that what follows its colon
+#: does not; `no` and `unshown` are "no people".
 TELLING = (
     "explainer", "greeting", "announcement", "story", "scene", "being", "place", "land", "idea", "service",
     "make", "light", "mood", "lively", "calm", "month", "vague",
+    "shape", "label", "brief", "no", "unshown",
 )  # fmt: skip
 #: Nouns of many parts are written as one word, and end in what they are: "Onlinekurs" is a Kurs.
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi", "hu"})

@@ -257,9 +257,15 @@ class Reader:
             end -= 1
         return end
 
+    def _is_trade(self, first: int, end: int) -> bool:
+        """ "dog grooming salon": what ends in a house or a service does nothing itself."""
+        own = range(first, end)
+        ends = self.lexicon.is_any(("place", "service"), self.tokens[end - 1].plain)
+        return ends and len(own) > 2 and not any(self.is_("det", at) or self.is_("of", at) for at in own)
+
     def _doing(self, first: int, end: int) -> int:
         """How many words before `end` say what the thing does: "a sneaker running", "a cat playing piano"."""
-        if self.lexicon.language != "en":
+        if self.lexicon.language != "en" or self._is_trade(first, end):
             return 0
         for at in range(first + 1, end):
             word = self.tokens[at].plain

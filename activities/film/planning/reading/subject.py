@@ -96,7 +96,7 @@ def _is_safe(reader: Reader, phrase: Phrase) -> bool:
         if not word.text.isnumeric()
         and any(character.isalpha() for character in word.text)
         and word.plain not in film_words()
-        and not reader.lexicon.has("vague", word.plain)
+        and not reader.lexicon.is_any(("vague", "shape"), word.plain)
     ]
     own = [word for word in telling if not is_stop_word(word.plain, reader.lexicon.language)]
     # Lists for search engines hold "mug", "ring" and "novel": a word after an article is a thing.

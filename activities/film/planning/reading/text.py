@@ -13,7 +13,13 @@ READ_CHARACTERS = 2000
 # joiners stand inside words of Persian and Hindi.
 _LETTER = r"[\p{L}\p{M}\p{N}\u200c\u200d]"
 _WORD = rf"(?:\p{{N}}+(?:[.,:/]\p{{N}}+)+[%°]?|{_LETTER}+(?:[.'’ʼ׳״·&\-‐‑]{_LETTER}+)*[%°]?)"
-_TOKEN = regex.compile(rf"{_WORD}|[^\s]")
+# Their point ends no sentence: "St. Mary's", "J. K. Rowling", "est. 1923".
+_SHORT = (
+    r"(?:St|Ste|Sta|Dr|Mr|Mrs|Ms|Mme|Mlle|Prof|Mt|Ft|Sra)\.(?=\s+\p{Lu})"
+    r"|(?:\p{Lu}\.\s?)+\p{Lu}\.(?=\s?\p{Lu})"
+    r"|(?i:est|ca|approx|tel|nr|no|vol)\.(?=\s?\p{N})"
+)
+_TOKEN = regex.compile(rf"(?<!{_LETTER})(?:{_SHORT})|{_WORD}|[^\s]")
 # "d'une montre": the article is a word of its own; "children's" and "дерев'яний" are one.
 _ELIDED = regex.compile(
     r"(?:[cdjlmnstv]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|coll|un|quest|quell|gl|dov|com)['’]",

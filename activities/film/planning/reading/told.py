@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from activities.film.planning.reading.grammar import grammar, text_of
 from activities.film.planning.reading.lexicon import Lexicon
-from activities.film.planning.reading.text import UNSPACED, Word
+from activities.film.planning.reading.text import UNSPACED, Word, ends_sentence
 from workflows.film import Told
 
 # A fact that is set on screen; what is longer is a sentence, and stands in the prompt of the models alone.
@@ -14,8 +15,11 @@ _LONGEST_FACT = 60
 # As many as three beats can point at, three each.
 _MOST_FACTS = 9
 # Alone these tell nothing.
-_SILENT = ("film", "kinds", "det", "ask", "of", "at", "with", "mood", "about")
+_SILENT = ("film", "kinds", "det", "ask", "of", "at", "with", "mood", "about", "shape", "label")
 _MARKS = frozenset(",;.!?:：()[]、，。！？؛،–—|/\n")
+# Without them a number tells something else: "$450,000", "-30 °C", "15 %".
+_SIGNS_BEFORE, _SIGNS_AFTER = frozenset("-−+#@~≈<>"), frozenset("%°+®™")
+_PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»", "「": "」", "『": "』"}
 
 
 def told_of(
@@ -24,12 +28,19 @@ def told_of(
     """`subject` are the tokens of the subject and its name, which are told already."""
     facts: list[str] = []
     fields = {"occasion": _occasion(tokens, lexicon, timed, subject)}
-    for first, end in _segments(tokens, lexicon, timed, subject):
+    quotes = _quotes(tokens)
+    briefed = 0
+    for first, end in _segments(tokens, lexicon, timed, subject, quotes):
         kind = _kind(tokens, first, end, lexicon)
+        if _is_briefing(tokens, end, lexicon):
+            briefed = _sentence_end(tokens, end)
+        # "Tone: playful" is for whoever makes the film.
+        kind = "" if first < briefed and kind in ("callouts", "audience") else kind
         # "how do vaccines work": one word right after the subject is its verb.
         loose = first == subject[1] and end == first + 1 and kind == "callouts"
         kind = "" if loose else kind
-        text = _text(prompt, tokens, first, end, lexicon, kind)
+        said = _quoted(tokens, first, end, lexicon, quotes) if kind == "callouts" else None
+        text = _text(prompt, tokens, *(said or (first, end)), lexicon, kind)
         if kind == "callouts":
             facts += [text] if 0 < len(text) <= _LONGEST_FACT else []
         elif kind and text:
@@ -49,14 +60,63 @@ def _occasion(
     return " ".join(words)
 
 
+def _quotes(tokens: Sequence[Word]) -> list[tuple[int, int]]:
+    """What stands in quotation marks, as its tokens; an apostrophe and the mark of inches are none."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(tokens) - 1:
+        shut = _PAIRS.get(tokens[at].text)
+        opens = shut and (shut != tokens[at].text or _opens(tokens, at))
+        end = next((each for each in range(at + 2, len(tokens)) if tokens[each].text == shut), None)
+        if opens and end is not None and tokens[end].start - tokens[at].end <= _LONGEST_FACT:
+            found.append((at + 1, end))
+            at = end
+        at += 1
+    return found
+
+
+def _opens(tokens: Sequence[Word], at: int) -> bool:
+    """Whether a mark that opens and shuts stands right before a word and right behind none."""
+    apart = at == 0 or tokens[at - 1].end < tokens[at].start or not tokens[at - 1].is_word
+    return apart and tokens[at].end == tokens[at + 1].start
+
+
+def _quoted(
+    tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon, quotes: Sequence[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The slogan of "with the slogan 'Sip slowly'": it stands on screen, and what announces it does not."""
+    for begin, shut in quotes:
+        before = tokens[first : begin - 1] if first < begin and shut <= end else ()
+        if any(lexicon.has("label", word.plain) for word in before):
+            return begin, shut
+    return None
+
+
+def _is_briefing(tokens: Sequence[Word], end: int, lexicon: Lexicon) -> bool:
+    colon = end < len(tokens) and tokens[end].text in ":："
+    return colon and lexicon.has("brief", tokens[end - 1].plain)
+
+
+def _sentence_end(tokens: Sequence[Word], at: int) -> int:
+    marks = (each for each in range(at + 1, len(tokens)) if ends_sentence(tokens[each]))
+    return next(marks, len(tokens))
+
+
 def _segments(
-    tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int], subject: tuple[int, int]
+    tokens: Sequence[Word],
+    lexicon: Lexicon,
+    timed: frozenset[int],
+    subject: tuple[int, int],
+    quotes: Sequence[tuple[int, int]],
 ) -> Iterator[tuple[int, int]]:
-    """Runs of words that a mark or a preposition begins or ends, after the subject."""
+    """Runs of words that a mark or a preposition begins or ends, after the subject; a quotation is whole."""
     if lexicon.language in UNSPACED:
         return
     first = None
+    inside = {at for begin, shut in quotes for at in range(begin, shut)}
     for at in range(subject[1], len(tokens) + 1):
+        if first is not None and at in inside and at not in timed:
+            continue
         ends = at == len(tokens) or at in timed or (tokens[at].text in _MARKS and not _is_ordinal(tokens, at))
         begins = not ends and lexicon.is_any(("at", "to", "from", "with", "that", "verbs"), tokens[at].plain)
         if first is not None and (ends or (begins and not _goes_on(tokens, first, at, lexicon))):
@@ -70,7 +130,7 @@ def _segments(
 
 def _goes_on(tokens: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> bool:
     """Whether a preposition or a verb at `at` belongs to the run that began at `first`."""
-    if lexicon.has("of", tokens[at].plain):
+    if lexicon.has("of", tokens[at].plain) or (at + 1 < len(tokens) and _is_address(tokens[at + 1])):
         return True
     if at == first + 1:
         return not lexicon.has("verbs", tokens[first].plain)
@@ -87,7 +147,7 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
     """The field of `Told` that a segment belongs to; empty where it tells nothing of its own."""
     words = [token.plain for token in tokens[first:end] if token.is_word]
     lead, rest = words[0], words[1:]
-    silent = all(lexicon.is_any(_SILENT, word) for word in words)
+    silent = all(lexicon.is_any(_SILENT, word) for word in words) or _is_unshown(words, lexicon)
     if (silent and not (rest and lexicon.has("to", lead))) or (not rest and lexicon.has("verbs", lead)):
         return ""
     if any(lexicon.has("light", word) for word in words) and not _is_time(words, lexicon):
@@ -109,11 +169,25 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
         return "audience"
     if lexicon.has("from", lead) and rest and not lexicon.has("of", lead):
         return "sender"
+    if lexicon.has("at", lead) and rest and _is_address(tokens[first + 1]):
+        return "callouts"
     if lexicon.has("at", lead) and rest:
         return "place" if _is_place(tokens[first + 1 : end], lexicon) else "setting"
     # "bold": how it is to be told; "energía y velocidad" are words for the screen as well.
     mood = not rest and lexicon.is_any(("lively", "calm"), lead)
     return "" if mood else "callouts"
+
+
+def _is_unshown(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "no people": how to film it; "no sugar" is a fact."""
+    own = [word for word in words if not lexicon.has("with", word) or lexicon.has("no", word)]
+    return bool(own) and lexicon.has("no", own[0]) and any(lexicon.has("unshown", each) for each in own[1:])
+
+
+def _is_address(word: Word) -> bool:
+    """Of the web: "budz.com" is nowhere that a film could be set."""
+    name, point, domain = word.text.rpartition(".")
+    return bool(point) and len(name) > 1 and len(domain) > 1 and domain.isalpha()
 
 
 def _is_place(words: Sequence[Word], lexicon: Lexicon) -> bool:
@@ -138,6 +212,12 @@ def _text(prompt: str, tokens: Sequence[Word], first: int, end: int, lexicon: Le
             first += 1
         while first < end and lexicon.has("with", tokens[first].plain) and len(tokens[first].plain) <= 3:
             first += 1
-    while end > first and not tokens[end - 1].is_word:
+    while end > first and not tokens[end - 1].is_word and not _is_sign(tokens[end - 1], _SIGNS_AFTER):
         end -= 1
+    if 0 < first < end and _is_sign(tokens[first - 1], _SIGNS_BEFORE) and _opens(tokens, first - 1):
+        first -= 1
     return text_of(tokens, first, end, prompt, lexicon.language) if end > first else ""
+
+
+def _is_sign(word: Word, known: frozenset[str]) -> bool:
+    return word.text in known or unicodedata.category(word.text[0]) == "Sc"
