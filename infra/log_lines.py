@@ -64,6 +64,13 @@ def keep_out(secrets: Iterable[str]) -> None:
     _further.update(_lines(secrets))
 
 
+def kept_out(said: str) -> str:
+    """The same without what was given to `keep_out`."""
+    for secret in sorted(_further, key=len, reverse=True):
+        said = said.replace(secret, _GONE)
+    return said
+
+
 def is_json() -> bool:
     """Whether this process logs JSON, and so writes nothing else where its log goes."""
     return any(isinstance(one.formatter, _Json) for one in logging.getLogger().handlers)

@@ -83,6 +83,7 @@ PURE = (
     "workflows.studio.production",
     "workflows.studio.items",
     "workflows.studio.report",
+    "workflows.studio.standing",
     "workflows.studio.requests",
     # Times of zones: the sandbox hands out a `ZoneInfo` that no datetime takes.
     "workflows.studio.scheduled",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from starter.batch_counts import counted
-from starter.standings import cut_words
+from starter.standings import cut_words, standing_words
 from starter.waits import waiting_for, ways_on
 from workflows.batch import BatchProgress
 from workflows.studio import Progress, StepProgress
@@ -37,6 +37,8 @@ class News:
         for step in all_steps(progress) if self._steps else ():
             if step.state in _WORDS and self._first(step.name):
                 yield f"{step.label}  {_WORDS[step.state]}"
+            elif (stands := _stands(step)) and self._first(f"{step.name} {stands}"):
+                yield f"{step.label}  {standing_words(step)}"
         if isinstance(progress, BatchProgress) and self._first(words := counted(progress.counts)):
             yield words
         if progress.cut is not None and self._first(f"cut {progress.cut}"):
@@ -62,6 +64,13 @@ class News:
         is_new = what not in self._said
         self._said.add(what)
         return is_new
+
+
+def _stands(step: StepProgress) -> str:
+    """What is worth a line, once: that it waits at its provider, and that it is worked on."""
+    if step.state != "running" or step.standing is None or not standing_words(step):
+        return ""
+    return step.standing.state or ""
 
 
 def all_steps(progress: Progress) -> Iterator[StepProgress]:

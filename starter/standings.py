@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from workflows.studio import Progress, RowProgress, StepProgress
+from pydantic import ValidationError
+
+from workflows.studio import JobStanding, Progress, RowProgress, StepProgress, StepStanding
 
 if TYPE_CHECKING:
     # A slow import, for commands that ask no server.
@@ -14,32 +16,40 @@ if TYPE_CHECKING:
 
 
 def with_standings(progress: Progress, description: WorkflowExecutionDescription) -> Progress:
-    """The progress, its running steps told how they stand. Heartbeats never enter the history, so no workflow
-    knows of them; whoever asks the server for the pending activities does."""
-    notes = standings(description)
-    rows = tuple(row.model_copy(update={"steps": _noted(row.steps, notes)}) for row in progress.beats)
-    return progress.model_copy(update={"beats": rows, "film_steps": _noted(progress.film_steps, notes)})
+    """The progress, its running steps told how they stand by now. Heartbeats never enter the history, so that
+    its workflow is told of them only now and then; whoever asks the server for the pending activities hears
+    each."""
+    told = standings(description)
+    rows = tuple(row.model_copy(update={"steps": _noted(row.steps, told)}) for row in progress.beats)
+    return progress.model_copy(update={"beats": rows, "film_steps": _noted(progress.film_steps, told)})
 
 
-def standings(description: WorkflowExecutionDescription) -> dict[str, str]:
-    """Words by the name of the step."""
-    notes: dict[str, str] = {}
+def standings(description: WorkflowExecutionDescription) -> dict[str, JobStanding]:
+    """By the name of the step."""
+    told: dict[str, JobStanding] = {}
     for pending in description.raw_description.pending_activities:
         for payload in pending.heartbeat_details.payloads[:1]:
-            said = _details(payload.data)
-            step, words = said.get("step"), _words(said)
-            if isinstance(step, str) and step and words:
-                notes[step] = words
-    return notes
+            with suppress(ValidationError):
+                # Encoded by a codec that this client does not have, it is no JSON.
+                said = StepStanding.model_validate_json(payload.data)
+                if said.step and (said.words or said.log):
+                    told[said.step] = said
+    return told
 
 
 def running_notes(row: RowProgress) -> str:
-    """What runs in a row, each with what its provider says."""
+    """What runs in a row, each with what its provider says, and the last line of its log."""
     return ", ".join(
-        " ".join(filter(None, (step.label.split(" · ")[-1], step.note)))
+        " ".join(filter(None, (step.label.split(" · ")[-1], standing_words(step))))
         for step in row.steps
         if step.state == "running"
     )
+
+
+def standing_words(step: StepProgress) -> str:
+    """How it stands at its provider; empty where nobody says."""
+    log = step.standing.log if step.standing else ""
+    return ": ".join(filter(None, (step.note, log)))
 
 
 def row_notes(row: RowProgress, progress: Progress) -> str:
@@ -64,31 +74,10 @@ def cut_words(progress: Progress) -> str:
     return f"{cut}: {'the animatic' if is_drawn else 'none of it as asked yet'}{goes_on}"
 
 
-def _details(data: bytes) -> Mapping[str, object]:
-    try:
-        said = json.loads(data)
-    except ValueError:
-        # Encoded by a codec that this client does not have.
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _words(said: Mapping[str, object]) -> str:
-    position, percent, wait_s = said.get("position"), said.get("percent"), said.get("wait_s")
-    words = []
-    if isinstance(position, int):
-        words.append(f"{position} ahead in the queue" if position else "next in the queue")
-    if isinstance(percent, float | int) and percent:
-        words.append(f"{percent:.0f} %")
-    if isinstance(wait_s, float | int):
-        words.append(f"about {wait_s:.0f} s left")
-    return ", ".join(words)
-
-
-def _noted(steps: tuple[StepProgress, ...], notes: Mapping[str, str]) -> tuple[StepProgress, ...]:
+def _noted(steps: tuple[StepProgress, ...], told: Mapping[str, JobStanding]) -> tuple[StepProgress, ...]:
     return tuple(
-        step.model_copy(update={"note": notes[step.name]})
-        if step.state == "running" and step.name in notes
+        step.model_copy(update={"note": told[step.name].words, "standing": told[step.name]})
+        if step.state == "running" and step.name in told
         else step
         for step in steps
     )

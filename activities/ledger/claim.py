@@ -18,6 +18,7 @@ from activities.ledger.renders import Ledger
 from activities.ledger.times import Times
 from activities.ledger.work import Work
 from activities.running import CarriedJob
+from workflows.studio import JobStanding
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,9 +36,7 @@ class PaidAttempt(Attempt, Protocol):
     """On whose behalf something is bought: it hears how the provider's job stands, and keeps a second copy
     of its id."""
 
-    def report_job(
-        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
-    ) -> None: ...
+    def report_job(self, stage: str, step: str, standing: JobStanding) -> None: ...
 
     def idle(self) -> AbstractContextManager[None]: ...
 

@@ -26,10 +26,12 @@ from activities.ledger.endings import kept
 from activities.ledger.ingest import POLLS, SECONDS, Arrival
 from activities.ledger.reconcile import search
 from activities.ledger.services import Services
+from activities.ledger.standing import standing_of
 from activities.ledger.submissions import Phase, Submission, Survey
 from activities.media import Unreadable
 from activities.models import Job, JobStatus, Model, Provider
 from activities.storage import Expired, Unfetchable
+from workflows.studio import JobStanding
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +46,8 @@ class Progress(NamedTuple):
     stage: str
     step: str
 
-    def say(
-        self,
-        what: str,
-        percent: float | None = None,
-        position: int | None = None,
-        wait_s: float | None = None,
-    ) -> None:
-        self.attempt.report_job(f"{self.stage}: {what}", self.step, percent, position, wait_s)
+    def say(self, what: str, standing: JobStanding | None = None) -> None:
+        self.attempt.report_job(f"{self.stage}: {what}", self.step, standing or JobStanding())
 
 
 @dataclass
@@ -214,8 +210,7 @@ class Drive:
                 await asyncio.sleep(min(error.retry_after_s, self.services.times.renew_every))
             return None
         if status.state in ("queued", "running"):
-            wait_s = status.wait_s if status.wait_s is not None else self._usual_wait_s()
-            self.progress.say(status.state, status.percent, status.position, wait_s)
+            self.progress.say(status.state, standing_of(status, self._usual_wait_s()))
         return status
 
     def _usual_wait_s(self) -> float | None:

@@ -20,6 +20,7 @@ from activities.media import Unreadable
 from activities.models import Job, JobStatus, Model, Provider
 from activities.running import CarriedJob
 from activities.storage import Expired, Unfetchable
+from workflows.studio import JobStanding
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +35,7 @@ class _Nobody:
     def why_cancelled(self) -> Literal["stop", "release", None]:
         return "release"
 
-    def report_job(
-        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
-    ) -> None: ...
+    def report_job(self, stage: str, step: str, standing: JobStanding) -> None: ...
 
     def idle(self) -> AbstractContextManager[None]:
         return nullcontext()

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from activities.models.provider_plugs import own_providers as own_providers
     from activities.models.roster import Roster as Roster
     from activities.models.sanitised import cleaned as cleaned
+    from activities.models.sanitised import log_line as log_line
     from activities.models.sanitised import printable as printable
 else:
     __all__, __getattr__ = lazily(
@@ -88,6 +89,6 @@ else:
                 "Unanswered Uploaded account_of"
             ),
             "roster": "Roster",
-            "sanitised": "cleaned printable",
+            "sanitised": "cleaned log_line printable",
         },
     )

@@ -145,8 +145,9 @@ class JobStatus:
     does not know the job any more. `why` says why it failed. `cost` in USD: 0 where the provider says that it
     charges nothing, None where it does not say (then the catalogue's price counts for what succeeded, as an
     uncertain one for what did not).
-    `position` in the queue counts from 0; `percent` 0 to 100; `wait_s` is the provider's own estimate. `tag`
-    and `created_at` are what its answer repeats of a job that no listing shows.
+    `position` in the queue counts from 0; `percent` 0 to 100; `wait_s` is the provider's own estimate; `log`
+    is the end of what the model logs, as it came. `tag` and `created_at` are what its answer repeats of a job
+    that no listing shows.
     """
 
     state: State
@@ -156,6 +157,7 @@ class JobStatus:
     position: int | None = None
     percent: float | None = None
     wait_s: float | None = None
+    log: str = field(default="", repr=False)
     tag: str | None = None
     created_at: datetime | None = None
 

@@ -17,6 +17,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from temporalio import activity
 
+from activities.running.standings import Standings
+from workflows.studio import JobStanding
+
 # Cancellations and pauses arrive with the answer to a heartbeat: this is how long a stop takes to be felt.
 BEAT_S = 2.0
 # What waits for a provider's job has nothing to say while that stands as it stood: with a thousand of them
@@ -35,20 +38,17 @@ class CarriedJob(BaseModel):
     links: dict[str, str] = {}
 
 
-class Details(BaseModel):
-    """What a heartbeat says: to a person who looks at the pending activity, and to the next attempt."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class Details(JobStanding):
+    """What a heartbeat says: to a person who looks at the pending activity, and to the next attempt. How the
+    job stands of what is bought, its provider says."""
 
     stage: str = "starting"
     done: int = 0
     total: int = 0
     percent: float = 0.0
     failures: int = 0
-    #: The step's name in its film, and where the provider says so: its queue, from 0, and its own estimate.
+    #: The step's name in its film.
     step: str = ""
-    position: int | None = None
-    wait_s: float | None = None
     #: The second copy of a job id, should the database be away when the provider gives it.
     job: CarriedJob | None = None
 
@@ -62,6 +62,7 @@ class _Heartbeats:
         #: Whether nothing happens here just now, and something is awaited that runs elsewhere.
         self.idle = asyncio.Event()
         self.let_go = False
+        self.standing = JobStanding()
         self._sent_at = 0.0
         self._said: tuple[str, int | None] = "", None
 
@@ -113,17 +114,15 @@ class ActivityAttempt:
     def report(self, stage: str, done: int, total: int) -> None:
         """What the next heartbeat says: `done` of `total`, in frames; 0 of 0 where nothing is counted."""
         percent = round(100 * min(done, total) / total, 1) if total > 0 else 0.0
-        self._heartbeats.update(
-            stage=stage[:200], done=done, total=total, percent=percent, position=None, wait_s=None
-        )
+        nothing = JobStanding().model_dump(exclude={"percent"})
+        self._heartbeats.update(stage=stage[:200], done=done, total=total, percent=percent, **nothing)
 
-    def report_job(
-        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
-    ) -> None:
-        """How a provider's job stands, in its own words: what the next heartbeat says."""
-        self._heartbeats.update(
-            stage=stage[:200], step=step, percent=percent or 0.0, position=position, wait_s=wait_s
-        )
+    def report_job(self, stage: str, step: str, standing: JobStanding) -> None:
+        """How a provider's job stands: what the next heartbeat says, and its production is told now and
+        then."""
+        self._heartbeats.standing = standing
+        told = {**standing.model_dump(), "percent": standing.percent or 0.0}
+        self._heartbeats.update(stage=stage[:200], step=step, **told)
 
     @contextmanager
     def idle(self) -> Iterator[None]:
@@ -189,10 +188,12 @@ async def heartbeating() -> AsyncIterator[ActivityAttempt]:
 async def _beat(heartbeats: _Heartbeats) -> None:
     # Not at once: most steps have ended by then, and until it is heard of, the server keeps the details of
     # the attempt before.
+    standings = Standings()
     while True:
         await asyncio.sleep(BEAT_S)
         if heartbeats.due:
             heartbeats.send()
+        await standings.tell(heartbeats.details.step, heartbeats.standing)
 
 
 async def _leave(heartbeats: _Heartbeats, attempt: asyncio.Task[Any]) -> None:

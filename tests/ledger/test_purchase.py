@@ -27,6 +27,7 @@ from tests.support.buying import TIMES, Asker, Open, paid_recipe
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Accepted, Class, Vendor, model
 from workflows.studio.facts import Payment
+from workflows.studio.standing import JobStanding
 
 pytest_plugins = ["tests.support.buying_fixtures"]
 
@@ -204,7 +205,10 @@ async def test_whoever_waited_for_a_refusal_does_not_buy_it_again(opened: Open, 
 async def test_how_a_job_stands_is_told(opened: Open, vendor: Vendor) -> None:
     vendor.takes_s, asker = 0.2, Asker()
     await (await opened()).buy(paid_recipe(), asker=asker)
-    assert (50.0, 2, 7.0) in asker.standings and asker.carried and asker.carried.id == vendor.jobs[0].id
+    heard = JobStanding(
+        state="running", percent=50, position=2, wait_s=7, wait_by="provider", log="50%|█████|"
+    )
+    assert heard in asker.standings and asker.carried and asker.carried.id == vendor.jobs[0].id
 
 
 async def test_no_secret_and_no_signature_reaches_the_ledger(

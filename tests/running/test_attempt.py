@@ -28,6 +28,7 @@ from activities.media.stitch import MixedEngines
 from activities.running.attempt import ActivityAttempt, CarriedJob, heartbeating
 from activities.running.failures import TRIES, as_application_error, is_failure, translated
 from activities.storage.cache import Cache
+from workflows.studio.standing import JobStanding
 
 RUNS: dict[str, list[int]] = {}
 JOB = CarriedJob(key="k", n=2, id="job-1", links={"status_url": "https://example.org/1"})
@@ -262,7 +263,7 @@ async def test_a_job_travels_with_the_heartbeats_to_the_next_attempt() -> None:
         async with heartbeating() as attempt:
             assert attempt.carried is None
             attempt.carry(JOB)
-            attempt.report_job("chunk: queued", "chunk:hero_shot:1", None, 3, 40.0)
+            attempt.report_job("chunk: queued", "chunk:hero_shot:1", JobStanding(position=3, wait_s=40))
 
     await environment.run(work)
     assert sent[-1]["job"] == JOB.model_dump(), "sent at once, before the ledger is told"

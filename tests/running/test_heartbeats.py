@@ -17,6 +17,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
 from activities.running.attempt import BEAT_S, IDLE_S, ActivityAttempt, CarriedJob, heartbeating
+from activities.running.standings import AFTER_S, AGAIN_S, Standings
 from activities.wiring import open_studio
 from infra.embedded.stack import Stack
 from infra.settings import Settings
@@ -24,6 +25,7 @@ from infra.temporal import connect
 from tests.support.virtual_time import VirtualLoop, in_virtual_time, told
 from worker import make_workers
 from workflows.studio.calls import GENERATION_QUEUE, WAITING_HEARTBEAT
+from workflows.studio.standing import JobStanding
 
 MINUTE = 60.0
 JOB = CarriedJob(key="k", n=1, id="job-1")
@@ -32,7 +34,7 @@ JOB = CarriedJob(key="k", n=1, id="job-1")
 async def _waits(attempt: ActivityAttempt) -> None:
     while True:
         # As a job is followed: asked about every few seconds, and it stands as it stood.
-        attempt.report_job("chunk: running", "chunk:hero_shot:0", None, None, None)
+        attempt.report_job("chunk: running", "chunk:hero_shot:0", JobStanding())
         with attempt.idle():
             await asyncio.sleep(3)
 
@@ -45,7 +47,7 @@ async def _works(attempt: ActivityAttempt) -> None:
 
 async def _moves_up(attempt: ActivityAttempt) -> None:
     for position in range(1000, 0, -1):
-        attempt.report_job("chunk: queued", "chunk:hero_shot:0", None, position, None)
+        attempt.report_job("chunk: queued", "chunk:hero_shot:0", JobStanding(position=position))
         with attempt.idle():
             await asyncio.sleep(3)
 
@@ -91,6 +93,18 @@ def test_what_ends_sooner_is_not_heard_of() -> None:
 
 def test_a_job_that_moves_up_its_queue_is_heard_of_as_it_does() -> None:
     assert len(beats(_moves_up)) > 2 * len(beats(_waits))
+
+
+def test_a_production_is_told_of_long_jobs_alone_and_less_and_less_often() -> None:
+    """Each telling is a workflow task: an hour of them is a few, and none says again what was said."""
+    standings = Standings()
+    told = [s for s in range(3600) if standings.due(JobStanding(state="running", wait_s=3600 - s), s)]
+    assert told[:2] == [AFTER_S, AFTER_S + AGAIN_S] and len(told) < 20
+    gaps = [later - sooner for sooner, later in itertools.pairwise(told)]
+    assert gaps == sorted(gaps)
+    still = Standings()
+    assert sum(still.due(JobStanding(state="queued"), s) for s in range(3600)) == 1
+    assert not any(Standings().due(JobStanding(), s) for s in range(3600)), "nothing stands there"
 
 
 @pytest_asyncio.fixture

@@ -15,6 +15,7 @@ from temporalio.worker import Worker
 
 from activities.running.attempt import ActivityAttempt, underway
 from activities.running.failures import translated
+from workflows.studio.standing import JobStanding
 
 HOUR = timedelta(hours=1)
 
@@ -27,7 +28,7 @@ async def test_what_waits_is_let_go_at_once_and_what_works_may_end(client: Clien
     @translated
     async def waits() -> None:
         attempt = ActivityAttempt()
-        attempt.report_job("chunk: running", "chunk:hero_shot:0", None, None, None)
+        attempt.report_job("chunk: running", "chunk:hero_shot:0", JobStanding())
         with attempt.idle():
             await asyncio.Event().wait()
 

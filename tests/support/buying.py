@@ -36,6 +36,7 @@ from activities.storage.objects import ObjectStore
 from tests.support.vendor import Outputs, Vendor, catalogue, model
 from workflows.studio.facts import Artifact
 from workflows.studio.money import PaidStep
+from workflows.studio.standing import JobStanding
 
 # A lease of 0.6 s, settled after 1.1 s: long against a statement, short against a test.
 TIMES = Times().divided(100)
@@ -48,16 +49,14 @@ class Asker:
     why: Literal["stop", "release", None] = None
     carried: CarriedJob | None = None
     heard: list[str] = field(default_factory=list)
-    standings: list[tuple[float | None, int | None, float | None]] = field(default_factory=list)
+    standings: list[JobStanding] = field(default_factory=list)
 
     def report(self, stage: str, done: int, total: int) -> None:
         self.heard.append(stage)
 
-    def report_job(
-        self, stage: str, step: str, percent: float | None, position: int | None, wait_s: float | None
-    ) -> None:
+    def report_job(self, stage: str, step: str, standing: JobStanding) -> None:
         self.heard.append(stage)
-        self.standings.append((percent, position, wait_s))
+        self.standings.append(standing)
 
     def idle(self) -> AbstractContextManager[None]:
         return nullcontext()

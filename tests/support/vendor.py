@@ -209,7 +209,8 @@ class Vendor:
             case "canceled":
                 return JobStatus("canceled", cost=found.cost)
             case "running":
-                return JobStatus("running", percent=50.0, position=2, wait_s=7.0)
+                log = "Key r8_a1b2\r50%|█████|\n"
+                return JobStatus("running", percent=50.0, position=2, wait_s=7.0, log=log)
 
     async def cancel(self, model: Model, job: Job) -> None:
         await self._answer("cancel")

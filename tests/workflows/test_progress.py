@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from workflows.studio.board import Board
-from workflows.studio.facts import Artifact, Media
 from workflows.studio.page import markdown
 from workflows.studio.report import Failure, Progress, RowProgress, StepProgress, StepState, VersionProgress
+from workflows.studio.standing import LOG_CHARACTERS, JobStanding
 
 #: What people call it, and a row of its board.
 FILM = ("film", "beat")
@@ -55,6 +54,8 @@ steps = st.builds(
     label=somebodys_words,
     state=st.sampled_from(STATES),
     weight=st.integers(1, 400),
+    note=st.one_of(st.just(""), st.just("3 ahead in the queue"), somebodys_words),
+    standing=st.none() | st.builds(JobStanding, log=somebodys_words.map(lambda said: said[:LOG_CHARACTERS])),
 )
 versions = st.builds(
     VersionProgress,
@@ -143,7 +144,7 @@ def test_nobodys_words_are_markup(progress: Progress) -> None:
     assert not re.search(r"://|www\.|@|&\w+;|\\", prose) and prose.count("$") == 1
     assert all(c.isprintable() or c in "\n\u2003\u00a0" for c in page)
     bold = sum(token.type == "strong_open" for token in found)
-    told = (f"Cut {progress.cut}", "Waits for", "Why it fails", "Warnings")
+    told = (f"Cut {progress.cut}", "Waits for", "Why it fails", "Warnings", "Models log")
     said = [f"**{word}**" for word in told if f"**{word}**" in page]
     assert bold == 1 + len(said)
 
@@ -175,6 +176,8 @@ def test_a_page_reads_well() -> None:
     step = StepProgress(name="chunk:x:2", label="Beat 1/1 hero_shot · chunk 2", state="running", weight=44)
     beat = RowProgress(id="hero_shot", title="Look", seconds=5, camera="dolly_in", steps=(step,))
     failed = step.model_copy(update={"state": "failed"})
+    stands = JobStanding(state="running", percent=45, wait_s=20, log="45%|████ | 12/28")
+    step = step.model_copy(update={"note": stands.words, "standing": stands})
     page = markdown(
         Progress(
             status="rendering",
@@ -193,7 +196,8 @@ def test_a_page_reads_well() -> None:
     assert lines[0] == "## A study of the mug, in its own light"
     assert lines[2] == "**Rendering** · 50% · 5 of 3 steps · 2 found finished · $1.50 · about 3 min in all"
     assert lines[6] == "| 1 hero_shot | 5 s dolly in | ▸ | chunk 2 |"
-    assert lines[7] == "| 2 x | 5 s dolly in | ✕▸ | chunk 2 failed, chunk 2 |"
+    assert lines[7] == "| 2 x | 5 s dolly in | ✕▸ | chunk 2 failed, chunk 2 45 %, about 20 s left |"
+    assert "* Beat 1/1 hero_shot · chunk 2: `45%/████ / 12/28`" in lines
     assert lines[-1] == "- No music. The model said no."
 
 
@@ -202,109 +206,9 @@ def test_prose_in_any_script_is_plain(text: str) -> None:
     assert markdown(Progress(status="planning", title=text), *FILM).startswith(f"## {text}\n")
 
 
-# ---- the board -----------------------------------------------------------------------------------
-
-EVENTS = st.lists(
-    st.tuples(
-        st.sampled_from(("expect", "start", "made", "reused", "fail", "drop")),
-        # Few enough that most of what happens happens to a step that is there.
-        st.integers(0, 2),
-        st.integers(1, 300),
-    ),
-    min_size=10,
-    max_size=40,
-)
-
-
-def artifact(reused: bool) -> Artifact:
-    media = Media(mime="image/png", bytes=1, sha256="0" * 64)
-    return Artifact(key="0" * 64, object="objects/x", media=media, reused=reused)
-
-
-@settings(deadline=None)
-@given(EVENTS)
-def test_counts_are_right_and_the_bar_never_goes_back(events: list[tuple[str, int, int]]) -> None:
-    """A step that runs again counts once: as made where it ever was, whatever it is found to be then."""
-    board, known, counted = Board(), dict[str, str](), dict[str, str]()
-    board.status = "rendering"
-    bars = [0.0]
-    for at, (event, number, weight) in enumerate(events):
-        name, now = f"step:{number}", START + timedelta(seconds=at)
-        if event == "expect":
-            board.expect(name, f"Step {number}", weight)
-            known.setdefault(name, "waiting")
-        elif event == "drop":
-            board.drop(name)
-            known.pop(name, None)
-            counted.pop(name, None)
-        elif name in known:
-            known[name] = act(board, event, name, now)
-            if event == "made" or (event == "reused" and name not in counted):
-                counted[name] = event
-        seen = board.snapshot(START, now)
-        assert {step.name: step.state for step in seen.film_steps} == known
-        assert (seen.made, seen.reused) == tuple(
-            [*counted.values()].count(state) for state in ("made", "reused")
-        )
-        assert seen.elapsed_s == at
-        assert seen.expected_s is None or seen.expected_s >= seen.elapsed_s
-        bars.append(seen.done)
-    assert bars == sorted(bars) and bars[-1] <= 1
-    board.status = "completed"
-    assert board.snapshot(START, START).done == 1
-
-
-def act(board: Board, event: str, name: str, now: datetime) -> str:
-    """Tells the board, and returns the state that the step is in from then on."""
-    if event == "start":
-        board.start(name, now)
-        return "running"
-    if event == "fail":
-        board.fail(name)
-        return "failed"
-    board.finish(name, artifact(event == "reused"))
-    return event
-
-
-def test_an_interrupted_step_waits_for_another_run() -> None:
-    board = Board()
-    for name in ("a", "b"):
-        board.expect(name, name, 1)
-        board.start(name, START)
-    board.finish("b", artifact(reused=False))
-    board.interrupt()
-    assert [step.state for step in board.snapshot(START, START).film_steps] == ["waiting", "made"]
-
-
 def test_the_money_of_a_paid_film_is_no_formula() -> None:
     page = markdown(Progress(status="rendering", spent_usd=Decimal("0.12"), budget_usd=Decimal("0.2")), *FILM)
     assert "0.12 of 0.20 USD" in page and "$" not in page
-
-
-def test_expected_time_leaves_out_what_people_take() -> None:
-    """Two of four steps take a minute each, and a person an hour in between."""
-    board, hour, minute = Board(), timedelta(hours=1), timedelta(minutes=1)
-    board.status = "rendering"
-    for name in "abcd":
-        board.expect(name, name, 10)
-
-    def done(name: str, begun: datetime) -> datetime:
-        board.start(name, begun)
-        board.tick(begun, paused=False)
-        board.finish(name, artifact(reused=False))
-        board.tick(begun + minute, paused=False)
-        return begun + minute
-
-    now = done("a", START)
-    board.start("b", now)
-    board.hold("b")
-    board.tick(now, paused=False)
-    assert board.snapshot(START, now + hour).expected_s is None, "nobody knows how long a person takes"
-    now = done("b", now + hour)
-    assert board.snapshot(START, now).expected_s == (hour + 4 * minute).total_seconds()
-    board.tick(now, paused=True)
-    board.tick(now + hour, paused=False)
-    assert board.snapshot(START, now + hour).expected_s == (2 * hour + 4 * minute).total_seconds()
 
 
 def test_the_page_says_whose_the_dollars_are() -> None:

@@ -131,6 +131,10 @@ if TYPE_CHECKING:
     from workflows.studio.scheduled import UnknownZone as UnknownZone
     from workflows.studio.scheduled import at_its_time as at_its_time
     from workflows.studio.scheduled import in_zone as in_zone
+    from workflows.studio.standing import LOG_CHARACTERS as LOG_CHARACTERS
+    from workflows.studio.standing import STEP_STANDING as STEP_STANDING
+    from workflows.studio.standing import JobStanding as JobStanding
+    from workflows.studio.standing import StepStanding as StepStanding
     from workflows.studio.waits import least_budget as least_budget
     from workflows.studio.words import Token as Token
     from workflows.studio.words import folded as folded
@@ -181,6 +185,7 @@ else:
             ),
             "requests": "FieldProblem InvalidRequest Rules number parsed",
             "scheduled": "UnknownZone at_its_time in_zone",
+            "standing": "JobStanding LOG_CHARACTERS STEP_STANDING StepStanding",
             "waits": "least_budget",
             "words": "Token folded tokens_of word_set",
             "workflow": "ProductionWorkflow",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from workflows.studio.facts import Artifact
 from workflows.studio.report import Progress, RowProgress, Status, StepProgress, StepState
+from workflows.studio.standing import JobStanding
 
 
 @dataclass
@@ -22,6 +23,7 @@ class _Step:
     object: str | None = None
     model: str | None = None
     counted: Literal["", "made", "reused"] = ""
+    standing: JobStanding | None = None
 
 
 class Board:
@@ -62,7 +64,7 @@ class Board:
         self._steps[name].model = model
 
     def start(self, name: str, now: datetime) -> None:
-        self._steps[name].state = "running"
+        self._steps[name].state, self._steps[name].standing = "running", None
         self._making_since = self._making_since or now
 
     def finish(self, name: str, artifact: Artifact) -> None:
@@ -72,6 +74,13 @@ class Board:
         if not artifact.reused:
             self._made_weight += step.weight
         self._advance()
+
+    def stands(self, name: str, standing: JobStanding) -> bool:
+        """How it stands at its provider; False where it is not under way, for what is told may come late."""
+        if not self.is_under_way(name):
+            return False
+        self._steps[name].standing = JobStanding.model_validate(standing.model_dump())
+        return True
 
     def fail(self, name: str) -> None:
         self._steps[name].state = "failed"
@@ -182,6 +191,7 @@ class Board:
                 weight=step.weight,
                 object=step.object,
                 model=step.model,
+                **_standing(step),
             )
             for name, step in self._steps.items()
             if step.row == row
@@ -192,3 +202,8 @@ class Board:
             row.model_copy(update={"steps": self._of(row.id), "note": self.notes.get(row.id, "")})
             for row in self.rows
         )
+
+
+def _standing(step: _Step) -> dict[str, Any]:
+    standing = step.standing if step.state == "running" else None
+    return {"standing": standing, "note": standing.words} if standing else {}

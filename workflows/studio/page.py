@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from workflows.studio.money import usd
 from workflows.studio.report import Progress, RowProgress, StepProgress, StepState
@@ -28,6 +28,9 @@ _CELL, _SENTENCE = 40, 160
 
 # The key of a cut, in bytes: that of a film with an id of ours takes fewer than 80.
 _KEY = 120
+
+# Of what models log, lines: who wants all of them looks at the pending activities.
+_LOGS = 3
 
 # Columns of the panel that shows what was asked for, in a monospaced fence.
 _LINE = 56
@@ -73,7 +76,16 @@ def markdown(progress: Progress, noun: str, row: str) -> str:
     foot = [whole] if progress.film_steps else []
     legend = "\n\n".join((_LEGEND, _LINKS)) if rows or foot else ""
     shot = "Shows" if progress.tells_versions else "Shot" if seconds else ""
-    return _page(head, _table_head(row, shot), rows, foot, legend, progress.warnings)
+    logs = [*_logs(progress)]
+    return _page(head, _table_head(row, shot), rows, foot, legend, progress.warnings, logs)
+
+
+def _logs(progress: Progress) -> Iterator[str]:
+    """The last lines that models have logged, of what runs now."""
+    steps = (step for row in progress.beats for step in row.steps)
+    for step in (*steps, *progress.film_steps):
+        if step.state == "running" and step.standing and step.standing.log:
+            yield f"* {_words(step.label, _CELL)}: {_words(step.standing.log)}"
 
 
 def markdown_of_many(progress: Progress, noun: str, row: str, counts: Mapping[str, int]) -> str:
@@ -118,6 +130,7 @@ def _page(
     foot: Sequence[str],
     legend: str,
     warnings: Sequence[str],
+    logs: Sequence[str] = (),
 ) -> str:
     # What joins the blocks is counted with them.
     room = _PAGE_BYTES - _bytes("".join([*head, *foot, legend])) - 16
@@ -127,7 +140,11 @@ def _page(
         [*table_head, *rows], 2, room - _bytes(noted), lambda left: _line(f"and {left} more", *[""] * 3)
     )
     table = "\n".join(filter(None, [lines or "\n".join(table_head), *foot])) if rows or foot else ""
-    return "\n\n".join(filter(None, [*head, table, legend, noted]))
+    # Of no use where they took the place of anything else.
+    left = room - _bytes(noted) - _bytes(lines) - len("\n\n")
+    said = ["\n".join(["**Models log**", "", *logs[:most]]) for most in range(min(len(logs), _LOGS), 0, -1)]
+    logged = next((one for one in said if _bytes(one) <= left), "")
+    return "\n\n".join(filter(None, [*head, table, logged, legend, noted]))
 
 
 def _headline(progress: Progress) -> str:
@@ -193,7 +210,7 @@ def _row(
     # The row says whose they are: of a step's label only the last part is news.
     news = [(step, step.label.rpartition(" · ")[2].removeprefix(f"{version} ")) for step in steps]
     failed = [f"{what} failed" for step, what in news if step.state == "failed"]
-    running = [what for step, what in news if step.state == "running"]
+    running = [f"{what} {step.note}".rstrip() for step, what in news if step.state == "running"]
     held = [
         f"{what} waits for {'room' if step.name in at_caps else 'you'}"
         for step, what in news

@@ -13,6 +13,7 @@ from workflows.studio.facts import Findable
 from workflows.studio.items import Grant
 from workflows.studio.money import Account, Decision, SetBudget
 from workflows.studio.report import Outcome, Progress
+from workflows.studio.standing import STEP_STANDING, StepStanding
 
 
 class Request(Protocol):
@@ -30,7 +31,13 @@ UPDATES: Mapping[str, type[BaseModel]] = {
     "accept_risk": Decision,
     "give_up": Decision,
 }
-SIGNALS: Mapping[str, type[BaseModel] | None] = {"pause": None, "resume": None, "stop": None, "grant": Grant}
+SIGNALS: Mapping[str, type[BaseModel] | None] = {
+    "pause": None,
+    "resume": None,
+    "stop": None,
+    "grant": Grant,
+    STEP_STANDING: StepStanding,
+}
 QUERIES: Mapping[str, type[BaseModel]] = {"progress": Progress}
 
 AnyRequest = TypeVar("AnyRequest", bound=Request)

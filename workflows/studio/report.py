@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue, computed_field
 
 from workflows.studio.facts import Facts
 from workflows.studio.money import usd
+from workflows.studio.standing import JobStanding
 
 Status = Literal["planning", "rendering", "stopping", "completed", "stopped", "canceled", "failed"]
 StepState = Literal["waiting", "running", "made", "reused", "failed", "held"]
@@ -47,6 +48,9 @@ class StepProgress(Facts):
     object: str | None = None
     model: str | None = Field(default=None, description="The paid model that it was asked of last.")
     note: str = Field(default="", description="How its provider says that it stands, where one does.")
+    standing: JobStanding | None = Field(
+        default=None, description="The same as figures, as they were told last, of a step that runs."
+    )
 
 
 class Failure(Facts):

@@ -26,6 +26,7 @@ from workflows.studio.money import Budget, Decision, SetBudget, usd
 from workflows.studio.production import AnyOutcome, AnyRequest, Production
 from workflows.studio.purchases import Purchases
 from workflows.studio.report import Failure, Status
+from workflows.studio.standing import STEP_STANDING, StepStanding
 
 # Who sends what cannot be read sends it again and again: the page stays one that can be read.
 _MOST_TOLD = 5
@@ -95,6 +96,16 @@ class Steered(Generic[AnyRequest, AnyOutcome]):
             granted = answer_of(Grant, sent, ask=1, usd="0.50")
             if self._control.commission is not None:
                 self._control.commission.grant(granted)
+
+    @workflow.signal(
+        name=STEP_STANDING,
+        description="How a step stands at its provider, told by its activity. Not for people.",
+    )
+    def step_standing(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        with self._ignoring(STEP_STANDING):
+            told = answer_of(StepStanding, sent, step=self.production.example_step, position=3)
+            if self._board.stands(told.step, told):
+                self._show()
 
     @contextmanager
     def _ignoring(self, signal: str) -> Iterator[None]:

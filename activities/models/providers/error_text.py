@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
+from activities.models.sanitised import redacted
+
 # A person reads it in a table or an event; the rest of it is at the provider.
 _LONGEST = 300
-# What an error may repeat of ours: links with their signatures, files that went along, keys (fal's has an id
-# before its colon), and whose account it is.
+# Of ours an error may repeat links with their signatures.
 _LINK = re.compile(r"(https?://[^\s?#\"'<>]*)[^\s\"'<>]*")
-_INLINE = re.compile(r"data:[^,\s]{0,200},\S*")
-_KEY = re.compile(
-    r"\br8_\w+|\b(?:sk|sess)[-_][\w*.-]{4,}|\bya29\.[\w.-]+|\bAIza[\w-]+|\bBearer\s+\S+"
-    r"|\b[\w-]{8,}:[\w-]{12,}"
-)
-_ACCOUNT = re.compile(r"\b(?:org-|proj_)\w+")
 
 # Models of other houses are sold by several providers, and refuse in words of their own everywhere. A prompt
 # can be "sensitive"; a file system is case-sensitive.
@@ -35,8 +30,7 @@ _GONE = re.compile(
 def quoted(said: str) -> str:
     """A provider's words as they may be shown: at most 300 printable characters, without signatures, files,
     keys and accounts."""
-    said = _ACCOUNT.sub("(an account)", _KEY.sub("(a key)", said))
-    said = _INLINE.sub("(a file)", _LINK.sub(r"\1", said))
+    said = _LINK.sub(r"\1", redacted(said))
     return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:_LONGEST]
 
 

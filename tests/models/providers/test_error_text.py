@@ -18,6 +18,7 @@ from activities.models.available import open_providers
 from activities.models.catalogue import Catalogue
 from activities.models.provider import NotAccepted
 from activities.models.providers.error_text import quoted, refuses_content, says_gone
+from activities.models.sanitised import log_line
 from activities.models.trial import SIGNED, bare, everything_said, sent
 from infra.settings import Settings
 from tests.support.canned import http, served
@@ -32,6 +33,31 @@ KEYS = (
     "org-Zq3v",
 )
 MODELS = ("replicate-flux-schnell", "fal-flux-schnell", "openai-gpt-5.4-mini", "google-veo-3.1-lite")
+
+
+@pytest.mark.parametrize(
+    ("log", "line"),
+    [
+        ("", ""),
+        (None, ""),
+        (" 4%|▍         |\r 45%|████▌     | 12/28\n\n", "45%|████▌ | 12/28"),
+        ("Using seed: 1\n\x1b[32mDecoding\x1b[0m frames", "Decoding frames"),
+        (f"[{'=' * 40}>....] 81/100", f"[{'=' * 40}>....] 81/100"),
+        ("get https://s3.test/a.png?X-Amz-Signature=f00d now --steps", "get now"),
+        ("a\u202eb\x00c", "a b c"),
+        (f"sent {'0f' * 16} to {'A1b2' * 9}", "sent … to …"),
+        ("API_KEY=hunter2 password: hunter2", "API_KEY (hidden) password (hidden)"),
+        (f"{'x1' * 3000} on", "on"),
+    ],
+)
+def test_the_last_line_of_a_log_is_shown_without_what_must_not_be(log: object, line: str) -> None:
+    assert log_line(log) == line
+
+
+@given(st.text(max_size=400), st.sampled_from(KEYS), st.sampled_from(("\n", "\r", " ")))
+def test_a_log_shows_no_key_and_never_more_than_a_line(text: str, key: str, between: str) -> None:
+    said = log_line(f"{text} {key}{between}{key} {text[:20]}")
+    assert key not in said and len(said) <= 200 and said.isprintable()
 
 
 @pytest.mark.parametrize("model_id", MODELS)

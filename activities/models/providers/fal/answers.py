@@ -19,6 +19,8 @@ from activities.models.providers.retry_after import wait_s
 # fal seldom says how long; its queue holds back what exceeds the account's concurrency by itself, so that
 # a 429 is about too many calls, which pass within seconds.
 _RETRY_S = 10.0
+# Of the lines of a log: the last one that says anything is among them.
+_LINES = 5
 _PERCENT = re.compile(r"\b(\d{1,3}(?:\.\d+)?)\s?%")
 #: Error types of work that failed by no fault of the request. The last two are documented as final, and yet
 #: pass: a model that answered with nothing draws the same prompt the next time, and our links can be read.
@@ -114,6 +116,12 @@ def percent(logs: object) -> float | None:
         if shown and float(shown[-1]) <= 100:
             return float(shown[-1])
     return None
+
+
+def log(logs: object) -> str:
+    """The end of what the model logs."""
+    lines = [one.get("message") for one in logs if isinstance(one, dict)] if isinstance(logs, list) else []
+    return "\n".join(one for one in lines[-_LINES:] if isinstance(one, str))
 
 
 def _outputs(model: Model, said: Mapping[str, JsonValue]) -> Iterator[OutputFile]:

@@ -98,7 +98,7 @@ class Fal:
                 case Queued():
                     return seam.JobStatus("queued")
                 case InProgress(logs=logs):
-                    return seam.JobStatus("running", percent=answers.percent(logs))
+                    return seam.JobStatus("running", percent=answers.percent(logs), log=answers.log(logs))
                 case _:
                     return seam.JobStatus("running")
 

@@ -34,6 +34,8 @@ _STATES: Mapping[str, seam.State] = {
 _FREE = ("failed", "aborted")
 # What progress bars leave in the logs; the last one counts.
 _PERCENT = re.compile(r"(\d{1,3})(?:\.\d+)?%")
+# Characters of a log that are kept: its last lines.
+_LOG = 5_000
 # Ended already, or unknown: polling tells which.
 _NOTHING_TO_CANCEL = (404, 409, 410, 422)
 _IN_LINK = re.compile(r"https?://[^\s?#]+\?(?:[^\s#]*&)?x-reel-tag=([^&#\s]+)")
@@ -160,7 +162,9 @@ def _job_status(model: Model, answer: Mapping[str, JsonValue]) -> seam.JobStatus
         case "failed":
             return seam.JobStatus("failed", why=failure_of(model, answer.get("error")), cost=cost)
         case "running":
-            return seam.JobStatus("running", percent=_percent(answer.get("logs")))
+            logs = answer.get("logs")
+            said = logs[-_LOG:] if isinstance(logs, str) else ""
+            return seam.JobStatus("running", percent=_percent(logs), log=said)
         case _:
             return seam.JobStatus(state, cost=cost)
 
