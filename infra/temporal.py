@@ -22,7 +22,6 @@ from temporalio.runtime import Runtime
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from infra.errors import SettingsError
-from infra.imports import compile_once
 from infra.intake import OneArgument
 from infra.refusals import check_namespace, not_connected, refused
 
@@ -32,65 +31,10 @@ CONNECT_LIMIT_S = 15.0
 # hung there; with a sixth of this one, none of 40. The rest is for machines that are busy.
 _SETTLE_S = 0.3
 
-# Only these of our own modules are shared with the sandbox instead of imported anew for every run: pure
-# types and pure arithmetic, whose Pydantic schemas are costly to build (a film's run: 33 ms with nine of them
-# shared, 11 with all). What has a clock in reach is not among them, so that one that is read, a random number
-# or a file opened there is still caught; a test holds these to that.
-PURE = (
-    "workflows.batch.contract",
-    "workflows.batch.step_facts",
-    "workflows.faces",
-    "workflows.film.agenda",
-    "workflows.film.budget",
-    "workflows.film.clips",
-    "workflows.film.contract",
-    "workflows.film.methods",
-    "workflows.film.plan",
-    "workflows.film.scenes",
-    "workflows.film.direction",
-    "workflows.film.duration",
-    "workflows.film.edits",
-    "workflows.film.joins",
-    "workflows.film.naming",
-    "workflows.film.naming.v1",
-    "workflows.film.planned",
-    "workflows.film.prices",
-    "workflows.film.production",
-    "workflows.film.report",
-    "workflows.film.request",
-    "workflows.film.step_facts",
-    "workflows.film.timeline",
-    "workflows.film.upgrading",
-    "workflows.film.versions",
-    "workflows.library.contract",
-    "workflows.pipeline.checks",
-    "workflows.pipeline.contract",
-    "workflows.pipeline.graph",
-    "workflows.pipeline.kinds",
-    "workflows.pipeline.production",
-    "workflows.pipeline.step_facts",
-    "workflows.pipeline.variables",
-    "workflows.studio.account_facts",
-    "workflows.studio.answers",
-    "workflows.studio.board",
-    "workflows.studio.edits",
-    "workflows.studio.facts",
-    "workflows.studio.failures",
-    "workflows.studio.faults",
-    "workflows.studio.money",
-    "workflows.studio.notice",
-    "workflows.studio.page",
-    "workflows.studio.production",
-    "workflows.studio.items",
-    "workflows.studio.report",
-    "workflows.studio.standing",
-    "workflows.studio.requests",
-    # Times of zones: the sandbox hands out a `ZoneInfo` that no datetime takes.
-    "workflows.studio.scheduled",
-    "workflows.studio.waits",
-    "workflows.studio.naming",
-    "workflows.studio.words",
-)
+# Our own workflows are imported once a process, not anew for every run: that took each film 25 ms. So the
+# sandbox keeps no clock, file or random number from them, and no run from what another has left in a module.
+# A test holds all their modules to have nothing of that in reach, and replays some in one that shares none.
+SHARED = ("workflows",)
 
 
 class Reachable(Protocol):
@@ -121,8 +65,7 @@ def plugin() -> SimplePlugin:
     No exception type fails a workflow globally: a payload that fails to decode after a bad deploy would
     then end films that are already paid for, instead of waiting for the worker that can read it.
     """
-    compile_once("workflows")
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*SHARED)
     return SimplePlugin(
         "reelwright",
         data_converter=replace(pydantic_data_converter, failure_converter_class=WithoutStackTraces),

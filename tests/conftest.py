@@ -13,14 +13,12 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
 import pytest_asyncio
 from botocore.loaders import create_loader
 from temporalio.client import Client
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.models.local import LocalModel
 from activities.studio.studio import Studio
@@ -119,18 +117,9 @@ def _bare_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _prepared_once() -> Iterator[None]:
-    """What a process does once, and a test run would do for each of its hundreds of workers: reads what
-    botocore knows of S3, and imports every workflow into a sandbox to see that it can be."""
-    prepare, known = SandboxedWorkflowRunner.prepare_workflow, set[object]()
-
-    def once(runner: SandboxedWorkflowRunner, workflow: Any) -> None:
-        if workflow.cls not in known:
-            prepare(runner, workflow)
-            known.add(workflow.cls)
-
+def _read_once() -> Iterator[None]:
+    """What botocore knows of S3, which a process reads once, and a test run would for each of its studios."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SandboxedWorkflowRunner, "prepare_workflow", once)
         patch.setattr("botocore.session.create_loader", functools.cache(create_loader))
         yield
 

@@ -28,7 +28,7 @@ async def test_a_long_batch_goes_on_in_another_run_and_loses_nothing(
     batch_rig: BatchRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window, "_ITEMS_A_RUN", 3)
-    async with batch_rig(sandboxed=False) as batches:
+    async with batch_rig() as batches:
         run = await batches.start(posters([f"Plum {number}" for number in range(12)], max_running=4))
         result = await batches.productions.run(run.production, run.id).result()
         rows = await batches.rows(run.id)
@@ -48,7 +48,7 @@ async def test_an_item_whose_report_is_lost_is_found_by_looking(
     monkeypatch.setattr(Commission, "_tell", lost)
     monkeypatch.setattr(window, "_LOOK_EVERY", timedelta(seconds=2))
     request = posters([f"Pear {number}" for number in range(3)])
-    async with batch_rig(draws=False, sandboxed=False) as batches:
+    async with batch_rig(draws=False) as batches:
         run = await batches.start(request)
         await batches.begun(run, 3)
         # Whoever goes on is not told by Temporal either of what another run began.

@@ -107,7 +107,7 @@ async def test_what_somebody_makes_already_is_attached_and_paid_by_its_owner(
 ) -> None:
     # Nobody tells of what another owns: it is looked after.
     monkeypatch.setattr(window, "_LOOK_EVERY", timedelta(seconds=2))
-    async with batch_rig(draws=False, sandboxed=False) as batches:
+    async with batch_rig(draws=False) as batches:
         own = PosterRequest(words="Milk 0", budget_usd=Decimal(1))
         owner = await batches.productions.start(POSTER, own)
         run = await batches.start(posters(["Milk 0", "Milk 1"]))

@@ -36,7 +36,6 @@ from temporalio.worker import (
 )
 
 import activities.running.attempt
-import infra.temporal
 import worker
 from activities.faults import ProviderUnavailable, Unauthorized
 from activities.ledger.times import Times
@@ -139,8 +138,6 @@ def hurry(factor: float) -> None:
     """Divides what is not a time of the ledger, in this process."""
     activities.running.attempt.BEAT_S = max(activities.running.attempt.BEAT_S / factor, 0.4)
     activities.running.attempt.IDLE_S = max(activities.running.attempt.IDLE_S / factor, 0.4)
-    # All of them pass through the sandbox then: what is set here is what they read.
-    vars(infra.temporal)["PURE"] = (*infra.temporal.PURE, "workflows")
     vars(window)["_LOOK_EVERY"] = max(window._LOOK_EVERY / factor, timedelta(seconds=2))
     sticky = max(timedelta(seconds=10) / factor, timedelta(seconds=1))
     # Where `make_workers` looks for it.

@@ -23,7 +23,6 @@ from activities.studio.account import STAGES, AccountSteps
 from activities.studio.estimate import Estimate, Estimator
 from activities.studio.studio import Studio
 from activities.wiring import Parts, open_studio
-from infra import temporal
 from infra.embedded.stack import Stack
 from infra.settings import Settings
 from infra.temporal import connect
@@ -107,19 +106,14 @@ def batch_rig(
     monkeypatch: pytest.MonkeyPatch,
 ) -> BatchRig:
     """A studio on the stand-ins that makes batches of posters; `most` is held back for each. Where it does
-    not draw, nobody does until somebody else hosts that. What a test sets in a workflow's module is what the
-    workflow reads where it is not `sandboxed`."""
+    not draw, nobody does until somebody else hosts that."""
     quick = settings.model_copy(update={"standins": True, "requests_per_minute": 60_000})
     table = {**TABLE, BATCH.workflow: BATCH}
     # What a batch may be of is read in the table itself.
     monkeypatch.setitem(PRODUCTIONS, POSTER.workflow, POSTER)
 
     @asynccontextmanager
-    async def opened(
-        most: Decimal = PRICE, draws: bool = True, sandboxed: bool = True
-    ) -> AsyncIterator[Batches]:
-        if not sandboxed:
-            monkeypatch.setattr(temporal, "PURE", (*temporal.PURE, "workflows"))
+    async def opened(most: Decimal = PRICE, draws: bool = True) -> AsyncIterator[Batches]:
         client = await connect(stack, role="test")
         parts = Parts(
             providers=open_providers(quick, standins.root), times=TIMES, rests=Rests().divided(FACTOR)

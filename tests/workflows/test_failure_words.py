@@ -105,7 +105,6 @@ async def test_it_is_told_while_siblings_still_run(rig: Rig, request_of_its_own:
 
 
 async def test_arithmetic_that_does_not_come_out_fails_the_film_and_not_its_task(client: Client) -> None:
-    """The film's own error is a class of the sandbox's outside, as what tells it from a bug must be."""
     request, market = whole(bought(43, "hero_shot")), Still(3)
     market.film(film_id(request), Decimal(100))
     async with open_market(client, market) as films:

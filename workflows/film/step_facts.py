@@ -1,8 +1,4 @@
-"""What each step of a film is given, and what its delivery answers: types alone, for the calls in `steps.py`.
-
-They stand apart because they pass through the workflow sandbox, whose every run would else build their
-schemas anew.
-"""
+"""What each step of a film is given, and what its delivery answers: types alone, called by `steps.py`."""
 
 from __future__ import annotations
 

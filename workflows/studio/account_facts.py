@@ -1,4 +1,4 @@
-"""What the steps of a production's account are given: types alone, which pass through the sandbox."""
+"""What the steps of a production's account are given: types alone."""
 
 from __future__ import annotations
 
