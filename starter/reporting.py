@@ -1,4 +1,5 @@
-"""`reel report`: what a film or a batch was, on one page that can be handed on, with the film beside it."""
+"""`reel report`: what a film, a pipeline or a batch was, on one page that can be handed on, with what it
+delivered beside it."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ from starter.live import STANDINS
 from starter.options import AnyId, AsJson, Home, settings_of
 from starter.outcome import MADE, line, print_json, run
 from workflows.batch import BATCH
-from workflows.studio import usd
+from workflows.pipeline import PIPELINE
+from workflows.studio import Progress, usd
 
 if TYPE_CHECKING:
-    from activities.film import Reported, Sum
+    from activities.studio import Reported, Sum
     from starter.run import Run
     from starter.session import Session
 
@@ -32,13 +34,14 @@ app = typer.Typer()
 def report(
     film: AnyId,
     output: Annotated[
-        str | None, typer.Argument(metavar="[FOLDER]", help="Where the page and the film go; default here.")
+        str | None,
+        typer.Argument(metavar="[FOLDER]", help="Where page and film go; default here."),
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a page of what a film was: its shots, what ran when, what each step cost."""
+    """Write a page of what was made: its shots or steps, what ran when, what each step cost."""
     run(lambda: _report(home, film, output, open_, as_json), as_json)
 
 
@@ -51,7 +54,7 @@ async def _report(home: str | None, id: str, output: str | None, opens: bool, as
         base = place_for(f"{output or '.'}/", id).path.with_suffix("")
         async with open_session(settings) as session:
             found = await session.productions.find(id)
-            write = _of_a_batch if found.production is BATCH else _of_a_film
+            write = _WRITERS.get(found.production.workflow, _of_a_film)
             page, told, lines = await write(session, found, base)
     if as_json:
         print_json({"id": id, "page": str(page), **told})
@@ -81,32 +84,63 @@ async def _of_a_batch(session: Session, run: Run[Any], base: Path) -> _Written:
 async def _of_a_film(session: Session, run: Run[Any], base: Path) -> _Written:
     from activities.film import page
     from activities.studio import A_REPORT
-    from starter.homes import stands_in
     from starter.pages import write_page
-    from starter.place import Place, save
     from starter.reported import reported
 
-    told, film = await reported(session, run), None
-    standins = bool(told.bought) and stands_in(session.settings)
-    progress = told.progress
-    store = session.studio.store
-    # What was deleted since is told of all the same.
-    if progress.delivered is not None and await store.exists(progress.delivered):
-        place = Place(base.with_name(f"{base.name}-cut-{progress.cut}.mp4"), exact=False)
-        film = await save(place, progress.delivered, store.get_file)
+    told = await reported(session, run)
+    film = await _beside(session, base.with_name(f"{base.name}-cut-{told.progress.cut}.mp4"), told.progress)
+    standins = _stands_in(session, told)
     written = write_page(base, "report", page(told, film.name if film else None, standins), A_REPORT)
+    return written, {"video": str(film) if film else None, **_as_json(told, standins)}, _lines(told, standins)
+
+
+async def _of_a_pipeline(session: Session, run: Run[Any], base: Path) -> _Written:
+    from activities.pipeline import page
+    from activities.studio import A_REPORT
+    from starter.pages import write_page
+    from starter.reported import reported_pipeline
+
+    told = await reported_pipeline(session, run)
+    made = Path(told.progress.delivered or "")
+    output = await _beside(session, base.with_name(f"{base.name}-{made.name}"), told.progress)
+    standins = _stands_in(session, told)
+    written = write_page(base, "report", page(told, output.name if output else None, standins), A_REPORT)
+    said = {"output": str(output) if output else None, **_as_json(told, standins)}
+    return written, said, _lines(told, standins)
+
+
+#: By the registered name of the workflow.
+_WRITERS = {BATCH.workflow: _of_a_batch, PIPELINE.workflow: _of_a_pipeline}
+
+
+async def _beside(session: Session, path: Path, progress: Progress) -> Path | None:
+    """What was delivered, saved there. What was deleted since is told of all the same."""
+    from starter.place import Place, save
+
+    store = session.studio.store
+    if progress.delivered is None or not await store.exists(progress.delivered):
+        return None
+    return await save(Place(path, exact=False), progress.delivered, store.get_file)
+
+
+def _stands_in(session: Session, told: Reported) -> bool:
+    from starter.homes import stands_in
+
+    return bool(told.bought) and stands_in(session.settings)
+
+
+def _lines(told: Reported, standins: bool) -> list[str]:
     total, lines = told.total, []
     if told.bought:
         jobs = "1 job" if total.jobs == 1 else f"{total.jobs} jobs"
         lines.append(f"{jobs}, {usd(total.spent)}; estimated at {usd(total.estimated)}")
     if standins:
         lines.append(f"! {STANDINS}")
-    return written, _as_json(told, film, standins), lines
+    return lines
 
 
-def _as_json(told: Reported, film: Path | None, standins: bool) -> dict[str, Any]:
+def _as_json(told: Reported, standins: bool) -> dict[str, Any]:
     return {
-        "video": str(film) if film else None,
         "standins": standins,
         "by_model": [_sum(one) for one in told.by_model],
         "by_phase": [_sum(one) for one in told.by_phase],

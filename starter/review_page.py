@@ -8,8 +8,8 @@ from decimal import Decimal
 from shlex import quote
 from urllib.parse import quote as url
 
-from activities.film import LOADS, data_of, figure_of
-from activities.studio import document, text
+from activities.film import LOADS
+from activities.studio import data_of, document, figure_of, text
 from starter.pages import heading, part
 from starter.review_sheets import sheets_of
 from starter.reviewed import Reviewed, ReviewedShot

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from shlex import quote
 
-from activities.film import figure_of
-from activities.studio import text
+from activities.studio import figure_of, text
 from starter.reviewed import Reviewed, ReviewedSheet
 from workflows.studio import usd
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from activities.film import Directed, FilmStudio, Picture, as_directed, still
-from activities.studio import Studio
+from activities.film import Directed, FilmStudio, as_directed
+from activities.studio import Picture, Studio, still
 from starter.films import film_request
 from starter.review_prices import image_of, price_asked, prices_of, rung_of
 from starter.session import Session

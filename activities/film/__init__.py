@@ -30,15 +30,9 @@ if TYPE_CHECKING:
     from activities.film.planning.library import Library as Library
     from activities.film.planning.seconds import unheard_length as unheard_length
     from activities.film.report_page import LOADS as LOADS
-    from activities.film.report_page import data_of as data_of
-    from activities.film.report_page import figure_of as figure_of
     from activities.film.report_page import page as page
-    from activities.film.reported import Reported as Reported
-    from activities.film.reported import Sum as Sum
-    from activities.film.reported import bought_by as bought_by
+    from activities.film.reported import ReportedFilm as ReportedFilm
     from activities.film.reported import shots_of as shots_of
-    from activities.film.stills import Picture as Picture
-    from activities.film.stills import still as still
     from activities.film.studio import FilmStudio as FilmStudio
     from activities.film.studio import is_ruled as is_ruled
     from activities.film.ways import with_ways as with_ways
@@ -61,9 +55,8 @@ else:
             "planning.further_scenes": "further_scenes",
             "planning.library": "Library",
             "planning.seconds": "unheard_length",
-            "report_page": "LOADS data_of figure_of page",
-            "reported": "Reported Sum bought_by shots_of",
-            "stills": "Picture still",
+            "report_page": "LOADS page",
+            "reported": "ReportedFilm shots_of",
             "studio": "FilmStudio is_ruled",
             "ways": "with_ways",
         },

@@ -17,9 +17,9 @@ from temporalio.client import WorkflowHandle, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
 from activities.film.report_page import page
-from activities.film.reported import Reported, bought_by, shots_of
+from activities.film.reported import ReportedFilm, shots_of
 from activities.starting import request_of
-from activities.studio import Studio, bars
+from activities.studio import Studio, bars, bought_by
 from workflows.film import FILM, DeliverFilm, VideoRequest, rows_of
 from workflows.studio import Progress, RowProgress, VersionProgress
 
@@ -52,14 +52,14 @@ class Telling:
             log.warning("no report is written of cut %s of %s: %r", cut, step.film_id, error)
             return None
 
-    async def _told(self, step: DeliverFilm, cut: int) -> Reported:
+    async def _told(self, step: DeliverFilm, cut: int) -> ReportedFilm:
         info, size = activity.info(), (step.format.width, step.format.height)
         handle = activity.client().get_workflow_handle(
             info.workflow_id or step.film_id, run_id=info.workflow_run_id
         )
         progress = _as_cut(await _progress(handle), step, cut)
         request = await request_of(handle, FILM)
-        return Reported(
+        return ReportedFilm(
             id=step.film_id,
             prompt=request.prompt if isinstance(request, VideoRequest) else "",
             progress=progress,

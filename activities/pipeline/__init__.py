@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from activities.pipeline.kind_plugs import known_kinds as known_kinds
     from activities.pipeline.kind_plugs import own_kinds as own_kinds
     from activities.pipeline.planning import planned_steps as planned_steps
+    from activities.pipeline.report_page import page as page
+    from activities.pipeline.reported import ReportedPipeline as ReportedPipeline
+    from activities.pipeline.reported import steps_of as steps_of
 else:
     __all__, __getattr__ = lazily(
         __name__,
@@ -20,5 +23,7 @@ else:
             "estimate": "estimated_pipeline",
             "kind_plugs": "KindJob OwnKind known_kinds own_kinds",
             "planning": "planned_steps",
+            "report_page": "page",
+            "reported": "ReportedPipeline steps_of",
         },
     )

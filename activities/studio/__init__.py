@@ -28,6 +28,16 @@ if TYPE_CHECKING:
     from activities.studio.references import ImportedReference as ImportedReference
     from activities.studio.references import References as References
     from activities.studio.references import named_by as named_by
+    from activities.studio.report_parts import bought_facts as bought_facts
+    from activities.studio.report_parts import costs_part as costs_part
+    from activities.studio.report_parts import data_of as data_of
+    from activities.studio.report_parts import figure_of as figure_of
+    from activities.studio.report_parts import notes_part as notes_part
+    from activities.studio.report_parts import ran_part as ran_part
+    from activities.studio.report_parts import report_style as report_style
+    from activities.studio.reported import Reported as Reported
+    from activities.studio.reported import Sum as Sum
+    from activities.studio.reported import bought_by as bought_by
     from activities.studio.spending import SPENT_ON as SPENT_ON
     from activities.studio.spending import Bought as Bought
     from activities.studio.spending import Figures as Figures
@@ -36,6 +46,9 @@ if TYPE_CHECKING:
     from activities.studio.stages import EVERY_PROVIDER as EVERY_PROVIDER
     from activities.studio.stages import MODELS as MODELS
     from activities.studio.stages import Stage as Stage
+    from activities.studio.stills import Picture as Picture
+    from activities.studio.stills import any_still as any_still
+    from activities.studio.stills import still as still
     from activities.studio.studio import Given as Given
     from activities.studio.studio import Studio as Studio
     from activities.studio.studio import paid_by as paid_by
@@ -55,8 +68,11 @@ else:
             "namespace": "register",
             "ran": "Bar bars",
             "references": "ImportedReference References named_by",
+            "report_parts": "bought_facts costs_part data_of figure_of notes_part ran_part report_style",
+            "reported": "Reported Sum bought_by",
             "spending": "Bought Figures SPENT_ON Spending Spent",
             "stages": "EVERY_PROVIDER MODELS Stage",
+            "stills": "Picture any_still still",
             "studio": "Given Studio paid_by warned",
         },
     )

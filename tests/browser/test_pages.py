@@ -13,11 +13,12 @@ from playwright.async_api import Page
 
 from activities.batch.report import page as batch_report
 from activities.film.report_page import page as report
+from activities.pipeline.report_page import page as pipeline_page
 from starter.batch_page import page as batch_review
 from starter.review_page import page as review
 from tests.support.batch_pages import told as batch_of
 from tests.support.media_clips import clip
-from tests.support.reports import report_of
+from tests.support.reports import pipeline_report, report_of
 from tests.support.reviews import told
 from workflows.batch.contract import STATE_WORDS, BatchRequest
 
@@ -46,6 +47,7 @@ def a_batch() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "report": lambda: report(report_of(told(WORDS), "Chunk 1"), FILM, False),
+    "report of a pipeline": lambda: pipeline_page(pipeline_report(WORDS), FILM, False),
     "review": lambda: review(told(WORDS), FILM, standins=False),
     "review of a batch": lambda: batch_review(batch_of(WORDS, cut=FILM), standins=True),
     "report of a batch": a_batch,

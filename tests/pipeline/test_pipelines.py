@@ -16,7 +16,9 @@ from temporalio.client import Client
 
 from activities.estimates import ESTIMATES
 from activities.media.probing import opened, probe
+from activities.pipeline import steps_of
 from activities.storage.objects import ObjectStore
+from activities.studio import Reported, bars
 from starter.errors import FilmFailed, NoSuchFilm
 from starter.productions import Productions
 from tests.conftest import Rig
@@ -106,6 +108,12 @@ async def test_every_kind_is_done_once_and_what_changes_is_done_again(
         heard = {id: await has_sound(store, str(by[id].object), tmp_path) for id in videos}
         assert heard == {"whole": True, "padded": True, "cut": False, "music": True}
         assert made.output == by["still"].object and made.manifest and await store.exists(made.manifest)
+
+        run = productions.run(PIPELINE, PIPELINE.id_of(parsed(value)))
+        told = Reported(run.id, await run.progress(), await bars(run.handle), ())
+        steps = await steps_of(studio, parsed(value), told.progress.beats, told)
+        assert all(one.picture and one.state == "made" and one.seconds is not None for one in steps), steps
+        assert steps[0].words == "A red mug" and steps[-1].params == {"at": 0.5}
 
         again = await _made(productions, value)
         assert (again.made, again.reused) == (0, 13) and again.steps[0].object == made.steps[0].object

@@ -43,6 +43,11 @@ async def test_the_commands_of_the_page_make_what_it_says(own_home: Path, tmp_pa
         assert len(re.findall(r"^pipeline-\S+ completed$", said, re.M)) == 2, said
         assert {one.name for one in (tmp_path / "poster").iterdir()} >= {"poster.png", "lines.png"}
         assert {one.name for one in (tmp_path / "longer").iterdir()} >= {"both.mp4", "end.png"}
+        poster = next(one for one in said.split() if one.startswith("pipeline-poster-"))
+        report = ("reel", "report", poster, str(tmp_path), "--json")
+        told = json.loads(await ran(*report, folder=ROOT, environment=here))
+        assert Path(told["output"]).parent == Path(told["page"]).parent == tmp_path
+        assert Path(told["output"]).name in Path(told["page"]).read_text()
         printed = shell(smallest).replace("IMAGE", str(photo)).replace("mug.mp4", f"{tmp_path}/mug.mp4")
         # As it is drawn here, for nothing.
         free = printed.replace("fal-kling-2.6-pro --seconds 5", "animatic-video --seconds 1 --size 360p")

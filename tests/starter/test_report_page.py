@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from temporalio.client import WorkflowHistory
 
 from activities.film.report_page import page
-from activities.film.reported import sums
-from activities.film.stills import Picture
+from activities.pipeline.report_page import page as pipeline_page
 from activities.studio.html import A_REPORT
 from activities.studio.ran import bars_of
+from activities.studio.reported import sums
 from activities.studio.spending import Bought
-from tests.support.reports import report_of
+from activities.studio.stills import Picture
+from tests.support.reports import pipeline_report, report_of
 from tests.support.reviews import EVIL, told
 
 HISTORIES = Path(__file__).parents[1] / "histories"
@@ -43,6 +44,16 @@ def test_nobodys_words_are_markup_and_nothing_runs() -> None:
     assert "default-src &#x27;none&#x27;" in html and "no real money" in html
     # A step that ran twice is two of them, and what is counted as made is one.
     assert '<th scope="col">Activity</th>' in html and '<td class="number">30.0 s</td>' in html
+
+
+@pytest.mark.parametrize("output", ["film's #1.mp4", 'a "picture".png', "words.json", None])
+def test_nobodys_words_are_markup_in_a_pipelines(output: str | None) -> None:
+    html = pipeline_page(pipeline_report(EVIL), output, standins=True)
+    assert html.startswith(A_REPORT) and EVIL not in html and "<script" not in html
+    assert "onerror=" not in re.sub(r"&lt;img[^<]*", "", html)
+    assert re.findall(r'(?:src|href)="(?!data:|film|a%20)', html) == [], "it loads nothing but its output"
+    assert "1</b> of <b>2</b> steps there" in html and "Made · 3.0 s." in html
+    assert "Failed · 3 tries, " in html and "take: 2" in html
 
 
 def test_it_stays_small_however_many_shots_there_are() -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from activities.film.stills import Picture
+from activities.studio.stills import Picture
 from starter.review_page import OURS, commands_of, page
 from starter.reviewed import ReviewedSheet
 from starter.waits import ways_on

@@ -7,7 +7,7 @@ from decimal import Decimal
 import cv2
 import numpy as np
 
-from activities.film.stills import Picture
+from activities.studio.stills import Picture
 from starter.reviewed import Reviewed, ReviewedShot
 from workflows.studio.report import Progress, RowProgress, VersionProgress, Wait
 
