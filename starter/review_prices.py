@@ -5,7 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from activities.film import Directed
-from workflows.film import RUNGS, Profile, Version, chain_of, price_of, price_of_retake, price_of_shots
+from workflows.film import (
+    RUNGS,
+    Profile,
+    Version,
+    chain_of,
+    keyframe_step,
+    price_of,
+    price_of_retake,
+    price_of_shots,
+    there_of,
+)
 from workflows.studio import Progress, RowProgress, VersionProgress
 
 
@@ -18,6 +28,11 @@ def price_asked(film: Directed | None, row: RowProgress, progress: Progress) -> 
     wanted = _version(film, row, row.wanted)
     if film is None or wanted is None or not any(row.id in wait.rows for wait in progress.waits):
         return None
+    if film.planned.plan.method == "keyframes":
+        steps = [*progress.film_steps, *(step for one in progress.beats for step in one.steps)]
+        states = {step.name: step.state for step in steps}
+        there = there_of(film.planned, film.own, film.direction, states, wanted)
+        return price_of_shots(film.planned, wanted.rung, [row.id], wanted.part(0).sheets, there)
     price = price_of(film.planned, wanted.rung, row.id, wanted.part(0).sheets)
     return price.chunks if image_of(film, row) else price.all
 
@@ -53,7 +68,7 @@ def image_of(film: Directed | None, row: RowProgress) -> str | None:
         return there.get(marked) or there.get(plain)
     chain = chain_of(wanted) if film.planned.plan.method == "keyframes" else wanted.part(0)
     assert chain is not None, "of every version"
-    return there.get(plain if chain == film.own else f"{plain}@{chain.name}")
+    return there.get(keyframe_step(row.id, chain, film.own))
 
 
 def _version(film: Directed | None, row: RowProgress, told: VersionProgress | None) -> Version | None:

@@ -11,7 +11,7 @@ from tests.support.keyframing import film, kept
 from workflows.film.direction import Decision, Direction
 from workflows.film.planned import PlannedFilm, Rung
 from workflows.film.upgrading import Upgrading
-from workflows.film.versions import SheetTake, Version
+from workflows.film.versions import SheetTake, Version, parts_of
 from workflows.studio.facts import ModelFacts
 from workflows.studio.report import Progress, RowProgress, StepProgress, VersionProgress, Wait
 
@@ -55,6 +55,30 @@ def test_each_scene_is_priced_by_the_keyframes_of_its_own_chain() -> None:
     assert first["draft"] == _CLIP + _IMAGE, "another take is made after the newer sheet, as all are since"
     assert prices_of(made, row("scene_3"))["draft"] == _CLIP + _IMAGE
     assert prices_of(made, row("nobody")) == {} and prices_of(None, row("scene_1")) == {}
+
+
+def test_a_late_scene_is_approved_with_the_chain_up_to_it_as_far_as_that_is_not_drawn() -> None:
+    made = fork()
+    wait = Wait(step="review", reason="review", words="", answers=("approve",), rows=SCENES)
+    told = tuple(row(scene) for scene in SCENES)
+    progress = Progress(status="rendering", waits=(wait,), beats=told)
+    assert price_asked(made, told[2], progress) == _CLIP + 4 * _IMAGE
+    first = row("scene_1", "storyboard:scene_1", "storyboard:scene_1@draft-2")
+    drawn = (first, row("scene_2", "storyboard:scene_2@draft-2"), told[2])
+    assert price_asked(made, told[2], progress.model_copy(update={"beats": drawn})) == _CLIP + 2 * _IMAGE
+    assert price_asked(made, told[1], progress.model_copy(update={"beats": drawn})) == _CLIP + _IMAGE
+
+
+def test_news_of_a_scene_are_also_of_the_keyframes_that_it_lies_between() -> None:
+    """Its version is the first, and those are after another take of a sheet: they have another name."""
+    parts = parts_of(fork().direction.wanted["scene_2"], "keyframes")
+    steps = ("storyboard:scene_2@draft-2", "chunk:scene_2:1", "storyboard:scene_2@final-1")
+    told = row("scene_2", *steps)
+    version = told.versions[0].model_copy(update={"parts": parts})
+    told = told.model_copy(update={"versions": (version,)})
+    assert [step.name for step in told.news] == [*steps[:2]]
+    again = Version(rung="draft", take=3, since=2, of=Version(rung="draft", take=2, since=3, of=OWN))
+    assert parts_of(again, "beats") == ("draft-2", "draft-1") and parts_of(OWN, "keyframes") == ()
 
 
 def test_what_is_tried_again_is_priced_along_its_own_chain() -> None:

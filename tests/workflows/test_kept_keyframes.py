@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.support.anchoring import DRAFT, Asked, crew_of
 from tests.support.keyframing import film, kept, method
 from workflows.film import steps
+from workflows.film.agenda import Agenda
 from workflows.film.contract import Review as Kind
 from workflows.film.direction import Direction
 from workflows.film.prices import price_of_shots
@@ -60,11 +61,49 @@ def test_the_others_follow_from_it_and_the_price_says_so(
     assert price_of_shots(forked, "draft", scenes, version.sheets) == sum(paid)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sets(st.integers(0, SCENES - 1), max_size=2),
+    st.sets(st.integers(0, SCENES - 1), min_size=1),
+    st.sets(st.integers(0, SCENES), max_size=2),
+)
+def test_scenes_wait_to_be_approved_for_what_they_buy_then(
+    before: set[int], waiting: set[int], there: set[int]
+) -> None:
+    """With the keyframes of those that wait for nobody, and without those that were approved before."""
+    planned, asked = film(SCENES), Asked()
+    edit = planned.models["edit"].model_copy(update={"price_usd": Decimal("0.02")})
+    told = {"models": {**planned.models, "edit": edit}, "kept_keyframes": tuple(map(kept, sorted(there)))}
+    planned = planned.model_copy(update=told)
+    scenes = [beat.id for beat in planned.plan.beats]
+    direction = Direction(scenes, "draft", 1)
+    agenda = Agenda(planned, asked.board, True, DRAFT)
+    agenda.announce(False)
+    direction.apply(direction.approve(scenes[number] for number in before))
+    review = Review("plan", agenda, direction, crew_of(asked, asked.board), lambda _: False, lambda: True)
+    made, asks = method(asked, planned), tuple(scenes[number] for number in sorted(waiting - before))
+    told_usd = review._wait(asks).buys_usd if asks else Decimal(0)
+
+    async def shoot(numbers: set[int]) -> Decimal:
+        was = set(asked.bought)
+        await asyncio.gather(*(made.shooting(number, DRAFT).shoot() for number in sorted(numbers)))
+        bought = [step for key, step in asked.bought.items() if key not in was]
+        prices = (one.length.price_usd if hasattr(one, "length") else one.model.price_usd for one in bought)
+        return sum(prices, Decimal(0))
+
+    async def both() -> Decimal:
+        await shoot(before)
+        return await shoot(waiting - before)
+
+    assert asyncio.run(both()) == told_usd
+
+
 @pytest.mark.parametrize("kind", ["plan", "storyboard", "cut"])
 async def test_another_take_is_offered_where_it_would_be_looked_at(kind: Kind) -> None:
     planned, asked = film(2), Asked()
     direction = Direction(["scene_1", "scene_2"], "draft", 1)
-    review = Review(kind, planned, direction, crew_of(asked, asked.board), lambda _: False, lambda: True)
+    crew, agenda = crew_of(asked, asked.board), Agenda(planned, asked.board, True, DRAFT)
+    review = Review(kind, agenda, direction, crew, lambda _: False, lambda: True)
     wait = review._wait(("scene_1",))
     assert ("retake" in wait.answers) == (kind != "storyboard") == ("retake" in wait.words)
     assert set(wait.updates) == set(wait.answers) >= {"approve", "use"}

@@ -14,6 +14,7 @@ from tests.support.anchoring import DRAFT, Asked, crew_of
 from tests.support.keyframing import film as scened
 from tests.support.keyframing import kept, method
 from tests.support.sheeting import PEOPLE, film, image, names, shot
+from workflows.film.agenda import Agenda
 from workflows.film.direction import Direction
 from workflows.film.keeping import is_drawn_alike
 from workflows.film.plan import Sheet, SheetKind, Shown
@@ -96,7 +97,8 @@ async def test_of_a_film_that_shows_nobody_there_is_nothing_to_be_looked_at(show
     direction = Direction([beat.id for beat in planned.plan.beats], "draft", 1)
     watch = Watching()
     crew = crew_of(asked, asked.board, watch=watch)
-    review = Review("characters", planned, direction, crew, lambda _: False, lambda: True)
+    agenda = Agenda(planned, asked.board, True, DRAFT)
+    review = Review("characters", agenda, direction, crew, lambda _: False, lambda: True)
     await review.approved(0, DRAFT, "shown")
     assert watch.waited == review.can_be_answered == shown
 

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from workflows.film.direction import of_plan as of_plan
     from workflows.film.direction import plan_of as plan_of
     from workflows.film.direction import plans_of as plans_of
+    from workflows.film.drawn import keyframe_step as keyframe_step
+    from workflows.film.drawn import there_of as there_of
     from workflows.film.duration import DEFAULT_S as DEFAULT_S
     from workflows.film.duration import LONGEST_S as LONGEST_S
     from workflows.film.duration import SHORTEST_S as SHORTEST_S
@@ -148,6 +150,7 @@ else:
             "parts": "needs_edit",
             "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",
             "plan": "Scene",
+            "drawn": "keyframe_step there_of",
             "prices": "price_of price_of_retake price_of_shots",
             "production": "FILM",
             "report": "BeatResult VideoResult",

@@ -35,34 +35,34 @@ class Agenda:
     """
 
     def __init__(self, planned: PlannedFilm, board: Board, titles: bool, own: Version | None = None) -> None:
-        self._planned = planned
+        self.planned = planned
         self._titles = titles
         self._board = board
-        self._own = own
+        self.own = own
 
     def announce(self, music: bool, others: Collection[str] = ()) -> None:
         """All of the request's own version, but of the shots that are to show another one or one that is
         there, and what a cut is made of."""
-        own = self._own.rung if self._own else ""
-        asked = [beat for beat in self._planned.plan.beats if beat.id not in others]
-        for sheet in dict.fromkeys(one for beat in asked for one in self._planned.sheets_of(own, beat)):
+        own = self.own.rung if self.own else ""
+        asked = [beat for beat in self.planned.plan.beats if beat.id not in others]
+        for sheet in dict.fromkeys(one for beat in asked for one in self.planned.sheets_of(own, beat)):
             self.sheet(sheet)
-        for index, beat in enumerate(self._planned.plan.beats):
+        for index, beat in enumerate(self.planned.plan.beats):
             if beat.id not in others:
-                self._pictures(beat, self._own)
+                self._pictures(beat, self.own)
             self.joins(index)
         self.ends(music)
 
     def version(self, index: int, version: Version) -> None:
         """A version that is going to be made."""
-        self._pictures(self._planned.plan.beats[index], version)
+        self._pictures(self.planned.plan.beats[index], version)
 
     def joins(self, index: int) -> None:
         """The segment and the transition of a beat, in whatever versions they are made."""
-        beat = self._planned.plan.beats[index]
+        beat = self.planned.plan.beats[index]
         self._board.expect(f"segment:{beat.id}", self.label(beat, "segment"), self.frames(beat), beat.id)
         if index:
-            opening = joins_of(self._planned).opening
+            opening = joins_of(self.planned).opening
             self._board.expect(f"transition:{beat.id}", self.label(beat, "transition"), opening, beat.id)
 
     def ends(self, music: bool) -> None:
@@ -111,7 +111,7 @@ class Agenda:
 
     def anchors(self, beat: Beat, version: Version | None = None) -> int:
         """How many a beat has; 0 where its chunks follow each other, or there is one."""
-        drawn = self._planned.anchors(version.rung if version else None)
+        drawn = self.planned.anchors(version.rung if version else None)
         return len(self._lengths(beat, version)) - 1 if drawn else 0
 
     def unanchored(self, beat: Beat, version: Version) -> None:
@@ -126,11 +126,11 @@ class Agenda:
 
     def chunks(self, index: int, version: Version) -> int:
         """How many cover a beat, if the model returns what its facts promise."""
-        return len(self._lengths(self._planned.plan.beats[index], version))
+        return len(self._lengths(self.planned.plan.beats[index], version))
 
     def abandon(self, index: int, version: Version) -> None:
         """What of the version is not made yet is not going to be. Keyframes may be, for its neighbours."""
-        beat, suffix = self._planned.plan.beats[index], self._named("", version)
+        beat, suffix = self.planned.plan.beats[index], self._named("", version)
         pictures = tuple(part for part in PICTURES if not (beat.span and part == "storyboard:"))
         for name in self._board.unfinished(beat.id):
             if name.startswith(pictures) and "".join(name.partition("@")[1:]) == suffix:
@@ -138,19 +138,19 @@ class Agenda:
 
     def frames(self, beat: Beat) -> int:
         """The beat's length at the output rate."""
-        return beat.frames(self._planned.format.fps)
+        return beat.frames(self.planned.format.fps)
 
     def place(self, beat: Beat) -> str:
-        beats = self._planned.plan.beats
+        beats = self.planned.plan.beats
         return f"Beat {beats.index(beat) + 1}/{len(beats)} {beat.id}"
 
     def label(self, beat: Beat, what: str, version: Version | None = None) -> str:
-        other = f"{version.name} " if version and version != self._own else ""
+        other = f"{version.name} " if version and version != self.own else ""
         return f"{self.place(beat)} · {other}{what}"
 
     def shot(self, beat: Beat, told: Beat | None = None) -> Shot:
         """The beat's shot; `told` is the beat as a model is told of it, where that is another."""
-        shot = Shot.of(self._planned.plan, beat, self._planned.format, self._titles)
+        shot = Shot.of(self.planned.plan, beat, self.planned.format, self._titles)
         return shot.model_copy(update={"beat": told}) if told else shot
 
     def _pictures(self, beat: Beat, version: Version | None) -> None:
@@ -165,24 +165,22 @@ class Agenda:
 
     def _keyframes(self, beat: Beat, version: Version | None) -> None:
         """What it begins with; the last scene also announces what the film ends with."""
-        chain = chain_of(version or self._own)
+        chain = chain_of(version or self.own)
         self.storyboard(beat, chain)
-        if beat == self._planned.plan.beats[-1]:
+        if beat == self.planned.plan.beats[-1]:
             self.storyboard(beat, chain, "last")
 
     def _named(self, name: str, version: Version | None) -> str:
-        return name if version is None or version == self._own else f"{name}@{version.name}"
+        return name if version is None or version == self.own else f"{name}@{version.name}"
 
     def _lengths(self, beat: Beat, version: Version | None) -> tuple[ChunkLength, ...]:
         if beat.span:
             return (
-                clips.length_of_clip(
-                    self._planned.plan.beats.index(beat), self._planned, self._video(version)
-                ),
+                clips.length_of_clip(self.planned.plan.beats.index(beat), self.planned, self._video(version)),
             )
-        return timeline.choose_lengths(self.frames(beat), self._planned.format.fps, self._video(version))
+        return timeline.choose_lengths(self.frames(beat), self.planned.format.fps, self._video(version))
 
     def _video(self, version: Version | None) -> ModelFacts:
         if version is None:
-            return self._planned.models["video"]
-        return self._planned.playing(version.rung, "video")[0]
+            return self.planned.models["video"]
+        return self.planned.playing(version.rung, "video")[0]

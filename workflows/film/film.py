@@ -67,7 +67,7 @@ class Film:
         keeping = Keeping(planned, asked, crew, direction.plan, account.versions)
         self.shots = Shots(planned, crew, agenda, self._assembly, direction, keeping)
         self.mending = Mending(planned, asked, self.shots, agenda, crew)
-        self.review = Review(asked.review, planned, direction, crew, self._is_coming, self._is_there)
+        self.review = Review(asked.review, agenda, direction, crew, self._is_coming, self._is_there)
         # A film that was delivered before has a cut: the animatic is drawn where it has to stand in.
         self._previews = asked.preview and not account.cut
         #: Whether another plan is wanted; whether that could not be made.

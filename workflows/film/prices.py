@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from workflows.film import clips, timeline
 from workflows.film.contract import Profile
 from workflows.film.planned import PlannedFilm
-from workflows.film.versions import SheetTake
+from workflows.film.versions import SheetTake, Version
 
 #: Which take of whose sheet keyframes are drawn after.
 _Sheets = Mapping[str, SheetTake]
 _FIRST: _Sheets = {}
+
+
+class There(NamedTuple):
+    """What of a film need not be paid any more: the places of keyframes along a chain, and sheets by name."""
+
+    keyframes: Collection[int] = frozenset()
+    sheets: Collection[str] = frozenset()
+
+
+NOTHING = There()
 
 
 class Price(NamedTuple):
@@ -65,40 +75,66 @@ def price_of_retake(planned: PlannedFilm, rung: Profile, shot: str, newer: _Shee
 
 
 def price_of_shots(
-    planned: PlannedFilm, rung: Profile, shots: Collection[str], sheets: _Sheets = _FIRST
+    planned: PlannedFilm,
+    rung: Profile,
+    shots: Collection[str],
+    sheets: _Sheets = _FIRST,
+    there: There = NOTHING,
 ) -> Decimal:
-    """USD of one version of each of these shots, where nothing of them is there: of scenes, with the whole
+    """USD of one version of each of these shots, where no more of them is `there`: of scenes, with the whole
     chain of keyframes up to the last of them, after these takes of sheets. Raises as `price_of`."""
     beats = planned.plan.beats
     among = [number for number, beat in enumerate(beats) if beat.id in shots]
     prices = [price_of(planned, rung, beats[number].id) for number in among]
     if not among or not beats[0].span:
-        return sum((price.all for price in prices), price_of_sheets(planned, rung, shots))
+        return sum((price.all for price in prices), price_of_sheets(planned, rung, shots, there))
     first = planned.drawing(rung, planned.as_shown(rung, beats[0]))[0].price_usd
-    needed = _chain(planned, rung, among, sheets)
-    chain = [place for place in needed if not planned.kept_at(rung, place, sheets)]
+    chain = chain_to(planned, rung, among, sheets, there)
     keyframes = sum((_keyframe(planned, rung, place, sheets, first) for place in chain), Decimal(0))
     # Each shows whom the scene shows that it begins, which may be none of these.
     shown = {*shots, *(beats[min(place, len(beats) - 1)].id for place in chain)}
     chunks = sum((price.chunks for price in prices), Decimal(0))
-    return chunks + keyframes + price_of_sheets(planned, rung, shown)
+    return chunks + keyframes + price_of_sheets(planned, rung, shown, there)
 
 
-def _chain(planned: PlannedFilm, rung: Profile, scenes: Collection[int], sheets: _Sheets) -> set[int]:
-    """The places of the keyframes that these scenes, from 0, lie between, and of those that they follow from:
-    back to the first, or to one that is there."""
+def price_of_versions(
+    planned: PlannedFilm, wanted: Mapping[str, Version], there: Callable[[Version], There]
+) -> Decimal:
+    """USD of these versions of scenes, by scene: those of one chain share its keyframes. `there` tells what
+    each need not pay any more. Raises as `price_of`."""
+    chains: dict[str, list[str]] = {}
+    for scene, version in wanted.items():
+        chains.setdefault(f"{(version.rung, sorted(version.part(0).sheets.items()))}", []).append(scene)
+    firsts = [(wanted[scenes[0]], scenes) for scenes in chains.values()]
+    prices = (
+        price_of_shots(planned, one.rung, scenes, one.part(0).sheets, there(one)) for one, scenes in firsts
+    )
+    return sum(prices, Decimal(0))
+
+
+def chain_to(
+    planned: PlannedFilm,
+    rung: Profile,
+    scenes: Collection[int],
+    sheets: _Sheets,
+    there: There = NOTHING,
+) -> set[int]:
+    """The places of the keyframes to be drawn that these scenes, from 0, lie between, and of those that they
+    follow from: back to the first, or to one that is there."""
     needed = set[int]()
     for place in (edge for number in scenes for edge in (number, number + 1)):
-        while place >= 0 and place not in needed:
+        while place >= 0 and not (place in there.keyframes or planned.kept_at(rung, place, sheets)):
             needed.add(place)
-            place = -1 if planned.kept_at(rung, place, sheets) else place - 1
+            place -= 1
     return needed
 
 
-def price_of_sheets(planned: PlannedFilm, rung: Profile, shots: Collection[str]) -> Decimal:
-    """USD of the sheets that are drawn for these shots on a rung, where none of them is there."""
+def price_of_sheets(
+    planned: PlannedFilm, rung: Profile, shots: Collection[str], there: There = NOTHING
+) -> Decimal:
+    """USD of the sheets that are drawn for these shots on a rung, where no more of them are `there`."""
     beats = [beat for beat in planned.plan.beats if beat.id in shots]
-    drawn = {sheet.name for beat in beats for sheet in planned.sheets_of(rung, beat)}
+    drawn = {sheet.name for beat in beats for sheet in planned.sheets_of(rung, beat)} - {*there.sheets}
     return len(drawn) * planned.sheet_models[0].price_usd if drawn else Decimal(0)
 
 

@@ -11,11 +11,12 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
+from workflows.film.agenda import Agenda
 from workflows.film.contract import Review as Kind
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
-from workflows.film.planned import PlannedFilm
-from workflows.film.prices import Price, price_of, price_of_sheets
+from workflows.film.drawn import there_of
+from workflows.film.prices import Price, There, price_of, price_of_sheets, price_of_versions
 from workflows.film.taking import Stage
 from workflows.film.versions import Version
 from workflows.studio import Answer, Wait, usd
@@ -45,16 +46,17 @@ class Review:
     def __init__(
         self,
         kind: Kind,
-        planned: PlannedFilm,
+        agenda: Agenda,
         direction: Direction,
         crew: Crew,
         is_coming: Callable[[int], bool],
         is_there: Callable[[], bool],
     ) -> None:
+        planned = agenda.planned
         # Of a film that shows nobody by a sheet there is nothing to be looked at.
         is_seen = kind != "characters" or planned.has_sheets
         self._kind: Kind = kind if is_seen else "off"
-        self._planned, self._direction, self._crew = planned, direction, crew
+        self._planned, self._direction, self._crew, self._agenda = planned, direction, crew, agenda
         self._is_coming, self._is_there = is_coming, is_there
         self._shots = [beat.id for beat in planned.plan.beats]
         #: What waits at the gate, by its number.
@@ -154,11 +156,20 @@ class Review:
     def _price(self, shots: tuple[str, ...]) -> Decimal:
         """USD of what these would buy once they are approved, if models return what their facts promise."""
         wanted = {shot: self._direction.wanted[shot] for shot in shots}
+        if self._planned.plan.method == "keyframes" and self._kind != "storyboard":
+            # Also those of scenes that wait for nobody, which lie before: the chain is drawn from its first.
+            return price_of_versions(self._planned, wanted, self._there)
         prices = [price_of(self._planned, one.rung, shot, one.part(0).sheets) for shot, one in wanted.items()]
         left = sum((self._left(price) for price in prices), Decimal(0))
         if self._kind in ("plan", "cut"):
-            left += price_of_sheets(self._planned, wanted[shots[0]].rung, shots)
+            first = wanted[shots[0]]
+            left += price_of_sheets(self._planned, first.rung, shots, self._there(first))
         return left
+
+    def _there(self, version: Version) -> There:
+        """What of it was bought before, or is being bought for another shot."""
+        states = self._crew.board.states
+        return there_of(self._planned, self._agenda.own, self._direction, states, version)
 
     def _left(self, price: Price) -> Decimal:
         return price.chunks if self._kind == "storyboard" else price.all

@@ -14,7 +14,7 @@ from workflows.film.film import Film
 from workflows.film.seams import colours_of, told_seams_of
 from workflows.film.shot_state import ShotState
 from workflows.film.spending import Spending
-from workflows.film.versions import Version
+from workflows.film.versions import Version, parts_of
 from workflows.studio import Progress, RowProgress, VersionProgress, VersionState, why_of
 
 
@@ -62,6 +62,7 @@ def _versions(
             wanted=version == film.direction.wanted[shot.id],
             shown=name == shown,
             models=footage.models if footage else (),
+            parts=parts_of(version, film.planned.plan.method),
             words=version.words,
             note=version.note,
             usd=spent.usd,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflows.film.contract import Beat, Profile
+from workflows.film.contract import Beat, Method, Profile
 from workflows.studio import Artifact, Facts, Rate
 
 #: From the one that costs nothing to the best: of two finished versions the higher rung is shown.
@@ -22,6 +22,19 @@ def chain_of(version: Version | None) -> Version | None:
         return None
     sheets = version.part(0).sheets
     return Version(rung=version.rung, take=1 + sum(one.take - 1 for one in sheets.values()), sheets=sheets)
+
+
+def parts_of(version: Version, method: Method) -> tuple[str, ...]:
+    """The names of the others that it has pictures of: those that it retakes a part of, and of a scene the
+    one that names its keyframes."""
+    one, names = version, dict[str, None]()
+    while one.of is not None:
+        one = one.of
+        names[one.name] = None
+    chain = chain_of(version) if method == "keyframes" else None
+    if chain is not None:
+        names[chain.name] = None
+    return tuple(name for name in names if name != version.name)
 
 
 def towards_of(shot: str, version: str, plan: int) -> str:

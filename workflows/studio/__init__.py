@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from workflows.studio.report import Progress as Progress
     from workflows.studio.report import RowProgress as RowProgress
     from workflows.studio.report import StepProgress as StepProgress
+    from workflows.studio.report import StepState as StepState
     from workflows.studio.report import VersionProgress as VersionProgress
     from workflows.studio.report import VersionState as VersionState
     from workflows.studio.report import Wait as Wait
@@ -181,7 +182,7 @@ else:
             "purchases": "Buy GivenUp Offer",
             "report": (
                 "Answer ClipCounts ColourOffset Failure KeptEnds Outcome Progress RowProgress StepProgress "
-                "VersionProgress VersionState Wait"
+                "StepState VersionProgress VersionState Wait"
             ),
             "requests": "FieldProblem InvalidRequest Rules number parsed",
             "scheduled": "UnknownZone at_its_time in_zone",

@@ -93,6 +93,11 @@ class Board:
         """Whether a step of the row waits so."""
         return any(step.row == row and step.state == "held" for step in self._steps.values())
 
+    @property
+    def states(self) -> dict[str, StepState]:
+        """How every step stands, by its name."""
+        return {name: step.state for name, step in self._steps.items()}
+
     def is_under_way(self, name: str) -> bool:
         """Whether the step is being made, and waits for nobody."""
         return name in self._steps and self._steps[name].state == "running"

@@ -112,6 +112,9 @@ class VersionProgress(Facts):
     shown: bool = Field(default=False, description="Whether the newest cut shows it.")
     models: tuple[str, ...] = Field(default=(), description="The models that made it.")
     words: str = Field(default="", description="What a person said of it; empty: only the plan's count.")
+    parts: tuple[str, ...] = Field(
+        default=(), description="The other versions by which some of its steps are called."
+    )
     note: bool = Field(
         default=False, description="Whether that was told beside the plan's words; else in their place."
     )
@@ -179,11 +182,11 @@ class RowProgress(Facts):
     @property
     def news(self) -> tuple[StepProgress, ...]:
         """Its steps but those of other versions than what was asked for, once these are done with."""
-        wanted = f"@{self.wanted.name}" if self.wanted else ""
+        if self.wanted is None:
+            return self.steps
+        asked = {"", self.wanted.name, *self.wanted.parts}
         return tuple(
-            step
-            for step in self.steps
-            if "@" not in step.name or step.name.endswith(wanted) or step.state == "running"
+            step for step in self.steps if step.name.partition("@")[2] in asked or step.state == "running"
         )
 
 

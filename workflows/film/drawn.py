@@ -1,0 +1,50 @@
+"""Knows what of a chain of keyframes is there, or comes anyway: who wants a scene of it need not pay that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflows.film.agenda import step_of_sheet
+from workflows.film.direction import Direction
+from workflows.film.planned import PlannedFilm
+from workflows.film.prices import There, chain_to
+from workflows.film.versions import Version, chain_of
+from workflows.studio import StepState
+
+# What waits for money or a person was asked for before, and is paid by whoever did.
+_COMES: frozenset[StepState] = frozenset(("made", "reused", "running", "held"))
+
+
+def keyframe_step(scene: str, chain: Version, own: Version | None, kind: str = "") -> str:
+    """What the step is called that draws what a scene begins with, or with the kind `last` what it ends with;
+    `own` is the version that the film's request asks for."""
+    name = f"storyboard:{scene}:{kind}" if kind else f"storyboard:{scene}"
+    return name if own is None or chain == own else f"{name}@{chain.name}"
+
+
+def there_of(
+    planned: PlannedFilm,
+    own: Version | None,
+    direction: Direction,
+    states: Mapping[str, StepState],
+    version: Version,
+) -> There:
+    """What there is for a version of a scene, by how the film's steps stand."""
+    chain = chain_of(version)
+    assert chain is not None, "of every version"
+    scenes = [beat.id for beat in planned.plan.beats]
+    names = [keyframe_step(scene, chain, own) for scene in scenes]
+    names += [keyframe_step(scene, chain, own, "last") for scene in scenes[-1:]]
+    places = {place for place, name in enumerate(names) if states.get(name) in _COMES}
+    approved = [
+        number
+        for number, scene in enumerate(scenes)
+        if scene in direction.approved and chain_of(direction.wanted[scene]) == chain
+    ]
+    places |= chain_to(planned, chain.rung, approved, chain.sheets)
+    sheets = {
+        sheet.name
+        for sheet in planned.sheets
+        if states.get(step_of_sheet(sheet, version.sheet(sheet.name).take)) in _COMES
+    }
+    return There(frozenset(places), frozenset(sheets))
