@@ -4,6 +4,7 @@ import, which `directing`, which does it, is not."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from starter import report
 from starter.answering import answered
@@ -12,6 +13,9 @@ from starter.interrupts import interruptible
 from starter.live import View
 from starter.options import settings_of
 from starter.outcome import err, line, print_json
+
+if TYPE_CHECKING:
+    from starter.pipeline_running import Ran
 
 
 async def decide(
@@ -29,10 +33,23 @@ async def decide(
             async with open_session(settings) as session:
                 interruptions.before_exit = session.stack.abandon
                 answer = await direct(session, Update(film, name, value, output), view, interruptions)
-                if answer.ending is None:
+                if answer.ending is None and answer.ran is None:
                     return await answered(session, film, answer.words, as_json)
+    if answer.ran is not None:
+        return _told_of(film, answer.words, answer.ran, as_json)
+    assert answer.ending is not None
     if as_json:
         print_json({"answer": answer.words, "started": True, **report.as_json(answer.ending)})
         return code_of(answer.ending)
     line(f"{film}: {answer.words}")
     return told(answer.ending, as_json)
+
+
+def _told_of(id: str, words: str, ran: Ran, json: bool) -> int:
+    from starter import pipeline_running
+
+    if json:
+        print_json({"answer": words, "started": True, **pipeline_running.as_json(ran)})
+        return pipeline_running.code_of(ran)
+    line(f"{id}: {words}")
+    return pipeline_running.tell(ran, json)

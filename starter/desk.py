@@ -19,7 +19,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import JsonValue
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 
@@ -36,10 +35,12 @@ from starter.forking import Fork, fork_of
 from starter.links import Link, lifetime, signed
 from starter.named import shot_named, version_named
 from starter.photos import photo_of, upload
+from starter.pipeline_directing import shown
 from starter.place import place_for
 from starter.refused import turned_down
 from starter.session import Session, attached
 from workflows.film import FILM, VideoRequest
+from workflows.pipeline import DECIDE, PIPELINE
 from workflows.studio import Production, Request
 from workflows.upkeep import Deleted
 
@@ -69,11 +70,14 @@ class Desk:
         shown = await ESTIMATES[production.workflow](studio, request, name)
         return await with_ways(studio, request, name, shown) if isinstance(request, VideoRequest) else shown
 
-    async def dry_edit(self, film: str, update: str, value: Mapping[str, JsonValue]) -> EstimatedEdit:
+    async def dry_edit(self, film: str, update: str, value: Mapping[str, object]) -> EstimatedEdit:
         """What `retake`, `use`, `upgrade` or `approve` would come to, sent to the film with this value: in
-        words, and as `dry_run` says it; of what the film makes without it nothing. Raises `NoSuchFilm`, and
+        words, and as `dry_run` says it; of what the film makes without it nothing. Of a pipeline, what
+        `retake` or `use` would, and all that it would cost then. Raises `NoSuchFilm`, and
         `NotWaiting` as the film would refuse it."""
         run = await self.productions.find(film)
+        if run.production is PIPELINE and update in DECIDE:
+            return EstimatedEdit(*await shown(self._session, run, update, value))
         request = await film_request(run, "directed")
         studio, status = await self._session.open_studio(), (await run.describe()).status
         runs = status == WorkflowExecutionStatus.RUNNING

@@ -12,20 +12,22 @@ from temporalio.exceptions import ApplicationError
 
 from activities.film import refuse_edit
 from activities.starting import adds
+from starter import pipeline_directing
 from starter.batch_deciding import decided
-from starter.errors import FilmEnded, InDoubt, NotWaiting
+from starter.errors import FilmEnded, InDoubt, InvalidAnswer, NotWaiting
 from starter.films import Film, check_film, film_request
 from starter.homes import stands_in
 from starter.interrupts import Interruptions
 from starter.keeping import Keeping, Memory
 from starter.live import View
 from starter.making import Ending, ending_of, follow, leaving
+from starter.pipeline_running import Ran
 from starter.refused import turned_down
 from starter.run import Run
 from starter.session import Session
 from workflows.batch import BATCH
 from workflows.film import FILM
-from workflows.pipeline import PIPELINE
+from workflows.pipeline import DECIDE, PIPELINE
 from workflows.studio import Production
 
 
@@ -41,10 +43,11 @@ class Update:
 
 @dataclass(frozen=True)
 class Answer:
-    """In words; with how the film ended where it was begun again for it."""
+    """In words; with how the film, or the pipeline, ended where it was begun again for it."""
 
     words: str
     ending: Ending | None = None
+    ran: Ran | None = None
 
 
 async def direct(session: Session, update: Update, view: View, interruptions: Interruptions) -> Answer:
@@ -63,6 +66,11 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
     if run.production is BATCH:
         batch = session.batches.batch(update.film)
         return Answer((await decided(session, batch, update.name, update.value, ended))[0])
+    if run.production is PIPELINE and update.name in DECIDE:
+        words, ran = await pipeline_directing.begun(
+            session, run, update.name, update.value, view, interruptions
+        )
+        return Answer(words, ran=ran)
     if run.production is PIPELINE:
         # What ended before it was approved waits for that again, once it is run again.
         raise ended
@@ -80,12 +88,13 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
 
 
 def as_sent(production: Production[Any, Any], update: Update) -> Update:
-    """The update in the words of its production: what a person calls shots is a pipeline's steps."""
-    if production is not PIPELINE:
-        return update
-    return replace(
-        update, value={"steps" if name == "shots" else name: one for name, one in update.value.items()}
-    )
+    """The update in the words of its production: what a person calls shots is a pipeline's steps. Raises
+    `InvalidAnswer` for what the other kind alone is sent."""
+    if production is PIPELINE:
+        return replace(update, value=pipeline_directing.as_sent(update.name, update.value))
+    if "prompt" in update.value:
+        raise InvalidAnswer("What a shot shows is the plan's: `--words` tells its models a note beside that.")
+    return update
 
 
 async def _refuse(session: Session, film: Film, update: Update) -> None:

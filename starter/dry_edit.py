@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from infra.settings import Settings
 from starter.desk import Desk
+from starter.directing import Update, as_sent
 from starter.dry_run import table
 from starter.homes import stands_in
 from starter.live import plain
@@ -23,7 +24,8 @@ async def show_edit(
     if not as_json:
         err.print("Starting the servers …", highlight=False)
     async with open_session(settings) as session:
-        words, shown = await Desk(session).dry_edit(film, kind, value)
+        update = as_sent((await session.productions.find(film)).production, Update(film, kind, value))
+        words, shown = await Desk(session).dry_edit(film, kind, update.value)
         standins = shown.paid and stands_in(settings)
     if as_json:
         print_json({"id": film, "standins": standins, "words": words, **shown.model_dump(mode="json")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -22,6 +22,7 @@ from starter.outcome import MADE, STOPPED, line, print_json
 from starter.pipeline_file import PipelineFile, wrong
 from starter.place import Place, place_for, save
 from starter.productions import differences, request_of
+from starter.run import Run
 from starter.session import Session, open_session
 from workflows.pipeline import PIPELINE, PipelineRequest, PipelineResult
 from workflows.studio import InvalidRequest, usd
@@ -82,18 +83,36 @@ async def run(
             for put in file.puts:
                 await put(session.studio.store)
             started = await session.productions.start(PIPELINE, file.request)
-            page = Page(started.id, session.web_page(started.id), PIPELINE, stands_in(settings))
-            view.follow(page, started.started)
             differs: tuple[str, ...] = ()
             if not started.started:
-                interruptions.on_interrupt = interruptions.leave
                 differs = differing(file.request, await request_of(started))
-                view.say(attached(started.id, differs))
-            result = await followed(started, view, stop)
+            result = await followed_here(session, started, view, interruptions, stop, differs)
         interruptions.ending()
         saved = await _saved(session, started.id, result, wanted)
-        standins = stands_in(settings) and PIPELINE.is_paid(file.request)
-        return Ran(started.id, result, saved, session.web_page(started.id), standins, differs)
+        ran = ran_of(session, started.id, result, saved, PIPELINE.is_paid(file.request))
+        return replace(ran, differs=differs)
+
+
+async def followed_here(
+    session: Session,
+    run: Run[PipelineResult],
+    view: View,
+    interruptions: Interruptions,
+    stop: asyncio.Event,
+    differs: Sequence[str] = (),
+) -> PipelineResult:
+    """Shows it to its end. One that this command began `stop` stops; else Ctrl-C only leaves, and what
+    `differs` from what was asked for is said."""
+    page = Page(run.id, session.web_page(run.id), PIPELINE, stands_in(session.settings))
+    view.follow(page, run.started)
+    if not run.started:
+        interruptions.on_interrupt = interruptions.leave
+        view.say(attached(run.id, differs))
+    return await followed(run, view, stop)
+
+
+def ran_of(session: Session, id: str, result: PipelineResult, saved: dict[str, Path], is_paid: bool) -> Ran:
+    return Ran(id, result, saved, session.web_page(id), stands_in(session.settings) and is_paid)
 
 
 def differing(asked: PipelineRequest, running: PipelineRequest | None) -> tuple[str, ...]:

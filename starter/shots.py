@@ -1,4 +1,5 @@
-"""The commands that direct a film's shots: another take, another version, a higher rung, an approval."""
+"""The commands that direct a film's shots, or a pipeline's steps: another take, another version, a higher
+rung, an approval."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from starter.interrupts import interruptible
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import run
 from workflows.film import RUNGS, Approve, Retake, Upgrade, Use
+from workflows.pipeline import RetakeStep
 from workflows.studio import Asked, number
 
 app = typer.Typer()
@@ -30,8 +32,10 @@ _WRONG: Mapping[str, str] = {
     "shots": "are no shots: name them by their ids or their numbers, as `reel versions` lists them",
     "sheet": "is nobody's name: write it as the request has it, up to 60 characters",
     "chunk": "is no number of a chunk: write it as 2, from 1 to 100",
+    "step": "is no step: name one by its id or its number, as `reel versions` lists them",
+    "prompt": "cannot be told a model: write up to 2,000 printable characters",
     "words": "cannot be told a model: write up to 1,000 printable characters",
-    "version": "is no version: write it as draft-1, or as a rung alone",
+    "version": "is no version: write it as draft-1, or as a rung alone; of a pipeline as take-1",
     "plan": "is no number of a plan: write it as 1, as `reel versions` lists them",
     "profile": "is no higher rung: write draft or final",
     "spend_usd": "is no amount of USD, 0 to 100,000: write it as 7.50",
@@ -42,7 +46,8 @@ _WRONG: Mapping[str, str] = {
 def retake(
     film: FilmId,
     shot: Annotated[
-        str | None, typer.Argument(metavar="[SHOT]", help="By its id or its number; else another plan.")
+        str | None,
+        typer.Argument(metavar="[SHOT]", help="Or a pipeline's step, by id or number; else another plan."),
     ] = None,
     chunk: Annotated[
         str | None, typer.Option(metavar="N", help="Only this chunk, from 1, and those after it.")
@@ -54,14 +59,18 @@ def retake(
         str | None,
         typer.Option(metavar="NAME", help="Whose sheet is drawn anew, and every shot that shows it."),
     ] = None,
+    prompt: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Of a pipeline's step: in the place of its own words.")
+    ] = None,
     output: Output = None,
     dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make another take of a shot, of a chunk of it, or of a character's sheet; else of the whole film."""
+    """Make another take of a shot, of a chunk of it, or of a character's sheet; else of the whole film.
+    Of a pipeline, of a step, and with it of what follows."""
     part = None if chunk is None else _number(chunk)
-    said = {"shot": shot, "sheet": sheet, "chunk": part, "words": words}
+    said = {"shot": shot, "sheet": sheet, "chunk": part, "words": words, "prompt": prompt}
     _run(film, "retake", said, output, home, as_json, dry_run)
 
 
@@ -72,7 +81,7 @@ def use(
         str | None, typer.Argument(metavar="[SHOT]", help="A shot, by its id or its number from 1.")
     ] = None,
     version: Annotated[
-        str | None, typer.Argument(metavar="[VERSION]", help="Such as draft-1, or animatic.")
+        str | None, typer.Argument(metavar="[VERSION]", help="Such as draft-1, animatic, or take-1.")
     ] = None,
     plan: Annotated[
         str | None, typer.Option(metavar="N", help="Instead of a shot: an earlier plan of the film, from 1.")
@@ -169,6 +178,8 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
         raise InvalidAnswer("A sheet is the film's, and no shot's: `reel retake ID --sheet NAME`")
     if name == "use" and said.keys() not in ({"shot", "version"}, {"plan"}):
         raise InvalidAnswer("Name a shot and its version, or a plan: `reel use ID SHOT VERSION`, `--plan N`")
+    if "prompt" in said:
+        return _step_value(said)
     lists = {field: tuple(each) for field, each in said.items() if isinstance(each, list)}
     try:
         asked = _KINDS[name].model_validate(said | lists)
@@ -182,8 +193,24 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
     return asked.model_dump(mode="json", exclude_unset=True)
 
 
+def _step_value(said: Mapping[str, object]) -> dict[str, Any]:
+    """Of a pipeline's step, which alone has another prompt. Raises `InvalidAnswer`."""
+    if said.keys() - {"shot", "prompt"}:
+        raise InvalidAnswer(
+            "Another prompt is all that is said with it: `reel retake ID STEP --prompt WORDS`"
+        )
+    try:
+        asked = RetakeStep.model_validate({"step": said["shot"], "prompt": said["prompt"]})
+    except ValidationError as error:
+        field = str(error.errors(include_url=False)[0]["loc"][0])
+        raise InvalidAnswer(f"{str(said['prompt'])[:40]} {_WRONG[field]}") from None
+    return asked.model_dump(mode="json", exclude_unset=True)
+
+
 def _is_version(name: str) -> bool:
     rung, dash, take = name.partition("-")
+    if rung == "take" and take.isdecimal():
+        return True
     return rung in RUNGS and (not dash or take.isdecimal())
 
 

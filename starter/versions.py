@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 import typer
@@ -15,28 +16,37 @@ from starter.live import plain
 from starter.options import AsJson, FilmId, Home, settings_of
 from starter.outcome import MADE, line, out, print_json, run
 from starter.waits import fills_of
+from workflows.film import FILM
+from workflows.pipeline import PIPELINE
 from workflows.studio import KeptEnds, Progress, RowProgress, VersionProgress, usd
 
 app = typer.Typer()
 #: Makes a link of an object's key and the name under which a browser saves it.
 Link = Callable[[str, str], str]
+#: Under which name the rows stand in JSON.
+_LISTED = {FILM.row: "shots", PIPELINE.row: "steps"}
 #: Of words that are only told to place others.
 _LINE = 80
 
 
 @app.command()
 def versions(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
-    """List the versions of every shot of a film, with links to their pictures."""
+    """List the versions of every shot of a film, or step of a pipeline, with links to their pictures."""
     run(lambda: _versions(home, film, as_json), as_json)
 
 
 async def _versions(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
         from starter.delivered import GONE, deleted
+        from starter.films import check_film
         from starter.session import open_session
 
         async with open_session(settings_of(home, id)) as session:
-            progress = await session.progress(session.films.film(id))
+            run = await session.productions.find(id)
+            kind = run.production
+            if kind.row not in _LISTED:
+                check_film(run)
+            progress = await session.progress(run)
             gone = id in await deleted(session, [id] if progress.cut is not None else ())
             store = (await session.open_studio()).store
 
@@ -52,9 +62,9 @@ async def _versions(home: str | None, id: str, as_json: bool) -> int:
         }
         plans = {"plan": progress.plan, "plans": progress.plans}
         cut = {"cut": progress.cut, "video": progress.delivered}
-        print_json({"id": id, **plans, **cut, **account, "shots": told, "deleted": gone})
+        print_json({"id": id, **plans, **cut, **account, _LISTED[kind.row]: told, "deleted": gone})
     else:
-        _print(id, progress, told, ends)
+        _print(id, progress, told, ends, kind.noun)
         if gone:
             line(f"What it delivered {GONE}")
     return MADE
@@ -70,29 +80,34 @@ def _row(number: int, row: RowProgress, link: Link) -> dict[str, Any]:
         "versions": [
             {
                 **one.model_dump(mode="json"),
-                "link": link(one.object, f"{row.id}-{one.name}.mp4") if one.object else None,
+                "link": link(one.object, f"{row.id}-{one.name}{_ending(one.object)}") if one.object else None,
             }
             for one in row.versions
         ],
     }
 
 
-def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) -> None:
+def _ending(object: str) -> str:
+    """Of a file's name; all of a film are videos."""
+    return PurePosixPath(object).suffix or ".mp4"
+
+
+def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool, noun: str = "film") -> None:
     if not progress.beats:
         line(f"{id} has no plan yet.")
         return
-    out.print(table_of(progress), highlight=False)
-    for text in _below(id, progress, told, ends):
+    out.print(table_of(progress, "Shot" if noun == FILM.noun else "Step"), highlight=False)
+    for text in _below(id, progress, told, ends, noun):
         # A link that is broken into lines is none.
         line(text)
 
 
-def table_of(progress: Progress) -> Table:
-    """A line or more for each version, the shot's name on its first."""
+def table_of(progress: Progress, row_name: str = "Shot") -> Table:
+    """A line or more for each version, the row's name on its first."""
     every = [(number, row, one) for number, row in enumerate(progress.beats, 1) for one in row.versions]
     told: dict[str, list[str] | list[Text]] = {
         "": [str(number) if one is row.versions[0] else "" for number, row, one in every],
-        "Shot": [row.id if one is row.versions[0] else "" for _, row, one in every],
+        row_name: [row.id if one is row.versions[0] else "" for _, row, one in every],
         "Version": [one.name for _, _, one in every],
         "State": [Text(_state(one)) for _, _, one in every],
         "Models": [Text("\n".join(map(plain, one.models))) for _, _, one in every],
@@ -120,11 +135,11 @@ def said_of(one: VersionProgress, planned: str) -> str:
     return "\n".join(filter(None, (plain(own), f"+ {plain(one.words)}"))) if one.note else plain(one.words)
 
 
-def account_words(progress: Progress) -> str:
-    """The film's account: what these versions have cost, and what else was paid."""
+def account_words(progress: Progress, noun: str = "film") -> str:
+    """The account of what people call a `noun`: what these versions have cost, and what else was paid."""
     beside = [f"{usd(paid)} for {plain(what)}" for what, paid in progress.beside_usd.items()]
     versions = progress.spent_usd - sum(progress.beside_usd.values())
-    return f"The film has cost {usd(progress.spent_usd)}: " + ", ".join(
+    return f"The {noun} has cost {usd(progress.spent_usd)}: " + ", ".join(
         [*([f"{usd(versions)} for these versions"] if versions else []), *beside]
     )
 
@@ -137,13 +152,13 @@ def plan_words(id: str, progress: Progress) -> Iterator[str]:
         yield f"Plan {progress.plan}; there is {known} too: reel use {id} --plan {others[-1]}"
 
 
-def _below(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool) -> Iterator[str]:
+def _below(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool, noun: str) -> Iterator[str]:
     if progress.cut is not None:
         shots = f"{progress.as_asked} of {len(progress.beats)} shots"
         yield f"Cut {progress.cut}: {shots} show what was asked for."
     yield from plan_words(id, progress)
     if progress.spent_usd:
-        yield account_words(progress)
+        yield account_words(progress, noun)
     yield from fills_of(progress)
     if ends:
         yield "Links to them: `--json`, while `reel up` runs."

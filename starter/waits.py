@@ -20,6 +20,7 @@ _COMMANDS: Mapping[Answer, str] = {
 }
 
 
+_PIPELINE = "PipelineWorkflow"
 #: What a production waits for, for people, who type commands and send no updates.
 _FOR: Mapping[str, str] = {"budget": "more budget", "review": "your approval", "risk": "your decision"}
 
@@ -59,6 +60,8 @@ def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
     sent = dict(wait.updates.get(answer, {}))
     if isinstance(shots := sent.get("shots"), list | tuple) and shots:
         sent.setdefault("shot", shots[0])
+    if answer in ("retake", "use") and "step" in sent:
+        sent["shot"] = sent["step"]
     shot, version = (str(sent.get(name, name.upper())) for name in ("shot", "version"))
     again = f"--sheet {quote(str(sent['sheet']))}" if "sheet" in sent else quote(shot)
     return {"step": quote(wait.step), "shot": quote(shot), "version": quote(version), "again": again}
@@ -77,7 +80,10 @@ def updates_on(id: str, progress: Progress, workflow: str, request: Mapping[str,
         return list(dict.fromkeys(ways))
     if request is None or not any(row.versions for row in progress.beats):
         return []
-    sent = {"shot": progress.beats[0].id, "version": "animatic"}
+    first = next(row for row in progress.beats if row.versions)
+    sent = {"shot": first.id, "version": "animatic"}
+    if workflow == _PIPELINE:
+        sent = {"step": first.id, "version": first.versions[0].name}
     return [
         f"temporal workflow execute-update-with-start {film} --type {workflow} --task-queue reel "
         f"--id-conflict-policy UseExisting --update-name use --update-input {_json(sent)} "

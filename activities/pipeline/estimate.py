@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from decimal import Decimal
+
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
 
 from activities.ledger import Recipe
 from activities.pipeline import recipes
@@ -10,20 +15,37 @@ from activities.pipeline.files import Files
 from activities.pipeline.making import engine_of
 from activities.pipeline.planning import outside, planned_steps, scope_of, with_files
 from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio
-from workflows.pipeline import PIPELINE, PipelineRequest, PlannedStep
-from workflows.studio import InvalidRequest
+from workflows.pipeline import DECIDE, PIPELINE, Direction, PipelineRequest, PlannedStep, decisions
+from workflows.studio import Account, InvalidRequest
 
 
 async def estimated_pipeline(studio: Studio, request: PipelineRequest, id: str) -> Estimate:
     """Nothing is fetched, made or paid: what lies at an address that was never fetched is not known, so that
     nothing that was made from it is found. Raises `InvalidRequest` for models that cannot make it."""
+    account = await studio.accounts.account(id)
+    direction = Direction(request, decisions(account.edits))
+    return await _estimated(studio, direction.request, account, scope_of(request))
+
+
+async def estimated_pipeline_edit(
+    studio: Studio, request: PipelineRequest, id: str, kind: str, value: Mapping[str, object]
+) -> tuple[str, Estimate]:
+    """What the update `retake` or `use` would come to, sent with this value to the pipeline of that request
+    and id: in words, and what it would cost then. Raises `ApplicationError` as the update is refused, and as
+    `estimated_pipeline`."""
+    account = await studio.accounts.account(id)
+    direction = Direction(request, decisions(account.edits))
+    decided = DECIDE[kind](RawValue(Payload(data=json.dumps(value).encode())))(direction)
+    return decided.words, await _estimated(studio, decided.request, account, scope_of(request))
+
+
+async def _estimated(studio: Studio, request: PipelineRequest, account: Account, scope: str) -> Estimate:
     # Who sells is asked when it is made: a dry run says what it costs, wherever.
     planned = planned_steps(request, studio.catalogue, studio.catalogue.providers.keys())
     if planned.problems:
         raise InvalidRequest(planned.problems)
-    files = Files.of(studio, scope_of(request))
+    files = Files.of(studio, scope)
     keys = {source: await files.known(source, medium) for source, (_, medium) in outside(request).items()}
-    account = await studio.accounts.account(id)
     chosen = {choice.step: choice.model for choice in account.choices}
     artifacts, ready = list[EstimatedArtifact](), dict[str, int]()
     for step in planned.steps:

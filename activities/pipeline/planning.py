@@ -29,6 +29,7 @@ from workflows.pipeline import (
     PlanPipeline,
     Value,
     answers_in,
+    causes_of,
     filled,
     is_outside,
     kept,
@@ -60,7 +61,7 @@ class Planning:
         planned = planned_steps(request, studio.catalogue, hosted)
         if planned.problems and not planned.steps:
             return PlannedPipeline(problems=tuple(planned.problems))
-        files, wrong = await _brought(Files.of(studio, scope_of(request)), request)
+        files, wrong = await _brought(Files.of(studio, step.scope or scope_of(request)), request)
         if found := (*planned.problems, *wrong):
             return PlannedPipeline(problems=found)
         named = {source: given.key for source, given in files.items()}
@@ -92,14 +93,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
         return Planned(problems=wrong)
     numbers = {step.id: number for number, step in enumerate(request.steps)}
     media, larges = dict[str, Medium](), dict[str, Extent]()
-    told_by = {step.id: _told_by(step) for step in request.steps}
-    causes = {
-        step.id: [
-            one for those in (*step.inputs.values(), told_by[step.id]) for one in those if one in numbers
-        ]
-        for step in request.steps
-    }
-    for id in ordered(causes):
+    for id in ordered(causes_of(request.steps)):
         step = request.steps[numbers[id]]
         params = {name: meant(said, request.variables) for name, said in step.params.items()}
         prompt = _worded(step, step.prompt, request)
@@ -123,7 +117,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
                 params=params,
                 inputs={role: tuple(those) for role, those in step.inputs.items() if those},
                 answer=_answer(step),
-                told_by=told_by[id],
+                told_by=_told_by(step),
                 take=step.take,
                 review=step.review,
                 models=models,

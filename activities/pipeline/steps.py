@@ -21,8 +21,8 @@ from activities.pipeline.casting import factor_of, seconds_of, size_of
 from activities.pipeline.making import do, engine_of
 from activities.running import finishing, translated
 from activities.studio import Studio
-from workflows.pipeline import ANSWER, Given, PlannedStep, RunStep, Value, filled
-from workflows.studio import RATIO, Artifact, usd
+from workflows.pipeline import ANSWER, Given, PlannedStep, RunStep, Value, filled, version_name
+from workflows.studio import RATIO, Artifact, KeptVersion, usd
 
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600
@@ -45,13 +45,23 @@ class Steps:
         if step.answers:
             keys[recipes.ANSWERS] = [step.answers[one].key for one in step.step.told_by]
         if step.model.work != "waits":
-            return await self._made(step, keys)
+            made = await self._made(step, keys)
+            await self._remember(step, made)
+            return made
         bought = await self._bought(step, keys)
-        if not step.step.answer:
-            return bought
         with finishing([bought.payment]):
+            await self._remember(step, bought)
+            if not step.step.answer:
+                return bought
             said = answer_of(await self._studio.read(bought.object), step.step.answer)
         return bought.model_copy(update={"facts": {**bought.facts, ANSWER: said}})
+
+    async def _remember(self, step: RunStep, made: Artifact) -> None:
+        """Which take of it that is, for later runs: another one may be wanted by then."""
+        model = step.model.id if step.model.provider else ""
+        value: dict[str, JsonValue] = {"key": made.key, "object": made.object, "model": model}
+        version = KeptVersion(row=step.step.id, name=version_name(step.step.take), value=value)
+        await self._studio.memory.keep_version(step.terms.film, version)
 
     async def _told(self, step: RunStep) -> PlannedStep:
         """The step with the answers that its words name."""

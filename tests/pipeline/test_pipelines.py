@@ -23,6 +23,7 @@ from starter.errors import FilmFailed, NoSuchFilm
 from starter.productions import Productions
 from tests.conftest import Rig
 from tests.pipeline.drafts import Json, parsed, step, until
+from tests.support.pipeline_recordings import pipeline_retaken
 from tests.support.plain import Plain
 from workflows.film import FILM, VideoRequest
 from workflows.pipeline import PIPELINE, PipelineResult
@@ -132,6 +133,12 @@ async def _made(productions: Productions, value: Json) -> PipelineResult:
 
 
 @pytest.mark.slow
+async def test_what_runs_is_retaken_in_place(rig: Rig, client: Client) -> None:
+    """The step and what follows, and nothing else. Its history is one of those that are replayed for ever."""
+    await pipeline_retaken(rig, client)
+
+
+@pytest.mark.slow
 async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, client: Client) -> None:
     async with rig(Plain(failing=["storyboard:hero_shot"])) as (studio, _films):
         productions = Productions(client)
@@ -181,10 +188,21 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
         run = await productions.start(PIPELINE, parsed(reviewed))
         waits = (await until(run, lambda told: bool(told.waits))).waits
         assert [(one.step, one.reason, one.updates) for one in waits] == [
-            ("review:film", "review", {"approve": {"steps": ["film"]}})
+            ("review:film", "review", {"approve": {"steps": ["film"]}, "retake": {"step": "film"}})
         ]
         with pytest.raises(NoSuchFilm, match="is no film but a PipelineWorkflow"):
             await productions.start(FILM, VideoRequest(prompt="A film about a mug"), run.id)
+        # What is looked at is made once more, and waits again; who goes back to what was there waits for it.
+        assert await run.update("retake", {"step": "1", "prompt": "A jar"}) == (
+            "film: made anew, as take-78; with what follows: still"
+        )
+        again = await until(run, lambda told: bool(told.waits) and told.beats[0].versions[-1].shown)
+        assert [one.shown for one in again.beats[0].versions] == [
+            False,
+            True,
+        ] and again.delivered != looked_at
+        assert "film is take-77 again" in await run.update("use", {"step": "film", "version": "take-77"})
+        await until(run, lambda told: bool(told.waits) and told.beats[0].versions[0].shown)
         await run.pause()
         assert await run.update("approve", {}) == "approved: film"
         assert (await until(run, lambda told: not [w for w in told.waits if w.reason == "review"])).paused

@@ -5,18 +5,53 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from starter.directing import Update, as_sent
+from starter.errors import InvalidAnswer
 from starter.pipeline_running import attached, differing
+from starter.waits import updates_on, ways_on
 from tests.pipeline.drafts import parsed, step
 from workflows.batch import BATCH
 from workflows.film import FILM
 from workflows.pipeline import PIPELINE
+from workflows.studio import Production, Progress, RowProgress, VersionProgress, Wait
 
 
 def test_shots_are_a_pipelines_steps() -> None:
     update = Update("an-id", "approve", {"shots": ["draw"]})
     assert as_sent(PIPELINE, update).value == {"steps": ["draw"]}
     assert as_sent(FILM, update) == as_sent(BATCH, update) == update
+    retake = Update("an-id", "retake", {"shot": "draw", "words": "In red"})
+    assert as_sent(PIPELINE, retake).value == {"step": "draw", "words": "In red"}
+
+
+@pytest.mark.parametrize(
+    ("production", "name", "value", "words"),
+    [
+        (PIPELINE, "retake", {"shot": "draw", "chunk": 2}, "has no chunks"),
+        (PIPELINE, "use", {"plan": 1}, "has no plans"),
+        (PIPELINE, "retake", {}, "Name the step"),
+        (FILM, "retake", {"step": "hero_shot", "prompt": "A mug"}, "`--words`"),
+    ],
+)
+def test_what_only_the_other_kind_is_sent_is_refused(
+    production: Production[Any, Any], name: str, value: dict[str, object], words: str
+) -> None:
+    with pytest.raises(InvalidAnswer, match=words):
+        as_sent(production, Update("an-id", name, value))
+
+
+def test_what_waits_and_what_has_ended_are_answered_in_a_pipelines_words() -> None:
+    sent: Any = {"approve": {"steps": ["draw"]}, "retake": {"step": "draw"}}
+    wait = Wait(step="review:draw", reason="review", words="", answers=("approve", "retake"), updates=sent)
+    versions = (VersionProgress(name="take-1", state="finished"),)
+    row = RowProgress(id="draw", versions=versions)
+    asked = Progress(status="rendering", beats=(row,), waits=(wait,))
+    assert ways_on("a-pipeline", asked) == ["reel approve a-pipeline", "reel retake a-pipeline draw"]
+    ended = Progress(status="completed", beats=(row,))
+    (way,) = updates_on("a-pipeline", ended, PIPELINE.workflow, {"steps": []})
+    assert '{"step": "draw", "version": "take-1"}' in way
 
 
 def test_who_asks_for_one_that_runs_is_told_what_is_not_as_asked() -> None:

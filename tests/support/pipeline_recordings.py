@@ -1,4 +1,4 @@
-"""Recordings of pipelines: one that is paused and approved, one that fails, and one that is stopped."""
+"""Recordings of pipelines: approved while paused, failed, retaken, looked at and stopped."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from workflows.pipeline import PIPELINE, PipelineRequest
 Handle = WorkflowHandle[Any, Any]
 Rig = Callable[..., Any]
 _SMALL = {"size": "360p", "seconds": 1}
+CHUNK = "chunk:hero_shot:0"
 
 
 def _asked(take: int, review: bool = False) -> PipelineRequest:
@@ -52,10 +53,10 @@ async def pipeline_failed(rig: Rig, client: Client) -> Handle:
 
 async def pipeline_stopped(rig: Rig, client: Client) -> Handle:
     """In the midst of its second step: what the first has made is delivered."""
-    provider = Plain(hold={"chunk:hero_shot:0": threading.Event()})
+    provider = Plain(hold={CHUNK: threading.Event()})
     async with rig(provider):
         run = await Productions(client).start(PIPELINE, _asked(3))
-        while not provider.begun["chunk:hero_shot:0"]:
+        while not provider.begun[CHUNK]:
             await asyncio.sleep(0.05)
         await run.stop()
         result: Any = await run.result()
@@ -74,9 +75,32 @@ async def pipeline_looked_at(rig: Rig, client: Client) -> Handle:
         return run.handle
 
 
+async def pipeline_retaken(rig: Rig, client: Client) -> Handle:
+    """Its first step is made anew in other words while the second is made of it, beside another one: what
+    follows begins again, and the other goes on."""
+    goes_on = threading.Event()
+    provider = Plain(hold={CHUNK: goes_on})
+    async with rig(provider):
+        film = {"id": "film", "kind": "text_to_video", "prompt": "A jug", "params": _SMALL, "take": 5}
+        request = _asked(5)
+        beside = PipelineRequest.model_validate({"steps": (*request.model_dump()["steps"], film)})
+        run = await Productions(client).start(PIPELINE, beside)
+        while provider.begun[CHUNK] < 2:
+            await asyncio.sleep(0.05)
+        said = await run.update("retake", {"step": "draw", "words": "In red"})
+        assert said == "draw: made anew, as take-6; with what follows: turn, end", said
+        while provider.begun[CHUNK] < 3:
+            await asyncio.sleep(0.05)
+        goes_on.set()
+        result: Any = await run.result()
+        assert result.whole and [one.take for one in result.steps] == [6, 1, 1, 5], result
+        assert provider.made == {"storyboard:hero_shot": 2, CHUNK: 2} and provider.begun[CHUNK] == 3
+        return run.handle
+
+
 async def _waits(run: Run[Any]) -> None:
     while not (await run.progress()).waits:
         await asyncio.sleep(0.05)
 
 
-RECORDINGS = (pipeline, pipeline_failed, pipeline_looked_at, pipeline_stopped)
+RECORDINGS = (pipeline, pipeline_failed, pipeline_looked_at, pipeline_retaken, pipeline_stopped)

@@ -93,6 +93,7 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "pipeline",
         "pipeline_failed",
         "pipeline_looked_at",
+        "pipeline_retaken",
         "pipeline_stopped",
     }
 

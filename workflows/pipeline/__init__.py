@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from workflows.pipeline.contract import PipelineRequest as PipelineRequest
     from workflows.pipeline.contract import PipelineResult as PipelineResult
     from workflows.pipeline.contract import PipelineStep as PipelineStep
+    from workflows.pipeline.contract import RetakeStep as RetakeStep
+    from workflows.pipeline.deciding import DECIDE as DECIDE
+    from workflows.pipeline.direction import Direction as Direction
+    from workflows.pipeline.direction import causes_of as causes_of
+    from workflows.pipeline.direction import decisions as decisions
+    from workflows.pipeline.direction import version_name as version_name
     from workflows.pipeline.graph import is_outside as is_outside
     from workflows.pipeline.graph import ordered as ordered
     from workflows.pipeline.kinds import KINDS as KINDS
@@ -39,7 +45,9 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "contract": "Approval PipelineRequest PipelineResult PipelineStep",
+            "contract": "Approval PipelineRequest PipelineResult PipelineStep RetakeStep",
+            "deciding": "DECIDE",
+            "direction": "Direction causes_of decisions version_name",
             "graph": "is_outside ordered",
             "checks": "problems",
             "kinds": "KINDS Kind Medium Params Takes is_foreign",

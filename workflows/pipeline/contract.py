@@ -132,6 +132,26 @@ class Approval(Asked):
     steps: Annotated[tuple[Identifier, ...], Field(max_length=MOST_STEPS)] = ()
 
 
+#: A step is named by its id, or by its number from 1.
+_Step = Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+class RetakeStep(Asked):
+    """What the update `retake` takes: this step is made once more, and what follows from it. `words` are told
+    its model beside its prompt, another `prompt` in its place, variables and all."""
+
+    step: _Step
+    words: Annotated[Text, Field(max_length=1000)] = ""
+    prompt: _Words = ""
+
+
+class UseTake(Asked):
+    """What the update `use` takes: this step, and what follows from it, as when it was of this take."""
+
+    step: _Step
+    version: Annotated[Text, Field(min_length=1, max_length=64)]
+
+
 class StepResult(Facts):
     """What came of one step."""
 
@@ -139,6 +159,7 @@ class StepResult(Facts):
     kind: str
     object: str | None = Field(default=None, description="Object key of what it made; null where it did not.")
     media: Media | None = None
+    take: int = Field(default=1, description="Which take of it.")
     model: str | None = Field(default=None, description="The model that made it; null where none did.")
     reused: bool = Field(default=False, description="Whether it was there already.")
     usd: Decimal = Field(default=Decimal(0), description="What was paid for it, now or before.")

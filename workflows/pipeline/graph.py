@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 #: Forms of a source that is no step: what was handed in, and what lies on the web.
 UPLOAD = re.compile(r"uploads/[0-9a-f]{64}\.(png|mp4|mov|webm)")
@@ -44,6 +44,14 @@ def circle(causes: Causes, start: str) -> list[str]:
                 seen.add(cause)
                 ways.append([*way, cause])
     return []
+
+
+def following(causes: Causes, starts: Iterable[str]) -> list[str]:
+    """These steps, and all that is made from them, in the order in which they stand."""
+    found = set(starts)
+    while more := {one for one, those in causes.items() if one not in found and found & {*those}}:
+        found |= more
+    return [one for one in causes if one in found]
 
 
 def ends(causes: Causes) -> list[str]:

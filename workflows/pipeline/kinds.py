@@ -115,6 +115,10 @@ class Kind:
         """Whether a model may do it."""
         return bool(self.part or self.sold)
 
+    def comes_out_the_same(self, named: str | None) -> bool:
+        """Whether another take of a step that names this model, or none, would be what there is."""
+        return self.words == "none" and self.params is not Scored and not self.by_model(named)
+
     def by_model(self, named: str | None) -> bool:
         """Whether a model does a step of it that names this one, or none."""
         return bool(self.part) or named is not None or not self.here

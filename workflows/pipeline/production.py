@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.pipeline.checks import problems
-from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
+from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult, RetakeStep, UseTake
 from workflows.pipeline.kinds import by_model
 from workflows.studio import (
     Account,
@@ -102,5 +102,5 @@ PIPELINE = Production(
     result=PipelineResult,
     delivers="output",
     findable=lambda request: Findable(user=request.user, labels=request.labels, profile=request.profile),
-    updates={"approve": Approval},
+    updates={"approve": Approval, "retake": RetakeStep, "use": UseTake},
 )

@@ -56,10 +56,12 @@ class PlannedStep(Facts):
 
 
 class PlanPipeline(Facts):
-    """`pipeline` is its workflow id."""
+    """`pipeline` is its workflow id. `scope` is by what its files on the web are its own, where the request
+    is not as it was first asked for."""
 
     pipeline: str
     request: PipelineRequest
+    scope: str = ""
 
 
 class PlannedPipeline(Facts):

@@ -9,24 +9,18 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from workflows.pipeline import steps
-from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
-from workflows.pipeline.making import REVIEW, Making
+from workflows.pipeline.contract import PipelineRequest, PipelineResult
+from workflows.pipeline.directed import Directed, plan_of
+from workflows.pipeline.direction import Direction, decisions
+from workflows.pipeline.making import Making
 from workflows.pipeline.production import PIPELINE, title
 from workflows.pipeline.step_facts import DeliveredPipeline, PlannedPipeline
-from workflows.studio import (
-    Context,
-    Edit,
-    InvalidRequest,
-    Outcome,
-    ProductionWorkflow,
-    RecordEdit,
-    answer_of,
-    record_edit,
-)
+from workflows.pipeline.versions import paid_by_step, with_versions
+from workflows.studio import Context, Edit, InvalidRequest, Outcome, Progress
 
 
 @workflow.defn(name=PIPELINE.workflow)
-class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
+class PipelineWorkflow(Directed):
     """Runs the steps of a `PipelineRequest`, and answers with a `PipelineResult`.
 
     What is wrong with its files or its models fails it with `InvalidRequest` before anything is bought, every
@@ -35,60 +29,36 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
 
     production = PIPELINE
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._making: Making | None = None
-
     @workflow.run
     async def run(self, request: RawValue = None) -> PipelineResult:  # type: ignore[assignment]
         return await self.produce(request)
 
-    # ---- what people decide --------------------------------------------------------------------------
-
-    @workflow.update(description='Steps that wait for approval go on: {"steps": ["draw"]}, or {} for all.')
-    async def approve(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        chosen, making = self._chosen(sent), self._making
-        update, info = workflow.current_update_info(), workflow.info()
-        assert update is not None and making is not None
-        keys = making.keys(chosen)
-        edit = Edit(id=update.id, kind="approve", value={"steps": [*chosen], "keys": [*keys]})
-        await record_edit(
-            RecordEdit(film=info.workflow_id, run=info.run_id, edit=edit), f"Approved: {', '.join(chosen)}"
-        )
-        making.approve(keys)
-        return f"approved: {', '.join(chosen)}"
-
-    @approve.validator
-    def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._chosen(sent)
-
-    def _chosen(self, sent: RawValue | None) -> tuple[str, ...]:
-        """The steps that are meant. Raises `ApplicationError` where one of them does not wait."""
-        named = answer_of(Approval, sent, steps=["draw"]).steps
-        waiting = [one.removeprefix(REVIEW) for one in self._control.waits if one.startswith(REVIEW)]
-        for one in named:
-            if one not in waiting:
-                words = f"{one} does not wait for approval; waiting: {', '.join(waiting) or 'none'}"
-                raise ApplicationError(words, type="NotWaiting")
-        if not waiting:
-            raise ApplicationError("nothing waits for approval", type="NotWaiting", non_retryable=True)
-        return named or tuple(waiting)
-
     # ---- making it -----------------------------------------------------------------------------------
 
     async def make(self, asked: PipelineRequest, context: Context) -> None:
-        context.board.title = title(asked)
-        planned = await self._planned(asked, context)
-        making = self._making = Making(
-            planned, context, _approved(context.account.edits), lambda: self._looked_at(asked, making)
-        )
-        context.board.expect("deliver", "Deliver", 0)
-        context.planned()
-        await making.make()
-        await self._deliver_all(asked, context, making)
+        making = self._making or await self._begun(asked, context)
+        while True:
+            context.board.expect("deliver", "Deliver", 0)
+            await making.make()
+            await self._deliver_all(context, making)
+            if making.is_done:
+                return
 
-    async def _planned(self, asked: PipelineRequest, context: Context) -> PlannedPipeline:
-        step = steps.PlanPipeline(pipeline=context.id, request=asked)
+    async def _begun(self, asked: PipelineRequest, context: Context) -> Making:
+        """It is planned, and what was sent along with its start is decided."""
+        context.board.title = title(asked)
+        edits = context.account.edits
+        direction = self._direction = Direction(asked, decisions(edits))
+        planned = await self._planned(context, direction)
+        making = Making(planned, direction, context, _approved(edits), lambda: self._looked_at(making))
+        self._making = making
+        # What it makes without that may be what somebody does not want any more.
+        await workflow.wait_condition(lambda: not self._deciding)
+        context.planned()
+        return making
+
+    async def _planned(self, context: Context, direction: Direction) -> PlannedPipeline:
+        step = plan_of(context.id, direction, direction.request)
         planned = await steps.plan_pipeline(step, "Check every step, its files and its models")
         if planned.problems:
             words = "\n".join(str(problem) for problem in planned.problems)
@@ -96,16 +66,16 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
             raise ApplicationError(words, *fields, type=InvalidRequest.__name__, non_retryable=True)
         for warning in planned.warnings:
             context.board.warn(warning)
-        self._standins = planned.standins and self.production.is_paid(asked)
+        self._standins = planned.standins and self.production.is_paid(direction.request)
         return planned
 
     async def finish(self, asked: PipelineRequest) -> None:
         """What was made before it was stopped is delivered as it is."""
         if self._making is not None and self._context is not None and self._making.made:
-            await self._deliver_all(asked, self._context, self._making)
+            await self._deliver_all(self._context, self._making)
 
-    async def _deliver_all(self, asked: PipelineRequest, context: Context, making: Making) -> None:
-        step = self._delivery(asked, making)
+    async def _deliver_all(self, context: Context, making: Making) -> None:
+        step = self._delivery(making)
         making.delivered = await context.runner.guard(
             "deliver", lambda label: steps.deliver_pipeline(step, label)
         )
@@ -113,14 +83,15 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
         context.board.delivered = making.delivered.objects.get(making.output)
         context.watch.changed()
 
-    async def _looked_at(self, asked: PipelineRequest, making: Making) -> DeliveredPipeline:
-        return await steps.deliver_pipeline(self._delivery(asked, making), "Deliver what waits for approval")
+    async def _looked_at(self, making: Making) -> DeliveredPipeline:
+        return await steps.deliver_pipeline(self._delivery(making), "Deliver what waits for approval")
 
-    def _delivery(self, asked: PipelineRequest, making: Making) -> steps.DeliverPipeline:
+    def _delivery(self, making: Making) -> steps.DeliverPipeline:
         """What there is by now."""
+        assert self._direction is not None
         return steps.DeliverPipeline(
             pipeline=workflow.info().workflow_id,
-            request=asked,
+            request=self._direction.request,
             told=making.results(self._paid()),
             # Answers stand in `told`: twice, long ones of many steps would be more than servers take.
             made={id: one.model_copy(update={"facts": {}}) for id, one in making.made.items()},
@@ -128,11 +99,14 @@ class PipelineWorkflow(ProductionWorkflow[PipelineRequest, PipelineResult]):
         )
 
     def _paid(self) -> dict[str, Decimal]:
-        """USD by the step that it was paid towards, in all runs."""
-        paid = dict[str, Decimal]()
-        for payment in self._budget.payments:
-            paid[payment.towards] = paid.get(payment.towards, Decimal(0)) + payment.usd
-        return paid
+        return paid_by_step(self._budget.payments)
+
+    def _snapshot(self) -> Progress:
+        told, making = super()._snapshot(), self._making
+        if making is None or self._direction is None:
+            return told
+        payments = tuple(self._budget.payments)
+        return with_versions(told, self._direction, making.versions, making.lacking, payments)
 
     def result(self, asked: PipelineRequest, outcome: Outcome) -> PipelineResult:
         making = self._making

@@ -24,6 +24,7 @@ _NOUNS = {
     "sheet": "the name of whom a sheet was drawn of",
     "chunk": "the number of a chunk, from 1",
     "words": "text of at most 1,000 characters",
+    "prompt": "text of at most 4,000 characters",
     "items": "a list of ids, numbers or ranges such as 3-17",
     "state": "a state of an item, such as failed",
     "version": "the name of a version, such as draft-1",

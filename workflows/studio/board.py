@@ -85,6 +85,11 @@ class Board:
     def fail(self, name: str) -> None:
         self._steps[name].state = "failed"
 
+    def again(self, name: str) -> None:
+        """The step is to be made once more."""
+        self._steps[name].state, self._steps[name].object = "waiting", None
+        self.notes.pop(name, None)
+
     def hold(self, name: str) -> None:
         """The step waits for a person, or at a cap."""
         self._steps[name].state = "held"

@@ -63,6 +63,14 @@ class Runner:
         for task in tasks:
             task.result()
 
+    def forget(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
+        """Something else is made instead of these, which have ended: what they came to counts no more."""
+        self._tasks = [task for task in self._tasks if task not in tasks]
+        for task in tasks:
+            # Asked for, so that no task is reported as failed without anybody having looked.
+            if not task.cancelled():
+                task.exception()
+
     async def end(self) -> None:
         """After a stop: cancels what still runs and returns when it has ended, also when it is cancelled
         itself meanwhile: nothing of it may be left to go on."""

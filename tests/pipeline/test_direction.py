@@ -1,0 +1,108 @@
+"""What is wanted of every step, whoever decides, and what is made again for it: that, and no more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+from tests.pipeline.drafts import Json, parsed, pipelines, step
+from workflows.pipeline import DECIDE, KINDS, Direction, PipelineRequest, causes_of, decisions
+from workflows.pipeline.deciding import Decided
+from workflows.studio import Edit
+
+Acts = list[tuple[int, str]]
+ACTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["", "In the snow", "${colour} skies"])))
+
+
+def sent(value: Json) -> RawValue:
+    return RawValue(Payload(data=json.dumps(value).encode()))
+
+
+def decided(direction: Direction, kind: str, **value: Any) -> Decided:
+    return DECIDE[kind](sent(value))(direction)
+
+
+def recipes(request: PipelineRequest) -> dict[str, str]:
+    """Of each step, whatever makes it what it is: itself, and all that it is made from."""
+    causes, by_id = causes_of(request.steps), {one.id: one for one in request.steps}
+
+    def recipe(id: str) -> str:
+        return f"{by_id[id].take} {by_id[id].prompt} {[recipe(one) for one in causes[id]]}"
+
+    return {id: recipe(id) for id in by_id}
+
+
+def retake(direction: Direction, number: int, words: str) -> Decided | None:
+    """Of the step of that number, counted round; None of one that comes out the same."""
+    steps = direction.request.steps
+    one = steps[number % len(steps)]
+    value = {"step": one.id} | ({"words": words} if words and KINDS[one.kind].words != "none" else {})
+    if KINDS[one.kind].comes_out_the_same(one.model):
+        with pytest.raises(ApplicationError, match="comes out the same"):
+            decided(direction, "retake", **value)
+        return None
+    return decided(direction, "retake", **value)
+
+
+@given(pipelines(), ACTS)
+def test_a_retake_makes_the_step_and_what_follows_and_using_it_undoes_that(value: Json, acts: Acts) -> None:
+    direction, kept = Direction(parsed(value)), list[Edit]()
+    for number, words in acts:
+        before, stood = recipes(direction.request), direction.wanted
+        if (made := retake(direction, number, words)) is None:
+            continue
+        (named,) = made.decision.wanted
+        assert direction.apply(made.decision) == (named,) and direction.request == made.request
+        kept.append(Edit(id="x", kind="retake", value=made.decision.model_dump(mode="json")))
+        after = recipes(direction.request)
+        assert {one for one in after if after[one] != before[one]} == set(made.again), made.words
+        # Whoever goes back has all of it as it was, also where what follows was retaken since.
+        others = Direction(parsed(value), decisions(kept))
+        for one in made.again:
+            if more := retake(others, [*others.wanted].index(one), ""):
+                others.apply(more.decision)
+        back = decided(others, "use", step=named, version=stood[named].name)
+        others.apply(back.decision)
+        assert recipes(others.request) == before and set(back.again) == set(made.again)
+    later = Direction(parsed(value), decisions(kept))
+    assert later.wanted == direction.wanted, "whoever reads them again"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("retake", {"step": "jug"}, "there is no step jug; there are draw, turn"),
+        ("retake", {"step": "3"}, "there is no step 3"),
+        ("retake", {"step": "draw", "prompt": "${mood}"}, "no variable"),
+        ("retake", {"step": "1", "words": "x", "prompt": "y"}, "in its place"),
+        ("retake", {"step": "draw", "words": "x" * 1001}, "words is not text"),
+        ("retake", {"shot": "draw"}, "step is missing"),
+        ("use", {"step": "draw", "version": "take-9"}, "no version take-9; it has take-7"),
+        ("use", {"step": "draw"}, "version is missing"),
+    ],
+)
+def test_what_cannot_be_is_told(kind: str, value: Json, words: str) -> None:
+    steps = [
+        step("draw", "text_to_image", "A mug", take=7),
+        step("turn", "image_to_video", "It turns", inputs={"image": "draw"}),
+    ]
+    with pytest.raises(ApplicationError, match=words):
+        decided(Direction(parsed({"steps": steps})), kind, **value)
+
+
+def test_a_decision_is_of_its_own_request_alone() -> None:
+    drawn: Json = {"steps": [step("draw", "text_to_image", "A mug")]}
+    direction = Direction(parsed(drawn))
+    made = decided(direction, "retake", step="draw", prompt="A jug")
+    drawn["budget_usd"] = 2
+    same = Direction(parsed(drawn), [made.decision])
+    assert same.wanted["draw"].take == 2 and same.request.steps[0].prompt == "A jug"
+    drawn["steps"][0]["prompt"] = "A bowl"
+    assert not Direction(parsed(drawn)).apply(made.decision)

@@ -1,0 +1,154 @@
+"""How a person directs a pipeline while it runs: its updates. Each is written down before it is acknowledged,
+and holds for every later run; sent along with the original request, it starts one.
+
+Handlers are inherited by the class that Temporal knows. Each says in words what is wrong with what was sent,
+before anything has changed where the pipeline is planned by then, else once it is.
+"""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+from workflows.pipeline import steps
+from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
+from workflows.pipeline.deciding import DECIDE, Decided
+from workflows.pipeline.direction import Decision, Direction
+from workflows.pipeline.making import REVIEW, Making
+from workflows.pipeline.production import PIPELINE
+from workflows.pipeline.step_facts import PlannedPipeline
+from workflows.studio import Edit, ProductionWorkflow, RecordEdit, answer_of, record_edit
+
+
+def plan_of(pipeline: str, direction: Direction, request: PipelineRequest) -> steps.PlanPipeline:
+    """How a request is planned that is another than it was first; its files on the web are those of then."""
+    scope = direction.digest if request != direction.asked_for else ""
+    return steps.PlanPipeline(pipeline=pipeline, request=request, scope=scope)
+
+
+class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
+    """The updates of a pipeline, and what becomes of them."""
+
+    production = PIPELINE
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._making: Making | None = None
+        self._direction: Direction | None = None
+        #: Updates that are not answered yet: what they may change is not begun before they are.
+        self._deciding = 0
+
+    # ---- the updates -------------------------------------------------------------------------------
+
+    @workflow.update(description='Makes a step anew, and what follows: {"step": "draw", "words": "…"}.')
+    async def retake(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        return await self._decided("retake", sent)
+
+    @retake.validator
+    def _may_retake(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        self._tried("retake", sent)
+
+    @workflow.update(description='An earlier take of a step: {"step": "draw", "version": "take-1"}.')
+    async def use(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        return await self._decided("use", sent)
+
+    @use.validator
+    def _may_use(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        self._tried("use", sent)
+
+    @workflow.update(description='Steps that wait for approval go on: {"steps": ["draw"]}, or {} for all.')
+    async def approve(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
+        chosen, making = self._chosen(sent), self._making
+        update, info = workflow.current_update_info(), workflow.info()
+        assert update is not None and making is not None
+        keys = making.keys(chosen)
+        edit = Edit(id=update.id, kind="approve", value={"steps": [*chosen], "keys": [*keys]})
+        await record_edit(
+            RecordEdit(film=info.workflow_id, run=info.run_id, edit=edit), f"Approved: {', '.join(chosen)}"
+        )
+        making.approve(keys)
+        return f"approved: {', '.join(chosen)}"
+
+    @approve.validator
+    def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
+        self._chosen(sent)
+
+    def _chosen(self, sent: RawValue | None) -> tuple[str, ...]:
+        """The steps that are meant. Raises `ApplicationError` where one of them does not wait."""
+        named = answer_of(Approval, sent, steps=["draw"]).steps
+        waiting = [one.removeprefix(REVIEW) for one in self._control.waits if one.startswith(REVIEW)]
+        for one in named:
+            if one not in waiting:
+                words = f"{one} does not wait for approval; waiting: {', '.join(waiting) or 'none'}"
+                raise ApplicationError(words, type="NotWaiting")
+        if not waiting:
+            raise ApplicationError("nothing waits for approval", type="NotWaiting", non_retryable=True)
+        return named or tuple(waiting)
+
+    # ---- what becomes of them ----------------------------------------------------------------------
+
+    def asks_for_more(self) -> bool:
+        return self._making is not None and self._making.wants_more
+
+    def _tried(self, kind: str, sent: RawValue | None) -> None:
+        """Raises what speaks against it, as far as that can be told by now."""
+        decide = DECIDE[kind](sent)
+        if self._making is not None and self._direction is not None:
+            decide(self._direction)
+
+    async def _decided(self, kind: str, sent: RawValue | None) -> str:
+        decide = DECIDE[kind](sent)
+        self._deciding += 1
+        try:
+            await self._planned_first()
+            async with self._recording:
+                direction, making = self._direction, self._making
+                assert direction is not None and making is not None
+                decided = decide(direction)
+                planned = await self._planned_as(direction, making.planned, decided)
+                await self._keep_decision(kind, decided.decision)
+                changed = direction.apply(decided.decision)
+                making.directed(planned, changed)
+            self._show()
+            return decided.priced(planned) if kind == "retake" else decided.words
+        finally:
+            self._deciding -= 1
+
+    async def _planned_first(self) -> None:
+        """Which steps there are, and by which models, is known once it is planned. Raises `NotPlanned` where
+        it is not to be."""
+        self._early += 1
+        try:
+            await workflow.wait_condition(lambda: self._making is not None or self._cannot_be_planned)
+        finally:
+            self._early -= 1
+        if self._making is None:
+            why = self._failure.problem if self._failure else "The pipeline ended before it was planned."
+            raise ApplicationError(f"{why} Nothing is changed.", type="NotPlanned", non_retryable=True)
+
+    @property
+    def _cannot_be_planned(self) -> bool:
+        return self._is_ending or self._failure is not None
+
+    async def _planned_as(
+        self, direction: Direction, planned: PlannedPipeline, decided: Decided
+    ) -> PlannedPipeline:
+        """With what is wanted then. Raises `ApplicationError` for words that its models do not take."""
+        wanted = decided.decision.wanted
+        if all(one.prompt == direction.wanted[step].prompt for step, one in wanted.items()):
+            takes = {step: one.take for step, one in wanted.items()}
+            again = (one.model_copy(update={"take": takes.get(one.id, one.take)}) for one in planned.steps)
+            return planned.model_copy(update={"steps": tuple(again)})
+        step = plan_of(workflow.info().workflow_id, direction, decided.request)
+        anew = await steps.plan_pipeline(step, f"Check the words of {', '.join(wanted)}"[:80])
+        if anew.problems:
+            words = "; ".join(str(problem) for problem in anew.problems[:3])
+            raise ApplicationError(words, type="InvalidAnswer", non_retryable=True)
+        return anew
+
+    async def _keep_decision(self, kind: str, decision: Decision) -> None:
+        update, info = workflow.current_update_info(), workflow.info()
+        assert update is not None
+        edit = Edit(id=update.id, kind=kind, value=decision.model_dump(mode="json"))
+        await record_edit(RecordEdit(film=info.workflow_id, run=info.run_id, edit=edit), f"Keep: {kind}")
