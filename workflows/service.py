@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.batch import BatchProgress, BatchRequest, BatchResult, Selection
 from workflows.film import Approve, Retake, Upgrade, Use, VideoRequest, VideoResult
-from workflows.pipeline import Approval, PipelineRequest, PipelineResult
+from workflows.pipeline import Approval, PipelineRequest, PipelineResult, RetakeStep, UseTake
 from workflows.studio import Asked, Decision, Facts, Progress, SetBudget, Text
 
 #: Under which an endpoint is created for it, where nobody has chosen another name.
@@ -77,6 +77,14 @@ class StepOfPipeline(OfPipeline, Decision):
 
 class ApprovalOfPipeline(OfPipeline, Approval):
     """What `approve` takes."""
+
+
+class RetakeOfPipeline(OfPipeline, RetakeStep):
+    """What `retake` takes."""
+
+
+class UseOfPipeline(OfPipeline, UseTake):
+    """What `use` takes."""
 
 
 class OfBatch(Asked):
@@ -143,8 +151,9 @@ class ReelPipelines:
     """`run` is for a pipeline what `make` is for a film: durable, it attaches where the same one runs, and to
     cancel it cancels the pipeline. What it was told lasts: what is finished is found by the next `run`.
 
-    All others answer at once, and only of one that runs: one that has ended goes on by `run`, with the same
-    request or with a changed one. Failures are those of films, `NoSuchFilm` and `FilmEnded` too.
+    All others answer at once. `retake` and `use` begin another run of a pipeline that has ended; in all else
+    it goes on by `run`, with the same request or with a changed one. Failures are those of films,
+    `NoSuchFilm` and `FilmEnded` too.
     """
 
     run: nexusrpc.Operation[PipelineRequest, PipelineResult]
@@ -156,6 +165,8 @@ class ReelPipelines:
     accept_risk: nexusrpc.Operation[StepOfPipeline, Decided]
     give_up: nexusrpc.Operation[StepOfPipeline, Decided]
     approve: nexusrpc.Operation[ApprovalOfPipeline, Decided]
+    retake: nexusrpc.Operation[RetakeOfPipeline, Decided]
+    use: nexusrpc.Operation[UseOfPipeline, Decided]
 
 
 @nexusrpc.service(name=BATCHES)

@@ -50,7 +50,7 @@ async def _estimated(studio: Studio, request: PipelineRequest, account: Account,
     artifacts, ready = list[EstimatedArtifact](), dict[str, int]()
     for step in planned.steps:
         recipe = recipe_of(studio, with_files(step, keys), keys, chosen.get(step.id, ""))
-        keys[step.id] = recipe.key
+        keys[step.id] = await _known_by(studio, step, recipe)
         artifacts.append(await _artifact(studio, step, recipe))
         after = max((ready.get(one, 0) for one in step.causes), default=0)
         ready[step.id] = after + (0 if artifacts[-1].found else artifacts[-1].typical_s)
@@ -70,6 +70,13 @@ async def _estimated(studio: Studio, request: PipelineRequest, account: Account,
         typical_s=max(ready.values(), default=0),
         artifacts=tuple(artifacts),
     )
+
+
+async def _known_by(studio: Studio, step: PlannedStep, recipe: Recipe) -> str:
+    """By which key what follows from a step knows it: an answer that was asked for twice by the second."""
+    if step.answer and await studio.renderer.has(again := recipes.asked_again(recipe.model, recipe.key)):
+        return again.key
+    return recipe.key
 
 
 def recipe_of(studio: Studio, step: PlannedStep, keys: dict[str, str], chosen: str) -> Recipe:

@@ -35,6 +35,11 @@ def bought(step: PlannedStep, model: Model, keys: Keys) -> Recipe:
     return Recipe(operation=step.kind, model=model.id, params=told, inputs=_named(keys), take=step.take)
 
 
+def asked_again(model: str, answer: str) -> Recipe:
+    """Of an answer that is asked of that model once more, by the key of the one that was no such."""
+    return Recipe(operation="text_repair", model=model, inputs={"answer": answer})
+
+
 def made_here(step: PlannedStep, keys: Keys, engine: str) -> Recipe:
     """Of a step that is done here, by the software that its `engine` names."""
     model = step.models[0].id if kind_named(step.kind).part else ""

@@ -16,12 +16,12 @@ from activities.ledger import Made, PaidRecipe, Work
 from activities.media import opaque, probe
 from activities.models import Enhancer, Extent, FramedModel, Model, ModelCall, Picture, Role
 from activities.pipeline import extents, recipes
-from activities.pipeline.answers import answer_of, asked
+from activities.pipeline.answers import answer_of, asked, unfit
 from activities.pipeline.casting import factor_of, seconds_of, size_of
 from activities.pipeline.making import do, engine_of
 from activities.running import finishing, translated
 from activities.studio import Studio
-from workflows.pipeline import ANSWER, Given, PlannedStep, RunStep, Value, filled, version_name
+from workflows.pipeline import ANSWER, UNFIT, Given, PlannedStep, RunStep, Value, filled, version_name
 from workflows.studio import RATIO, Artifact, KeptVersion, usd
 
 # A provider fetches an input when the run starts, which may be hours after it was queued.
@@ -50,11 +50,20 @@ class Steps:
             return made
         bought = await self._bought(step, keys)
         with finishing([bought.payment]):
-            await self._remember(step, bought)
-            if not step.step.answer:
-                return bought
-            said = answer_of(await self._studio.read(bought.object), step.step.answer)
-        return bought.model_copy(update={"facts": {**bought.facts, ANSWER: said}})
+            facts = await self._facts(step, bought)
+            if UNFIT not in facts:
+                await self._remember(step, bought)
+        return bought.model_copy(update={"facts": {**bought.facts, **facts}})
+
+    async def _facts(self, step: RunStep, bought: Artifact) -> dict[str, JsonValue]:
+        """What an answer says. Raises `InvalidInput` for one that is not what was asked for, unless it is
+        asked for again."""
+        if not step.step.answer:
+            return {}
+        data = await self._studio.read(bought.object)
+        if step.asks_again and (wrong := unfit(data, step.step.answer)):
+            return {UNFIT: wrong}
+        return {ANSWER: {**answer_of(data, step.step.answer)}}
 
     async def _remember(self, step: RunStep, made: Artifact) -> None:
         """Which take of it that is, for later runs: another one may be wanted by then."""
@@ -92,6 +101,8 @@ class Steps:
     async def _bought(self, step: RunStep, keys: recipes.Keys) -> Artifact:
         studio, model = self._studio, self._studio.catalogue.bought(step.model.id)
         recipe, provider = recipes.bought(step.step, model, keys), studio.provider(step.model)
+        if step.earlier is not None:
+            recipe = recipes.asked_again(model.id, step.earlier.key)
         seconds, size = seconds_of(model, step.step.params), size_of(step.step.params)
 
         async def picture(folder: Path, given: Given, tag: str) -> Picture:
@@ -110,7 +121,8 @@ class Steps:
                 shown[_ROLES[role]] = [await picture(inputs, given, tag) for given in step.inputs[role]]
             told = await self._told(step)
             if told.answer:
-                return ModelCall(model, asked(told), shown)
+                earlier = await studio.read(step.earlier.object) if step.earlier else None
+                return ModelCall(model, asked(told, earlier), shown)
             words = {"prompt": told.prompt, "negative_prompt": told.negative_prompt}
             params = {**recipe.params, **words, "size": size, "seed": int(recipe.key[:7], 16)}
             if "aspect" in model.parameters and "aspect" not in params:

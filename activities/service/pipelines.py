@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nexusrpc.handler import service_handler
+from nexusrpc.handler import StartOperationContext, service_handler, sync_operation
 from temporalio import nexus
 from temporalio.common import RawValue
 from temporalio.nexus import WorkflowRunOperationContext, workflow_run_operation
@@ -10,15 +10,15 @@ from temporalio.nexus import WorkflowRunOperationContext, workflow_run_operation
 from activities.service.asking import Kind
 from activities.service.steered import Steered
 from workflows.pipeline import PIPELINE, PipelineResult
-from workflows.service import PIPELINES, ReelPipelines
+from workflows.service import PIPELINES, Decided, ReelPipelines
 
 _STEP = {"step": PIPELINE.example_step}
 
 
 @service_handler(name=PIPELINES)
 class PipelineService(Steered):
-    """What `ReelPipelines` tells its callers. Nothing begins another run of a pipeline but `run`: a changed
-    request is another one."""
+    """What `ReelPipelines` tells its callers. What ended before it was approved waits for that again, once it
+    is run again."""
 
     kind = Kind(
         PIPELINE,
@@ -29,7 +29,10 @@ class PipelineService(Steered):
             "accept_risk": _STEP,
             "give_up": _STEP,
             "approve": {"steps": [PIPELINE.example_step]},
+            "retake": _STEP,
+            "use": {**_STEP, "version": "take-1"},
         },
+        begins=dict.fromkeys(("retake", "use")),
     )
 
     @workflow_run_operation
@@ -37,3 +40,11 @@ class PipelineService(Steered):
         self, context: WorkflowRunOperationContext, sent: RawValue
     ) -> nexus.WorkflowHandle[PipelineResult]:
         return await self.kind.begun(context, sent)
+
+    @sync_operation
+    async def retake(self, context: StartOperationContext, sent: RawValue) -> Decided:
+        return await self.kind.decide(context, "retake", sent)
+
+    @sync_operation
+    async def use(self, context: StartOperationContext, sent: RawValue) -> Decided:
+        return await self.kind.decide(context, "use", sent)

@@ -22,7 +22,7 @@ SPENT_ON = """CASE WHEN (r.recipe ->> 'take')::int > 1 THEN 'takes'
             WHEN r.recipe ->> 'operation' IN ('sheet', 'storyboard_image', 'anchor_image', 'text_to_image',
                                               'image_to_image', 'upscale_image', 'remove_background')
               THEN 'images'
-            WHEN r.recipe ->> 'operation' = 'text' THEN 'texts'
+            WHEN r.recipe ->> 'operation' IN ('text', 'text_repair') THEN 'texts'
             WHEN r.recipe ->> 'operation' IN ('text_to_video', 'image_to_video', 'upscale_video')
               THEN 'videos'
             ELSE 'chunks' END"""

@@ -112,11 +112,17 @@ async def test_words_are_written_and_pictures_judged_by_a_model(
             step("here", "text_to_image", "${judge.why}", model="animatic-image", size="360p"),
         ],
     }
+    provider, spoiled = planner.partition("-")[0], planner == PLANNER
+    if spoiled:
+        standins.order(provider, "submit", "bad_plan", match="Which is best")
     async with paid_rig() as (studio, _):
         productions, request = Productions(client), parsed(value)
         shown = await ESTIMATES[PIPELINE.workflow](studio, request, PIPELINE.id_of(request))
         result: PipelineResult = await (await productions.start(PIPELINE, request)).result()
         assert result.whole and result.spent_usd <= shown.price_usd, result
+        # What had another form was asked for once more.
+        assert [one for one in result.warnings if "asked for once more" in one] == list(result.warnings)
+        assert len(result.warnings) == spoiled
         by = {one.id: one for one in result.steps}
         assert by["better"].answer and by["judge"].answer and by["draw"].answer is None
         said, marks = by["better"].answer["prompt"], by["judge"].answer
@@ -124,7 +130,8 @@ async def test_words_are_written_and_pictures_judged_by_a_model(
         (drawn,) = [one["input"] for one in standins.log("replicate")]
         assert drawn["prompt"] == f"{said}, at $5"
         assert set(marks) == {"score", "why"} and isinstance(marks["score"], int | float)
-        asked, judged = (json.dumps(one["input"]) for one in standins.log(planner.partition("-")[0]))
+        asked, *_, judged = (json.dumps(one["input"]) for one in standins.log(provider))
+        assert len(standins.log(provider)) == 2 + spoiled and ("earlier" in judged) == spoiled
         shows = "input_image" if planner == PLANNER else "inlineData"
         assert "u003c/data" in asked and judged.count(shows) == 2
         # Pictures are what was made, whatever is said of them.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from workflows.pipeline.contract import PipelineResult as PipelineResult
     from workflows.pipeline.contract import PipelineStep as PipelineStep
     from workflows.pipeline.contract import RetakeStep as RetakeStep
+    from workflows.pipeline.contract import UseTake as UseTake
     from workflows.pipeline.deciding import DECIDE as DECIDE
     from workflows.pipeline.direction import Direction as Direction
     from workflows.pipeline.direction import causes_of as causes_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from workflows.pipeline.kinds import is_foreign as is_foreign
     from workflows.pipeline.production import PIPELINE as PIPELINE
     from workflows.pipeline.step_facts import ANSWER as ANSWER
+    from workflows.pipeline.step_facts import UNFIT as UNFIT
     from workflows.pipeline.step_facts import DeliveredPipeline as DeliveredPipeline
     from workflows.pipeline.step_facts import DeliverPipeline as DeliverPipeline
     from workflows.pipeline.step_facts import Given as Given
@@ -45,7 +47,7 @@ else:
     __all__, __getattr__ = lazily(
         __name__,
         {
-            "contract": "Approval PipelineRequest PipelineResult PipelineStep RetakeStep",
+            "contract": "Approval PipelineRequest PipelineResult PipelineStep RetakeStep UseTake",
             "deciding": "DECIDE",
             "direction": "Direction causes_of decisions version_name",
             "graph": "is_outside ordered",
@@ -54,7 +56,7 @@ else:
             "production": "PIPELINE",
             "step_facts": (
                 "ANSWER DeliverPipeline DeliveredPipeline Given PlanPipeline PlannedPipeline PlannedStep "
-                "RunStep"
+                "RunStep UNFIT"
             ),
             "variables": "Value answers_in filled kept meant names_in parts_of",
             "workflow": "PipelineWorkflow",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from pydantic import JsonValue
@@ -13,7 +14,14 @@ from temporalio.exceptions import FailureError
 from workflows.pipeline import graph, steps
 from workflows.pipeline.contract import StepResult
 from workflows.pipeline.direction import Direction, version_name
-from workflows.pipeline.step_facts import ANSWER, DeliveredPipeline, Given, PlannedPipeline, PlannedStep
+from workflows.pipeline.step_facts import (
+    ANSWER,
+    UNFIT,
+    DeliveredPipeline,
+    Given,
+    PlannedPipeline,
+    PlannedStep,
+)
 from workflows.pipeline.versions import Known, Shown, kept
 from workflows.studio import (
     Answer,
@@ -188,8 +196,16 @@ class Making:
         answers = {one: self._given(one) for one in step.told_by}
         task = asyncio.current_task()
 
-        async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
-            asked = steps.RunStep(step=step, model=model, inputs=given, answers=answers, terms=terms)
+        async def buy(model: ModelFacts, terms: PaidStep, earlier: Given | None = None) -> Artifact:
+            asked = steps.RunStep(
+                step=step,
+                model=model,
+                inputs=given,
+                answers=answers,
+                asks_again=bool(step.answer) and earlier is None,
+                earlier=earlier,
+                terms=terms,
+            )
             return await steps.run_step(asked, label)
 
         first = step.models[0]
@@ -205,7 +221,13 @@ class Making:
             wanted=lambda: self._is_wanted(step.id, task),
             towards=self._direction.towards(step.id, step.take),
         )
-        return await self._context.purchases.buy(offer, label)
+        made = await self._context.purchases.buy(offer, label)
+        if UNFIT not in made.facts:
+            return made
+        self._context.board.warn_once(f"{label}: {made.facts[UNFIT]}; it was asked for once more.")
+        earlier = Given(key=made.key, object=made.object, mime=made.media.mime)
+        once_more = replace(offer, buy=lambda model, terms: buy(model, terms, earlier))
+        return await self._context.purchases.buy(once_more, label)
 
     def _given(self, source: str) -> Given:
         if source in self._planned.files:

@@ -14,6 +14,8 @@ from workflows.studio import Artifact, Facts, FieldProblem, Media, ModelFacts, P
 
 #: Under which name an artifact's facts tell what a text step has answered.
 ANSWER = "answer"
+#: Under which name they tell what is wrong with an answer that is not what was asked for.
+UNFIT = "unfit"
 
 
 class Given(Facts):
@@ -76,12 +78,16 @@ class PlannedPipeline(Facts):
 
 
 class RunStep(Facts):
-    """`inputs` are by role, `answers` by the id of the step that gave them, as they are by now."""
+    """`inputs` are by role, `answers` by the id of the step that gave them, as they are by now. Where it
+    `asks_again`, an answer that is not what was asked for comes back as unfit, instead of failing the step;
+    `earlier` is such a one, to be told along when it is asked for once more."""
 
     step: PlannedStep
     model: ModelFacts
     inputs: Mapping[str, tuple[Given, ...]] = {}
     answers: Mapping[str, Given] = {}
+    asks_again: bool = False
+    earlier: Given | None = None
     terms: PaidStep
 
 

@@ -36,6 +36,8 @@ def answer(
     and `html` are what they are with any output."""
     if "task" in _data(prompt):
         said: JsonValue = _done(str(_data(prompt)["task"]), schema, pictures or {})
+        if spoil == "bad_plan" and "earlier" not in _data(prompt):
+            said = {"answer": said}
     elif "scenes" in _properties(schema):
         said = scenes_of(_data(prompt), _product)
     else:
