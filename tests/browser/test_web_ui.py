@@ -14,7 +14,9 @@ from temporalio.client import Client
 from infra.embedded.stack import Stack
 from starter.films import Film
 from tests.conftest import Rig
+from tests.support.paid import FLUX, WAN, PaidRig, asked, made, until
 from tests.support.plain import Plain
+from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, PlanDraft, VideoRequest
 from workflows.studio.calls import STUDIO_QUEUE
 
@@ -29,7 +31,7 @@ HELD = "chunk:call_to_action:0"
 
 
 @pytest.fixture
-def asked(request_of_its_own: VideoRequest) -> VideoRequest:
+def mug(request_of_its_own: VideoRequest) -> VideoRequest:
     words = "A film about a ceramic coffee mug. {workflowId} <b>bold</b>"
     return request_of_its_own.model_copy(update={"plan": PLAN, "prompt": words})
 
@@ -79,6 +81,25 @@ class Operator:
         await form.get_by_role("button", name="Submit").click()
         await expect(form).to_be_hidden()
 
+    async def update(self, name: str, described: str, value: str) -> None:
+        """Sends an update through the dialog."""
+        await self.page.get_by_role("button", name="More Actions").click()
+        await self.page.get_by_role("menuitem", name="Send an Update").click()
+        form = self.page.get_by_role("dialog", name="Send an Update")
+        option = form.locator("li[role=option]").filter(has_text=described)
+        await expect(option).to_be_attached()
+        await form.get_by_test_id("update-select-button").click()
+        await expect(option).to_be_visible()
+        await option.click()
+        # An editor, not a field: it takes what is typed.
+        await form.locator(".cm-content").click()
+        await self.page.keyboard.insert_text(value)
+        # Left, it sets what was typed on lines of its own, and the button moves from under a click.
+        await form.locator("#update-id").focus()
+        await form.get_by_role("button", name="Submit").click()
+        await expect(self.page.get_by_text("Update successful").first).to_be_visible()
+        await self.keep(f"update {name}")
+
 
 async def table(page: FrameLocator) -> list[list[str]]:
     """The cells of the page's one table, by row."""
@@ -104,12 +125,12 @@ async def ready(film: Film, made: int) -> None:
 
 
 async def test_an_operator_watches_and_steers_a_running_film(
-    rig: Rig, stack: Stack, asked: VideoRequest, page: Page, tmp_path: Path
+    rig: Rig, stack: Stack, mug: VideoRequest, page: Page, tmp_path: Path
 ) -> None:
     go = threading.Event()
     provider = Plain(hold={HELD: go})
     async with rig(provider) as (_, films):
-        film = await films.start(asked)
+        film = await films.start(mug)
         operator = Operator(page, stack, film.id, tmp_path)
         try:
             await held(provider)
@@ -176,6 +197,24 @@ async def test_an_operator_watches_and_steers_a_running_film(
             ["Film", "20 s", "●●●", ""],
         ]
         await operator.keep("current details at the end")
+
+
+async def test_an_operator_answers_with_the_update_that_the_page_names(
+    paid_rig: PaidRig, standins: Standins, stack: Stack, page: Page, tmp_path: Path
+) -> None:
+    async with paid_rig() as (_, films):
+        film = await films.start(asked("hero_shot", image=FLUX, video=WAN, review="plan"))
+        await until(film, "approve")
+        assert not standins.log()
+        operator = Operator(page, stack, film.id, tmp_path)
+        await operator.open()
+        _, _, board = await operator.metadata()
+        line = board.locator("p").filter(has_text="Send an Update")
+        value = await line.locator("code").first.inner_text()
+        await expect(line).to_contain_text(f"under More Actions: approve {value}")
+        await operator.update("approve", "Goes on after a review", value)
+        assert (await film.result()).status == "completed"
+        assert made(standins) == {FLUX: 1, WAN: 1}
 
 
 async def test_a_request_that_cannot_be_used_says_why(
