@@ -71,6 +71,10 @@ def test_a_stack_belongs_to_its_innermost_part() -> None:
     look = f"{loop};_run (/p/asyncio/events.py:80);survey (/x/activities/ledger/submissions.py:3)"
     assert part_of(look) == "activities"
     assert part_of(f"{look};fetch (/s/asyncpg/pool.py:5);loads (/p/json/decoder.py:4)") == "SQL"
+    # A loop in C has no frame of its own.
+    without = "main (/x/tests/bench/watched.py:8);run (/p/asyncio/runners.py:118)"
+    assert part_of(without) == "event loop"
+    assert part_of(f"{without};survey (/x/activities/ledger/submissions.py:3)") == "activities"
     told = "run (/s/temporalio/worker/workflow_sandbox/_importer.py:9);<module> (/x/workflows/film/film.py:1)"
     assert part_of(f"thread;{told}") == "sandbox"
 

@@ -33,6 +33,8 @@ LOOP, CORE, MEDIA = "event loop", "SDK core", "media"
 ROWS = (CORE, *(name for name, _ in PARTS if name != MEDIA), LOOP)
 # A module that the sandbox imports anew, and all that is built as it is imported.
 _IMPORTED = re.compile(r"workflow_sandbox/_importer")
+# The loop's own frames, of whichever loop: below them stands what it runs.
+_BELOW = re.compile(r"_run_once[^;]*|/asyncio/runners\.py[^;]*")
 _LINE = re.compile(r"^thread \(\d+\): ([^;]*);(.*) (\d+)$")
 #: What a kind of thread is for: where its work without Python's turn belongs.
 _FOR = {"loop": LOOP, "bucket": "S3", "other": MEDIA}
@@ -49,7 +51,7 @@ def part_of(frames: str) -> str:
     """The part that was at work in the frames of a stack, of which the loop's own say nothing."""
     if _IMPORTED.search(frames):
         return "sandbox"
-    for frame in reversed(frames.rpartition("_run_once")[2].split(";")[1:] or [""]):
+    for frame in reversed(_BELOW.split(frames)[-1].split(";")[1:] or [""]):
         for name, pattern in _PARTS:
             if pattern.search(frame):
                 return name
