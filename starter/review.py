@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starter.reviewed import Reviewed, ReviewedShot
 
 app = typer.Typer()
+_PIPELINE = "PipelineWorkflow"
 
 
 @app.command()
@@ -32,7 +33,7 @@ def review(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a page with all there is of a film, its prices and the commands to answer with."""
+    """Write a page with all there is of a film or a pipeline, its prices and the commands to answer with."""
     run(lambda: _review(home, film, output, open_, as_json), as_json)
 
 
@@ -48,6 +49,11 @@ async def _review(home: str | None, id: str, output: str | None, opens: bool, as
         settings = settings_of(home, id)
         base = place_for(f"{output or '.'}/", id).path.with_suffix("")
         async with open_session(settings) as session:
+            run = await session.productions.find(id)
+            if run.production.workflow == _PIPELINE:
+                from starter import pipeline_review
+
+                return await pipeline_review.write(session, run, base, opens, as_json)
             told, film = await reviewed(session, id), None
             standins = told.progress.budget_usd is not None and stands_in(settings)
             if told.film is not None:

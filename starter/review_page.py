@@ -95,16 +95,17 @@ def _answer(told: Reviewed) -> str:
         commands += [way for way in _commands_of_film(told) if way not in commands]
     said = ""
     if waits:
-        said = _box("It waits for you", "".join(waits) + _commands(commands))
+        said = box("It waits for you", "".join(waits) + command_list(commands))
     if told.progress.error:
-        said += _box("It fails", f"<p>{text(told.progress.error.words)}</p>")
+        said += box("It fails", f"<p>{text(told.progress.error.words)}</p>")
     if told.progress.warnings:
         each = "".join(f"<li>{text(warning)}</li>" for warning in told.progress.warnings)
         said += f'<section><h2>Warnings</h2><ul class="warnings">{each}</ul></section>'
     return said
 
 
-def _box(head: str, body: str) -> str:
+def box(head: str, body: str) -> str:
+    """A part of the page that asks for an answer; `body` is HTML already."""
     return f'<section class="answer"><h2>{head}</h2>{body}</section>'
 
 
@@ -136,8 +137,8 @@ def _card(told: Reviewed, shot: ReviewedShot) -> str:
         f'<p class="title">{text(row.title)}</p>{action}'
         f'<p class="small">{text(shot.words)}</p>'
         + (f'<p class="small soft">{text(_sentence(why))}.</p>' if why else "")
-        + f'<ul class="versions">{"".join(_version(one) for one in row.versions)}</ul>'
-        f"{_commands([*_fill(told, shot), *commands_of(told.id, shot)])}</div></article>"
+        + f'<ul class="versions">{"".join(version_item(one) for one in row.versions)}</ul>'
+        f"{command_list([*_fill(told, shot), *commands_of(told.id, shot)])}</div></article>"
     )
 
 
@@ -155,7 +156,7 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _version(one: VersionProgress) -> str:
+def version_item(one: VersionProgress) -> str:
     marks = "".join(
         f'<span class="mark {"good" if mark == "shown" else ""}">{mark}</span>'
         for mark, holds in (("shown", one.shown), ("wanted", one.wanted))
@@ -198,7 +199,8 @@ def commands_of(id: str, shot: ReviewedShot) -> list[Command]:
     return commands
 
 
-def _commands(commands: Iterable[Command]) -> str:
+def command_list(commands: Iterable[Command]) -> str:
+    """Each to be copied with a click."""
     return f'<div class="commands">{"".join(buttons(commands))}</div>'
 
 

@@ -38,7 +38,7 @@ _STATES = {"made": "made", "reused": "found finished", "held": "waits", "waiting
 def page(told: ReportedPipeline, output: str | None, standins: bool) -> str:
     """All of it. `output` is the name of the file beside the page; `standins`: they make what is paid."""
     title = text(told.progress.title or told.id)
-    parts = (_head(told, title, standins), _output(output), *(part(told) for part in _PARTS))
+    parts = (_head(told, title, standins), output_part(output), *(part(told) for part in _PARTS))
     body = "".join((*parts, _foot(output)))
     return document(A_REPORT, title, body, loads=LOADS, style=report_style(), ratio=_RATIO)
 
@@ -54,7 +54,8 @@ def _head(told: ReportedPipeline, title: str, standins: bool) -> str:
     return f'<header><h1>{title}</h1><div class="facts">{said}</div></header>'
 
 
-def _output(output: str | None) -> str:
+def output_part(output: str | None) -> str:
+    """The file of that name beside the page, as far as it can be shown."""
     if output is None:
         shown = "<p>There is nothing to look at.</p>"
     elif output.endswith(_FILMS):
@@ -104,7 +105,7 @@ def _made_of(step: ReportedStep) -> str:
     """What it was given, and told to do."""
     inputs = [f"{role}: {', '.join(those)}" for role, those in step.inputs.items()]
     params = [f"{name.replace('_', ' ')}: {said}" for name, said in step.params.items()]
-    take = [f"take: {step.asked.take}"] if step.asked.take > 1 else []
+    take = [f"take: {step.take}"] if step.take > 1 else []
     return " · ".join([*inputs, *params, *take])
 
 

@@ -11,7 +11,7 @@ from activities.faults import InvalidInput
 from activities.pipeline.answers import answer_of
 from activities.storage import ObjectMissing, shown
 from activities.studio import Bar, Bought, Picture, Reported, Studio, any_still
-from workflows.pipeline import PipelineRequest, PipelineStep, Value, answers_in, filled, meant
+from workflows.pipeline import PipelineRequest, PipelineStep, Value, answers_in, filled, meant, paid_for
 from workflows.studio import RowProgress
 
 _URLS = ("http://", "https://")
@@ -44,6 +44,12 @@ class ReportedStep:
         bought = next((one.model for one in reversed(self.jobs)), "")
         told = self.row.steps[0].model if self.row.steps else None
         return told or bought or self.asked.model or ""
+
+    @property
+    def take(self) -> int:
+        """Which take of it is wanted."""
+        wanted = self.row.wanted
+        return int(wanted.name.rpartition("-")[2]) if wanted else self.asked.take
 
     @property
     def usd(self) -> Decimal:
@@ -110,7 +116,7 @@ async def _step(
         answer,
         params={name: meant(value, request.variables) for name, value in asked.params.items()},
         inputs={role: [_named(one) for one in those] for role, those in asked.inputs.items()},
-        jobs=tuple(one for one in told.bought if one.towards == asked.id),
+        jobs=tuple(one for one in told.bought if paid_for(one.towards) == asked.id),
         seconds=_took(told.bars, row),
     )
 

@@ -46,6 +46,9 @@ async def test_the_commands_of_the_page_make_what_it_says(own_home: Path, tmp_pa
         said = await ran("bash", "-ec", f"{again}\n{lists} --json", folder=ROOT, environment=here)
         assert f"{id}: music: made anew, as take-2" in said and "1 made, 5 found finished" in said, said
         told = json.loads(said.splitlines()[-1])["steps"]
+        review = f"reel review {id} --output {tmp_path} --json"
+        shown = json.loads(await ran("bash", "-ec", review, folder=ROOT, environment=here))
+        assert f"reel use {id} music take-1" in Path(shown["page"]).read_text() and shown["output"]
         states = {
             one["name"]: (one["state"], one["shown"], bool(one["link"])) for one in told[-1]["versions"]
         }

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,9 @@ from activities.studio.ran import bars_of
 from activities.studio.reported import sums
 from activities.studio.spending import Bought
 from activities.studio.stills import Picture
+from starter.pipeline_review import commands_of as pipeline_commands
+from starter.pipeline_review import page as pipeline_review
+from starter.review_page import OURS
 from tests.support.reports import pipeline_report, report_of
 from tests.support.reviews import EVIL, told
 
@@ -54,6 +58,14 @@ def test_nobodys_words_are_markup_in_a_pipelines(output: str | None) -> None:
     assert re.findall(r'(?:src|href)="(?!data:|film|a%20)', html) == [], "it loads nothing but its output"
     assert "1</b> of <b>2</b> steps there" in html and "Made · 3.0 s." in html
     assert "Failed · 3 tries, " in html and "take: 2" in html
+    told = pipeline_report(EVIL)
+    html = pipeline_review(told, output, standins=True)
+    assert html.startswith(OURS) and EVIL not in html and "no real money" in html
+    assert "onerror=" not in re.sub(r"&lt;img[^<]*", "", html)
+    assert re.findall(r'(?:src|href)="(?!data:|film|a%20)', html) == [], "it loads nothing but its output"
+    (again,), (more, back) = (pipeline_commands(told, one) for one in told.steps)
+    assert again[0].endswith(' draw --words "…"') and again[1] == f"{more[1]} with what follows"
+    assert back == (f"reel use {quote(EVIL)} judge take-1", "free")
 
 
 def test_it_stays_small_however_many_shots_there_are() -> None:

@@ -13,7 +13,7 @@ from activities.studio.stills import Picture
 from starter.reviewed import Reviewed
 from tests.support.reviews import jpeg, told
 from workflows.pipeline import PipelineStep
-from workflows.studio import RowProgress, StepProgress
+from workflows.studio import RowProgress, StepProgress, VersionProgress
 from workflows.studio.report import StepState
 
 BEGAN = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -37,6 +37,11 @@ def pipeline_report(words: str) -> ReportedPipeline:
         )
         for one, state in zip(steps, states, strict=True)
     ]
+    versions = (
+        VersionProgress(name="take-1", state="finished", words=words),
+        VersionProgress(name="take-2", state="failed", wanted=True, why=words),
+    )
+    rows[1] = rows[1].model_copy(update={"versions": versions})
     film = report_of(told(words), words)
     shown = (
         ReportedStep(

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from workflows.pipeline.direction import Direction as Direction
     from workflows.pipeline.direction import causes_of as causes_of
     from workflows.pipeline.direction import decisions as decisions
+    from workflows.pipeline.direction import paid_for as paid_for
     from workflows.pipeline.direction import version_name as version_name
+    from workflows.pipeline.graph import following as following
     from workflows.pipeline.graph import is_outside as is_outside
     from workflows.pipeline.graph import ordered as ordered
     from workflows.pipeline.kinds import KINDS as KINDS
@@ -49,8 +51,8 @@ else:
         {
             "contract": "Approval PipelineRequest PipelineResult PipelineStep RetakeStep UseTake",
             "deciding": "DECIDE",
-            "direction": "Direction causes_of decisions version_name",
-            "graph": "is_outside ordered",
+            "direction": "Direction causes_of decisions paid_for version_name",
+            "graph": "following is_outside ordered",
             "checks": "problems",
             "kinds": "KINDS Kind Medium Params Takes is_foreign",
             "production": "PIPELINE",

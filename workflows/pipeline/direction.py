@@ -50,6 +50,11 @@ def version_name(take: int) -> str:
     return f"take-{take}"
 
 
+def paid_for(towards: str) -> str:
+    """The step of which a payment was for a take, as that tells it."""
+    return towards.rpartition(" of ")[2]
+
+
 def decisions(edits: Iterable[Edit]) -> tuple[Decision, ...]:
     """What people decided of takes, oldest first."""
     return tuple(Decision.model_validate(edit.value) for edit in edits if edit.kind in DIRECTS)

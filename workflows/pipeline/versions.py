@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflows.pipeline.direction import Direction, Version
+from workflows.pipeline.direction import Direction, Version, paid_for
 from workflows.studio import KeptVersion, Payment, Progress, RowProgress, VersionProgress, VersionState
 
 
@@ -34,7 +34,7 @@ def paid_by_step(payments: Iterable[Payment]) -> dict[str, Decimal]:
     """USD by the step that they were paid towards, whichever take of it, in all runs."""
     paid = dict[str, Decimal]()
     for payment in payments:
-        step = payment.towards.rpartition(" of ")[2]
+        step = paid_for(payment.towards)
         paid[step] = paid.get(step, Decimal(0)) + payment.usd
     return paid
 
