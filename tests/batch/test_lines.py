@@ -100,6 +100,11 @@ def test_every_bad_line_is_named_by_the_line_on_which_it_begins(said: list[tuple
     assert all(str(line.problems[0]).startswith(f"line {line.number}: duration_s") for line in found)
 
 
+def test_a_cell_of_several_lines_is_read_as_any_system_writes_it(tmp_path: Path) -> None:
+    table = 'product,seconds\r\n"mug\r\nand cup",15\r\n'
+    assert [one.prompt for one in requests(lines_of(tmp_path, table))] == ["A film about mug\nand cup"]
+
+
 def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:
     said = problems(lines_of(tmp_path, 'product,seconds\nmug,15\ncup,10,,5\n"a "b" c",5\nshoe\n"open,5\n'))
     assert [one.split(";")[0] for one in said] == [

@@ -34,6 +34,8 @@ RATIO: Mapping[Aspect, tuple[int, int]] = {"16:9": (16, 9), "9:16": (9, 16), "1:
 
 
 def _printable(text: str) -> str:
+    # What a spreadsheet or a form of Windows breaks lines with.
+    text = text.replace("\r\n", "\n")
     # Control characters end up in logs, terminals and SVG; nobody means to type one.
     if any(
         (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in text
