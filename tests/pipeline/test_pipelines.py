@@ -168,8 +168,8 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
         run = await productions.start(PIPELINE, parsed(value))
         with pytest.raises(FilmFailed, match="draw"):
             await run.result()
-        states = {row.id: row.steps[0].state for row in (await run.progress()).beats}
-        assert states == {"draw": "failed", "film": "made", "lines": "waiting"}
+        told = {row.id: (row.steps[0].state, row.why) for row in (await run.progress()).beats}
+        assert told == {"draw": ("failed", ""), "film": ("made", ""), "lines": ("waiting", "it needs draw")}
 
         reviewed: Json = {
             "steps": [

@@ -47,12 +47,14 @@ def with_versions(
     payments: Collection[Payment],
 ) -> Progress:
     """The same with the versions of every row. Of a step that is `lacking`, what is wanted is not there."""
-    rows = tuple(
-        row.model_copy(update={"versions": tuple(_versions(row, direction, there, lacking, payments))})
-        if row.id in direction.wanted
-        else row
-        for row in told.beats
-    )
+
+    def with_its_own(row: RowProgress) -> RowProgress:
+        versions = tuple(_versions(row, direction, there, lacking, payments))
+        # A page on which any row may show one thing or another has no notes but these.
+        why = row.note if row.id in lacking else ""
+        return row.model_copy(update={"versions": versions, "why": why})
+
+    rows = tuple(with_its_own(row) if row.id in direction.wanted else row for row in told.beats)
     return told.model_copy(update={"beats": rows})
 
 
