@@ -61,9 +61,8 @@ def find_frame(
 
     def error(frame: int) -> float:
         if frame not in errors:
-            shown = compositor.frame(frame / fps, captions=lettered)
-            picture = cv2.cvtColor(shown, cv2.COLOR_BGRA2BGR)
-            errors[frame] = float(np.mean((_small(picture) - wanted) ** 2))
+            shown = _small(compositor.frame(frame / fps, captions=lettered))
+            errors[frame] = cv2.norm(shown, wanted, cv2.NORM_L2SQR) / shown.size
         return errors[frame]
 
     if error(expected) < SAME:
@@ -82,8 +81,10 @@ def find_frame(
 def _small(picture: cv2.typing.MatLike) -> NDArray[np.float32]:
     rows, columns = picture.shape[:2]
     size = COMPARED_AT, max(2, round(rows * COMPARED_AT / columns))
-    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
-    return np.asarray(small - small.mean((0, 1)), np.float32)
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    if small.shape[2] == 4:
+        small = cv2.cvtColor(small, cv2.COLOR_BGRA2BGR)
+    return np.asarray(small, np.float32) - np.asarray(cv2.mean(small)[:3], np.float32)
 
 
 @dataclass(eq=False)
