@@ -11,12 +11,14 @@ from activities.film import prompts
 from activities.film.composition import Composition, draw_composed
 from activities.film.pictured import object_of, pictures_of, role_of
 from activities.ledger import PaidRecipe, Recipe
-from activities.media import edges_of
+from activities.media import edges_of, large_enough
 from activities.models import Inputs, Model, ModelCall, Picture, Provider, Role, VideoModel
 from activities.storage import Cache, ObjectStore
 from workflows.film import Shot
 from workflows.studio import ChunkLength
 
+# Of its shorter side, pixels: what Kling asks of a picture of an element.
+_LEAST_SHEET = 300
 # A provider fetches an input when the run starts, which may be hours after it was queued.
 _INPUT_S = 6 * 3600
 
@@ -87,8 +89,20 @@ class PaidRecipes:
         async def call(folder: Path, tag: str) -> ModelCall:
             if model.length(length.asked_s, size) is None:
                 raise ModelGone(f"{model.id} makes no chunks of {length.asked_s} s any more")
-            paths = await frames(folder, self._into(folder))
-            shown = {role: await self._picture(path, recipe, provider, tag) for role, path in paths.items()}
+            fetched = self._into(folder)
+            paths = await frames(folder, fetched)
+            shown: dict[Role, Picture | Sequence[Picture]] = {
+                role: await self._picture(path, recipe, provider, tag) for role, path in paths.items()
+            }
+            named = [key for name, key in recipe.inputs.items() if role_of(name) == "references"]
+            sheets = [
+                await asyncio.to_thread(
+                    large_enough, await fetched(object_of(shot, key)), _LEAST_SHEET, folder / f"sheet {n}.png"
+                )
+                for n, key in enumerate(named, 1)
+            ]
+            if sheets:
+                shown["references"] = [await self._picture(path, recipe, provider, tag) for path in sheets]
             return call_of(recipe, model, shown)
 
         return PaidRecipe(recipe=recipe, model=model, call=call, seconds=length.asked_s, size=size)

@@ -12,8 +12,8 @@ from temporalio import activity
 from activities.animatic import another_take
 from activities.film import recipes
 from activities.film.calls import Fetched, Frames
-from activities.film.prompts import Wording
-from activities.film.recipes import ChunkStep, first_frame, start_of
+from activities.film.filming import filmed, filmed_from
+from activities.film.recipes import ChunkStep, first_frame
 from activities.film.studio import FilmStudio, photos, place
 from activities.ledger import POLLS, SECONDS, Made, Work
 from activities.media import at_rate, last_frame, probe, said_of_chunk, seen_in
@@ -89,10 +89,9 @@ class Chunks:
 
     async def _buy(self, step: ChunkStep, frames: Frames) -> Artifact:
         studio, model = self._studio, self._studio.catalogue.of(VideoModel, step.model.id)
-        wording = Wording("chunk", model, step.shot, step.terms.rung)
-        words = await studio.keeping.words(step.terms.film, wording)
-        start_key, take = start_of(step), step.terms.take
-        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start_key, take)
+        words = await studio.keeping.words(step.terms.film, filmed(model, step))
+        given, take = filmed_from(step), step.terms.take
+        recipe = recipes.bought_chunk(model, step.shot, words, step.length, given, take)
         paid = studio.paid_recipes.chunk(
             recipe, model, studio.provider(step.model), step.shot, step.length, frames
         )

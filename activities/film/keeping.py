@@ -26,6 +26,8 @@ from workflows.studio import Artifact, FrameFormat, ModelFacts
 FORMER_RULES = "rules-1-80e10e92"
 #: What of a recipe's parameters are words, and what a chunk's length adds.
 _NOT_FACTS = {"prompt", "negative_prompt", "composed", "asked_s"}
+#: What a model promises that a film is planned by.
+_PROMISED = {"fps", "lengths", "references"}
 _IMAGES = {"product", "references", "characters"}
 
 
@@ -93,13 +95,16 @@ class Keeping:
             return today
         kept = await self._origins.promised(await self.heritage.heir(film, request), promise, *of)
         return [
-            ModelFacts.model_validate({**each.model_dump(), **kept[each.id]}) if each.id in kept else each
+            # Before films kept how many references a model takes, none was shown any.
+            ModelFacts.model_validate({**each.model_dump(), "references": 0, **kept[each.id]})
+            if each.id in kept
+            else each
             for each in today
         ]
 
     async def keep_facts(self, film: str, request: VideoRequest, facts: Sequence[ModelFacts]) -> None:
         """Keeps what the models promise the film."""
-        promised = {each.id: each.model_dump(mode="json", include={"fps", "lengths"}) for each in facts}
+        promised = {each.id: each.model_dump(mode="json", include=_PROMISED) for each in facts}
         if film and promised:
             await self._origins.keep_promised(film, request.fps, request.size, promised)
 

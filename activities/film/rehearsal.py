@@ -17,7 +17,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.film import anchor_recipes, recipes
 from activities.film.chosen import Chosen
-from activities.film.prompts import Asking, Operation, Wording, Words, size_of
+from activities.film.filming import filmed, filmed_from
+from activities.film.prompts import Asking, Wording, Words, size_of
 from activities.film.recipes import ChunkStep
 from activities.film.segments import segment_of
 from activities.film.sheet_recipes import SheetWording, format_of, sheet_image
@@ -25,7 +26,7 @@ from activities.film.shown import Shown
 from activities.film.studio import FilmStudio
 from activities.ledger import Recipe, artifact_of, refusal
 from activities.media import codec, loudness
-from activities.models import Model, VideoModel
+from activities.models import VideoModel
 from workflows.film import Crew, Footage, steps
 from workflows.studio import (
     Artifact,
@@ -66,7 +67,7 @@ class Rehearsal:
             recipe = recipes.drawn_image(step.model.id, step.shot, engine, step.bare, take)
             return await self._drawn(step, recipe, label)
         model = self._studio.catalogue.model(step.model.id)
-        words = self._asked("storyboard_image", model, step)
+        words = self._worded(Wording("storyboard_image", model, step.shot, step.terms.rung))
         bought = await self._bought(recipes.bought_image(model, step.shot, words, step.terms.take))
         self.shown.pictured(label, step.shot, step.model, bought, model)
         return await self._look(recipes.fitted_image(bought.key, step.shot.format))
@@ -111,8 +112,8 @@ class Rehearsal:
             self.shown.filmed(label, step.shot, step.model, made, Decimal(0))
             return made
         model = self._studio.catalogue.of(VideoModel, step.model.id)
-        words, start = self._asked("chunk", model, step), recipes.start_of(step)
-        recipe = recipes.bought_chunk(model, step.shot, words, step.length, start, step.terms.take)
+        words, given = self._worded(filmed(model, step)), filmed_from(step)
+        recipe = recipes.bought_chunk(model, step.shot, words, step.length, given, step.terms.take)
         bought = await self._bought(recipe, media)
         price = model.price(step.length.asked_s, size_of(step.shot.format))
         self.shown.filmed(label, step.shot, step.model, bought, price)
@@ -122,13 +123,8 @@ class Rehearsal:
         shown = _media(frames=repair.end or bought.media.frames, fps=repair.rate)
         return await self._look(recipes.repaired_chunk(bought.key, repair), shown)
 
-    def _asked(
-        self, operation: Operation, model: Model, step: steps.GenerateStoryboardImage | ChunkStep
-    ) -> Words:
-        """The words that the step is asked in: those of before, where there are any."""
-        return self._worded(Wording(operation, model, step.shot, step.terms.rung))
-
     def _worded(self, wording: Asking) -> Words:
+        """The words that a step is asked in: those of before, where there are any."""
         return self._words.get(wording.asked) or wording.words
 
     # ---- sound and joins ---------------------------------------------------------------------------

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from activities.media.stills import STILLS as STILLS
     from activities.media.stills import enlarged_image as enlarged_image
     from activities.media.stills import frame_at as frame_at
+    from activities.media.stills import large_enough as large_enough
     from activities.media.stills import opaque as opaque
     from activities.media.stills import resized_image as resized_image
     from activities.media.stitch import MixedEngines as MixedEngines
@@ -95,7 +96,7 @@ else:
             "repair": "Repair SEEN WARNINGS repair_for said_of_chunk said_of_image seen_in",
             "segment": "SegmentFiles SegmentSpec refine_segment",
             "sound": "SAMPLE_RATE frames_to_samples",
-            "stills": "STILLS enlarged_image frame_at opaque resized_image",
+            "stills": "STILLS enlarged_image frame_at large_enough opaque resized_image",
             "stitch": "MixedEngines Piece",
             "transition": "render_transition",
             "whole": "whole_shot",

@@ -64,6 +64,21 @@ def resized_image(
     save_png(fitted, out)
 
 
+def large_enough(image: Path, least: int, out: Path) -> Path:
+    """A picture of at least so many pixels a side that is no more than 2.5 times as long as wide: itself, or
+    a PNG of it at `out`, enlarged, on white. Raises `Unreadable`."""
+    picture = flat(image)
+    short, long = sorted(picture.size)
+    # An even number of 2.4: it is rounded.
+    side = max(short, round(long / 2.4 + 0.5))
+    if short >= least and 2 * long <= 5 * short:
+        return image
+    scale = max(1.0, least / side)
+    whole = tuple(max(2, round(scale * max(one, side))) for one in picture.size)
+    save_png(ImageOps.pad(picture, (whole[0], whole[1]), Image.Resampling.LANCZOS, color="white"), out)
+    return out
+
+
 def enlarged_image(image: Path, out: Path, factor: int) -> None:
     """Writes it as PNG, so many times as wide and high. Raises `Unreadable`, also where it would be too
     large."""

@@ -94,7 +94,8 @@ class ModelCall:
             several = value if name == "references" and isinstance(value, list) else [value]
             for one in several:
                 if one is not None:
-                    _place(theirs, self.model.parameters[name], one)
+                    shown = self.model.shown(one) if name == "references" else one
+                    _place(theirs, self.model.parameters[name], shown)
         return theirs
 
 

@@ -167,6 +167,10 @@ class Model(Entry):
             if role not in inputs:
                 raise InvalidInput(f"{self.id} needs {ROLES[role]}: give one, or choose another model")
 
+    def shown(self, file: JsonValue) -> JsonValue:
+        """One of several references as the API takes it in its list."""
+        return file
+
     def value(self, name: str, params: Mapping[str, JsonValue]) -> JsonValue:
         """A parameter in the words of its API. Raises `InvalidInput` for a value that it does not have."""
         asked = params[name]

@@ -144,6 +144,8 @@ class VideoModel(FramedModel):
     text_start: bool = False
     last_frame: bool = False
     needs_last_frame: bool = False
+    reference_form: Mapping[str, Literal["one", "list"]] = {}
+    reference_token: str = ""
     audio: bool = False
     fps: Annotated[str, Field(pattern=r"^(output|[1-9]\d*(/[1-9]\d*)?)$")]
     lengths: Annotated[tuple[Length, ...], Field(min_length=1)]
@@ -152,6 +154,8 @@ class VideoModel(FramedModel):
         yield from super()._faults()
         differ = self.last_frame != ("last_frame" in self.parameters)
         yield self.work == "waits" and differ, "last_frame and parameters.last_frame differ"
+        told = bool(self.reference_form or self.reference_token)
+        yield told and not self.references, "only references have a form and a token"
         own_rate = self.fps != "output"
         for each in self.lengths:
             wrong = (each.frames is None) == own_rate or (each.returns_s is None) != own_rate
@@ -175,6 +179,14 @@ class VideoModel(FramedModel):
     def needs(self) -> tuple[Role, ...]:
         start: tuple[Role, ...] = ("image",) if self.image_input and not self.text_start else ()
         return (*start, "last_frame") if self.needs_last_frame else start
+
+    def shown(self, file: JsonValue) -> JsonValue:
+        form = self.reference_form.items()
+        return {name: file if how == "one" else [file] for name, how in form} if form else file
+
+    def token(self, number: int) -> str:
+        """What a prompt calls the reference of that number, from 1; empty where it has no name for it."""
+        return self.reference_token.replace("{n}", str(number))
 
     def offered(self, size: JsonValue) -> tuple[Length, ...]:
         """The lengths that it allows in a film of that size; where none is named, at any."""

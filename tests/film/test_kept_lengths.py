@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from activities.film.estimate import estimated
+from activities.film.studio import FilmStudio
 from activities.models.catalogue import Catalogue
 from activities.models.kinds import Length, VideoModel
 from tests.support.paid import CHUNK_USD, FLUX, WAN, PaidRig, asked, made, made_of, until
@@ -18,7 +19,9 @@ SHORT = Length.model_validate({"asked_s": "3", "frames": 49, "price_usd": "0.01"
 
 
 def later(*lengths: Length, fps: str = "16") -> Catalogue:
-    model = NOW.of(VideoModel, WAN).model_copy(update={"lengths": lengths, "fps": fps})
+    # It takes references by then, which no film of before was made with.
+    told = {"lengths": lengths, "fps": fps, "references": 2}
+    model = NOW.of(VideoModel, WAN).model_copy(update=told)
     return NOW.model_copy(update={"models": {**NOW.models, WAN: model}})
 
 
@@ -36,6 +39,9 @@ async def test_a_film_keeps_the_lengths_and_the_rate_of_its_models(
     usual = NOW.of(VideoModel, WAN).lengths
     async with paid_rig(catalogue=later(SHORT, *usual, fps="20")) as (studio, films):
         assert (await estimated(studio, request, film)).price_usd == 0
+        keeping, models = FilmStudio.of(studio).keeping, [studio.catalogue.of(VideoModel, WAN)]
+        facts = [await keeping.facts(name, models, request) for name in (film, "another")]
+        assert [one.references for (one,) in facts] == [0, 2]
         again = await made_of(films, request, film)
         assert again.cost_usd == 0 and made(standins) == posts and again.beats == first.beats
 

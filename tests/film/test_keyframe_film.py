@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from activities.film.estimate import estimated
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made
 from tests.support.standing import Standins
-from workflows.film.contract import Models, PlanDraft, SceneDraft
+from workflows.film.contract import Character, Models, PlanDraft, SceneDraft
 from workflows.film.ends import MISSES
 from workflows.film.naming import film_id
 from workflows.film.report import VideoResult
 
 KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
+KLING = "fal-kling-3-standard"
 FILM_USD = IMAGE_USD + 2 * (KONTEXT_USD + CHUNK_USD)
 
 
@@ -62,6 +66,33 @@ async def test_it_is_paid_once_whatever_stops_it_and_neighbours_share_a_keyframe
         assert (
             retaken.beats[1] == result.beats[1] and retaken.beats[0].storyboard == result.beats[0].storyboard
         )
+
+
+@pytest.mark.slow
+async def test_a_clip_is_filmed_with_the_sheet_of_whom_it_shows(
+    paid_rig: PaidRig, standins: Standins, tmp_path: Path
+) -> None:
+    """By a model that takes references beside both frames; and found with it."""
+    Image.new("RGB", (200, 320), "maroon").save(path := tmp_path / "anna.png")
+    models = Models(planner="animatic-planner", image=FLUX, edit=KONTEXT, video=KLING)
+    plan = PlanDraft(scenes=(SceneDraft(description="Anna lifts a mug"),))
+    more = {"plan": plan, "method": "keyframes", "duration_s": 4, "partial": "deliver"}
+    request = asked(image=FLUX, video=KLING, models=models, **more)
+    async with paid_rig() as (studio, films):
+        key = f"uploads/{hashlib.sha256(path.read_bytes()).hexdigest()}.png"
+        kept = await studio.store.put_file(path, "image/png", key=key)
+        anna = Character(name="Anna", description="a woman in a red coat", image=kept)
+        request = request.model_copy(update={"characters": (anna,)})
+        result = await (await films.start(request)).result()
+        assert result.status == "completed" and result.whole, result.warnings
+        (said,) = (one["input"] for one in standins.log("fal") if "end_image_url" in one["input"])
+        (element,) = said["elements"]
+        assert element["reference_image_urls"] == [element["frontal_image_url"]]
+        assert element["frontal_image_url"] not in (said["start_image_url"], said["end_image_url"])
+        assert "Anna is @Element1" in said["prompt"]
+        again = await (await films.start(request)).result()
+        assert again.cost_usd == 0 and again.beats == result.beats
+        assert (await estimated(studio, request, film_id(request))).price_usd == 0
 
 
 def _kept(result: VideoResult) -> list[tuple[float, float]]:

@@ -11,6 +11,8 @@ from activities.faults import InvalidInput
 from activities.models.call import GUIDED, ModelCall, Picture
 from activities.models.catalogue import Catalogue
 from activities.models.entries import Model, Role
+from activities.models.kinds import VideoModel
+from activities.models.providers.fal.request import comparable
 
 ENTRY = """
 [providers.somewhere]
@@ -78,6 +80,21 @@ def test_of_one_role_there_may_be_several() -> None:
     hidden = Picture(Path("c"), "image/png", "c")
     with pytest.raises(InvalidInput, match="reads reference images from a link"):
         body(ModelCall(some(), {"prompt": "a mug"}, {"references": (one, hidden)}))
+
+
+def test_an_entry_says_how_a_reference_stands_in_its_list() -> None:
+    model = Catalogue.load().of(VideoModel, "fal-kling-3-pro")
+    one, two = (Picture(Path(name), "image/png", name, f"https://example.org/{name}") for name in "ab")
+    call = ModelCall(model, {"prompt": "a mug", "seconds": "5"}, {**given("image"), "references": (one, two)})
+    elements = [
+        {"frontal_image_url": link, "reference_image_urls": [link]} for link in (one.url, two.url) if link
+    ]
+    assert body(call)["elements"] == elements
+    echoed: dict[str, JsonValue] = {"elements": [{**each, "video_url": None} for each in elements]}
+    assert comparable(model, echoed) == {"elements": elements}, "a listing adds its defaults inside, too"
+    assert [model.token(number) for number in (1, 2)] == ["@Element1", "@Element2"]
+    with pytest.raises(InvalidInput, match="takes 2 reference images"):
+        body(ModelCall(model, call.params, {**call.inputs, "references": (one, two, one)}))
 
 
 def test_wishes_are_left_out() -> None:

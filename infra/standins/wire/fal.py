@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from infra.standins.core import Desk, Record, Spec, Unfetched
-from infra.standins.wire.fal_models import MODELS, Invalid, checked, spec_of
+from infra.standins.wire.fal_models import MODELS, Invalid, checked, spec_of, urls_in
 
 NAME = "fal"
 # A black pixel: what the safety checker of an image model puts in the place of what it blocked.
@@ -159,7 +159,7 @@ class _Queue:
         for name in MODELS[endpoint].pictures:
             named = said.get(name) or []
             try:
-                urls = named if isinstance(named, list) else [named]
+                urls = urls_in(named)
                 files[name] = [await self._desk.fetched(str(url)) for url in urls]
             except Unfetched as error:
                 what = "video" if name == MODELS[endpoint].inputs.get("video") else "image"

@@ -60,6 +60,13 @@ def _invalid(wrong: Wrong) -> Invalid:
     return Invalid(wrong.place, kind, words.get(kind, f"Input should keep to {wrong.keyword} {wrong.wants}"))
 
 
+def urls_in(named: JsonValue) -> list[JsonValue]:
+    """The addresses of files that a parameter has: of elements, those of all their views."""
+    if isinstance(named, dict):
+        return [url for each in named.values() for url in urls_in(each)]
+    return [url for each in named for url in urls_in(each)] if isinstance(named, list) else [named]
+
+
 def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Sequence[bytes]]) -> Spec:
     """What is to be made of a checked input; `files` are the pictures it names, by parameter."""
     model = MODELS[endpoint]
@@ -68,6 +75,9 @@ def spec_of(endpoint: str, said: Mapping[str, JsonValue], files: Mapping[str, Se
     inputs = seen(str(said["prompt"]), files.get(model.listed, ()))
     alone = {role: files[name][0] for role, name in model.inputs.items() if files.get(name)}
     # What is edited is a sheet where the words say so.
+    if model.makes == "video":
+        # Whom it films is seen in its frames.
+        inputs = {f"sheet_{number}": each for number, each in enumerate(files.get(model.listed, ()), 1)}
     inputs |= seen(str(said["prompt"]), list(alone.values())) if model.makes == "image" else alone
     width, height = _size(said.get("image_size"))
     if model.makes == "video" or "image" in model.inputs:

@@ -24,4 +24,11 @@ def comparable(model: Model, echoed: dict[str, JsonValue]) -> dict[str, JsonValu
     """What a listing echoes of a request, without the defaults that a model adds to it: the parameters
     that `body_of` may send."""
     known = {*(name.removesuffix("[]") for name in model.parameters.values()), *model.fixed}
-    return {name: value for name, value in echoed.items() if name in known and value is not None}
+    return {name: _said(value) for name, value in echoed.items() if name in known and value is not None}
+
+
+def _said(value: JsonValue) -> JsonValue:
+    """The same of what stands inside a parameter."""
+    if isinstance(value, dict):
+        return {name: _said(one) for name, one in value.items() if one is not None}
+    return [_said(one) for one in value] if isinstance(value, list) else value
