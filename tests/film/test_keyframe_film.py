@@ -76,8 +76,9 @@ async def test_a_clip_is_filmed_with_the_sheet_of_whom_it_shows(
     Image.new("RGB", (200, 320), "maroon").save(path := tmp_path / "anna.png")
     models = Models(planner="animatic-planner", image=FLUX, edit=KONTEXT, video=KLING)
     plan = PlanDraft(scenes=(SceneDraft(description="Anna lifts a mug"),))
-    more = {"plan": plan, "method": "keyframes", "duration_s": 4, "partial": "deliver"}
-    request = asked(image=FLUX, video=KLING, models=models, **more)
+    request = asked(
+        image=FLUX, video=KLING, models=models, plan=plan, method="keyframes", duration_s=4, partial="deliver"
+    )
     async with paid_rig() as (studio, films):
         key = f"uploads/{hashlib.sha256(path.read_bytes()).hexdigest()}.png"
         kept = await studio.store.put_file(path, "image/png", key=key)

@@ -86,11 +86,14 @@ def test_an_entry_says_how_a_reference_stands_in_its_list() -> None:
     model = Catalogue.load().of(VideoModel, "fal-kling-3-pro")
     one, two = (Picture(Path(name), "image/png", name, f"https://example.org/{name}") for name in "ab")
     call = ModelCall(model, {"prompt": "a mug", "seconds": "5"}, {**given("image"), "references": (one, two)})
-    elements = [
-        {"frontal_image_url": link, "reference_image_urls": [link]} for link in (one.url, two.url) if link
+    links = [f"https://example.org/{name}" for name in "ab"]
+    elements: list[JsonValue] = [
+        {"frontal_image_url": link, "reference_image_urls": [link]} for link in links
     ]
     assert body(call)["elements"] == elements
-    echoed: dict[str, JsonValue] = {"elements": [{**each, "video_url": None} for each in elements]}
+    echoed: dict[str, JsonValue] = {
+        "elements": [{**each, "video_url": None} for each in elements if isinstance(each, dict)]
+    }
     assert comparable(model, echoed) == {"elements": elements}, "a listing adds its defaults inside, too"
     assert [model.token(number) for number in (1, 2)] == ["@Element1", "@Element2"]
     with pytest.raises(InvalidInput, match="takes 2 reference images"):
