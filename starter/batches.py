@@ -15,12 +15,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from activities.storage import ObjectStore
 from starter.batch_file import BatchFile, opened
 from starter.errors import InvalidAnswer
 from starter.live import plain
@@ -29,6 +28,9 @@ from starter.run import Run
 from starter.tables import upload
 from workflows.batch import BATCH, BatchProgress, BatchRequest, BatchResult, ItemResult, ItemState, Selection
 from workflows.studio import Production
+
+if TYPE_CHECKING:
+    from activities.storage import ObjectStore
 
 __all__ = ["Batch", "Batches", "Chosen", "differences"]
 
@@ -154,7 +156,7 @@ class Batches:
     async def _store(self) -> ObjectStore:
         if self._bucket is None:
             raise TypeError("Batches(client, store) of files and results needs the bucket")
-        return self._bucket if isinstance(self._bucket, ObjectStore) else await self._bucket()
+        return await self._bucket() if callable(self._bucket) else self._bucket
 
 
 def selection(items: Sequence[str], state: ItemState | None, words: str) -> dict[str, object]:

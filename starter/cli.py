@@ -194,7 +194,8 @@ def status(film: AnyId, home: Home = None, as_json: AsJson = False) -> None:
 async def _status(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
         from activities.starting import asked_json
-        from starter.delivered import GONE, is_deleted
+        from starter.deleted import is_deleted
+        from starter.errors import GONE
         from starter.homes import stands_in
         from starter.productions import request_of
         from starter.session import open_session

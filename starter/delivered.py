@@ -7,7 +7,7 @@ is never replaced there, and its number is in its name.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,19 +16,13 @@ from temporalio.client import WorkflowExecutionStatus
 
 from activities.faults import StudioError
 from activities.film import cuts_of
-from activities.opening import open_ledger
 from activities.storage import ObjectMissing, ObjectStore
-from activities.studio import Cuts
 from infra.errors import Unreachable
-from starter.errors import NoAnswer, NoSuchCut, NoSuchFilm
+from starter.errors import GONE, NoAnswer, NoSuchCut, NoSuchFilm
 from starter.run import Run
 from starter.session import Session
-from workflows.studio import Progress
 
 _CUT = re.compile(r"(?P<folder>.+/cuts/)(?P<number>\d+)(?P<file>/[^/]+)")
-
-#: What is said of it after its name.
-GONE = "was deleted: asked for again, the production makes it anew; `--dry-run` says for how much."
 
 
 @dataclass(frozen=True)
@@ -74,31 +68,6 @@ async def delivered(session: Session, store: ObjectStore, id: str, cut: int | No
         known = f"it has {_listed(numbers)}" if numbers else "what it delivered has no number"
         raise NoSuchCut(f"{id} has no cut {cut}: {known}.")
     return Delivered(id, f"{folder}{cut}{file}", cut)
-
-
-async def deleted(session: Session, ids: Collection[str]) -> frozenset[str]:
-    """Those of these ended productions whose cuts were all deleted. Histories tell of them as if they were
-    there; where no ledger is at hand, nobody can tell."""
-    known = session.stack.temporal_embedded or session.settings.database_url
-    if not ids or not known:
-        return frozenset()
-    try:
-        async with open_ledger(session.stack, session.settings) as database:
-            return await Cuts(database).gone(ids)
-    except (StudioError, Unreachable):
-        # It is only told beside what was asked for.
-        return frozenset()
-
-
-async def is_deleted(session: Session, run: Run[Any], progress: Progress) -> bool:
-    """Whether what it has delivered was deleted. Of a film the ledger knows; of what has no cuts the bucket
-    does. Raises `Unreachable`."""
-    if progress.cut is not None:
-        return run.id in await deleted(session, [run.id])
-    if progress.delivered is None or progress.status in ("planning", "rendering", "stopping"):
-        return False
-    async with open_bucket(session) as store:
-        return not await store.exists(progress.delivered)
 
 
 async def _newest(session: Session, store: ObjectStore, id: str) -> Delivered:

@@ -9,6 +9,9 @@ from typing import Any
 
 from infra.errors import Unreachable
 
+#: What is said after the name of what was delivered, and is there no more.
+GONE = "was deleted: asked for again, the production makes it anew; `--dry-run` says for how much."
+
 
 class FilmFailed(Exception):
     """It ended without what was asked for. What is finished is kept: starting it again goes on from there.

@@ -81,7 +81,7 @@ def wanted_of(
 
 async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
     with interruptible():
-        from starter.delivered import deleted
+        from starter.deleted import deleted
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:

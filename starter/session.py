@@ -14,9 +14,7 @@ from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, Tele
 from temporalio.service import RPCError
 
 from activities.models import hosted
-from activities.opening import open_store
 from activities.service import ensure_endpoint
-from activities.storage import ObjectStore
 from activities.studio import register
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, StackError, Unreachable
@@ -40,6 +38,7 @@ from workflows.studio import STUDIO_QUEUE, Progress
 from workflows.upkeep import Deleted
 
 if TYPE_CHECKING:
+    from activities.storage import ObjectStore
     from activities.studio import Studio
 
 # A configured server that is up answers at once; longer, and a person should be told.
@@ -109,6 +108,9 @@ class Session:
         """The bucket, without a database where none is open yet. Raises `Unreachable`."""
         if self._studio is not None:
             return self._studio.store
+        # Who only asks Temporal does without S3's client, a quarter of all that such a command loads.
+        from activities.opening import open_store
+
         if self._store is None:
             self._store = await self._stay.enter_async_context(open_store(self.stack, self.settings))
         return self._store

@@ -37,7 +37,8 @@ def versions(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
 
 async def _versions(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
-        from starter.delivered import GONE, deleted
+        from starter.deleted import deleted
+        from starter.errors import GONE
         from starter.films import check_film
         from starter.session import open_session
 

@@ -1,4 +1,4 @@
-"""How little is loaded by whoever only imports the contract, or asks `reel` for help."""
+"""How little is loaded by whoever only imports the contract, asks `reel` for help, or how a film stands."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ import pytest
 CONTRACT = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 # The command line, and what colours its words; `attr` is looked for by rich, and used where it is there.
 COMMAND = {"annotated_doc", "attr", "markdown_it", "mdurl", "pygments", "rich", "shellingham", "typer"}
+# What asks Temporal how a film stands: neither S3's client, nor what makes films.
+ASKING = {
+    *("dotenv", "filelock", "google", "nexusrpc", "platformdirs", "psutil", "pydantic_settings"),
+    "temporalio",
+}
 LINES = {
     "import workflows.contract": CONTRACT,
     "from starter.cli import app; app(['--help'], standalone_mode=False)": CONTRACT | COMMAND,
     "from starter.cli import app; app(['status', '--help'], standalone_mode=False)": CONTRACT | COMMAND,
     "from starter.cli import app; app(['make', '--help'], standalone_mode=False)": CONTRACT | COMMAND,
     "from starter.cli import app; app(['batch', 'run', '--help'], standalone_mode=False)": CONTRACT | COMMAND,
+    "import starter.cli, starter.deleted, starter.session": CONTRACT | COMMAND | ASKING,
 }
-OURS = {"workflows", "activities", "infra", "starter", "worker", "__main__"}
+OURS = {"workflows", "activities", "infra", "starter", "worker", "__main__", "__mp_main__"}
 
 
 @pytest.mark.parametrize("line", LINES)

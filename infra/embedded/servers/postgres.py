@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
-import asyncpg
-
 from infra.embedded.privilege import as_unprivileged, hand_over, runnable, server_user, working_folder
 from infra.embedded.process import Identity, end, processes_in, processes_like
 from infra.embedded.servers.child import LOOPBACK, Server, bare_environment, listens
@@ -112,6 +110,9 @@ class PostgresServer(Server):
     async def answers(self, ports: Mapping[str, int]) -> bool:
         if not await listens(ports["sql"]):
             return False
+        # Loaded where it is asked: whose database is elsewhere needs it nowhere here.
+        import asyncpg
+
         try:
             connection = await asyncpg.connect(self.url(ports, "postgres"))
             try:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import httpx
-
 from infra.embedded.servers.child import OwnServer
 from infra.private import private_folder
 
@@ -43,6 +41,9 @@ class StandinServer(OwnServer):
         return line
 
     async def answers(self, ports: Mapping[str, int]) -> bool:
+        # Loaded where they are asked: most commands have none.
+        import httpx
+
         # Theirs and nobody else's: keys and requests would go to whoever has taken the port meanwhile.
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
