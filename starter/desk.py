@@ -35,7 +35,7 @@ from starter.forking import Fork, fork_of
 from starter.links import Link, lifetime, signed
 from starter.named import shot_named, version_named
 from starter.photos import photo_of, upload
-from starter.pipeline_directing import shown
+from starter.pipeline_directing import approved, shown
 from starter.place import place_for
 from starter.refused import turned_down
 from starter.session import Session, attached
@@ -73,11 +73,13 @@ class Desk:
     async def dry_edit(self, film: str, update: str, value: Mapping[str, object]) -> EstimatedEdit:
         """What `retake`, `use`, `upgrade` or `approve` would come to, sent to the film with this value: in
         words, and as `dry_run` says it; of what the film makes without it nothing. Of a pipeline, what
-        `retake` or `use` would, and all that it would cost then. Raises `NoSuchFilm`, and
-        `NotWaiting` as the film would refuse it."""
+        `retake` or `use` would, and all that it would cost then; `approve` what is not there yet. Raises
+        `NoSuchFilm`, and `NotWaiting` as the film would refuse it."""
         run = await self.productions.find(film)
         if run.production is PIPELINE and update in DECIDE:
             return EstimatedEdit(*await shown(self._session, run, update, value))
+        if run.production is PIPELINE and update == "approve":
+            return EstimatedEdit(*await approved(self._session, run))
         request = await film_request(run, "directed")
         studio, status = await self._session.open_studio(), (await run.describe()).status
         runs = status == WorkflowExecutionStatus.RUNNING

@@ -165,8 +165,9 @@ def check_film(run: Run[Any]) -> None:
     """Raises `NoSuchFilm` for a batch or a pipeline, with what to do instead."""
     if run.production is PIPELINE:
         raise NoSuchFilm(
-            f"{run.id} is a pipeline, and no film: `reel retake {quote(run.id)} STEP` makes a step anew, and "
-            "what follows from it; or change its file, and `reel run` that."
+            f"{run.id} is a pipeline, and no film: `reel report {quote(run.id)}` writes a page of it, and "
+            f"`reel retake {quote(run.id)} STEP` makes a step anew, and what follows from it; or change its "
+            "file (a model, a take, words), and `reel run` that."
         )
     if run.production is BATCH:
         raise NoSuchFilm(

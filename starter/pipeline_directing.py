@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
-from activities.pipeline import estimated_pipeline_edit
+from activities.pipeline import estimated_pipeline, estimated_pipeline_edit
 from activities.studio import Estimate
 from starter.errors import InvalidAnswer, NoSuchFilm
 from starter.interrupts import Interruptions
@@ -53,6 +53,15 @@ async def shown(
         return await estimated_pipeline_edit(await session.open_studio(), request, run.id, name, value)
     except ApplicationError as error:
         raise turned_down(error) from None
+
+
+async def approved(session: Session, run: Run[Any]) -> tuple[str, Estimate]:
+    """What is still to be made of it once all of it is approved. Raises `NoSuchFilm`, `InvalidRequest`."""
+    request = await request_of(run)
+    if not isinstance(request, PipelineRequest):
+        raise NoSuchFilm(f"{run.id} cannot be directed: it was not started with a pipeline's request.")
+    shown = await estimated_pipeline(await session.open_studio(), request, run.id)
+    return "Once all of it is approved, what is not there yet is made:", shown
 
 
 async def begun(

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from shlex import quote
 from typing import Any, Generic
 
 from temporalio.client import (
@@ -27,6 +28,7 @@ from infra.refusals import passes
 from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, TellsNothing
 from starter.refused import failed, is_gone, refused, update_cut_off, update_failed
 from starter.standings import with_standings
+from workflows.productions import PRODUCTIONS
 from workflows.studio import AnyOutcome, Failure, Production, Progress
 
 log = logging.getLogger(__name__)
@@ -60,7 +62,10 @@ class Run(Generic[AnyOutcome]):
         except RPCError as error:
             raise self._refused(error) from error
         if description.workflow_type != self.production.workflow:
-            raise NoSuchFilm(f"{self.id} is no {self.production.noun} but a {description.workflow_type}.")
+            other = PRODUCTIONS.get(description.workflow_type)
+            kind = other.noun if other else description.workflow_type
+            instead = f": `reel status {quote(self.id)}` tells how it stands" if other else ""
+            raise NoSuchFilm(f"{self.id} is no {self.production.noun} but a {kind}{instead}.")
         return description
 
     # ---- following -------------------------------------------------------------------------------

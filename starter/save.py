@@ -43,7 +43,10 @@ async def _save(home: str | None, id: str, file: str | None, cut: int | None, as
             asked = place.place_for(file, id, Path(found.object).suffix)
             memory = Memory(settings.home, id)
             if cut is None:
-                asked = memory.place(asked)
+                before = memory.place(asked)
+                # A pipeline may deliver a picture to be looked at, and a film then.
+                is_alike = found.cut is not None or before.path.suffix == asked.path.suffix
+                asked = before if is_alike else asked
             elif not asked.exact:
                 # Beside the newest one, whose name says no number.
                 asked = place.Place(asked.path.with_stem(f"{asked.path.stem}-cut-{cut}"), False)

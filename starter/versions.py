@@ -52,7 +52,8 @@ async def _versions(home: str | None, id: str, as_json: bool) -> int:
             store = (await session.open_studio()).store
 
             def link(object: str, name: str) -> str:
-                return store.presign(object, filename=name)
+                # What a step has made may be a picture, or words: its object knows.
+                return store.presign(object, filename=name if kind is FILM else None)
 
             told = [_row(number, row, link) for number, row in enumerate(progress.beats, 1)]
             ends = session.ends_servers

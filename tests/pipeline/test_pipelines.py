@@ -190,7 +190,7 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
         assert [(one.step, one.reason, one.updates) for one in waits] == [
             ("review:film", "review", {"approve": {"steps": ["film"]}, "retake": {"step": "film"}})
         ]
-        with pytest.raises(NoSuchFilm, match="is no film but a PipelineWorkflow"):
+        with pytest.raises(NoSuchFilm, match="is no film but a pipeline: `reel status"):
             await productions.start(FILM, VideoRequest(prompt="A film about a mug"), run.id)
         # What is looked at is made once more, and waits again; who goes back to what was there waits for it.
         assert await run.update("retake", {"step": "1", "prompt": "A jar"}) == (

@@ -262,6 +262,11 @@ async def test_a_pipeline_and_a_batch_are_run_and_directed_from_another_namespac
         assert results[0] == results[1] and results[0]["whole"] and results[0]["output"]
         refused = await team.told(f"ended-{take}", "set_budget", {**named, "usd": "7.50"}, PIPELINES)
         assert refused["type"] == "FilmEnded"
+        shown = {**named, "step": "draw", "version": f"take-{take}"}
+        decided = await team.told(f"use-{take}", "use", shown, PIPELINES)
+        assert decided["result"]["begun"], decided
+        again = (await team.told(f"run-{take}-again", "run", value, PIPELINES))["result"]
+        assert again["whole"] and again["output"] == results[0]["output"]
         wrong = await team.told(f"wrong-{take}", "run", {"steps": [{"id": "a", "kind": "drow"}]}, PIPELINES)
         assert wrong["type"] == "InvalidRequest" and wrong["details"][0]["field"] == "steps[0].kind"
 
