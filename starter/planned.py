@@ -55,13 +55,18 @@ def _words(beat: Beat) -> list[str]:
     return [word for word in (beat.title, *beat.callouts) if word]
 
 
+def _seconds(beat: Beat) -> str:
+    """Of a scene what it lasts: its whole seconds are those that all scenes are shared into."""
+    return f"{float(beat.span.until - beat.span.since):.3g}" if beat.span else str(beat.seconds)
+
+
 def table(console: Console, plan: Plan) -> None:
     """A line a beat, under what the film is about."""
     rows = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("Beat", "Seconds", "Camera", "Words"):
         rows.add_column(name, overflow="fold", justify="right" if name == "Seconds" else "left")
     for beat in plan.beats:
-        rows.add_row(plain(beat.id), str(beat.seconds), beat.camera, plain(" · ".join(_words(beat))))
+        rows.add_row(plain(beat.id), _seconds(beat), beat.camera, plain(" · ".join(_words(beat))))
     about = plan.name if plan.name == plan.subject else f"{plan.name} ({plan.subject})"
     head = f"{about}  {plan.seconds} s, {plan.language}, {plan.genre}, {plan.archetype}"
     console.print(plain(head), style="bold", highlight=False, markup=False)

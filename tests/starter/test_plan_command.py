@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+
+from starter.planned import by_rules, table
+from workflows.film import VideoRequest
 
 
 def reel(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -33,6 +38,9 @@ def test_a_plan_is_printed_and_nothing_is_started(tmp_path: Path) -> None:
 def test_a_person_reads_a_table_and_what_was_guessed(tmp_path: Path) -> None:
     said = reel(tmp_path, "plan", "I want a film", "--genre", "story")
     assert said.returncode == 0
+    asked = VideoRequest(prompt="A mug", method="keyframes", duration_s=20, scene_s=6)
+    table(console := Console(record=True, file=StringIO()), by_rules(asked))
+    assert console.export_text().count(" 6.67 ") == 4, "three scenes, and the sentence that says so"
     assert "story" in said.stdout and "names nothing" in " ".join(said.stdout.split())
 
 
