@@ -12,8 +12,9 @@ from temporalio.client import Client
 from starter.films import FilmFailed
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told
-from workflows.film import production
 from workflows.film.naming import film_id
+from workflows.film.production import FILM
+from workflows.film.workflow import VideoWorkflow
 
 
 async def test_a_film_that_does_not_replay_fails_with_what_to_do_and_a_restart_mends_it(
@@ -27,7 +28,7 @@ async def test_a_film_that_does_not_replay_fails_with_what_to_do_and_a_restart_m
             await asyncio.sleep(0.1)
     with monkeypatch.context() as other:
         # A release that opens no account: its first command is another one.
-        other.setattr(production, "FILM", replace(production.FILM, is_paid=lambda _: False))
+        other.setattr(VideoWorkflow, "production", replace(FILM, is_paid=lambda _: False))
         async with open_market(client, market) as films:
             await film.resume()
             with pytest.raises(FilmFailed, match="Start the same film again to go on") as failed:

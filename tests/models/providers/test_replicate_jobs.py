@@ -81,7 +81,7 @@ async def test_how_a_job_stands(
 async def test_progress_is_read_from_the_logs(replicate: Replicate, server: Told) -> None:
     logs = "loading: 100%|##| 3/3\n  0%|  | 0/28\r 36%|#### | 10/28 [00:01<00:02]\nnext"
     server.says(200, {"status": "processing", "logs": logs})
-    assert await replicate.poll(FLUX, JOB) == JobStatus("running", percent=36.0)
+    assert await replicate.poll(FLUX, JOB) == JobStatus("running", percent=36.0, log=logs)
 
 
 async def test_an_unknown_job_is_gone(replicate: Replicate, server: Told) -> None:
