@@ -22,6 +22,9 @@ STORIES = (
     *("a week in Iceland", "A film about the moon landing", "Eine Reise nach Japan", "A film about the moon"),
     *("Halloween", "Weihnachten in Wien", "A film about Christmas in New York"),
     *("a film about my grandmother baking bread", "Ein Film über eine Töpferin", "un film sur un luthier"),
+    # Whoever does something is no trade, whatever the house that it is done in.
+    *("a cat exploring ancient temple", "Astronaut exploring abandoned space station"),
+    *("grandmother teaching yoga classes", "a robot cleaning abandoned factory"),
 )
 IDEAS = (
     *("A film about courage", "The passing of time", "A film about hope after a storm"),
@@ -62,6 +65,10 @@ PRODUCTS = (
 def test_a_prompt_asks_for_its_kind_of_film(prompt: str, genre: str) -> None:
     said = read(prompt)
     assert said.genre == genre and said.name
+
+
+def test_a_name_is_whole_and_does_nothing() -> None:
+    assert read("A film about J. K. Rowling").subject == "J. K. Rowling"
 
 
 @pytest.mark.parametrize("prompt", [STORIES[0], STORIES[8], STORIES[14], IDEAS[0], EVENTS[0]])

@@ -44,6 +44,9 @@ def shown(made: Plan) -> str:
         ("We are hiring nurses at St. Mary's hospital", ["at st. mary's hospital"]),
         ("An ad for a novel by J. K. Rowling", ["by j. k. rowling"]),
         ("Our bakery, est. 1923", ["est. 1923"]),
+        ('A film about a lamp. Slogan: "Light up the night"', ["| light up the night |"]),
+        ("Sale at 12 Main St. Open daily", ["open daily"]),
+        ("A charity, no people left behind", ["no people left"]),
         ("Product: wireless earbuds. CTA: Order now at budz.com", ["| order now at budz.com |"]),
     ],
 )
@@ -60,6 +63,7 @@ def test_what_is_told_stands_on_screen(prompt: str, told: list[str]) -> None:
         ("Product: wireless earbuds. Audience: commuters. Tone: playful.", "commuters"),
         ("15 seconds. Vertical. Sneakers on a rooftop", "vertical"),
         ("A film about a mug, vertical, 9:16", "9:16"),
+        ("A film about a mug, no visible logo, no text on screen", "logo"),
     ],
 )
 def test_what_is_said_to_its_maker_does_not_stand_on_screen(prompt: str, unshown: str) -> None:

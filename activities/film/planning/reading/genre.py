@@ -91,9 +91,8 @@ class _Rules:
         if self.lexicon.language in UNSPACED:
             return any(self.subject.subject.endswith(being) for being in self.lexicon.exact["being"])
         # "grandmother baking bread" is about her, and not about bread.
-        trade = len(self.own) > 2 and self.lexicon.is_any(("place", "service"), self.own[-1])
         acts = self.lexicon.language == "en" and any(word.endswith("ing") for word in self.own[1:2])
-        acts = acts and not trade
+        acts = acts and not self.lexicon.is_trade(self.own)
         doing = self.subject.doing or acts
         return any(self.lexicon.has("being", word) for word in head) or (
             bool(doing) and self.has("being", self.own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,11 +17,11 @@ ROLES = (
 )  # fmt: skip
 #: What a word tells of the film; `make` are verbs of those who sell things. Of words for whoever makes it,
 #: `shape` says the frame, `label` that what is quoted stands on screen, `brief` that what follows its colon
-#: does not; `no` and `unshown` are "no people".
+#: does not; `no` and `unshown` are "no people". `trade` is what services are named after that somebody does.
 TELLING = (
     "explainer", "greeting", "announcement", "story", "scene", "being", "place", "land", "idea", "service",
     "make", "light", "mood", "lively", "calm", "month", "vague",
-    "shape", "label", "brief", "no", "unshown",
+    "shape", "label", "brief", "no", "unshown", "trade",
 )  # fmt: skip
 #: Nouns of many parts are written as one word, and end in what they are: "Onlinekurs" is a Kurs.
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi", "hu"})
@@ -51,6 +51,18 @@ class Lexicon:
 
     def is_any(self, roles: tuple[str, ...], word: str) -> bool:
         return any(self.has(role, word) for role in roles)
+
+    def is_trade(self, words: Sequence[str]) -> bool:
+        """ "dog grooming salon": what ends in a house or a service does nothing itself; but who comes before
+        "exploring an old temple" does, with or without its article."""
+        if len(words) < 3 or not self.is_any(("place", "service"), words[-1]):
+            return False
+        acts = (at for at in range(1, len(words) - 1) if words[at].endswith("ing"))
+        return all(
+            self.is_any(("trade", "service"), words[at]) and at == len(words) - 2
+            for at in acts
+            if self.has("being", words[at - 1])
+        )
 
     def tells(self, role: str, word: str) -> bool:
         """As `has`, also of a compound that ends in such a word."""

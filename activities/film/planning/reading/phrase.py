@@ -259,9 +259,9 @@ class Reader:
 
     def _is_trade(self, first: int, end: int) -> bool:
         """ "dog grooming salon": what ends in a house or a service does nothing itself."""
-        own = range(first, end)
-        ends = self.lexicon.is_any(("place", "service"), self.tokens[end - 1].plain)
-        return ends and len(own) > 2 and not any(self.is_("det", at) or self.is_("of", at) for at in own)
+        if any(self.is_("det", at) or self.is_("of", at) for at in range(first, end)):
+            return False
+        return self.lexicon.is_trade([token.plain for token in self.tokens[first:end]])
 
     def _doing(self, first: int, end: int) -> int:
         """How many words before `end` say what the thing does: "a sneaker running", "a cat playing piano"."""
@@ -269,7 +269,9 @@ class Reader:
             return 0
         for at in range(first + 1, end):
             word = self.tokens[at].plain
-            if len(word) <= 4 or not word.endswith("ing"):
+            # "J. K. Rowling" does nothing.
+            is_name = self.tokens[at - 1].text.endswith(".")
+            if len(word) <= 4 or not word.endswith("ing") or is_name:
                 continue
             # "a robot painting a portrait" paints; "an oil painting" is one.
             does = self.is_("being", at - 1) and at + 1 < len(self.tokens) and self.is_("det", at + 1)

@@ -14,9 +14,11 @@ READ_CHARACTERS = 2000
 _LETTER = r"[\p{L}\p{M}\p{N}\u200c\u200d]"
 _WORD = rf"(?:\p{{N}}+(?:[.,:/]\p{{N}}+)+[%°]?|{_LETTER}+(?:[.'’ʼ׳״·&\-‐‑]{_LETTER}+)*[%°]?)"
 # Their point ends no sentence: "St. Mary's", "J. K. Rowling", "est. 1923".
+# That of a street may, and that of a country: "at 12 Main St. Open daily".
 _SHORT = (
-    r"(?:St|Ste|Sta|Dr|Mr|Mrs|Ms|Mme|Mlle|Prof|Mt|Ft|Sra)\.(?=\s+\p{Lu})"
-    r"|(?:\p{Lu}\.\s?)+\p{Lu}\.(?=\s?\p{Lu})"
+    r"(?<!\p{N}\s+(?:\S+\s+){1,3})(?:St|Dr)\.(?=\s+\p{Lu})"
+    r"|(?:Ste|Sta|Mr|Mrs|Ms|Mme|Mlle|Prof|Mt|Ft|Sra)\.(?=\s+\p{Lu})"
+    r"|(?!U\.\s?[SK]\.)(?:\p{Lu}\.\s?)+\p{Lu}\.(?=\s?\p{Lu})"
     r"|(?i:est|ca|approx|tel|nr|no|vol)\.(?=\s?\p{N})"
 )
 _TOKEN = regex.compile(rf"(?<!{_LETTER})(?:{_SHORT})|{_WORD}|[^\s]")

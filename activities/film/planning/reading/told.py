@@ -32,6 +32,8 @@ def told_of(
     briefed = 0
     for first, end in _segments(tokens, lexicon, timed, subject, quotes):
         kind = _kind(tokens, first, end, lexicon)
+        if kind and _is_labelled(tokens, first, end, lexicon, quotes):
+            kind = "callouts"
         if _is_briefing(tokens, end, lexicon):
             briefed = _sentence_end(tokens, end)
         # "Tone: playful" is for whoever makes the film.
@@ -90,6 +92,17 @@ def _quoted(
         if any(lexicon.has("label", word.plain) for word in before):
             return begin, shut
     return None
+
+
+def _is_labelled(
+    tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon, quotes: Sequence[tuple[int, int]]
+) -> bool:
+    """The slogan of "Slogan: 'Light up the night'", whatever it tells of."""
+    for begin, shut in quotes:
+        if begin <= first and end <= shut + 1:
+            before = tokens[max(0, begin - 3) : begin - 1]
+            return any(lexicon.has("label", word.plain) for word in before)
+    return False
 
 
 def _is_briefing(tokens: Sequence[Word], end: int, lexicon: Lexicon) -> bool:
@@ -179,9 +192,12 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
 
 
 def _is_unshown(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """ "no people": how to film it; "no sugar" is a fact."""
+    """ "no people": how to film it; "no sugar" is a fact, and "no people left behind" too."""
     own = [word for word in words if not lexicon.has("with", word) or lexicon.has("no", word)]
-    return bool(own) and lexicon.has("no", own[0]) and any(lexicon.has("unshown", each) for each in own[1:])
+    if not own or not lexicon.has("no", own[0]):
+        return False
+    last = max((at for at, word in enumerate(own) if lexicon.has("unshown", word)), default=0)
+    return last > 0 and (last == len(own) - 1 or lexicon.is_any(("at", "ask"), own[last + 1]))
 
 
 def _is_address(word: Word) -> bool:
