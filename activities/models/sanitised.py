@@ -16,21 +16,25 @@ _JOINERS = frozenset("\u200c\u200d")
 _ADDRESS = re.compile(
     r"\b(?:https?|ftp|file|data|s3|gs)\s*:\s*\S+|\bwww\.\S+|(?<!\S)--[a-z]\w*", re.IGNORECASE
 )
+# What is looked for begins where a word does, and is not tried anew inside it: models log long lines, between
+# which a worker does all else.
 # What an answer may repeat of ours: keys (fal's has an id before its colon), files that went along, and whose
 # account it is.
 _INLINE = re.compile(r"data:[^,\s]{0,200},\S*")
 _KEY = re.compile(
     r"\br8_\w+|\b(?:sk|sess)[-_][\w*.-]{4,}|\bya29\.[\w.-]+|\bAIza[\w-]+|\bBearer\s+\S+"
-    r"|\b[\w-]{8,}:[\w-]{12,}"
+    r"|(?<![\w-])[\w-]{8,}:[\w-]{12,}"
 )
 _ACCOUNT = re.compile(r"\b(?:org-|proj_)\w+")
 # What a log may hold beside that, whoever's it is: a secret by its name, and what looks like one. A bar of
 # equals signs has no digit.
 _NAMED = re.compile(
-    r"(?i)\b([\w-]*(?:key|token|secret|passw(?:or)?d|authorization|signature|credential)s?)\b[\"']?\s*[=:]\s*"
+    r"(?i)((?:key|token|secret|passw(?:or)?d|authorization|signature|sig|credential)s?)\b[\"']?\s*[=:]\s*"
     r"(?:(?:key|basic|bearer)\s+)?\S+"
 )
-_LONG = re.compile(r"(?<![\w+/=.-])(?=[\w+/=.-]*\d)(?=[\w+/=.-]*[A-Za-z])[\w+/=.-]{32,}")
+_LONG = re.compile(r"(?<![\w+/=.%-])(?=[\w+/=.%-]*\d)(?=[\w+/=.%-]*[A-Za-z])[\w+/=.%-]{32,}")
+# Of whatever scheme: that of a database has its password before the host.
+_LINKED = re.compile(r"(?<![\w+.-])[\w+.-]+://\S+")
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 # The last line of a log is within this; models log for hours.
 _TAIL = 4_000
@@ -51,7 +55,7 @@ def log_line(text: object) -> str:
         # Half a secret would be known by nothing.
         tail = tail.partition(" ")[2] if " " in tail else tail.partition("\n")[2]
     lines = [*filter(None, map(printable, re.split(r"[\r\n]+", _COLOURS.sub("", tail))))]
-    last = kept_out(lines[-1]) if lines else ""
+    last = _LINKED.sub(" ", kept_out(lines[-1])) if lines else ""
     return _LONG.sub("…", _NAMED.sub(r"\1 (hidden)", redacted(cleaned(last))))[:LOG_CHARACTERS]
 
 

@@ -48,6 +48,9 @@ MODELS = ("replicate-flux-schnell", "fal-flux-schnell", "openai-gpt-5.4-mini", "
         (f"sent {'0f' * 16} to {'A1b2' * 9}", "sent … to …"),
         ("API_KEY=hunter2 password: hunter2", "API_KEY (hidden) password (hidden)"),
         (f"{'x1' * 3000} on", "on"),
+        ("cache redis://u:hunter2@10.0.0.1/0 is cold", "cache is cold"),
+        ("b.blob.test/a?sp=r&sig=abc%2Fdef%3D", "b.blob.test/a?sp=r&sig (hidden)"),
+        ("monkey: 3 keys", "monkey (hidden) keys"),
     ],
 )
 def test_the_last_line_of_a_log_is_shown_without_what_must_not_be(log: object, line: str) -> None:
