@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from temporalio import activity
 
 from activities.running.standings import Standings
-from workflows.studio import JobStanding
+from workflows.studio import Facts, JobStanding
 
 # Cancellations and pauses arrive with the answer to a heartbeat: this is how long a stop takes to be felt.
 BEAT_S = 2.0
@@ -38,7 +38,18 @@ class CarriedJob(BaseModel):
     links: dict[str, str] = {}
 
 
-class Details(JobStanding):
+class Kept(Facts):
+    """What the next attempt reads of a heartbeat, and nothing beside that: what another release says of how a
+    job stands costs no job."""
+
+    failures: int = 0
+    #: The step's name in its film.
+    step: str = ""
+    #: The second copy of a job id, should the database be away when the provider gives it.
+    job: CarriedJob | None = None
+
+
+class Details(Kept, JobStanding):
     """What a heartbeat says: to a person who looks at the pending activity, and to the next attempt. How the
     job stands of what is bought, its provider says."""
 
@@ -46,11 +57,6 @@ class Details(JobStanding):
     done: int = 0
     total: int = 0
     percent: float = 0.0
-    failures: int = 0
-    #: The step's name in its film.
-    step: str = ""
-    #: The second copy of a job id, should the database be away when the provider gives it.
-    job: CarriedJob | None = None
 
 
 class _Heartbeats:
@@ -115,6 +121,8 @@ class ActivityAttempt:
         """What the next heartbeat says: `done` of `total`, in frames; 0 of 0 where nothing is counted."""
         percent = round(100 * min(done, total) / total, 1) if total > 0 else 0.0
         nothing = JobStanding().model_dump(exclude={"percent"})
+        # What was told of a provider's job is over: late tellings would say it again.
+        self._heartbeats.standing = JobStanding()
         self._heartbeats.update(stage=stage[:200], done=done, total=total, percent=percent, **nothing)
 
     def report_job(self, stage: str, step: str, standing: JobStanding) -> None:
@@ -209,10 +217,10 @@ async def _leave(heartbeats: _Heartbeats, attempt: asyncio.Task[Any]) -> None:
     attempt.cancel()
 
 
-def _before() -> Details:
+def _before() -> Kept:
     before = list(activity.info().heartbeat_details)
     try:
-        return Details.model_validate(before[0]) if before else Details()
+        return Kept.model_validate(before[0]) if before else Kept()
     except ValidationError:
         # Another release wrote something else: a count that starts anew costs a try or two, no film.
-        return Details()
+        return Kept()

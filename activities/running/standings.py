@@ -50,8 +50,8 @@ class Standings:
         info = activity.info()
         if not step or info.workflow_id is None or not self.due(standing, time.monotonic()):
             return
-        said = StepStanding(step=step, **standing.model_dump())
         try:
+            said = StepStanding(step=step, **standing.model_dump())
             # To this very run: another one may have a step of the same name.
             run = activity.client().get_workflow_handle(info.workflow_id, run_id=info.workflow_run_id)
             await run.signal(STEP_STANDING, said, rpc_timeout=_LIMIT)

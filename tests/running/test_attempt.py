@@ -136,6 +136,18 @@ async def test_an_attempt_that_ends_before_it_is_heard_of_loses_no_job(client: C
     assert carried == JOB.id
 
 
+async def test_what_another_release_says_of_a_job_costs_no_job() -> None:
+    environment = ActivityEnvironment()
+    said = {"state": "fetching", "position": -1, "failures": 2, "step": "s", "job": JOB.model_dump()}
+    environment.info = dataclasses.replace(environment.info, heartbeat_details=[said])
+
+    async def work() -> None:
+        async with heartbeating() as attempt:
+            assert attempt.failures == 2 and attempt.carried == JOB
+
+    await environment.run(work)
+
+
 CAUSES = ["cancel_requested", "worker_shutdown", "paused", "reset", "timed_out", "not_found"]
 
 

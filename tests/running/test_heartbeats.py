@@ -52,6 +52,13 @@ async def _moves_up(attempt: ActivityAttempt) -> None:
             await asyncio.sleep(3)
 
 
+async def _cannot_be_told(attempt: ActivityAttempt) -> None:
+    while True:
+        attempt.report_job("chunk: running", "s" * 300, JobStanding(state="running"))
+        with attempt.idle():
+            await asyncio.sleep(3)
+
+
 def beats(how: Any) -> list[float]:
     """When, in seconds, an activity that goes on so for a minute is heard of."""
 
@@ -81,6 +88,10 @@ def test_what_waits_is_heard_of_every_ten_seconds_and_what_works_every_two() -> 
     assert MINUTE / IDLE_S <= len(waiting) <= MINUTE / IDLE_S + 1
     gaps = [later - sooner for sooner, later in itertools.pairwise(waiting)]
     assert 3 * max(gaps) < WAITING_HEARTBEAT.total_seconds(), "three may be lost"
+
+
+def test_what_no_production_can_be_told_is_heard_of_all_the_same() -> None:
+    assert len(beats(_cannot_be_told)) == len(beats(_waits))
 
 
 def test_what_ends_sooner_is_not_heard_of() -> None:
