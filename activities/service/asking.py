@@ -29,6 +29,8 @@ from workflows.studio import AnyOutcome, AnyRequest, Asked, InvalidRequest, Prod
 
 #: Whether what stands so begins another run for a decision.
 Begins = Callable[[Any], bool]
+#: What speaks against a decision about what was asked for so.
+Check = Callable[[AnyRequest, Update], None]
 #: Whom to ask instead, by the registered name of the workflow.
 _ASKED_BY = {FILM.workflow: SERVICE, PIPELINE.workflow: PIPELINES, BATCH.workflow: BATCHES}
 
@@ -37,13 +39,15 @@ _ASKED_BY = {FILM.workflow: SERVICE, PIPELINE.workflow: PIPELINES, BATCH.workflo
 class Kind(Generic[AnyRequest, AnyOutcome]):
     """One kind, by the `contract` that its callers are told. `example` is an id of one, `values` what else
     would do, by the operation, for the words in which other input is refused. `begins` are the decisions that
-    begin another run of one that has ended: always, or where it stands so."""
+    begin another run of one that has ended: always, or where it stands so. `check` raises `ApplicationError`
+    for what that run would refuse, as far as the request alone tells it."""
 
     production: Production[AnyRequest, AnyOutcome]
     contract: type
     example: str
     values: Mapping[str, Mapping[str, Any]]
     begins: Mapping[str, Begins | None] = field(default_factory=dict)
+    check: Check[AnyRequest] | None = None
 
     async def begun(
         self, context: WorkflowRunOperationContext, sent: RawValue
@@ -135,10 +139,15 @@ class Kind(Generic[AnyRequest, AnyOutcome]):
         if request is None:
             _fail("NoSuchFilm", f"What {run.id} was asked for cannot be read any more.")
         try:
+            if self.check is not None:
+                # The run would go on without it, and buy whatever is not there yet.
+                self.check(request, update)
             sent, _ = await begin_with(nexus.client(), self.production, request, run.id, update)
             return Decided(words=await sent.result(), begun=True)
         except WorkflowUpdateFailedError as error:
             _fail_of(error, run.id)
+        except ApplicationError as error:
+            _fail(error.type, error.message)
 
     def _fail_of_ended(self, run: WorkflowHandle[Any, Any], error: RPCError) -> NoReturn:
         """Of what there is, the server says so of a run that has ended; all else passes by itself."""

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import json
+
 from nexusrpc.handler import StartOperationContext, service_handler, sync_operation
 from temporalio import nexus
+from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 from temporalio.nexus import WorkflowRunOperationContext, workflow_run_operation
 
 from activities.service.asking import Kind
 from activities.service.steered import Steered
-from workflows.pipeline import PIPELINE, PipelineResult
+from activities.starting import Update
+from workflows.pipeline import DECIDE, PIPELINE, Direction, PipelineRequest, PipelineResult
 from workflows.service import PIPELINES, Decided, ReelPipelines
 
 _STEP = {"step": PIPELINE.example_step}
+
+
+def check_step(request: PipelineRequest, update: Update) -> None:
+    """Raises `ApplicationError` for a step that there is not, or that comes out the same each time. What else
+    may be wrong depends on what was decided before, which the run itself reads."""
+    decide = DECIDE[update.name](RawValue(Payload(data=json.dumps(update.value).encode())))
+    try:
+        decide(Direction(request))
+    except ApplicationError as error:
+        if error.type == "NoSuchShot":
+            raise
 
 
 @service_handler(name=PIPELINES)
@@ -33,6 +49,7 @@ class PipelineService(Steered):
             "use": {**_STEP, "version": "take-1"},
         },
         begins=dict.fromkeys(("retake", "use")),
+        check=check_step,
     )
 
     @workflow_run_operation

@@ -17,6 +17,8 @@ from temporalio.exceptions import ApplicationError, CancelledError
 
 from activities.service.endpoint import ensure_endpoint
 from activities.service.hosted import services
+from activities.service.pipelines import check_step
+from activities.starting import Update
 from infra.embedded.stack import Stack
 from starter.films import Film, Films
 from starter.productions import Productions
@@ -51,6 +53,22 @@ def test_what_callers_are_told_is_what_is_served() -> None:
         (begins,) = outputs[0].keys() - taken
         assert begins in ("make", "run") and outputs[0].keys() - {begins} == taken
         assert outputs[0][begins] is production.result
+
+
+def test_a_step_that_there_is_not_is_refused_before_a_run_begins() -> None:
+    request = parsed(
+        {"steps": [step("draw", "text_to_image", "A mug"), step("lines", "edges", inputs={"image": "draw"})]}
+    )
+    for name, value in (
+        ("retake", {"step": "nobody"}),
+        ("use", {"step": "9", "version": "take-1"}),
+        ("retake", {"step": "lines"}),
+    ):
+        with pytest.raises(ApplicationError) as refused:
+            check_step(request, Update(name, value, "1"))
+        assert refused.value.type == "NoSuchShot"
+    # Which takes there are, only what was decided since tells.
+    check_step(request, Update("use", {"step": "draw", "version": "take-7"}, "1"))
 
 
 def test_what_the_studio_says_is_found_in_a_failure() -> None:
@@ -262,6 +280,9 @@ async def test_a_pipeline_and_a_batch_are_run_and_directed_from_another_namespac
         assert results[0] == results[1] and results[0]["whole"] and results[0]["output"]
         refused = await team.told(f"ended-{take}", "set_budget", {**named, "usd": "7.50"}, PIPELINES)
         assert refused["type"] == "FilmEnded"
+        # A step that there is not begins no run.
+        refused = await team.told(f"nobody-{take}", "retake", {**named, "step": "nobody"}, PIPELINES)
+        assert refused["type"] == "NoSuchShot" and "draw, lines" in refused["words"]
         shown = {**named, "step": "draw", "version": f"take-{take}"}
         decided = await team.told(f"use-{take}", "use", shown, PIPELINES)
         assert decided["result"]["begun"], decided
