@@ -16,7 +16,7 @@ _WORD = rf"(?:\p{{N}}+(?:[.,:/]\p{{N}}+)+[%°]?|{_LETTER}+(?:[.'’ʼ׳״·&\-�
 # Their point ends no sentence: "St. Mary's", "J. K. Rowling", "est. 1923".
 # That of a street may, and that of a country: "at 12 Main St. Open daily".
 _SHORT = (
-    r"(?<!\p{N}\s+(?:\S+\s+){1,3})(?:St|Dr)\.(?=\s+\p{Lu})"
+    r"(?:St|Dr)(?<!\p{N}\s(?:\S{1,30}\s){1,3}(?:St|Dr))\.(?=\s+\p{Lu})"
     r"|(?:Ste|Sta|Mr|Mrs|Ms|Mme|Mlle|Prof|Mt|Ft|Sra)\.(?=\s+\p{Lu})"
     r"|(?!U\.\s?[SK]\.)(?:\p{Lu}\.\s?)+\p{Lu}\.(?=\s?\p{Lu})"
     r"|(?i:est|ca|approx|tel|nr|no|vol)\.(?=\s?\p{N})"
