@@ -14,6 +14,7 @@ from rich.table import Table
 from activities.batch import Lines, Priced, Pricing, total
 from activities.estimates import ESTIMATES
 from activities.studio import Studio
+from starter.batch_counts import items_of
 from starter.batch_file import AskedBatch
 from starter.live import STANDINS, clock, plain
 from workflows.studio import usd
@@ -99,7 +100,7 @@ def table(console: Console, file: AskedBatch, prices: Prices, limit: Decimal, st
     """The first items, then what all of them come to."""
     count, seconds = len(prices.items), sum(one.seconds for one in prices.items)
     same = f" of {file.lines:,} lines" if file.lines != count else ""
-    console.print(f"{file.id}  {_items(count)}{same}, {clock(seconds)}", style="bold", highlight=False)
+    console.print(f"{file.id}  {items_of(count)}{same}, {clock(seconds)}", style="bold", highlight=False)
     console.print(_rows(prices.items[:_SHOWN]), highlight=False)
     if count > _SHOWN:
         console.print(f"… and {count - _SHOWN:,} more: `--json` has all.", style="dim", highlight=False)
@@ -107,7 +108,7 @@ def table(console: Console, file: AskedBatch, prices: Prices, limit: Decimal, st
         console.print(f"{usd(share):>10}  {plain(model)}", highlight=False)
     console.print(_sum(prices, limit), style="bold", highlight=False)
     if prices.there:
-        console.print(f"{prices.there:,} of {_items(count)} are there already.", highlight=False)
+        console.print(f"{prices.there:,} of {items_of(count)} are there already.", highlight=False)
     if prices.is_paid and standins:
         console.print(f"! {STANDINS}", style="yellow", highlight=False)
     if prices.is_paid and prices.most_usd > limit:
@@ -135,7 +136,3 @@ def _sum(prices: Prices, limit: Decimal) -> str:
         return f"Nothing more to pay; {usd(prices.spent_usd)} are spent."
     most = f", at most {usd(prices.most_usd)}" if prices.most_usd != prices.price_usd else ""
     return f"{usd(prices.price_usd)} more{most}, of {usd(limit)}."
-
-
-def _items(count: int) -> str:
-    return f"{count:,} item{'' if count == 1 else 's'}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from activities.batch import Lines
 from infra.settings import Settings
-from starter.batch_counts import counted
+from starter.batch_counts import counted, items_of
 from starter.batch_file import AskedBatch
 from starter.batch_prices import Prices, priced
 from starter.batch_standing import commands, spent_words
@@ -154,7 +154,7 @@ def _print(begun: BegunBatch) -> None:
     if not begun.batch.started:
         differs = f", with another {', '.join(begun.differs)}" if begun.differs else ""
         line(f"It runs already{differs}.")
-    line(f"{progress.items:,} item{'' if progress.items == 1 else 's'}: {_price(begun)}")
+    line(f"{items_of(progress.items)}: {_price(begun)}")
     if begun.standins:
         line(f"! {STANDINS}")
     for wait in progress.waits:

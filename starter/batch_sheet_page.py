@@ -12,6 +12,7 @@ from statistics import mean
 from urllib.parse import quote as url
 
 from activities.studio import document, text
+from starter.batch_counts import items_of
 from starter.batch_sheet_items import Sheet, Shown
 from starter.pages import heading, loads_of, part
 from starter.review_page import OURS, buttons
@@ -48,7 +49,7 @@ def _model(one: Shown) -> str:
 def _head(told: Sheet, title: str, standins: str) -> str:
     progress = told.progress
     facts = [
-        f"<b>{progress.items:,}</b> items, <b>{progress.counts.completed:,}</b> completed",
+        f"<b>{items_of(progress.items)}</b>, <b>{progress.counts.completed:,}</b> completed",
         f"<b>{usd(progress.spent_usd)}</b> spent" if progress.most_usd else "<b>Free</b>",
         f"<code>{text(told.id)}</code>",
     ]

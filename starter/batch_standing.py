@@ -13,7 +13,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from activities.batch import BatchItems
 from activities.starting import asked_json
-from starter.batch_counts import counted
+from starter.batch_counts import counted, items_of
 from starter.batches import Batch
 from starter.columns import in_columns
 from starter.homes import stands_in
@@ -122,7 +122,7 @@ def show(one: BatchStanding) -> None:
     title = plain(progress.title or (one.request.name if one.request else "A batch"))
     out.print(Text.assemble((title, "bold"), (f"  {plain(one.id)}", "dim")), highlight=False)
     state = "paused" if progress.paused else progress.status
-    said = [state, f"{progress.done:.0%}", f"{progress.items:,} items", counted(progress.counts)]
+    said = [state, f"{progress.done:.0%}", items_of(progress.items), counted(progress.counts)]
     line("  ".join(filter(None, said)))
     for words in _money(one):
         line(words)

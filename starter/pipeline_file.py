@@ -75,6 +75,11 @@ def set_in(
             problem = f"no step uses a variable {quoted(name)}"
             found.append(FieldProblem(field="set", problem=problem, suggestion=how))
             continue
+        if not said.strip():
+            # What it stands in would be asked for without it, and bought: as with an empty cell of a batch.
+            problem = f"the variable {name} is empty"
+            found.append(FieldProblem(field="set", problem=problem, suggestion="give it a value"))
+            continue
         known = value.setdefault("variables", {})
         if isinstance(known, dict):
             known[name] = typed(said)

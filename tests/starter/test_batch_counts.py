@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from activities.batch.report import page
-from starter.batch_counts import counted
+from starter.batch_counts import counted, items_of
 from workflows.batch import Counts, ItemState
 from workflows.batch.board import rows_of, shown
 from workflows.batch.contract import STATE_WORDS, BatchProgress, BatchRequest
@@ -27,6 +27,7 @@ def test_a_state_has_the_same_words_in_terminal_web_ui_and_report(state: ItemSta
     request = BatchRequest(name="Mugs", items=({"prompt": "A mug"},))
     html = page("batch-mugs", request, [{"state": state, "items": 1_000, "spent": 0}], [])
     assert f"<b>1,000</b><span>{words}</span>" in html
+    assert (items_of(1), items_of(1_000)) == ("1 item", "1,000 items")
 
 
 def test_what_has_no_reason_has_no_colon() -> None:

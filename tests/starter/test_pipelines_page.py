@@ -134,6 +134,10 @@ def test_a_variable_that_nothing_uses_is_no_variable(tmp_path: Path) -> None:
     )
     with pytest.raises(InvalidRequest, match="its variables are colour"):
         pipeline_of(str(file), variables=["coluor=blue"])
+    # Bought would be "A  mug".
+    for empty in ("colour=", "colour=  "):
+        with pytest.raises(InvalidRequest, match="the variable colour is empty"):
+            pipeline_of(str(file), variables=[empty])
 
 
 @pytest.mark.parametrize(
