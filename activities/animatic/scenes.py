@@ -135,6 +135,11 @@ def _chosen(shot: Shot) -> Set:
     return SETS[WITHOUT_WORDS[shot.beat.position]]
 
 
+def shows_thing(shot: Shot) -> bool:
+    """Whether the beat's set has a place for a thing that there is a photo of."""
+    return _chosen(shot).shows_thing
+
+
 def _lettering(words: Typesetter, chosen: Set) -> list[Caption]:
     if not words.shot.titles:
         return []

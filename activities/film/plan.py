@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from temporalio import activity
 
-from activities.animatic import CJK_EXTRA, lacks_extra
+from activities.animatic import CJK_EXTRA, lacks_extra, shows_thing
 from activities.faults import ProviderUnavailable
 from activities.film.keeping import FORMER_RULES, wordings
 from activities.film.kept_keyframes import with_kept
@@ -32,6 +32,7 @@ from workflows.film import (
     ComposePlan,
     Plan,
     PlannedFilm,
+    Shot,
     VideoRequest,
     decisions,
     fingerprint,
@@ -223,7 +224,7 @@ async def planned_film(
         crossfade=request.crossfade,
         rungs=await rungs_of(studio, film, request, {rung: rung_of(parts)}, hosted),
         continuity=request.continuity,
-        warnings=(*plan.warnings, *_unset(plan)),
+        warnings=(*plan.warnings, *_unset(plan), *unplaced(plan, FrameFormat.of(request))),
     )
     made = covering(planned)
     made = made.model_copy(update={"warnings": (*made.warnings, *_unseen(made))})
@@ -248,6 +249,15 @@ def _unset(plan: Plan) -> tuple[str, ...]:
         return ()
     said = f"Chinese, Japanese and Korean words are set where {CJK_EXTRA} is installed"
     return (f"{said} (`uv sync --extra cjk`): this film shows none.",)
+
+
+def unplaced(plan: Plan, format: FrameFormat) -> tuple[str, ...]:
+    """Where somebody gave a photo that the animatic draws nowhere: places, events and words have sets without
+    a thing."""
+    shown = [beat for beat in plan.beats if beat.references]
+    if not shown or any(shows_thing(Shot.of(plan, beat, format)) for beat in shown):
+        return ()
+    return ("The animatic has no place for the photo in any shot: only pictures that models make show it.",)
 
 
 def _by_part(models: Cast, catalogue: Catalogue, request: VideoRequest) -> dict[str, Sequence[ModelFacts]]:

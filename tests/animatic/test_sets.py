@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from activities.animatic.layer import Layer
 from activities.animatic.palette import Palette
 from activities.animatic.provider import Animatic
-from activities.animatic.sets import set_for
+from activities.animatic.sets import GENRE_SETS, SETS, set_for
 from activities.animatic.stage import Stage
 from activities.animatic.subject import subject_for
 from tests.support.shots import ASPECTS, BEATS, Picture, apart, chunk, saved, shot
@@ -43,6 +43,19 @@ def test_every_beat_has_a_set_of_its_own_in_every_aspect(
     # Call to action and brand moment are kin; no two sets are the same.
     for i, one in enumerate(drawn):
         assert all(apart(one, other) > 1.5 for other in drawn[:i])
+
+
+def test_a_set_says_whether_it_has_a_place_for_a_thing(monkeypatch: pytest.MonkeyPatch) -> None:
+    of, palette = shot("hero_shot", (32, 18), title="A mug"), Palette.of(("warm",))
+    subject, asked = subject_for("mug", None, palette, 40), list[str]()
+    lit = subject.get
+    monkeypatch.setattr(subject, "get", lambda *how, **more: (asked.append("thing"), lit(*how, **more))[1])
+    # What else is drawn takes a second, and shows no thing.
+    monkeypatch.setattr(Stage, "draw", lambda *_, **how: None)
+    for name, each in {**SETS, **GENRE_SETS}.items():
+        asked.clear()
+        each.build(Stage(of, palette, subject))
+        assert bool(asked) == each.shows_thing, name
 
 
 def test_a_montage_changes_on_a_grid_that_fits_every_tempo(animatic: Animatic, tmp_path: Path) -> None:

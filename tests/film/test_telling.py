@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from activities.film.plan import unplaced
 from activities.film.planning.compose import compose
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from workflows.film.contract import Plan, VideoRequest
+from workflows.studio import FrameFormat
 
 LIBRARY = Library.default()
 
@@ -114,6 +116,19 @@ def test_what_cannot_be_understood_is_said() -> None:
     assert made.genre == "other" and made.name == "I want a film"
     assert len(made.warnings) == 1 and "names nothing" in made.warnings[0]
     assert plan("A mug").warnings == ()
+    # Its own words would be shown, if a font had them.
+    assert ["shows none" in said for said in plan("🎉🎉🎉").warnings] == [True]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "is_told"),
+    [("A mug", False), ("A video for our dog grooming salon", True), ("Happy birthday Anna", True)],
+)
+def test_a_photo_that_no_set_of_the_animatic_has_a_place_for_is_told_of(prompt: str, is_told: bool) -> None:
+    made = plan(prompt, product=f"uploads/{'a' * 64}.png", creativity=0)
+    format = FrameFormat.of(VideoRequest(prompt=prompt))
+    assert any(beat.references for beat in made.beats) and bool(unplaced(made, format)) == is_told
+    assert unplaced(plan(prompt), format) == ()
 
 
 @pytest.mark.parametrize(

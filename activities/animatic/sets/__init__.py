@@ -52,7 +52,14 @@ class Set:
         # Words are read whole, and a title in the middle must not be stood upon.
         return 1.12 if self.centred else 1.2 if self.lettered else CLOSEST
 
+    @property
+    def shows_thing(self) -> bool:
+        """Whether it has a place for what the film is about, where that is a thing."""
+        return not (self.lettered or self.build in _BARE)
 
+
+# Beside those that are made of the title.
+_BARE = frozenset((kinetic.banners, kinetic.close, kinetic.index, streets.front))
 # The ends of a film that has no object: its words alone, with a button and without.
 _LAST_WORDS = Set(kinetic.rest, lettered=True, button=True)
 _NAME = Set(kinetic.rest, lettered=True)

@@ -42,6 +42,8 @@ _LIVELY_STYLE, _CALM_STYLE = "bold", "calm"
 _LIVELY, _CALM = 0.65, 0.45
 #: Said where a prompt could not be understood.
 UNREAD = "The prompt names nothing that the rules understand: the film shows its own words."
+#: Said where they could not be shown either, as of emoji alone.
+UNDRAWN = "The prompt has no words that a font here can draw: the film shows none."
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,16 @@ def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brie
         name=name,
         is_proper=not given and said.is_proper,
         told=said.told,
-        warnings=() if given or said.subject else (UNREAD,),
+        warnings=() if given or said.subject else (_unread(name),),
     )
+
+
+def _unread(name: str) -> str:
+    # As slow an import as OpenCV, and seldom needed.
+    from activities.animatic import lacks_extra, legible
+
+    # What a font that is not installed lacks is said where the film is planned: its plan is every worker's.
+    return UNREAD if legible(name) or lacks_extra(name) else UNDRAWN
 
 
 def _own_words(prompt: str) -> str:
