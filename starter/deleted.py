@@ -32,12 +32,19 @@ async def deleted(session: Session, ids: Collection[str]) -> frozenset[str]:
 
 async def is_deleted(session: Session, run: Run[Any], progress: Progress) -> bool:
     """Whether what it has delivered was deleted. Of a film the ledger knows; of what has no cuts the bucket
-    does. Raises `Unreachable`."""
+    does. Where neither is at hand, nobody can tell."""
     if progress.cut is not None:
         return run.id in await deleted(session, [run.id])
     if progress.delivered is None or progress.status in ("planning", "rendering", "stopping"):
         return False
+    if not (session.stack.temporal_embedded or session.settings.s3_configured):
+        # A bucket of this machine alone has nothing of a studio that runs elsewhere.
+        return False
     from starter.delivered import open_bucket
 
-    async with open_bucket(session) as store:
-        return not await store.exists(progress.delivered)
+    try:
+        async with open_bucket(session) as store:
+            return not await store.exists(progress.delivered)
+    except Unreachable:
+        # It is only told beside what was asked for.
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -49,7 +50,12 @@ def test_a_set_says_whether_it_has_a_place_for_a_thing(monkeypatch: pytest.Monke
     of, palette = shot("hero_shot", (32, 18), title="A mug"), Palette.of(("warm",))
     subject, asked = subject_for("mug", None, palette, 40), list[str]()
     lit = subject.get
-    monkeypatch.setattr(subject, "get", lambda *how, **more: (asked.append("thing"), lit(*how, **more))[1])
+
+    def get(*how: Any, **more: Any) -> Any:
+        asked.append("thing")
+        return lit(*how, **more)
+
+    monkeypatch.setattr(subject, "get", get)
     # What else is drawn takes a second, and shows no thing.
     monkeypatch.setattr(Stage, "draw", lambda *_, **how: None)
     for name, each in {**SETS, **GENRE_SETS}.items():
