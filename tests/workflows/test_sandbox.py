@@ -52,6 +52,10 @@ def test_no_module_reaches_a_clock_or_keeps_what_a_run_has_left(module: Path) ->
         "_SEEN = {}\ndef f():\n    _SEEN['x'] = 1",
         "_n = 0\ndef f():\n    global _n",
         "class A:\n    n = 0\ndef f():\n    A.n += 1",
+        "class A:\n    n = 0\n    @classmethod\n    def f(cls):\n        cls.n += 1",
+        "from datetime import datetime as moment",
+        "from asyncio.tasks import gather",
+        "import itertools\n_IDS = itertools.count()\ndef f():\n    return next(_IDS)",
     ],
 )
 def test_what_is_impure_is_found(line: str) -> None:
@@ -60,7 +64,7 @@ def test_what_is_impure_is_found(line: str) -> None:
 
 def _impure(tree: ast.Module) -> Iterator[str]:
     """Every line that another machine, another moment or another run would answer otherwise."""
-    outside = {name for one in tree.body for name in _named(one)}
+    outside = {"cls", *(name for one in tree.body for name in _named(one))}
     for node in ast.walk(tree):
         if any((_taken(node), _asked(node), isinstance(node, ast.Global), _changed(node, outside))):
             yield ast.unparse(node)
@@ -71,8 +75,11 @@ def _taken(node: ast.AST) -> bool:
         names = [alias.name for alias in node.names]
         return any(name.partition(".")[0] not in KNOWN or name == "urllib.request" for name in names)
     if isinstance(node, ast.ImportFrom) and node.module:
-        whole = node.module in ("asyncio", "urllib", "urllib.request")
-        return whole or node.module.partition(".")[0] not in KNOWN
+        package = node.module.partition(".")[0]
+        whole = package == "asyncio" or node.module in ("urllib", "urllib.request")
+        # By another name a clock would not be known.
+        renamed = package == "datetime" and any(alias.asname for alias in node.names)
+        return whole or renamed or package not in KNOWN
     return False
 
 
@@ -95,6 +102,8 @@ def _named(node: ast.stmt) -> Iterator[str]:
 
 def _changed(node: ast.AST, outside: set[str]) -> bool:
     """Whether something that all runs share is changed."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "next":
+        return _is_one(node.args[0], outside)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.attr in CHANGES and _is_one(node.func.value, outside)
     targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
