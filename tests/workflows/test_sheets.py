@@ -18,9 +18,9 @@ from workflows.film.agenda import Agenda
 from workflows.film.direction import Direction
 from workflows.film.keeping import is_drawn_alike
 from workflows.film.plan import Sheet, SheetKind, Shown
-from workflows.film.prices import price_of_sheets, price_of_shots
+from workflows.film.prices import NOTHING, price_of_sheets, price_of_shots, price_of_versions
 from workflows.film.review import Review
-from workflows.film.versions import Footage
+from workflows.film.versions import Footage, Version
 from workflows.studio.facts import ModelFacts
 
 OTHERS: dict[str, SheetKind] = {"mug": "product", "the style": "style"}
@@ -187,10 +187,11 @@ def test_shots_are_priced_with_their_sheets_once() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.sets(st.integers(0, 2), min_size=1), st.sets(st.integers(0, 3)))
+@given(st.sets(st.integers(0, 2), min_size=1), st.sets(st.integers(0, 3)), st.sets(st.integers(0, 2)))
 def test_scenes_are_priced_with_whom_the_keyframes_before_them_show(
-    chosen: set[int], there: set[int]
+    chosen: set[int], there: set[int], dearer: set[int]
 ) -> None:
+    """A sheet is paid once, whichever rungs it is drawn for."""
     asked, planned = Asked(), scened(3)
     model = planned.models["edit"].model_copy(update={"references": 1, "price_usd": Decimal("0.02")})
     named = zip(planned.plan.beats, PEOPLE, strict=True)
@@ -203,14 +204,19 @@ def test_scenes_are_priced_with_whom_the_keyframes_before_them_show(
     }
     planned = planned.model_copy(update=told)
 
+    wanted = {number: Version(rung="final" if number in dearer else "draft") for number in sorted(chosen)}
+
     async def shoot() -> None:
         made = method(asked, planned)
-        await asyncio.gather(*(made.shooting(number, DRAFT).shoot() for number in sorted(chosen)))
+        await asyncio.gather(*(made.shooting(number, one).shoot() for number, one in wanted.items()))
 
     asyncio.run(shoot())
     bought = [cast(Any, step) for step in asked.bought.values()]
     paid = [step.length.price_usd if hasattr(step, "length") else step.model.price_usd for step in bought]
-    assert price_of_shots(planned, "draft", [beats[number].id for number in chosen]) == sum(paid)
+    scenes = {beats[number].id: one for number, one in wanted.items()}
+    assert price_of_versions(planned, scenes, lambda _: NOTHING) == sum(paid)
+    if not dearer & chosen:
+        assert price_of_shots(planned, "draft", scenes) == sum(paid)
 
 
 @pytest.mark.parametrize("drawn", [False, True])

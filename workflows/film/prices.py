@@ -91,25 +91,35 @@ def price_of_shots(
     first = planned.drawing(rung, planned.as_shown(rung, beats[0]))[0].price_usd
     chain = chain_to(planned, rung, among, sheets, there)
     keyframes = sum((_keyframe(planned, rung, place, sheets, first) for place in chain), Decimal(0))
-    # Each shows whom the scene shows that it begins, which may be none of these.
-    shown = {*shots, *(beats[min(place, len(beats) - 1)].id for place in chain)}
     chunks = sum((price.chunks for price in prices), Decimal(0))
-    return chunks + keyframes + price_of_sheets(planned, rung, shown, there)
+    return chunks + keyframes + price_of_sheets(planned, rung, _seen(planned, shots, chain), there)
+
+
+def _seen(planned: PlannedFilm, scenes: Collection[str], chain: Collection[int]) -> set[str]:
+    """The scenes, and those that keyframes at these places begin: each shows whom that scene shows."""
+    beats = planned.plan.beats
+    return {*scenes, *(beats[min(place, len(beats) - 1)].id for place in chain)}
 
 
 def price_of_versions(
     planned: PlannedFilm, wanted: Mapping[str, Version], there: Callable[[Version], There]
 ) -> Decimal:
-    """USD of these versions of scenes, by scene: those of one chain share its keyframes. `there` tells what
-    each need not pay any more. Raises as `price_of`."""
+    """USD of these versions of scenes, by scene: those of one chain share its keyframes, those of one take of
+    a sheet that, on whichever rung. `there` tells what each need not pay any more. Raises as `price_of`."""
     chains: dict[str, list[str]] = {}
     for scene, version in wanted.items():
         chains.setdefault(f"{(version.rung, sorted(version.part(0).sheets.items()))}", []).append(scene)
-    firsts = [(wanted[scenes[0]], scenes) for scenes in chains.values()]
-    prices = (
-        price_of_shots(planned, one.rung, scenes, one.part(0).sheets, there(one)) for one, scenes in firsts
-    )
-    return sum(prices, Decimal(0))
+    price, paid = Decimal(0), set[tuple[str, int]]()
+    for scenes in chains.values():
+        one, sheets = wanted[scenes[0]], wanted[scenes[0]].part(0).sheets
+        known = {name for name, take in paid if one.sheet(name).take == take}
+        found = there(one)
+        found = found._replace(sheets={*found.sheets, *known})
+        price += price_of_shots(planned, one.rung, scenes, sheets, found)
+        numbers = [number for number, beat in enumerate(planned.plan.beats) if beat.id in scenes]
+        seen = _seen(planned, scenes, chain_to(planned, one.rung, numbers, sheets, found))
+        paid |= {(name, one.sheet(name).take) for name in _drawn(planned, one.rung, seen, found)}
+    return price
 
 
 def chain_to(
@@ -133,9 +143,13 @@ def price_of_sheets(
     planned: PlannedFilm, rung: Profile, shots: Collection[str], there: There = NOTHING
 ) -> Decimal:
     """USD of the sheets that are drawn for these shots on a rung, where no more of them are `there`."""
-    beats = [beat for beat in planned.plan.beats if beat.id in shots]
-    drawn = {sheet.name for beat in beats for sheet in planned.sheets_of(rung, beat)} - {*there.sheets}
+    drawn = _drawn(planned, rung, shots, there)
     return len(drawn) * planned.sheet_models[0].price_usd if drawn else Decimal(0)
+
+
+def _drawn(planned: PlannedFilm, rung: Profile, shots: Collection[str], there: There) -> set[str]:
+    beats = [beat for beat in planned.plan.beats if beat.id in shots]
+    return {sheet.name for beat in beats for sheet in planned.sheets_of(rung, beat)} - {*there.sheets}
 
 
 def _of_scene(planned: PlannedFilm, rung: Profile, number: int, first: Decimal, sheets: _Sheets) -> Price:
