@@ -19,6 +19,9 @@ FilmId = Annotated[str, typer.Argument(help="The film's id, such as film-ceramic
 AnyId = Annotated[
     str, typer.Argument(help="Of a film, a pipeline or a batch, such as film-ceramic-coffee-mug-3f9a2c.")
 ]
+Directable = Annotated[
+    str, typer.Argument(help="Of a film or a pipeline, such as film-ceramic-coffee-mug-3f9a2c.")
+]
 FilmFile = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="A film's file, which is replaced, or a folder; default here."),

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from starter.interrupts import interruptible
 from starter.live import STANDINS, plain
-from starter.options import AsJson, FilmId, Home, settings_of
+from starter.options import AsJson, Directable, Home, settings_of
 from starter.outcome import MADE, line, out, print_json, run
 from workflows.studio import usd
 
@@ -25,7 +25,7 @@ _PIPELINE = "PipelineWorkflow"
 
 @app.command()
 def review(
-    film: FilmId,
+    film: Directable,
     output: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Where the page and the film go; default here.")
     ] = None,

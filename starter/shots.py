@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starter.deciding import decide
 from starter.errors import InvalidAnswer
 from starter.interrupts import interruptible
-from starter.options import AsJson, FilmId, Home, settings_of
+from starter.options import AsJson, Directable, FilmId, Home, settings_of
 from starter.outcome import run
 from workflows.film import RUNGS, Approve, Retake, Upgrade, Use
 from workflows.pipeline import RetakeStep
@@ -44,7 +44,7 @@ _WRONG: Mapping[str, str] = {
 
 @app.command()
 def retake(
-    film: FilmId,
+    film: Directable,
     shot: Annotated[
         str | None,
         typer.Argument(metavar="[SHOT]", help="Or a pipeline's step, by id or number; else another plan."),
@@ -76,7 +76,7 @@ def retake(
 
 @app.command()
 def use(
-    film: FilmId,
+    film: Directable,
     shot: Annotated[
         str | None, typer.Argument(metavar="[SHOT]", help="A shot, by its id or its number from 1.")
     ] = None,
@@ -128,16 +128,16 @@ def upgrade(
 
 @app.command()
 def approve(
-    film: FilmId,
+    film: Directable,
     shots: Annotated[
-        list[str] | None, typer.Argument(metavar="[SHOT]…", help="By id or number; default all.")
+        list[str] | None, typer.Argument(metavar="[SHOT]…", help="Or steps, by id or number; default all.")
     ] = None,
     output: Output = None,
     dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let shots go on that wait for you to look at them."""
+    """Let shots, or a pipeline's steps, go on that wait for you to look at them."""
     _run(film, "approve", {"shots": shots or None}, output, home, as_json, dry_run)
 
 

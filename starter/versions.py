@@ -13,7 +13,7 @@ from rich.text import Text
 from starter.columns import in_columns
 from starter.interrupts import interruptible
 from starter.live import plain
-from starter.options import AsJson, FilmId, Home, settings_of
+from starter.options import AsJson, Directable, Home, settings_of
 from starter.outcome import MADE, line, out, print_json, run
 from starter.waits import fills_of
 from workflows.film import FILM
@@ -30,7 +30,7 @@ _LINE = 80
 
 
 @app.command()
-def versions(film: FilmId, home: Home = None, as_json: AsJson = False) -> None:
+def versions(film: Directable, home: Home = None, as_json: AsJson = False) -> None:
     """List the versions of every shot of a film, or step of a pipeline, with links to their pictures."""
     run(lambda: _versions(home, film, as_json), as_json)
 
