@@ -22,7 +22,8 @@ from workflows.film.contract import Character, Models, VideoRequest
 from workflows.film.naming import film_id
 
 KONTEXT = "replicate-flux-kontext-dev"
-ANNA = Character(name="Anna", description="a woman in a red coat")
+#: In words of her own: what another test has had drawn of its Anna would be found here.
+ANNA = Character(name="Anna", description="a woman in a red coat and blue trousers")
 
 
 async def sheet(studio: Studio, folder: Path) -> tuple[str, np.ndarray]:
