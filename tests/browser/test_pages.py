@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from PIL import Image
 from playwright.async_api import Page
 
 from activities.batch.report import page as batch_report
 from activities.film.report_page import page as report
 from activities.pipeline.report_page import page as pipeline_page
 from starter.batch_page import page as batch_review
+from starter.pipeline_review import page as pipeline_review
 from starter.review_page import page as review
 from tests.support.batch_pages import told as batch_of
 from tests.support.media_clips import clip
@@ -31,6 +33,11 @@ BROKEN = """[...document.querySelectorAll("thead th")].map(one => {
 }).filter(Boolean)"""
 WORDS = "A word that is rather long: " + "x" * 60
 FILM = "the film.mp4"
+PICTURE = "the picture.png"
+#: What is shown of what was delivered, and does not fit where it is shown.
+TOO_WIDE = """[...document.querySelectorAll(".stage > *")].filter(one =>
+  one.offsetWidth > one.parentElement.offsetWidth || one.offsetHeight > 0.75 * innerHeight
+).map(one => one.outerHTML)"""
 
 
 def a_batch() -> str:
@@ -49,6 +56,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "report": lambda: report(report_of(told(WORDS), "Chunk 1"), FILM, False),
     "report of a pipeline": lambda: pipeline_page(pipeline_report(WORDS), FILM, False),
     "review": lambda: review(told(WORDS), FILM, standins=False),
+    "review of a pipeline": lambda: pipeline_review(pipeline_report(WORDS), PICTURE, standins=False),
     "review of a batch": lambda: batch_review(batch_of(WORDS, cut=FILM), standins=True),
     "report of a batch": a_batch,
 }
@@ -58,6 +66,7 @@ PAGES: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("name", PAGES)
 async def test_it_fits_and_everybody_can_read_it(page: Page, tmp_path: Path, name: str, look: str) -> None:
     clip(tmp_path / FILM, range(24))
+    Image.new("RGB", (2688, 1536), "teal").save(tmp_path / PICTURE)
     (tmp_path / "page.html").write_text(PAGES[name](), encoding="utf-8")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -69,8 +78,9 @@ async def test_it_fits_and_everybody_can_read_it(page: Page, tmp_path: Path, nam
         await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert await page.evaluate(BROKEN) == []
+        assert await page.evaluate(TOO_WIDE) == []
         found = await Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         await page.screenshot(path=tmp_path / f"{scheme}.png", full_page=True)
-    here = {(tmp_path / one).as_uri() for one in ("page.html", FILM)}
+    here = {(tmp_path / one).as_uri() for one in ("page.html", FILM, PICTURE)}
     assert {url.partition("#")[0] for url in asked if not url.startswith("data:")} <= here
