@@ -132,7 +132,7 @@ def commands_of(told: ReportedPipeline, step: ReportedStep) -> list[Command]:
         words = "" if kind is not None and kind.words == "none" else ' --words "…"'
         commands.append((f"reel retake {place}{words}", _price(told.steps, id)))
     others = (one.name for one in step.row.versions if one.state == "finished" and not one.shown)
-    return [*commands, *((f"reel use {place} {quote(name)}", "free") for name in others)]
+    return [*commands, *((f"reel use {place} {quote(name)}", "what is there is free") for name in others)]
 
 
 def _price(steps: Sequence[ReportedStep], id: str) -> str:

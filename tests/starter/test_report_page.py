@@ -65,7 +65,7 @@ def test_nobodys_words_are_markup_in_a_pipelines(output: str | None) -> None:
     assert re.findall(r'(?:src|href)="(?!data:|film|a%20)', html) == [], "it loads nothing but its output"
     (again,), (more, back) = (pipeline_commands(told, one) for one in told.steps)
     assert again[0].endswith(' draw --words "…"') and again[1] == f"{more[1]} with what follows"
-    assert back == (f"reel use {quote(EVIL)} judge take-1", "free")
+    assert back == (f"reel use {quote(EVIL)} judge take-1", "what is there is free")
 
 
 def test_it_stays_small_however_many_shots_there_are() -> None:

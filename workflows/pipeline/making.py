@@ -254,7 +254,9 @@ class Making:
             updates=updates,
             rows=(step.id,),
         )
-        await self._context.watch.answered(wait, lambda: made.key in self._approved, approval)
+        # What is handed back names what was looked at: a later take of the step was not.
+        handed: dict[str, JsonValue] = {**approval, "keys": [made.key]}
+        await self._context.watch.answered(wait, lambda: made.key in self._approved, handed)
 
     def keys(self, chosen: Iterable[str]) -> tuple[str, ...]:
         """Of what these steps have made."""
