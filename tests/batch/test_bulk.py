@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import asyncpg
 import cv2
 import numpy as np
 import pytest
@@ -131,7 +132,7 @@ def test_a_file_says_it_all(tmp_path: Path) -> None:
 # Eighty items, on machines that do other things beside.
 @pytest.mark.timeout(600)
 async def test_ten_sources_four_prompts_and_two_models_are_looked_at_bought_once_and_compared(
-    paid_rig: PaidRig, client: Client, standins: Standins, tmp_path: Path
+    paid_rig: PaidRig, client: Client, standins: Standins, database_url: str, tmp_path: Path
 ) -> None:
     async with paid_rig() as (studio, _):
         sources = []
@@ -150,6 +151,13 @@ async def test_ten_sources_four_prompts_and_two_models_are_looked_at_bought_once
         assert made(standins) == {KONTEXT: 40, EDIT: 40}
         ended = await (await batch.approve()).batch.result()
         assert (ended.counts.completed, ended.spent_usd) == (80, price) and made(standins).total() == 80
+
+        # What was looked at is approved, and no later take of the step.
+        asked = "SELECT count(DISTINCT value->'keys'->>0) FROM film_edit WHERE film = ANY($1) AND kind = $2"
+        items = [one.item for one in Lines(request).items() if isinstance(one, Asked)]
+        connection = await asyncpg.connect(database_url)
+        assert await connection.fetchval(asked, items, "approve") == 80
+        await connection.close()
 
         async def opened() -> Any:
             return studio

@@ -132,7 +132,7 @@ class Direction:
 
     def use(self, step: str, name: str) -> Decision:
         """The step, and all that follows from it, as they stood when it was last of that version: what was
-        made of it then is there. Raises `NoSuchVersion`."""
+        made of them then is found, what was not is made. Raises `NoSuchVersion`."""
         then = next((one for one in reversed(self._stands) if one[step].name == name), None)
         if then is None:
             raise NoSuchVersion(step, name, self.asked(step))
