@@ -25,7 +25,8 @@ async def twice(rig: PaidRig, film: Path, **more: object) -> tuple[VideoResult, 
         await studio.store.get_file(first.video, film)
         again = await (await films.start(request)).result()
     assert (first.status, again.status, again.cost_usd) == ("completed", "completed", Decimal(0))
-    assert again.warnings == first.warnings
+    # What is found is told of in the order in which it is found.
+    assert sorted(again.warnings) == sorted(first.warnings)
     return first, again
 
 
@@ -41,7 +42,8 @@ async def test_a_chunk_that_fades_out_is_cut_and_gone_on_from(
     standins.order("replicate", "submit", "fade_out", match=MATCH)
     first, _ = await twice(paid_rig, tmp_path / "film.mp4")
     assert first.cost_usd == BEAT_USD + CHUNK_USD and made(standins) == {FLUX: 1, WAN: 2}
-    (said,) = first.warnings
+    # The scene may have stood still where it is cut: then the join behind it shows, and is told of as well.
+    (said,) = (one for one in first.warnings if "join" not in one)
     assert said.startswith("Beat 1/1 hero_shot · chunk 1: It ends in black; it is cut at 4.")
     seen = light(tmp_path / "film.mp4")
     assert min(seen) > 0.6 * max(seen), "no frame of it is dark"
