@@ -8,10 +8,10 @@ from html import escape
 from shlex import quote
 from urllib.parse import quote as url
 
-from activities.studio import document, text
+from activities.studio import document, heading, text
 from starter.batch_reviewed import ReviewedBatch, WaitingItem
 from starter.live import STANDINS
-from starter.pages import heading, loads_of, part
+from starter.pages import loads_of, part
 from starter.review_page import OURS, Command, buttons
 from workflows.studio import usd
 

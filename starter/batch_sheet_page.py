@@ -11,10 +11,10 @@ from shlex import quote
 from statistics import mean
 from urllib.parse import quote as url
 
-from activities.studio import document, text
+from activities.studio import document, heading, text
 from starter.batch_counts import items_of
 from starter.batch_sheet_items import Sheet, Shown
-from starter.pages import heading, loads_of, part
+from starter.pages import loads_of, part
 from starter.review_page import OURS, buttons
 from workflows.batch import STATE_WORDS
 from workflows.studio import usd

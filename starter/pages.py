@@ -17,13 +17,6 @@ def part(*names: str) -> str:
     return "".join(files("starter").joinpath(name).read_text() for name in names)
 
 
-def heading(title: str, words: str, facts: Iterable[str]) -> str:
-    """How a page begins, of what is HTML already."""
-    said = "".join(f"<span>{fact}</span>" for fact in facts)
-    about = f'<p class="soft">{words}</p>' if words else ""
-    return f'<header><h1>{title}</h1>{about}<div class="facts">{said}</div></header>'
-
-
 def loads_of(shown: Iterable[str]) -> str:
     """What a page may load that shows these: links, and files beside it."""
     links = [urlsplit(one) for one in shown if "://" in one]

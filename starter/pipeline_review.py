@@ -10,11 +10,11 @@ from shlex import quote
 from typing import Any
 
 from activities.pipeline import LOADS, ReportedPipeline, ReportedStep, output_part
-from activities.studio import document, figure_of, text
+from activities.studio import document, figure_of, heading, text
 from starter.homes import stands_in
 from starter.live import STANDINS
 from starter.outcome import MADE, line, print_json
-from starter.pages import heading, part, write_page
+from starter.pages import part, write_page
 from starter.place import Place, save
 from starter.reported import reported_pipeline
 from starter.review_page import OURS, Command, box, command_list, version_item

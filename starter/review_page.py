@@ -9,8 +9,8 @@ from shlex import quote
 from urllib.parse import quote as url
 
 from activities.film import LOADS
-from activities.studio import data_of, document, figure_of, text
-from starter.pages import heading, part
+from activities.studio import data_of, document, figure_of, heading, text
+from starter.pages import part
 from starter.review_sheets import sheets_of
 from starter.reviewed import Reviewed, ReviewedShot
 from starter.waits import ways_on, words_of

@@ -17,6 +17,7 @@ from activities.studio import (
     data_of,
     document,
     figure_of,
+    heading,
     notes_part,
     ran_part,
     report_style,
@@ -49,9 +50,7 @@ def _head(told: ReportedFilm, title: str, standins: bool) -> str:
         f"<b>{progress.as_asked}</b> as asked" if progress.cut is not None else "no cut yet",
         *bought_facts(told, standins),
     ]
-    said = "".join(f"<span>{fact}</span>" for fact in facts if fact)
-    words = f'<p class="soft">{text(told.prompt)}</p>' if told.prompt else ""
-    return f'<header><h1>{title}</h1>{words}<div class="facts">{said}</div></header>'
+    return heading(title, text(told.prompt), facts)
 
 
 def _player(told: ReportedFilm, film: str | None) -> str:

@@ -17,6 +17,7 @@ from activities.studio import (
     costs_part,
     document,
     figure_of,
+    heading,
     notes_part,
     ran_part,
     report_style,
@@ -50,8 +51,7 @@ def _head(told: ReportedPipeline, title: str, standins: bool) -> str:
         f"<b>{there}</b> of <b>{len(told.steps)}</b> {'step' if len(told.steps) == 1 else 'steps'} there",
         *bought_facts(told, standins),
     ]
-    said = "".join(f"<span>{fact}</span>" for fact in facts if fact)
-    return f'<header><h1>{title}</h1><div class="facts">{said}</div></header>'
+    return heading(title, "", facts)
 
 
 def output_part(output: str | None) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from activities.studio.estimate import compared as compared
     from activities.studio.html import A_REPORT as A_REPORT
     from activities.studio.html import document as document
+    from activities.studio.html import heading as heading
     from activities.studio.html import text as text
     from activities.studio.measures import measuring as measuring
     from activities.studio.memory import FilmMemory as FilmMemory
@@ -62,7 +63,7 @@ else:
             "caps": "Caps Standing",
             "cuts": "Cuts",
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator Way compared",
-            "html": "A_REPORT document text",
+            "html": "A_REPORT document heading text",
             "measures": "measuring",
             "memory": "FilmMemory",
             "namespace": "register",

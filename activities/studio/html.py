@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
@@ -40,6 +41,13 @@ def document(
         f"<style>{every}{style}</style>"
         f"<body{shape}><main>{body}</main>{f'<script>{script}</script>' if script else ''}"
     )
+
+
+def heading(title: str, words: str, facts: Iterable[str]) -> str:
+    """How a page begins, of what is HTML already; a fact that says nothing is left out."""
+    said = "".join(f"<span>{fact}</span>" for fact in facts if fact)
+    about = f'<p class="soft">{words}</p>' if words else ""
+    return f'<header><h1>{title}</h1>{about}<div class="facts">{said}</div></header>'
 
 
 def text(said: str) -> str:

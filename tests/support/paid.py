@@ -120,9 +120,9 @@ def asked(*beats: str, image: str, video: str, take: int | None = None, **more: 
 
 
 def _take_of_its_own() -> int:
-    """By the name of the test that asks: what stand-ins draw for it is the same whatever ran before it in this
-    process, and a join that shows in one run shows in every one. Apart from each other, for a retake of a
-    whole film is the take after it."""
+    """By the name of the test that asks: what stand-ins draw for it is the same whatever ran before it in
+    this process, and a join that shows in one run shows in every one. Apart from each other, for a retake of
+    a whole film is the take after it."""
     test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
     _asked[test] += 1
     return 5004 + 10 * (zlib.crc32(test.encode()) % 10**8 + _asked[test])
