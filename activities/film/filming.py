@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from activities.film.pictured import sheets_filmed
 from activities.film.prompts import Wording
 from activities.film.recipes import ChunkStep, start_of
 from activities.models import VideoModel
-from workflows.film import Shown
+from workflows.film import Shown, sheets_filmed
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from activities.models import Model, Role
-from workflows.film import SheetKind, Shot, Shown
-from workflows.studio import ModelFacts
+from workflows.film import SheetKind, Shot
 
 _ORDER: tuple[SheetKind, ...] = ("character", "product", "style")
 
@@ -39,18 +38,6 @@ def sheets_beside(model: Model, shot: Shot) -> dict[str, str]:
     """The sheets that go along where an image model is given a picture of the shot itself."""
     sheets = shot.beat.sheets[: model.takes("references")]
     return {f"references_{number}": key for number, key in enumerate(sheets, 1)}
-
-
-#: From this rung of the ladder on words tell of nobody, and no sheet does.
-_NOBODY = 2
-
-
-def sheets_filmed(facts: ModelFacts, shot: Shot, rung: int) -> tuple[Shown, ...]:
-    """Of whom, and of which product, a chunk's model is shown the sheets: as many as it took when the film
-    was planned with it."""
-    kinds: tuple[SheetKind, ...] = ("character", "product")
-    shown = [one for kind in kinds for one in shot.beat.shows if one.sheet and one.kind == kind]
-    return tuple(shown[: facts.references]) if rung < _NOBODY else ()
 
 
 def object_of(shot: Shot, key: str) -> str:

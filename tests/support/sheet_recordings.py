@@ -14,6 +14,7 @@ from temporalio.client import Client
 from activities.film.planning.characters import sheets_to_draw
 from activities.running.failures import translated
 from tests.support.anchored_market import AnchoredMarket
+from tests.support.books import Fate
 from tests.support.directed_recordings import shows
 from tests.support.editing import told
 from tests.support.on_market import open_market
@@ -120,4 +121,17 @@ async def characters_reviewed(_: object, client: Client) -> Handle:
     return handle
 
 
-RECORDINGS = (drawn_sheets, sheet_not_drawn, characters_reviewed)
+async def without_its_sheets(_: object, client: Client) -> Handle:
+    """A later chunk that is refused as long as sheets go along is made without them."""
+    chunk = "chunk:hero_shot:2"
+    market, request = SheetMarket(fates={chunk: Fate(2, [], False)}), asked(90)
+    books = market.film(film_id(request), ENOUGH)
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        handle = await shows(film, "draft-1", "draft-1")
+        told = [one for one in (await film.result()).warnings if "without the sheets of Anna" in one]
+    assert len(told) == 1 and books.refused[chunk] == [0, 0, 1] and not books.wrong
+    return handle
+
+
+RECORDINGS = (drawn_sheets, sheet_not_drawn, characters_reviewed, without_its_sheets)

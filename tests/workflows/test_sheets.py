@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from temporalio.exceptions import ApplicationError
 
-from tests.support.anchoring import DRAFT, Asked, crew_of
+from tests.support.anchoring import DRAFT, Asked, are_neighbours, crew_of
+from tests.support.anchoring import film as anchored
 from tests.support.keyframing import film as scened
 from tests.support.keyframing import kept, method
 from tests.support.sheeting import PEOPLE, film, image, names, shot
 from workflows.film.agenda import Agenda
+from workflows.film.contract import Continuity
 from workflows.film.direction import Direction
 from workflows.film.keeping import is_drawn_alike
 from workflows.film.plan import Sheet, SheetKind, Shown
 from workflows.film.prices import NOTHING, price_of_sheets, price_of_shots, price_of_versions
 from workflows.film.review import Review
+from workflows.film.sheets import sheets_filmed
 from workflows.film.versions import Footage, Version
-from workflows.studio.facts import ModelFacts
+from workflows.studio.facts import ChunkLength, ModelFacts
 
 OTHERS: dict[str, SheetKind] = {"mug": "product", "the style": "style"}
 SHOTS = 3
@@ -145,6 +150,46 @@ async def test_of_what_is_drawn_a_shot_has_what_its_model_takes(
     )
     steps = {f"sheet:{name}" if name in PEOPLE else f"{OTHERS[name]}_sheet" for name in drawn}
     assert {name for name in names(asked, "begun") if "sheet" in name} == steps
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["chained", "anchored"]), st.sets(st.integers(1, 3)), st.integers(0, 1))
+def test_a_chunk_that_is_refused_with_sheets_is_made_without_them(
+    continuity: Continuity, refused: set[int], takes: int
+) -> None:
+    """Wherever in its shot; where none go along, only the first one has another way out."""
+    asked = Asked({f"chunk:b1:{number}": 2 for number in refused})
+    planned = anchored((ChunkLength(asked_s=Decimal(5), frames=121, price_usd=Decimal(1)),), 15)
+    (beat,), model = planned.plan.beats, planned.models["video"].model_copy(update={"references": takes})
+    shows = (Shown(name="Anna", description="a woman", sheet="anna", object="anna"),)
+    plan = planned.plan.model_copy(update={"beats": (beat.model_copy(update={"shows": shows}),)})
+    models = {**planned.models, "video": model}
+    planned = planned.model_copy(update={"plan": plan, "models": models, "continuity": continuity})
+    if not takes and refused - {1}:
+        with pytest.raises(ApplicationError, match="not so"):
+            asyncio.run(asked.shooting(planned).shoot())
+        return
+    footage = asyncio.run(asked.shooting(planned).shoot())
+    made = [cast(Any, asked.bought[chunk.key]) for chunk in footage.chunks]
+    assert all(are_neighbours(asked, *pair) for pair in pairwise(footage.chunks))
+    assert {number for number, step in enumerate(made, 1) if step.terms.rung == 2} == refused
+    shown = {number for number, one in enumerate(made, 1) if sheets_filmed(model, one.shot, one.terms.rung)}
+    assert shown == ({1, 2, 3} - refused if takes else set())
+    assert sum("without the sheets of Anna" in said for said in asked.board.warnings) == takes * len(refused)
+
+
+async def test_a_clip_between_drawn_keyframes_that_is_refused_with_sheets_is_made_without_them() -> None:
+    """There is no other keyframe that it could end with."""
+    planned = scened(2)
+    shows = (Shown(name="Anna", description="a woman", sheet="anna", object="anna"),)
+    beats = tuple(beat.model_copy(update={"shows": shows}) for beat in planned.plan.beats)
+    drawn = ModelFacts(id="animatic", provider="animatic", work="computes")
+    models = {"image": drawn, "video": planned.models["video"].model_copy(update={"references": 1})}
+    told = {"plan": planned.plan.model_copy(update={"beats": beats}), "models": {**planned.models, **models}}
+    asked = Asked({f"chunk:{beats[0].id}:1": 2})
+    first, second = await shot(method(asked, planned.model_copy(update=told)), DRAFT, DRAFT)
+    clips = [cast(Any, asked.bought[one.chunks[0].key]) for one in (first, second)]
+    assert [step.terms.rung for step in clips] == [2, 0] and clips[0].last.key == clips[1].first.key
 
 
 async def test_every_keyframe_is_drawn_after_the_sheets_and_anew_after_a_newer_one() -> None:

@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from workflows.film.scenes import scene_spans as scene_spans
     from workflows.film.scenes import whole_seconds as whole_seconds
     from workflows.film.seams import SEAM_MEASURE as SEAM_MEASURE
+    from workflows.film.sheets import sheets_filmed as sheets_filmed
     from workflows.film.steps import ComposePlan as ComposePlan
     from workflows.film.steps import DeliveredFilm as DeliveredFilm
     from workflows.film.steps import DeliverFilm as DeliverFilm
@@ -161,6 +162,7 @@ else:
                 "whole_seconds"
             ),
             "seams": "SEAM_MEASURE",
+            "sheets": "sheets_filmed",
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "
                 "GenerateContinuationChunk GenerateReferenceChunk GenerateSheetImage GenerateSoundtrack "

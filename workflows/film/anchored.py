@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.outcomes import Outcome, joined, made_of, outcome_of, settled
-from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, Taking, plain
+from workflows.film.taking import IMAGE_RUNGS, NEW_IMAGE, Taking, plain
 from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep, is_done_without
 
 
@@ -118,7 +118,7 @@ class Anchored:
             step = steps.GenerateAnchoredChunk(
                 model=model,
                 shot=taking.shot(number),
-                first=await self._softened() if terms.rung >= NEW_IMAGE else first,
+                first=await self._softened() if number == 1 and terms.rung >= NEW_IMAGE else first,
                 last=last,
                 length=self._like(planned, model),
                 previous=previous,
@@ -129,11 +129,12 @@ class Anchored:
             if number == 1:
                 taking.model = model
             self._makers[name] = model
+            taking.filmed_by(model, number, terms)
             return chunk
 
         models = [model for model in taking.videos if model.fps == self._model.fps]
         models = [model for model in models if model.last_frame or last is None]
-        rungs = CHUNK_RUNGS if number == 1 else CHUNK_RUNGS - 1
+        rungs = taking.rungs_of(number, models, number == 1)
         offer = Offer(name, models, lambda model: self._like(planned, model).price_usd, buy, rungs, True)
         return taking.told(f"chunk {number}", await taking.bought(offer))
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from workflows.film import clips, steps
 from workflows.film.chain import Chain
-from workflows.film.taking import CHUNK_RUNGS, NEW_IMAGE, FilmSet, Taking, plain
+from workflows.film.taking import NEW_IMAGE, FilmSet, Taking, plain
 from workflows.film.timeline import CannotCover
 from workflows.film.versions import Footage, Version
 from workflows.studio import Artifact, ChunkLength, ModelFacts, Offer, PaidStep
@@ -73,11 +73,11 @@ class SceneShooting(Taking):
         name = self.set.agenda.chunk(self.beat, 1, lengths[models[0].id].frames, self.version)
         chosen = self.crew.purchases.chosen(name)
         is_begun_before = chosen is not None and chosen.rung >= NEW_IMAGE
-        end = planned_end
+        is_softenable, end = self._chain.is_softenable(self.number, planned_end), planned_end
 
         async def buy(model: ModelFacts, terms: PaidStep) -> Artifact:
             nonlocal end
-            if terms.rung >= NEW_IMAGE:
+            if is_softenable and terms.rung >= NEW_IMAGE:
                 end = await self._chain.softened_end(self.number, self, is_begun_before)
             step = steps.GenerateAnchoredChunk(
                 model=model,
@@ -90,9 +90,10 @@ class SceneShooting(Taking):
             clip = await self.crew.steps.generate_anchored_chunk(step, self.crew.board.label(name))
             self.model = model
             self.made_by(model)
+            self.filmed_by(model, 1, terms)
             return clip
 
-        rungs = CHUNK_RUNGS if self._chain.is_softenable(self.number, planned_end) else CHUNK_RUNGS - 1
+        rungs = self.rungs_of(1, models, is_softenable)
         offer = Offer(name, models, lambda model: lengths[model.id].price_usd, buy, rungs, True)
         return await self.bought(offer), end
 

@@ -13,18 +13,28 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from workflows.film import steps
 from workflows.film.agenda import Agenda
-from workflows.film.contract import Beat, Shown
+from workflows.film.contract import Beat, Shot, Shown
 from workflows.film.crew import Crew
 from workflows.film.outcomes import joined, made_of, outcome_of
-from workflows.film.plan import Sheet
+from workflows.film.plan import Sheet, SheetKind
 from workflows.film.planned import PlannedFilm, with_sheets
 from workflows.film.versions import SheetTake, Version
 from workflows.studio import Artifact, CannotBeMade, ModelFacts, Offer, PaidStep, is_done_without
 
 # As any image: as given, and softened.
 _RUNGS = 2
+#: From this rung of a chunk's ladder on words tell of nobody, and no sheet does.
+NOBODY = 2
+_FILMED: tuple[SheetKind, ...] = ("character", "product")
 #: Buys what a version of a shot is made with.
 Buys = Callable[[Offer], Awaitable[Artifact]]
+
+
+def sheets_filmed(facts: ModelFacts, shot: Shot, rung: int) -> tuple[Shown, ...]:
+    """Of whom, and of which product, a chunk's model is shown the sheets: as many as it took when the film
+    was planned with it."""
+    shown = [one for kind in _FILMED for one in shot.beat.shows if one.sheet and one.kind == kind]
+    return tuple(shown[: facts.references]) if rung < NOBODY else ()
 
 
 class Sheets:

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.film import steps, timeline
 from workflows.film.anchored import Anchored
-from workflows.film.taking import CHUNK_RUNGS, IMAGE_RUNGS, NEW_IMAGE, FilmSet, Taking, counts, plain
+from workflows.film.taking import IMAGE_RUNGS, NEW_IMAGE, FilmSet, Taking, counts, plain
 from workflows.film.versions import Footage, Version
 from workflows.studio import Artifact, Buy, ChunkLength, ModelFacts, Offer, PaidStep, is_done_without
 
@@ -174,11 +174,12 @@ class Shooting(Taking):
             self.is_drawn = self.is_drawn or (start is None and model.work == "computes")
             self.model = model
             self.made_by(model)
+            self.filmed_by(model, 1, terms)
             return chunk
 
         models = self.videos
         name = self.set.agenda.chunk(self.beat, 1, self._length(models[0]).frames, self.version)
-        return await self.bought(self._chunk_offer(name, models, buy, CHUNK_RUNGS))
+        return await self.bought(self._chunk_offer(name, models, buy, self.rungs_of(1, models, True)))
 
     async def _continue(self, previous: Artifact, first_frame: int) -> Artifact:
         number = len(self.chunks) + 1
@@ -195,12 +196,14 @@ class Shooting(Taking):
             chunk = await self.crew.steps.generate_continuation_chunk(step, self.crew.board.label(name))
             self.model = self.model or model
             self.made_by(model)
+            self.filmed_by(model, number, terms)
             return chunk
 
         models = self._alike()
         name = self.set.agenda.chunk(self.beat, number, self._length(models[0]).frames, self.version)
         # Its first frame is the last one of another chunk: there is no image to soften.
-        return await self.bought(self._chunk_offer(name, models, buy, CHUNK_RUNGS - 1))
+        rungs = self.rungs_of(number, models, False)
+        return await self.bought(self._chunk_offer(name, models, buy, rungs))
 
     def _chunk_offer(self, name: str, models: list[ModelFacts], buy: Buy, rungs: int) -> Offer:
         return Offer(name, models, lambda model: self._length(model).price_usd, buy, rungs, True)

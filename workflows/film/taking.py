@@ -18,13 +18,14 @@ from workflows.film.agenda import Agenda
 from workflows.film.contract import Beat, Shot
 from workflows.film.crew import Crew
 from workflows.film.planned import PlannedFilm
-from workflows.film.sheets import Sheets
+from workflows.film.sheets import NOBODY, Sheets, sheets_filmed
 from workflows.film.versions import Footage, Version, towards_of
 from workflows.studio import Artifact, ModelFacts, Offer, PaidStep
 
-#: An image as given and softened; a chunk has one rung more: it starts from a new, softened image.
+#: An image as given and softened; a chunk may have one rung more: it starts from a new, softened image where
+#: no other chunk shares that, and no sheet goes along.
 IMAGE_RUNGS, CHUNK_RUNGS = 2, 3
-NEW_IMAGE = 2
+NEW_IMAGE = NOBODY
 
 #: What a review may have to be over for: all of a version, what is drawn after sheets, and what moves.
 Stage = Literal["image", "shown", "chunks"]
@@ -99,6 +100,21 @@ class Taking:
     def taken(self, terms: PaidStep, number: int) -> PaidStep:
         """The terms, of the take that the part of that number has."""
         return terms.model_copy(update={"take": self.version.part(number).take})
+
+    def rungs_of(self, number: int, models: Sequence[ModelFacts], has_new_image: bool) -> int:
+        """On how many rungs the chunk of that number is asked for: the last one has a new image, or lacks the
+        sheets that it may have been refused for."""
+        bought = [model for model in models if model.work == "waits"]
+        shown = any(sheets_filmed(model, self.shot(number), 0) for model in bought)
+        has_last = has_new_image or (shown and self.crew.patched("a-later-chunk-without-its-sheets"))
+        return CHUNK_RUNGS if has_last else CHUNK_RUNGS - 1
+
+    def filmed_by(self, model: ModelFacts, number: int, terms: PaidStep) -> None:
+        """People are told of whom a chunk that was made shows no sheet any more."""
+        shown = sheets_filmed(model, self.shot(number), 0)
+        if shown and not sheets_filmed(model, self.shot(number), terms.rung):
+            names = ", ".join(one.name for one in shown)
+            self.crew.board.warn(f"{self.crew.board.label(terms.step)}: made without the sheets of {names}.")
 
     def made_by(self, model: ModelFacts) -> None:
         self.models[model.id] = None
