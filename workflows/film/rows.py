@@ -14,7 +14,7 @@ from workflows.film.film import Film
 from workflows.film.seams import colours_of, told_seams_of
 from workflows.film.shot_state import ShotState
 from workflows.film.spending import Spending
-from workflows.film.versions import Version, parts_of
+from workflows.film.versions import Version, chain_of, parts_of
 from workflows.studio import Progress, RowProgress, VersionProgress, VersionState, why_of
 
 
@@ -30,10 +30,18 @@ def with_versions(progress: Progress, film: Film, spending: Spending) -> Progres
     """The same, with every version of each shot, what each has cost, and why a shot shows less than was asked
     for."""
     results = film.results()
+    drawing = tuple(
+        step.name
+        for row in progress.beats
+        for step in row.steps
+        if step.state == "running" and step.name.startswith("storyboard:")
+    )
     rows = [
         row.model_copy(
             update={
-                "versions": tuple(_versions(film, shot, result.shows, _At(row, progress.status), spending)),
+                "versions": tuple(
+                    _versions(film, shot, result.shows, _At(row, progress.status, drawing), spending)
+                ),
                 "why": result.why if result.placeholder else "",
                 "fill": result.fill if result.placeholder else "",
             }
@@ -87,15 +95,18 @@ def _state(film: Film, shot: ShotState, version: Version, at: _At) -> VersionSta
     is_fitted = shooting is not None and shooting.footage is not None and shooting.version == version
     if at.makes(version == film.own, version.name) or is_fitted:
         return "making"
-    is_coming = version == film.direction.wanted[shot.id] and at.status in ("planning", "rendering")
-    return "waiting" if is_coming else "unmade"
+    if version != film.direction.wanted[shot.id] or at.status not in ("planning", "rendering"):
+        return "unmade"
+    return "making" if at.draws_for(film, shot.number, version) else "waiting"
 
 
 class _At(NamedTuple):
-    """A row as it stands, of a film as it stands."""
+    """A row as it stands, of a film as it stands. `drawing` are the names of the images that are under way,
+    whichever row they are told of with."""
 
     row: RowProgress
     status: str
+    drawing: tuple[str, ...] = ()
 
     def makes(self, is_own: bool, version: str) -> bool:
         """Whether any picture of that version is under way; steps of the film's own have plain names."""
@@ -105,3 +116,18 @@ class _At(NamedTuple):
             for step in self.row.steps
             if step.name.startswith(PICTURES)
         )
+
+    def draws_for(self, film: Film, number: int, version: Version) -> bool:
+        """Whether a keyframe is under way that the scene of that number, from 0, lies behind or ends with: of
+        the chain of that version, or in its own words. What waits for a person waits all the same."""
+        beats = film.planned.plan.beats
+        if film.planned.plan.method != "keyframes" or beats[number].id in film.review.open:
+            return False
+        marks = {"" if one == film.own else one.name for one in (chain_of(version), version) if one}
+        places = {beat.id: place for place, beat in enumerate(beats)}
+        for name in self.drawing:
+            step, _, mark = name.partition("@")
+            _, scene, *kinds = step.split(":")
+            if mark in marks and places[scene] + ("last" in kinds) <= number + 1:
+                return True
+        return False
