@@ -3,6 +3,7 @@ hear of it looks for."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -20,8 +21,13 @@ pytestmark = pytest.mark.slow
 
 
 async def runs_of(client: Client, id: str) -> int:
-    """How many runs there were of it."""
-    return len([one async for one in client.list_workflows(f"WorkflowId = '{id}'")])
+    """How many runs there were of it, once lists have the last of them."""
+    latest = (await client.get_workflow_handle(id).describe()).run_id
+    while latest not in (
+        found := {one.run_id async for one in client.list_workflows(f"WorkflowId = '{id}'")}
+    ):
+        await asyncio.sleep(0.1)
+    return len(found)
 
 
 async def test_a_long_batch_goes_on_in_another_run_and_loses_nothing(

@@ -33,10 +33,10 @@ def wanted(*beats: str, image: str = FLUX, video: str = WAN, **more: object) -> 
 
 
 async def buying(film: Film, step: str = CHUNK) -> None:
-    """Until the step runs."""
+    """Until the step runs, or has run."""
     while True:
         progress = await film.progress()
-        if any(one.name == step and one.state == "running" for row in progress.beats for one in row.steps):
+        if any(one.name == step and one.state != "waiting" for row in progress.beats for one in row.steps):
             return
         await asyncio.sleep(0.1)
 

@@ -79,7 +79,8 @@ async def test_ctrl_c_stops_the_film_and_the_same_command_resumes_it(house: Path
     code, again = await ran(*command, "--json", home=house, folder=tmp_path)
     assert code == 0, again.text
     # The plan, three images, chunks and segments, two transitions, and the stitch.
-    assert (again.json["reused"], again.json["made"]) == (made, 13 - made)
+    # One more is found where it was finished as the stop came.
+    assert again.json["reused"] >= made and again.json["reused"] + again.json["made"] == 13
     assert frames_of(Path(again.json["path"])) == (120, 0)
 
 

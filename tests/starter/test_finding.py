@@ -93,7 +93,7 @@ async def test_what_waits_whose_it_is_and_what_it_cost(client: Client, poster_ri
         await waiting.set_budget(Decimal(1))
         await waiting.result()
         await until(lambda: posters.listed(ANYONE), set())
-        (found,) = await posters.listed(Wanted(("completed",), labels=("q",)))
+        (found,) = await until(lambda: posters.listed(Wanted(("completed",), labels=("q",))), {waiting.id})
         assert (found.id, found.cost_usd, found.waits) == (waiting.id, 0.003, ())
         ended = {one.id: one.status for one in await posters.listed(Wanted())}
         assert ended == {waiting.id: "completed", other.id: "terminated", bare.id: "completed"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+from temporalio import activity
 from temporalio.client import Client
 
 from starter.errors import FilmFailed
@@ -21,6 +23,7 @@ from tests.support.plain import PLAN, Plain
 from tests.support.poster import POSTER, PosterRequest
 from workflows.film.contract import VideoRequest
 from workflows.film.production import FILM
+from workflows.studio import account as accounts
 from workflows.studio.facts import Findable
 from workflows.studio.report import Progress
 from workflows.studio.requests import InvalidRequest
@@ -92,15 +95,31 @@ async def test_a_command_is_told_of_cuts_and_the_end(
     assert not Path("owned").exists()
 
 
+class Till(CappedTill):
+    """Has no place before somebody has seen that it is waited for."""
+
+    def __init__(self, *, places: int) -> None:
+        super().__init__(places=places)
+        self.seen = asyncio.Event()
+
+    @activity.defn(name="await_place")
+    async def place(self, step: accounts.AwaitPlace) -> accounts.Recorded:
+        await self.seen.wait()
+        told: accounts.Recorded = await super().place(step)
+        return told
+
+
 @pytest.mark.slow
 async def test_it_is_told_of_a_wait_that_was_there_before(client: Client, tmp_path: Path) -> None:
     path = tmp_path / "told"
-    # Long enough to be seen by whoever looks twice a second.
-    async with selling(client, CappedTill(places=1, waits_s=2)) as posters:
+    till = Till(places=1)
+    async with selling(client, till) as posters:
         run = await posters.start(POSTER, PosterRequest(words="Bread that is waited for"))
         async with telling(run, [sys.executable, "-c", TOLD, str(path)], lambda words: None) as told:
             async for progress in run.watch():
                 told.show(progress)
+                if progress.waits:
+                    till.seen.set()
             told.ended(await run.result())
     heard = events(path)
     assert kinds(heard) == ["waits", "completed"]

@@ -26,7 +26,9 @@ async def test_several_are_followed_and_whatever_is_found(
     tell = f"tee -a {events}"
     async with rig(Plain(hold={"chunk:hero_shot:0": go})) as (_, films):
         held = await films.start(anna, "film-held")
-        quick = await films.start(anna.model_copy(update={"partial": "fail", "take": 7}), "film-too")
+        quick = await films.start(
+            anna.model_copy(update={"partial": "fail", "take": anna.take + 1}), "film-too"
+        )
         async with (
             prepared(
                 "watch", held.id, quick.id, "--exec", tell, home=home, folder=tmp_path, **theirs
@@ -45,7 +47,7 @@ async def test_several_are_followed_and_whatever_is_found(
             await found.until(r"^film-held +\d+%  completed")
             await found.until(r"^film-too +\d+%  completed")
             # What begins meanwhile is found, too.
-            later = await films.start(anna.model_copy(update={"take": 8}), "film-later")
+            later = await films.start(anna.model_copy(update={"take": anna.take + 2}), "film-later")
             await later.result()
             await found.until(r"^film-later +\d+%  completed")
             found.signal(signal.SIGINT)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import asyncpg
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 
 class Text(NamedTuple):
@@ -66,9 +67,14 @@ async def histories(client: Client) -> AsyncIterator[Text]:
     """What Temporal keeps of each workflow, its payloads decoded; a description has pending heartbeats."""
     async for execution in client.list_workflows():
         handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
-        history = json.loads((await handle.fetch_history()).to_json())
+        try:
+            history, described = json.loads((await handle.fetch_history()).to_json()), await handle.describe()
+        except RPCError as error:
+            # Lists keep for a moment what has been deleted.
+            if error.status is RPCStatusCode.NOT_FOUND:
+                continue
+            raise
         yield Text(f"the history of {execution.id}", "\n".join(_decoded(history)))
-        described = await handle.describe()
         yield Text(f"the description of {execution.id}", str(described.raw_description))
 
 

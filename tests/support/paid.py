@@ -107,7 +107,7 @@ def asked(*beats: str, image: str, video: str, take: int | None = None, **more: 
             # Whole or nothing, and nothing drawn beside it: what is asked for is all that is made.
             "partial": "fail",
             "preview": False,
-            "take": take or _take_of_its_own(),
+            "take": take or take_of_its_own(),
             **(
                 {"plan": PlanDraft(beats=tuple(BeatDraft(id=beat, seconds=5) for beat in beats))}
                 if beats
@@ -119,10 +119,10 @@ def asked(*beats: str, image: str, video: str, take: int | None = None, **more: 
     )
 
 
-def _take_of_its_own() -> int:
-    """By the name of the test that asks: what stand-ins draw for it is the same whatever ran before it in
-    this process, and a join that shows in one run shows in every one. Apart from each other, for a retake of
-    a whole film is the take after it."""
+def take_of_its_own() -> int:
+    """By the name of the test that asks: what is drawn for it is the same whatever ran before it in this
+    process, and a join that shows in one run shows in every one. Apart from each other, for a retake of a
+    whole film is the take after it."""
     test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
     _asked[test] += 1
     return 5004 + 10 * (zlib.crc32(test.encode()) % 10**8 + _asked[test])

@@ -19,8 +19,8 @@ from workflows.studio.facts import Artifact, ChunkLength, ModelFacts
 from workflows.studio.money import PaidStep
 
 FIRST, SECOND = "chunk:hero_shot:1", "chunk:hero_shot:2"
-# More than a decision takes until it is felt: the chunk ends after that, and not as cancelled.
-SLOW_S = 2.0
+# More than an answered decision takes until it is felt: the chunk ends after that, and not as cancelled.
+SLOW_S = 1.0
 
 
 class Noted(Told):
@@ -29,6 +29,7 @@ class Noted(Told):
     def __init__(self, price: str) -> None:
         super().__init__(price, slow={FIRST: SLOW_S})
         self.noted: list[str] = []
+        self.decided = asyncio.Event()
 
     @activity.defn(name="compose_plan")
     async def plan(self, step: steps.ComposePlan) -> PlannedFilm:
@@ -45,11 +46,13 @@ class Noted(Told):
         self, model: ModelFacts, terms: PaidStep, price: Decimal, length: ChunkLength | None = None
     ) -> Artifact:
         self.noted.append(terms.step)
+        if terms.step == FIRST:
+            await self.decided.wait()
         return await super()._sell(model, terms, price, length)
 
 
 async def noted(market: Noted, what: str, times: int = 1) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while market.noted.count(what) < times:
             await asyncio.sleep(0.05)
 
@@ -61,6 +64,7 @@ async def test_what_completes_meanwhile_is_not_gone_on_with(client: Client) -> N
         film = await films.start(request)
         await noted(market, FIRST)
         await told(film, "retake")
+        market.decided.set()
         await noted(market, "planned", times=2)
         await film.handle.terminate("what came before is looked at")
     planned_anew = market.noted.index("planned", market.noted.index("planned") + 1)
@@ -76,5 +80,6 @@ async def test_money_is_not_waited_for_on_behalf_of_what_is_not_wanted_any_more(
         film = await films.start(request)
         await noted(market, FIRST)
         await told(film, "retake", shot="hero_shot", words="a red mug")
+        market.decided.set()
         await noted(market, "storyboard:hero_shot@draft-2")
         await film.handle.terminate("what came before is looked at")

@@ -128,7 +128,7 @@ OURS = re.compile(
 @settings(
     deadline=None,
     max_examples=40,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.data_too_large],
 )
 @given(pages)
 def test_nobodys_words_are_markup(progress: Progress) -> None:
@@ -152,7 +152,7 @@ def test_nobodys_words_are_markup(progress: Progress) -> None:
 @settings(
     deadline=None,
     max_examples=40,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.data_too_large],
 )
 @given(pages)
 def test_a_page_is_small_and_whole_rows_are_left_out(progress: Progress) -> None:
