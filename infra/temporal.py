@@ -19,11 +19,12 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.exceptions import FailureError
 from temporalio.plugin import SimplePlugin
 from temporalio.runtime import Runtime
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from infra.errors import SettingsError
 from infra.intake import OneArgument
 from infra.refusals import check_namespace, not_connected, refused
+from infra.runs import Sandboxed
 
 # A server that is being started again is back within seconds; longer, and a person should be told.
 CONNECT_LIMIT_S = 15.0
@@ -69,7 +70,7 @@ def plugin() -> SimplePlugin:
     return SimplePlugin(
         "reelwright",
         data_converter=replace(pydantic_data_converter, failure_converter_class=WithoutStackTraces),
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=Sandboxed(restrictions=restrictions),
         interceptors=[OneArgument()],
     )
 

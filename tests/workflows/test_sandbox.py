@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
 from infra import temporal
@@ -115,6 +116,14 @@ def _changed(node: ast.AST, outside: set[str]) -> bool:
 
 def _is_one(node: ast.AST, outside: set[str]) -> bool:
     return isinstance(node, ast.Name) and node.id in outside
+
+
+def test_nothing_encodes_or_stores_a_payload_by_where_it_goes() -> None:
+    """Runs tell nobody that: a codec or a storage that asks needs `infra.runs` to answer."""
+    converter = temporal.plugin().data_converter
+    assert isinstance(converter, DataConverter)
+    assert converter.payload_codec is None
+    assert converter.external_storage is None
 
 
 @pytest.mark.parametrize("name", ["cuts", "paid", "batch", "pipeline"])
