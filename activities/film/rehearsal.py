@@ -135,7 +135,7 @@ class Rehearsal:
         self.shown.worked(label, made, by=step.model)
         return made
 
-    async def refine_segment(self, step: steps.RefineSegment, label: str) -> Artifact:
+    async def refine_segment(self, step: steps.RefineSegment, label: str, unseen: bool = False) -> Artifact:
         there = {"head": step.head_frames, "tail": step.conform.handle}
         parts = {
             name: Part(object="", media=_media(frames=frames)) for name, frames in there.items() if frames

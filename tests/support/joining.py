@@ -141,7 +141,7 @@ class Joining(Asked):
     async def guard(self, name: str, run: Callable[[str], Any]) -> Any:
         return await run(self.board.label(name))
 
-    async def refine_segment(self, step: steps.RefineSegment, label: str) -> Artifact:
+    async def refine_segment(self, step: steps.RefineSegment, label: str, unseen: bool = False) -> Artifact:
         made = [_step_of(chunk) for chunk in step.chunks]
         self.refining.append(made[-1])
         while made[-1] in self.held:

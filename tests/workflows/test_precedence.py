@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from fractions import Fraction
 
 import pytest
 from temporalio import activity, workflow
@@ -14,8 +15,10 @@ from temporalio.client import Client
 from temporalio.common import Priority
 from temporalio.worker import Worker
 
+from workflows.film import steps
+from workflows.film.timeline import Conform
 from workflows.studio.calls import LIGHT, run
-from workflows.studio.facts import Facts
+from workflows.studio.facts import Artifact, Facts, FrameFormat, Media
 from workflows.studio.precedence import Stage, priority_of
 
 
@@ -59,6 +62,50 @@ async def test_the_run_says_which_band_and_the_stage_where_in_it(
     async with Worker(client, task_queue=queue, workflows=[Precedences]):
         said = await client.execute_workflow(Precedences.run, id=queue, task_queue=queue, priority=own)
     assert [tuple(one) for one in said] == [(band, key) for band in bands]
+
+
+@workflow.defn(name="FilmSteps", sandboxed=False)
+class FilmSteps:
+    """Schedules what a film refines, drawn and bought, and is over before any of it runs."""
+
+    @workflow.run
+    async def run(self) -> None:
+        image = Artifact(key="i", object="i", media=Media(mime="image/png", bytes=1, sha256="0" * 64))
+        drawn = steps.RefineSegment(
+            beat_id="hero_shot",
+            chunks=(),
+            conform=Conform(counts=(), native=Fraction(24), fps=24, beat_frames=1, handle=0, retime=False),
+            format=FrameFormat(width=2, height=2, fps=24),
+            look="natural",
+            head_frames=0,
+        )
+        bought = drawn.model_copy(update={"first": image})
+        wanted = ((drawn, True), (bought, True), (bought, False))
+        begun = [asyncio.ensure_future(steps.refine_segment(step, "body", unseen)) for step, unseen in wanted]
+        await asyncio.sleep(0)
+        assert not any(one.done() for one in begun)
+
+
+#: In which bands, in that order: of a person's film and of a batch's.
+WANTED = {None: [1, 3, 2], 4: [4, 4, 4]}
+
+
+@pytest.mark.parametrize("own", WANTED)
+async def test_nothing_that_is_bought_is_refined_before_the_drawings_of_a_film_that_nobody_has_seen(
+    client: Client, own: int | None
+) -> None:
+    queue = f"precedence-{uuid.uuid4().hex}"
+    async with Worker(client, task_queue=queue, workflows=[FilmSteps]):
+        film = await client.start_workflow(
+            FilmSteps.run, id=queue, task_queue=queue, priority=Priority(priority_key=own)
+        )
+        await film.result()
+    scheduled = [
+        event.activity_task_scheduled_event_attributes.priority.priority_key
+        async for event in film.fetch_history_events()
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+    assert scheduled == WANTED[own]
 
 
 async def waiting(client: Client, queue: str) -> int:

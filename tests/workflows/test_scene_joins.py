@@ -39,8 +39,8 @@ class Meeting(Joining):
         self._refused = refused
         self.fades: dict[str, int] = {}
 
-    async def refine_segment(self, step: steps.RefineSegment, label: str) -> Artifact:
-        made = await super().refine_segment(step, label)
+    async def refine_segment(self, step: steps.RefineSegment, label: str, unseen: bool = False) -> Artifact:
+        made = await super().refine_segment(step, label, unseen)
         return made.model_copy(update={"key": f"{made.key}+{step.conform.handle}"})
 
     async def render_transition(self, step: steps.RenderTransition, label: str) -> Artifact:

@@ -32,10 +32,12 @@ class Segment(NamedTuple):
 
 
 class Assembly:
-    """Of one planned film."""
+    """Of one planned film. `unseen`: a first cut of it is drawn, and nothing that is bought is in its way."""
 
-    def __init__(self, planned: PlannedFilm, asked: VideoRequest, agenda: Agenda, crew: Crew) -> None:
-        self._planned, self._agenda, self._crew = planned, agenda, crew
+    def __init__(
+        self, planned: PlannedFilm, asked: VideoRequest, agenda: Agenda, crew: Crew, unseen: bool = False
+    ) -> None:
+        self._planned, self._agenda, self._crew, self._unseen = planned, agenda, crew, unseen
         self._run, self._steps = crew.runner, crew.steps
         self._titles, self._is_whole_or_nothing = asked.titles, asked.partial == "fail"
         self._joins = joins_of(planned)
@@ -66,7 +68,7 @@ class Assembly:
             lasts=footage.lasts if footage.generated else (),
         )
         artifact = await self._run.step(
-            f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label)
+            f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label, self._unseen)
         )
         return Segment(footage, artifact, conform.handle)
 
@@ -200,6 +202,7 @@ class Assembly:
         self._agenda.delivery()
         delivered = await self._run.guard("deliver", lambda label: self._steps.deliver_film(step, label))
         self._crew.board.drop("deliver")
+        self._unseen = False
         for warning in delivered.warnings:
             self._crew.board.warn_once(warning)
         return delivered

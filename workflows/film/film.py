@@ -63,13 +63,13 @@ class Film:
         #: The version that the request itself asks for.
         self.own = own = Version(rung=planned.own_rung(asked.profile))
         agenda = Agenda(planned, crew.board, asked.titles, own)
-        self._assembly = Assembly(planned, asked, agenda, crew)
+        # A film that was delivered before has a cut: the animatic is drawn where it has to stand in.
+        self._previews = asked.preview and not account.cut
+        self._assembly = Assembly(planned, asked, agenda, crew, self._previews)
         keeping = Keeping(planned, asked, crew, direction.plan, account.versions)
         self.shots = Shots(planned, crew, agenda, self._assembly, direction, keeping)
         self.mending = Mending(planned, asked, self.shots, agenda, crew)
         self.review = Review(asked.review, agenda, direction, crew, self._is_coming, self._is_there)
-        # A film that was delivered before has a cut: the animatic is drawn where it has to stand in.
-        self._previews = asked.preview and not account.cut
         #: Whether another plan is wanted; whether that could not be made.
         self.is_replanned = self.is_outdated = False
         self._sound: asyncio.Task[None] | None = None

@@ -39,6 +39,7 @@ from workflows.studio import (
     Recorded,
     Stage,
     generation_queue,
+    is_of_a_batch,
     run,
     run_model,
 )
@@ -96,10 +97,14 @@ async def generate_anchored_chunk(step: GenerateAnchoredChunk, label: str) -> Ar
     return await run_model("generate_anchored_chunk", step, step.model, label)
 
 
-async def refine_segment(step: RefineSegment, label: str) -> Artifact:
-    """A body in the final codec, with the parts `head` and `tail`, both lossless, where there are any."""
+async def refine_segment(step: RefineSegment, label: str, unseen: bool = False) -> Artifact:
+    """A body in the final codec, with the parts `head` and `tail`, both lossless, where there are any;
+    `unseen` while a first cut is still being drawn."""
     # What is bought begins with an image. The drawings of a first cut go before it: nobody has seen anything.
     stage = Stage.MIDDLE if step.first else Stage.LATE
+    if step.first and unseen and not is_of_a_batch():
+        # Not even before what has yet to be drawn: each body takes a core for seconds.
+        stage = Stage.EARLY
     return await run("refine_segment", step, Artifact, MEDIA_QUEUE, WORK, label, stage)
 
 

@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from workflows.studio.page import asked_for as asked_for
     from workflows.studio.page import markdown_of_many as markdown_of_many
     from workflows.studio.precedence import Stage as Stage
+    from workflows.studio.precedence import is_of_a_batch as is_of_a_batch
     from workflows.studio.production import QUERIES as QUERIES
     from workflows.studio.production import SIGNALS as SIGNALS
     from workflows.studio.production import UPDATES as UPDATES
@@ -177,7 +178,7 @@ else:
             "naming": "canonical_digest readable_id",
             "notice": "Heard NOTICE Newsroom Notice STUDIO TellAll TellNotice",
             "page": "asked_for markdown_of_many",
-            "precedence": "Stage",
+            "precedence": "Stage is_of_a_batch",
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
             "purchases": "Buy GivenUp Offer",
             "report": (

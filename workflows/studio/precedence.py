@@ -22,12 +22,17 @@ class Stage(IntEnum):
     EARLY = 3
 
 
+def is_of_a_batch() -> bool:
+    """Whether a batch asks for the run that calls this: its own priority says so, which its starter chose."""
+    return (workflow.info().priority.priority_key or 0) > LAST_OF_A_PERSON
+
+
 def priority_of(stage: Stage) -> Priority:
-    """Of a step of the run that calls it. The run's own priority, which its starter chose, says whether a
-    batch asks; its fairness key, or else the production's user, whose turn it is."""
+    """Of a step of the run that calls it, of a person's or a batch's; the run's fairness key, or else the
+    production's user, says whose turn it is."""
     own = workflow.info().priority
     band = int(stage)
-    if (own.priority_key or 0) > LAST_OF_A_PERSON:
+    if is_of_a_batch():
         # Two bands are left: what is bought of a batch's item is finished before the next is begun.
         band = LAST_OF_A_PERSON + (2 if stage == Stage.EARLY else 1)
     return Priority(priority_key=band, fairness_key=own.fairness_key or _user() or None)
