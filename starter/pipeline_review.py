@@ -20,7 +20,7 @@ from starter.reported import reported_pipeline
 from starter.review_page import OURS, Command, box, command_list, version_item
 from starter.run import Run
 from starter.session import Session
-from starter.waits import ways_on, words_of
+from starter.waits import looked_at, ways_on, words_of
 from workflows.pipeline import KINDS, causes_of, following
 from workflows.studio import usd
 
@@ -125,8 +125,9 @@ def commands_of(told: ReportedPipeline, step: ReportedStep) -> list[Command]:
     """What a person may type about a step, each with what it costs."""
     id, asked = step.asked.id, step.asked
     place, commands = f"{quote(told.id)} {quote(id)}", list[Command]()
-    if any(wait.reason == "review" and id in wait.rows for wait in told.progress.waits):
-        commands.append((f"reel approve {place}", ""))
+    for wait in told.progress.waits:
+        if wait.reason == "review" and id in wait.rows:
+            commands.append((f"reel approve {quote(told.id)}{looked_at(wait) or f' {quote(id)}'}", ""))
     kind = KINDS.get(asked.kind)
     if kind is None or not kind.comes_out_the_same(asked.model):
         words = "" if kind is not None and kind.words == "none" else ' --words "…"'
@@ -136,8 +137,8 @@ def commands_of(told: ReportedPipeline, step: ReportedStep) -> list[Command]:
 
 
 def _price(steps: Sequence[ReportedStep], id: str) -> str:
-    """Of a step and what follows from it, as far as anybody has bought them."""
+    """Of a step and what follows from it, as the retake answers."""
     again = following(causes_of(one.asked for one in steps), [id])
-    paid = [one.jobs[-1].usd for one in steps if one.asked.id in again and one.jobs]
+    price = sum((one.price_usd for one in steps if one.asked.id in again), Decimal(0))
     with_others = " with what follows" if len(again) > 1 else ""
-    return f"as it cost last, {usd(sum(paid, Decimal(0)))}{with_others}" if paid else ""
+    return f"about {usd(price)}{with_others}" if price else ""

@@ -15,7 +15,7 @@ from starter.interrupts import interruptible
 from starter.options import AsJson, Directable, FilmId, Home, settings_of
 from starter.outcome import run
 from workflows.film import RUNGS, Approve, Retake, Upgrade, Use
-from workflows.pipeline import RetakeStep
+from workflows.pipeline import Approval, RetakeStep
 from workflows.studio import Asked, number
 
 app = typer.Typer()
@@ -36,6 +36,7 @@ _WRONG: Mapping[str, str] = {
     "prompt": "cannot be told a model: write up to 2,000 printable characters",
     "words": "cannot be told a model: write up to 1,000 printable characters",
     "version": "is no version: write it as draft-1, or as a rung alone; of a pipeline as take-1",
+    "keys": "are no keys: write the first 8 characters or more of each, as `reel status` has them",
     "plan": "is no number of a plan: write it as 1, as `reel versions` lists them",
     "profile": "is no higher rung: write draft or final",
     "spend_usd": "is no amount of USD, 0 to 100,000: write it as 7.50",
@@ -132,13 +133,19 @@ def approve(
     shots: Annotated[
         list[str] | None, typer.Argument(metavar="[SHOT]…", help="Or steps, by id or number; default all.")
     ] = None,
+    keys: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--key", metavar="KEY", help="Of a pipeline: only if this is what waits, as `reel status` has it."
+        ),
+    ] = None,
     output: Output = None,
     dry_run: DryRun = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Let shots, or a pipeline's steps, go on that wait for you to look at them."""
-    _run(film, "approve", {"shots": shots or None}, output, home, as_json, dry_run)
+    _run(film, "approve", {"shots": shots or None, "keys": keys or None}, output, home, as_json, dry_run)
 
 
 def _number(typed: str) -> object:
@@ -180,6 +187,11 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
         raise InvalidAnswer("Name a shot and its version, or a plan: `reel use ID SHOT VERSION`, `--plan N`")
     if "prompt" in said:
         return _step_value(said)
+    if keys := said.get("keys"):
+        return {
+            **_value(name, {field: each for field, each in said.items() if field != "keys"}),
+            "keys": _keys(keys),
+        }
     lists = {field: tuple(each) for field, each in said.items() if isinstance(each, list)}
     try:
         asked = _KINDS[name].model_validate(said | lists)
@@ -205,6 +217,16 @@ def _step_value(said: Mapping[str, object]) -> dict[str, Any]:
         field = str(error.errors(include_url=False)[0]["loc"][0])
         raise InvalidAnswer(f"{str(said['prompt'])[:40]} {_WRONG[field]}") from None
     return asked.model_dump(mode="json", exclude_unset=True)
+
+
+def _keys(typed: object) -> list[str]:
+    """Raises `InvalidAnswer` for what is the key of nothing."""
+    try:
+        return list(
+            Approval.model_validate({"keys": tuple(typed) if isinstance(typed, list) else typed}).keys
+        )
+    except ValidationError:
+        raise InvalidAnswer(f"{typed} {_WRONG['keys']}") from None
 
 
 def _is_version(name: str) -> bool:

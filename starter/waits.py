@@ -13,13 +13,15 @@ _COMMANDS: Mapping[Answer, str] = {
     "set_budget": "reel budget {id} {usd}",
     "accept_risk": "reel accept-risk {id} {step}",
     "give_up": "reel give-up {id} {step}",
-    "approve": "reel approve {id}",
+    "approve": "reel approve {id}{looked_at}",
     "retake": "reel retake {id} {again}",
     "use": "reel use {id} {shot} {version}",
     "upgrade": "reel upgrade {id} {shot}",
 }
 
 
+# Enough of a key to tell two takes apart, and as the name of what was delivered has it.
+_KEY = 8
 _PIPELINE = "PipelineWorkflow"
 #: What a production waits for, for people, who type commands and send no updates.
 _FOR: Mapping[str, str] = {"budget": "more budget", "review": "your approval", "risk": "your decision"}
@@ -64,7 +66,19 @@ def _names(wait: Wait, answer: Answer) -> Mapping[str, str]:
         sent["shot"] = sent["step"]
     shot, version = (str(sent.get(name, name.upper())) for name in ("shot", "version"))
     again = f"--sheet {quote(str(sent['sheet']))}" if "sheet" in sent else quote(shot)
-    return {"step": quote(wait.step), "shot": quote(shot), "version": quote(version), "again": again}
+    said = {"shot": quote(shot), "version": quote(version), "looked_at": looked_at(wait)}
+    return {"step": quote(wait.step), "again": again, **said}
+
+
+def looked_at(wait: Wait) -> str:
+    """What follows `reel approve ID`, so that it holds for what there is to be looked at and for no later
+    take; empty where all that waits is meant, whichever it is."""
+    sent = wait.updates.get("approve", {})
+    steps, keys = sent.get("steps"), sent.get("keys")
+    if not (isinstance(steps, list) and isinstance(keys, list) and steps and keys):
+        return ""
+    named = " ".join(quote(str(one)) for one in steps)
+    return f" {named}{''.join(f' --key {quote(str(one)[:_KEY])}' for one in keys)}"
 
 
 def updates_on(id: str, progress: Progress, workflow: str, request: Mapping[str, object] | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from temporalio.api.common.v1 import Payload
@@ -14,7 +14,7 @@ from activities.pipeline import recipes
 from activities.pipeline.files import Files
 from activities.pipeline.making import engine_of
 from activities.pipeline.planning import outside, planned_steps, scope_of, with_files
-from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio
+from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio, compared
 from workflows.pipeline import DECIDE, PIPELINE, Direction, PipelineRequest, PlannedStep, decisions
 from workflows.studio import Account, InvalidRequest
 
@@ -24,33 +24,59 @@ async def estimated_pipeline(studio: Studio, request: PipelineRequest, id: str) 
     nothing that was made from it is found. Raises `InvalidRequest` for models that cannot make it."""
     account = await studio.accounts.account(id)
     direction = Direction(request, decisions(account.edits))
-    return await _estimated(studio, direction.request, account, scope_of(request))
+    steps = planned_or_refused(studio, direction.request)
+    return await _estimated(studio, direction.request, steps, account, scope_of(request))
 
 
 async def estimated_pipeline_edit(
     studio: Studio, request: PipelineRequest, id: str, kind: str, value: Mapping[str, object]
 ) -> tuple[str, Estimate]:
     """What the update `retake` or `use` would come to, sent with this value to the pipeline of that request
-    and id: in words, and what it would cost then. Raises `ApplicationError` as the update is refused, and as
-    `estimated_pipeline`."""
-    account = await studio.accounts.account(id)
+    and id: as it would answer, and what it makes again, with its price; of what is made without it nothing.
+    Raises `ApplicationError` as the update is refused, and as `estimated_pipeline`."""
+    account, scope = await studio.accounts.account(id), scope_of(request)
     direction = Direction(request, decisions(account.edits))
     decided = DECIDE[kind](RawValue(Payload(data=json.dumps(value).encode())))(direction)
-    return decided.words, await _estimated(studio, decided.request, account, scope_of(request))
+    steps, again = planned_or_refused(studio, decided.request), decided.again
+    before = planned_or_refused(studio, direction.request)
+    former = await _estimated(studio, direction.request, before, account, scope, again)
+    shown = await _estimated(studio, decided.request, steps, account, scope, again)
+    words = decided.priced(steps, chosen_of(account)) if kind == "retake" else decided.words
+    return words, compared(shown, former)
 
 
-async def _estimated(studio: Studio, request: PipelineRequest, account: Account, scope: str) -> Estimate:
+def planned_or_refused(studio: Studio, request: PipelineRequest) -> Sequence[PlannedStep]:
+    """Its steps, each after all that it is made from. Raises `InvalidRequest`."""
     # Who sells is asked when it is made: a dry run says what it costs, wherever.
     planned = planned_steps(request, studio.catalogue, studio.catalogue.providers.keys())
     if planned.problems:
         raise InvalidRequest(planned.problems)
+    return planned.steps
+
+
+def chosen_of(account: Account) -> Mapping[str, str]:
+    """The models to which its steps have moved, by the ids of these."""
+    return {choice.step: choice.model for choice in account.choices}
+
+
+async def _estimated(
+    studio: Studio,
+    request: PipelineRequest,
+    steps: Sequence[PlannedStep],
+    account: Account,
+    scope: str,
+    only: Collection[str] | None = None,
+) -> Estimate:
+    """Of the steps that are meant, by default of all."""
     files = Files.of(studio, scope)
     keys = {source: await files.known(source, medium) for source, (_, medium) in outside(request).items()}
-    chosen = {choice.step: choice.model for choice in account.choices}
+    chosen = chosen_of(account)
     artifacts, ready = list[EstimatedArtifact](), dict[str, int]()
-    for step in planned.steps:
+    for step in steps:
         recipe = recipe_of(studio, with_files(step, keys), keys, chosen.get(step.id, ""))
         keys[step.id] = await _known_by(studio, step, recipe)
+        if only is not None and step.id not in only:
+            continue
         artifacts.append(await _artifact(studio, step, recipe))
         after = max((ready.get(one, 0) for one in step.causes), default=0)
         ready[step.id] = after + (0 if artifacts[-1].found else artifacts[-1].typical_s)
@@ -84,7 +110,7 @@ def recipe_of(studio: Studio, step: PlannedStep, keys: dict[str, str], chosen: s
     given = {role: [keys.get(one, one) for one in those] for role, those in step.inputs.items()}
     if step.told_by:
         given[recipes.ANSWERS] = [keys[one] for one in step.told_by]
-    model = next((one for one in step.models if one.id == chosen), step.models[0])
+    model = step.model_of(chosen)
     if model.work == "waits":
         return recipes.bought(step, studio.catalogue.bought(model.id), given)
     return recipes.made_here(step, given, engine_of(studio, step))
@@ -93,8 +119,7 @@ def recipe_of(studio: Studio, step: PlannedStep, keys: dict[str, str], chosen: s
 async def _artifact(studio: Studio, step: PlannedStep, recipe: Recipe) -> EstimatedArtifact:
     found = await studio.renderer.has(recipe)
     # The one that it has moved to, where it has.
-    model = next((one for one in step.models if one.id == recipe.model), step.models[0])
-    price = step.price_usd.get(model.id, Decimal(0))
+    model, price = step.model_of(recipe.model), step.priced(recipe.model)
     known = studio.catalogue.models.get(model.id)
     # What a call may cost at most is no price.
     least = Decimal(0) if known and known.unpriced else price

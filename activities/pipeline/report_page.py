@@ -84,9 +84,7 @@ def _card(step: ReportedStep, picture: Picture | None) -> str:
     figure = figure_of(picture, asked.id) if picture else '<div class="none">No picture</div>'
     facts = " · ".join(filter(None, (asked.kind.replace("_", " "), step.model)))
     words = f'<p class="small">{text(step.words)}</p>' if step.words else ""
-    unwanted = (
-        f'<p class="small soft">Not: {text(asked.negative_prompt)}</p>' if asked.negative_prompt else ""
-    )
+    unwanted = f'<p class="small soft">Not: {text(step.unwanted)}</p>' if step.unwanted else ""
     answer = "".join(
         f"<li><b>{text(name)}</b> <span>{text(str(said))}</span></li>" for name, said in step.answer.items()
     )

@@ -9,19 +9,31 @@ from decimal import Decimal
 
 from activities.faults import InvalidInput
 from activities.pipeline.answers import answer_of
+from activities.pipeline.estimate import chosen_of, planned_or_refused
 from activities.storage import ObjectMissing, shown
 from activities.studio import Bar, Bought, Picture, Reported, Studio, any_still
-from workflows.pipeline import PipelineRequest, PipelineStep, Value, answers_in, filled, meant, paid_for
-from workflows.studio import RowProgress
+from workflows.pipeline import (
+    Direction,
+    PipelineRequest,
+    PipelineStep,
+    Value,
+    decisions,
+    filled,
+    meant,
+    names_in,
+    paid_for,
+)
+from workflows.studio import Account, InvalidRequest, RowProgress
 
 _URLS = ("http://", "https://")
 
 
 @dataclass(frozen=True)
 class ReportedStep:
-    """A step by its number, from 1, and the `words` that it was asked in; a frame of what it made, None where
-    there is none or that is gone; what it answered, where it was asked for words. `seconds` are from when it
-    was first asked for until it ended."""
+    """A step by its number, from 1, as it is wanted by now, and the words that it was told: what is to be
+    seen, and `unwanted` what is not; a frame of what it made, None where there is none or that is gone; what
+    it answered, where it was asked for words. `price_usd` is that of another take of it alone, `seconds` are
+    from when it was first asked for until it ended."""
 
     number: int
     asked: PipelineStep
@@ -33,6 +45,8 @@ class ReportedStep:
     inputs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     jobs: tuple[Bought, ...] = ()
     seconds: float | None = None
+    unwanted: str = ""
+    price_usd: Decimal = Decimal(0)
 
     @property
     def state(self) -> str:
@@ -70,26 +84,43 @@ class ReportedPipeline(Reported):
 async def steps_of(
     studio: Studio, request: PipelineRequest, rows: Sequence[RowProgress], told: Reported
 ) -> tuple[ReportedStep, ...]:
-    """The steps of a request, in its order, as its board has them. Raises what `ObjectStore` raises, but for
-    what is gone."""
+    """The steps of a pipeline that was asked for so, as people want them by now, in their order and as its
+    board has them. Raises what `ObjectStore` raises, but for what is gone."""
+    account = await studio.accounts.account(told.id)
+    request = Direction(request, decisions(account.edits)).request
     by_id = {row.id: row for row in rows}
     steps = (
-        _step(studio, request, number, by_id.get(one.id, RowProgress(id=one.id, words=one.prompt)), told)
+        _step(studio, request, number, by_id.get(one.id, RowProgress(id=one.id)), told)
         for number, one in enumerate(request.steps, 1)
     )
-    made = await asyncio.gather(*steps)
-    said = {f"{one.asked.id}.{name}": value for one in made for name, value in one.answer.items()}
-    return tuple(replace(one, words=_words(one, said)) for one in made)
+    made, prices = await asyncio.gather(*steps), _prices(studio, request, account)
+    answers = {f"{one.asked.id}.{name}": value for one in made for name, value in one.answer.items()}
+    said = {**request.variables, **answers}
+    return tuple(
+        replace(
+            one,
+            words=_told(one.asked.prompt, said),
+            unwanted=_told(one.asked.negative_prompt, said),
+            price_usd=prices.get(one.asked.id, Decimal(0)),
+        )
+        for one in made
+    )
 
 
-def _words(step: ReportedStep, said: Mapping[str, Value]) -> str:
-    """With the answers that stand in them, as far as there are any."""
-    if not any(answers_in(step.asked.prompt)):
-        return step.words
+def _prices(studio: Studio, request: PipelineRequest, account: Account) -> Mapping[str, Decimal]:
+    """Of one call for each step, as a retake is told it; of none where it could not be made by now."""
     try:
-        return filled(step.words, said)
-    except KeyError:
-        return step.words
+        steps = planned_or_refused(studio, request)
+    except InvalidRequest:
+        return {}
+    chosen = chosen_of(account)
+    return {one.id: one.priced(chosen.get(one.id)) for one in steps}
+
+
+def _told(words: str, said: Mapping[str, Value]) -> str:
+    """With its variables, and the answers that stand in them as far as there are any: nothing that these say
+    is read as a name again."""
+    return filled(words, {**{name: f"${{{name}}}" for name in names_in(words)}, **said})
 
 
 async def _step(
@@ -111,7 +142,7 @@ async def _step(
         number,
         asked,
         row,
-        row.words,
+        "",
         picture,
         answer,
         params={name: meant(value, request.variables) for name, value in asked.params.items()},

@@ -12,13 +12,14 @@ from temporalio.client import Client
 
 from activities.estimates import ESTIMATES
 from activities.models import Catalogue
-from activities.pipeline import estimated_pipeline_edit
+from activities.pipeline import estimated_pipeline_edit, steps_of
 from activities.pipeline.planning import planned_steps, unheard
+from activities.studio import Reported
 from starter.productions import Productions
 from tests.pipeline.drafts import Json, parsed, step, until
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, PLANNER, WAN, PaidRig, made
 from tests.support.standing import Standins
-from workflows.pipeline import PIPELINE, PipelineResult
+from workflows.pipeline import PIPELINE, PipelineResult, causes_of, following
 from workflows.studio import usd
 
 BRIA, ESRGAN, SEEDVR = "fal-bria-remove-background", "replicate-real-esrgan", "fal-seedvr-upscale-video"
@@ -61,14 +62,15 @@ async def test_it_waits_at_its_budget_and_is_paid_once(
         # Another take of what has ended is a run that buys that alone; the take before is used for nothing.
         asked = {"step": "turn", "words": "Slowly"}
         told = await estimated_pipeline_edit(studio, request, run.id, "retake", asked)
-        assert (
-            told[0] == "turn: made anew, as take-2; with what follows: end" and told[1].price_usd == CHUNK_USD
-        )
+        words = "turn: made anew, as take-2; with what follows: end"
+        assert told[0] == f"{words}, for about {usd(CHUNK_USD)} where nothing of it is there"
+        assert told[1].price_usd == CHUNK_USD and told[1].most_usd == CHUNK_USD
+        assert [(one.row, one.state) for one in told[1].artifacts] == [
+            ("turn", "made again"),
+            ("end", "made again"),
+        ]
         answer, retaken = await productions.ask(run, "retake", asked)
-        assert (
-            retaken.started
-            and answer == f"{told[0]}, for about {usd(CHUNK_USD)} where nothing of it is there"
-        )
+        assert retaken.started and answer == told[0], "shown first, and then kept"
         taken: PipelineResult = await retaken.result()
         assert taken.cost_usd == CHUNK_USD and [one.take for one in taken.steps] == [9001, 2, 1]
         assert [one.reused for one in taken.steps] == [True, False, False]
@@ -138,6 +140,20 @@ async def test_words_are_written_and_pictures_judged_by_a_model(
         assert result.output == by["here"].object and str(by["judge"].object).endswith(".json")
         again = await ESTIMATES[PIPELINE.workflow](studio, request, PIPELINE.id_of(request))
         assert not again.price_usd and all(one.found for one in again.artifacts)
+        run = productions.run(PIPELINE, PIPELINE.id_of(request))
+        words = [f"{said}, at $5", marks["why"]]
+        if spoiled:
+            anew = {"step": "here", "prompt": "${judge.why}; ${better.prompt}"}
+            _, run = await productions.ask(run, "retake", anew)
+            assert (await run.result()).whole
+            words[1] = f"{marks['why']}; {said}"
+        reported = Reported(run.id, await run.progress(), (), ())
+        steps = await steps_of(studio, request, reported.progress.beats, reported)
+        # What was really told, also in other words since; what follows from it, and what it would cost.
+        assert [steps[1].words, steps[3].words] == words
+        assert [one.price_usd for one in steps] == [one.price_usd for one in shown.artifacts]
+        follow = following(causes_of(one.asked for one in steps), ["better"])
+        assert follow == ["better", "draw", "judge", "here"]
 
 
 @pytest.mark.slow

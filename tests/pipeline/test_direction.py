@@ -12,10 +12,13 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
+from activities.models import Catalogue
+from activities.pipeline import planned_steps
 from tests.pipeline.drafts import Json, parsed, pipelines, step
-from workflows.pipeline import DECIDE, KINDS, Direction, PipelineRequest, causes_of, decisions
+from workflows.pipeline import DECIDE, KINDS, Approval, Direction, PipelineRequest, causes_of, decisions
+from workflows.pipeline.approving import meant
 from workflows.pipeline.deciding import Decided
-from workflows.studio import Edit
+from workflows.studio import Edit, usd
 
 Acts = list[tuple[int, str]]
 ACTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["", "In the snow", "${colour} skies"])))
@@ -95,6 +98,53 @@ def test_what_cannot_be_is_told(kind: str, value: Json, words: str) -> None:
     ]
     with pytest.raises(ApplicationError, match=words):
         decided(Direction(parsed({"steps": steps})), kind, **value)
+
+
+def test_a_retake_is_priced_by_the_model_that_its_step_has_moved_to() -> None:
+    """With what follows from it; what is done here costs nothing."""
+    catalogue = Catalogue.load()
+    steps = [
+        step("draw", "text_to_image", "A mug", model="replicate-flux-schnell"),
+        step(
+            "turn", "image_to_video", "It turns", model="replicate-wan-2.2-i2v-fast", inputs={"image": "draw"}
+        ),
+        step("end", "frame", inputs={"video": "turn"}),
+    ]
+    made = decided(Direction(parsed({"steps": steps})), "retake", step="draw")
+    planned = planned_steps(made.request, catalogue, catalogue.providers.keys()).steps
+    draw, turn, _ = planned
+    assert len({*turn.price_usd.values()}) > 1, "another model, another price"
+    for model in turn.models:
+        price = draw.price_usd[draw.models[0].id] + turn.price_usd[model.id]
+        told = made.priced(planned, {"turn": model.id})
+        assert told == f"{made.words}, for about {usd(price)} where nothing of it is there"
+    assert made.priced(planned, {"turn": "a-model-of-then"}) == made.priced(planned, {})
+
+
+@pytest.mark.parametrize(
+    ("asked", "steps"),
+    [
+        ({}, "draw turn"),
+        ({"steps": ["turn"]}, "turn"),
+        ({"steps": ["2"]}, "turn"),
+        ({"keys": ["a" * 64]}, "draw"),
+        ({"keys": ["b" * 8, "a" * 8]}, "draw turn"),
+        ({"steps": ["draw"], "keys": ["a" * 8]}, "draw"),
+        ({"steps": ["draw"], "keys": ["b" * 8]}, None),
+        ({"steps": ["draw", "turn"], "keys": ["a" * 8]}, None),
+        ({"keys": ["c" * 8]}, None),
+        ({"steps": ["end"]}, None),
+    ],
+)
+def test_what_is_approved_is_what_was_looked_at(asked: Json, steps: str | None) -> None:
+    waiting = {"draw": "a" * 64, "turn": "b" * 64}
+    approval = Approval.model_validate_json(json.dumps(asked))
+    if steps is not None:
+        assert meant(approval, ["draw", "turn", "end"], waiting) == tuple(steps.split())
+        return
+    with pytest.raises(ApplicationError, match=r"not what was looked at|does not wait") as refused:
+        meant(approval, ["draw", "turn", "end"], waiting)
+    assert refused.value.type == "NotWaiting"
 
 
 def test_a_decision_is_of_its_own_request_alone() -> None:

@@ -19,7 +19,7 @@ from activities.media.probing import opened, probe
 from activities.pipeline import steps_of
 from activities.storage.objects import ObjectStore
 from activities.studio import Reported, bars
-from starter.errors import FilmFailed, NoSuchFilm
+from starter.errors import FilmFailed, NoSuchFilm, NotWaiting
 from starter.productions import Productions
 from tests.conftest import Rig
 from tests.pipeline.drafts import Json, parsed, step, until
@@ -187,8 +187,10 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
 
         run = await productions.start(PIPELINE, parsed(reviewed))
         waits = (await until(run, lambda told: bool(told.waits))).waits
+        looked = {name: dict(sent) for name, sent in waits[0].updates.items()}["approve"]
+        assert looked["steps"] == ["film"] and str(looked["keys"])[2:10] in looked_at
         assert [(one.step, one.reason, one.updates) for one in waits] == [
-            ("review:film", "review", {"approve": {"steps": ["film"]}, "retake": {"step": "film"}})
+            ("review:film", "review", {"approve": looked, "retake": {"step": "film"}})
         ]
         with pytest.raises(NoSuchFilm, match="is no film but a pipeline: `reel status"):
             await productions.start(FILM, VideoRequest(prompt="A film about a mug"), run.id)
@@ -201,10 +203,12 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
             False,
             True,
         ] and again.delivered != looked_at
+        with pytest.raises(NotWaiting, match="is not what was looked at: look at film"):
+            await run.update("approve", looked)
         assert "film is take-77 again" in await run.update("use", {"step": "film", "version": "take-77"})
         await until(run, lambda told: bool(told.waits) and told.beats[0].versions[0].shown)
         await run.pause()
-        assert await run.update("approve", {}) == "approved: film"
+        assert await run.update("approve", looked) == "approved: film"
         assert (await until(run, lambda told: not [w for w in told.waits if w.reason == "review"])).paused
         await run.stop()
         stopped: Any = await run.result()

@@ -33,6 +33,7 @@ def test_shots_are_a_pipelines_steps() -> None:
         (PIPELINE, "use", {"plan": 1}, "has no plans"),
         (PIPELINE, "retake", {}, "Name the step"),
         (FILM, "retake", {"step": "hero_shot", "prompt": "A mug"}, "`--words`"),
+        (FILM, "approve", {"keys": ["5e5e5e5e"]}, "`--key`"),
     ],
 )
 def test_what_only_the_other_kind_is_sent_is_refused(
@@ -49,6 +50,11 @@ def test_what_waits_and_what_has_ended_are_answered_in_a_pipelines_words() -> No
     row = RowProgress(id="draw", versions=versions)
     asked = Progress(status="rendering", beats=(row,), waits=(wait,))
     assert ways_on("a-pipeline", asked) == ["reel approve a-pipeline", "reel retake a-pipeline draw"]
+    # Of what was looked at, and of no later take.
+    sent = {**sent, "approve": {"steps": ["draw"], "keys": ["5e" * 32]}}
+    (named,) = (wait.model_copy(update={"updates": sent}) for wait in asked.waits)
+    ways = ways_on("a-pipeline", asked.model_copy(update={"waits": (named,)}))
+    assert ways[0] == "reel approve a-pipeline draw --key 5e5e5e5e"
     ended = Progress(status="completed", beats=(row,))
     (way,) = updates_on("a-pipeline", ended, PIPELINE.workflow, {"steps": []})
     assert '{"step": "draw", "version": "take-1"}' in way

@@ -57,7 +57,7 @@ def test_nobodys_words_are_markup_in_a_pipelines(output: str | None) -> None:
     assert "onerror=" not in re.sub(r"&lt;img[^<]*", "", html)
     assert re.findall(r'(?:src|href)="(?!data:|film|a%20)', html) == [], "it loads nothing but its output"
     assert "1</b> of <b>2</b> steps there" in html and "Made · 3.0 s." in html
-    assert "Failed · 3 tries, " in html and "take: 2" in html
+    assert "Failed · 3 tries, " in html and "take: 2" in html and "Not: No " in html
     told = pipeline_report(EVIL)
     html = pipeline_review(told, output, standins=True)
     assert html.startswith(OURS) and EVIL not in html and "no real money" in html
@@ -65,6 +65,7 @@ def test_nobodys_words_are_markup_in_a_pipelines(output: str | None) -> None:
     assert re.findall(r'(?:src|href)="(?!data:|film|a%20)', html) == [], "it loads nothing but its output"
     (again,), (more, back) = (pipeline_commands(told, one) for one in told.steps)
     assert again[0].endswith(' draw --words "…"') and again[1] == f"{more[1]} with what follows"
+    assert more[1] == "about $0.25", "as the retake answers, whatever it cost before"
     assert back == (f"reel use {quote(EVIL)} judge take-1", "what is there is free")
 
 

@@ -45,10 +45,26 @@ def pipeline_report(words: str) -> ReportedPipeline:
     film = report_of(told(words), words)
     shown = (
         ReportedStep(
-            1, steps[0], rows[0], words, Picture(words, jpeg()), params=steps[0].params, seconds=3.0
+            1,
+            steps[0],
+            rows[0],
+            words,
+            Picture(words, jpeg()),
+            params=steps[0].params,
+            seconds=3.0,
+            unwanted=f"No {words}",
         ),
         ReportedStep(
-            2, steps[1], rows[1], words, None, {words: words}, {}, {"images": (words,)}, film.bought
+            2,
+            steps[1],
+            rows[1],
+            words,
+            None,
+            {words: words},
+            {},
+            {"images": (words,)},
+            film.bought,
+            price_usd=Decimal("0.25"),
         ),
     )
     return ReportedPipeline(words, film.progress, film.bars, film.bought, shown)

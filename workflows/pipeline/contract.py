@@ -126,14 +126,21 @@ class PipelineRequest(Asked):
         return self
 
 
+#: A step is named by its id, or by its number from 1.
+_Step = Annotated[Text, Field(min_length=1, max_length=64)]
+
+
 class Approval(Asked):
     """What the update `approve` takes: these steps, by default all that wait, go on."""
 
-    steps: Annotated[tuple[Identifier, ...], Field(max_length=MOST_STEPS)] = ()
-
-
-#: A step is named by its id, or by its number from 1.
-_Step = Annotated[Text, Field(min_length=1, max_length=64)]
+    steps: Annotated[tuple[_Step, ...], Field(max_length=MOST_STEPS)] = ()
+    keys: Annotated[
+        tuple[Annotated[Text, Field(pattern="^[0-9a-f]{8,64}$")], ...], Field(max_length=MOST_STEPS)
+    ] = Field(
+        default=(),
+        description="Of what was looked at, or their first eight characters, as the wait and the name of the "
+        "file have them: what was made anew since is not approved. By default whatever waits is.",
+    )
 
 
 class RetakeStep(Asked):

@@ -3,7 +3,7 @@ against it. The same for a pipeline that runs, for one that has ended, and for a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from workflows.pipeline.checks import problems
 from workflows.pipeline.contract import PipelineRequest, PipelineStep, RetakeStep, UseTake
 from workflows.pipeline.direction import Decision, Direction, NoSuchVersion, causes_of
 from workflows.pipeline.kinds import KINDS
-from workflows.pipeline.step_facts import PlannedPipeline
+from workflows.pipeline.step_facts import PlannedStep
 from workflows.studio import InvalidAnswer, answer_of, usd
 
 
@@ -29,13 +29,10 @@ class Decided(NamedTuple):
     again: tuple[str, ...]
     words: str
 
-    def priced(self, planned: PlannedPipeline) -> str:
-        """The same words, with what it costs where nothing of it is there."""
-        prices = [
-            step.price_usd.get(step.models[0].id, step.models[0].price_usd)
-            for step in planned.steps
-            if step.id in self.again and step.models[0].work == "waits"
-        ]
+    def priced(self, steps: Iterable[PlannedStep], chosen: Mapping[str, str]) -> str:
+        """The same words, with what it costs where nothing of it is there; `chosen` are the models to which
+        steps have moved."""
+        prices = (step.priced(chosen.get(step.id)) for step in steps if step.id in self.again)
         price = sum(prices, Decimal(0))
         return f"{self.words}, for about {usd(price)} where nothing of it is there" if price else self.words
 

@@ -12,6 +12,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from workflows.pipeline import steps
+from workflows.pipeline.approving import meant
 from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
 from workflows.pipeline.deciding import DECIDE, Decided
 from workflows.pipeline.direction import Decision, Direction
@@ -59,7 +60,7 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
 
     @workflow.update(description='Steps that wait for approval go on: {"steps": ["draw"]}, or {} for all.')
     async def approve(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        chosen, making = self._chosen(sent), self._making
+        chosen, making = self._approved(sent), self._making
         update, info = workflow.current_update_info(), workflow.info()
         assert update is not None and making is not None
         keys = making.keys(chosen)
@@ -72,19 +73,15 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
 
     @approve.validator
     def _may_approve(self, sent: RawValue = None) -> None:  # type: ignore[assignment]
-        self._chosen(sent)
+        self._approved(sent)
 
-    def _chosen(self, sent: RawValue | None) -> tuple[str, ...]:
-        """The steps that are meant. Raises `ApplicationError` where one of them does not wait."""
-        named = answer_of(Approval, sent, steps=["draw"]).steps
+    def _approved(self, sent: RawValue | None) -> tuple[str, ...]:
+        """The steps that are meant. Raises `ApplicationError` where one of them does not wait, or shows
+        another take by now than was looked at."""
+        asked, making = answer_of(Approval, sent, steps=["draw"]), self._making
         waiting = [one.removeprefix(REVIEW) for one in self._control.waits if one.startswith(REVIEW)]
-        for one in named:
-            if one not in waiting:
-                words = f"{one} does not wait for approval; waiting: {', '.join(waiting) or 'none'}"
-                raise ApplicationError(words, type="NotWaiting")
-        if not waiting:
-            raise ApplicationError("nothing waits for approval", type="NotWaiting", non_retryable=True)
-        return named or tuple(waiting)
+        keys = dict(zip(waiting, making.keys(waiting), strict=True)) if making is not None else {}
+        return meant(asked, [one.id for one in self._asked.steps] if self._asked else [], keys)
 
     # ---- what becomes of them ----------------------------------------------------------------------
 
@@ -111,7 +108,10 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
                 changed = direction.apply(decided.decision)
                 making.directed(planned, changed)
             self._show()
-            return decided.priced(planned) if kind == "retake" else decided.words
+            if kind != "retake":
+                return decided.words
+            assert self._purchases is not None, "planned after its account is opened"
+            return decided.priced(planned.steps, self._purchases.models)
         finally:
             self._deciding -= 1
 

@@ -237,7 +237,8 @@ class Making:
 
     async def _reviewed(self, step: PlannedStep, made: Artifact) -> None:
         """Returns once a person has approved it. Nobody's answer in time ends the run, as any wait does."""
-        approval: dict[str, JsonValue] = {"steps": [step.id]}
+        # It names what is looked at: a later take of the step was not.
+        approval: dict[str, JsonValue] = {"steps": [step.id], "keys": [made.key]}
         self._shown[step.id], shown = made.key, made.object
         # Nobody can look at what lies where only steps find it.
         if workflow.patched("what-waits-for-approval-is-delivered"):
@@ -254,9 +255,7 @@ class Making:
             updates=updates,
             rows=(step.id,),
         )
-        # What is handed back names what was looked at: a later take of the step was not.
-        handed: dict[str, JsonValue] = {**approval, "keys": [made.key]}
-        await self._context.watch.answered(wait, lambda: made.key in self._approved, handed)
+        await self._context.watch.answered(wait, lambda: made.key in self._approved, approval)
 
     def keys(self, chosen: Iterable[str]) -> tuple[str, ...]:
         """Of what these steps have made."""

@@ -56,6 +56,15 @@ class PlannedStep(Facts):
         given = [one for those in self.inputs.values() for one in those]
         return tuple(dict.fromkeys((*given, *self.told_by)))
 
+    def model_of(self, chosen: str | None) -> ModelFacts:
+        """The one of that id, to which it has moved, where that may do it; else the wanted one."""
+        return next((one for one in self.models if one.id == chosen), self.models[0])
+
+    def priced(self, chosen: str | None) -> Decimal:
+        """USD that are reserved for a call of that model; 0 for what is done here."""
+        model = self.model_of(chosen)
+        return self.price_usd.get(model.id, model.price_usd) if model.work == "waits" else Decimal(0)
+
 
 class PlanPipeline(Facts):
     """`pipeline` is its workflow id. `scope` is by what its files on the web are its own, where the request

@@ -9,6 +9,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from workflows.pipeline import steps
+from workflows.pipeline.approving import approved
 from workflows.pipeline.contract import PipelineRequest, PipelineResult
 from workflows.pipeline.directed import Directed, plan_of
 from workflows.pipeline.direction import Direction, decisions
@@ -16,7 +17,7 @@ from workflows.pipeline.making import Making
 from workflows.pipeline.production import PIPELINE, title
 from workflows.pipeline.step_facts import DeliveredPipeline, PlannedPipeline
 from workflows.pipeline.versions import paid_by_step, with_versions
-from workflows.studio import Context, Edit, InvalidRequest, Outcome, Progress
+from workflows.studio import Context, InvalidRequest, Outcome, Progress
 
 
 @workflow.defn(name=PIPELINE.workflow)
@@ -50,7 +51,7 @@ class PipelineWorkflow(Directed):
         edits = context.account.edits
         direction = self._direction = Direction(asked, decisions(edits))
         planned = await self._planned(context, direction)
-        making = Making(planned, direction, context, _approved(edits), lambda: self._looked_at(making))
+        making = Making(planned, direction, context, approved(edits), lambda: self._looked_at(making))
         self._making = making
         # What it makes without that may be what somebody does not want any more.
         await workflow.wait_condition(lambda: not self._deciding)
@@ -120,9 +121,3 @@ class PipelineWorkflow(Directed):
             steps=making.results(self._paid()),
             whole=making.is_whole,
         )
-
-
-def _approved(edits: tuple[Edit, ...]) -> set[str]:
-    """The keys of what people have approved in earlier runs; the ids of steps, where no key was kept."""
-    found = [one.value.get("keys", one.value.get("steps")) for one in edits if one.kind == "approve"]
-    return {str(key) for each in found if isinstance(each, list) for key in each}

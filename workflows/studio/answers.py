@@ -25,6 +25,8 @@ _NOUNS = {
     "chunk": "the number of a chunk, from 1",
     "words": "text of at most 1,000 characters",
     "prompt": "text of at most 4,000 characters",
+    "steps": "a list of names of steps",
+    "keys": "a list of keys, or of their first 8 characters",
     "items": "a list of ids, numbers or ranges such as 3-17",
     "state": "a state of an item, such as failed",
     "version": "the name of a version, such as draft-1",

@@ -8,7 +8,7 @@ bought with it, so that a resume makes the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -109,6 +109,11 @@ class Purchases:
     def chosen(self, step: str) -> Choice | None:
         """What was chosen for it, in this run or before."""
         return self._choices.get(step)
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """The models to which steps have moved, by the names of these."""
+        return {step: choice.model for step, choice in self._choices.items()}
 
     async def choose(self, choice: Choice) -> None:
         """Records it, before anything is bought with it."""
