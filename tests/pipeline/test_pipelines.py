@@ -19,7 +19,7 @@ from activities.media.probing import opened, probe
 from activities.pipeline import steps_of
 from activities.storage.objects import ObjectStore
 from activities.studio import Reported, bars
-from starter.errors import FilmFailed, NoSuchFilm, NotWaiting
+from starter.errors import FilmFailed, NoSuchFilm, NotPlanned, NotWaiting
 from starter.productions import Productions
 from tests.conftest import Rig
 from tests.pipeline.drafts import Json, parsed, step, until
@@ -156,6 +156,9 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
         told = {one["field"]: one["suggestion"] for one in failed.value.details}
         assert told.keys() == {"steps[0].inputs.image", "steps[1].model"}
         assert "animatic-video" in told["steps[1].model"]
+        # Who sends it a decision, which begins it again, is told the same.
+        with pytest.raises(NotPlanned, match=r"steps\[1\].model: the catalogue has no model animatic-vido"):
+            await productions.ask(run, "retake", {"step": "b"})
 
         # A failed step lets its siblings finish, and what follows from it is not begun.
         value: Json = {

@@ -159,7 +159,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
             raise self._not_planned()
 
     def _not_planned(self) -> ApplicationError:
-        why = self._failure.problem if self._failure else "The film ended before it had a plan."
+        why = self._why("The film ended before it had a plan.")
         if self._is_outdated:
             why = "The film cannot be planned as it is wanted, and is as it was planned before."
         if self._is_former:

@@ -124,7 +124,7 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
         finally:
             self._early -= 1
         if self._making is None:
-            why = self._failure.problem if self._failure else "The pipeline ended before it was planned."
+            why = self._why("The pipeline ended before it was planned.")
             raise ApplicationError(f"{why} Nothing is changed.", type="NotPlanned", non_retryable=True)
 
     @property

@@ -47,6 +47,8 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
     def __init__(self) -> None:
         super().__init__()
         self._context: Context | None = None
+        #: With what the work ended: who sent an update meanwhile is answered before that is told.
+        self._broke: BaseException | None = None
 
     # ---- what a wing brings ----------------------------------------------------------------------
 
@@ -141,6 +143,7 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
             await workflow.wait([making, watching], return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError as cancellation:
             canceled = cancellation
+        self._broke = making.exception() if making.done() and not making.cancelled() else None
         canceled = await self._end(making, watching) or canceled
         if canceled:
             await self._deliver(asked)
@@ -255,6 +258,12 @@ class ProductionWorkflow(Told[AnyRequest, AnyOutcome]):
         # An update that was accepted is answered before the run returns.
         answered = await all_the_same(lambda: workflow.wait_condition(workflow.all_handlers_finished))
         return canceled or answered
+
+    def _why(self, otherwise: str) -> str:
+        """Why it fails, in words, or is about to."""
+        broke = failure_of(self._broke, self.production.noun) if self._broke is not None else None
+        failure = self._failure or broke
+        return failure.problem if failure else otherwise
 
     def _fail(self, failure: Failure | None) -> None:
         """Tells why, also where no worker runs any more: a failed run has no result but its memo."""
