@@ -183,6 +183,8 @@ def tell(ran: Ran, json: bool) -> int:
         where = ran.saved.get(step.id) or step.object or f"– {step.why}"
         price = f"  {usd(step.usd)}" if step.usd else ""
         line(f"{step.id}  {plain(where)}{price}")
+        if step.object and step.why:
+            line(f"    {plain(step.why)}")
         for name, said in (step.answer or {}).items():
             line(f"    {name}: {plain(said)}")
     line(f"{usd(result.spent_usd)} paid · {result.made} made, {result.reused} found finished")

@@ -87,7 +87,8 @@ async def steps_of(
     """The steps of a pipeline that was asked for so, as people want them by now, in their order and as its
     board has them. Raises what `ObjectStore` raises, but for what is gone."""
     account = await studio.accounts.account(told.id)
-    request = Direction(request, decisions(account.edits)).request
+    direction = Direction(request, decisions(account.edits))
+    request = direction.request
     by_id = {row.id: row for row in rows}
     steps = (
         _step(studio, request, number, by_id.get(one.id, RowProgress(id=one.id)), told)
@@ -99,12 +100,19 @@ async def steps_of(
     return tuple(
         replace(
             one,
-            words=_told(one.asked.prompt, said),
+            words=_told(_prompt(direction, one), said),
             unwanted=_told(one.asked.negative_prompt, said),
             price_usd=prices.get(one.asked.id, Decimal(0)),
         )
         for one in made
     )
+
+
+def _prompt(direction: Direction, step: ReportedStep) -> str:
+    """Of the take that is shown; else of that which is wanted."""
+    shown = step.row.shown
+    version = direction.asked(step.asked.id).get(shown.name) if shown is not None else None
+    return step.asked.prompt if version is None else version.prompt
 
 
 def _prices(studio: Studio, request: PipelineRequest, account: Account) -> Mapping[str, Decimal]:
@@ -127,7 +135,8 @@ async def _step(
     studio: Studio, request: PipelineRequest, number: int, row: RowProgress, told: Reported
 ) -> ReportedStep:
     asked = request.steps[number - 1]
-    object = next((one.object for one in row.steps if one.object), None)
+    made = [one.object for one in row.steps if one.object]
+    object = next(iter(made), row.shown.object if row.shown else None)
     picture, answer = None, dict[str, Value]()
     if object is not None:
         try:

@@ -69,6 +69,8 @@ class Steps:
         """Which take of it that is, for later runs: another one may be wanted by then."""
         model = step.model.id if step.model.provider else ""
         value: dict[str, JsonValue] = {"key": made.key, "object": made.object, "model": model}
+        # With which a run delivers it where it is stopped before another take is there.
+        value |= {"of": step.of, "media": made.media.model_dump(mode="json", exclude_none=True)}
         version = KeptVersion(row=step.step.id, name=version_name(step.step.take), value=value)
         await self._studio.memory.keep_version(step.terms.film, version)
 

@@ -13,7 +13,7 @@ from temporalio.client import Client
 from activities.estimates import ESTIMATES
 from activities.models import Catalogue
 from activities.pipeline import estimated_pipeline_edit, steps_of
-from activities.pipeline.planning import planned_steps, unheard
+from activities.pipeline.planning import planned_steps
 from activities.studio import Reported
 from starter.productions import Productions
 from tests.pipeline.drafts import Json, parsed, step, until
@@ -290,36 +290,6 @@ def test_a_model_is_shown_as_many_references_as_it_takes(model: str, count: int,
     assert [one.field for one in found] == ([] if is_taken else ["steps[0].inputs.references"])
 
 
-def test_what_a_model_has_no_ear_for_is_told() -> None:
-    asked = step(
-        "a", "image_to_video", "x", model=WAN, inputs={"image": f"uploads/{'a' * 64}.png"}, size="720p"
-    )
-    catalogue = Catalogue.load()
-    request = parsed({"steps": [{**asked, "negative_prompt": "blur"}]})
-    told = list(unheard(planned_steps(request, catalogue, catalogue.providers.keys()).steps, catalogue))
-    assert len(told) == 2 and "negative prompt" in told[0] and "size" in told[1]
-    hailuo = {**asked, "model": "replicate-hailuo-02", "params": {"prompt_optimizer": False}}
-    planned = planned_steps(parsed({"steps": [hailuo]}), catalogue, catalogue.providers.keys())
-    assert not planned.problems and not list(unheard(planned.steps, catalogue))
-
-
 def test_a_model_whose_key_nobody_has_is_refused_with_what_to_set() -> None:
     (wrong,) = planned_steps(parsed(clip(1)), Catalogue.load(), ["fal"]).problems[:1]
     assert wrong.field == "steps[0].model" and "REPLICATE_API_TOKEN" in wrong.suggestion
-
-
-@pytest.mark.parametrize("profile", ["animatic", "draft", "final"])
-def test_a_step_that_names_no_model_has_the_profiles(profile: str) -> None:
-    kinds = ["text_to_image", "image_to_image", "image_to_video"]
-    photo = f"uploads/{'a' * 64}.png"
-    steps = [
-        {"id": f"s{n}", "kind": kind, "prompt": "A mug", "inputs": {"image": photo} if n else {}}
-        for n, kind in enumerate(kinds)
-    ]
-    catalogue = Catalogue.load()
-    planned = planned_steps(
-        parsed({"steps": steps, "profile": profile}), catalogue, catalogue.providers.keys()
-    )
-    known = catalogue.profile(profile)
-    assert not planned.problems
-    assert [one.models[0].id for one in planned.steps] == [known.image, known.edit, known.video]

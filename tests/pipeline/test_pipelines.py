@@ -12,21 +12,26 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
 
 from activities.estimates import ESTIMATES
 from activities.media.probing import opened, probe
 from activities.pipeline import steps_of
 from activities.storage.objects import ObjectStore
 from activities.studio import Reported, bars
+from activities.wiring import Parts, open_studio
+from infra.embedded.stack import Stack
+from infra.settings import Settings
 from starter.errors import FilmFailed, NoSuchFilm, NotPlanned, NotWaiting
 from starter.productions import Productions
 from tests.conftest import Rig
 from tests.pipeline.drafts import Json, parsed, step, until
-from tests.support.pipeline_recordings import pipeline_retaken
+from tests.support.pipeline_recordings import pipeline_retaken, pipeline_stopped_amid_a_retake
 from tests.support.plain import Plain
+from worker import hosting, make_workers
 from workflows.film import FILM, VideoRequest
 from workflows.pipeline import PIPELINE, PipelineResult
+from workflows.studio import STUDIO_QUEUE
 
 SMALL: Json = {"size": "360p", "seconds": 1}
 
@@ -136,6 +141,53 @@ async def _made(productions: Productions, value: Json) -> PipelineResult:
 async def test_what_runs_is_retaken_in_place(rig: Rig, client: Client) -> None:
     """The step and what follows, and nothing else. Its history is one of those that are replayed for ever."""
     await pipeline_retaken(rig, client)
+
+
+@pytest.mark.slow
+async def test_what_is_stopped_amid_a_retake_is_delivered_as_it_was(rig: Rig, client: Client) -> None:
+    """Its history is one of those, too."""
+    await pipeline_stopped_amid_a_retake(rig, client)
+
+
+@pytest.mark.slow
+async def test_who_decides_waits_for_no_words_that_are_looked_at(
+    rig: Rig, stack: Stack, settings: Settings, client: Client
+) -> None:
+    """The newest decision wins, however long an older one takes, and both are told."""
+    drawn: Json = {"size": "360p", "take": 78, "review": True}
+    steps = [step(id, "text_to_image", "A mug", **drawn) for id in ("mug", "jug", "cup")]
+    steps[1]["prompt"], steps[2]["prompt"] = "A jug", "A cup"
+    plain = Plain()
+    async with rig(plain):
+        run = await Productions(client).start(PIPELINE, parsed({"steps": steps}))
+        await until(run, lambda told: len(told.waits) == 3)
+    # Nobody who looks at words is there.
+    async with (
+        open_studio(stack, settings, Parts(local_models={plain.name: plain})) as studio,
+        hosting(make_workers(client, studio, settings, (STUDIO_QUEUE,))),
+    ):
+        looked_at = [
+            await run.handle.start_update(
+                "retake",
+                {"step": id, "words": "In red"},
+                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                result_type=str,
+            )
+            for id in ("mug", "cup")
+        ]
+        assert await run.update("retake", {"step": "jug"}) == "jug: made anew, as take-79"
+        stays = await run.update("use", {"step": "mug", "version": "take-78"})
+        assert stays == "mug is take-78 already"
+    async with rig(plain):
+        with pytest.raises(WorkflowUpdateFailedError) as overtaken:
+            await looked_at[0].result()
+        assert "mug is wanted as take-78. Nothing is changed" in str(overtaken.value.cause)
+        # What nobody decided otherwise about is made of what stands by now.
+        assert await looked_at[1].result() == "cup: made anew, as take-79"
+        await until(run, lambda told: len(told.waits) == 3 and told.beats[2].versions[-1].shown)
+        await run.stop()
+        ended: Any = await run.result()
+        assert [one.take for one in ended.steps] == [78, 79, 79]
 
 
 @pytest.mark.slow

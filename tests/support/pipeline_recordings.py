@@ -19,7 +19,7 @@ from workflows.pipeline import PIPELINE, PipelineRequest
 Handle = WorkflowHandle[Any, Any]
 Rig = Callable[..., Any]
 _SMALL = {"size": "360p", "seconds": 1}
-CHUNK = "chunk:hero_shot:0"
+IMAGE, CHUNK = "storyboard:hero_shot", "chunk:hero_shot:0"
 
 
 def _asked(take: int, review: bool = False) -> PipelineRequest:
@@ -43,7 +43,7 @@ async def pipeline(rig: Rig, client: Client) -> Handle:
 
 
 async def pipeline_failed(rig: Rig, client: Client) -> Handle:
-    async with rig(Plain(failing=["storyboard:hero_shot"])):
+    async with rig(Plain(failing=[IMAGE])):
         run = await Productions(client).start(PIPELINE, _asked(2))
         with suppress(FilmFailed):
             await run.result()
@@ -94,8 +94,38 @@ async def pipeline_retaken(rig: Rig, client: Client) -> Handle:
         goes_on.set()
         result: Any = await run.result()
         assert result.whole and [one.take for one in result.steps] == [6, 1, 1, 5], result
-        assert provider.made == {"storyboard:hero_shot": 2, CHUNK: 2} and provider.begun[CHUNK] == 3
+        assert provider.made == {IMAGE: 2, CHUNK: 2} and provider.begun[CHUNK] == 3
         return run.handle
+
+
+async def pipeline_stopped_amid_a_retake(rig: Rig, client: Client) -> Handle:
+    """Its first step is made anew after its end, and stopped before it is there: what was there before is
+    delivered, and told as that."""
+    goes_on = threading.Event()
+    goes_on.set()
+    provider = Plain(hold={IMAGE: goes_on})
+    async with rig(provider):
+        productions = Productions(client)
+        run = await productions.start(PIPELINE, _asked(6))
+        made: Any = await run.result()
+        goes_on.clear()
+        _, again = await productions.ask(run, "retake", {"step": "draw", "prompt": "A jug"})
+        while provider.begun[IMAGE] < 2:
+            await asyncio.sleep(0.05)
+        await again.stop()
+        left: Any = await again.result()
+        # Its thread knows of no stop.
+        goes_on.set()
+        assert (left.status, left.whole, left.output) == ("stopped", False, made.output), left
+        assert [(one.take, one.object) for one in left.steps] == [
+            (one.take, one.object) for one in made.steps
+        ], left
+        assert [one.why.partition(": this is ")[2] for one in left.steps] == [
+            f"take-{one.take}, as it was before" for one in made.steps
+        ], left
+        draw = (await again.progress()).beats[0]
+        assert draw.shown and draw.wanted and (draw.shown.name, draw.wanted.name) == ("take-6", "take-7")
+        return again.handle
 
 
 async def _waits(run: Run[Any]) -> None:
@@ -103,4 +133,11 @@ async def _waits(run: Run[Any]) -> None:
         await asyncio.sleep(0.05)
 
 
-RECORDINGS = (pipeline, pipeline_failed, pipeline_looked_at, pipeline_retaken, pipeline_stopped)
+RECORDINGS = (
+    pipeline,
+    pipeline_failed,
+    pipeline_looked_at,
+    pipeline_retaken,
+    pipeline_stopped,
+    pipeline_stopped_amid_a_retake,
+)

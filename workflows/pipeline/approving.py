@@ -19,7 +19,7 @@ def meant(asked: Approval, steps: Sequence[str], waiting: Mapping[str, str]) -> 
     named = tuple(_named(one, steps) for one in asked.steps)
     for one in named:
         if one not in waiting:
-            words = f"{one} does not wait for approval; waiting: {', '.join(waiting)}"
+            words = f"{one[:64]} does not wait for approval; waiting: {', '.join(waiting)}"
             raise ApplicationError(words, type="NotWaiting")
     seen = [one for one, key in waiting.items() if _is_one(key, asked.keys)]
     if not asked.keys:
@@ -40,7 +40,7 @@ def approved(edits: Iterable[Edit]) -> set[str]:
 
 def _named(name: str, steps: Sequence[str]) -> str:
     """The id of the step of that id, or of that number from 1."""
-    is_number = name.isascii() and name.isdecimal() and 0 < int(name) <= len(steps)
+    is_number = len(name) < 4 and name.isascii() and name.isdecimal() and 0 < int(name) <= len(steps)
     return steps[int(name) - 1] if is_number else name
 
 

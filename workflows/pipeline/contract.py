@@ -133,7 +133,7 @@ _Step = Annotated[Text, Field(min_length=1, max_length=64)]
 class Approval(Asked):
     """What the update `approve` takes: these steps, by default all that wait, go on."""
 
-    steps: Annotated[tuple[_Step, ...], Field(max_length=MOST_STEPS)] = ()
+    steps: Annotated[tuple[Text, ...], Field(max_length=MOST_STEPS)] = ()
     keys: Annotated[
         tuple[Annotated[Text, Field(pattern="^[0-9a-f]{8,64}$")], ...], Field(max_length=MOST_STEPS)
     ] = Field(
@@ -171,7 +171,9 @@ class StepResult(Facts):
     reused: bool = Field(default=False, description="Whether it was there already.")
     usd: Decimal = Field(default=Decimal(0), description="What was paid for it, now or before.")
     answer: Mapping[str, Scalar] | None = Field(default=None, description="What a text step has answered.")
-    why: str = Field(default="", description="Why it is not there.")
+    why: str = Field(
+        default="", description="Why it is not there, or why that is an earlier take than is wanted."
+    )
 
 
 class PipelineResult(Outcome):

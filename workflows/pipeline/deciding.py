@@ -21,9 +21,10 @@ from workflows.studio import InvalidAnswer, answer_of, usd
 
 
 class Decided(NamedTuple):
-    """A decision, what is asked for then, which steps it is about, each after all that it is made from, and
-    what it comes to in words."""
+    """A decision about a step, what is asked for then, which steps it makes again, each after all that it is
+    made from, and what it comes to in words."""
 
+    step: str
     decision: Decision
     request: PipelineRequest
     again: tuple[str, ...]
@@ -87,7 +88,7 @@ def _decided(direction: Direction, decision: Decision, step: str, words: str) ->
         words = f"{words.removesuffix(' again')} already"
     if others := [one for one in again if one != step]:
         words += f"; with what follows: {', '.join(others)}"
-    return Decided(decision, request, again, words)
+    return Decided(step, decision, request, again, words)
 
 
 def _named(request: PipelineRequest, name: str) -> PipelineStep:

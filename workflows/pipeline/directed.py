@@ -7,6 +7,8 @@ before anything has changed where the pipeline is planned by then, else once it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
@@ -14,8 +16,8 @@ from temporalio.exceptions import ApplicationError
 from workflows.pipeline import steps
 from workflows.pipeline.approving import meant
 from workflows.pipeline.contract import Approval, PipelineRequest, PipelineResult
-from workflows.pipeline.deciding import DECIDE, Decided
-from workflows.pipeline.direction import Decision, Direction
+from workflows.pipeline.deciding import DECIDE, Decide, Decided
+from workflows.pipeline.direction import Decision, Direction, Version
 from workflows.pipeline.making import REVIEW, Making
 from workflows.pipeline.production import PIPELINE
 from workflows.pipeline.step_facts import PlannedPipeline
@@ -39,6 +41,9 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
         self._direction: Direction | None = None
         #: Updates that are not answered yet: what they may change is not begun before they are.
         self._deciding = 0
+        #: How many were sent, and which of them, in that order, was the last about each step.
+        self._sent = 0
+        self._decided_by: dict[str, int] = {}
 
     # ---- the updates -------------------------------------------------------------------------------
 
@@ -97,23 +102,54 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
     async def _decided(self, kind: str, sent: RawValue | None) -> str:
         decide = DECIDE[kind](sent)
         self._deciding += 1
+        self._sent = number = self._sent + 1
         try:
             await self._planned_first()
-            async with self._recording:
-                direction, making = self._direction, self._making
-                assert direction is not None and making is not None
-                decided = decide(direction)
-                planned = await self._planned_as(direction, making.planned, decided)
-                await self._keep_decision(kind, decided.decision)
-                changed = direction.apply(decided.decision)
-                making.directed(planned, changed)
+            while (words := await self._taken(kind, number, decide)) is None:
+                # While its words were looked at, somebody has decided something else.
+                pass
             self._show()
-            if kind != "retake":
-                return decided.words
-            assert self._purchases is not None, "planned after its account is opened"
-            return decided.priced(planned.steps, self._purchases.models)
+            return words
         finally:
             self._deciding -= 1
+
+    async def _taken(self, kind: str, number: int, decide: Decide) -> str | None:
+        """The answer to the update of that number, in the order in which they came; None where it is to be
+        decided once more."""
+        direction, making = self._direction, self._making
+        assert direction is not None and making is not None
+        async with self._recording:
+            decided, stood = decide(direction), direction.wanted
+            if not _is_worded(decided, stood):
+                return await self._kept(kind, number, decided, _with_takes(making.planned, decided))
+            if not workflow.patched("words-are-looked-at-beside"):
+                return await self._kept(kind, number, decided, await self._looked_over(direction, decided))
+        # Whoever decides something else meanwhile does not wait for that.
+        planned = await self._looked_over(direction, decided)
+        async with self._recording:
+            self._check_newest(number, decided, direction)
+            if direction.wanted is stood:
+                return await self._kept(kind, number, decided, planned)
+        return None
+
+    async def _kept(self, kind: str, number: int, decided: Decided, planned: PlannedPipeline) -> str:
+        """Writes it down, and takes it over."""
+        assert self._direction is not None and self._making is not None and self._purchases is not None
+        await self._keep_decision(kind, decided.decision)
+        changed = self._direction.apply(decided.decision)
+        self._decided_by.update(dict.fromkeys((decided.step, *decided.decision.wanted), number))
+        self._making.directed(planned, changed)
+        return decided.priced(planned.steps, self._purchases.models) if kind == "retake" else decided.words
+
+    def _check_newest(self, number: int, decided: Decided, direction: Direction) -> None:
+        """Raises `ApplicationError` where somebody has decided otherwise about one of its steps, and later:
+        the newest decision wins, however long an older one was looked at."""
+        about = dict.fromkeys((decided.step, *decided.decision.wanted))
+        others = [one for one in about if self._decided_by.get(one, 0) > number]
+        if others:
+            now = ", ".join(f"{one} is wanted as {direction.wanted[one].name}" for one in others)
+            words = f"somebody has decided otherwise since that was sent: {now}. Nothing is changed by it."
+            raise ApplicationError(words, type="NotWaiting", non_retryable=True)
 
     async def _planned_first(self) -> None:
         """Which steps there are, and by which models, is known once it is planned. Raises `NotPlanned` where
@@ -131,17 +167,11 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
     def _cannot_be_planned(self) -> bool:
         return self._is_ending or self._failure is not None
 
-    async def _planned_as(
-        self, direction: Direction, planned: PlannedPipeline, decided: Decided
-    ) -> PlannedPipeline:
-        """With what is wanted then. Raises `ApplicationError` for words that its models do not take."""
-        wanted = decided.decision.wanted
-        if all(one.prompt == direction.wanted[step].prompt for step, one in wanted.items()):
-            takes = {step: one.take for step, one in wanted.items()}
-            again = (one.model_copy(update={"take": takes.get(one.id, one.take)}) for one in planned.steps)
-            return planned.model_copy(update={"steps": tuple(again)})
+    async def _looked_over(self, direction: Direction, decided: Decided) -> PlannedPipeline:
+        """As it is wanted then. Raises `ApplicationError` for words that its models do not take."""
         step = plan_of(workflow.info().workflow_id, direction, decided.request)
-        anew = await steps.plan_pipeline(step, f"Check the words of {', '.join(wanted)}"[:80])
+        words = f"Check the words of {', '.join(decided.decision.wanted)}"
+        anew = await steps.plan_pipeline(step, words[:80])
         if anew.problems:
             words = "; ".join(str(problem) for problem in anew.problems[:3])
             raise ApplicationError(words, type="InvalidAnswer", non_retryable=True)
@@ -152,3 +182,15 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
         assert update is not None
         edit = Edit(id=update.id, kind=kind, value=decision.model_dump(mode="json"))
         await record_edit(RecordEdit(film=info.workflow_id, run=info.run_id, edit=edit), f"Keep: {kind}")
+
+
+def _is_worded(decided: Decided, stood: Mapping[str, Version]) -> bool:
+    """Whether its models are told other words, which they may not take."""
+    return any(one.prompt != stood[step].prompt for step, one in decided.decision.wanted.items())
+
+
+def _with_takes(planned: PlannedPipeline, decided: Decided) -> PlannedPipeline:
+    """The same, with the takes that are wanted then."""
+    takes = {step: one.take for step, one in decided.decision.wanted.items()}
+    again = (one.model_copy(update={"take": takes.get(one.id, one.take)}) for one in planned.steps)
+    return planned.model_copy(update={"steps": tuple(again)})

@@ -7,7 +7,7 @@ later release, it means the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from workflows.pipeline import graph
 from workflows.pipeline.contract import PipelineRequest, PipelineStep
@@ -103,6 +103,10 @@ class Direction:
     def asked(self, step: str) -> Mapping[str, Version]:
         """Every version of the step that was ever wanted, by name, oldest first."""
         return {stand[step].name: stand[step] for stand in self._stands}
+
+    def stood(self, step: str) -> Iterator[Version]:
+        """What was wanted of the step, newest first."""
+        return (stand[step] for stand in reversed(self._stands))
 
     def towards(self, step: str, take: int) -> str:
         """What a payment for a take is said to go towards."""

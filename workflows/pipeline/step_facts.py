@@ -87,11 +87,13 @@ class PlannedPipeline(Facts):
 
 
 class RunStep(Facts):
-    """`inputs` are by role, `answers` by the id of the step that gave them, as they are by now. Where it
+    """`of` is the digest of the pipeline that it is a step of. `inputs` are by role, `answers` by the id of
+    the step that gave them, as they are by now. Where it
     `asks_again`, an answer that is not what was asked for comes back as unfit, instead of failing the step;
     `earlier` is such a one, to be told along when it is asked for once more."""
 
     step: PlannedStep
+    of: str = ""
     model: ModelFacts
     inputs: Mapping[str, tuple[Given, ...]] = {}
     answers: Mapping[str, Given] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from workflows.pipeline.direction import Direction, Version, paid_for
 from workflows.studio import KeptVersion, Payment, Progress, RowProgress, VersionProgress, VersionState
@@ -39,19 +40,27 @@ def paid_by_step(payments: Iterable[Payment]) -> dict[str, Decimal]:
     return paid
 
 
+class There(Protocol):
+    """The `versions` that were made; of a step that is `lacking`, what is wanted is not there, and the one
+    `instead` is shown, where there is any."""
+
+    @property
+    def versions(self) -> Known: ...
+    @property
+    def lacking(self) -> Collection[str]: ...
+    @property
+    def instead(self) -> Mapping[str, str]: ...
+
+
 def with_versions(
-    told: Progress,
-    direction: Direction,
-    there: Known,
-    lacking: Collection[str],
-    payments: Collection[Payment],
+    told: Progress, direction: Direction, there: There, payments: Collection[Payment]
 ) -> Progress:
-    """The same with the versions of every row. Of a step that is `lacking`, what is wanted is not there."""
+    """The same with the versions of every row."""
 
     def with_its_own(row: RowProgress) -> RowProgress:
-        versions = tuple(_versions(row, direction, there, lacking, payments))
+        versions = tuple(_versions(row, direction, there, payments))
         # A page on which any row may show one thing or another has no notes but these.
-        why = row.note if row.id in lacking else ""
+        why = row.note if row.id in there.lacking else ""
         return row.model_copy(update={"versions": versions, "why": why})
 
     rows = tuple(with_its_own(row) if row.id in direction.wanted else row for row in told.beats)
@@ -59,23 +68,20 @@ def with_versions(
 
 
 def _versions(
-    row: RowProgress,
-    direction: Direction,
-    there: Known,
-    lacking: Collection[str],
-    payments: Collection[Payment],
+    row: RowProgress, direction: Direction, there: There, payments: Collection[Payment]
 ) -> Iterable[VersionProgress]:
     wanted, first = direction.wanted[row.id], next(iter(direction.asked(row.id).values()))
     for name, version in direction.asked(row.id).items():
         is_wanted = version == wanted
-        made = None if is_wanted and row.id in lacking else there.get((row.id, name))
+        is_lacking = is_wanted and row.id in there.lacking
+        made = None if is_lacking else there.versions.get((row.id, name))
         towards = direction.towards(row.id, version.take)
         paid = [one for one in payments if one.towards == towards]
         yield VersionProgress(
             name=name,
             state=_state(row, is_wanted, made),
             wanted=is_wanted,
-            shown=is_wanted and made is not None,
+            shown=made is not None and (is_wanted or there.instead.get(row.id) == name),
             models=(made.model,) if made and made.model else (),
             words=_said(version, first),
             usd=sum((one.usd for one in paid), Decimal(0)),

@@ -71,17 +71,23 @@ class PipelineWorkflow(Directed):
         return planned
 
     async def finish(self, asked: PipelineRequest) -> None:
-        """What was made before it was stopped is delivered as it is."""
-        if self._making is not None and self._context is not None and self._making.made:
+        """What was made before it was stopped is delivered as it is; of what was to be made anew, what there
+        was before."""
+        if self._making is None or self._context is None:
+            return
+        is_there = bool(self._making.stock.made)
+        self._making.ended()
+        if is_there or (self._making.stock.there and workflow.patched("earlier-takes-are-delivered")):
             await self._deliver_all(self._context, self._making)
 
     async def _deliver_all(self, context: Context, making: Making) -> None:
-        step = self._delivery(making)
-        making.delivered = await context.runner.guard(
+        making.fall_back()
+        step, stock = self._delivery(making), making.stock
+        delivered = stock.delivered = await context.runner.guard(
             "deliver", lambda label: steps.deliver_pipeline(step, label)
         )
         context.board.drop("deliver")
-        context.board.delivered = making.delivered.objects.get(making.output)
+        context.board.delivered = delivered.objects.get(stock.output)
         context.watch.changed()
 
     async def _looked_at(self, making: Making) -> DeliveredPipeline:
@@ -89,14 +95,14 @@ class PipelineWorkflow(Directed):
 
     def _delivery(self, making: Making) -> steps.DeliverPipeline:
         """What there is by now."""
-        assert self._direction is not None
+        stock = making.stock
         return steps.DeliverPipeline(
             pipeline=workflow.info().workflow_id,
-            request=self._direction.request,
-            told=making.results(self._paid()),
+            request=stock.request,
+            told=stock.results(self._paid()),
             # Answers stand in `told`: twice, long ones of many steps would be more than servers take.
-            made={id: one.model_copy(update={"facts": {}}) for id, one in making.made.items()},
-            output=making.output,
+            made={id: one.model_copy(update={"facts": {}}) for id, one in stock.there.items()},
+            output=stock.output,
         )
 
     def _paid(self) -> dict[str, Decimal]:
@@ -106,18 +112,16 @@ class PipelineWorkflow(Directed):
         told, making = super()._snapshot(), self._making
         if making is None or self._direction is None:
             return told
-        payments = tuple(self._budget.payments)
-        return with_versions(told, self._direction, making.versions, making.lacking, payments)
+        return with_versions(told, self._direction, making.stock, tuple(self._budget.payments))
 
     def result(self, asked: PipelineRequest, outcome: Outcome) -> PipelineResult:
-        making = self._making
-        if making is None:
+        if self._making is None:
             return PipelineResult(**outcome.model_dump())
-        delivered = making.delivered
+        stock, delivered = self._making.stock, self._making.stock.delivered
         return PipelineResult(
             **outcome.model_dump(),
-            output=delivered.objects.get(making.output) if delivered else None,
+            output=delivered.objects.get(stock.output) if delivered else None,
             manifest=delivered.manifest if delivered else None,
-            steps=making.results(self._paid()),
-            whole=making.is_whole,
+            steps=stock.results(self._paid()),
+            whole=stock.is_whole,
         )

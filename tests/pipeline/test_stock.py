@@ -1,0 +1,74 @@
+"""What was made before stands in for what is wanted and is not there: in the same run, and in a later one."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.models import Catalogue
+from activities.pipeline import planned_steps
+from tests.pipeline.drafts import Json, parsed, step
+from workflows.pipeline import Direction, PlannedPipeline
+from workflows.pipeline.stock import Stock
+from workflows.pipeline.versions import with_versions
+from workflows.studio import Artifact, KeptVersion, Media, Progress, RowProgress
+
+CATALOGUE = Catalogue.load()
+DRAWN: Json = {
+    "steps": [step("draw", "text_to_image", "A mug"), step("jug", "text_to_image", "A jug", take=4)]
+}
+DRAWN["steps"].append(step("turn", "image_to_video", "It turns", inputs={"image": "draw"}))
+ACTS = st.lists(st.tuples(st.sampled_from(["draw", "jug", "turn"]), st.booleans()), max_size=12)
+
+
+def planned(direction: Direction) -> PlannedPipeline:
+    steps = planned_steps(direction.request, CATALOGUE, ()).steps
+    return PlannedPipeline(steps=tuple(steps))
+
+
+def made_as(id: str, take: int, count: int) -> Artifact:
+    media = Media(mime="image/png", bytes=1, sha256="0")
+    return Artifact(key=f"{id}-{take}-{count}", object=f"a/{id}-{take}-{count}", media=media)
+
+
+@given(ACTS)
+def test_there_is_never_a_hole_where_something_was_made(acts: list[tuple[str, bool]]) -> None:
+    direction = Direction(parsed(DRAWN))
+    stock = Stock(planned(direction), direction, ())
+    last, kept = dict[str, tuple[int, str]](), dict[tuple[str, int], KeptVersion]()
+    for count, (id, is_retaken) in enumerate(acts):
+        if is_retaken:
+            changed = direction.apply(direction.retake(id, f"Other words, {count}"))
+            stock.planned = planned(direction)
+            for one in direction.following(changed):
+                stock.let_go(one)
+        elif id not in stock.made:
+            wanted = next(one for one in stock.planned.steps if one.id == id)
+            made = made_as(id, wanted.take, count)
+            stock.found(wanted, made, None)
+            stock.put(wanted, made, None)
+            last[id] = (wanted.take, made.object)
+            value: Json = {"key": made.key, "object": made.object, "model": "", "of": direction.digest}
+            value |= {"media": made.media.model_dump(mode="json", exclude_none=True)}
+            kept[id, wanted.take] = KeptVersion(row=id, name=f"take-{wanted.take}", value=value)
+    stock.fall_back()
+    told = {one.id: one for one in stock.results({})}
+    assert {id: (one.take, one.object) for id, one in told.items() if one.object} == last
+    assert {id for id, one in told.items() if one.why} == set(stock.lacking)
+    assert all(f"take-{last[id][0]}, as it was before" in told[id].why for id in stock.instead)
+    assert stock.output in last or not last
+    words = {one.id: (one.take, one.prompt) for one in stock.request.steps}
+    for id, (take, _) in last.items():
+        assert words[id] == (take, direction.asked(id)[f"take-{take}"].prompt), "those that it was made in"
+    rows = tuple(RowProgress(id=id) for id in direction.wanted)
+    progress = with_versions(Progress(status="stopped", beats=rows), direction, stock, ())
+    shown = {row.id: row.shown.name for row in progress.beats if row.shown}
+    differs = {id for id, name in stock.instead.items() if name == direction.wanted[id].name}
+    assert shown == {id: f"take-{take}" for id, (take, _) in last.items() if id not in differs}
+
+    later = Stock(planned(direction), direction, tuple(kept.values()))
+    later.fall_back()
+    found = {one.id: (one.take, one.object) for one in later.results({})}
+    assert {id: found[id] for id in last} == last
+    others = [one.model_copy(update={"value": {**one.value, "of": "another"}}) for one in kept.values()]
+    assert not Stock(planned(direction), direction, others).fall_back(), "another pipeline by the same id"
