@@ -1,7 +1,8 @@
-"""How soon a paid film can be watched: its first cut, beside the same film where nothing is paid.
+"""How soon a paid film can be watched: its first cut, beside all of it, and the same where nothing is paid.
 
 `uv run python -m tests.bench.first_cut [--quick] [--rounds N]`: 15 s at 720p, on servers and workers of its
-own, from the start to the delivery of the first cut. The stand-ins of the providers run on this machine as
+own, from the start to the delivery of the first cut and of the last, and what the workers took of the cores
+until the first, of which a busy machine changes little. The stand-ins of the providers run on this machine as
 well, and draw on it what is bought, which real providers would not: so they have of the cores what the studio
 leaves them (nice 19), and the free film, which is made alone, tells how much of the time is theirs all the
 same. Both come after a small film, which loads what every film needs.
@@ -29,38 +30,52 @@ _AIM_S = 15.0
 
 
 class Took(NamedTuple):
-    """Seconds from the start: to the plan, to the last picture of the first cut, to its delivery; and how
-    many segments were made by then, of which the cut shows one a beat."""
+    """Seconds from the start: to the plan, to the last picture of the first cut, to its delivery, to that of
+    the last cut; and how many segments were made by the first, of which it shows one a beat, and of how many
+    seconds of CPU."""
 
     plan: float
     drawn: float
     cut: float
+    whole: float
     segments: float
+    cpu: float
 
 
-async def took(session: Session, request: VideoRequest) -> Took:
-    """The film is stopped then: what it would buy is beside the matter."""
-    film = await session.films.start(request)
+async def took(session: Session, request: VideoRequest, quick: bool) -> Took:
+    """A quick film is stopped at its first cut, and is no longer than that."""
+    before, film = _worked(), await session.films.start(request)
     begun, ran = await steps_of(film, DELIVER)
-    with suppress(FilmEnded):
-        await film.stop()
+    cpu = _worked() - before
+    if quick:
+        with suppress(FilmEnded):
+            await film.stop()
     await film.result()
+    _, every = await steps_of(film)
     ends = {name: max(one.ended for one in ran if one.name == name) for name in {one.name for one in ran}}
-    moments = (ends["compose_plan"], ends["refine_segment"], ends[DELIVER])
-    plan, drawn, cut = ((moment - begun).total_seconds() for moment in moments)
-    return Took(plan, drawn, cut, segments=sum(one.name == "refine_segment" for one in ran))
+    last = max(one.ended for one in every if one.name == DELIVER)
+    moments = (ends["compose_plan"], ends["refine_segment"], ends[DELIVER], last)
+    plan, drawn, cut, whole = ((moment - begun).total_seconds() for moment in moments)
+    return Took(plan, drawn, cut, whole, sum(one.name == "refine_segment" for one in ran), cpu)
+
+
+def _worked() -> float:
+    """Seconds of CPU of the workers so far, which this process hosts, with the encodes that have ended."""
+    return sum(psutil.Process().cpu_times()[:4])
 
 
 async def measure(rounds: int, quick: bool) -> dict[str, list[Took]]:
     measured: dict[str, list[Took]] = {"paid": [], "free": []}
     async with opened() as session:
         _behind(session)
-        await took(session, film_of(9000, True))
+        if not quick:
+            await took(session, film_of(9000, True), quick)
         for number in range(rounds):
             # Of another take each: what one has drawn, the other would find.
             paid = film_of(9001 + 2 * number, quick, profile="draft")
-            measured["paid"].append(await took(session, paid))
-            measured["free"].append(await took(session, film_of(9002 + 2 * number, quick)))
+            measured["paid"].append(await took(session, paid, quick))
+            free = film_of(9002 + 2 * number, quick)
+            measured["free"].append(await took(session, free, quick))
     return measured
 
 
@@ -74,18 +89,21 @@ def _behind(session: Session) -> None:
 
 
 def table(measured: dict[str, list[Took]]) -> str:
-    """Markdown: medians of the seconds, and how much longer the paid film takes."""
+    """Markdown: medians, the share of the whole film's time that its first cut takes, and how much longer
+    the paid film's takes than the free one's."""
     lines = [
-        "| | plan s | drawn s | first cut s | segments | worst s |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| | plan s | drawn s | first cut s | whole film s | segments | CPU s | first : whole | worst s |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, rounds in measured.items():
         medians = [statistics.median(each) for each in zip(*rounds, strict=True)]
-        cells = [f"{value:.1f}" for value in (*medians, max(each.cut for each in rounds))]
+        cells = [f"{value:.1f}" for value in medians]
+        cells.append(f"{statistics.median(each.cut / each.whole for each in rounds):.2f}")
+        cells.append(f"{max(each.cut for each in rounds):.1f}")
         lines.append("| " + " | ".join([name, *cells]) + " |")
     pairs = zip(measured["paid"], measured["free"], strict=True)
     ratio = statistics.median(paid.cut / free.cut for paid, free in pairs)
-    lines.append(f"| paid : free | | | {ratio:.2f} | | |")
+    lines.append(f"| paid : free | | | {ratio:.2f} | | | | | |")
     return "\n".join(lines)
 
 
