@@ -11,12 +11,12 @@ from workflows.film import (
     Version,
     chain_of,
     keyframe_step,
+    left_by,
     price_of,
-    price_of_retake,
     price_of_shots,
     there_of,
 )
-from workflows.studio import Progress, RowProgress, VersionProgress
+from workflows.studio import Progress, RowProgress, StepState, VersionProgress
 
 
 def rung_of(version: VersionProgress) -> Profile:
@@ -29,32 +29,44 @@ def price_asked(film: Directed | None, row: RowProgress, progress: Progress) -> 
     if film is None or wanted is None or not any(row.id in wait.rows for wait in progress.waits):
         return None
     if film.planned.plan.method == "keyframes":
-        steps = [*progress.film_steps, *(step for one in progress.beats for step in one.steps)]
-        states = {step.name: step.state for step in steps}
-        there = there_of(film.planned, film.own, film.direction, states, wanted)
+        there = there_of(film.planned, film.own, film.direction, _states(progress), wanted)
         return price_of_shots(film.planned, wanted.rung, [row.id], wanted.part(0).sheets, there)
     price = price_of(film.planned, wanted.rung, row.id, wanted.part(0).sheets)
     return price.chunks if image_of(film, row) else price.all
 
 
-def prices_of(film: Directed | None, row: RowProgress) -> dict[str, Decimal]:
-    """USD of another version of it on the rung that is wanted, and of one on each above."""
+def prices_of(film: Directed | None, row: RowProgress, progress: Progress) -> dict[str, Decimal]:
+    """USD of another version of it on the rung that is wanted, and of one on each above, as far as what they
+    are made after, or between, is not there."""
     wanted = _version(film, row, row.wanted)
     if film is None or wanted is None:
         return {}
     above = RUNGS[max(1, RUNGS.index(wanted.rung)) :]
-    return {rung: _price(film, row, wanted, rung) for rung in above if film.planned.offered_by(rung, "video")}
+    rungs = [rung for rung in above if film.planned.offered_by(rung, "video")]
+    return {rung: _price(film, row, wanted, rung, progress) for rung in rungs}
 
 
-def _price(film: Directed, row: RowProgress, wanted: Version, rung: Profile) -> Decimal:
+def _price(film: Directed, row: RowProgress, wanted: Version, rung: Profile, progress: Progress) -> Decimal:
     # A retake is made after the newest sheets; what an upgrade finds there may have been made after others.
     upgraded = film.direction.upgrade([row.id], rung).wanted.get(row.id, wanted)
-    sheets = film.direction.sheets if rung == wanted.rung else upgraded.part(0).sheets
-    there = _version(film, row, row.shown)
-    if there is None or there.rung != rung:
-        return price_of_shots(film.planned, rung, [row.id], sheets)
-    newer = sheets if sheets != there.part(0).sheets else None
-    return price_of_retake(film.planned, rung, row.id, newer)
+    version = Version(rung=rung, sheets=film.direction.sheets) if rung == wanted.rung else upgraded
+    finished = {
+        one.id: [made.name for made in one.versions if made.state == "finished"]
+        for one in (*progress.beats, row)
+    }
+    if rung != wanted.rung and upgraded.name in finished[row.id]:
+        return Decimal(0)
+    left = left_by(film.planned, film.direction, finished, version)
+    drawn = there_of(film.planned, film.own, film.direction, _states(progress), version)
+    there = drawn._replace(
+        keyframes={*drawn.keyframes, *left.keyframes}, sheets={*drawn.sheets, *left.sheets}
+    )
+    return price_of_shots(film.planned, rung, [row.id], version.part(0).sheets, there)
+
+
+def _states(progress: Progress) -> dict[str, StepState]:
+    steps = [*progress.film_steps, *(step for one in progress.beats for step in one.steps)]
+    return {step.name: step.state for step in steps}
 
 
 def image_of(film: Directed | None, row: RowProgress) -> str | None:

@@ -78,7 +78,7 @@ async def reviewed(session: Session, id: str) -> Reviewed:
     shots, start = [], 0
     for number, row in enumerate(progress.beats, 1):
         pictures = tuple([one async for one in _pictures(studio, directed, row, size)])
-        asks, prices = price_asked(directed, row, progress), prices_of(directed, row)
+        asks, prices = price_asked(directed, row, progress), prices_of(directed, row, progress)
         told = ReviewedShot(number, start, row, beats.get(row.id), pictures, asks, prices)
         shots.append(replace(told, retakes=_retakes(row, progress)))
         start += row.seconds

@@ -13,7 +13,7 @@ from workflows.film.planned import PlannedFilm, Rung
 from workflows.film.upgrading import Upgrading
 from workflows.film.versions import SheetTake, Version, parts_of
 from workflows.studio.facts import ModelFacts
-from workflows.studio.report import Progress, RowProgress, StepProgress, VersionProgress, Wait
+from workflows.studio.report import Progress, RowProgress, StepProgress, VersionProgress, VersionState, Wait
 
 SCENES = ("scene_1", "scene_2", "scene_3")
 OWN = Version(rung="draft")
@@ -38,10 +38,14 @@ def fork(*there: tuple[int, Version]) -> Directed:
     return Directed(planned, Direction(SCENES, "draft", 1, [begun]), OWN)
 
 
+def version(state: VersionState, name: str = "draft-1", shown: bool = False) -> VersionProgress:
+    return VersionProgress(name=name, state=state, wanted=name == "draft-1", shown=shown)
+
+
 def row(id: str, *steps: str, shown: bool = False) -> RowProgress:
-    version = VersionProgress(name="draft-1", state="finished", wanted=True, shown=shown)
+    finished = version("finished", shown=shown)
     told = tuple(StepProgress(name=step, label=step, state="made", weight=1, object=step) for step in steps)
-    return RowProgress(id=id, title=id, seconds=5, versions=(version,), steps=told)
+    return RowProgress(id=id, title=id, seconds=5, versions=(finished,), steps=told)
 
 
 def test_each_scene_is_priced_by_the_keyframes_of_its_own_chain() -> None:
@@ -50,11 +54,17 @@ def test_each_scene_is_priced_by_the_keyframes_of_its_own_chain() -> None:
     progress = Progress(status="rendering", waits=(wait,))
     asks = [price_asked(made, row(scene), progress) for scene in SCENES]
     assert asks == [_CLIP, _CLIP, _CLIP + _IMAGE], "what it ends with is not there"
-    first, second = prices_of(made, row("scene_1", shown=True)), prices_of(made, row("scene_2", shown=True))
+    first, second = (prices_of(made, row(scene, shown=True), progress) for scene in SCENES[:2])
     assert second["draft"] == _CLIP, "between the same two"
     assert first["draft"] == _CLIP + _IMAGE, "another take is made after the newer sheet, as all are since"
-    assert prices_of(made, row("scene_3"))["draft"] == _CLIP + _IMAGE
-    assert prices_of(made, row("nobody")) == {} and prices_of(None, row("scene_1")) == {}
+    unmade = row("scene_3").model_copy(update={"versions": (version("waiting"),)})
+    assert prices_of(made, unmade, progress)["draft"] == _CLIP + _IMAGE
+    assert prices_of(made, unmade, progress)["final"] == _CLIP + 4 * _IMAGE
+    both = row("scene_1", shown=True)
+    both = both.model_copy(update={"versions": (*both.versions, version("finished", "final-1"))})
+    there = progress.model_copy(update={"beats": (both,)})
+    assert prices_of(made, unmade, there)["final"] == _CLIP + 4 * _IMAGE, "of a version that nobody asked for"
+    assert prices_of(made, row("nobody"), progress) == {} == prices_of(None, row("scene_1"), progress)
 
 
 def test_a_late_scene_is_approved_with_the_chain_up_to_it_as_far_as_that_is_not_drawn() -> None:

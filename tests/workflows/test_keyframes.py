@@ -19,7 +19,7 @@ from workflows.film import steps
 from workflows.film.agenda import Agenda
 from workflows.film.joins import are_apart
 from workflows.film.plan import Shown
-from workflows.film.prices import price_of, price_of_retake, price_of_shots
+from workflows.film.prices import There, price_of, price_of_shots
 from workflows.film.versions import Footage, Version
 
 SCENES = 6
@@ -292,7 +292,8 @@ async def test_another_take_of_a_scene_is_priced_as_it_is_bought() -> None:
     await made.shooting(1, Version(rung="draft", take=2)).shoot()
     (clip_again,) = (step for key, step in asked.bought.items() if key not in there)
     assert isinstance(clip_again, steps.GenerateAnchoredChunk)
-    assert price_of_retake(planned, "draft", "scene_2") == clip_again.length.price_usd
+    price = price_of_shots(planned, "draft", ["scene_2"], there=There({1, 2}))
+    assert price == clip_again.length.price_usd
 
 
 def test_a_film_is_priced_with_its_keyframes() -> None:

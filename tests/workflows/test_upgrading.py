@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
+from tests.support.anchoring import Asked
+from tests.support.keyframing import film as scened
+from tests.support.keyframing import method
+from tests.support.sheeting import film as sheeted
 from workflows.film.contract import BeatDraft, PlanDraft, Profile, VideoRequest
 from workflows.film.direction import Direction
+from workflows.film.plan import Sheet, Shown
 from workflows.film.planned import PlannedFilm, Rung
 from workflows.film.upgrading import CannotUpgrade, Upgrading
-from workflows.film.versions import RUNGS
+from workflows.film.versions import RUNGS, Version
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts
 
 BEATS = (("hero_shot", 10), ("detail_showcase", 5), ("action_montage", 15), ("call_to_action", 5))
@@ -100,3 +107,45 @@ def test_what_cannot_be_used_says_why() -> None:
         Upgrading(film, made, "draft").shots((), None, ())
     with pytest.raises(CannotUpgrade, match=r"the cheapest shot on final costs \$2.00"):
         Upgrading(film, made, "final").shots((), Decimal(1), ())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.booleans(), *[st.sets(st.integers(0, 2)) for _ in range(2)], st.sets(st.integers(0, 2), min_size=1))
+def test_what_is_finished_is_not_paid_again(
+    is_scened: bool, drafts: set[int], finals: set[int], chosen: set[int]
+) -> None:
+    """Keyframes that scenes share, and the sheets of whom shots show: an upgrade costs what is bought."""
+    film = scened(3) if is_scened else sheeted(("Anna",), ("Bo",), ("Anna",))
+    model = film.models["video"].model_copy(update={"references": 2, "price_usd": Decimal("0.02")})
+    models = {**film.models, "image": model, "edit": model}
+    told: dict[str, object] = {"models": models, "rungs": dict.fromkeys(RUNGS[1:], Rung(models=models))}
+    if is_scened:
+        people = ((Shown(name=name, description=name),) for name in ("Anna", "Bo", "Anna"))
+        shown = [(beat, {"shows": who}) for beat, who in zip(film.plan.beats, people, strict=True)]
+        beats = tuple(beat.model_copy(update=who) for beat, who in shown)
+        told["plan"] = film.plan.model_copy(update={"beats": beats})
+        told["sheets"] = tuple(Sheet(name=name, looks=name) for name in ("Anna", "Bo"))
+    film, asked = film.model_copy(update=told), Asked()
+    ids = [beat.id for beat in film.plan.beats]
+    made, making = Direction(ids, "draft", 1), method(asked, film)
+    made.apply(made.upgrade([ids[number] for number in finals], "final"))
+
+    async def shoot(numbers: set[int], rung: Profile) -> None:
+        shootings = [making.shooting(number, Version(rung=rung)) for number in sorted(numbers)]
+        await asyncio.gather(*(one.shoot() for one in shootings))
+
+    async def paid_for() -> Decimal:
+        await shoot(drafts, "draft")
+        await shoot(finals, "final")
+        before = set(asked.bought)
+        await shoot(chosen - finals, "final")
+        bought = [cast(Any, step) for key, step in asked.bought.items() if key not in before]
+        paid = [step.length.price_usd if hasattr(step, "length") else step.model.price_usd for step in bought]
+        return sum(paid, Decimal(0))
+
+    finished = {
+        shot: [f"{rung}-1" for rung, those in (("draft", drafts), ("final", finals)) if number in those]
+        for number, shot in enumerate(ids)
+    }
+    upgrading = Upgrading(film, made, "final", finished)
+    assert upgrading.price([ids[number] for number in chosen]) == asyncio.run(paid_for())

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from workflows.film.direction import plan_of as plan_of
     from workflows.film.direction import plans_of as plans_of
     from workflows.film.drawn import keyframe_step as keyframe_step
+    from workflows.film.drawn import left_by as left_by
     from workflows.film.drawn import there_of as there_of
     from workflows.film.duration import DEFAULT_S as DEFAULT_S
     from workflows.film.duration import LONGEST_S as LONGEST_S
@@ -82,7 +83,6 @@ if TYPE_CHECKING:
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
     from workflows.film.prices import price_of as price_of
-    from workflows.film.prices import price_of_retake as price_of_retake
     from workflows.film.prices import price_of_shots as price_of_shots
     from workflows.film.production import FILM as FILM
     from workflows.film.report import BeatResult as BeatResult
@@ -151,8 +151,8 @@ else:
             "parts": "needs_edit",
             "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",
             "plan": "Scene",
-            "drawn": "keyframe_step there_of",
-            "prices": "price_of price_of_retake price_of_shots",
+            "drawn": "keyframe_step left_by there_of",
+            "prices": "price_of price_of_shots",
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",

@@ -144,12 +144,13 @@ def _upgrade(sent: RawValue | None) -> Decide:
 
     def decide(film: Film) -> Decided:
         named = [film.shots.named(shot).id for shot in asked.shots]
-        upgrading = Upgrading(film.planned, film.direction, asked.profile)
+        finished = {shot.id: shot.finished for shot in film.shots.all}
+        upgrading = Upgrading(film.planned, film.direction, asked.profile, finished)
         shots = upgrading.shots(named, asked.spend_usd, film.shots.missing)
         price = upgrading.price(shots)
         return Decided(
             film.direction.upgrade(shots, asked.profile),
-            f"{', '.join(shots)} on {asked.profile}, for about {usd(price)} where nothing of it is there",
+            f"{', '.join(shots)} on {asked.profile}, for about {usd(price)} where no more of it is there",
         )
 
     return decide

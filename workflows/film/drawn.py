@@ -1,8 +1,9 @@
-"""Knows what of a chain of keyframes is there, or comes anyway: who wants a scene of it need not pay that."""
+"""Knows what of a chain of keyframes, and which sheets, are there or come anyway: who wants a shot of them
+need not pay that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from workflows.film.agenda import step_of_sheet
 from workflows.film.direction import Direction
@@ -47,4 +48,25 @@ def there_of(
         for sheet in planned.sheets
         if states.get(step_of_sheet(sheet, version.sheet(sheet.name).take)) in _COMES
     }
+    return There(frozenset(places), frozenset(sheets))
+
+
+def left_by(
+    planned: PlannedFilm,
+    direction: Direction,
+    finished: Mapping[str, Collection[str]],
+    version: Version,
+) -> There:
+    """What there is for a version of a shot, by which versions of each shot are finished: what scenes of its
+    chain lie between, and the sheets that any shot was made after. A run, and a dry run, know as much."""
+    chain, beats = chain_of(version), planned.plan.beats
+    places, sheets = set[int](), set[str]()
+    for number, beat in enumerate(beats):
+        there = [one for name, one in direction.asked(beat.id).items() if name in finished.get(beat.id, ())]
+        for one in there:
+            own = chain_to(planned, one.rung, [number], one.part(0).sheets) if beat.span else set()
+            places |= own if chain_of(one) == chain else set()
+            shown = [beat, *(beats[min(place, len(beats) - 1)] for place in own)]
+            drawn = {sheet.name for shot in shown for sheet in planned.sheets_of(one.rung, shot)}
+            sheets |= {name for name in drawn if one.sheet(name).take == version.sheet(name).take}
     return There(frozenset(places), frozenset(sheets))

@@ -64,16 +64,6 @@ def price_of(planned: PlannedFilm, rung: Profile, shot: str, sheets: _Sheets = _
     return Price(image.price_usd, chunks + (len(lengths) - 1) * sum(anchors, Decimal(0)))
 
 
-def price_of_retake(planned: PlannedFilm, rung: Profile, shot: str, newer: _Sheets | None = None) -> Decimal:
-    """USD of another version of a shot of which one is there: of a beat image and chunks, of a scene the clip
-    between the same two keyframes; or between those after `newer` sheets, where that one was made after
-    others. Raises as `price_of`."""
-    price = price_of(planned, rung, shot)
-    if planned.plan.method != "keyframes":
-        return price.all
-    return price.chunks if newer is None else price_of_shots(planned, rung, [shot], newer)
-
-
 def price_of_shots(
     planned: PlannedFilm,
     rung: Profile,
@@ -104,8 +94,8 @@ def _seen(planned: PlannedFilm, scenes: Collection[str], chain: Collection[int])
 def price_of_versions(
     planned: PlannedFilm, wanted: Mapping[str, Version], there: Callable[[Version], There]
 ) -> Decimal:
-    """USD of these versions of scenes, by scene: those of one chain share its keyframes, those of one take of
-    a sheet that, on whichever rung. `there` tells what each need not pay any more. Raises as `price_of`."""
+    """USD of these versions, by shot: scenes of one chain share its keyframes, shots of one take of a sheet
+    that, on whichever rung. `there` tells what each need not pay any more. Raises as `price_of`."""
     chains: dict[str, list[str]] = {}
     for scene, version in wanted.items():
         chains.setdefault(f"{(version.rung, sorted(version.part(0).sheets.items()))}", []).append(scene)
@@ -116,7 +106,9 @@ def price_of_versions(
         found = there(one)
         found = found._replace(sheets={*found.sheets, *known})
         price += price_of_shots(planned, one.rung, scenes, sheets, found)
-        numbers = [number for number, beat in enumerate(planned.plan.beats) if beat.id in scenes]
+        numbers = [
+            number for number, beat in enumerate(planned.plan.beats) if beat.span and beat.id in scenes
+        ]
         seen = _seen(planned, scenes, chain_to(planned, one.rung, numbers, sheets, found))
         paid |= {(name, one.sheet(name).take) for name in _drawn(planned, one.rung, seen, found)}
     return price

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 from temporalio.exceptions import ApplicationError
 
 from workflows.film.contract import Beat, Profile
 from workflows.film.direction import Direction
+from workflows.film.drawn import left_by
 from workflows.film.planned import PlannedFilm
-from workflows.film.prices import price_of_shots
-from workflows.film.versions import RUNGS, SheetTake
+from workflows.film.prices import There, price_of_shots, price_of_versions
+from workflows.film.versions import RUNGS, Version
 from workflows.studio import usd
 
 
@@ -23,10 +25,17 @@ class CannotUpgrade(ApplicationError):
 
 
 class Upgrading:
-    """To one rung of one film. Raises `CannotUpgrade` where that rung cannot be used."""
+    """To one rung of one film, of which these versions are `finished`, by shot. Raises `CannotUpgrade` where
+    that rung cannot be used."""
 
-    def __init__(self, planned: PlannedFilm, direction: Direction, rung: Profile) -> None:
-        self._planned, self._direction, self._rung = planned, direction, rung
+    def __init__(
+        self,
+        planned: PlannedFilm,
+        direction: Direction,
+        rung: Profile,
+        finished: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> None:
+        self._planned, self._direction, self._rung, self._finished = planned, direction, rung, finished
         of = planned.rungs.get(rung)
         if of is None or of.unavailable or not planned.offered_by(rung, "video"):
             raise CannotUpgrade((of and of.unavailable) or f"the film knows no models of {rung}")
@@ -46,31 +55,36 @@ class Upgrading:
             raise CannotUpgrade(f"no shot stands below {self._rung}: `retake` makes another take")
         chosen = low if spend is None else self._affordable(low, spend)
         if not chosen:
-            cheapest = min(self.price([beat.id]) for beat in low)
+            cheapest = min(self._whole([beat.id]) for beat in low)
             raise CannotUpgrade(f"the cheapest shot on {self._rung} costs {usd(cheapest)}")
         return tuple(beat.id for beat in low if beat in chosen)
 
     def price(self, shots: Iterable[str]) -> Decimal:
-        """USD of images and chunks, if the models return what their facts promise."""
+        """USD of sheets, images and chunks, where of a version that is not finished nothing is there but what
+        it shares with those that are, if the models return what their facts promise."""
+        wanted = self._direction.upgrade(shots, self._rung).wanted
+        made = self._finished
+        # What is tried again has the sheets that it had: each goes along the chain of keyframes of its own.
+        bought = {shot: one for shot, one in wanted.items() if one.name not in made.get(shot, ())}
+        return price_of_versions(self._planned, bought, self._there)
+
+    def _whole(self, shots: Iterable[str]) -> Decimal:
+        """USD where nothing of these is there: by that an amount has always chosen, and replays
+        choose the same."""
         wanted = self._direction.upgrade(shots, self._rung).wanted
         after = {shot: version.part(0).sheets for shot, version in wanted.items()}
-        # What is tried again has the sheets that it had: each goes along the chain of keyframes of its own.
-        chains = [
-            sheets for at, sheets in enumerate(after.values()) if sheets not in list(after.values())[:at]
-        ]
-        return sum((self._price(after, sheets) for sheets in chains), Decimal(0))
+        chains = [one for at, one in enumerate(after.values()) if one not in list(after.values())[:at]]
+        alike = [(one, [shot for shot, own in after.items() if own == one]) for one in chains]
+        return sum((price_of_shots(self._planned, self._rung, of, one) for one, of in alike), Decimal(0))
 
-    def _price(
-        self, after: Mapping[str, Mapping[str, SheetTake]], sheets: Mapping[str, SheetTake]
-    ) -> Decimal:
-        shots = [shot for shot, own in after.items() if own == sheets]
-        return price_of_shots(self._planned, self._rung, shots, sheets)
+    def _there(self, version: Version) -> There:
+        return left_by(self._planned, self._direction, self._finished, version)
 
     def _affordable(self, low: Sequence[Beat], spend: Decimal) -> list[Beat]:
         rungs = self._direction.wanted
         chosen: list[Beat] = []
         for beat in sorted(low, key=lambda one: (RUNGS.index(rungs[one.id].rung), -one.energy)):
             # Together: scenes share keyframes.
-            if self.price(one.id for one in (*chosen, beat)) <= spend:
+            if self._whole(one.id for one in (*chosen, beat)) <= spend:
                 chosen.append(beat)
         return chosen
