@@ -28,7 +28,6 @@ from activities.ledger.endings import TRIES, bad_end, error_of, held, is_policy,
 from activities.ledger.ingest import Arrival
 from activities.ledger.recipe import Recipe
 from activities.ledger.reconcile import search
-from activities.ledger.renders import Row
 from activities.ledger.services import Services
 from activities.ledger.submissions import Submission, Survey
 from activities.ledger.submit import Submit, cancel_stray, new_tag
@@ -88,7 +87,7 @@ class Purchase:
 
     async def run(self) -> Artifact:
         await self._bring_along()
-        await self._submissions.ensure(self._key, self._paid.recipe.canonical, self._terms.film)
+        self._claim = await self._entered()
         try:
             return await self._until_done()
         except asyncio.CancelledError:
@@ -101,6 +100,16 @@ class Purchase:
             if self._claim:
                 await uninterrupted(self._claim.release())
             raise
+
+    async def _entered(self) -> Claim | None:
+        """The claim on a recipe that nobody has asked for before."""
+        key, recipe, film = self._key, self._paid.recipe.canonical, self._terms.film
+        if self._terms.found:
+            await self._submissions.ensure(key, recipe, film)
+            return None
+        return await claimed(
+            self._submissions, key, lambda: self._submissions.enter(key, recipe, film, self._owner)
+        )
 
     async def _bring_along(self) -> None:
         """Writes down the job that an earlier attempt of this activity was given, should it have died, or the
@@ -119,10 +128,13 @@ class Purchase:
 
     async def _until_done(self) -> Artifact:
         waiting = Waiting(self._submissions, self._key)
+        if self._claim:
+            # It is new: no attempt of it is open, and none has failed.
+            await self._submit(self._claim)
         while True:
             survey = await self._look()
             if survey.row.done:
-                return await self._found(survey.row)
+                return await self._found(survey)
             if self._terms.found:
                 raise OverBudget(f"{self._paid.model.id} has not made it by now", self._paid.price)
             await self._judge(survey.open)
@@ -142,6 +154,7 @@ class Purchase:
             elif survey.open:
                 await self._drive(self._claim, survey.open, stopping=survey.row.stop == "sent")
             else:
+                await self._may_try()
                 await self._submit(self._claim)
 
     async def _look(self) -> Survey:
@@ -207,7 +220,6 @@ class Purchase:
 
     async def _submit(self, claim: Claim) -> None:
         """Sends one request, if it may be sent at all."""
-        await self._may_try()
         if await self._brought_back():
             return
         paid, terms, services = self._paid, self._terms, self._services
@@ -277,16 +289,13 @@ class Purchase:
         if len(failed) >= TRIES:
             raise error_of(failed[-1], self._terms.film)
 
-    async def _found(self, row: Row) -> Artifact:
+    async def _found(self, survey: Survey) -> Artifact:
         """The artifact of a done row. What was paid for is never made again by itself."""
+        row, maker = survey.row, survey.maker
         artifact, store = artifact_of(row), self._services.workspace.store
         # What was put in this very call is there.
         if not self._drove and not await self._services.patiently(lambda: is_there(store, artifact)):
             raise ObjectMissing(f"{row.object} was paid for and is no longer in the bucket; restore it")
-        maker = None
-        if row.made_by is not None:
-            n = row.made_by
-            maker = await self._services.patiently(lambda: self._submissions.submission(self._key, n))
         payment = maker.payment if maker and maker.payer == self._terms.film else None
         paid = payment.usd if payment and self._drove else Decimal(0)
         return artifact.model_copy(update={"reused": not self._drove, "payment": payment, "cost_usd": paid})

@@ -57,15 +57,19 @@ class Renderer:
         cancellation pass once the claim is given back or stopped.
         """
         key, owner = recipe.key, f"{self._instance}:{uuid.uuid4()}"
-        await self._ledger.ensure(key, recipe.canonical, production())
+        # What is new needs no look: it is ours, and nothing has been made of it.
+        claim = await claimed(
+            self._ledger, key, lambda: self._ledger.enter(key, recipe.canonical, production(), owner)
+        )
         waiting = Waiting(self._ledger, key)
         while True:
-            row = await self._ledger.look(key)
-            if row and row.done:
-                if artifact := await self._found(row):
-                    return artifact
-                continue
-            claim = await claimed(self._ledger, key, lambda: self._ledger.claim(key, owner))
+            if claim is None:
+                row = await self._ledger.look(key)
+                if row and row.done:
+                    if artifact := await self._found(row):
+                        return artifact
+                    continue
+                claim = await claimed(self._ledger, key, lambda: self._ledger.claim(key, owner))
             if claim is None:
                 attempt.report(f"{stage}: waiting for the worker that makes it", 0, 0)
                 await waiting.a_little()
@@ -79,7 +83,7 @@ class Renderer:
             if artifact:
                 return artifact
             log.info("the claim on %s was taken over", key)
-            waiting = Waiting(self._ledger, key)
+            claim, waiting = None, Waiting(self._ledger, key)
 
     async def _found(self, row: Row) -> Artifact | None:
         """The artifact of a done row; None when its bytes are gone and the row is open again. A row that

@@ -28,6 +28,15 @@ ENSURE = """
 WITH entered AS (INSERT INTO render (key, recipe) VALUES ($1, $2::text::jsonb) ON CONFLICT DO NOTHING)
 INSERT INTO need (film, key) SELECT $3::text, $1 WHERE $3::text <> '' ON CONFLICT DO NOTHING"""
 
+# The same by whoever would make it: what is new is claimed at once, for nobody can have had it before. Sent
+# again, it answers nothing, and CLAIM gives the same owner what it has.
+ENTER = """
+WITH entered AS (INSERT INTO render (key, recipe, epoch, owner, lease_until)
+                 VALUES ($1, $2::text::jsonb, 1, $4, clock_timestamp() + $5)
+                 ON CONFLICT DO NOTHING RETURNING epoch),
+     needed AS (INSERT INTO need (film, key) SELECT $3::text, $1 WHERE $3::text <> '' ON CONFLICT DO NOTHING)
+SELECT epoch FROM entered"""
+
 LOOK = """
 SELECT key, state, epoch, stop, attempts, object, facts::text AS facts, made_by, done_at,
        let_go
@@ -107,6 +116,11 @@ class Ledger:
     async def ensure(self, key: str, recipe: str, film: str = "") -> None:
         """Enters the recipe (canonical JSON), unless it is there, and that the production needs it."""
         await self._database.rows(ENSURE, key, recipe, film)
+
+    async def enter(self, key: str, recipe: str, film: str, owner: str) -> int | None:
+        """The same, and the epoch of a claim where the recipe is new; None where it was there."""
+        rows = await self._database.rows(ENTER, key, recipe, film, owner, span(self.times.lease))
+        return rows[0]["epoch"] if rows else None
 
     async def look(self, key: str) -> Row | None:
         """What is known of the recipe; None where it was never entered."""

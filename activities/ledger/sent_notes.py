@@ -47,6 +47,8 @@ class SentNotes:
         noted = [
             _number(name) for name in await self._store.list(f"renders/{key}/") if name.endswith(_SUFFIX)
         ]
+        if not noted:
+            return None
         for n in sorted(set(noted) - await self._submissions.numbers(key)):
             note = await self._read(key, n)
             log.warning("%s:%d was sent, and the ledger does not know it: it was restored", key, n)

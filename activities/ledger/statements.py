@@ -12,11 +12,14 @@ _ATTEMPT = """
 
 _OPEN = "a.phase IN ('intent', 'held', 'running')"
 
+# Of what is done, the attempt that made it: others that are open yet are the sweeper's.
 SURVEY = f"""
 SELECT r.key, r.state, r.epoch, r.stop, r.attempts, r.object, r.facts::text AS facts, r.made_by, r.done_at,
        r.let_go,
 {_ATTEMPT}
-  FROM render r LEFT JOIN attempt a ON a.key = r.key AND {_OPEN} WHERE r.key = $1"""
+  FROM render r LEFT JOIN attempt a
+    ON a.key = r.key AND CASE r.state WHEN 'done' THEN a.n = r.made_by ELSE {_OPEN} END
+ WHERE r.key = $1"""
 
 SUBMISSION = f"SELECT a.key, {_ATTEMPT} FROM attempt a WHERE a.key = $1 AND a.n = $2"
 

@@ -99,10 +99,11 @@ class Submission:
 
 @dataclass(frozen=True)
 class Survey:
-    """A recipe's row and its open attempt, read in one breath."""
+    """A recipe's row and its open attempt, read in one breath; of what is done, the attempt that made it."""
 
     row: Row
     open: Submission | None
+    maker: Submission | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ class Submissions(Ledger):
         rows = await self._database.rows(sql.SURVEY, key)
         if not rows:
             return None
-        return Survey(row_of(rows[0]), _submission(rows[0]) if rows[0]["n"] is not None else None)
+        row, one = row_of(rows[0]), _submission(rows[0]) if rows[0]["n"] is not None else None
+        return Survey(row, None, one) if row.done else Survey(row, one)
 
     async def submission(self, key: str, n: int) -> Submission | None:
         """One attempt, whatever its phase."""

@@ -35,11 +35,11 @@ PROVIDERS = ("replicate", "fal", "openai", "google")
 CRITICAL = ("INTENT", "submit", "carry", "RECORD", "poll", "fetch", "put", "DONE")
 #: Died at once a side, with whichever provider comes along.
 OTHERS = (
-    "ENSURE", "SURVEY", "CLAIM", "ADMIT", "WISH", "RENEW", "RELEASE", "STOP", "NOT_SENT", "SETTLE", "listed",
+    "ENTER", "SURVEY", "CLAIM", "ADMIT", "WISH", "RENEW", "RELEASE", "STOP", "NOT_SENT", "SETTLE", "listed",
     "cancel", "upload", "buy", "RESOLVE", "CLAIM_OPEN", "CLOSE",
 )  # fmt: skip
 #: Met only when something else goes wrong, or somebody stops a film: whoever meets one of them dies at it.
-SELDOM = ("STOP", "cancel", "NOT_SENT", "SETTLE", "WISH", "RELEASE", "CLOSE")
+SELDOM = ("CLAIM", "STOP", "cancel", "NOT_SENT", "SETTLE", "WISH", "RELEASE", "CLOSE")
 #: What a workflow worker does beside its workflows; all others belong to those that buy.
 AT_THE_DESK = ("RESOLVE", "CLAIM_OPEN", "CLOSE")
 # Some never come: a synchronous answer has no job, and what a provider takes inline is not uploaded.

@@ -24,6 +24,7 @@ from activities.faults import (
 from activities.models.call import ModelCall
 from activities.models.provider import NotAccepted
 from tests.support.buying import TIMES, Asker, Open, paid_recipe
+from tests.support.counting import PATIENT, asked
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Accepted, Class, Vendor, model
 from workflows.studio.facts import Payment
@@ -50,6 +51,21 @@ async def test_what_is_bought_is_there_and_is_not_bought_again(
     assert (await here.buy(what, film="film-b", usd="0")).payment is None
     assert vendor.posts == 1 and here.health.successes == 1
     assert await here.phases(what) == ["stored"]
+
+
+async def test_what_is_new_is_bought_with_few_questions(
+    opened: Open, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, what = await opened(times=PATIENT), paid_recipe()
+    await here.store.prove()
+    said = asked(here.submissions._database, here.store, monkeypatch)
+    await here.buy(what)
+    # The listing is for a ledger that was restored, the first put for one that will be.
+    sends = ["ENTER", "ListObjectsV2", "INTENT", "PutObject", "RECORD", "SURVEY"]
+    assert said == [*sends, "PutObject", "DONE", "SURVEY"]
+    said.clear()
+    await here.buy(what)
+    assert said == ["ENTER", "SURVEY", "HeadObject"] and vendor.posts == 1
 
 
 @pytest.mark.parametrize("ledger", CLASSES)

@@ -16,6 +16,8 @@ from activities.models.local import Advance
 from activities.storage.failures import FactsUnreadable
 from activities.storage.objects import ObjectStore
 from infra.embedded.stack import Stack
+from tests.support.counting import PATIENT
+from tests.support.counting import asked as counted
 from tests.support.renderers import patiently, render
 from tests.support.rendering import (
     TIMES,
@@ -46,6 +48,20 @@ async def test_a_recipe_is_made_once_by_many_renderers_in_several_processes(
     assert len({artifact.model_copy(update={"reused": True}).model_dump_json() for artifact in made}) == 1
     assert made[0].key == asked.key and made[0].parts["head"].object == made[0].object
     assert await here.store.size(made[0].object) == made[0].media.bytes
+
+
+async def test_what_is_new_is_made_with_few_questions(
+    database_url: str, stack: Stack, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, what = ObjectStore.of(stack.s3), recipe()
+    async with studio(database_url, store, tmp_path, times=PATIENT) as here:
+        said = counted(here.ledger._database, store, monkeypatch)
+        await render(here, what, log)
+        # Its part is another file of it.
+        assert said == ["ENTER", *["LEFT", "PutObject"] * 2, "FINISH"]
+        said.clear()
+        assert (await render(here, what, log)).reused
+        assert said == ["ENTER", "LOOK", "HeadObject", "HeadObject"] and notes(log, "begun") == 1
 
 
 async def test_a_killed_process_is_replaced_and_a_frozen_one_finds_what_its_heir_made(

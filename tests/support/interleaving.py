@@ -52,6 +52,7 @@ CALM = Odds(0, 0, 0, 0)
 #: All of it, or much of one kind.
 STORMS = (Odds(), Odds(crash=0.03), Odds(freeze=0.03), Odds(away=0.03, lost=0.03))
 DECISIVE = (
+    "ENTER",
     "CLAIM",
     "INTENT",
     "NOT_SENT",
