@@ -14,7 +14,6 @@ from activities.faults import AtCap, StillWaiting
 from activities.ledger import Buyer, LettingGo, Submissions
 from activities.running import translated
 from activities.studio.caps import Caps
-from activities.studio.cuts import Cuts
 from activities.studio.memory import FilmMemory
 from activities.studio.namespace import Namespace
 from activities.studio.stages import Stage
@@ -51,11 +50,10 @@ class Accounts:
         self,
         submissions: Submissions,
         memory: FilmMemory,
-        cuts: Cuts,
         caps: Caps,
         letting_go: LettingGo | None = None,
     ) -> None:
-        self._submissions, self._memory, self._cuts, self.caps = submissions, memory, cuts, caps
+        self._submissions, self._memory, self.caps = submissions, memory, caps
         self._letting_go = letting_go
 
     async def deleted_now(self, film: str) -> bool:
@@ -65,15 +63,15 @@ class Accounts:
     async def account(self, film: str, *asked: BudgetEdit) -> Account:
         """Every attempt that the film paid for, whatever became of it, and what is remembered of it, as if
         `asked` had been said as well."""
-        edits, budgets = await self._memory.said(film)
+        kept = await self._memory.all(film)
         return Account(
             payments=tuple(await self._submissions.payments(film)),
-            choices=await self._memory.choices(film),
-            budget_usd=decided_budget((*budgets, *asked)),
+            choices=kept.choices,
+            budget_usd=decided_budget((*kept.budgets, *asked)),
             decided=True,
-            edits=edits,
-            versions=await self._memory.versions(film),
-            cut=await self._cuts.newest(film),
+            edits=kept.edits,
+            versions=kept.versions,
+            cut=kept.cut,
         )
 
 

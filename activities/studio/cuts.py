@@ -15,8 +15,8 @@ INSERT INTO film_cut (film, number, key)
 SELECT $1, greatest(max(number), $3::int) + 1, $2 FROM film_cut WHERE film = $1
 ON CONFLICT DO NOTHING RETURNING number"""
 
+#: The number of what was delivered last, and is there; 0 where nothing is.
 NEWEST = "SELECT coalesce(max(number), 0) AS number FROM film_cut WHERE film = $1 AND NOT gone"
-
 
 # Of which nothing that was delivered is there.
 GONE = "SELECT film FROM film_cut WHERE film = ANY($1::text[]) GROUP BY film HAVING bool_and(gone)"
@@ -40,8 +40,3 @@ class Cuts:
     async def gone(self, films: Collection[str]) -> frozenset[str]:
         """Those of them that have delivered something, all of which was deleted."""
         return frozenset(row["film"] for row in await self._database.rows(GONE, list(films)))
-
-    async def newest(self, film: str) -> int:
-        """The number of what was delivered last, and is there; 0 where nothing is."""
-        number: int = (await self._database.rows(NEWEST, film))[0]["number"]
-        return number

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from pydantic import JsonValue
 
 from activities.storage import Database
+from activities.studio.cuts import NEWEST
 from workflows.studio import BudgetEdit, Choice, Edit, KeptVersion
 
 CHOICES = "SELECT step, model, rung FROM film_choice WHERE film = $1 ORDER BY step"
@@ -40,6 +43,16 @@ ON CONFLICT (film, id) DO NOTHING"""
 SAID = """
 SELECT id, kind, value::text AS value FROM film_edit WHERE film = $1 ORDER BY made_at, id"""
 
+# Each of them in the order of the statement that reads it alone.
+ALL = f"""
+SELECT (SELECT json_agg(json_build_array(id, kind, value) ORDER BY made_at, id)
+          FROM film_edit WHERE film = $1)::text AS said,
+       (SELECT json_agg(json_build_array(step, model, rung) ORDER BY step)
+          FROM film_choice WHERE film = $1)::text AS choices,
+       (SELECT json_agg(json_build_array(plan, shot, name, value) ORDER BY made_at, shot, name)
+          FROM film_version WHERE film = $1)::text AS versions,
+       ({NEWEST}) AS cut"""
+
 KEEP_VERSION = """
 INSERT INTO film_version (film, plan, shot, name, value) VALUES ($1, $2, $3, $4, $5::text::jsonb)
 ON CONFLICT (film, plan, shot, name) DO UPDATE SET value = EXCLUDED.value"""
@@ -62,11 +75,36 @@ SELECT model, NULL AS step FROM attempt WHERE payer = $1
 _OF_BUDGETS = ("request", "budget")
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """All that is remembered of a film, each oldest first, and the number of its newest cut."""
+
+    edits: tuple[Edit, ...]
+    budgets: tuple[BudgetEdit, ...]
+    choices: tuple[Choice, ...]
+    versions: tuple[KeptVersion, ...]
+    cut: int
+
+
 class FilmMemory:
     """The memory of all films. Raises what `Database` raises."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def all(self, film: str) -> Remembered:
+        """In one breath."""
+        (row,) = await self._database.rows(ALL, film)
+        said, choices, versions = (json.loads(row[of] or "[]") for of in ("said", "choices", "versions"))
+        return Remembered(
+            *_parted(said),
+            tuple(Choice(step=step, model=model, rung=rung) for step, model, rung in choices),
+            tuple(
+                KeptVersion(row=shot, name=name, plan=plan, value=value)
+                for plan, shot, name, value in versions
+            ),
+            row["cut"],
+        )
 
     async def choices(self, film: str) -> tuple[Choice, ...]:
         """What the ladder or a fallback chose for its steps."""
@@ -90,12 +128,8 @@ class FilmMemory:
 
     async def said(self, film: str) -> tuple[tuple[Edit, ...], tuple[BudgetEdit, ...]]:
         """What people decided but for budgets, and all that was said of its budget, each oldest first."""
-        rows = [
-            (row["id"], row["kind"], json.loads(row["value"]))
-            for row in await self._database.rows(SAID, film)
-        ]
-        edits = (Edit(id=id, kind=kind, value=value) for id, kind, value in rows if kind not in _OF_BUDGETS)
-        return tuple(edits), tuple(_budget(kind, value) for _, kind, value in rows if kind in _OF_BUDGETS)
+        rows = await self._database.rows(SAID, film)
+        return _parted([(row["id"], row["kind"], json.loads(row["value"])) for row in rows])
 
     async def edits(self, film: str) -> tuple[Edit, ...]:
         """What people decided but for budgets, oldest first."""
@@ -125,6 +159,11 @@ class FilmMemory:
     async def made_for(self, film: str, user: str, labels: Sequence[str]) -> None:
         """Remembers whose it is, as its newest request says."""
         await self._database.rows(MADE_FOR, film, user, list(dict.fromkeys(labels)))
+
+
+def _parted(rows: Sequence[tuple[str, str, Any]]) -> tuple[tuple[Edit, ...], tuple[BudgetEdit, ...]]:
+    edits = (Edit(id=id, kind=kind, value=value) for id, kind, value in rows if kind not in _OF_BUDGETS)
+    return tuple(edits), tuple(_budget(kind, value) for _, kind, value in rows if kind in _OF_BUDGETS)
 
 
 def _budget(kind: str, value: Mapping[str, JsonValue]) -> BudgetEdit:

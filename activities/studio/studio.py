@@ -76,7 +76,7 @@ class Studio:
     @cached_property
     def accounts(self) -> Accounts:
         letting_go = LettingGo(self.storage.database)
-        return Accounts(self.ledger, self.memory, self.cuts, self.caps, letting_go)
+        return Accounts(self.ledger, self.memory, self.caps, letting_go)
 
     @cached_property
     def caps(self) -> Caps:

@@ -8,12 +8,13 @@ from decimal import Decimal
 import asyncpg
 
 from activities.storage.database import Database
-from activities.studio.memory import FilmMemory
+from activities.studio.memory import FilmMemory, Remembered
 from starter.films import Film, Films
 from tests.support.paid import FLUX, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
 from workflows.film.contract import VideoRequest
-from workflows.studio.money import SetBudget, decided_budget
+from workflows.studio.edits import Edit, KeptVersion
+from workflows.studio.money import Choice, SetBudget, decided_budget
 
 
 async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) -> None:
@@ -35,6 +36,16 @@ async def test_what_was_said_is_kept_once_and_in_its_order(database_url: str) ->
         assert decided_budget(said) == Decimal("0.02")
         await memory.ask(film, "run-3", Decimal(6))
         assert decided_budget((await memory.said(film))[1]) == 6
+        await memory.edit(film, "run-1", Edit(id="1", kind="decision", value={"said": ["ü", 1.5, None]}))
+        await memory.choose(film, Choice(step="chunk:b1:1", model="m", rung=2))
+        for name in ("draft-2", "draft-1"):
+            await memory.keep_version(film, KeptVersion(row="b1", name=name, plan=1, value={"n": [name]}))
+        kept, apart = await memory.all(film), await memory.said(film)
+        assert (kept.edits, kept.budgets) == apart and kept.cut == 0
+        assert (kept.choices, kept.versions) == (await memory.choices(film), await memory.versions(film))
+        assert [len(each) for each in (kept.edits, kept.choices, kept.versions)] == [1, 1, 2]
+        film = f"film-{uuid.uuid4()}"
+        assert await memory.all(film) == Remembered((), (), (), (), 0)
 
 
 async def test_what_an_earlier_release_wrote_of_a_run_is_not_written_again(database_url: str) -> None:

@@ -19,7 +19,6 @@ from activities.ledger.submissions import Submissions
 from activities.storage.database import Database
 from activities.studio.account import Accounts
 from activities.studio.caps import Caps
-from activities.studio.cuts import Cuts
 from activities.studio.memory import FilmMemory
 from activities.studio.spending import By, Spending
 from infra.embedded.stack import Stack
@@ -123,7 +122,7 @@ async def test_the_newest_request_says_whose_it_is(pool: Any) -> None:
 async def accounts(pool: Any) -> dict[str, Decimal]:
     """By film, as a film's own run counts it."""
     database = Database(pool)
-    books = Accounts(Submissions(database), FilmMemory(database), Cuts(database), Caps(database))
+    books = Accounts(Submissions(database), FilmMemory(database), Caps(database))
     films = [f"film-{number}" for number in range(4)]
     return {
         film: sum((one.usd for one in (await books.account(film)).payments), Decimal(0)) for film in films
