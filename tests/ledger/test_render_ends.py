@@ -12,7 +12,7 @@ import pytest
 from activities.ledger.recipe import Recipe
 from activities.storage.failures import ObjectMissing
 from infra.embedded.stack import Stack
-from tests.support.renderers import render
+from tests.support.renderers import patiently, render
 from tests.support.rendering import (
     Studio,
     Watcher,
@@ -77,7 +77,7 @@ async def test_bytes_that_are_gone_are_made_again_unless_they_were_paid_for(
         here.store._s3.delete_object(Bucket=stack.s3.bucket, Key=first.object)
 
     await asyncio.to_thread(empty_bucket)
-    again = await asyncio.gather(*(render(here, asked, log) for _ in range(4)))
+    again = await asyncio.gather(*(patiently(here, asked, log) for _ in range(4)))
     assert sorted(artifact.reused for artifact in again) == [False, True, True, True]
     assert {artifact.object for artifact in again} == {first.object} and notes(log, "ended") == 2
 

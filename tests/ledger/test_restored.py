@@ -35,8 +35,10 @@ async def restored(pool: asyncpg.Pool, what: PaidRecipe, known: bool = False) ->
 
 
 async def forgotten(here: BuyerProcess, what: PaidRecipe, root: Path) -> None:
-    """What was made had not come home yet, neither to the bucket nor to this disk."""
-    await here.store.discard(f"renders/{what.recipe.key}/1")
+    """What was made had not come home yet, neither to the bucket nor to this disk, of whichever attempt."""
+    for object in await here.store.list(f"renders/{what.recipe.key}/"):
+        if not object.endswith(".sent"):
+            await here.store.discard(object)
     for file in root.rglob(f"*{what.recipe.key}*"):
         file.unlink()
 
