@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
@@ -109,8 +110,10 @@ async def pipeline_stopped_amid_a_retake(rig: Rig, client: Client) -> Handle:
         run = await productions.start(PIPELINE, _asked(6))
         made: Any = await run.result()
         goes_on.clear()
-        _, again = await productions.ask(run, "retake", {"step": "draw", "prompt": "A jug"})
-        while provider.begun[IMAGE] < 2:
+        # Nobody has drawn that before, in whichever test.
+        anew, drawn = {"step": "draw", "prompt": f"A jug {uuid4().hex}"}, provider.begun[IMAGE]
+        _, again = await productions.ask(run, "retake", anew)
+        while provider.begun[IMAGE] == drawn:
             await asyncio.sleep(0.05)
         await again.stop()
         left: Any = await again.result()
