@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from activities.film.planning.reading.genre import genre_of
+from activities.film.planning.reading.grammar import text_of
+from activities.film.planning.reading.heard import Heard, heard
 from activities.film.planning.reading.language import language_of
 from activities.film.planning.reading.length import Length, length_of
 from activities.film.planning.reading.lexicon import Lexicon, lexicon
-from activities.film.planning.reading.subject import subject_of, with_wish
+from activities.film.planning.reading.subject import Subject, subject_of, with_wish
 from activities.film.planning.reading.text import Word, composed
 from activities.film.planning.reading.told import told_of
 from workflows.film import Genre, Told
@@ -44,12 +46,15 @@ def read(prompt: str) -> Reading:
     text, language = composed(prompt), language_of(prompt)
     words = lexicon(language)
     length = length_of(prompt, language)
-    tokens, timed = _tokens(text, words, length)
-    subject = subject_of(text, tokens, words, timed)
+    found, timed = _tokens(text, words, length)
+    said = heard(found, words, timed)
+    tokens = said.tokens
+    subject = subject_of(text, said, words)
     genre = genre_of(text, tokens, words, subject)
     if genre == "greeting":
         subject = with_wish(text, tokens, words, subject)
-    plain = [token.plain for token in tokens if token.is_word]
+    # How it is to be told counts here as well: "Tone: calm".
+    plain = [token.plain for token in found if token.is_word]
     return Reading(
         language=language,
         genre=genre,
@@ -58,9 +63,18 @@ def read(prompt: str) -> Reading:
         head=subject.head,
         is_proper=subject.is_proper,
         seconds=length.seconds if length else None,
-        told=told_of(text, tokens, words, timed, (subject.first, subject.end)) if subject.name else Told(),
+        told=_told(text, said, words, subject) if subject.name else Told(),
         lively=sum(words.has("lively", word) for word in plain)
         - sum(words.has("calm", word) for word in plain),
+    )
+
+
+def _told(text: str, said: Heard, words: Lexicon, subject: Subject) -> Told:
+    told = told_of(text, said.tokens, words, said.timed, (subject.first, subject.end), is_form=said.is_form)
+    if not said.setting or told.setting:
+        return told
+    return told.model_copy(
+        update={"setting": text_of(said.setting, 0, len(said.setting), text, words.language)}
     )
 
 

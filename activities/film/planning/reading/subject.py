@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from activities.film.planning.reading.grammar import head_of, text_of
+from activities.film.planning.reading.heard import Heard
 from activities.film.planning.reading.inflect import is_word, nominative, without_article
 from activities.film.planning.reading.language import is_stop_word
 from activities.film.planning.reading.lexicon import Lexicon, film_words
@@ -32,12 +33,16 @@ class Subject:
     end: int = 0
 
 
-def subject_of(prompt: str, tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int]) -> Subject:
-    """`prompt` is composed; `timed` are the tokens of its length."""
-    reader = Reader(tokens, lexicon, timed)
+def subject_of(prompt: str, said: Heard, lexicon: Lexicon) -> Subject:
+    """`prompt` is composed."""
+    reader = Reader(said.tokens, lexicon, said.timed)
     start, name = _after_label(reader, prompt)
+    if said.name:
+        start, name = 0, text_of(said.name, 0, len(said.name), prompt, lexicon.language)
     anchors = reader.anchors()
-    if start:
+    if said.topic is not None:
+        start, anchors = 0, [(said.topic, False), *anchors]
+    elif start:
         anchors = [(start, False), *((at, governed) for at, governed in anchors if at > start), *anchors]
     for at, governed in anchors:
         if at < start and not name:

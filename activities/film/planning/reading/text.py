@@ -21,7 +21,7 @@ _SHORT = (
     r"|(?!U\.\s?[SK]\.)(?:\p{Lu}\.\s?)+\p{Lu}\.(?=\s?\p{Lu})"
     r"|(?i:est|ca|approx|tel|nr|no|vol)\.(?=\s?\p{N})"
 )
-_TOKEN = regex.compile(rf"(?<!{_LETTER})(?:{_SHORT})|{_WORD}|[^\s]")
+_TOKEN = regex.compile(rf"(?<!{_LETTER})(?:{_SHORT})|{_WORD}|\n|[^\s]")
 # "d'une montre": the article is a word of its own; "children's" and "дерев'яний" are one.
 _ELIDED = regex.compile(
     r"(?:[cdjlmnstv]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|coll|un|quest|quell|gl|dov|com)['’]",
@@ -30,7 +30,16 @@ _ELIDED = regex.compile(
 _ELIDING = frozenset({"fr", "it", "ca"})
 #: Written without spaces between words.
 UNSPACED = frozenset({"zh", "ja", "th"})
-_SENTENCE_ENDS = frozenset(".!?;:…。！？؟।")
+# A line that ends ends what it says, and so does what stands between the entries of a list.
+_SENTENCE_ENDS = frozenset(".!?;:…。！？؟।\n·•|｜")
+# Of a line that is as long as this, or ends in a small word, the next is the rest.
+_FULL_LINE = 48
+
+
+# A break after a full line without a mark, before a small letter: the window's, and not the writer's.
+_WRAPPED = regex.compile(rf"(?<=[^\n]{{{_FULL_LINE}}}[\p{{L}}\p{{N}},])[ \t]*\r?\n(?=[ \t]*\p{{Ll}})")
+# They choose how an emoji is drawn, and are no letters.
+_VARIANTS = regex.compile("[\ufe0e\ufe0f\u20e3]")
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Word:
 def composed(prompt: str) -> str:
     """The prompt as it is read: composed letters, one kind of digits, no more than is read."""
     text = unicodedata.normalize("NFC", prompt[:READ_CHARACTERS])
+    text = _WRAPPED.sub(" ", _VARIANTS.sub("", text))
     return "".join(_digit(character) for character in text)
 
 

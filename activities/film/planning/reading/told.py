@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from activities.film.planning.reading.denied import is_unshown
 from activities.film.planning.reading.grammar import grammar, text_of
+from activities.film.planning.reading.heard import is_sign
 from activities.film.planning.reading.lexicon import Lexicon
-from activities.film.planning.reading.text import UNSPACED, Word, ends_sentence
+from activities.film.planning.reading.text import UNSPACED, Word
 from workflows.film import Told
 
 # A fact that is set on screen; what is longer is a sentence, and stands in the prompt of the models alone.
@@ -16,28 +18,32 @@ _LONGEST_FACT = 60
 _MOST_FACTS = 9
 # Alone these tell nothing.
 _SILENT = ("film", "kinds", "det", "ask", "of", "at", "with", "mood", "about", "shape", "label")
-_MARKS = frozenset(",;.!?:：()[]、，。！？؛،–—|/\n")
+_MARKS = frozenset(",;.!?:：()[]、，。！？؛،–—|/\n·•")
 # Without them a number tells something else: "$450,000", "-30 °C", "15 %".
 _SIGNS_BEFORE, _SIGNS_AFTER = frozenset("-−+#@~≈<>"), frozenset("%°+®™")
 _PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»", "「": "」", "『": "』"}
 
 
 def told_of(
-    prompt: str, tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int], subject: tuple[int, int]
+    prompt: str,
+    tokens: Sequence[Word],
+    lexicon: Lexicon,
+    timed: frozenset[int],
+    subject: tuple[int, int],
+    *,
+    is_form: bool = False,
 ) -> Told:
-    """`subject` are the tokens of the subject and its name, which are told already."""
+    """`subject` are the tokens of the subject and its name, which are told already; of a form what stands
+    before it tells as well."""
     facts: list[str] = []
     fields = {"occasion": _occasion(tokens, lexicon, timed, subject)}
     quotes = _quotes(tokens)
-    briefed = 0
-    for first, end in _segments(tokens, lexicon, timed, subject, quotes):
+    spans = [(0, subject[0])] if is_form else []
+    spans.append((subject[1], len(tokens)))
+    for first, end in (found for span in spans for found in _segments(tokens, lexicon, timed, span, quotes)):
         kind = _kind(tokens, first, end, lexicon)
         if kind and _is_labelled(tokens, first, end, lexicon, quotes):
             kind = "callouts"
-        if _is_briefing(tokens, end, lexicon):
-            briefed = _sentence_end(tokens, end)
-        # "Tone: playful" is for whoever makes the film.
-        kind = "" if first < briefed and kind in ("callouts", "audience") else kind
         # "how do vaccines work": one word right after the subject is its verb.
         loose = first == subject[1] and end == first + 1 and kind == "callouts"
         kind = "" if loose else kind
@@ -105,32 +111,22 @@ def _is_labelled(
     return False
 
 
-def _is_briefing(tokens: Sequence[Word], end: int, lexicon: Lexicon) -> bool:
-    colon = end < len(tokens) and tokens[end].text in ":："
-    return colon and lexicon.has("brief", tokens[end - 1].plain)
-
-
-def _sentence_end(tokens: Sequence[Word], at: int) -> int:
-    marks = (each for each in range(at + 1, len(tokens)) if ends_sentence(tokens[each]))
-    return next(marks, len(tokens))
-
-
 def _segments(
     tokens: Sequence[Word],
     lexicon: Lexicon,
     timed: frozenset[int],
-    subject: tuple[int, int],
+    span: tuple[int, int],
     quotes: Sequence[tuple[int, int]],
 ) -> Iterator[tuple[int, int]]:
-    """Runs of words that a mark or a preposition begins or ends, after the subject; a quotation is whole."""
+    """Runs of words that a mark or a preposition begins or ends, within the span; a quotation is whole."""
     if lexicon.language in UNSPACED:
         return
     first = None
     inside = {at for begin, shut in quotes for at in range(begin, shut)}
-    for at in range(subject[1], len(tokens) + 1):
+    for at in range(span[0], span[1] + 1):
         if first is not None and at in inside and at not in timed:
             continue
-        ends = at == len(tokens) or at in timed or (tokens[at].text in _MARKS and not _is_ordinal(tokens, at))
+        ends = at == span[1] or at in timed or (_is_mark(tokens[at]) and not _is_ordinal(tokens, at))
         begins = not ends and lexicon.is_any(("at", "to", "from", "with", "that", "verbs"), tokens[at].plain)
         if first is not None and (ends or (begins and not _goes_on(tokens, first, at, lexicon))):
             yield first, at
@@ -151,6 +147,10 @@ def _goes_on(tokens: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> b
     return lexicon.is_any(("that", "verbs"), tokens[first].plain)
 
 
+def _is_mark(word: Word) -> bool:
+    return word.text in _MARKS or is_sign(word)
+
+
 def _is_ordinal(tokens: Sequence[Word], at: int) -> bool:
     """The point of "3. Mai"."""
     return tokens[at].text == "." and at > 0 and tokens[at - 1].text.isdecimal() and at + 1 < len(tokens)
@@ -160,7 +160,7 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
     """The field of `Told` that a segment belongs to; empty where it tells nothing of its own."""
     words = [token.plain for token in tokens[first:end] if token.is_word]
     lead, rest = words[0], words[1:]
-    silent = all(lexicon.is_any(_SILENT, word) for word in words) or _is_unshown(words, lexicon)
+    silent = all(lexicon.is_any(_SILENT, word) for word in words) or is_unshown(words, lexicon)
     if (silent and not (rest and lexicon.has("to", lead))) or (not rest and lexicon.has("verbs", lead)):
         return ""
     if any(lexicon.has("light", word) for word in words) and not _is_time(words, lexicon):
@@ -189,15 +189,6 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
     # "bold": how it is to be told; "energía y velocidad" are words for the screen as well.
     mood = not rest and lexicon.is_any(("lively", "calm"), lead)
     return "" if mood else "callouts"
-
-
-def _is_unshown(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """ "no people": how to film it; "no sugar" is a fact, and "no people left behind" too."""
-    own = [word for word in words if not lexicon.has("with", word) or lexicon.has("no", word)]
-    if not own or not lexicon.has("no", own[0]):
-        return False
-    last = max((at for at, word in enumerate(own) if lexicon.has("unshown", word)), default=0)
-    return last > 0 and (last == len(own) - 1 or lexicon.is_any(("at", "ask"), own[last + 1]))
 
 
 def _is_address(word: Word) -> bool:
