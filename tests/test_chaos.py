@@ -104,6 +104,9 @@ async def test_films_and_pipelines_are_paid_for_once_whoever_is_killed(
     assert not outcome.verdict.wrong, "\n".join([table(outcome), *outcome.verdict.wrong])
     assert outcome.verdict.films == outcome.verdict.completed >= 4
     assert not outcome.house.wanted, "not all were met: the run proves less than it says"
+    # Whether its stop came in time is chance, and told; it goes on either way, and is asked for once more.
+    meant, came = outcome.verdict.ends["pipeline", "stop"], outcome.verdict.ended["pipeline", "stop"]
+    assert meant >= 1 and f"pipelines by stop {came} of {meant}" in table(outcome)
     # Beats of replicate's, then keyframes of fal's, of which five things are bought, a pipeline of Google's.
     assert len(outcome.verdict.lines["fal"].recipes) >= 5
 

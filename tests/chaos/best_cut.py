@@ -14,6 +14,7 @@ import av
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.storage.objects import ObjectStore
+from tests.chaos.accounts import bounds, paid, read_at
 from tests.chaos.endings import LISTED, UNLISTED, Cut
 from tests.chaos.house import House, rows
 from tests.chaos.verdict import ATTEMPTS
@@ -55,7 +56,7 @@ async def judge(house: House, cuts: Sequence[Cut], folder: Path) -> Judged:
             closed = await _ended(judged, house, cut)
             await _plays(judged, store, cut, folder)
             _best(judged, cut, [row for row in versions if row["film"] == cut.id], attempts, closed)
-            _account(judged, cut, mine, closed)
+            await _account(judged, house, cut, mine)
     finally:
         store.close()
     return judged
@@ -126,15 +127,14 @@ def _best(
             judged.wrong.append(f"{_name(cut)} shows {shown or 'nothing'} of {shot}, and has {better}")
 
 
-def _account(judged: Judged, cut: Cut, mine: Sequence[Mapping[str, Any]], closed: datetime | None) -> None:
-    """What it says it has cost is what the ledger says; of jobs that ended since, what they might have."""
-    judged.spent += sum((_usd(row) for row in mine), Decimal(0))
-    if cut.result is None or closed is None:
+async def _account(judged: Judged, house: House, cut: Cut, mine: Sequence[Mapping[str, Any]]) -> None:
+    """What it says it has cost is what the ledger said; of jobs that ended since, what they might have."""
+    judged.spent += paid(mine)
+    asked_at = await read_at(house.client.get_workflow_handle(cut.id))
+    if cut.result is None or asked_at is None:
         return
     judged.accounts += 1
-    late = [row for row in mine if row["ended_at"] is None or row["ended_at"] > closed]
-    sure = sum((_usd(row) for row in mine if row not in late), Decimal(0))
-    most = sure + sum((max(row["estimate"], row["cost"] or Decimal(0)) for row in late), Decimal(0))
+    sure, most = bounds(mine, asked_at)
     if not sure <= cut.result.spent_usd <= most:
         told = f"{cut.result.spent_usd}, the ledger {sure} to {most}"
         judged.wrong.append(f"{_name(cut)} says {told}: {[dict(row) for row in mine]}")
@@ -142,11 +142,6 @@ def _account(judged: Judged, cut: Cut, mine: Sequence[Mapping[str, Any]], closed
 
 def _chunk(row: Mapping[str, Any], word: str) -> bool:
     return row["state"] == "done" and row["model"] in _VIDEO and word in row["request"]
-
-
-def _usd(row: Mapping[str, Any]) -> Decimal:
-    usd: Decimal = row["estimate"] if row["cost"] is None else row["cost"]
-    return usd
 
 
 def _by(moment: datetime | None, latest: datetime | None) -> bool:

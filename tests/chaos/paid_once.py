@@ -80,6 +80,8 @@ async def chaos(home: Path, run: Run) -> Outcome:
         enough.set()
         await _until(running, films, filming, _REST_S + 1000 / run.factor)
         await settled(running)
+        async with asyncio.timeout(_REST_S):
+            await filming.asked_once_more()
         verdict = await judge(running, filming.reels)
         return Outcome(run, running, verdict, killing_s, time.monotonic() - begun)
 
@@ -153,8 +155,8 @@ def table(outcome: Outcome) -> str:
         f"{tally.random['buyer']} buyers and {tally.random['desk']} workflow workers at random moments, "
         f"{tally.frozen} of them after having been frozen for seconds. "
         f"Servers killed: {servers}. {_misled(outcome)} "
-        f"Films: {verdict.completed} of {verdict.films} whole; "
-        f"{verdict.recipes_done} artifacts made.",
+        f"Films and pipelines: {verdict.completed} of {verdict.films} whole; "
+        f"{verdict.recipes_done} artifacts made. {_ended_amid(verdict)}",
         "",
         "| died at | before | amid | after |",
         "|---|---:|---:|---:|",
@@ -178,6 +180,16 @@ def _misled(outcome: Outcome) -> str:
         f"(at full times {run.skew_s / 60:+.0f} min). The bucket refused {refused.total()} times ({kinds}), "
         f"{away} workers just as they started."
     )
+
+
+def _ended_amid(verdict: Verdict) -> str:
+    """What somebody ended; whether that came in time is chance."""
+    told = [
+        f"{noun}s by {how} {verdict.ended[noun, how]} of {count}"
+        for (noun, how), count in sorted(verdict.ends.items())
+    ]
+    jobs = f"{verdict.canceled} jobs cancelled at their providers"
+    return f"Ended before they were whole, of those that were to be: {', '.join(told) or 'none'}; {jobs}."
 
 
 def _all(run: Run) -> Sequence[str]:

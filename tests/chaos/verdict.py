@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import httpx
 
 from activities.storage.objects import ObjectStore
+from tests.chaos.accounts import bounds, paid, read_at
 from tests.chaos.filming import Reel
 from tests.chaos.house import House, rows
+from tests.chaos.stopped import in_time, meant, wrong_ends
 
 #: The ledger class of everything that is bought here, by provider.
 CLASSES = {
@@ -31,7 +32,7 @@ _CLOSED_WELL = ("stored", "stray_settled")
 #: Every submit, with whose it is, what it cost, USD, and what became of it.
 ATTEMPTS = """
 SELECT a.key, a.n, a.tag::text AS tag, a.phase, a.provider, a.model, a.job_id, a.request::text AS request,
-       a.estimate, a.cost, a.cost_certain, a.payer, a.error::text AS error, a.ended_at,
+       a.estimate, a.cost, a.cost_certain, a.payer, a.error::text AS error, a.intent_at, a.ended_at,
        r.state, r.made_by, r.done_at
   FROM attempt a JOIN render r USING (key) ORDER BY a.intent_at"""
 _DONE = "SELECT key, object FROM render WHERE state = 'done'"
@@ -61,6 +62,11 @@ class Verdict:
     recipes_done: int = 0
     films: int = 0
     completed: int = 0
+    #: Jobs that were cancelled at their providers.
+    canceled: int = 0
+    #: Runs that somebody meant to end, by the kind of production and how; and those that were ended by that.
+    ends: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 async def judge(house: House, reels: Sequence[Reel]) -> Verdict:
@@ -70,10 +76,11 @@ async def judge(house: House, reels: Sequence[Reel]) -> Verdict:
         log = (await client.get(f"{house.stack.standins}/control/log", timeout=30)).json()
     attempts = [dict(row) for row in await rows(house.stack, ATTEMPTS)]
     verdict = Verdict(wrong=list(house.tally.surprises), films=len(reels))
+    verdict.ends, verdict.ended = meant(reels), in_time(reels)
     _films(verdict, reels)
     judge_jobs(verdict, log["submits"], attempts)
-    _accounts(verdict, reels, attempts)
-    await _objects(verdict, house)
+    await _accounts(verdict, house, reels, attempts)
+    verdict.wrong += wrong_ends(reels, await _objects(verdict, house), attempts)
     for row in attempts:
         if row["phase"] in ("intent", "running", "held", "stray"):
             verdict.wrong.append(f"still open at the end: {_shown(row)}")
@@ -82,6 +89,7 @@ async def judge(house: House, reels: Sequence[Reel]) -> Verdict:
 
 def _films(verdict: Verdict, reels: Sequence[Reel]) -> None:
     for reel in reels:
+        verdict.wrong += reel.wrong
         delivered = getattr(reel.result, str(reel.production.delivers), None)
         if reel.result is not None and reel.result.whole and delivered:
             verdict.completed += 1
@@ -92,13 +100,21 @@ def _films(verdict: Verdict, reels: Sequence[Reel]) -> None:
             )
 
 
-def _accounts(verdict: Verdict, reels: Sequence[Reel], attempts: Sequence[dict[str, Any]]) -> None:
+async def _accounts(
+    verdict: Verdict, house: House, reels: Sequence[Reel], attempts: Sequence[dict[str, Any]]
+) -> None:
     for reel in reels:
+        if reel.result is None:
+            continue
         mine = [row for row in attempts if row["payer"] == reel.id]
-        usd = sum((row["estimate"] if row["cost"] is None else row["cost"] for row in mine), Decimal(0))
-        if reel.result is not None and reel.result.spent_usd != usd:
+        least = most = paid(mine)
+        # Who was asked for once more has asked when all was settled; of others a lost job may end later yet.
+        if not reel.ends and (asked_at := await read_at(house.client.get_workflow_handle(reel.id))):
+            least, most = bounds(mine, asked_at)
+        if not least <= reel.result.spent_usd <= most:
             rows = "\n    ".join(map(_shown, mine))
-            verdict.wrong.append(f"{reel.id} says {reel.result.spent_usd}, the ledger {usd}:\n    {rows}")
+            told = f"{reel.id} says {reel.result.spent_usd}, the ledger {least} to {most}"
+            verdict.wrong.append(f"{told}:\n    {rows}")
 
 
 def judge_jobs(
@@ -117,6 +133,7 @@ def judge_jobs(
         line.recipes.add(attempt["key"])
         of_recipe[attempt["key"]].append(job)
         line.ended += job["state"] not in _COUNTS
+        verdict.canceled += job["state"] == "canceled"
         _kept(verdict, line, job, finder.by_job.get((job["provider"], job["id"])), attempt)
     for row in attempts:
         verdict.lines[row["provider"]].risks += _risked(row)
@@ -134,6 +151,8 @@ def _kept(
         if known["phase"] not in _CLOSED_WELL:
             line.lost += 1
             verdict.wrong.append(f"paid, and lost though its job is known: {_shown(known)}")
+        elif known["cost"] is not None and not known["cost"]:
+            verdict.wrong.append(f"paid, and on nobody's account: {_shown(known)}")
     elif job["provider"] in _LISTS:
         line.lost += 1
         verdict.wrong.append(f"paid, and unknown though it is listed: {job['id']} of {_shown(sent)}")
@@ -156,15 +175,18 @@ def _once(verdict: Verdict, key: str, jobs: list[dict[str, Any]], mine: list[dic
         verdict.wrong.append(f"paid {len(counted)} times: {key}: {ids}\n    {proof}")
 
 
-async def _objects(verdict: Verdict, house: House) -> None:
+async def _objects(verdict: Verdict, house: House) -> Collection[str]:
+    """All that there is."""
     store = ObjectStore.of(house.stack.s3)
     try:
-        there = {*await store.list("renders/"), *await store.list("objects/")}
+        folders = ("renders/", "objects/", "videos/")
+        there = {key for folder in folders for key in await store.list(folder)}
     finally:
         store.close()
     done = await rows(house.stack, _DONE)
     verdict.recipes_done = len(done)
     verdict.wrong += [f"done without an object: {row['key']}" for row in done if row["object"] not in there]
+    return there
 
 
 class Finder:
