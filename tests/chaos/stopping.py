@@ -87,10 +87,12 @@ class Stopping:
             await self._amid(run)
         latest = time.monotonic() + _BUSY_S
         while time.monotonic() < latest:
-            with suppress(Away):
-                return await _sent(run, how)
-            # Who is not answered asks again.
-            await asyncio.sleep(_LOOK_S)
+            try:
+                await _sent(run, how)
+                break
+            except Away:
+                # Who is not answered asks again.
+                await asyncio.sleep(_LOOK_S)
 
     async def told(self, run: Run[Any], end: End) -> None:
         """Notes what is told of it; to be asked before it is begun again."""
