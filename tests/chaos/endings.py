@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
 
-from temporalio.client import WorkflowFailureError
-
-from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotDone, NotWaiting
+from infra.errors import Unreachable
+from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotDone, NotWaiting
 from starter.films import Film
 from tests.chaos.restless import Restless
+from tests.chaos.stopping import asked_to_end, until_there
 from tests.support.standing import Standins
 from workflows.film.contract import BeatDraft, Models, PlanDraft, VideoRequest
 from workflows.film.report import VideoResult
@@ -111,7 +111,7 @@ class Endings:
 
     async def _film(self, cut: Cut) -> None:
         self._order(cut)
-        film = await self._house.films.start(cut.request)
+        film: Film = await until_there(lambda: self._house.films.start(cut.request))
         cut.id = film.id
         await self._planned(film)
         async with self._answering(film, cut):
@@ -121,9 +121,7 @@ class Endings:
                 cut.result = await film.result()
             except FilmFailed as error:
                 cut.failed = f"{error.type}: {error}"
-            except WorkflowFailureError as error:
-                cut.failed = str(error.cause)
-        cut.progress = await _asked(film)
+        cut.progress = await until_there(film.progress)
 
     def _order(self, cut: Cut) -> None:
         """What goes wrong with its provider."""
@@ -135,19 +133,21 @@ class Endings:
 
     async def _end(self, film: Film, cut: Cut) -> None:
         cut.asked_at = datetime.now(UTC)
-        with suppress(FilmEnded, NoSuchFilm):
-            match cut.fate:
-                case "stopped":
-                    await film.stop()
-                case "cut off":
-                    await film.handle.cancel()
-                case "killed":
-                    self._house.kill_workers()
-                case _:
-                    cut.asked_at = None
+        match cut.fate:
+            case "stopped":
+                await asked_to_end(film, "stop")
+            case "cut off":
+                await asked_to_end(film, "cancel")
+            case "killed":
+                self._house.kill_workers()
+            case _:
+                cut.asked_at = None
 
     async def _planned(self, film: Film) -> None:
-        while not (progress := await _asked(film)).beats and progress.status in ("planning", "rendering"):
+        while True:
+            progress: Progress = await until_there(film.progress)
+            if progress.beats or progress.status not in ("planning", "rendering"):
+                return
             await asyncio.sleep(0.1)
 
     @asynccontextmanager
@@ -164,7 +164,7 @@ class Endings:
         patience = self._draw.uniform(0, 4)
         while True:
             await asyncio.sleep(_LOOK_S)
-            with suppress(NoAnswer, NotWaiting, NotDone, FilmEnded, NoSuchFilm, Away):
+            with suppress(NoAnswer, NotWaiting, NotDone, FilmEnded, NoSuchFilm, Unreachable):
                 waits = (await film.progress()).waits
                 if not waits:
                     continue
@@ -184,11 +184,3 @@ class Endings:
             case _:
                 cut.asked_at = cut.asked_at or datetime.now(UTC)
                 await film.stop()
-
-
-async def _asked(film: Film) -> Progress:
-    """Its progress, once somebody is there to answer."""
-    while True:
-        with suppress(NoAnswer, Away):
-            return await film.progress()
-        await asyncio.sleep(0.3)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from typing import Any
 
-from starter.errors import Away, FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotDone, NotWaiting
+from infra.errors import Unreachable
+from starter.errors import FilmEnded, FilmFailed, NoAnswer, NoSuchFilm, NotDone, NotWaiting
 from starter.productions import Productions
 from starter.run import Run
 from tests.chaos.asked import CAST, ENOUGH_USD, Kind, asked_for
 from tests.chaos.house import House
-from tests.chaos.stopping import DIRECTED, ENDS, End, Stopping, steps_of
+from tests.chaos.stopping import DIRECTED, ENDS, End, Stopping, steps_of, until_there
 from workflows.film.contract import VideoRequest
 from workflows.film.report import VideoResult
 from workflows.pipeline import PipelineRequest, PipelineResult
@@ -104,7 +105,7 @@ class Filming:
     async def _once_more(self, reel: Reel) -> None:
         if reel.result is None or not reel.result.whole:
             return
-        film = await _patiently(lambda: self._productions.start(reel.production, reel.request))
+        film = await self._started(reel)
         again = await film.result()
         delivers = str(reel.production.delivers)
         if again.cost_usd or getattr(again, delivers) != getattr(reel.result, delivers):
@@ -117,7 +118,7 @@ class Filming:
         for reel in self.reels:
             if reel.over:
                 continue
-            with suppress(Away, NoSuchFilm):
+            with suppress(Unreachable, NoSuchFilm):
                 film = self._productions.run(reel.production, reel.id)
                 described = await film.describe()
                 pending = [
@@ -168,7 +169,11 @@ class Filming:
             ended = self._productions.run(reel.production, reel.id)
             if (run := await self._stopping.retaken(ended, f"{reel.word}2")) is not None:
                 return run
-        return await _patiently(lambda: self._productions.start(reel.production, reel.request))
+        return await self._started(reel)
+
+    async def _started(self, reel: Reel) -> Run[Any]:
+        run: Run[Any] = await until_there(lambda: self._productions.start(reel.production, reel.request))
+        return run
 
     async def _ended(self, film: Run[Any], reel: Reel) -> None:
         """A run that is not left to end by itself; it is none of those that met too many faults."""
@@ -205,7 +210,7 @@ class Filming:
     async def _look(self, film: Run[Any]) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
-            with suppress(NoAnswer, NotWaiting, NotDone, FilmEnded, NoSuchFilm, Away):
+            with suppress(NoAnswer, NotWaiting, NotDone, FilmEnded, NoSuchFilm, Unreachable):
                 told = await film.progress()
                 if any(wait.reason == "budget" for wait in told.waits):
                     await film.set_budget(ENOUGH_USD)
@@ -214,12 +219,3 @@ class Filming:
                     await asyncio.sleep(self._draw.uniform(0, 2))
                     await film.accept_risk(name)
                     self.answered[name.partition(":")[0]] += 1
-
-
-async def _patiently(start: object) -> Run[Any]:
-    while True:
-        try:
-            film: Run[Any] = await start()  # type: ignore[operator]
-            return film
-        except Away:
-            await asyncio.sleep(0.5)

@@ -19,7 +19,7 @@ import httpx
 from tests.chaos.asked import CAST
 from tests.chaos.command import FACTOR, begin, ended, home_in, leave, options
 from tests.chaos.filming import Filming
-from tests.chaos.house import House, house
+from tests.chaos.house import House, house, rows
 from tests.chaos.restless import Restless
 from tests.chaos.settled import settled
 from tests.chaos.verdict import CLASSES, Verdict, judge
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _REST_S = 200.0
 _TABLES = """
 SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migration'"""
+
+_SINCE = "SELECT 1 FROM attempt WHERE tag NOT IN (SELECT tag FROM backup.attempt)"
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,14 @@ async def _sent(running: House, count: int) -> None:
 
 
 async def _grown(running: House, run: Run) -> None:
-    if run.submits:
-        await _sent(running, await _accepted(running) + run.submits)
-    else:
+    if not run.submits:
         await asyncio.sleep(run.age_s / run.factor)
+        return
+    await _sent(running, await _accepted(running) + run.submits)
+    # What was accepted since may have been meant before: the backup knows of that.
+    while len(await rows(running.stack, _SINCE)) < run.submits:
+        running.check()
+        await asyncio.sleep(0.1)
 
 
 async def _back_up(running: House) -> None:

@@ -15,7 +15,7 @@ _LEFT = "SELECT 1 FROM attempt WHERE phase IN ('intent', 'running', 'stray') LIM
 
 async def settled(running: House) -> None:
     """Until the sweeper has nothing left to do, or no time: the verdict tells of what is open then."""
-    latest, quiet = time.monotonic() + 60 + 200 / running.factor, 0
+    latest, quiet = time.monotonic() + 240 + 200 / running.factor, 0
     # Twice in a row: what a sweep has adopted is closed by the next one.
     while quiet < 2 and time.monotonic() < latest:
         await running.sweep()

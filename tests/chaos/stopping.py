@@ -14,6 +14,7 @@ from typing import Any
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
+from infra.errors import Unreachable
 from starter.errors import Away, FilmEnded, NoAnswer, NoSuchFilm, NotDone, NotWaiting
 from starter.productions import Productions
 from starter.refused import is_gone
@@ -85,22 +86,15 @@ class Stopping:
             await asyncio.sleep(self._draw.uniform(0, _MOMENT_S))
         else:
             await self._amid(run)
-        latest = time.monotonic() + _BUSY_S
-        while time.monotonic() < latest:
-            try:
-                await _sent(run, how)
-                break
-            except Away:
-                # Who is not answered asks again.
-                await asyncio.sleep(_LOOK_S)
+        await asked_to_end(run, how)
 
     async def told(self, run: Run[Any], end: End) -> None:
         """Notes what is told of it; to be asked before it is begun again."""
-        description = await _until_there(run.describe)
+        description = await until_there(run.describe)
         end.status = description.status
         end.memo = await description.memo()
         if end.status == WorkflowExecutionStatus.CANCELED:
-            end.progress = await _until_there(run.progress)
+            end.progress = await until_there(run.progress)
         if end.result is not None:
             end.counted_at = await read_at(run.handle)
 
@@ -121,8 +115,20 @@ class Stopping:
         await asyncio.sleep(self._draw.choice((0, self._draw.uniform(0, 2))))
 
 
+async def asked_to_end(run: Run[Any], how: str) -> None:
+    """Once somebody takes it; nothing where it has ended before."""
+    latest = time.monotonic() + _BUSY_S
+    while time.monotonic() < latest:
+        try:
+            await _sent(run, how)
+            break
+        except Unreachable:
+            # Who is not answered asks again.
+            await asyncio.sleep(_LOOK_S)
+
+
 async def _sent(run: Run[Any], how: str) -> None:
-    """Raises `Away`."""
+    """Raises `Unreachable`."""
     try:
         match how:
             case "stop":
@@ -151,9 +157,9 @@ async def _buys_or_ended(run: Run[Any]) -> bool:
     return False
 
 
-async def _until_there(ask: Any) -> Any:
+async def until_there(ask: Any) -> Any:
     """The answer, once somebody is there to give it."""
     while True:
-        with suppress(NoAnswer, Away):
+        with suppress(NoAnswer, Unreachable):
             return await ask()
         await asyncio.sleep(_LOOK_S)
