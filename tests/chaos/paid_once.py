@@ -1,4 +1,4 @@
-"""Kills what makes films and pipelines on the stand-ins, ends some amid, and shows that all was paid for once.
+"""Kills what makes films and pipelines on the stand-ins, ends some amid, and shows that all is paid for once.
 
 `uv run python -m tests.chaos.paid_once --kills 200` prints a table and ends with 1 where anything is wrong.
 """
