@@ -16,6 +16,7 @@ import random
 import select
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -39,6 +40,7 @@ import activities.running.attempt
 import worker
 from activities.faults import ProviderUnavailable, Unauthorized
 from activities.ledger.times import Times
+from activities.ledger.work import Work
 from activities.models.breaker import Rests
 from activities.storage.failures import BucketMissing
 from activities.storage.s3 import Clients
@@ -60,6 +62,8 @@ STANDINS_SPEED = 0.7
 TURNED_AWAY = 75
 # A killed worker is noticed after this, however quick all else is: one on a loaded machine must not be.
 LEAST_HEARTBEAT_S = 3.0
+# Work that hangs is given up after this, however quick all else is, for the same reason.
+SILENT_S = 20.0
 # What goes wrong by itself, beside the kills: boundaries that a smooth run never meets.
 FAULTS = (
     "submit:429_retry_after=0.1,submit:drop_after=0.05,submit:drop_before=0.04,submit:503=0.03,"
@@ -139,9 +143,22 @@ def hurry(factor: float) -> None:
     activities.running.attempt.BEAT_S = max(activities.running.attempt.BEAT_S / factor, 0.4)
     activities.running.attempt.IDLE_S = max(activities.running.attempt.IDLE_S / factor, 0.4)
     vars(window)["_LOOK_EVERY"] = max(window._LOOK_EVERY / factor, timedelta(seconds=2))
+    _patient()
     sticky = max(timedelta(seconds=10) / factor, timedelta(seconds=1))
     # Where `make_workers` looks for it.
     vars(worker)["Worker"] = functools.partial(Worker, sticky_queue_schedule_to_start_timeout=sticky)
+
+
+def _patient() -> None:
+    """Work counts as heard of for a while after its last sign: on a loaded machine a frame takes longer than
+    a lease lasts here, and a film would fail for that."""
+    heard: property = vars(Work)["heard"]
+
+    def lately(self: Work) -> float:
+        at, now = float(heard.__get__(self)), time.monotonic()
+        return now if now - at < SILENT_S else at
+
+    Work.heard = property(lately)  # type: ignore[assignment, method-assign]
 
 
 def _warmed() -> None:
