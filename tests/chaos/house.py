@@ -43,6 +43,8 @@ _PATIENCE_S = 12.0
 _AT_RANDOM = 0.25
 # The part of those that are frozen first: for longer than a lease, as a laptop that sleeps.
 _FREEZES, _FROZEN_S = 0.5, (2.0, 12.0)
+# How long a worker takes to start on a machine that is not loaded, at most.
+_READY_S = 2.0
 # Workflows are hosted by one process, whose death stalls every film for a second: it dies more seldom.
 _DESK_LIVES_S = (4.0, 15.0)
 
@@ -183,10 +185,13 @@ class House:
 
     async def _live(self, life: Life) -> None:
         """Until it has died, by itself or by our hand."""
+        begun = asyncio.get_running_loop().time()
         await _either(life.ready, life.ended)
+        # Where it takes longer to start, all that it does takes longer: none would ever end.
+        slower = max(1.0, (asyncio.get_running_loop().time() - begun) / _READY_S)
         if life.freezes and not life.ended.is_set():
             await self._freeze(life)
-        limit = None if life.limit_s is None else asyncio.get_running_loop().time() + life.limit_s
+        limit = None if life.limit_s is None else asyncio.get_running_loop().time() + life.limit_s * slower
         while not life.ended.is_set():
             if limit is not None and asyncio.get_running_loop().time() > limit and not self.over:
                 with suppress(ProcessLookupError):
