@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.pipeline import steps
 from workflows.pipeline.approving import approved
-from workflows.pipeline.contract import PipelineRequest, PipelineResult
+from workflows.pipeline.contract import PipelineRequest, PipelineResult, StepResult
 from workflows.pipeline.directed import Directed, plan_of
 from workflows.pipeline.direction import Direction, decisions
 from workflows.pipeline.making import Making
@@ -18,6 +18,8 @@ from workflows.pipeline.production import PIPELINE, title
 from workflows.pipeline.step_facts import DeliveredPipeline, PlannedPipeline
 from workflows.pipeline.versions import paid_by_step, with_versions
 from workflows.studio import Context, InvalidRequest, Outcome, Progress
+
+_UNPLANNED = "it was stopped before it was planned"
 
 
 @workflow.defn(name=PIPELINE.workflow)
@@ -116,7 +118,10 @@ class PipelineWorkflow(Directed):
 
     def result(self, asked: PipelineRequest, outcome: Outcome) -> PipelineResult:
         if self._making is None:
-            return PipelineResult(**outcome.model_dump())
+            unplanned = (
+                StepResult(id=one.id, kind=one.kind, take=one.take, why=_UNPLANNED) for one in asked.steps
+            )
+            return PipelineResult(**outcome.model_dump(), steps=tuple(unplanned))
         stock, delivered = self._making.stock, self._making.stock.delivered
         return PipelineResult(
             **outcome.model_dump(),
