@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import hypothesis.internal.conjecture.providers as providers
@@ -19,6 +20,7 @@ import pytest
 import pytest_asyncio
 from botocore.loaders import create_loader
 from temporalio.client import Client
+from temporalio.worker._workflow import _WorkflowWorker
 
 from activities.models.local import LocalModel
 from activities.studio.studio import Studio
@@ -130,6 +132,21 @@ def _read_once() -> Iterator[None]:
     """What botocore knows of S3, which a process reads once, and a test run would for each of its studios."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.session.create_loader", functools.cache(create_loader))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_workers() -> Iterator[None]:
+    """The SDK takes a workflow that holds up its thread for two seconds for one that hangs. On a machine that
+    stalls for so long each does: a replay would fail for it, and a history show a failed task."""
+    made = _WorkflowWorker.__init__
+
+    def patient(self: _WorkflowWorker, **given: Any) -> None:
+        made(self, **given)
+        self._deadlock_timeout_seconds = 30
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_WorkflowWorker, "__init__", patient)
         yield
 
 

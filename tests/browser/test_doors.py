@@ -103,7 +103,7 @@ async def test_the_ui_itself_is_not_where_a_page_would_look(home: Path, stack: S
 async def test_no_other_page_can_frame_the_ui(stack: Stack, page: Page) -> None:
     async with hostile.elsewhere(page):
         await page.evaluate("address => document.body.innerHTML = `<iframe src=${address}>`", stack.web_ui)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while page.frames[-1].url != "chrome-error://chromewebdata/":
                 await asyncio.sleep(0.05)
 

@@ -112,14 +112,14 @@ async def table(page: FrameLocator) -> list[list[str]]:
 
 
 async def held(provider: Plain) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not provider.begun[HELD]:
             await asyncio.sleep(0.05)
 
 
 async def ready(film: Film, made: int) -> None:
     """Until so many steps are made and all that is left waits for the held one."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (await film.progress()).made < made:
             await asyncio.sleep(0.05)
 

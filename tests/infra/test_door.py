@@ -141,7 +141,7 @@ async def test_a_stream_arrives_as_it_is_made_and_ends_with_its_listener(
     behind.left.clear()
     async with browser.stream("GET", "/pieces") as answer:
         assert await anext(answer.aiter_raw()) == b"first"
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         await behind.left.wait()
 
 

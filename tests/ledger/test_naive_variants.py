@@ -18,7 +18,7 @@ from activities.faults import SubmitOutcomeUnknown
 from activities.ledger.submissions import Intent, Submission, Submissions
 from activities.models.provider import Job
 from activities.storage.objects import ObjectStore
-from tests.support.buying import TIMES, Asker, BuyerProcess, Open, paid_recipe
+from tests.support.buying import PATIENT, TIMES, Asker, BuyerProcess, Open, paid_recipe
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Accepted, Vendor, model
 
@@ -46,14 +46,18 @@ async def test_post_timeout_is_failure_or_reconcile_with_a_recomputed_body(
 
 async def test_list_at_once_on_takeover(opened: Open, vendor: Vendor) -> None:
     """The listing shows the job late: whoever takes over waits until it would have shown it."""
-    here, there, what = await opened(), await opened(), paid_recipe()
-    vendor.listing_s = TIMES.settle * 0.7
+    late = replace(TIMES, listing=10.0)
+    here, there, what = await opened(times=late), await opened(times=late), paid_recipe()
+    vendor.listing_s = 60.0
     vendor.fates.append("after")
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)
     await cancelled(first)
-    assert (await there.buy(what, film="film-b")).payment is None
-    assert vendor.posts == 1 and vendor.listings > 1
+    listed = vendor.listings
+    second = asyncio.create_task(there.buy(what, film="film-b"))
+    await until(lambda: vendor.listings > listed)
+    vendor.listing_s = 0.0
+    assert (await second).payment is None and vendor.posts == 1
 
 
 async def test_no_clock_check_before_post(opened: Open, vendor: Vendor) -> None:
@@ -150,7 +154,7 @@ async def test_two_recipes_with_the_same_input_in_doubt_at_once_or_adopting_a_re
 async def test_cancel_whatever_the_others_want(opened: Open, vendor: Vendor) -> None:
     """Somebody asks for a stop while another film waits for the same thing: that film gets it."""
     here, there, what = await opened(), await opened(), paid_recipe()
-    vendor.takes_s = 0.8
+    vendor.takes_s = 60.0
     owner = asyncio.create_task(here.buy(what, asker=Asker(why="stop")))
     await until(lambda: len(vendor.jobs) == 1)
     waits = Asker()
@@ -158,6 +162,7 @@ async def test_cancel_whatever_the_others_want(opened: Open, vendor: Vendor) -> 
     await until(lambda: any("waiting" in stage for stage in waits.heard))
     await asyncio.sleep(TIMES.look_most)
     await cancelled(owner)
+    vendor.jobs[0].takes_s = 0.0
     assert not (await waiter).reused and vendor.jobs[0].cancels == 0 and vendor.posts == 1
 
 
@@ -165,17 +170,18 @@ async def test_cancel_whatever_the_others_want(opened: Open, vendor: Vendor) -> 
 async def test_cancel_on_any_cause(opened: Open, vendor: Vendor, why: None) -> None:
     """A deploy, a pause, a timeout: the job runs on, and the next attempt of the activity takes it up."""
     here, what = await opened(), paid_recipe()
-    vendor.takes_s = 0.4
+    vendor.takes_s = 60.0
     owner = asyncio.create_task(here.buy(what, asker=Asker(why=why)))
     await until(lambda: len(vendor.jobs) == 1)
     await cancelled(owner)
+    vendor.jobs[0].takes_s = 0.0
     assert (await here.buy(what)).cost_usd == PRICE
     assert vendor.jobs[0].cancels == 0 and vendor.posts == 1
 
 
 async def test_a_stop_that_nobody_minds_reaches_the_provider(opened: Open, vendor: Vendor) -> None:
     """The other side of the two above; what the stop cost is kept, and the next film buys anew."""
-    here, what = await opened(times=replace(TIMES, wind_down=0.4)), paid_recipe()
+    here, what = await opened(times=PATIENT), paid_recipe()
     vendor.jobs_are = lambda job: vars(job).update(takes_s=30.0, cost=Decimal("0.05"))
     owner = asyncio.create_task(here.buy(what, asker=Asker(why="stop")))
     await until(lambda: len(vendor.jobs) == 1)

@@ -107,13 +107,14 @@ async def test_what_costs_more_than_may_be_spent_is_not_sent_and_leaves_no_claim
 
 
 async def test_an_attempt_that_runs_needs_no_money(opened: Open, vendor: Vendor) -> None:
-    vendor.takes_s = 0.3
+    vendor.takes_s = 60.0
     here, there, what = await opened(), await opened(), paid_recipe()
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
+    vendor.jobs[0].takes_s = 0.0
     other = await there.buy(what, film="film-b", usd="0")
     assert not other.reused and other.cost_usd == 0 and other.payment is None
     assert (await here.buy(what, usd="0")).payment is not None and vendor.posts == 1
@@ -219,12 +220,15 @@ async def test_whoever_waited_for_a_refusal_does_not_buy_it_again(opened: Open, 
 
 
 async def test_how_a_job_stands_is_told(opened: Open, vendor: Vendor) -> None:
-    vendor.takes_s, asker = 0.2, Asker()
-    await (await opened()).buy(paid_recipe(), asker=asker)
+    vendor.takes_s, asker, here = 60.0, Asker(), await opened()
+    buying = asyncio.create_task(here.buy(paid_recipe(), asker=asker))
     heard = JobStanding(
         state="running", percent=50, position=2, wait_s=7, wait_by="provider", log="50%|█████|"
     )
-    assert heard in asker.standings and asker.carried and asker.carried.id == vendor.jobs[0].id
+    await until(lambda: heard in asker.standings)
+    vendor.jobs[0].takes_s = 0.0
+    await buying
+    assert asker.carried and asker.carried.id == vendor.jobs[0].id
 
 
 async def test_no_secret_and_no_signature_reaches_the_ledger(

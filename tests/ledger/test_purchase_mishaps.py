@@ -15,7 +15,7 @@ from activities.models.provider import Job
 from activities.running.attempt import CarriedJob
 from activities.storage.failures import ObjectMissing
 from infra.embedded.stack import Stack
-from tests.support.buying import TIMES, Asker, Open, paid_recipe
+from tests.support.buying import PATIENT, TIMES, Asker, Open, paid_recipe
 from tests.support.rendering import until
 from tests.support.vendor import PRICE, Class, Outputs, Vendor, model
 from tests.support.wire import Wire
@@ -165,12 +165,13 @@ async def test_a_job_that_ended_while_nobody_looked_is_no_job_that_does_not_end(
     slow = model("lists", run_limit_s=30)
     for process in (here, there):
         process.buyer._services.roster.catalogue.models[slow.id] = slow  # type: ignore[index]
-    vendor.takes_s = 0.1
+    vendor.takes_s = 60.0
     first = asyncio.create_task(here.buy(what, asker=Asker(why="release")))
     await until(lambda: len(vendor.jobs) == 1)
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
+    vendor.jobs[0].takes_s = 0.0
     await asyncio.sleep(3 * slow.run_limit_s * TIMES.second)
     assert (await there.buy(what)).payment and vendor.posts == 1
 
@@ -212,7 +213,7 @@ async def test_a_database_that_is_away_for_a_moment_is_not_noticed(
 async def test_whoever_is_cancelled_while_it_is_sent_still_writes_down_the_answer(
     opened: Open, vendor: Vendor, why: Literal["stop", "release"]
 ) -> None:
-    here, what, answers = await opened(), paid_recipe(model("id")), asyncio.Event()
+    here, what, answers = await opened(times=PATIENT), paid_recipe(model("id")), asyncio.Event()
 
     async def slowly(moment: str) -> None:
         if moment == "accepted":
@@ -251,10 +252,11 @@ async def test_a_stop_that_could_not_be_written_cancels_nothing(opened: Open, ve
             raise ProviderUnavailable("the ledger's database does not answer")
 
     here, what = await opened(kind=Away), paid_recipe()
-    vendor.takes_s = 0.3
+    vendor.takes_s = 60.0
     buying = asyncio.create_task(here.buy(what, asker=Asker(why="stop")))
     await until(lambda: len(vendor.jobs) == 1)
     buying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await buying
+    vendor.jobs[0].takes_s = 0.0
     assert vendor.jobs[0].cancels == 0 and (await here.buy(what)).cost_usd == PRICE

@@ -25,7 +25,7 @@ VEO = Catalogue.load().model("google-veo-3.1-lite")
 JOB = Job("projects/p/locations/l/publishers/google/models/m/operations/o")
 FILM = bytes(range(256)) * 1000
 #: Each pause is well within what a server may take to go on; all of them together are far beyond it.
-PIECES, PAUSE_S, PATIENCE_S = 40, 0.05, 0.8
+PIECES, PAUSE_S, PATIENCE_S = 40, 0.05, 1.5
 
 
 def finished(film: bytes) -> bytes:

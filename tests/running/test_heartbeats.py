@@ -149,7 +149,7 @@ async def test_no_throttle_holds_a_jobs_id_back(
         sold = await client.start_activity(
             is_sold, id=queue, task_queue=queue, start_to_close_timeout=hour, heartbeat_timeout=hour
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while JOB.id not in str((await sold.describe(include_heartbeat_details=True)).raw_info):
                 await asyncio.sleep(0.05)
         known.set()

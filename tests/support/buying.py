@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +40,8 @@ from workflows.studio.standing import JobStanding
 
 # A lease of 0.6 s, settled after 1.1 s: long against a statement, short against a test.
 TIMES = Times().divided(100)
+#: The same, but for what is told to stop: on a busy machine it takes a while until that has been seen to end.
+PATIENT = replace(TIMES, lease=6.0, outage=7.5, wind_down=5.0)
 
 
 @dataclass

@@ -89,7 +89,7 @@ def contents(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-async def until(true: Callable[[], Any], limit_s: float = 30) -> None:
+async def until(true: Callable[[], Any], limit_s: float = 120) -> None:
     """Wait for something that must come true."""
     limit = time.monotonic() + limit_s
     while not true():

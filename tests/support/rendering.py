@@ -119,7 +119,7 @@ def notes(log: Path, word: str) -> int:
 
 async def until(condition: Callable[[], Awaitable[bool] | bool]) -> None:
     """Waits for what another process or thread does: nothing here can tell us when."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             met = condition()
             if met if isinstance(met, bool) else await met:

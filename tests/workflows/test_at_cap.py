@@ -76,7 +76,7 @@ async def test_no_more_run_at_once_than_may(
     await caps.set(cap_of(f"user:{user}", "1"))
     async with poster_rig() as one, poster_rig(await connect(stack, role="test")):
         first = await one.start(POSTER, PosterRequest(words=f"{user} 1", user=user, budget_usd=Decimal(0)))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not (await progress(client, first)).waits:
                 await asyncio.sleep(0.1)
         second = await one.start(POSTER, PosterRequest(words=f"{user} 2", user=user))

@@ -67,9 +67,10 @@ async def test_who_takes_too_long_has_not_answered(
     counted: Counted, standins: Standins, failures: Counter[tuple[str, str]], tmp_path: Path
 ) -> None:
     standins.order("replicate", "submit", "timeout")
+    request = await asked_of(counted, tmp_path)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
-            await counted.submit(await asked_of(counted, tmp_path), 30.0)
+            await counted.submit(request, 30.0)
     assert failures == {(FLUX.id, "Unanswered"): 1}
 
 

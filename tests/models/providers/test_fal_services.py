@@ -20,16 +20,22 @@ from tests.support.standing import Standins
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def test_a_lost_submit_is_adopted_once_it_has_ended(standins: Standins, tmp_path: Path) -> None:
-    provider = fal(standins.url("fal"))
+async def test_a_lost_submit_is_adopted_once_it_has_ended(
+    standins: Standins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, desk, waiting = fal(standins.url("fal")), standins.desk, list[Any]()
+    assert desk is not None
     since = datetime.now(UTC) - timedelta(seconds=1)
     call = await ordered(provider, WAN, tmp_path, prompt=f"A mug {uuid4()}")
     request = provider.request(call, str(uuid4()))
     standins.order("fal", "submit", "drop_after")
-    with pytest.raises(Unanswered):
-        await provider.submit(request, 10)
+    with monkeypatch.context() as patch:
+        patch.setattr(desk, "_make_later", waiting.append)
+        with pytest.raises(Unanswered):
+            await provider.submit(request, 10)
     assert await provider.listed(WAN, since) == []
-    async with asyncio.timeout(20):
+    waiting[0].made(desk.now())
+    async with asyncio.timeout(120):
         while not (found := await provider.listed(WAN, since)):
             await asyncio.sleep(0.02)
     assert [each.fingerprint for each in found] == [request.fingerprint]
