@@ -55,7 +55,7 @@ from infra.log_lines import formatter_of, is_json
 from infra.logging import log_here
 from infra.refusals import unreachable
 from infra.settings import Settings
-from infra.slots import by_resources, fixed, free_memory, waiting_slots
+from infra.slots import encode_slots, fixed, free_memory, waiting_slots
 from infra.telemetry import runtime_of
 from infra.temporal import connect
 from infra.versioning import versioning_of
@@ -181,11 +181,13 @@ def _hosted(studio: Studio, settings: Settings) -> dict[str, _Hosted]:
         return [stage.of(made) for stage in STAGES if queue in stage.queues]
 
     waits = 1 + len(studio.providers)
-    waiting = fixed(settings.waiting_slots or waiting_slots(free_memory(), waits))
+    free = free_memory()
+    waiting = fixed(settings.waiting_slots or waiting_slots(free, waits))
+    encodes = fixed(encode_slots(free, settings.media_slots))
     hosted = {
         STUDIO_QUEUE: _Hosted(stages(STUDIO_QUEUE), fixed(_LIGHT_SLOTS)),
         GENERATION_QUEUE: _Hosted(stages(GENERATION_QUEUE), waiting),
-        MEDIA_QUEUE: _Hosted(stages(MEDIA_QUEUE), by_resources(settings.media_slots)),
+        MEDIA_QUEUE: _Hosted(stages(MEDIA_QUEUE), encodes),
     }
     for name in studio.providers:
         provider = studio.catalogue.providers[name]

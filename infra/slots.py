@@ -1,18 +1,16 @@
-"""How much a worker takes at once: the steps that wait by its memory, encodes by what its machine does."""
+"""How much a worker takes at once, by the memory that is free when it starts.
+
+Never by what the machine does meanwhile: where others use its cores too, the kernel shares them out. The
+SDK's resource-based slots ask every ten milliseconds whether one more may begin, which took 7 ms of CPU a
+second of a worker that did nothing, and left a film on a busy machine one core of two.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import psutil
-from temporalio.worker import (
-    FixedSizeSlotSupplier,
-    ResourceBasedSlotConfig,
-    ResourceBasedSlotSupplier,
-    ResourceBasedTunerConfig,
-    WorkerTuner,
-)
+from temporalio.worker import FixedSizeSlotSupplier, WorkerTuner
 
 # A worker that followed a thousand jobs had 396 MB, itself with them.
 _JOB_BYTES = 400_000
@@ -21,15 +19,10 @@ _WAITING_SHARE = 0.5
 #: What the smallest machine carries, and what one event loop was seen to carry with a lag of 10 ms: for more,
 #: there are more workers.
 LEAST_WAITING, MOST_WAITING = 50, 1000
-# The SDK's own advice: what an encode will take is not known when it is begun.
-_MEMORY = 0.8
-# Encodes are there to use the cores. Only where others use all of them already, one at a time is enough.
-_CORES = 1.0
-# As often as the SDK takes the figures anew by which the next one is judged. What is found in the ledger ends
-# within it, and a film that is resumed, forked or directed has many such steps, one after the other. What an
-# encode takes in the end (233 MB at 720p, 460 MB at 1080p) shows after many seconds only: there is room for
-# it in what `_MEMORY` leaves.
-_RAMP = timedelta(milliseconds=100)
+# What an encode takes in the end at 1080p is 460 MB, at 720p 233 MB.
+_ENCODE_BYTES = 500_000_000
+# The rest is for whatever else the machine does.
+_ENCODES_SHARE = 0.8
 # The SDK's own default, for kinds of tasks that wait for nobody.
 _OTHERS = 100
 _CONTAINER = Path("/sys/fs/cgroup")
@@ -68,20 +61,15 @@ def waiting_slots(free_bytes: int, queues: int) -> int:
     return min(max(share, LEAST_WAITING), MOST_WAITING)
 
 
+def encode_slots(free_bytes: int, most: int) -> int:
+    """How many encodes one worker takes: as many as their memory has room for, `most` at most, and never
+    none."""
+    return max(1, min(most, int(free_bytes * _ENCODES_SHARE / _ENCODE_BYTES)))
+
+
 def fixed(slots: int) -> WorkerTuner:
-    """So many activities, whatever the machine does: for steps that hardly use a core."""
-    return _tuner(FixedSizeSlotSupplier(slots))
-
-
-def by_resources(most: int, memory: float = _MEMORY) -> WorkerTuner:
-    """One encode always, and up to `most` while the machine, or its container, uses less than that share of
-    its memory, and not all of its cores."""
-    slots = ResourceBasedSlotConfig(minimum_slots=1, maximum_slots=most, ramp_throttle=_RAMP)
-    return _tuner(ResourceBasedSlotSupplier(slots, ResourceBasedTunerConfig(memory, _CORES)))
-
-
-def _tuner(activities: FixedSizeSlotSupplier | ResourceBasedSlotSupplier) -> WorkerTuner:
-    others = FixedSizeSlotSupplier(_OTHERS)
+    """So many activities, whatever the machine does."""
+    others, activities = FixedSizeSlotSupplier(_OTHERS), FixedSizeSlotSupplier(slots)
     return WorkerTuner.create_composite(
         workflow_supplier=others,
         activity_supplier=activities,
