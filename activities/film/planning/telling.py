@@ -30,8 +30,7 @@ def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
             made[at] = beat.model_copy(update={"callouts": tuple(short[:_CALLOUTS])})
             short = short[_CALLOUTS:]
     lines += long
-    if short:
-        lines.append(_DOT.join(short[:_CALLOUTS]))
+    lines += [_DOT.join(short[at : at + _CALLOUTS]) for at in range(0, len(short), _CALLOUTS)]
     for at in _places(made, brief):
         if lines:
             made[at] = made[at].model_copy(update={"title": lines.pop(0)})

@@ -19,7 +19,8 @@ _DETERMINERS = ("the ", "your ", "this ")
 def capital(text: str) -> str:
     """The text with its first letter large and nothing else changed: `iPhone case` stays readable."""
     first_word = text.partition(" ")[0]
-    return text if any(c.isupper() for c in first_word) else text[:1].upper() + text[1:]
+    is_address = "." in first_word[1:-1] and not any(c.isdigit() for c in first_word)
+    return text if is_address or any(c.isupper() for c in first_word) else text[:1].upper() + text[1:]
 
 
 def filled(template: str, product: str) -> str:

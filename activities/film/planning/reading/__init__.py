@@ -16,7 +16,7 @@ from activities.film.planning.reading.length import Length, length_of
 from activities.film.planning.reading.lexicon import Lexicon, lexicon
 from activities.film.planning.reading.subject import Subject, subject_of, with_wish
 from activities.film.planning.reading.text import Word, composed
-from activities.film.planning.reading.told import told_of
+from activities.film.planning.reading.told import MOST_FACTS, told_of
 from workflows.film import Genre, Told
 
 # As many prompts as one process plans at a time; each is read by several steps.
@@ -71,11 +71,10 @@ def read(prompt: str) -> Reading:
 
 def _told(text: str, said: Heard, words: Lexicon, subject: Subject) -> Told:
     told = told_of(text, said.tokens, words, said.timed, (subject.first, subject.end), is_form=said.is_form)
-    if not said.setting or told.setting:
-        return told
-    return told.model_copy(
-        update={"setting": text_of(said.setting, 0, len(said.setting), text, words.language)}
-    )
+    more: dict[str, object] = {"callouts": (*subject.facts, *told.callouts)[:MOST_FACTS]}
+    if said.setting and not told.setting:
+        more["setting"] = text_of(said.setting, 0, len(said.setting), text, words.language)
+    return told.model_copy(update=more)
 
 
 def seconds_of(prompt: str) -> int | None:

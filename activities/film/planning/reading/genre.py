@@ -134,7 +134,7 @@ class _Rules:
                     return "place" if role == "place" else "service"
             return "product"
         # Where a genitive may follow the noun and adjectives come before it, any word may be the noun.
-        any_word = language in grammar().noun_inside
+        any_word = language in grammar().noun_inside or self.subject.is_proper
         heads = self.own if any_word else [self.subject.head.casefold()]
         if self._is_done() or any(self.lexicon.tells("service", head) for head in heads):
             return "service"

@@ -25,6 +25,7 @@ class Grammar:
     wishes: frozenset[str]
     asking: frozenset[str]
     base_verbs: frozenset[str]
+    commands: frozenset[str]
     head_first: frozenset[str]
     verb_last: frozenset[str]
     noun_inside: frozenset[str]

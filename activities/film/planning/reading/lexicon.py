@@ -20,11 +20,12 @@ ROLES = (
 #: does not; `no` and `unshown` are "no people". `trade` is what services are named after that somebody does.
 #: Of labels `topic` names the subject, `naming` what it is called, `scenery` where it is set. `not`, `nobody`
 #: and `dont` with `dont_show` deny; `only` and `but` say what is not denied.
+#: `and` stands between two things that a film is about.
 TELLING = (
     "explainer", "greeting", "announcement", "story", "scene", "being", "place", "land", "idea", "service",
     "make", "light", "mood", "lively", "calm", "month", "vague",
     "shape", "label", "brief", "no", "unshown", "trade",
-    "topic", "naming", "scenery", "not", "nobody", "dont", "dont_show", "only", "but",
+    "topic", "naming", "scenery", "not", "nobody", "dont", "dont_show", "only", "but", "and",
 )  # fmt: skip
 #: Nouns of many parts are written as one word, and end in what they are: "Onlinekurs" is a Kurs.
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi", "hu"})

@@ -111,7 +111,7 @@ class Reader:
         if at >= len(self.tokens) or not self.tokens[at].is_word:
             return None
         end = self._trimmed(at, self._end(at, started_by_about=governed))
-        if end - at > 1 and self._ends_in_verb(at, end):
+        if end - at > 1 and (self._ends_in_verb(at, end) or self._acts(at, end)):
             end -= 1
         return Phrase(at, end, governed, self._doing(at, end), asked) if end > at else None
 
@@ -124,9 +124,22 @@ class Reader:
         asks = is_last and self._is_do_question(at)
         return asks or self.tokens[end - 1].plain in grammar().base_verbs
 
+    def _acts(self, at: int, end: int) -> bool:
+        """ "friends open a shop": a word in small letters between several and an article is their verb."""
+        if self.lexicon.language != "en" or end >= len(self.tokens) or not self._is_article(end):
+            return False
+        before, verb = self.tokens[end - 2], self.tokens[end - 1]
+        several = before.plain.endswith("s") and not before.plain.endswith("ss")
+        joined = at > 0 and self.is_("and", at - 1) and self.is_("being", end - 2)
+        return verb.text.islower() and verb.is_word and (several or joined)
+
     def _is_do_question(self, at: int) -> bool:
         before = {self.tokens[each].plain for each in range(at)}
-        return not before.isdisjoint(grammar().asking) and self.is_("explainer", 0)
+        if not self.is_("explainer", 0):
+            return False
+        # "why is the sky blue" asks about the sky.
+        why = self.tokens[0].plain in ("why", "how") and not before.isdisjoint(("is", "are", "was", "were"))
+        return why or not before.isdisjoint(grammar().asking)
 
     def _is_skipped(self, at: int) -> bool:
         token = self.tokens[at]
@@ -136,8 +149,11 @@ class Reader:
             return True
         if self.is_("ask", at):
             return not self._is_a_thing_here(at)
-        if self.is_("make", at) and at > 0 and self.tokens[at - 1].plain == "we":
-            return True
+        if at > 0 and self.tokens[at - 1].plain in ("we", "i"):
+            # "we sell mugs", "I run a studio"
+            owns = at + 1 < len(self.tokens) and self.is_("det", at + 1)
+            if self.is_("make", at) or (owns and self.tokens[at].text.islower()):
+                return True
         if self.is_("explainer", at) or self.is_("verbs", at):
             return self._asks(at)
         if self.is_("kinds", at) and self._leads_on(at):
@@ -196,6 +212,11 @@ class Reader:
         after = at + 1
         if after >= len(self.tokens) or after in self.timed or not self.tokens[after].is_word:
             return False
+        if self.lexicon.language == "en" and self.tokens[at].plain == "between":
+            # "the difference between tea and coffee"
+            return any(self.is_("and", each) for each in range(after, min(after + 4, len(self.tokens))))
+        if self.is_("and", at) and any(self.tokens[each].plain == "between" for each in range(first, at)):
+            return True
         if self.is_("with", at):
             # "Tom and Lisa" are one; "fast and bold" are not.
             names = self.tokens[at - 1].is_large and self.tokens[after].is_large

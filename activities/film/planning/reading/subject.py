@@ -10,8 +10,9 @@ from activities.film.planning.reading.heard import Heard
 from activities.film.planning.reading.inflect import is_word, nominative, without_article
 from activities.film.planning.reading.language import is_stop_word
 from activities.film.planning.reading.lexicon import Lexicon, film_words
+from activities.film.planning.reading.pairs import others, qualified
 from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader, within
-from activities.film.planning.reading.text import Word
+from activities.film.planning.reading.text import Word, is_address
 
 # A label such as "Instagram reel" has few words; more before a colon are a sentence.
 _LABEL_WORDS = 4
@@ -22,7 +23,8 @@ _OPEN, _SHUT = "\"“«„「『《‘'", "\"”»“」』》’'"
 class Subject:
     """`subject` is the thing and `name` what stands on screen, in the prompt's words; empty where nothing
     could be understood. `head` names the thing in a word, `doing` says what it does; a name that
-    `is_proper` is somebody's own. `first` to `end` are the tokens that it was read from."""
+    `is_proper` is somebody's own. `first` to `end` are the tokens that it was read from; `facts`
+    say of each of several things what it is for."""
 
     subject: str = ""
     name: str = ""
@@ -31,6 +33,7 @@ class Subject:
     is_proper: bool = False
     first: int = 0
     end: int = 0
+    facts: tuple[str, ...] = ()
 
 
 def subject_of(prompt: str, said: Heard, lexicon: Lexicon) -> Subject:
@@ -123,6 +126,9 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
         thing = within(text_of(tokens, done.first, done.end, prompt, language))
         return Subject(thing, within(name), head_of(thing, language), first=how, end=done.end)
     first, end = phrase.first, phrase.end
+    several = others(reader, phrase) if not name and _apposed(reader, phrase) is None else ()
+    if several:
+        return _together(reader, prompt, (phrase, *several))
     given = name or _named(reader, prompt, end) or _quoted(reader, prompt, first, end)
     apposed = None if name else _apposed(reader, phrase)
     if apposed is not None:
@@ -148,6 +154,35 @@ def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
     shown = given or (f"{subject} {doing}" if " " in doing else subject if doing else within(whole))
     proper = (bool(given) and whose is None) or _is_proper(reader, phrase)
     return Subject(subject, within(shown), head_of(subject, language), doing, proper, phrase.first, end)
+
+
+def _together(reader: Reader, prompt: str, things: Sequence[Phrase]) -> Subject:
+    """Several things as one subject, and what each is for as a fact of its own."""
+    language, tokens = reader.lexicon.language, reader.tokens
+    texts: list[str] = []
+    for at, thing in enumerate(things):
+        text = text_of(tokens, thing.first, thing.end, prompt, language)
+        if thing.governed or thing.asked:
+            text = nominative(text, language, governed=thing.governed)
+        if language == "de" and thing.first > 0:
+            text = without_article(tokens[thing.first - 1].plain, text)
+        texts.append(text if at else _inside(reader, thing, text))
+    # "a mug and a plate for children": what stands behind the last is said of all.
+    stops = [qualified(reader, thing) for thing in things]
+    apart = any(stop > thing.end for stop, thing in zip(stops[:-1], things, strict=False))
+    said = zip(texts, things, stops, strict=True) if apart else ()
+    facts = tuple(
+        f"{text}{prompt[tokens[of.end - 1].end : tokens[stop - 1].end]}"
+        for text, of, stop in said
+        if stop > of.end
+    )
+    end = stops[-1] if apart else things[-1].end
+    link = next(tokens[at].text for at in range(things[-1].first - 1, -1, -1) if reader.is_("and", at))
+    subject = within(f"{', '.join(texts[:-1])} {link} {texts[-1]}")
+    # The first tells what kind of film it is: "a lighthouse and its keeper".
+    head = head_of(texts[0], language)
+    proper = all(_is_proper(reader, thing) for thing in things)
+    return Subject(subject, subject, head, "", proper, things[0].first, end, facts)
 
 
 def _whose(reader: Reader, phrase: Phrase) -> Phrase | None:
@@ -232,8 +267,12 @@ def _apposed(reader: Reader, phrase: Phrase) -> Phrase | None:
     """The thing after a name, a mark and an article: "Nova, the smart ring". In German every noun is large,
     and "die" may be "which": there only an indefinite article tells."""
     tokens, at = reader.tokens, phrase.end
-    if not all(token.is_large for token in tokens[phrase.first : phrase.end] if token.is_word):
+    words = [token for token in tokens[phrase.first : at] if token.is_word]
+    # "Slow mornings" in quotes is a name, and so is an address.
+    quoted = phrase.first > 0 and tokens[phrase.first - 1].text in _OPEN and _text(reader, at) in _SHUT
+    if not quoted and not all(token.is_large or is_address(token) for token in words):
         return None
+    at += quoted
     if _text(reader, at) not in {",", "–", "—", "-", "،", ":"} or at + 2 >= len(tokens):
         return None
     article = tokens[at + 1].plain

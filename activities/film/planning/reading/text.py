@@ -21,7 +21,9 @@ _SHORT = (
     r"|(?!U\.\s?[SK]\.)(?:\p{Lu}\.\s?)+\p{Lu}\.(?=\s?\p{Lu})"
     r"|(?i:est|ca|approx|tel|nr|no|vol)\.(?=\s?\p{N})"
 )
-_TOKEN = regex.compile(rf"(?<!{_LETTER})(?:{_SHORT})|{_WORD}|\n|[^\s]")
+# Of an address of the web its host is what people say.
+_URL = r"(?i:https?://)(?:www\.)?([^\s/?#:,]+)\S*"
+_TOKEN = regex.compile(rf"{_URL}|(?<!{_LETTER})(?:{_SHORT})|{_WORD}|\n|[^\s]")
 # "d'une montre": the article is a word of its own; "children's" and "дерев'яний" are one.
 _ELIDED = regex.compile(
     r"(?:[cdjlmnstv]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|coll|un|quest|quell|gl|dov|com)['’]",
@@ -90,12 +92,18 @@ def words_of(text: str, language: str) -> list[Word]:
     """Words and marks of a composed prompt, in order."""
     found: list[Word] = []
     for match in _TOKEN.finditer(text):
-        start, end = match.span()
+        start, end = match.span(1) if match[1] else match.span()
         while language in _ELIDING and (cut := _ELIDED.match(text, start, end)) and cut.end() < end:
             found.append(_word(text, start, cut.end()))
             start = cut.end()
         found.append(_word(text, start, end))
     return found
+
+
+def is_address(word: Word) -> bool:
+    """Of the web: "budz.com" is nowhere that a film could be set."""
+    name, point, domain = word.text.rpartition(".")
+    return bool(point) and len(name) > 1 and len(domain) > 1 and domain.isalpha()
 
 
 def ends_sentence(word: Word) -> bool:

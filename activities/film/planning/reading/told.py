@@ -9,13 +9,13 @@ from activities.film.planning.reading.denied import is_unshown
 from activities.film.planning.reading.grammar import grammar, text_of
 from activities.film.planning.reading.heard import is_sign
 from activities.film.planning.reading.lexicon import Lexicon
-from activities.film.planning.reading.text import UNSPACED, Word
+from activities.film.planning.reading.text import UNSPACED, Word, is_address
 from workflows.film import Told
 
 # A fact that is set on screen; what is longer is a sentence, and stands in the prompt of the models alone.
 _LONGEST_FACT = 60
-# As many as three beats can point at, three each.
-_MOST_FACTS = 9
+#: As many as three beats can point at, three each.
+MOST_FACTS = 9
 # Alone these tell nothing.
 _SILENT = ("film", "kinds", "det", "ask", "of", "at", "with", "mood", "about", "shape", "label")
 _MARKS = frozenset(",;.!?:：()[]、，。！？؛،–—|/\n·•")
@@ -53,7 +53,7 @@ def told_of(
             facts += [text] if 0 < len(text) <= _LONGEST_FACT else []
         elif kind and text:
             fields.setdefault(kind, text)
-    return Told(callouts=tuple(dict.fromkeys(facts))[:_MOST_FACTS], **fields)
+    return Told(callouts=tuple(dict.fromkeys(facts))[:MOST_FACTS], **fields)
 
 
 def _occasion(
@@ -139,7 +139,7 @@ def _segments(
 
 def _goes_on(tokens: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> bool:
     """Whether a preposition or a verb at `at` belongs to the run that began at `first`."""
-    if lexicon.has("of", tokens[at].plain) or (at + 1 < len(tokens) and _is_address(tokens[at + 1])):
+    if lexicon.has("of", tokens[at].plain) or (at + 1 < len(tokens) and is_address(tokens[at + 1])):
         return True
     if at == first + 1:
         return not lexicon.has("verbs", tokens[first].plain)
@@ -161,7 +161,9 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
     words = [token.plain for token in tokens[first:end] if token.is_word]
     lead, rest = words[0], words[1:]
     silent = all(lexicon.is_any(_SILENT, word) for word in words) or is_unshown(words, lexicon)
-    if (silent and not (rest and lexicon.has("to", lead))) or (not rest and lexicon.has("verbs", lead)):
+    # "for Instagram" is for nobody.
+    spoken = rest and lexicon.has("to", lead) and not all(lexicon.has("film", word) for word in rest)
+    if (silent and not spoken) or (not rest and lexicon.has("verbs", lead)):
         return ""
     if any(lexicon.has("light", word) for word in words) and not _is_time(words, lexicon):
         return "light"
@@ -182,19 +184,13 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
         return "audience"
     if lexicon.has("from", lead) and rest and not lexicon.has("of", lead):
         return "sender"
-    if lexicon.has("at", lead) and rest and _is_address(tokens[first + 1]):
+    if lexicon.has("at", lead) and rest and is_address(tokens[first + 1]):
         return "callouts"
     if lexicon.has("at", lead) and rest:
         return "place" if _is_place(tokens[first + 1 : end], lexicon) else "setting"
     # "bold": how it is to be told; "energía y velocidad" are words for the screen as well.
     mood = not rest and lexicon.is_any(("lively", "calm"), lead)
     return "" if mood else "callouts"
-
-
-def _is_address(word: Word) -> bool:
-    """Of the web: "budz.com" is nowhere that a film could be set."""
-    name, point, domain = word.text.rpartition(".")
-    return bool(point) and len(name) > 1 and len(domain) > 1 and domain.isalpha()
 
 
 def _is_place(words: Sequence[Word], lexicon: Lexicon) -> bool:
