@@ -18,8 +18,8 @@ from activities.ledger.times import Times
 from activities.storage.database import Database
 from tests.support.wire import Wire
 
-# A lease of 0.6 s and a takeover 0.05 s later: long against a statement, short against a test.
-FAST = Times().divided(100)
+# A lease of 1.2 s and a takeover 0.1 s later: long against a busy machine's statement, short against a test.
+FAST = Times().divided(50)
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ async def _live(ledger: Ledger, key: str, me: int, chance: random.Random, seen: 
 
 
 async def test_random_lives_of_processes_never_share_a_claim(pool: asyncpg.Pool) -> None:
-    fast = Ledger(Database(pool), FAST.divided(3))
+    fast = Ledger(Database(pool), FAST.divided(6))
 
     async def one(n: int) -> None:
         key, seen = await entered(fast), dict[str, list[int]](claims=[], finishes=[])

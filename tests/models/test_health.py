@@ -161,14 +161,15 @@ async def test_what_is_not_its_fault_does_not_count(health: Health) -> None:
 
 
 async def test_rests_are_divided_alike_and_last_as_long_as_they_say(pool: asyncpg.Pool) -> None:
-    rests = Rests().divided(300)
-    assert rests.steps == (0.2, 1.0, 3.0, 12.0) and rests.window(model(typical_s=600)) == 4.0
+    # As long as a busy machine takes to ask the database.
+    rests = Rests().divided(100)
+    assert rests.steps == (0.6, 3.0, 9.0, 36.0) and rests.window(model(typical_s=600)) == 12.0
     fast, which = Health(Database(pool), rests), model()
     await fail(fast, which)
     for _ in range(2):
         waited = 0
         while resting := await rest(fast, which):
-            assert resting.rest_s <= 1.0
+            assert resting.rest_s <= 3.0
             await asyncio.sleep(resting.rest_s)
             waited += 1
         assert waited, "it did not rest"

@@ -111,7 +111,7 @@ async def test_a_person_who_cancels_is_told_from_everything_else(client: Client,
         id=film,
         task_queue=queue,
         start_to_close_timeout=timedelta(seconds=30),
-        heartbeat_timeout=timedelta(seconds=3),
+        heartbeat_timeout=timedelta(seconds=10),
     )
     async with asyncio.timeout(20):
         while film not in RUNS:
