@@ -29,13 +29,14 @@ WITH entered AS (INSERT INTO render (key, recipe) VALUES ($1, $2::text::jsonb) O
 INSERT INTO need (film, key) SELECT $3::text, $1 WHERE $3::text <> '' ON CONFLICT DO NOTHING"""
 
 # The same by whoever would make it: what is new is claimed at once, for nobody can have had it before. Sent
-# again, it answers nothing, and CLAIM gives the same owner what it has.
+# again, it answers the same: what it has just entered itself it does not see, so that is answered once.
 ENTER = """
 WITH entered AS (INSERT INTO render (key, recipe, epoch, owner, lease_until)
                  VALUES ($1, $2::text::jsonb, 1, $4, clock_timestamp() + $5)
                  ON CONFLICT DO NOTHING RETURNING epoch),
      needed AS (INSERT INTO need (film, key) SELECT $3::text, $1 WHERE $3::text <> '' ON CONFLICT DO NOTHING)
-SELECT epoch FROM entered"""
+SELECT epoch FROM entered
+UNION ALL SELECT epoch FROM render WHERE key = $1 AND owner = $4 AND state = 'open'"""
 
 LOOK = """
 SELECT key, state, epoch, stop, attempts, object, facts::text AS facts, made_by, done_at,
@@ -118,7 +119,8 @@ class Ledger:
         await self._database.rows(ENSURE, key, recipe, film)
 
     async def enter(self, key: str, recipe: str, film: str, owner: str) -> int | None:
-        """The same, and the epoch of a claim where the recipe is new; None where it was there."""
+        """The same, and the epoch of a claim where the recipe is new, told its owner again where he asks
+        again; None where it was there."""
         rows = await self._database.rows(ENTER, key, recipe, film, owner, span(self.times.lease))
         return rows[0]["epoch"] if rows else None
 

@@ -58,6 +58,12 @@ async def test_the_same_owner_gets_its_claim_again_when_the_answer_was_lost(ledg
     again = await claimed(ledger, key)
     assert again > first
     assert not await ledger.renew(key, first) and await ledger.renew(key, again)
+    assert await ledger.enter(key, "{}", "", "b:1") is None, "it was there"
+    new = uuid.uuid4().hex * 2
+    assert await ledger.enter(new, "{}", "", "a:1") == 1 == await ledger.enter(new, "{}", "", "a:1")
+    assert await ledger.enter(new, "{}", "", "b:1") is None and await ledger.renew(new, 1)
+    assert await ledger.finish(new, 1, f"objects/{new}", {})
+    assert await ledger.enter(new, "{}", "", "a:1") is None, "it is done"
 
 
 async def test_a_stale_claim_is_taken_over_and_its_owner_shut_out(fast: Ledger) -> None:
