@@ -7,6 +7,7 @@ Temporal tool is, by `TEMPORAL_*` variables or its TOML file, and `infra/tempora
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,9 @@ BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
 Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
 #: How a bucket is named in an address: https://host/bucket/key, or (virtual) https://bucket.host/key.
 Addressing = Literal["auto", "path", "virtual"]
+# Microseconds of all cores that a container gets, and in how many: by the second version of the kernel's
+# control groups and by the first.
+_QUOTAS = (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"))
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,21 @@ def default_home() -> Path:
     return Path(os.environ.get("REEL_HOME") or platformdirs.user_data_path("reelwright", appauthor=False))
 
 
-def cores() -> int:
-    """Cores this process may really use: fewer than the machine's under taskset or a container's cpuset."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores(container: Path = Path("/sys/fs/cgroup")) -> int:
+    """Cores this process may really use: fewer than the machine's under taskset, by a container's cpuset or
+    by its quota. `container` is where the kernel tells of the latter."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min([here, *(share for files in _QUOTAS if (share := _quota(container, files)))])
+
+
+def _quota(container: Path, files: tuple[str, ...]) -> int:
+    """How many cores the quota is worth, begun ones too; 0 where there is none."""
+    try:
+        quota, period = " ".join((container / file).read_text() for file in files).split()
+        return max(0, math.ceil(int(quota) / int(period)))
+    except (OSError, ValueError, ZeroDivisionError):
+        # Not there, or "max".
+        return 0
 
 
 class Settings(BaseSettings):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.settings import Settings, cores
 from infra.slots import LEAST_WAITING, MOST_WAITING, encode_slots, free_memory, waiting_slots
 
 GIB = 1 << 30
@@ -31,6 +32,25 @@ def test_encodes_at_once_have_room_in_memory_and_are_never_none(free: int, most:
     assert slots == 1 or slots * 460_000_000 <= free
     assert encode_slots(free + GIB, most) >= slots and encode_slots(free, most + 1) >= slots
     assert encode_slots(most * GIB, most) == most, "as many as asked for, where there is room"
+
+
+@pytest.mark.parametrize("files", [("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")])
+def test_a_container_has_the_cores_that_its_quota_is_worth(tmp_path: Path, files: tuple[str, ...]) -> None:
+    (tmp_path / "cpu").mkdir()
+
+    def told(quota: str) -> int:
+        said = (f"{quota} 100000",) if len(files) == 1 else (quota, "100000")
+        for file, text in zip(files, said, strict=True):
+            (tmp_path / file).write_text(f"{text}\n")
+        return cores(tmp_path)
+
+    machines = cores(tmp_path / "none")
+    assert told("max" if len(files) == 1 else "-1") == machines >= 1
+    assert told("50000") == told("100000") == 1, "what begins at all needs one"
+    assert told("150000") == min(2, machines)
+    assert told(str(100_000 * (machines + 1))) == machines
+    assert told("what?") == machines
+    assert Settings.model_fields["media_slots"].get_default(call_default_factory=True) == cores()
 
 
 def test_a_worker_of_a_gigabyte_carries_a_thousand_jobs_of_one_provider() -> None:
