@@ -198,6 +198,9 @@ async def test_an_attempt_beside_the_one_that_was_done_is_surplus(
     second = await read(submissions, first.key, 2)
     assert not await submissions.close(second, "absent", None, False), "the recipe is not done yet"
     await submissions.done(first, {}, PRICE, True)
+    survey = await submissions.survey(first.key)
+    assert survey and survey.open is None and survey.maker, "of what is done, its maker"
+    assert (survey.maker.n, survey.maker.phase, survey.row.made_by) == (1, "stored", 1)
     assert (first.key, 2) in await rows.loose(PAYERS, 1000)
     assert await submissions.close(second, "absent", Decimal(0), True)
 
