@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activities.models import Catalogue
@@ -18,7 +18,9 @@ DRAWN: Json = {
     "steps": [step("draw", "text_to_image", "A mug"), step("jug", "text_to_image", "A jug", take=4)]
 }
 DRAWN["steps"].append(step("turn", "image_to_video", "It turns", inputs={"image": "draw"}))
-ACTS = st.lists(st.tuples(st.sampled_from(["draw", "jug", "turn"]), st.booleans()), max_size=12)
+WANTED = ("draw", "jug", "turn")
+IDS, WHATS = st.sampled_from(WANTED), st.sampled_from(["make", "retake", "use"])
+ACTS = st.lists(st.tuples(IDS, WHATS), max_size=12)
 
 
 def planned(direction: Direction) -> PlannedPipeline:
@@ -32,13 +34,16 @@ def made_as(id: str, take: int, count: int) -> Artifact:
 
 
 @given(ACTS)
-def test_there_is_never_a_hole_where_something_was_made(acts: list[tuple[str, bool]]) -> None:
+@example([("draw", what) for what in ("make", "retake", "make", "use")])
+def test_there_is_never_a_hole_where_something_was_made(acts: list[tuple[str, str]]) -> None:
     direction = Direction(parsed(DRAWN))
     stock = Stock(planned(direction), direction, ())
-    last, kept = dict[str, tuple[int, str]](), dict[tuple[str, int], KeptVersion]()
-    for count, (id, is_retaken) in enumerate(acts):
-        if is_retaken:
-            changed = direction.apply(direction.retake(id, f"Other words, {count}"))
+    objects, kept = dict[tuple[str, int], str](), dict[tuple[str, int], KeptVersion]()
+    for count, (id, what) in enumerate(acts):
+        if what != "make":
+            first = next(iter(direction.asked(id)))
+            back = direction.use(id, first) if what == "use" else None
+            changed = direction.apply(back or direction.retake(id, f"Other words, {count}"))
             stock.planned = planned(direction)
             for one in direction.following(changed):
                 stock.let_go(one)
@@ -47,11 +52,14 @@ def test_there_is_never_a_hole_where_something_was_made(acts: list[tuple[str, bo
             made = made_as(id, wanted.take, count)
             stock.found(wanted, made, None)
             stock.put(wanted, made, None)
-            last[id] = (wanted.take, made.object)
+            objects[id, wanted.take] = made.object
             value: Json = {"key": made.key, "object": made.object, "model": "", "of": direction.digest}
             value |= {"media": made.media.model_dump(mode="json", exclude_none=True)}
             kept[id, wanted.take] = KeptVersion(row=id, name=f"take-{wanted.take}", value=value)
     stock.fall_back()
+    # What is wanted where it was ever made, as by whoever goes back to it; else what was wanted last.
+    stood = {id: [one.take for one in direction.stood(id) if (id, one.take) in objects] for id in WANTED}
+    last = {id: (takes[0], objects[id, takes[0]]) for id, takes in stood.items() if takes}
     told = {one.id: one for one in stock.results({})}
     assert {id: (one.take, one.object) for id, one in told.items() if one.object} == last
     assert {id for id, one in told.items() if one.why} == set(stock.lacking)

@@ -41,12 +41,12 @@ class Stock:
         #: The versions that were made, in this run or before.
         self.versions = kept(before)
         takes = ((one.row, one.name, _take_of(one, direction.digest)) for one in before)
-        self._before = {(row, name): take for row, name, take in takes if take is not None}
+        #: Every take that was made, in this run or before.
+        self._takes = {(row, name): take for row, name, take in takes if take is not None}
         self._made: dict[str, Take] = {}
         # A step in review is there, and is delivered where nobody approves it, but is not used yet.
         self._usable = set[str]()
-        #: What was made in this run of what is wanted otherwise since, and what is there in its place.
-        self._former: dict[str, Take] = {}
+        #: What is shown of steps of which what is wanted is not there.
         self._instead: dict[str, Take] = {}
         self.why: dict[str, str] = {}
         self.delivered: DeliveredPipeline | None = None
@@ -59,14 +59,14 @@ class Stock:
 
     def put(self, step: PlannedStep, made: Artifact, model: str | None, usable: bool = True) -> None:
         """What is wanted of it is there."""
-        self._made[step.id] = Take(step.take, made, model)
+        take = Take(step.take, made, model)
+        self._made[step.id] = self._takes[step.id, version_name(step.take)] = take
         if usable:
             self._usable.add(step.id)
 
     def let_go(self, id: str) -> None:
         """What there is of the step is not wanted any more."""
-        if (made := self._made.pop(id, None)) is not None:
-            self._former[id] = made
+        self._made.pop(id, None)
         self._usable.discard(id)
         self.why.pop(id, None)
         if self.delivered is not None:
@@ -80,10 +80,9 @@ class Stock:
         return {id: self._why(id) for id in found}
 
     def _earlier(self, id: str) -> Take | None:
-        """What was made of it last: in this run, else in those before."""
+        """That which was wanted last, of those that were made: who goes back to one has it there."""
         names = [one.name for one in self._direction.stood(id)]
-        before = next((self._before[id, one] for one in names if (id, one) in self._before), None)
-        return self._former.get(id) or before
+        return next((self._takes[id, one] for one in names if (id, one) in self._takes), None)
 
     # ---- what there is -----------------------------------------------------------------------------
 
