@@ -18,6 +18,7 @@ from tests.pipeline.drafts import Json, parsed, pipelines, step
 from workflows.pipeline import DECIDE, KINDS, Approval, Direction, PipelineRequest, causes_of, decisions
 from workflows.pipeline.approving import meant
 from workflows.pipeline.deciding import Decided
+from workflows.pipeline.turns import Turns
 from workflows.studio import Edit, usd
 
 Acts = list[tuple[int, str]]
@@ -145,6 +146,18 @@ def test_what_is_approved_is_what_was_looked_at(asked: Json, steps: str | None) 
     with pytest.raises(ApplicationError, match=r"not what was looked at|does not wait") as refused:
         meant(approval, ["draw", "turn", "end"], waiting)
     assert refused.value.type == "NotWaiting"
+
+
+@given(st.permutations(range(5)))
+def test_the_newest_decision_is_the_one_that_was_sent_last(kept: list[int]) -> None:
+    """In whichever order they are kept: those that are looked at for long come late."""
+    turns, done = Turns(), set[int]()
+    sent = [turns.sent() for _ in kept]
+    for one in kept:
+        later = any(other > one for other in done)
+        assert turns.newer(("jug", "draw", "draw"), sent[one]) == (["draw"] if later else [])
+        turns.decided(["draw"], sent[one])
+        done.add(one)
 
 
 def test_a_decision_is_of_its_own_request_alone() -> None:

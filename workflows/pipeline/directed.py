@@ -21,6 +21,7 @@ from workflows.pipeline.direction import Decision, Direction, Version
 from workflows.pipeline.making import REVIEW, Making
 from workflows.pipeline.production import PIPELINE
 from workflows.pipeline.step_facts import PlannedPipeline
+from workflows.pipeline.turns import Turns
 from workflows.studio import Edit, ProductionWorkflow, RecordEdit, answer_of, record_edit
 
 
@@ -41,9 +42,7 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
         self._direction: Direction | None = None
         #: Updates that are not answered yet: what they may change is not begun before they are.
         self._deciding = 0
-        #: How many were sent, and which of them, in that order, was the last about each step.
-        self._sent = 0
-        self._decided_by: dict[str, int] = {}
+        self._turns = Turns()
 
     # ---- the updates -------------------------------------------------------------------------------
 
@@ -65,7 +64,7 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
 
     @workflow.update(description='Steps that wait for approval go on: {"steps": ["draw"]}, or {} for all.')
     async def approve(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
-        chosen, making = self._approved(sent), self._making
+        chosen, making, number = self._approved(sent), self._making, self._turns.sent()
         update, info = workflow.current_update_info(), workflow.info()
         assert update is not None and making is not None
         keys = making.keys(chosen)
@@ -74,6 +73,8 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
             RecordEdit(film=info.workflow_id, run=info.run_id, edit=edit), f"Approved: {', '.join(chosen)}"
         )
         making.approve(keys)
+        # What was sent before, and is still looked at, makes none of them anew.
+        self._turns.decided(chosen, number)
         return f"approved: {', '.join(chosen)}"
 
     @approve.validator
@@ -102,7 +103,7 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
     async def _decided(self, kind: str, sent: RawValue | None) -> str:
         decide = DECIDE[kind](sent)
         self._deciding += 1
-        self._sent = number = self._sent + 1
+        number = self._turns.sent()
         try:
             await self._planned_first()
             while (words := await self._taken(kind, number, decide)) is None:
@@ -137,16 +138,14 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
         assert self._direction is not None and self._making is not None and self._purchases is not None
         await self._keep_decision(kind, decided.decision)
         changed = self._direction.apply(decided.decision)
-        self._decided_by.update(dict.fromkeys((decided.step, *decided.decision.wanted), number))
+        self._turns.decided((decided.step, *decided.decision.wanted), number)
         self._making.directed(planned, changed)
         return decided.priced(planned.steps, self._purchases.models) if kind == "retake" else decided.words
 
     def _check_newest(self, number: int, decided: Decided, direction: Direction) -> None:
         """Raises `ApplicationError` where somebody has decided otherwise about one of its steps, and later:
         the newest decision wins, however long an older one was looked at."""
-        about = dict.fromkeys((decided.step, *decided.decision.wanted))
-        others = [one for one in about if self._decided_by.get(one, 0) > number]
-        if others:
+        if others := self._turns.newer((decided.step, *decided.decision.wanted), number):
             now = ", ".join(f"{one} is wanted as {direction.wanted[one].name}" for one in others)
             words = f"somebody has decided otherwise since that was sent: {now}. Nothing is changed by it."
             raise ApplicationError(words, type="NotWaiting", non_retryable=True)
