@@ -175,6 +175,7 @@ def test_a_chunk_that_is_refused_with_sheets_is_made_without_them(
     assert {number for number, step in enumerate(made, 1) if step.terms.rung == 2} == refused
     shown = {number for number, one in enumerate(made, 1) if sheets_filmed(model, one.shot, one.terms.rung)}
     assert shown == ({1, 2, 3} - refused if takes else set())
+    asyncio.run(asked.shooting(planned).shoot())
     assert sum("without the sheets of Anna" in said for said in asked.board.warnings) == takes * len(refused)
 
 

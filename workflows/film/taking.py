@@ -113,8 +113,9 @@ class Taking:
         """People are told of whom a chunk that was made shows no sheet any more."""
         shown = sheets_filmed(model, self.shot(number), 0)
         if shown and not sheets_filmed(model, self.shot(number), terms.rung):
-            names = ", ".join(one.name for one in shown)
-            self.crew.board.warn(f"{self.crew.board.label(terms.step)}: made without the sheets of {names}.")
+            names, label = ", ".join(one.name for one in shown), self.crew.board.label(terms.step)
+            # Another version of its shot may find it.
+            self.crew.board.warn_once(f"{label}: made without the sheets of {names}.")
 
     def made_by(self, model: ModelFacts) -> None:
         self.models[model.id] = None
