@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from activities.models import Catalogue
 from activities.pipeline import planned_steps
 from tests.pipeline.drafts import Json, parsed, step
-from workflows.pipeline import Direction, PlannedPipeline
+from workflows.pipeline import DeliveredPipeline, Direction, PlannedPipeline
 from workflows.pipeline.stock import Stock
 from workflows.pipeline.versions import with_versions
 from workflows.studio import Artifact, KeptVersion, Media, Progress, RowProgress
@@ -26,6 +26,29 @@ ACTS = st.lists(st.tuples(IDS, WHATS), max_size=12)
 def planned(direction: Direction) -> PlannedPipeline:
     steps = planned_steps(direction.request, CATALOGUE, ()).steps
     return PlannedPipeline(steps=tuple(steps))
+
+
+def test_what_was_delivered_stays_there_whatever_is_decided_meanwhile() -> None:
+    """Also where two steps have made the same, and where somebody goes back to what is there as well."""
+    direction = Direction(parsed(DRAWN))
+    stock, made = Stock(planned(direction), direction, ()), made_as("draw", 1, 0)
+    for one in stock.planned.steps[:2]:
+        stock.put(one, made, None)
+    for take in (1, 2):
+        objects = {id: f"videos/{take}/steps/{id}" for id in stock.there}
+        stock.handed_over(stock.there, DeliveredPipeline(objects=objects, manifest="m"))
+        assert {one.id: one.object for one in stock.results({}) if one.object} == objects
+        retaken = take == 1
+        decision = direction.retake("draw", "x") if retaken else direction.use("draw", "take-1")
+        changed = direction.apply(decision)
+        stock.planned = planned(direction)
+        assert [*stock.stays(direction.following(changed))] == ["draw"] and not stock.is_whole
+        told = {one.id: one for one in stock.results({})}
+        assert {id: one.object for id, one in told.items() if one.object} == objects
+        assert stock.found_at(stock.output) == objects[stock.output]
+        assert told["draw"].why == f"it was not made anew: this is take-{take}, as it was before"
+        stock.put(stock.planned.steps[0], made_as("draw", 2, 1), None)
+        assert not retaken or stock.found_at("draw") is None, "another take is somewhere else"
 
 
 def made_as(id: str, take: int, count: int) -> Artifact:

@@ -50,9 +50,9 @@ class Making:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         #: What made a step before it was wanted otherwise, and may still be ending.
         self._former: dict[str, list[asyncio.Task[None]]] = {}
-        #: The steps that are wanted otherwise since their task began.
-        self._due = set[str]()
-        self._is_making = False
+        #: The steps that are wanted otherwise since their task began, in an order that every replay has.
+        self._due: dict[str, None] = {}
+        self._is_making = self._is_over = False
         self._announce()
 
     def _announce(self) -> None:
@@ -94,9 +94,15 @@ class Making:
         """The `changed` steps are wanted as they are `planned` now: they are made anew, with all that is made
         from them, and nothing else is; by the next `make`, where none is under way."""
         self.stock.planned = planned
-        self._due.update(graph.following({one.id: one.causes for one in planned.steps}, changed))
+        causes = {one.id: one.causes for one in planned.steps}
+        self._due.update(dict.fromkeys(graph.following(causes, changed)))
         self._announce()
-        if self._is_making:
+        if self._is_over:
+            # What is being delivered is what was made before.
+            stays = self.stock.stays(self._due)
+            self._let_go_of_due()
+            self._context.board.notes.update(stays)
+        elif self._is_making:
             self._begin()
 
     @property
@@ -111,19 +117,21 @@ class Making:
 
     def ended(self) -> None:
         """Nothing is made any more in this run, also of what is wanted otherwise since it was made."""
-        for id in self._due:
-            self._let_go(id)
-        self._due.clear()
+        self._is_over = True
+        self._let_go_of_due()
         self.fall_back()
 
     def fall_back(self) -> None:
         """What is not there as it is wanted is shown as it was made before, and told as that."""
         self._context.board.notes.update(self.stock.fall_back())
 
-    def _begin(self) -> None:
+    def _let_go_of_due(self) -> None:
         for id in self._due:
             self._let_go(id)
         self._due.clear()
+
+    def _begin(self) -> None:
+        self._let_go_of_due()
         for one in self.planned.steps:
             if one.id not in self._tasks:
                 self._tasks[one.id] = self._context.runner.spawn(self._step(one))

@@ -49,7 +49,9 @@ class Stock:
         #: What is shown of steps of which what is wanted is not there.
         self._instead: dict[str, Take] = {}
         self.why: dict[str, str] = {}
-        self.delivered: DeliveredPipeline | None = None
+        self.manifest: str | None = None
+        #: Under which keys people find what was delivered, by the step and the artifact's own key.
+        self._objects: dict[tuple[str, str], str] = {}
 
     # ---- what comes and goes -----------------------------------------------------------------------
 
@@ -69,9 +71,22 @@ class Stock:
         self._made.pop(id, None)
         self._usable.discard(id)
         self.why.pop(id, None)
-        if self.delivered is not None:
-            others = {one: object for one, object in self.delivered.objects.items() if one != id}
-            self.delivered = self.delivered.model_copy(update={"objects": others})
+
+    def stays(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What is delivered of these steps is shown, though something else is wanted since; returns why, by
+        the step."""
+        shown = {id: take for id, take in self._shown.items() if id in ids}
+        for id in ids:
+            self.let_go(id)
+        self._instead |= shown
+        return {id: self._why(id) for id in shown}
+
+    def handed_over(self, made: Mapping[str, Artifact], delivered: DeliveredPipeline) -> None:
+        """What was `made` of these steps is where people find it."""
+        self.manifest = delivered.manifest
+        self._objects |= {
+            (id, made[id].key): object for id, object in delivered.objects.items() if id in made
+        }
 
     def fall_back(self) -> Mapping[str, str]:
         """Where what is wanted is not there, what was made before is shown; returns why, by the step."""
@@ -141,6 +156,11 @@ class Stock:
         causes = {one.id: one.causes for one in there if one.gives != "text"}
         return next(reversed(graph.ends(causes or {one.id: one.causes for one in there})), "")
 
+    def found_at(self, id: str) -> str | None:
+        """Under which key people find what is delivered of the step; None where it is not."""
+        take = self._shown.get(id)
+        return self._objects.get((id, take.artifact.key)) if take else None
+
     def results(self, usd: Mapping[str, Decimal]) -> tuple[StepResult, ...]:
         """What came of every step; `usd` is what was paid towards each."""
         return tuple(self._result(one, usd.get(one.id, Decimal(0))) for one in self.planned.steps)
@@ -148,13 +168,10 @@ class Stock:
     def _result(self, step: PlannedStep, usd: Decimal) -> StepResult:
         take = self._shown.get(step.id)
         made = take.artifact if take else None
-        object = made.object if made else None
-        if self.delivered is not None:
-            object = self.delivered.objects.get(step.id, object)
         return StepResult(
             id=step.id,
             kind=step.kind,
-            object=object,
+            object=self.found_at(step.id) or (made.object if made else None),
             media=made.media if made else None,
             take=take.number if take else step.take,
             model=take.model if take else None,

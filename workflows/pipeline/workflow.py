@@ -85,11 +85,10 @@ class PipelineWorkflow(Directed):
     async def _deliver_all(self, context: Context, making: Making) -> None:
         making.fall_back()
         step, stock = self._delivery(making), making.stock
-        delivered = stock.delivered = await context.runner.guard(
-            "deliver", lambda label: steps.deliver_pipeline(step, label)
-        )
+        delivered = await context.runner.guard("deliver", lambda label: steps.deliver_pipeline(step, label))
+        stock.handed_over(step.made, delivered)
         context.board.drop("deliver")
-        context.board.delivered = delivered.objects.get(stock.output)
+        context.board.delivered = stock.found_at(stock.output)
         context.watch.changed()
 
     async def _looked_at(self, making: Making) -> DeliveredPipeline:
@@ -122,11 +121,11 @@ class PipelineWorkflow(Directed):
                 StepResult(id=one.id, kind=one.kind, take=one.take, why=_UNPLANNED) for one in asked.steps
             )
             return PipelineResult(**outcome.model_dump(), steps=tuple(unplanned))
-        stock, delivered = self._making.stock, self._making.stock.delivered
+        stock = self._making.stock
         return PipelineResult(
             **outcome.model_dump(),
-            output=delivered.objects.get(stock.output) if delivered else None,
-            manifest=delivered.manifest if delivered else None,
+            output=stock.found_at(stock.output),
+            manifest=stock.manifest,
             steps=stock.results(self._paid()),
             whole=stock.is_whole,
         )
