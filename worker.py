@@ -141,7 +141,7 @@ def make_workers(
             workflows=WORKFLOWS if queue == STUDIO_QUEUE else (),
             # What is signed is answered to queries, and stands in no history.
             interceptors=[Signing(studio.store)] if queue == STUDIO_QUEUE else (),
-            nexus_service_handlers=services() if queue == STUDIO_QUEUE else (),
+            nexus_service_handlers=services(studio) if queue == STUDIO_QUEUE else (),
             activities=hosted[queue].activities,
             tuner=hosted[queue].slots,
             max_task_queue_activities_per_second=hosted[queue].per_second,

@@ -23,11 +23,11 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from starter.batch_file import BatchFile, opened
 from starter.errors import InvalidAnswer
 from starter.live import plain
-from starter.productions import Productions, differences, request_of
+from starter.productions import Productions, request_of
 from starter.run import Run
 from starter.tables import upload
 from workflows.batch import BATCH, BatchProgress, BatchRequest, BatchResult, ItemResult, ItemState, Selection
-from workflows.studio import Production
+from workflows.studio import Production, differences
 
 if TYPE_CHECKING:
     from activities.storage import ObjectStore

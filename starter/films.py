@@ -34,12 +34,12 @@ from starter.errors import (
     NotPlanned,
     NotWaiting,
 )
-from starter.productions import Productions, differences, request_of
+from starter.productions import Productions, request_of
 from starter.run import Run
 from workflows.batch import BATCH
 from workflows.film import FILM, VideoRequest, VideoResult
 from workflows.pipeline import PIPELINE
-from workflows.studio import Production
+from workflows.studio import Production, differences
 
 __all__ = [
     "Away",

@@ -21,7 +21,7 @@ from starter.making import followed, leaving
 from starter.outcome import MADE, STOPPED, line, print_json
 from starter.pipeline_file import PipelineFile, wrong
 from starter.place import Place, place_for, save
-from starter.productions import differences, request_of
+from starter.productions import request_of
 from starter.run import Run
 from starter.session import Session, open_session
 from workflows.pipeline import PIPELINE, PipelineRequest, PipelineResult
@@ -84,8 +84,8 @@ async def run(
                 await put(session.studio.store)
             started = await session.productions.start(PIPELINE, file.request)
             differs: tuple[str, ...] = ()
-            if not started.started:
-                differs = differing(file.request, await request_of(started))
+            if not started.started and (running := await request_of(started)):
+                differs = PIPELINE.differs(file.request, running)
             result = await followed_here(session, started, view, interruptions, stop, differs)
         interruptions.ending()
         saved = await _saved(session, started.id, result, wanted)
@@ -113,20 +113,6 @@ async def followed_here(
 
 def ran_of(session: Session, id: str, result: PipelineResult, saved: dict[str, Path], is_paid: bool) -> Ran:
     return Ran(id, result, saved, session.web_page(id), stands_in(session.settings) and is_paid)
-
-
-def differing(asked: PipelineRequest, running: PipelineRequest | None) -> tuple[str, ...]:
-    """The fields in which it differs from what runs already; of steps, which ceilings: all else would make it
-    another pipeline."""
-    if running is None:
-        return ()
-    steps = zip(asked.steps, running.steps, strict=False)
-    ceilings = [
-        f"steps[{number}].ceiling_usd"
-        for number, (one, other) in enumerate(steps)
-        if one.ceiling_usd != other.ceiling_usd
-    ]
-    return (*(one for one in differences(asked, running) if one != "steps"), *ceilings)
 
 
 def attached(id: str, differs: Sequence[str]) -> str:

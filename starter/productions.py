@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from pydantic import BaseModel
 from temporalio.client import (
     Client,
     WorkflowFailureError,
@@ -185,14 +184,6 @@ class Productions:
         if production is None:
             raise NoSuchFilm(f"{id} is no {nouns} but a {description.workflow_type}.")
         return self.run(production, id)
-
-
-def differences(asked: BaseModel, running: BaseModel) -> tuple[str, ...]:
-    """The fields in which a request differs from that of the production it was attached to. One that names no
-    budget does not ask for another."""
-    fields = ((name, getattr(asked, name), getattr(running, name)) for name in type(asked).model_fields)
-    unsaid = ("budget_usd", None)
-    return tuple(name for name, this, that in fields if this != that and (name, this) != unsaid)
 
 
 async def request_of(run: Run[Any]) -> Any:

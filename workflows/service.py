@@ -116,13 +116,26 @@ class Decided(Facts):
     )
 
 
+class Found(Facts):
+    """Which production a request is for, and whether to ask for it would attach to what runs."""
+
+    id: str = Field(description="By which everything else is asked of it.")
+    runs: bool = Field(default=False, description="Whether it runs by now.")
+    differs: tuple[str, ...] = Field(
+        default=(),
+        description="The fields in which the request differs from that of what runs, by which it is made. "
+        "`set_budget` changes its budget; the same request again, once it has ended, all else.",
+    )
+
+
 @nexusrpc.service(name=SERVICE)
 class ReelFilms:
     """`make` is durable: it lasts as long as its film, and outlives both sides' workers. Its result is the
     film's, also of one that was stopped, which says so. It attaches where the film runs already. To cancel it
     cancels the film, whoever else waits for that: what is finished is kept, and delivered as its best cut.
 
-    All others answer at once, also of films that nobody started by Nexus. `retake`, `use`, `upgrade` and
+    All others answer at once, also of films that nobody started by Nexus. `find` tells the film of a request,
+    and how that differs from what runs, of which `make` says nothing. `retake`, `use`, `upgrade` and
     `approve` begin another run of a film that has ended, and `set_budget` does where it was left for want of
     money.
 
@@ -133,6 +146,7 @@ class ReelFilms:
     """
 
     make: nexusrpc.Operation[VideoRequest, VideoResult]
+    find: nexusrpc.Operation[VideoRequest, Found]
     progress: nexusrpc.Operation[OfFilm, Progress]
     pause: nexusrpc.Operation[OfFilm, None]
     resume: nexusrpc.Operation[OfFilm, None]
@@ -157,6 +171,7 @@ class ReelPipelines:
     """
 
     run: nexusrpc.Operation[PipelineRequest, PipelineResult]
+    find: nexusrpc.Operation[PipelineRequest, Found]
     progress: nexusrpc.Operation[OfPipeline, Progress]
     pause: nexusrpc.Operation[OfPipeline, None]
     resume: nexusrpc.Operation[OfPipeline, None]
@@ -179,6 +194,7 @@ class ReelBatches:
     """
 
     run: nexusrpc.Operation[BatchRequest, BatchResult]
+    find: nexusrpc.Operation[BatchRequest, Found]
     progress: nexusrpc.Operation[OfBatch, BatchProgress]
     pause: nexusrpc.Operation[OfBatch, None]
     resume: nexusrpc.Operation[OfBatch, None]

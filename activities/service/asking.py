@@ -7,14 +7,14 @@ which a start and an update are counted once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, NoReturn
 
 import nexusrpc
 from nexusrpc.handler import StartOperationContext
 from temporalio import nexus
-from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RawValue, WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.nexus import WorkflowRunOperationContext
@@ -24,13 +24,14 @@ from activities.starting import TOO_LATE, Update, asked_json, begin_with, name_o
 from workflows.batch import BATCH
 from workflows.film import FILM
 from workflows.pipeline import PIPELINE
-from workflows.service import BATCHES, PIPELINES, SERVICE, Decided
+from workflows.service import BATCHES, PIPELINES, SERVICE, Decided, Found
 from workflows.studio import AnyOutcome, AnyRequest, Asked, InvalidRequest, Production, Progress, answer_of
 
 #: Whether what stands so begins another run for a decision.
 Begins = Callable[[Any], bool]
-#: What speaks against a decision about what was asked for so.
-Check = Callable[[AnyRequest, Update], None]
+#: Raises `ApplicationError` for a decision that another run of what was asked for so, under that id, would
+#: refuse.
+Check = Callable[[Any, str, Update], Awaitable[None]]
 #: Whom to ask instead, by the registered name of the workflow.
 _ASKED_BY = {FILM.workflow: SERVICE, PIPELINE.workflow: PIPELINES, BATCH.workflow: BATCHES}
 
@@ -39,26 +40,19 @@ _ASKED_BY = {FILM.workflow: SERVICE, PIPELINE.workflow: PIPELINES, BATCH.workflo
 class Kind(Generic[AnyRequest, AnyOutcome]):
     """One kind, by the `contract` that its callers are told. `example` is an id of one, `values` what else
     would do, by the operation, for the words in which other input is refused. `begins` are the decisions that
-    begin another run of one that has ended: always, or where it stands so. `check` raises `ApplicationError`
-    for what that run would refuse, as far as the request alone tells it."""
+    begin another run of one that has ended: always, or where it stands so."""
 
     production: Production[AnyRequest, AnyOutcome]
     contract: type
     example: str
     values: Mapping[str, Mapping[str, Any]]
     begins: Mapping[str, Begins | None] = field(default_factory=dict)
-    check: Check[AnyRequest] | None = None
 
     async def begun(
         self, context: WorkflowRunOperationContext, sent: RawValue
     ) -> nexus.WorkflowHandle[AnyOutcome]:
         """What was asked for, started, or attached to where it runs."""
-        production = self.production
-        try:
-            request = production.parse(sent.payload.data)
-        except InvalidRequest as error:
-            problems = [problem.model_dump() for problem in error.fields]
-            _fail(InvalidRequest.__name__, str(error), *problems)
+        production, request = self.production, self._asked(sent)
         return await context.start_workflow(
             production.workflow,
             asked_json(request),
@@ -66,6 +60,30 @@ class Kind(Generic[AnyRequest, AnyOutcome]):
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             **told(production, request),
         )
+
+    async def find(self, sent: RawValue) -> Found:
+        """Which one a request is for, and how it differs from what that runs with."""
+        production, request, client = self.production, self._asked(sent), nexus.client()
+        id = await name_of(client, production, request)
+        run = client.get_workflow_handle(id)
+        try:
+            standing = await run.describe()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            return Found(id=id)
+        is_running = standing.status == WorkflowExecutionStatus.RUNNING
+        if not is_running or standing.workflow_type != production.workflow:
+            return Found(id=id)
+        running = await request_of(run, production)
+        return Found(id=id, runs=True, differs=production.differs(request, running) if running else ())
+
+    def _asked(self, sent: RawValue) -> AnyRequest:
+        try:
+            return self.production.parse(sent.payload.data)
+        except InvalidRequest as error:
+            problems = [problem.model_dump() for problem in error.fields]
+            _fail(InvalidRequest.__name__, str(error), *problems)
 
     async def progress(self, sent: RawValue) -> Any:
         """As its kind tells it."""
@@ -78,8 +96,10 @@ class Kind(Generic[AnyRequest, AnyOutcome]):
         except RPCError as error:
             self._fail_of_ended(run, error)
 
-    async def decide(self, context: StartOperationContext, name: str, sent: RawValue) -> Decided:
-        """Sends an update of that name; what has ended may begin again for it."""
+    async def decide(
+        self, context: StartOperationContext, name: str, sent: RawValue, check: Check
+    ) -> Decided:
+        """Sends an update of that name; what has ended may begin again for it, where the `check` lets it."""
         asked = self._read(name, sent)
         run = await self._found(asked)
         value = asked.model_dump(mode="json", exclude={self.production.noun}, exclude_unset=True)
@@ -95,7 +115,7 @@ class Kind(Generic[AnyRequest, AnyOutcome]):
             # Nobody asked for another run: what was stopped stays so.
             if not await self._begins(name, run):
                 self._fail_of_ended(run, error)
-        return await self._begun_again(run, update)
+        return await self._begun_again(run, update, check)
 
     def _read(self, name: str, sent: RawValue) -> Asked:
         definition = nexusrpc.get_service_definition(self.contract)
@@ -133,15 +153,14 @@ class Kind(Generic[AnyRequest, AnyOutcome]):
         begins = self.begins[name]
         return begins is None or begins(await self._progress(run))
 
-    async def _begun_again(self, run: WorkflowHandle[Any, Any], update: Update) -> Decided:
+    async def _begun_again(self, run: WorkflowHandle[Any, Any], update: Update, check: Check) -> Decided:
         """Another run of what has ended."""
         request = await request_of(run, self.production)
         if request is None:
             _fail("NoSuchFilm", f"What {run.id} was asked for cannot be read any more.")
         try:
-            if self.check is not None:
-                # The run would go on without it, and buy whatever is not there yet.
-                self.check(request, update)
+            # The run would go on without it, and buy whatever is not there yet.
+            await check(request, run.id, update)
             sent, _ = await begin_with(nexus.client(), self.production, request, run.id, update)
             return Decided(words=await sent.result(), begun=True)
         except WorkflowUpdateFailedError as error:

@@ -56,4 +56,4 @@ class BatchService(Steered):
 
     @sync_operation
     async def retry(self, context: StartOperationContext, sent: RawValue) -> Decided:
-        return await self.kind.decide(context, "retry", sent)
+        return await self.decide(context, "retry", sent)

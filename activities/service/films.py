@@ -7,9 +7,11 @@ from temporalio import nexus
 from temporalio.common import RawValue
 from temporalio.nexus import WorkflowRunOperationContext, workflow_run_operation
 
+from activities.film import refuse_edit
 from activities.service.asking import Kind
 from activities.service.steered import Steered
-from workflows.film import FILM, VideoResult
+from activities.starting import Update
+from workflows.film import FILM, VideoRequest, VideoResult
 from workflows.service import SERVICE, Decided, ReelFilms
 
 _SHOT = {"shot": "hero_shot"}
@@ -39,6 +41,11 @@ class FilmService(Steered):
         },
     )
 
+    async def check(self, request: VideoRequest, id: str, update: Update) -> None:
+        # What it is not directed by needs no look at its plan.
+        if update.name in FILM.updates:
+            await refuse_edit(self.studio, request, id, update.name, update.value)
+
     @workflow_run_operation
     async def make(
         self, context: WorkflowRunOperationContext, sent: RawValue
@@ -47,12 +54,12 @@ class FilmService(Steered):
 
     @sync_operation
     async def retake(self, context: StartOperationContext, sent: RawValue) -> Decided:
-        return await self.kind.decide(context, "retake", sent)
+        return await self.decide(context, "retake", sent)
 
     @sync_operation
     async def use(self, context: StartOperationContext, sent: RawValue) -> Decided:
-        return await self.kind.decide(context, "use", sent)
+        return await self.decide(context, "use", sent)
 
     @sync_operation
     async def upgrade(self, context: StartOperationContext, sent: RawValue) -> Decided:
-        return await self.kind.decide(context, "upgrade", sent)
+        return await self.decide(context, "upgrade", sent)

@@ -6,8 +6,12 @@ from activities.service.batches import BatchService
 from activities.service.films import FilmService
 from activities.service.pipelines import PipelineService
 from activities.service.steered import Steered
+from activities.studio import Studio
+
+#: The class of each.
+SERVED: tuple[type[Steered], ...] = (FilmService, PipelineService, BatchService)
 
 
-def services() -> list[Steered]:
+def services(studio: Studio) -> list[Steered]:
     """One of each, for one worker; they keep nothing."""
-    return [FilmService(), PipelineService(), BatchService()]
+    return [service(studio) for service in SERVED]

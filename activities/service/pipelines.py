@@ -49,8 +49,10 @@ class PipelineService(Steered):
             "use": {**_STEP, "version": "take-1"},
         },
         begins=dict.fromkeys(("retake", "use")),
-        check=check_step,
     )
+
+    async def check(self, request: PipelineRequest, id: str, update: Update) -> None:
+        check_step(request, update)
 
     @workflow_run_operation
     async def run(
@@ -60,8 +62,8 @@ class PipelineService(Steered):
 
     @sync_operation
     async def retake(self, context: StartOperationContext, sent: RawValue) -> Decided:
-        return await self.kind.decide(context, "retake", sent)
+        return await self.decide(context, "retake", sent)
 
     @sync_operation
     async def use(self, context: StartOperationContext, sent: RawValue) -> Decided:
-        return await self.kind.decide(context, "use", sent)
+        return await self.decide(context, "use", sent)

@@ -9,7 +9,7 @@ import pytest
 
 from starter.directing import Update, as_sent
 from starter.errors import InvalidAnswer
-from starter.pipeline_running import attached, differing
+from starter.pipeline_running import attached
 from starter.waits import updates_on, ways_on
 from tests.pipeline.drafts import parsed, step
 from workflows.batch import BATCH
@@ -71,8 +71,8 @@ def test_who_asks_for_one_that_runs_is_told_what_is_not_as_asked() -> None:
 
     running = asked("0.90", budget_usd=3)
     assert PIPELINE.id_of(running) == PIPELINE.id_of(asked("0.40", budget_usd=2)), "it attaches"
-    assert differing(asked("0.90"), running) == () == differing(running, None)
-    differs = differing(asked("0.40", budget_usd=2, labels=["a"]), running)
+    assert PIPELINE.differs(asked("0.90"), running) == ()
+    differs = PIPELINE.differs(asked("0.40", budget_usd=2, labels=["a"]), running)
     assert sorted(differs) == ["budget_usd", "labels", "steps[1].ceiling_usd"]
     said = attached("an-id", differs)
     assert (

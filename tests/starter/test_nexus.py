@@ -16,7 +16,7 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
 
 from activities.service.endpoint import ensure_endpoint
-from activities.service.hosted import services
+from activities.service.hosted import SERVED
 from activities.service.pipelines import check_step
 from activities.starting import Update
 from infra.embedded.stack import Stack
@@ -35,10 +35,10 @@ from workflows.studio import SIGNALS, UPDATES
 
 
 def test_what_callers_are_told_is_what_is_served() -> None:
-    hosted = {one.kind.production.workflow: one for one in services()}
+    hosted = {one.kind.production.workflow: one for one in SERVED}
     assert hosted.keys() == PRODUCTIONS.keys(), "each kind has a service"
-    for contract, service in zip(SERVICES, services(), strict=True):
-        told, served = (nexusrpc.get_service_definition(one) for one in (contract, type(service)))
+    for contract, service in zip(SERVICES, SERVED, strict=True):
+        told, served = (nexusrpc.get_service_definition(one) for one in (contract, service))
         assert told is not None and served is not None and told.name == served.name
         assert service.kind.contract is contract
         outputs = [
@@ -49,7 +49,7 @@ def test_what_callers_are_told_is_what_is_served() -> None:
         production = service.kind.production
         # What its own steps and items tell it takes something.
         signals = {name for name, kind in SIGNALS.items() if kind is None}
-        taken = {*UPDATES, *production.updates, *signals, "progress"}
+        taken = {*UPDATES, *production.updates, *signals, "progress", "find"}
         (begins,) = outputs[0].keys() - taken
         assert begins in ("make", "run") and outputs[0].keys() - {begins} == taken
         assert outputs[0][begins] is production.result
@@ -124,6 +124,9 @@ async def test_a_film_is_made_and_directed_from_another_namespace(
         named = {"film": film.id}
         # It is the same film for whoever asks for the same.
         also = await team.asks("make-too", "make", of(request_of_its_own))
+        other = {**of(request_of_its_own), "review": "cut"}
+        found = await team.told("find-1", "find", other)
+        assert found["result"] == {"id": film.id, "runs": True, "differs": ["review"]}
         told = await team.told("ask-1", "progress", named)
         assert told["result"]["status"] == "rendering"
         await team.told("ask-2", "pause", named)
@@ -142,10 +145,12 @@ async def test_a_film_is_made_and_directed_from_another_namespace(
         # What has ended begins again.
         refused = await team.told("ask-6", "set_budget", {**named, "usd": "7.50"})
         assert refused["type"] == "FilmEnded"
+        ended = (await film.describe()).run_id
         refused = await team.told("ask-7", "retake", {**named, "shot": "no_such_shot"})
         assert refused["type"] == "NoSuchShot" and "hero_shot" in refused["words"]
-        # That began a run, which found everything there.
-        await film.result()
+        assert (await film.describe()).run_id == ended, "that begins no run"
+        found = await team.told("find-2", "find", other)
+        assert found["result"] == {"id": film.id, "runs": False, "differs": []}
         decided = await team.told("ask-8", "use", {**named, "shot": "hero_shot", "version": "animatic-1"})
         assert decided["result"] == {"words": "hero_shot shows animatic-1", "begun": True}
         decided = await team.told("ask-9", "retake", {**named, "shot": "hero_shot"})

@@ -15,6 +15,7 @@ from workflows.studio import (
     Rules,
     asked_for,
     canonical_digest,
+    differences,
     malformed,
     parsed,
     readable_id,
@@ -67,6 +68,18 @@ def budget_of(request: PipelineRequest, account: Account) -> Decimal:
     return account.limit(request.budget_usd, DEFAULT_BUDGET_USD)
 
 
+def differs(asked: PipelineRequest, running: PipelineRequest) -> tuple[str, ...]:
+    """The fields in which it differs from one that runs already; of steps, which ceilings: all else would
+    make it another pipeline."""
+    steps = zip(asked.steps, running.steps, strict=False)
+    ceilings = [
+        f"steps[{number}].ceiling_usd"
+        for number, (one, other) in enumerate(steps)
+        if one.ceiling_usd != other.ceiling_usd
+    ]
+    return (*(one for one in differences(asked, running) if one != "steps"), *ceilings)
+
+
 def title(request: PipelineRequest) -> str:
     """What people call it; else what it does."""
     kinds = list(dict.fromkeys(one.kind.replace("_", " ") for one in request.steps))
@@ -101,6 +114,7 @@ PIPELINE = Production(
     budget_of=budget_of,
     result=PipelineResult,
     delivers="output",
+    differs=differs,
     findable=lambda request: Findable(user=request.user, labels=request.labels, profile=request.profile),
     updates={"approve": Approval, "retake": RetakeStep, "use": UseTake},
 )

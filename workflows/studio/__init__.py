@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from workflows.studio.production import AnyRequest as AnyRequest
     from workflows.studio.production import Production as Production
     from workflows.studio.production import Request as Request
+    from workflows.studio.production import differences as differences
     from workflows.studio.purchases import Buy as Buy
     from workflows.studio.purchases import GivenUp as GivenUp
     from workflows.studio.purchases import Offer as Offer
@@ -179,7 +180,7 @@ else:
             "notice": "Heard NOTICE Newsroom Notice STUDIO TellAll TellNotice",
             "page": "asked_for markdown_of_many",
             "precedence": "Stage is_of_a_batch",
-            "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES",
+            "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES differences",
             "purchases": "Buy GivenUp Offer",
             "report": (
                 "Answer ClipCounts ColourOffset Failure KeptEnds Outcome Progress RowProgress StepProgress "

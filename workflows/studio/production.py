@@ -44,6 +44,14 @@ AnyRequest = TypeVar("AnyRequest", bound=Request)
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 
 
+def differences(asked: Any, running: Any) -> tuple[str, ...]:
+    """The fields in which a request, a model, differs from that of what it was attached to. One that names no
+    budget does not ask for another."""
+    fields = ((name, getattr(asked, name), getattr(running, name)) for name in type(asked).model_fields)
+    unsaid = ("budget_usd", None)
+    return tuple(name for name, this, that in fields if this != that and (name, this) != unsaid)
+
+
 @dataclass(frozen=True)
 class Production(Generic[AnyRequest, AnyOutcome]):
     """One kind, as its workflow and every client see it. Pure: nothing here asks a server, a clock or a
@@ -74,6 +82,8 @@ class Production(Generic[AnyRequest, AnyOutcome]):
     result: type[AnyOutcome]
     #: The field of the result that names what was delivered, an object's key.
     delivers: str
+    #: In which fields a request differs from that of one that runs under the same id.
+    differs: Callable[[AnyRequest, AnyRequest], tuple[str, ...]] = differences
     #: By what else operators find one, as its request says.
     findable: Callable[[AnyRequest], Findable] = lambda _: Findable()
     #: What it takes and answers beside what all do.
