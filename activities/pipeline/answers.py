@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from activities.faults import InvalidInput
 from activities.models import TEXT, cleaned, document, object_of, printable
-from workflows.pipeline import PlannedStep, Value
+from workflows.pipeline import PipelineStep, PlannedStep, Value
 
 #: Of one text of an answer: what follows it is a prompt, of which most models take 2,000.
 MOST_CHARACTERS: Final = 1200
@@ -59,6 +59,11 @@ def asked(step: PlannedStep, earlier: bytes | None = None) -> dict[str, JsonValu
         "instructions": _INSTRUCTIONS + (_AGAIN if earlier is not None else ""),
         "schema": object_of(**{name: _SCHEMAS[kind] for name, kind in step.answer.items()}),
     }
+
+
+def fields_of(step: PipelineStep) -> Mapping[str, str]:
+    """What a step is to answer; nothing where it is no text step."""
+    return (step.answer or {"text": "string"}) if step.kind == "text" else {}
 
 
 def unfit(data: bytes, fields: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from temporalio import activity
 
 from activities.models import Catalogue, Extent, Model
 from activities.pipeline import extents
+from activities.pipeline.answers import fields_of
 from activities.pipeline.casting import Casting, price_of, seconds_of, size_of
 from activities.pipeline.files import CannotBeUsed, Files
 from activities.pipeline.kind_plugs import kind_named, known_kinds
@@ -116,7 +117,7 @@ def planned_steps(request: PipelineRequest, catalogue: Catalogue, hosted: Collec
                 negative_prompt=_worded(step, step.negative_prompt, request),
                 params=params,
                 inputs={role: tuple(those) for role, those in step.inputs.items() if those},
-                answer=_answer(step),
+                answer=fields_of(step),
                 told_by=_told_by(step),
                 take=step.take,
                 review=step.review,
@@ -152,10 +153,6 @@ def _told_by(step: PipelineStep) -> tuple[str, ...]:
     """The steps whose answers its words name, each once."""
     words = (step.prompt, step.negative_prompt)
     return tuple(dict.fromkeys(id for said in words for id, _ in answers_in(said)))
-
-
-def _answer(step: PipelineStep) -> Mapping[str, str]:
-    return (step.answer or {"text": "string"}) if step.kind == "text" else {}
 
 
 def unheard(steps: Iterable[PlannedStep], catalogue: Catalogue) -> Iterator[str]:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -27,6 +28,7 @@ from tests.support.rendering import Studio, Watcher, studio
 from tests.support.site import answer, site
 from workflows.pipeline import DeliverPipeline, Medium
 from workflows.pipeline.contract import StepResult
+from workflows.studio import Artifact, Media
 
 
 @pytest_asyncio.fixture
@@ -96,13 +98,25 @@ async def test_an_upload_has_to_be_there_and_no_larger_than_20_mb(here: Studio, 
     await fetch.close()
 
 
-async def test_what_is_secret_in_an_address_is_not_told_by_the_manifest(here: Studio, tmp_path: Path) -> None:
+async def test_a_manifest_tells_no_secret_of_an_address_and_what_another_run_has_heard(
+    here: Studio, tmp_path: Path
+) -> None:
     address = "https://anna:word@example.com/mug.png?signature=secret"
-    request = parsed({"steps": [step("lines", "edges", inputs={"image": address})]})
-    told = (StepResult(id="lines", kind="edges"),)
-    delivery: Any = Delivery(cast(Any, here))
-    asked = DeliverPipeline(pipeline="pipeline-lines", request=request, told=told, made={})
+    steps = [step("lines", "edges", inputs={"image": address}), step("say", "text", "A mug")]
+    request = parsed({"steps": steps})
+    told = (StepResult(id="lines", kind="edges"), StepResult(id="say", kind="text"))
+    said = await here.store.put_json({"text": "A red mug"})
+
+    async def read(object: str) -> bytes:
+        await here.store.get_file(object, tmp_path / "said.json")
+        return (tmp_path / "said.json").read_bytes()
+
+    delivery: Any = Delivery(cast(Any, SimpleNamespace(store=here.store, read=read)))
+    media = Media(mime="application/json", bytes=1, sha256="0")
+    made = {"say": Artifact(key="0" * 64, object=said, media=media, reused=True)}
+    asked = DeliverPipeline(pipeline="pipeline-lines", request=request, told=told, made=made)
     delivered = await ActivityEnvironment().run(delivery.deliver_pipeline, asked)
     await here.store.get_file(delivered.manifest, tmp_path / "manifest.json")
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["steps"][0]["inputs"] == {"image": ["https://example.com/mug.png"]}
+    assert manifest["steps"][1]["answer"] == {"text": "A red mug"} == delivered.answers["say"]

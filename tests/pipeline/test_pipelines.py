@@ -238,6 +238,7 @@ async def test_what_nobody_can_use_fails_it_and_a_person_steers_it(rig: Rig, cli
         # What was there to be looked at is delivered, though nobody has approved it.
         left: PipelineResult = await run.result()
         assert (left.whole, left.steps[1].object) == (False, None) and left.output == left.steps[0].object
+        assert left.steps[1].why == "it was not made: the pipeline was stopped"
         assert left.output == looked_at and looked_at and await studio.store.exists(looked_at)
 
         run = await productions.start(PIPELINE, parsed(reviewed))

@@ -36,7 +36,8 @@ def test_what_was_delivered_stays_there_whatever_is_decided_meanwhile() -> None:
         stock.put(one, made, None)
     for take in (1, 2):
         objects = {id: f"videos/{take}/steps/{id}" for id in stock.there}
-        stock.handed_over(stock.there, DeliveredPipeline(objects=objects, manifest="m"))
+        heard = {"draw": {"text": f"of {take}"}}
+        stock.handed_over(stock.there, DeliveredPipeline(objects=objects, manifest="m", answers=heard))
         assert {one.id: one.object for one in stock.results({}) if one.object} == objects
         retaken = take == 1
         decision = direction.retake("draw", "x") if retaken else direction.use("draw", "take-1")
@@ -47,8 +48,12 @@ def test_what_was_delivered_stays_there_whatever_is_decided_meanwhile() -> None:
         assert {id: one.object for id, one in told.items() if one.object} == objects
         assert stock.found_at(stock.output) == objects[stock.output]
         assert told["draw"].why == f"it was not made anew: this is take-{take}, as it was before"
+        assert told["draw"].answer == heard["draw"]
         stock.put(stock.planned.steps[0], made_as("draw", 2, 1), None)
         assert not retaken or stock.found_at("draw") is None, "another take is somewhere else"
+        assert not retaken or stock.results({})[0].answer is None, "and answers otherwise"
+    stock.cut_off("the pipeline was stopped")
+    assert stock.results({})[2].why == "it was not made: the pipeline was stopped"
 
 
 def made_as(id: str, take: int, count: int) -> Artifact:

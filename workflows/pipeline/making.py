@@ -115,9 +115,10 @@ class Making:
         """Whether nothing that is wanted is under way."""
         return not self._due and all(task.done() for task in self._tasks.values())
 
-    def ended(self) -> None:
+    def ended(self, why: str) -> None:
         """Nothing is made any more in this run, also of what is wanted otherwise since it was made."""
         self._is_over = True
+        self.stock.cut_off(why)
         self._let_go_of_due()
         self.fall_back()
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from workflows.pipeline.contract import PipelineRequest, StepResult
+from workflows.pipeline.contract import PipelineRequest, Scalar, StepResult
 from workflows.pipeline.kinds import Medium
 from workflows.pipeline.variables import Value
 from workflows.studio import Artifact, Facts, FieldProblem, Media, ModelFacts, PaidStep
@@ -113,7 +113,9 @@ class DeliverPipeline(Facts):
 
 
 class DeliveredPipeline(Facts):
-    """The keys under which its files can be found by people: of each step's, by its id."""
+    """The keys under which its files can be found by people: of each step's, by its id. `answers` are those
+    that nothing `told`: another run had heard them."""
 
     objects: Mapping[str, str]
     manifest: str
+    answers: Mapping[str, Mapping[str, Scalar]] = {}

@@ -13,6 +13,7 @@ from workflows.pipeline import graph
 from workflows.pipeline.contract import PipelineRequest, StepResult
 from workflows.pipeline.direction import Decision, Direction, version_name
 from workflows.pipeline.step_facts import ANSWER, DeliveredPipeline, Given, PlannedPipeline, PlannedStep
+from workflows.pipeline.variables import Value
 from workflows.pipeline.versions import Shown, kept
 from workflows.studio import Artifact, KeptVersion, Media
 
@@ -49,6 +50,9 @@ class Stock:
         #: What is shown of steps of which what is wanted is not there.
         self._instead: dict[str, Take] = {}
         self.why: dict[str, str] = {}
+        self._cut_off = ""
+        #: What was answered in takes of earlier runs, by the step and the artifact's own key.
+        self._answers: dict[tuple[str, str], Mapping[str, Value]] = {}
         self.manifest: str | None = None
         #: Under which keys people find what was delivered, by the step and the artifact's own key.
         self._objects: dict[tuple[str, str], str] = {}
@@ -72,6 +76,10 @@ class Stock:
         self._usable.discard(id)
         self.why.pop(id, None)
 
+    def cut_off(self, why: str) -> None:
+        """Nothing more is made."""
+        self._cut_off = f": {why}"
+
     def stays(self, ids: Collection[str]) -> Mapping[str, str]:
         """What is delivered of these steps is shown, though something else is wanted since; returns why, by
         the step."""
@@ -87,6 +95,7 @@ class Stock:
         self._objects |= {
             (id, made[id].key): object for id, object in delivered.objects.items() if id in made
         }
+        self._answers |= {(id, made[id].key): said for id, said in delivered.answers.items() if id in made}
 
     def fall_back(self) -> Mapping[str, str]:
         """Where what is wanted is not there, what was made before is shown; returns why, by the step."""
@@ -177,15 +186,15 @@ class Stock:
             model=take.model if take else None,
             reused=bool(made and made.reused),
             usd=usd,
-            answer=made.facts.get(ANSWER) if made else None,
+            answer=made.facts.get(ANSWER, self._answers.get((step.id, made.key))) if made else None,
             why="" if step.id in self._made else self._why(step.id),
         )
 
     def _why(self, id: str) -> str:
         """Why what is wanted of it is not there, and what is there in its place."""
         if (take := self._instead.get(id)) is None:
-            return self.why.get(id, _NOT_MADE)
-        why = self.why.get(id, f"{_NOT_MADE} anew")
+            return self.why.get(id, f"{_NOT_MADE}{self._cut_off}")
+        why = self.why.get(id, f"{_NOT_MADE} anew{self._cut_off}")
         return f"{why}: this is {version_name(take.number)}, as it was before"
 
 

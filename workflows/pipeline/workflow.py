@@ -78,9 +78,13 @@ class PipelineWorkflow(Directed):
         if self._making is None or self._context is None:
             return
         is_there = bool(self._making.stock.made)
-        self._making.ended()
+        self._making.ended(self._control.expired.rstrip(".") or f"the pipeline was {self._how_it_ends}")
         if is_there or (self._making.stock.there and workflow.patched("earlier-takes-are-delivered")):
             await self._deliver_all(self._context, self._making)
+
+    @property
+    def _how_it_ends(self) -> str:
+        return "stopped" if self._control.stopping else "cancelled"
 
     async def _deliver_all(self, context: Context, making: Making) -> None:
         making.fall_back()
