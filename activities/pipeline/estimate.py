@@ -92,7 +92,7 @@ async def _estimated(
         ),
         recipes=tuple(one.key for one in artifacts),
         least_usd=sum((one.least_usd for one in artifacts if not one.found), Decimal(0)),
-        most_usd=price,
+        most_usd=sum((one.most_usd for one in artifacts if not one.found), Decimal(0)),
         typical_s=max(ready.values(), default=0),
         artifacts=tuple(artifacts),
     )
@@ -121,8 +121,8 @@ async def _artifact(studio: Studio, step: PlannedStep, recipe: Recipe) -> Estima
     # The one that it has moved to, where it has.
     model, price = step.model_of(recipe.model), step.priced(recipe.model)
     known = studio.catalogue.models.get(model.id)
-    # What a call may cost at most is no price.
-    least = Decimal(0) if known and known.unpriced else price
+    # What a call may cost at most is no price, and what is billed by what it says costs up to its own.
+    least = Decimal(0) if step.answer or (known and known.unpriced) else price
     return EstimatedArtifact(
         label=f"{step.id} · {step.kind.replace('_', ' ')}",
         model=model.id if model.provider else "",
@@ -134,5 +134,6 @@ async def _artifact(studio: Studio, step: PlannedStep, recipe: Recipe) -> Estima
         key=recipe.key,
         state="kept" if found else "new",
         least_usd=least,
-        most_usd=price,
+        # An answer of another form is asked for once more.
+        most_usd=2 * price if step.answer else price,
     )

@@ -122,6 +122,14 @@ async def test_words_are_written_and_pictures_judged_by_a_model(
         shown = await ESTIMATES[PIPELINE.workflow](studio, request, PIPELINE.id_of(request))
         result: PipelineResult = await (await productions.start(PIPELINE, request)).result()
         assert result.whole and result.spent_usd <= shown.price_usd, result
+        told = {one.row: (one.least_usd, one.price_usd, one.most_usd) for one in shown.artifacts}
+        said_usd = [told[one] for one in ("better", "judge")]
+        assert all((least, most) == (Decimal(0), 2 * price) for least, price, most in said_usd), (
+            "once, or twice"
+        )
+        assert shown.least_usd == told["draw"][1] and shown.most_usd - shown.price_usd == sum(
+            price for _, price, _ in said_usd
+        )
         # What had another form was asked for once more.
         assert [one for one in result.warnings if "asked for once more" in one] == list(result.warnings)
         assert len(result.warnings) == spoiled
