@@ -92,6 +92,8 @@ class Found:
     budget_usd: float | None
     started: datetime
     ended: datetime | None
+    #: The object key of what its run has delivered, once that has ended.
+    delivered: str | None = None
 
 
 async def found(
@@ -102,7 +104,7 @@ async def found(
     kinds = [name for name, one in table.items() if not wanted.kinds or one.noun in wanted.kinds]
     try:
         async for one in client.list_workflows(wanted.query(kinds, datetime.now(UTC)), page_size=limit):
-            told = _found(one, table[one.workflow_type].noun)
+            told = await _found(one, table[one.workflow_type])
             # A server lists the newest run of an id first; that it does so is promised nowhere.
             if told.id not in by_id or by_id[told.id].started < told.started:
                 by_id[told.id] = told
@@ -118,14 +120,14 @@ async def found(
     return sorted(by_id.values(), key=lambda one: one.started, reverse=True)
 
 
-def _found(one: WorkflowExecution, noun: str) -> Found:
+async def _found(one: WorkflowExecution, production: Production[Any, Any]) -> Found:
     def told(key: SearchAttributeKey[Any], empty: Any) -> Any:
         return one.typed_search_attributes.get(key, empty)
 
     return Found(
         id=one.id,
         run=one.run_id,
-        production=noun,
+        production=production.noun,
         status=_status(one.status, told(attributes.STATUS, "")),
         waits=tuple(told(attributes.WAITS, ())) if one.status == WorkflowExecutionStatus.RUNNING else (),
         user=told(attributes.USER, ""),
@@ -134,6 +136,7 @@ def _found(one: WorkflowExecution, noun: str) -> Found:
         budget_usd=told(attributes.BUDGET, None),
         started=one.start_time,
         ended=one.close_time,
+        delivered=await one.memo_value(production.delivers, None),
     )
 
 

@@ -81,12 +81,12 @@ def wanted_of(
 
 async def _list(home: str | None, wanted: Wanted, as_json: bool) -> int:
     with interruptible():
-        from starter.deleted import deleted
+        from starter.deleted import all_deleted
         from starter.session import open_session
 
         async with open_session(settings_of(home)) as session:
             found = await session.productions.listed(await apart(session, wanted))
-            gone = await deleted(session, [one.id for one in found if one.ended])
+            gone = await all_deleted(session, found)
     if as_json:
         print_json([{**found_json(one), "deleted": one.id in gone} for one in found])
     elif found:

@@ -16,12 +16,15 @@ from activities.studio import Spending, Studio
 from infra.embedded.stack import Stack
 from starter.errors import NoSuchFilm, StillRuns
 from starter.productions import Productions
+from tests.pipeline.drafts import parsed, step
 from tests.support.paid import BEAT_USD, FLUX, WAN, PaidRig, asked, made_of
 from tests.support.reel import Reel, ran
 from workflows.film import FILM
+from workflows.pipeline import PIPELINE
 from workflows.upkeep import Deleted
 
 ANN, BOB = "mug of ann", "mug of bob"
+DRAWN = step("draw", "text_to_image", "A mug", size="360p", take=9107)
 
 
 async def by_json(client: Client, **sent: object) -> Deleted:
@@ -84,8 +87,12 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         for command in ("status", "versions"):
             assert "What it delivered was deleted" in (await said(command, ANN)).out, command
         assert not (await said("status", BOB, "--json")).json["deleted"]
-        listed = {one["id"]: one["deleted"] for one in json.loads((await said("list", "--json")).out)}
-        assert listed[ANN] and not listed[BOB]
+        chain = await productions.start(PIPELINE, parsed({"steps": [DRAWN]}))
+        await chain.result()
+        for is_gone in (False, True):
+            listed = {one["id"]: one["deleted"] for one in json.loads((await said("list", "--json")).out)}
+            assert listed[ANN] and not listed[BOB] and listed[chain.id] == is_gone
+            await productions.delete(chain.id)
 
         # Begun again, it is made and bought again; the dry run says so.
         estimate = await ESTIMATES[FILM.workflow](studio, request, BOB)
