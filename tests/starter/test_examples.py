@@ -28,41 +28,67 @@ async def test_a_service_that_dies_goes_on_where_its_films_are(on_standins: Path
     async with prepared("up", home=on_standins, folder=tmp_path) as up:
         await up.until("Workers run")
         ours = {"REEL_HOME": str(on_standins), "REEL_STANDINS": "1"}
-        await _killed_amid_its_films(ours)
-        printed = await ran("bash", "-ec", shell(SERVICE), folder=ROOT, environment=ours)
-        assert "runs already" in printed, "it attached to what it had begun"
+        found = re.search(r"export TEMPORAL_ADDRESS=(\S+)", up.text)
+        assert found
+        client = await Client.connect(found[1])
+        await _killed_amid_its_films(ours, client)
+        printed = await _attached(ours, client)
         for number in ORDERS:
             assert re.search(rf"^order {number}: http\S+X-Amz-Expires=604800", printed, re.M), printed
             shown = await ran("reel", "status", f"order-{number}", "--json", folder=ROOT, environment=ours)
             told = json.loads(shown)
             assert (told["status"], told["cut"] is not None, told["waits"]) == ("completed", True, [])
             assert 0 < float(told["spent_usd"]) <= 2.5
-        await _used_by_another_namespace(up.text, tmp_path)
+        await _used_by_another_namespace(found[1])
 
 
-async def _killed_amid_its_films(ours: dict[str, str]) -> None:
-    """Once it has approved one of them."""
-    command = [sys.executable, *shell(SERVICE).split()[1:]]
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env={**os.environ, **ours}, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    said = ""
-    async with asyncio.timeout(PATIENCE_S):
-        while "approved" not in said:
-            line = await process.stdout.readline()
-            assert line, f"it ended by itself: {said}"
-            said += line.decode()
+async def _killed_amid_its_films(ours: dict[str, str], client: Client) -> None:
+    """Once it has approved one of them. Paused, they have not ended by the time that it is there again."""
+    process = await _service(ours)
+    await _until(process, "approved")
+    for number in ORDERS:
+        await client.get_workflow_handle(f"order-{number}").signal("pause")
     process.send_signal(signal.SIGKILL)
     await process.wait()
 
 
-async def _used_by_another_namespace(up: str, folder: Path) -> None:
-    found = re.search(r"export TEMPORAL_ADDRESS=(\S+)", up)
-    assert found
-    theirs = {"TEMPORAL_ADDRESS": found[1]}
+async def _attached(ours: dict[str, str], client: Client) -> str:
+    """All that it prints, begun again, once it has attached to what it had begun."""
+    process = await _service(ours)
+    said = await _until(process, "runs already", len(ORDERS))
+    for number in ORDERS:
+        await client.get_workflow_handle(f"order-{number}").signal("resume")
+    async with asyncio.timeout(PATIENCE_S):
+        rest, _ = await process.communicate()
+    assert process.returncode == 0, f"{said}{rest.decode()}"
+    return said + rest.decode()
+
+
+async def _service(ours: dict[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, *shell(SERVICE).split()[1:]),
+        cwd=ROOT,
+        env={**os.environ, **ours},
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+
+async def _until(process: asyncio.subprocess.Process, word: str, count: int = 1) -> str:
+    """What it has printed once the word stands in it so often."""
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(PATIENCE_S):
+        while said.count(word) < count:
+            line = await process.stdout.readline()
+            assert line, f"it ended by itself: {said}"
+            said += line.decode()
+    return said
+
+
+async def _used_by_another_namespace(address: str) -> None:
+    theirs = {"TEMPORAL_ADDRESS": address}
     await ran("bash", "-ec", shell(NAMESPACE), folder=ROOT, environment=theirs)
-    client = await Client.connect(found[1], namespace="marketing")
+    client = await Client.connect(address, namespace="marketing")
     async with asyncio.timeout(PATIENCE_S):
         while True:
             # A new namespace is known everywhere within a second or two.

@@ -21,6 +21,7 @@ from starter.run import Run
 from tests.support.poster import FLUX, POSTER, PosterRequest, PosterResult
 from tests.support.posters import PosterRig
 from tests.support.posters import poster_rig as poster_rig
+from tests.support.within_a_day import within_a_day
 from workflows.studio.report import Progress
 
 pytestmark = pytest.mark.slow
@@ -52,6 +53,12 @@ async def when(client: Client, runs: Sequence[Run[PosterResult]], at_cap: int) -
 
 
 async def test_money_is_waited_for_and_never_passed(
+    poster_rig: PosterRig, client: Client, pool: asyncpg.Pool, stack: Stack
+) -> None:
+    await within_a_day(lambda: _money_is_waited_for(poster_rig, client, pool, stack))
+
+
+async def _money_is_waited_for(
     poster_rig: PosterRig, client: Client, pool: asyncpg.Pool, stack: Stack
 ) -> None:
     label, caps = f"capped-{uuid.uuid4().hex[:6]}", Caps(Database(pool))
