@@ -146,6 +146,17 @@ async def taken_back(_: object, client: Client) -> Handle:
         return await shows(await films.start(request), "draft-1")
 
 
+async def spent_in_full(_: object, client: Client) -> Handle:
+    """An amount that pays for one shot of two on a higher rung, by a release that looked at prices alone."""
+    market, request = Told(), rich(68, *BEATS)
+    market.film(film_id(request), ENOUGH)
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        await shows(film, "draft-1", "draft-1")
+        await edited(client, request, "upgrade", profile="final", spend_usd="0.04")
+        return await shows(films.film(film.id), "draft-1", "final-1")
+
+
 RECORDINGS = (
     let_go,
     gone_back,
@@ -156,4 +167,5 @@ RECORDINGS = (
     ended_without_a_wait,
     at_its_time,
     taken_back,
+    spent_in_full,
 )
