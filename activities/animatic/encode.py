@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -32,13 +33,14 @@ class ChunkWriter:
     def __init__(self, out: Path, frame: FrameFormat) -> None:
         self._out = out
         self._planes = np.empty((frame.height * 3 // 2, frame.width), np.uint8)
+        self._channels = _room(frame.height, frame.width)
         self._process = subprocess.Popen(
             _command(out, frame), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
 
     def write(self, frame: Image) -> None:
         """Adds one BGRA frame of the chunk's size."""
-        to_i420(frame, self._planes)
+        to_i420(frame, self._planes, self._channels)
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(self._planes.data)
@@ -75,27 +77,34 @@ class ChunkWriter:
         return _tail(self._process.communicate()[1])
 
 
-def to_i420(frame: Image, planes: NDArray[np.uint8]) -> None:
+def to_i420(frame: Image, planes: NDArray[np.uint8], room: Sequence[NDArray[np.uint8]] = ()) -> None:
     """BGRA to planar 4:2:0 in `planes`, shape (height * 3 / 2, width). OpenCV's own conversion knows only the
-    matrix of BT.601, which turns reds and greens by several levels."""
+    matrix of BT.601, which turns reds and greens by several levels. Whoever converts many frames of one size
+    gives the same `room` for all of them: new memory would cost as much as the arithmetic."""
     height, width = frame.shape[:2]
-    _weighted(frame, LUMA, 16, planes[:height])
-    half = cv2.resize(frame, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    quarter = height * width // 4
-    chroma = planes[height:].reshape(-1)
-    for i, weights in enumerate((BLUE_DIFFERENCE, RED_DIFFERENCE)):
-        plane = chroma[i * quarter : (i + 1) * quarter].reshape(height // 2, width // 2)
-        _weighted(np.asarray(half, np.uint8), weights, 128, plane)
+    channels = cv2.split(frame, room or _room(height, width))[:3]
+    _weighted(channels, LUMA, 16, planes[:height])
+    halves = [cv2.resize(one, (width // 2, height // 2), interpolation=cv2.INTER_AREA) for one in channels]
+    chroma = planes[height:].reshape(2, height // 2, width // 2)
+    for plane, weights in zip(chroma, (BLUE_DIFFERENCE, RED_DIFFERENCE), strict=True):
+        _weighted(halves, weights, 128, plane)
+
+
+def _room(height: int, width: int) -> tuple[NDArray[np.uint8], ...]:
+    """Of a frame's channels, blue, green, red and alpha."""
+    return tuple(np.empty((height, width), np.uint8) for _ in range(4))
 
 
 def _weighted(
-    frame: Image, weights: tuple[float, float, float], offset: float, plane: NDArray[np.uint8]
+    channels: Sequence[cv2.typing.MatLike],
+    weights: tuple[float, float, float],
+    offset: float,
+    plane: NDArray[np.uint8],
 ) -> None:
-    blue, green, red, _ = cv2.split(frame)
     # The positive weight first: 8-bit sums clip at every step, and this order never does.
-    parts = sorted(zip(weights, (blue, green, red), strict=True), key=lambda part: -part[0])
+    parts = sorted(zip(weights, channels, strict=True), key=lambda part: -part[0])
     (first, a), (second, b), (third, c) = parts
-    plane[:] = cv2.addWeighted(cv2.addWeighted(a, first, b, second, offset), 1.0, c, third, 0.0)
+    cv2.addWeighted(cv2.addWeighted(a, first, b, second, offset), 1.0, c, third, 0.0, plane)
 
 
 def _command(out: Path, frame: FrameFormat) -> list[str]:

@@ -49,10 +49,12 @@ def render(body: str, box: Box, width: int, height: int, defs: str = "") -> Imag
 
 def premultiplied(straight: cv2.typing.MatLike) -> Image:
     """Straight BGRA (or opaque BGR) of 8 bits to premultiplied BGRA."""
-    pixels = straight if straight.shape[2] == 4 else cv2.cvtColor(straight, cv2.COLOR_BGR2BGRA)
-    alpha = cv2.extractChannel(pixels, 3)
-    opaque = np.full_like(alpha, 255)
-    return np.asarray(cv2.multiply(pixels, cv2.merge((alpha, alpha, alpha, opaque)), scale=1 / 255), np.uint8)
+    if straight.shape[2] == 3:
+        return np.asarray(cv2.cvtColor(straight, cv2.COLOR_BGR2BGRA), np.uint8)
+    alpha = cv2.extractChannel(straight, 3)
+    # Colour by alpha, alpha by one.
+    by = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGRA)
+    return np.asarray(cv2.multiply(straight, by, scale=1 / 255), np.uint8)
 
 
 def escape(content: str) -> str:
@@ -148,11 +150,11 @@ def texture(image: Image, sigma: float) -> Image:
     grain = cv2.copyMakeBorder(
         _grain(), 0, max(0, height - _GRAIN_TILE_PX), 0, max(0, width - _GRAIN_TILE_PX), cv2.BORDER_WRAP
     )
-    alpha = cv2.extractChannel(image, 3)
+    *colours, alpha = cv2.split(image)
     weighted = cv2.multiply(alpha, grain[:height, :width], scale=sigma / 255, dtype=cv2.CV_32F)
-    still = np.zeros_like(weighted)
-    noisy = cv2.add(image, cv2.merge((weighted, weighted, weighted, still)), dtype=cv2.CV_8U)
-    return np.asarray(cv2.min(noisy, cv2.merge((alpha, alpha, alpha, alpha))), np.uint8)
+    # Plane by plane: the same with all four of them in floats would be the largest picture of a scene.
+    noisy = (cv2.min(cv2.add(one, weighted, dtype=cv2.CV_8U), alpha) for one in colours)
+    return np.asarray(cv2.merge((*noisy, alpha)), np.uint8)
 
 
 @cache
