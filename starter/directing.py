@@ -94,6 +94,10 @@ def as_sent(production: Production[Any, Any], update: Update) -> Update:
         return replace(update, value=pipeline_directing.as_sent(update.name, update.value))
     if "prompt" in update.value:
         raise InvalidAnswer("What a shot shows is the plan's: `--words` tells its models a note beside that.")
+    if "model" in update.value:
+        raise InvalidAnswer(
+            "A shot's models are its rung's: `reel upgrade`, or `reel fork ID --set models.video=ID`."
+        )
     if "keys" in update.value:
         raise InvalidAnswer("What is approved by its key is a pipeline's step: leave `--key` out.")
     return update

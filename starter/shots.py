@@ -34,6 +34,7 @@ _WRONG: Mapping[str, str] = {
     "chunk": "is no number of a chunk: write it as 2, from 1 to 100",
     "step": "is no step: name one by its id or its number, as `reel versions` lists them",
     "prompt": "cannot be told a model: write up to 2,000 printable characters",
+    "model": "is no model: write the id of one, as `reel models` lists them",
     "words": "cannot be told a model: write up to 1,000 printable characters",
     "version": "is no version: write it as draft-1, or as a rung alone; of a pipeline as take-1",
     "keys": "are no keys: write the first 8 characters or more of each, as `reel status` has them",
@@ -63,6 +64,9 @@ def retake(
     prompt: Annotated[
         str | None, typer.Option(metavar="WORDS", help="Of a pipeline's step: in the place of its own words.")
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of a pipeline's step: another model, from then on.")
+    ] = None,
     output: Output = None,
     dry_run: DryRun = False,
     home: Home = None,
@@ -71,7 +75,7 @@ def retake(
     """Make another take of a shot, of a chunk of it, or of a character's sheet; else of the whole film.
     Of a pipeline, of a step, and with it of what follows."""
     part = None if chunk is None else _number(chunk)
-    said = {"shot": shot, "sheet": sheet, "chunk": part, "words": words, "prompt": prompt}
+    said = {"shot": shot, "sheet": sheet, "chunk": part, "words": words, "prompt": prompt, "model": model}
     _run(film, "retake", said, output, home, as_json, dry_run)
 
 
@@ -185,7 +189,7 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
         raise InvalidAnswer("A sheet is the film's, and no shot's: `reel retake ID --sheet NAME`")
     if name == "use" and said.keys() not in ({"shot", "version"}, {"plan"}):
         raise InvalidAnswer("Name a shot and its version, or a plan: `reel use ID SHOT VERSION`, `--plan N`")
-    if "prompt" in said:
+    if said.keys() & {"prompt", "model"}:
         return _step_value(said)
     if keys := said.get("keys"):
         return {
@@ -206,16 +210,18 @@ def _value(name: _Update, said: dict[str, object]) -> dict[str, Any]:
 
 
 def _step_value(said: Mapping[str, object]) -> dict[str, Any]:
-    """Of a pipeline's step, which alone has another prompt. Raises `InvalidAnswer`."""
-    if said.keys() - {"shot", "prompt"}:
+    """Of a pipeline's step, which alone has another prompt, or another model. Raises `InvalidAnswer`."""
+    if said.keys() & {"chunk", "sheet"} or said.keys() >= {"prompt", "words"}:
         raise InvalidAnswer(
-            "Another prompt is all that is said with it: `reel retake ID STEP --prompt WORDS`"
+            "A step is told other words or another prompt, and has another model: "
+            "`reel retake ID STEP --prompt WORDS --model ID`"
         )
+    sent = {{"shot": "step"}.get(field, field): each for field, each in said.items()}
     try:
-        asked = RetakeStep.model_validate({"step": said["shot"], "prompt": said["prompt"]})
+        asked = RetakeStep.model_validate(sent)
     except ValidationError as error:
         field = str(error.errors(include_url=False)[0]["loc"][0])
-        raise InvalidAnswer(f"{str(said['prompt'])[:40]} {_WRONG[field]}") from None
+        raise InvalidAnswer(f"{str(sent[field])[:40]} {_WRONG[field]}") from None
     return asked.model_dump(mode="json", exclude_unset=True)
 
 

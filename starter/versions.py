@@ -37,7 +37,7 @@ def versions(film: Directable, home: Home = None, as_json: AsJson = False) -> No
 
 async def _versions(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
-        from starter.deleted import deleted
+        from starter.deleted import is_deleted
         from starter.errors import GONE
         from starter.films import check_film
         from starter.session import open_session
@@ -48,7 +48,7 @@ async def _versions(home: str | None, id: str, as_json: bool) -> int:
             if kind.row not in _LISTED:
                 check_film(run)
             progress = await session.progress(run)
-            gone = id in await deleted(session, [id] if progress.cut is not None else ())
+            gone = await is_deleted(session, run, progress)
             store = (await session.open_studio()).store
 
             def link(object: str, name: str) -> str:

@@ -15,7 +15,15 @@ from activities.pipeline.files import Files
 from activities.pipeline.making import engine_of
 from activities.pipeline.planning import outside, planned_steps, scope_of, with_files
 from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio, compared
-from workflows.pipeline import DECIDE, PIPELINE, Direction, PipelineRequest, PlannedStep, decisions
+from workflows.pipeline import (
+    DECIDE,
+    PIPELINE,
+    Decision,
+    Direction,
+    PipelineRequest,
+    PlannedStep,
+    decisions,
+)
 from workflows.studio import Account, InvalidRequest
 
 
@@ -24,7 +32,7 @@ async def estimated_pipeline(studio: Studio, request: PipelineRequest, id: str) 
     nothing that was made from it is found. Raises `InvalidRequest` for models that cannot make it."""
     account = await studio.accounts.account(id)
     direction = Direction(request, decisions(account.edits))
-    steps = planned_or_refused(studio, direction.request)
+    steps = planned_or_refused(studio, direction)
     return await _estimated(studio, direction.request, steps, account, scope_of(request))
 
 
@@ -37,21 +45,25 @@ async def estimated_pipeline_edit(
     account, scope = await studio.accounts.account(id), scope_of(request)
     direction = Direction(request, decisions(account.edits))
     decided = DECIDE[kind](RawValue(Payload(data=json.dumps(value).encode())))(direction)
-    steps, again = planned_or_refused(studio, decided.request), decided.again
-    before = planned_or_refused(studio, direction.request)
+    steps, again = planned_or_refused(studio, direction, decided.decision), decided.again
+    before = planned_or_refused(studio, direction)
     former = await _estimated(studio, direction.request, before, account, scope, again)
     shown = await _estimated(studio, decided.request, steps, account, scope, again)
     words = decided.priced(steps, chosen_of(account)) if kind == "retake" else decided.words
     return words, compared(shown, former)
 
 
-def planned_or_refused(studio: Studio, request: PipelineRequest) -> Sequence[PlannedStep]:
-    """Its steps, each after all that it is made from. Raises `InvalidRequest`."""
+def planned_or_refused(
+    studio: Studio, direction: Direction, decision: Decision | None = None
+) -> Sequence[PlannedStep]:
+    """The steps as they are wanted, by that decision too, each after all that it is made from. Raises
+    `InvalidRequest`."""
+    request = direction.edited(decision) if decision else direction.request
     # Who sells is asked when it is made: a dry run says what it costs, wherever.
     planned = planned_steps(request, studio.catalogue, studio.catalogue.providers.keys())
     if planned.problems:
         raise InvalidRequest(planned.problems)
-    return planned.steps
+    return direction.planned(planned.steps, decision)
 
 
 def chosen_of(account: Account) -> Mapping[str, str]:

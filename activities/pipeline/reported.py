@@ -94,7 +94,7 @@ async def steps_of(
         _step(studio, request, number, by_id.get(one.id, RowProgress(id=one.id)), told)
         for number, one in enumerate(request.steps, 1)
     )
-    made, prices = await asyncio.gather(*steps), _prices(studio, request, account)
+    made, prices = await asyncio.gather(*steps), _prices(studio, direction, account)
     answers = {f"{one.asked.id}.{name}": value for one in made for name, value in one.answer.items()}
     said = {**request.variables, **answers}
     return tuple(
@@ -115,10 +115,10 @@ def _prompt(direction: Direction, step: ReportedStep) -> str:
     return step.asked.prompt if version is None else version.prompt
 
 
-def _prices(studio: Studio, request: PipelineRequest, account: Account) -> Mapping[str, Decimal]:
+def _prices(studio: Studio, direction: Direction, account: Account) -> Mapping[str, Decimal]:
     """Of one call for each step, as a retake is told it; of none where it could not be made by now."""
     try:
-        steps = planned_or_refused(studio, request)
+        steps = planned_or_refused(studio, direction)
     except InvalidRequest:
         return {}
     chosen = chosen_of(account)

@@ -15,6 +15,7 @@ from activities.models import Catalogue
 from activities.pipeline import estimated_pipeline_edit, steps_of
 from activities.pipeline.planning import planned_steps
 from activities.studio import Reported
+from starter.errors import InvalidAnswer
 from starter.productions import Productions
 from tests.pipeline.drafts import Json, parsed, step, until
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, PLANNER, WAN, PaidRig, made
@@ -23,6 +24,7 @@ from workflows.pipeline import PIPELINE, PipelineResult, causes_of, following
 from workflows.studio import usd
 
 BRIA, ESRGAN, SEEDVR = "fal-bria-remove-background", "replicate-real-esrgan", "fal-seedvr-upscale-video"
+FLUX_DEV = "fal-flux-dev"
 SMALL: Json = {"size": "360p", "seconds": 1}
 KONTEXT, EDIT = "replicate-flux-kontext-dev", "fal-gpt-image-2.5-flare-edit"
 
@@ -89,12 +91,26 @@ async def test_it_waits_at_its_budget_and_is_paid_once(
         ]
         assert all([await studio.store.exists(str(one.object)) for one in row.versions])
         assert [one.models for one in row.versions] == [(WAN,), (WAN,)]
+        # Another model makes another take; one that does no such step is refused, and changes nothing.
+        with pytest.raises(InvalidAnswer, match="is of the kind video"):
+            await productions.ask(run, "retake", {"step": "draw", "model": WAN})
+        assert (await productions.run(PIPELINE, run.id).result()).cost_usd == 0
+        moved = {"step": "draw", "model": FLUX_DEV}
+        told = await estimated_pipeline_edit(studio, request, run.id, "retake", moved)
+        assert told[1].artifacts[0].model == FLUX_DEV and [one.row for one in told[1].artifacts] == [
+            "draw",
+            "turn",
+            "end",
+        ]
+        answer, retaken = await productions.ask(run, "retake", moved)
+        drawn: PipelineResult = await retaken.result()
+        assert answer == told[0] and [one.model for one in drawn.steps] == [FLUX_DEV, WAN, None]
         # Another pipeline that asks for the same shares it; what is changed makes itself and what follows.
         value = clip(9001, name="Another", budget_usd=1)
         value["steps"][1]["prompt"] = "It falls"
         other: PipelineResult = await (await productions.start(PIPELINE, parsed(value))).result()
         assert other.cost_usd == CHUNK_USD and [one.reused for one in other.steps] == [True, False, False]
-        assert made(standins) == {FLUX: 1, WAN: 3}
+        assert made(standins) == {FLUX: 1, FLUX_DEV: 1, WAN: 4}
 
 
 @pytest.mark.slow

@@ -88,6 +88,7 @@ def test_a_retake_makes_the_step_and_what_follows_and_using_it_undoes_that(value
         ("retake", {"step": "1", "words": "x", "prompt": "y"}, "in its place"),
         ("retake", {"step": "draw", "words": "x" * 1001}, "words is not text"),
         ("retake", {"shot": "draw"}, "step is missing"),
+        ("retake", {"step": "draw", "model": "Flux!"}, "model "),
         ("use", {"step": "draw", "version": "take-9"}, "no version take-9; it has take-7"),
         ("use", {"step": "draw"}, "version is missing"),
     ],
@@ -120,6 +121,32 @@ def test_a_retake_is_priced_by_the_model_that_its_step_has_moved_to() -> None:
         told = made.priced(planned, {"turn": model.id})
         assert told == f"{made.words}, for about {usd(price)} where nothing of it is there"
     assert made.priced(planned, {"turn": "a-model-of-then"}) == made.priced(planned, {})
+
+
+def test_another_model_makes_it_from_then_on_and_moves_to_no_other() -> None:
+    """Until somebody goes back: whichever it had moved to before, and for further takes too."""
+    catalogue = Catalogue.load()
+    first, other = "replicate-flux-schnell", "fal-flux-dev"
+    direction = Direction(parsed({"steps": [step("draw", "text_to_image", "A mug", model=first)]}))
+
+    def models() -> list[str]:
+        planned = planned_steps(direction.request, catalogue, catalogue.providers.keys()).steps
+        (draw,) = direction.planned(planned)
+        return [one.id for one in draw.models]
+
+    of_the_request = models()
+    assert of_the_request[0] == first and len(of_the_request) > 1
+    made = decided(direction, "retake", step="draw", model=other)
+    assert made.words == f"draw: made anew, as take-2 by {other}"
+    (shown,) = direction.planned(
+        planned_steps(made.request, catalogue, catalogue.providers.keys()).steps, made.decision
+    )
+    direction.apply(made.decision)
+    assert models() == [other] == [one.id for one in shown.models] and shown.model_of(first).id == other
+    direction.apply(decided(direction, "retake", step="draw", words="In red").decision)
+    assert models() == [other], "also in other words"
+    direction.apply(decided(direction, "use", step="draw", version="take-1").decision)
+    assert models() == of_the_request
 
 
 @pytest.mark.parametrize(

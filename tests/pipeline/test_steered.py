@@ -34,6 +34,7 @@ def test_shots_are_a_pipelines_steps() -> None:
         (PIPELINE, "retake", {}, "Name the step"),
         (FILM, "retake", {"step": "hero_shot", "prompt": "A mug"}, "`--words`"),
         (FILM, "approve", {"keys": ["5e5e5e5e"]}, "`--key`"),
+        (FILM, "retake", {"shot": "hero_shot", "model": "fal-flux-dev"}, "models.video"),
     ],
 )
 def test_what_only_the_other_kind_is_sent_is_refused(

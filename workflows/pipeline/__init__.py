@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workflows.pipeline.contract import RetakeStep as RetakeStep
     from workflows.pipeline.contract import UseTake as UseTake
     from workflows.pipeline.deciding import DECIDE as DECIDE
+    from workflows.pipeline.direction import Decision as Decision
     from workflows.pipeline.direction import Direction as Direction
     from workflows.pipeline.direction import causes_of as causes_of
     from workflows.pipeline.direction import decisions as decisions
@@ -51,7 +52,7 @@ else:
         {
             "contract": "Approval PipelineRequest PipelineResult PipelineStep RetakeStep UseTake",
             "deciding": "DECIDE",
-            "direction": "Direction causes_of decisions paid_for version_name",
+            "direction": "Decision Direction causes_of decisions paid_for version_name",
             "graph": "following is_outside ordered",
             "checks": "problems",
             "kinds": "KINDS Kind Medium Params Takes is_foreign",

@@ -145,11 +145,13 @@ class Approval(Asked):
 
 class RetakeStep(Asked):
     """What the update `retake` takes: this step is made once more, and what follows from it. `words` are told
-    its model beside its prompt, another `prompt` in its place, variables and all."""
+    its model beside its prompt, another `prompt` in its place, variables and all. Another `model` makes it
+    from then on, and none in that one's place."""
 
     step: _Step
     words: Annotated[Text, Field(max_length=1000)] = ""
     prompt: _Words = ""
+    model: ModelId | None = None
 
 
 class UseTake(Asked):

@@ -52,16 +52,16 @@ def _retake(sent: RawValue | None) -> Decide:
     def decide(direction: Direction) -> Decided:
         step = _named(direction.request, asked.step)
         kind = KINDS.get(step.kind)
-        if kind is not None and kind.comes_out_the_same(step.model):
+        if kind is not None and kind.comes_out_the_same(asked.model or step.model):
             made = ", ".join(one for those in step.inputs.values() for one in those)
             words = f"{step.id} comes out the same each time: retake what it is made from, {made[:200]}"
             raise ApplicationError(words, type="NoSuchShot", non_retryable=True)
         prompt = asked.prompt or step.prompt
         if asked.words:
             prompt = f"{prompt.rstrip('. ')}. {asked.words}" if prompt else asked.words
-        decision = direction.retake(step.id, prompt)
-        name = decision.wanted[step.id].name
-        return _decided(direction, decision, step.id, f"{step.id}: made anew, as {name}")
+        decision = direction.retake(step.id, prompt, asked.model)
+        words = f"{step.id}: made anew, as {decision.wanted[step.id].name}"
+        return _decided(direction, decision, step.id, f"{words} by {asked.model}" if asked.model else words)
 
     return decide
 

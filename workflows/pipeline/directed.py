@@ -46,7 +46,9 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
 
     # ---- the updates -------------------------------------------------------------------------------
 
-    @workflow.update(description='Makes a step anew, and what follows: {"step": "draw", "words": "…"}.')
+    @workflow.update(
+        description='A step anew, and what follows: {"step": "draw", "words": "…", "model": "…"}.'
+    )
     async def retake(self, sent: RawValue = None) -> str:  # type: ignore[assignment]
         return await self._decided("retake", sent)
 
@@ -167,14 +169,15 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
         return self._is_ending or self._failure is not None
 
     async def _looked_over(self, direction: Direction, decided: Decided) -> PlannedPipeline:
-        """As it is wanted then. Raises `ApplicationError` for words that its models do not take."""
+        """As it is wanted then. Raises `ApplicationError` for words that its models do not take, and for a
+        model that does no such step."""
         step = plan_of(workflow.info().workflow_id, direction, decided.request)
         words = f"Check the words of {', '.join(decided.decision.wanted)}"
         anew = await steps.plan_pipeline(step, words[:80])
         if anew.problems:
             words = "; ".join(str(problem) for problem in anew.problems[:3])
             raise ApplicationError(words, type="InvalidAnswer", non_retryable=True)
-        return anew
+        return anew.model_copy(update={"steps": tuple(direction.planned(anew.steps, decided.decision))})
 
     async def _keep_decision(self, kind: str, decision: Decision) -> None:
         update, info = workflow.current_update_info(), workflow.info()
@@ -184,8 +187,11 @@ class Directed(ProductionWorkflow[PipelineRequest, PipelineResult]):
 
 
 def _is_worded(decided: Decided, stood: Mapping[str, Version]) -> bool:
-    """Whether its models are told other words, which they may not take."""
-    return any(one.prompt != stood[step].prompt for step, one in decided.decision.wanted.items())
+    """Whether its models are told other words, which they may not take, or are others."""
+    return any(
+        (one.prompt, one.model) != (stood[step].prompt, stood[step].model)
+        for step, one in decided.decision.wanted.items()
+    )
 
 
 def _with_takes(planned: PlannedPipeline, decided: Decided) -> PlannedPipeline:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from workflows.pipeline import graph
 from workflows.pipeline.contract import PipelineRequest, PipelineStep
 from workflows.pipeline.production import pipeline_digest
+from workflows.pipeline.step_facts import PlannedStep
 from workflows.pipeline.variables import answers_in
 from workflows.studio import Edit, Facts
 
@@ -20,10 +21,12 @@ DIRECTS = ("retake", "use")
 
 
 class Version(Facts):
-    """One take of a step, and its words, variables and all."""
+    """One take of a step, and its words, variables and all; `model` where a person has named another one than
+    the request."""
 
     take: int
     prompt: str = ""
+    model: str | None = None
 
     @property
     def name(self) -> str:
@@ -127,12 +130,21 @@ class Direction:
         """What was asked for, as it would be wanted then."""
         return self._as({**self.wanted, **decision.wanted})
 
+    def planned(self, steps: Iterable[PlannedStep], decision: Decision | None = None) -> list[PlannedStep]:
+        """Planned steps, by that decision too: what a person has named a model for moves to no other."""
+        wanted = {**self.wanted, **(decision.wanted if decision else {})}
+        return [
+            step.model_copy(update={"models": step.models[:1]}) if wanted[step.id].model else step
+            for step in steps
+        ]
+
     # ---- decisions ---------------------------------------------------------------------------------
 
-    def retake(self, step: str, prompt: str) -> Decision:
-        """The next take, in these words."""
+    def retake(self, step: str, prompt: str, model: str | None = None) -> Decision:
+        """The next take, in these words; by another model, or by the one that makes it by now."""
         take = 1 + max(one.take for one in self.asked(step).values())
-        return Decision(of=self.digest, wanted={step: Version(take=take, prompt=prompt)})
+        version = Version(take=take, prompt=prompt, model=model or self.wanted[step].model)
+        return Decision(of=self.digest, wanted={step: version})
 
     def use(self, step: str, name: str) -> Decision:
         """The step, and all that follows from it, as they stood when it was last of that version: what was
@@ -149,8 +161,11 @@ class Direction:
         return graph.following(causes_of(self._as(stand or self.wanted).steps), steps)
 
     def _as(self, stand: Mapping[str, Version]) -> PipelineRequest:
-        steps = tuple(
-            step.model_copy(update={"take": stand[step.id].take, "prompt": stand[step.id].prompt})
-            for step in self.asked_for.steps
+        return self.asked_for.model_copy(
+            update={"steps": tuple(_as(step, stand[step.id]) for step in self.asked_for.steps)}
         )
-        return self.asked_for.model_copy(update={"steps": steps})
+
+
+def _as(step: PipelineStep, version: Version) -> PipelineStep:
+    model = version.model or step.model
+    return step.model_copy(update={"take": version.take, "prompt": version.prompt, "model": model})

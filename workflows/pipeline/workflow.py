@@ -70,7 +70,7 @@ class PipelineWorkflow(Directed):
         for warning in planned.warnings:
             context.board.warn(warning)
         self._standins = planned.standins and self.production.is_paid(direction.request)
-        return planned
+        return planned.model_copy(update={"steps": tuple(direction.planned(planned.steps))})
 
     async def finish(self, asked: PipelineRequest) -> None:
         """What was made before it was stopped is delivered as it is; of what was to be made anew, what there
