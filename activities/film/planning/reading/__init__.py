@@ -26,8 +26,9 @@ _KEPT = 64
 @dataclass(frozen=True)
 class Reading:
     """What a prompt says. `subject`, `name` and `head` are empty where nothing could be understood; `seconds`
-    is None where it asks for no length; `lively` is above 0 for energy, below it for calm. A name that
-    `is_proper` is somebody's own, and takes no article."""
+    is None where it asks for no length; `things` are the several that it is about, none where it is one;
+    `lively` is above 0 for energy, below it for calm. A name that `is_proper` is somebody's own, and takes no
+    article."""
 
     language: str
     genre: Genre
@@ -35,6 +36,7 @@ class Reading:
     name: str
     head: str
     is_proper: bool
+    things: tuple[str, ...]
     seconds: int | None
     told: Told
     lively: int
@@ -62,6 +64,7 @@ def read(prompt: str) -> Reading:
         name=subject.name,
         head=subject.head,
         is_proper=subject.is_proper,
+        things=subject.things,
         seconds=length.seconds if length else None,
         told=_told(text, said, words, subject) if subject.name else Told(),
         lively=sum(words.has("lively", word) for word in plain)
@@ -70,7 +73,9 @@ def read(prompt: str) -> Reading:
 
 
 def _told(text: str, said: Heard, words: Lexicon, subject: Subject) -> Told:
-    told = told_of(text, said.tokens, words, said.timed, (subject.first, subject.end), is_form=said.is_form)
+    # Of a form all tells.
+    before = ((0, subject.first),) if said.is_form else subject.listed
+    told = told_of(text, said.tokens, words, said.timed, (subject.first, subject.end), before=before)
     more: dict[str, object] = {"callouts": (*subject.facts, *told.callouts)[:MOST_FACTS]}
     if said.setting and not told.setting:
         more["setting"] = text_of(said.setting, 0, len(said.setting), text, words.language)

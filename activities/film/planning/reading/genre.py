@@ -49,13 +49,16 @@ class _Rules:
         if self.lexicon.language in grammar().asks_late:
             said = [word for word in self.words if word not in self.own]
         else:
-            before = self.tokens[: self.subject.first]
+            before = self.tokens[self.subject.begun : self.subject.first]
             said = [token.plain for token in before if token.is_word][:_OPENING_WORDS]
         # "Photosynthesis explained": a kind of film, wherever it stands.
         said += [word for word in self.words if self.lexicon.has("kinds", word)]
         # "the history of Rome", but no science fiction.
+        # "tea vs coffee" asks which.
+        said += [word for word in self.own if self.lexicon.has("and", word)]
         said += self.own[:1] if len(self.own) > 1 and self.lexicon.has("of", self.own[1]) else []
-        return self.has("explainer", [*said, *self.words[:1]])
+        first = [token.plain for token in self.tokens[self.subject.begun :] if token.is_word][:1]
+        return self.subject.asks or self.has("explainer", [*said, *first])
 
     def says(self, genre: str) -> bool:
         """Whether a word of the genre is said of the film, and not of a thing that is only named after an

@@ -24,13 +24,19 @@ class Grammar:
     before_noun: frozenset[str]
     wishes: frozenset[str]
     asking: frozenset[str]
+    who: frozenset[str]
     base_verbs: frozenset[str]
     commands: frozenset[str]
+    ours: frozenset[str]
+    viewer: frozenset[str]
+    numerals: frozenset[str]
+    objects: frozenset[str]
     head_first: frozenset[str]
     verb_last: frozenset[str]
     noun_inside: frozenset[str]
     asks_late: frozenset[str]
     joints: Mapping[str, frozenset[str]]
+    means: Mapping[str, frozenset[str]]
     after: Mapping[str, Sequence[str]]
     before: Mapping[str, Sequence[str]]
 
@@ -39,8 +45,10 @@ class Grammar:
 def grammar() -> Grammar:
     table = tomllib.loads(files(__package__).joinpath("grammar.toml").read_text(encoding="utf-8"))
     joints, after, before = table.pop("joints"), table.pop("after"), table.pop("before")
+    means = table.pop("means")
     return Grammar(
         joints={language: frozenset(words.split()) for language, words in joints.items()},
+        means={language: frozenset(words.split()) for language, words in means.items()},
         after={language: words.split() for language, words in after.items()},
         before={language: words.split() for language, words in before.items()},
         **{name: frozenset(words.split()) for name, words in table.items()},

@@ -46,7 +46,7 @@ class _Label:
 
 def heard(tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int]) -> Heard:
     """`timed` are the tokens of its length."""
-    hidden = {*_numbering(tokens), *_bracketed(tokens)}
+    hidden = {*_numbering(tokens), *_bracketed(tokens), *_tags(tokens)}
     clauses = list(_clauses(tokens, hidden))
     labels = [label for first, end in clauses for label in _labels(tokens, first, end, lexicon, timed)]
     is_form = len(labels) >= _FORM and any(label.job for label in labels)
@@ -104,6 +104,15 @@ def _bracketed(tokens: Sequence[Word]) -> Iterator[int]:
     opened = next((at for at, word in enumerate(tokens) if word.text == "["), len(tokens))
     shut = next((at for at in range(opened, len(tokens)) if tokens[at].text == "]"), opened)
     yield from range(opened, shut)
+
+
+def _tags(tokens: Sequence[Word]) -> Iterator[int]:
+    """ "#summer #new" at either end; inside a sentence such a word is one of its words."""
+    tags = [at for at, word in enumerate(tokens[:-1]) if word.text == "#" and not tokens[at + 1].has_digit]
+    opening = [at for number, at in enumerate(tags) if at == 2 * number]
+    closing = [at for number, at in enumerate(reversed(tags), 1) if at == len(tokens) - 2 * number]
+    for at in {*opening, *closing}:
+        yield from (at, at + 1)
 
 
 def _clauses(tokens: Sequence[Word], hidden: set[int]) -> Iterator[tuple[int, int]]:

@@ -6,12 +6,11 @@ preposition that begins a circumstance. What is left over, in one piece, is the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activities.film.planning.reading.grammar import grammar
-from activities.film.planning.reading.lexicon import Lexicon
-from activities.film.planning.reading.text import Word, ends_sentence
+from activities.film.planning.reading.text import ends_sentence
+from activities.film.planning.reading.verbs import Clauses
 
 #: A name on screen is set in lines, but never longer than a title may be.
 LONGEST = 80
@@ -39,17 +38,8 @@ def within(text: str) -> str:
     return text[: LONGEST + 1].rpartition(" ")[0] or text[:LONGEST]
 
 
-class Reader:
-    """Finds phrases among the tokens of one prompt; tokens of a length are given, and are no words here."""
-
-    def __init__(self, tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int]) -> None:
-        self.tokens, self.lexicon, self.timed = tokens, lexicon, timed
-
-    def is_(self, role: str, at: int) -> bool:
-        return at not in self.timed and self.lexicon.has(role, self.tokens[at].plain)
-
-    def is_film(self, at: int) -> bool:
-        return self.is_("film", at) or self.is_("kinds", at)
+class Reader(Clauses):
+    """Finds phrases among the tokens of one prompt."""
 
     def is_content(self, at: int) -> bool:
         """A word without a job of its own."""
@@ -107,39 +97,15 @@ class Reader:
             asked = asked or self.is_("ask", at)
             # What follows a film directly is of that film: "реклама кофейни".
             governed = governed or self.is_("film", at) or self.is_("about", at)
+            # So is whose day it is: "день из жизни врача".
+            governed = governed or (self.is_("kinds", at) and "_" in self.tokens[at].plain)
             at += 1
         if at >= len(self.tokens) or not self.tokens[at].is_word:
             return None
         end = self._trimmed(at, self._end(at, started_by_about=governed))
-        if end - at > 1 and (self._ends_in_verb(at, end) or self._acts(at, end)):
+        if end - at > 1 and (self.ends_in_verb(at, end) or self.acts(at, end)):
             end -= 1
-        return Phrase(at, end, governed, self._doing(at, end), asked) if end > at else None
-
-    def _ends_in_verb(self, at: int, end: int) -> bool:
-        """ "how do vaccines work", "how solar panels work"."""
-        if not any(self.is_("explainer", each) for each in range(at)):
-            return False
-        rest = range(end, len(self.tokens))
-        is_last = not any(self.tokens[each].is_word and each not in self.timed for each in rest)
-        asks = is_last and self._is_do_question(at)
-        return asks or self.tokens[end - 1].plain in grammar().base_verbs
-
-    def _acts(self, at: int, end: int) -> bool:
-        """ "friends open a shop": a word in small letters between several and an article is their verb."""
-        if self.lexicon.language != "en" or end >= len(self.tokens) or not self._is_article(end):
-            return False
-        before, verb = self.tokens[end - 2], self.tokens[end - 1]
-        several = before.plain.endswith("s") and not before.plain.endswith("ss")
-        joined = at > 0 and self.is_("and", at - 1) and self.is_("being", end - 2)
-        return verb.text.islower() and verb.is_word and (several or joined)
-
-    def _is_do_question(self, at: int) -> bool:
-        before = {self.tokens[each].plain for each in range(at)}
-        if not self.is_("explainer", 0):
-            return False
-        # "why is the sky blue" asks about the sky.
-        why = self.tokens[0].plain in ("why", "how") and not before.isdisjoint(("is", "are", "was", "were"))
-        return why or not before.isdisjoint(grammar().asking)
+        return Phrase(at, end, governed, self.doing_of(at, end), asked) if end > at else None
 
     def _is_skipped(self, at: int) -> bool:
         token = self.tokens[at]
@@ -151,7 +117,8 @@ class Reader:
             return not self._is_a_thing_here(at)
         if at > 0 and self.tokens[at - 1].plain in ("we", "i"):
             # "we sell mugs", "I run a studio"
-            owns = at + 1 < len(self.tokens) and self.is_("det", at + 1)
+            # "we carry pianos"
+            owns = at + 1 < len(self.tokens) and self.tokens[at + 1].is_word
             if self.is_("make", at) or (owns and self.tokens[at].text.islower()):
                 return True
         if self.is_("explainer", at) or self.is_("verbs", at):
@@ -177,6 +144,9 @@ class Reader:
     def _leads_on(self, at: int) -> bool:
         """A kind of film, such as a tour, is no subject where one follows: after a leading word, a colon, or
         another word for film."""
+        if "_" in self.tokens[at].plain:
+            # "a day in the life" has a noun behind it, in whichever case.
+            return True
         after = at + 1
         while after < len(self.tokens) and after in self.timed:
             after += 1
@@ -225,9 +195,9 @@ class Reader:
             return False
         if any(self.is_(job, at) for job in ("at", "to", "from")) and self._is_circumstance(after):
             return False
-        possessed = self.is_("det", after) and not self._is_article(after)
+        possessed = self.is_("det", after) and not self.is_article(after)
         return (
-            not possessed and not self.is_film(after) and (self.is_content(after) or self._is_article(after))
+            not possessed and not self.is_film(after) and (self.is_content(after) or self.is_article(after))
         )
 
     def _is_circumstance(self, after: int) -> bool:
@@ -237,18 +207,17 @@ class Reader:
         return (
             self.tokens[after].is_large
             or self.tokens[after].has_digit
-            or (self.is_("det", after) and not self._is_article(after))
+            or (self.is_("det", after) and not self.is_article(after))
         )
 
-    def _is_article(self, at: int) -> bool:
-        return self.tokens[at].plain in grammar().articles
-
     def _stops(self, at: int, first: int, started_by_about: bool) -> bool:
-        if any(self.is_(job, at) for job in ("at", "to", "from", "with", "that", "verbs", "named")):
+        if any(self.is_(job, at) for job in ("at", "to", "from", "with", "that", "named")):
+            return True
+        if self.is_("verbs", at) and not self.is_plural(at, first):
             return True
         if self.is_("det", at) or (self.is_("about", at) and not self.is_("of", at)):
             return True
-        if self._is_verb(at, first):
+        if self.is_verb(at, first):
             return True
         if self.is_film(at):
             # "a horror movie" is about the movie where something leads to it, and no film word follows.
@@ -256,17 +225,6 @@ class Reader:
             return not (after_about and self.is_("story", at))
         late = self.lexicon.language in grammar().verb_last
         return self.is_("of", at) or (late and (self.is_("ask", at) or self.is_("explainer", at)))
-
-    def _is_verb(self, at: int, first: int) -> bool:
-        """ "a knight fights a dragon": after "a" no plural may follow. In German a noun is large, and what
-        follows it in small letters, its verb."""
-        language, word = self.lexicon.language, self.tokens[at]
-        if language == "de":
-            return self.tokens[at - 1].is_large and word.text.islower() and not self.is_("of", at)
-        if language != "en" or first == 0 or self.tokens[first - 1].plain not in ("a", "an"):
-            return False
-        object = at + 1 < len(self.tokens) and self.is_("det", at + 1)
-        return object and word.plain.endswith("s") and not word.plain.endswith("ss")
 
     def _trimmed(self, first: int, end: int) -> int:
         """Without what cannot end a phrase."""
@@ -277,25 +235,3 @@ class Reader:
                 break
             end -= 1
         return end
-
-    def _is_trade(self, first: int, end: int) -> bool:
-        """ "dog grooming salon": what ends in a house or a service does nothing itself."""
-        if any(self.is_("det", at) or self.is_("of", at) for at in range(first, end)):
-            return False
-        return self.lexicon.is_trade([token.plain for token in self.tokens[first:end]])
-
-    def _doing(self, first: int, end: int) -> int:
-        """How many words before `end` say what the thing does: "a sneaker running", "a cat playing piano"."""
-        if self.lexicon.language != "en" or self._is_trade(first, end):
-            return 0
-        for at in range(first + 1, end):
-            word = self.tokens[at].plain
-            # "J. K. Rowling" does nothing.
-            is_name = self.tokens[at - 1].text.endswith(".")
-            if len(word) <= 4 or not word.endswith("ing") or is_name:
-                continue
-            # "a robot painting a portrait" paints; "an oil painting" is one.
-            does = self.is_("being", at - 1) and at + 1 < len(self.tokens) and self.is_("det", at + 1)
-            if does or not self.is_("things_in_ing", at):
-                return end - at
-        return 0

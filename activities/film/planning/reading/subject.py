@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from activities.film.planning.reading.grammar import head_of, text_of
 from activities.film.planning.reading.heard import Heard
 from activities.film.planning.reading.inflect import is_word, nominative, without_article
-from activities.film.planning.reading.language import is_stop_word
-from activities.film.planning.reading.lexicon import Lexicon, film_words
+from activities.film.planning.reading.lexicon import Lexicon
+from activities.film.planning.reading.names import apposed, kind_of, named, quoted
+from activities.film.planning.reading.opening import point_of
 from activities.film.planning.reading.pairs import others, qualified
 from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader, within
-from activities.film.planning.reading.text import Word, is_address
+from activities.film.planning.reading.text import Word
+from activities.film.planning.reading.things import is_safe
 
 # A label such as "Instagram reel" has few words; more before a colon are a sentence.
 _LABEL_WORDS = 4
-_OPEN, _SHUT = "\"“«„「『《‘'", "\"”»“」』》’'"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Subject:
     """`subject` is the thing and `name` what stands on screen, in the prompt's words; empty where nothing
     could be understood. `head` names the thing in a word, `doing` says what it does; a name that
     `is_proper` is somebody's own. `first` to `end` are the tokens that it was read from; `facts`
-    say of each of several things what it is for."""
+    say of each of several things what it is for, and `things` which they are; it `asks` who or where; the
+    prompt comes to its point at the token `begun`, and what is `listed` before is told as well."""
 
     subject: str = ""
     name: str = ""
@@ -34,6 +36,10 @@ class Subject:
     first: int = 0
     end: int = 0
     facts: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+    asks: bool = False
+    begun: int = 0
+    listed: tuple[tuple[int, int], ...] = ()
 
 
 def subject_of(prompt: str, said: Heard, lexicon: Lexicon) -> Subject:
@@ -42,17 +48,23 @@ def subject_of(prompt: str, said: Heard, lexicon: Lexicon) -> Subject:
     start, name = _after_label(reader, prompt)
     if said.name:
         start, name = 0, text_of(said.name, 0, len(said.name), prompt, lexicon.language)
-    anchors = reader.anchors()
+    anchors, point = reader.anchors(), point_of(reader)
     if said.topic is not None:
         start, anchors = 0, [(said.topic, False), *anchors]
+    elif point is not None and point.at >= start and not name:
+        led = [each for each in anchors if each[1]]
+        anchors = [*led, (point.at, False), *(each for each in anchors if each[0] > point.at), *anchors]
     elif start:
         anchors = [(start, False), *((at, governed) for at, governed in anchors if at > start), *anchors]
     for at, governed in anchors:
         if at < start and not name:
             continue
         phrase = reader.phrase(max(at, start), governed)
-        if phrase is not None and _is_safe(reader, phrase):
-            return _subject(reader, prompt, phrase, name)
+        if phrase is not None and is_safe(reader, phrase):
+            found = _subject(reader, prompt, phrase, name)
+            if point is None or point.at > phrase.first:
+                return replace(found, asks=reader.asks_who())
+            return replace(found, begun=point.at, listed=point.listed)
     return Subject(name, name, name, is_proper=True, end=start) if name else Subject()
 
 
@@ -93,47 +105,24 @@ def _is_kind(reader: Reader, at: int) -> bool:
     return reader.is_film(at) or any(reader.lexicon.has(role, word) for role in telling)
 
 
-def _is_safe(reader: Reader, phrase: Phrase) -> bool:
-    """Neither a stop word, nor a word for film, nor a unit or number, nor what says nothing."""
-    words = [reader.tokens[at] for at in range(phrase.first, phrase.end) if reader.tokens[at].is_word]
-    if not words or reader.lexicon.has("vague", words[0].plain):
-        return False
-    telling = [
-        word
-        for word in words
-        if not word.text.isnumeric()
-        and any(character.isalpha() for character in word.text)
-        and word.plain not in film_words()
-        and not reader.lexicon.is_any(("vague", "shape"), word.plain)
-    ]
-    own = [word for word in telling if not is_stop_word(word.plain, reader.lexicon.language)]
-    # Lists for search engines hold "mug", "ring" and "novel": a word after an article is a thing.
-    after_article = phrase.first > 0 and reader.is_("det", phrase.first - 1)
-    return bool(own) or (bool(telling) and after_article) or any(_is_thing(reader, word) for word in telling)
-
-
-def _is_thing(reader: Reader, word: Word) -> bool:
-    roles = ("place", "service", "being", "announcement", "greeting", "story")
-    return any(reader.lexicon.tells(role, word.plain) for role in roles)
-
-
 def _subject(reader: Reader, prompt: str, phrase: Phrase, name: str) -> Subject:
     language, tokens = reader.lexicon.language, reader.tokens
     done = _done(reader, phrase)
     if done is not None:
-        how = next(at for at in range(phrase.first, -1, -1) if reader.is_("explainer", at))
+        how = next((at for at in range(phrase.first, -1, -1) if reader.is_("explainer", at)), 0)
         name = name or text_of(tokens, how, done.end, prompt, language)
         thing = within(text_of(tokens, done.first, done.end, prompt, language))
         return Subject(thing, within(name), head_of(thing, language), first=how, end=done.end)
     first, end = phrase.first, phrase.end
-    several = others(reader, phrase) if not name and _apposed(reader, phrase) is None else ()
+    beside = None if name else apposed(reader, phrase)
+    several = others(reader, phrase) if not name and beside is None else ()
     if several:
         return _together(reader, prompt, (phrase, *several))
-    given = name or _named(reader, prompt, end) or _quoted(reader, prompt, first, end)
-    apposed = None if name else _apposed(reader, phrase)
-    if apposed is not None:
+    given = name or named(reader, prompt, end) or quoted(reader, prompt, first, end)
+    given = given or kind_of(reader, prompt, phrase)
+    if beside is not None:
         given = text_of(tokens, first, end, prompt, language)
-        first, end, phrase = apposed.first, apposed.end, apposed
+        first, end, phrase = beside.first, beside.end, beside
     thing_end = end - phrase.doing
     whole = text_of(tokens, first, end, prompt, language)
     thing = text_of(tokens, first, thing_end, prompt, language) if thing_end > first else whole
@@ -169,20 +158,29 @@ def _together(reader: Reader, prompt: str, things: Sequence[Phrase]) -> Subject:
         texts.append(text if at else _inside(reader, thing, text))
     # "a mug and a plate for children": what stands behind the last is said of all.
     stops = [qualified(reader, thing) for thing in things]
-    apart = any(stop > thing.end for stop, thing in zip(stops[:-1], things, strict=False))
-    said = zip(texts, things, stops, strict=True) if apart else ()
+    each = any(stop > thing.end for stop, thing in zip(stops[:-1], things, strict=False))
+    said = zip(texts, things, stops, strict=True) if each else ()
     facts = tuple(
         f"{text}{prompt[tokens[of.end - 1].end : tokens[stop - 1].end]}"
         for text, of, stop in said
         if stop > of.end
     )
-    end = stops[-1] if apart else things[-1].end
+    end = stops[-1] if each else things[-1].end
     link = next(tokens[at].text for at in range(things[-1].first - 1, -1, -1) if reader.is_("and", at))
     subject = within(f"{', '.join(texts[:-1])} {link} {texts[-1]}")
     # The first tells what kind of film it is: "a lighthouse and its keeper".
     head = head_of(texts[0], language)
     proper = all(_is_proper(reader, thing) for thing in things)
-    return Subject(subject, subject, head, "", proper, things[0].first, end, facts)
+    apart = () if _share_a_noun(reader, things) else tuple(map(within, texts))
+    return Subject(subject, subject, head, "", proper, things[0].first, end, facts, apart)
+
+
+def _share_a_noun(reader: Reader, things: Sequence[Phrase]) -> bool:
+    """ "salt and pepper shakers", "gas and electric stoves": the last noun may be both's."""
+    first, last = things[0], things[-1]
+    bare = not any(of.first > 0 and reader.is_("det", of.first - 1) for of in things)
+    single = first.end - first.first == 1 and not reader.tokens[first.first].plain.endswith("s")
+    return reader.lexicon.language == "en" and bare and single and last.end - last.first > 1
 
 
 def _whose(reader: Reader, phrase: Phrase) -> Phrase | None:
@@ -191,7 +189,7 @@ def _whose(reader: Reader, phrase: Phrase) -> Phrase | None:
     if after >= len(reader.tokens) or not (reader.is_("of", phrase.end) and reader.is_("det", after)):
         return None
     found = reader.phrase(after, governed=False)
-    return found if found is not None and _is_safe(reader, found) else None
+    return found if found is not None and is_safe(reader, found) else None
 
 
 def _inside(reader: Reader, phrase: Phrase, text: str) -> str:
@@ -218,13 +216,14 @@ def _is_proper(reader: Reader, phrase: Phrase) -> bool:
 
 def _done(reader: Reader, phrase: Phrase) -> Phrase | None:
     """What is done to what in "how to change a tire": the thing after the verb and an article."""
-    if phrase.end - phrase.first > 1 or not any(reader.is_("explainer", at) for at in range(phrase.first)):
+    how = any(reader.is_("explainer", at) for at in range(phrase.first))
+    if phrase.end - phrase.first > 1 or not (how or reader.asks_who()):
         return None
     at = phrase.end
     if at >= len(reader.tokens) or not reader.is_("det", at):
         return None
     found = reader.phrase(at, governed=False)
-    return found if found is not None and _is_safe(reader, found) else None
+    return found if found is not None and is_safe(reader, found) else None
 
 
 def _doing(reader: Reader, prompt: str, start: int) -> str:
@@ -235,49 +234,3 @@ def _doing(reader: Reader, prompt: str, start: int) -> str:
             break
         end += 1
     return text_of(reader.tokens, start, end, prompt, reader.lexicon.language)
-
-
-def _named(reader: Reader, prompt: str, end: int) -> str:
-    """What follows "called"."""
-    if end >= len(reader.tokens) or not reader.is_("named", end):
-        return ""
-    last = end + 1
-    while last < len(reader.tokens) and (
-        reader.tokens[last].is_large or reader.tokens[last].text in "\"'“”«»&"
-    ):
-        last += 1
-    return text_of(reader.tokens, end + 1, last, prompt, reader.lexicon.language) if last > end + 1 else ""
-
-
-def _quoted(reader: Reader, prompt: str, first: int, end: int) -> str:
-    """A name in quotes inside or right before the phrase."""
-    for at in range(max(0, first - 1), end):
-        if reader.tokens[at].text in _OPEN and at + 1 < end:
-            shut = next((each for each in range(at + 2, end + 1) if _text(reader, each) in _SHUT), None)
-            if shut is not None and reader.tokens[at + 1].is_large:
-                return text_of(reader.tokens, at + 1, shut, prompt, reader.lexicon.language)
-    return ""
-
-
-def _text(reader: Reader, at: int) -> str:
-    return reader.tokens[at].text if at < len(reader.tokens) else "\0"
-
-
-def _apposed(reader: Reader, phrase: Phrase) -> Phrase | None:
-    """The thing after a name, a mark and an article: "Nova, the smart ring". In German every noun is large,
-    and "die" may be "which": there only an indefinite article tells."""
-    tokens, at = reader.tokens, phrase.end
-    words = [token for token in tokens[phrase.first : at] if token.is_word]
-    # "Slow mornings" in quotes is a name, and so is an address.
-    quoted = phrase.first > 0 and tokens[phrase.first - 1].text in _OPEN and _text(reader, at) in _SHUT
-    if not quoted and not all(token.is_large or is_address(token) for token in words):
-        return None
-    at += quoted
-    if _text(reader, at) not in {",", "–", "—", "-", "،", ":"} or at + 2 >= len(tokens):
-        return None
-    article = tokens[at + 1].plain
-    indefinite = article in {"ein", "eine", "unser", "unsere", "mein", "meine"}
-    if not reader.is_("det", at + 1) or (reader.lexicon.language == "de" and not indefinite):
-        return None
-    found = reader.phrase(at + 1, governed=False)
-    return found if found is not None and _is_safe(reader, found) else None

@@ -13,12 +13,13 @@ READ_CHARACTERS = 2000
 # joiners stand inside words of Persian and Hindi.
 _LETTER = r"[\p{L}\p{M}\p{N}\u200c\u200d]"
 _WORD = rf"(?:\p{{N}}+(?:[.,:/]\p{{N}}+)+[%°]?|{_LETTER}+(?:[.'’ʼ׳״·&\-‐‑]{_LETTER}+)*[%°]?)"
-# Their point ends no sentence: "St. Mary's", "J. K. Rowling", "est. 1923".
+# Their point ends no sentence: "St. Mary's", "J. K. Rowling", "est. 1923", "tea vs. coffee".
 # That of a street may, and that of a country: "at 12 Main St. Open daily".
 _SHORT = (
     r"(?:St|Dr)(?<!\p{N}\s(?:\S{1,30}\s){1,3}(?:St|Dr))\.(?=\s+\p{Lu})"
     r"|(?:Ste|Sta|Mr|Mrs|Ms|Mme|Mlle|Prof|Mt|Ft|Sra)\.(?=\s+\p{Lu})"
     r"|(?!U\.\s?[SK]\.)(?:\p{Lu}\.\s?)+\p{Lu}\.(?=\s?\p{Lu})"
+    r"|(?i:vs)\.(?=\s)"
     r"|(?i:est|ca|approx|tel|nr|no|vol)\.(?=\s?\p{N})"
 )
 # Of an address of the web its host is what people say.

@@ -31,15 +31,14 @@ def told_of(
     timed: frozenset[int],
     subject: tuple[int, int],
     *,
-    is_form: bool = False,
+    before: Sequence[tuple[int, int]] = (),
 ) -> Told:
-    """`subject` are the tokens of the subject and its name, which are told already; of a form what stands
-    before it tells as well."""
+    """`subject` are the tokens of the subject and its name, which are told already; of what stands before it
+    `before` tells as well."""
     facts: list[str] = []
     fields = {"occasion": _occasion(tokens, lexicon, timed, subject)}
     quotes = _quotes(tokens)
-    spans = [(0, subject[0])] if is_form else []
-    spans.append((subject[1], len(tokens)))
+    spans = [*before, (subject[1], len(tokens))]
     for first, end in (found for span in spans for found in _segments(tokens, lexicon, timed, span, quotes)):
         kind = _kind(tokens, first, end, lexicon)
         if kind and _is_labelled(tokens, first, end, lexicon, quotes):
@@ -139,6 +138,9 @@ def _segments(
 
 def _goes_on(tokens: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> bool:
     """Whether a preposition or a verb at `at` belongs to the run that began at `first`."""
+    if lexicon.has("to", tokens[at].plain) and at + 1 < len(tokens) and tokens[at + 1].has_digit:
+        # "up to 60 km"
+        return True
     if lexicon.has("of", tokens[at].plain) or (at + 1 < len(tokens) and is_address(tokens[at + 1])):
         return True
     if at == first + 1:
@@ -181,7 +183,8 @@ def _kind(tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon) -> str
     if lexicon.has("at", lead) and rest and tokens[first + 1].is_large and lexicon.language != "de":
         return "place"
     if lexicon.has("to", lead) and rest:
-        return "audience"
+        # "for you" is for everybody.
+        return "" if set(rest) <= grammar().viewer else "audience"
     if lexicon.has("from", lead) and rest and not lexicon.has("of", lead):
         return "sender"
     if lexicon.has("at", lead) and rest and is_address(tokens[first + 1]):
