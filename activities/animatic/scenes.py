@@ -178,7 +178,8 @@ def _object_pixels(shot: Shot, chosen: Set, product: Path | None, palette: Palet
 
 
 def _drawn(shot: Shot, palette: Palette, pixels: int, product: Path | None) -> Subject:
-    return subject_for(thing_of(shot), product, palette, pixels, shot.language, shot.name or shot.product)
+    shown = shot.name or shot.product
+    return subject_for(thing_of(shot), product, palette, pixels, shot.language, shown, shot.things)
 
 
 def _key(shot: Shot, product: Path | None) -> str:

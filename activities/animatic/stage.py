@@ -36,6 +36,8 @@ MARGIN = 6.0
 TALLEST, NARROW_TALLEST = 1.22, 1.06
 #: Narrower frames (9:16, 4:5, 1:1) lift the composition and stack what stands side by side in a wide one.
 NARROW = 120.0
+#: Characters of the nouns of several things that are set behind them.
+LONGEST_NOUNS = 16
 #: Distance of type and callouts from the frame's edge, units.
 GUTTER = 5.2
 
@@ -98,10 +100,19 @@ class Stage:
         no font can draw it."""
         if self.subject.is_type:
             return ""
+        if self.shot.things:
+            return self._nouns
         # A name is shown as it is, the head of a thing large.
         shown = self.shot.name if len(self.shot.name.split()) == 1 else ""
         noun = capitals(shown or principal(thing_of(self.shot), self.shot.language))
         return noun if has_glyphs(noun) else ""
+
+    @property
+    def _nouns(self) -> str:
+        heads = [principal(thing, self.shot.language) for thing in self.shot.things]
+        # Two of one kind are one word, and a long line behind objects is read by nobody.
+        nouns = capitals(" & ".join(dict.fromkeys(heads)))
+        return nouns if has_glyphs(nouns) and len(nouns) <= LONGEST_NOUNS else ""
 
     @property
     def name(self) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
 
 from activities.animatic import forms, icons, photo, props
 from activities.animatic.colour import Oklch
+from activities.animatic.group import MOST, Body, group_body
 from activities.animatic.layer import HeightMap, Image
 from activities.animatic.lettering import legible
 from activities.animatic.letters import letter_body
@@ -23,21 +25,6 @@ SHOP = "storefront"
 _WITHOUT_A_DRAWING = (None, SHOP)
 # Two lightings a beat at most, and a montage wears four; more would only hold memory.
 _KEPT_LIGHTINGS = 4
-
-
-class Body(Protocol):
-    """A form without a light. `edges` marks the lines of a drawing of it; all maps have one size."""
-
-    @property
-    def mask(self) -> Mask: ...
-
-    @property
-    def edges(self) -> Mask: ...
-
-    @property
-    def height(self) -> HeightMap: ...
-
-    def lit(self, palette: Palette, lighting: Lighting) -> Image: ...
 
 
 class Subject:
@@ -105,8 +92,10 @@ def subject_for(
     pixels: int,
     language: str = "",
     shown: str = "",
+    things: Sequence[str] = (),
 ) -> Subject:
-    """The best object there is for a product, about `pixels` on its long side.
+    """The best object there is for a product, about `pixels` on its long side; for several `things`, all of
+    them side by side that there is a drawing of.
 
     In this order: the user's photo; a prop drawn for the noun; an icon of the noun turned to ceramic; the
     words that stand for it on screen, `shown` or the noun itself, cut from paper; a stone where no font has
@@ -115,22 +104,33 @@ def subject_for(
     """
     if photo_path is not None:
         return Subject(photo.body(photo_path, pixels), palette, is_photo=True)
-    found = icons.match(product_noun, language)
+    drawn = _drawings(things, language)
+    if len(drawn) > 1:
+        return Subject(group_body([partial(_body, name) for name in drawn[:MOST]], pixels), palette)
+    found = drawn[0] if drawn else icons.match(product_noun, language)
     if found in _WITHOUT_A_DRAWING:
         words = next((each for each in map(legible, (shown, product_noun)) if each), "")
         if not words:
             return Subject(forms.stone_body(pixels), palette)
         return Subject(letter_body(words, pixels), palette, is_type=True, is_shop=found == SHOP)
-    if found in props.NAMES:
-        return Subject(props.body(found, pixels), palette)
-    if found in SHAPES:
-        return Subject(forms.shape_body(found, pixels), palette)
-    return Subject(forms.icon_body(found, pixels), palette)
+    return Subject(_body(found, pixels), palette)
 
 
-def is_drawn(product_noun: str, language: str = "") -> bool:
-    """Whether a drawing stands for a product that there is no photo of; else its words do."""
-    return icons.match(product_noun, language) not in _WITHOUT_A_DRAWING
+def is_drawn(product_noun: str, language: str = "", things: Sequence[str] = ()) -> bool:
+    """Whether a drawing stands for a product that there is no photo of, or for one of several things; else
+    its words do."""
+    return bool(_drawings((product_noun, *things), language))
+
+
+def _drawings(nouns: Sequence[str], language: str) -> list[str]:
+    found = (icons.match(noun, language) for noun in nouns)
+    return [name for name in found if name is not None and name not in _WITHOUT_A_DRAWING]
+
+
+def _body(name: str, pixels: int) -> Body:
+    if name in props.NAMES:
+        return props.body(name, pixels)
+    return (forms.shape_body if name in SHAPES else forms.icon_body)(name, pixels)
 
 
 def _tinted(coverage: Mask, colour: Oklch) -> Image:

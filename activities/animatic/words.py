@@ -66,7 +66,7 @@ def said_over_footage(shot: Shot) -> tuple[Said, ...]:
 def said_by_set(shot: Shot) -> tuple[Said, ...]:
     """What the animatic's own set of the beat says."""
     chosen = set_for(shot.beat)
-    if chosen.typed and not shot.beat.references and not is_drawn(thing_of(shot), shot.language):
+    if chosen.typed and not shot.beat.references and not is_drawn(thing_of(shot), shot.language, shot.things):
         chosen = chosen.typed
     callouts = CALLOUTS.get(chosen.build, 0)
     if not chosen.lettered:

@@ -152,6 +152,10 @@ class Plan(Facts):
     genre: Genre = "product"
     subject: str = Field(default="", description="The thing that is drawn; empty means `product`.")
     name: str = Field(default="", description="What stands on screen for it; empty means `product`.")
+    things: tuple[str, ...] = Field(
+        default=(),
+        description="The several that the film is about, of which each is drawn; none of one thing.",
+    )
     told: Told = Told()
     archetype: str
     style: tuple[str, ...]
@@ -198,6 +202,7 @@ class Shot(Facts):
     genre: Genre = "product"
     subject: str = ""
     name: str = ""
+    things: tuple[str, ...] = ()
     titles: bool = True
     setting: str = ""
 
@@ -216,6 +221,7 @@ class Shot(Facts):
             genre=plan.genre,
             subject=plan.subject,
             name=plan.name,
+            things=plan.things,
             titles=titles,
             setting=plan.told.setting,
         )

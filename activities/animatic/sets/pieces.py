@@ -111,7 +111,8 @@ def giant(
     noun = stage.noun
     if not noun:
         return
-    room = stage.width * across
+    # Two nouns fill the line from end to end, and would run out of the frame as the camera nears.
+    room = stage.width * across * (0.86 if stage.shot.things else 1)
     size = min(largest, room / max(0.6, text_width(noun, 1, "ExtraBold", -0.02)))
     natural = text_width(noun, size, "ExtraBold")
     # A short noun behind a wide object is set wide, or none of it would show; a narrow frame has it above.

@@ -86,7 +86,8 @@ def with_product(brief: Brief, named: str, request: VideoRequest) -> Brief:
     # A name of the caller's own stands on screen whatever the thing is called.
     name = brief.name if brief.is_proper or product == brief.product else product
     # What the rules could not read, a model did.
-    return replace(brief, product=product, name=name, warnings=())
+    things = brief.things if product == brief.product else ()
+    return replace(brief, product=product, name=name, things=things, warnings=())
 
 
 def line(text: str, brief: Brief) -> str:

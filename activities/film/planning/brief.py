@@ -63,6 +63,7 @@ class Brief:
     name: str
     is_proper: bool = False
     told: Told = field(default_factory=Told)
+    things: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -84,6 +85,7 @@ class Brief:
             genre=self.genre,
             subject=self.product,
             name=self.name,
+            things=self.things,
             told=self.told,
             archetype=self.archetype.id,
             style=self.style,
@@ -121,6 +123,7 @@ def read_brief(request: VideoRequest, library: Library, duration_s: int) -> Brie
         name=name,
         is_proper=not given and said.is_proper,
         told=said.told,
+        things=() if given else said.things,
         warnings=() if given or said.subject else (_unread(name),),
     )
 

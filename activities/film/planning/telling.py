@@ -14,8 +14,9 @@ from workflows.film import Beat
 _CALLOUT_CHARACTERS, _CALLOUTS = 24, 3
 #: Beats of products that point at three places of a thing.
 _POINTING = frozenset({"feature_highlight_sequence", "benefit_showcase", "detail_showcase"})
-# Stands between two facts on one line.
-_DOT = " · "
+# Stands between two facts on one line, which may be broken there: a comma can end a line, a dot cannot.
+_COMMA = ", "
+_OWN_COMMAS = {"ar": "، ", "fa": "، ", "ur": "، ", "ja": "、", "zh": "，"}
 
 
 def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
@@ -23,14 +24,16 @@ def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
     beat's own words give way to the prompt's."""
     made = list(beats)
     lines = list(lines_of(brief))
-    short = [capital(fact) for fact in brief.told.callouts if len(fact) <= _CALLOUT_CHARACTERS]
+    if brief.genre == "explainer":
+        made = [_compared(beat, brief) for beat in made]
+    short = [fact for fact in brief.told.callouts if len(fact) <= _CALLOUT_CHARACTERS]
     long = [capital(fact) for fact in brief.told.callouts if len(fact) > _CALLOUT_CHARACTERS]
     for at, beat in enumerate(made):
         if short and _points(beat):
-            made[at] = beat.model_copy(update={"callouts": tuple(short[:_CALLOUTS])})
+            made[at] = beat.model_copy(update={"callouts": tuple(map(capital, short[:_CALLOUTS]))})
             short = short[_CALLOUTS:]
     lines += long
-    lines += [_DOT.join(short[at : at + _CALLOUTS]) for at in range(0, len(short), _CALLOUTS)]
+    lines += [_line(short[at : at + _CALLOUTS], brief) for at in range(0, len(short), _CALLOUTS)]
     for at in _places(made, brief):
         if lines:
             made[at] = made[at].model_copy(update={"title": lines.pop(0)})
@@ -38,10 +41,18 @@ def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
         # More than there are beats: what fits one line stands together.
         last = max(_places(made, brief), default=len(made) - 1)
         title = made[last].title
-        joined = _DOT.join([*([title] if title != capital(brief.name) else []), *lines])
+        joined = _line([*([title] if title != capital(brief.name) else []), *lines], brief)
         if len(joined) <= 2 * TITLE_CHARACTERS:
             made[last] = made[last].model_copy(update={"title": joined})
     return tuple(made)
+
+
+def _compared(beat: Beat, brief: Brief) -> Beat:
+    """Of several things that are compared a beat tells which, where it would tell what comes first."""
+    fitting = [capital(thing) for thing in brief.things if len(thing) <= _CALLOUT_CHARACTERS]
+    if len(fitting) < 2 or not beat.callouts or beat.id in BUTTONS:
+        return beat
+    return beat.model_copy(update={"callouts": tuple(fitting[:_CALLOUTS])})
 
 
 def lines_of(brief: Brief) -> Iterator[str]:
@@ -49,11 +60,15 @@ def lines_of(brief: Brief) -> Iterator[str]:
     told = brief.told
     # "в центре города" is where a place is, and how a thing is set.
     where = told.place or (told.setting if brief.genre in ("place", "announcement") else "")
-    if when := _DOT.join(filter(None, (told.date, where))):
-        yield capital(when)
+    if when := _line(list(filter(None, (told.date, where))), brief):
+        yield when
     for line in (told.occasion, told.audience, told.sender):
         if line:
             yield capital(line)
+
+
+def _line(facts: Sequence[str], brief: Brief) -> str:
+    return capital(_OWN_COMMAS.get(brief.language, _COMMA).join(facts))
 
 
 def _points(beat: Beat) -> bool:
