@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,3 +111,20 @@ def test_where_no_object_is_certain_the_words_themselves_are_shown(tmp_path: Pat
     assert one.aspect > 4 > other.aspect
     shown = subject_for("a thing that nobody drew", None, WARM, 200, "en", "Nova")
     assert abs(shown.aspect - subject_for("Nova", None, WARM, 200, "en").aspect) < 0.1
+
+
+def test_several_things_stand_side_by_side_and_one_alone_stands_as_ever() -> None:
+    lamp, bag = (subject_for(noun, None, WARM, 200, "en") for noun in ("desk lamp", "leather bag"))
+    both = subject_for(
+        "desk lamp and leather bag", None, WARM, 200, "en", things=("desk lamp", "leather bag")
+    )
+    image, height = both.get()
+    solid = image[..., 3] > 127
+    assert image.shape[:2] == height.shape and 180 <= max(image.shape) <= 210
+    assert both.aspect > max(lamp.aspect, bag.aspect)
+    # Air between the two, and both on one ground.
+    gap = np.flatnonzero(~solid.any(axis=0))
+    assert len(gap) and solid[-3:, : gap[0]].any() and solid[-3:, gap[-1] :].any()
+    # What no drawing is of is left to the words; what stands alone is drawn as before.
+    alone = subject_for("desk lamp and flumph", None, WARM, 200, "en", things=("desk lamp", "flumph"))
+    assert np.array_equal(alone.get()[0], lamp.get()[0])

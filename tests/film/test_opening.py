@@ -35,6 +35,20 @@ def test_what_calls_for_attention_is_not_what_a_film_is_about(opening: str, poin
     assert (said.subject, said.genre, said.seconds) == (name, alone.genre, alone.seconds)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "genre"),
+    [
+        ("Meet Lena. She is 82 and still climbs mountains.", "story"),
+        ("Have you ever wondered how bees make honey?", "explainer"),
+        ("What a view! The Alpine Hotel in Zermatt", "place"),
+        ("Volunteers needed for a beach clean-up", "announcement"),
+        ("Two brothers open a surf school in Portugal", "story"),
+    ],
+)
+def test_the_genre_is_the_points(prompt: str, genre: str) -> None:
+    assert read(prompt).genre == genre
+
+
 def test_what_is_listed_before_the_subject_is_told() -> None:
     said = read("Three flavours: lemon, mint, rose. Our new iced tea comes in cans")
     assert said.name == "new iced tea" and said.told.callouts == ("lemon", "mint", "rose")
@@ -63,6 +77,18 @@ def test_what_is_listed_before_the_subject_is_told() -> None:
         ("厌倦了冷咖啡？试试我们的保温杯", "保温杯"),
         ("Who invented the telephone?", "Who invented the telephone"),
         ("We're hiring: two line cooks", "two line cooks"),
+        ("Did you know? Octopuses have three hearts.", "octopuses"),
+        ("Once upon a time there was a dragon who was afraid of fire", "dragon"),
+        ("Top 5 reasons to visit Slovenia", "Slovenia"),
+        ("An explainer for new employees about our holiday policy", "holiday policy"),
+        ("Trailer for a novel about dragons", "novel"),
+        ("Dr. Patel Dental Clinic – gentle care for all", "Dr. Patel Dental Clinic"),
+        ('A promo for "The Glass Garden", a novel by Mira Holt', "The Glass Garden"),
+        ("Neu im Sortiment: Bio-Hafermilch, ohne Zucker", "Bio-Hafermilch"),
+        ("Nous cherchons un pâtissier à Lyon", "pâtissier"),
+        ("Мы шьём пальто на заказ", "пальто"),
+        ("Recette de la tarte aux pommes en 30 secondes", "tarte aux pommes"),
+        ("What's the difference between a frog and a toad?", "difference between a frog and a toad"),
     ],
 )
 def test_the_point_is_found(prompt: str, name: str) -> None:

@@ -9,7 +9,10 @@ import pytest
 from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
 from activities.film.planning.reading import read
+from activities.film.recipes import picture_of
+from workflows.film import Shot
 from workflows.film.contract import VideoRequest
+from workflows.studio import FrameFormat
 
 LIBRARY = Library.default()
 THINGS = ["kettle", "desk lamp", "wooden chair", "leather bag", "folding bike", "mug"]
@@ -56,6 +59,22 @@ def test_what_each_is_for_stands_with_it(one: str, other: str) -> None:
 )
 def test_one_and_several_are_told_apart(prompt: str, name: str) -> None:
     assert read(prompt).name == name
+
+
+@pytest.mark.parametrize(
+    ("prompt", "things"),
+    [
+        ("a kettle and a desk lamp", ["kettle", "desk lamp"]),
+        ("steel pans and wooden spoons", ["steel pans", "wooden spoons"]),
+        # The last noun is both's.
+        ("salt and pepper shakers", None),
+        ("a kettle", None),
+    ],
+)
+def test_only_the_pictures_of_several_things_tell_of_them(prompt: str, things: list[str] | None) -> None:
+    plan = compose(VideoRequest(prompt=prompt), LIBRARY)
+    shot = Shot.of(plan, plan.beats[0], FrameFormat(width=640, height=360, fps=8))
+    assert picture_of(shot).get("things") == things
 
 
 def test_an_address_is_its_host() -> None:

@@ -97,6 +97,9 @@ class _Rules:
         acts = self.lexicon.language == "en" and any(word.endswith("ing") for word in self.own[1:2])
         acts = acts and not self.lexicon.is_trade(self.own)
         doing = self.subject.doing or acts
+        # "Meet Lena. She is 82".
+        if self.subject.is_proper and not {"she", "he"}.isdisjoint(self.words):
+            return True
         return any(self.lexicon.has("being", word) for word in head) or (
             bool(doing) and self.has("being", self.own)
         )

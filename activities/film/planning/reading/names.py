@@ -24,7 +24,8 @@ def named(reader: Reader, prompt: str, end: int) -> str:
 
 def quoted(reader: Reader, prompt: str, first: int, end: int) -> str:
     """A name in quotes inside or right before the phrase."""
-    for at in range(max(0, first - 1), end):
+    # "The Glass Garden": its article stands before the phrase.
+    for at in range(max(0, first - 2), end):
         if reader.tokens[at].text in _OPEN and at + 1 < end:
             shut = next((each for each in range(at + 2, end + 1) if _text(reader, each) in _SHUT), None)
             if shut is not None and reader.tokens[at + 1].is_large:

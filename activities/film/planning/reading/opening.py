@@ -18,6 +18,7 @@ _OPENING_WORDS = 6
 _ADDRESSED_WORDS = 3
 # One of these alone before "!" is what the film is about: "Paris!"
 _TELLING = ("being", "place", "land", "idea", "service", "story", "kinds")
+_ASKING = ("?", "？", "؟")
 _OCCASIONS = ("announcement", "greeting")
 
 
@@ -33,6 +34,12 @@ class _Sentence:
     @property
     def is_list(self) -> bool:
         return 0 < self.headed < len(self.words) and self.commas > 0
+
+
+def is_question(reader: Reader) -> bool:
+    """Whether a prompt begins with what is to be explained: "Why do we sleep? A video for children"."""
+    said = _sentences(reader)
+    return bool(said) and said[0].mark in _ASKING and reader.is_("explainer", said[0].words[0])
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,10 @@ def _calls(reader: Reader, said: _Sentence, after: _Sentence) -> bool:
         return False
     told = any(reader.is_(role, at) for at in said.words for role in _OCCASIONS)
     is_command = _is_command(reader, said)
-    if said.mark in ("?", "？", "؟"):
+    if all(reader.is_("ask", at) for at in said.words):
+        # "Did you know?"
+        return True
+    if said.mark in _ASKING:
         return not any(reader.is_("explainer", at) for at in said.words) and _is_asked(reader, said, after)
     if told and not is_command:
         return False
@@ -149,6 +159,11 @@ def _shown(reader: Reader, said: _Sentence) -> int | None:
     if not is_command and not viewers:
         return None
     begun = viewers[0] if viewers else first
+    if said.mark in _ASKING and viewers:
+        # "Have you ever wondered how bees make honey?"
+        asked = (at for at in said.words if at > begun and reader.is_("explainer", at))
+        if (how := next(asked, None)) is not None:
+            return how
     for at in said.words[:-1]:
         named = reader.is_("det", at + 1) or tokens[at + 1].is_large
         if at > begun and tokens[at].plain in means and named:

@@ -69,13 +69,36 @@ class Reader(Clauses):
             if self.is_("about", at) and (seen >= 0 or self._opens(at)):
                 between = sum(self.is_content(each) for each in range(seen + 1, at))
                 if between == 0 and at + 1 < len(self.tokens):
-                    return at + 1
+                    return self._topic_behind(at) or at + 1
             if self.is_film(at) or (seen >= 0 and at in self.timed) or self.is_("story", at):
                 seen = at
             elif self.is_content(at) and seen >= 0 and self.tokens[at].is_word and not self._is_film_like(at):
                 # A word of its own before anything leads on: the film was that word's.
                 seen = -1 if not self.is_("explainer", at) else seen
         return None
+
+    def _topic_behind(self, at: int) -> int | None:
+        """After "for new employees about": who a film is for stands before its subject. One thing may be
+        about another: "for a novel about dragons"."""
+        if not self.is_("to", at):
+            return None
+        end = next((each for each in range(at, len(self.tokens)) if not self.tokens[each].is_word), None)
+        words = range(at + 1, len(self.tokens) if end is None else end)
+        led = next((each for each in words[1:-1] if self.tokens[each].plain in grammar().topics), None)
+        if led is None or self.tokens[at + 1].plain in (
+            "a",
+            "an",
+            "ein",
+            "eine",
+            "einen",
+            "un",
+            "une",
+            "una",
+            "en",
+        ):
+            return None
+        many = self.tokens[led - 1].plain.endswith("s") or self.is_("being", led - 1)
+        return led + 1 if many or self.lexicon.language != "en" else None
 
     def _opens(self, at: int) -> bool:
         """Whether nothing but a length, an article or a request stands before it."""
@@ -115,7 +138,9 @@ class Reader(Clauses):
             return True
         if self.is_("ask", at):
             return not self._is_a_thing_here(at)
-        if at > 0 and self.tokens[at - 1].plain in ("we", "i"):
+        if self._is_listing(at) or self._is_infinitive(at):
+            return True
+        if at > 0 and self.tokens[at - 1].plain in grammar().speakers:
             # "we sell mugs", "I run a studio"
             # "we carry pianos"
             owns = at + 1 < len(self.tokens) and self.tokens[at + 1].is_word
@@ -126,6 +151,21 @@ class Reader(Clauses):
         if self.is_("kinds", at) and self._leads_on(at):
             return True
         return any(self.is_(job, at) for job in ("of", "to", "at", "with", "that"))
+
+    def _is_listing(self, at: int) -> bool:
+        """ "Top 5 reasons to": what they are of comes behind."""
+        rest = [token.plain for token in self.tokens[at : at + 3]]
+        while rest and (rest[0] == "top" or rest[0].isdecimal()):
+            rest.pop(0)
+        counted = at > 0 and self.tokens[at - 1].text.isdecimal()
+        return bool(rest) and rest[0] in grammar().listed and (len(rest) < 3 or counted)
+
+    def _is_infinitive(self, at: int) -> bool:
+        """ "reasons to visit Slovenia"."""
+        after_list = (
+            at > 1 and self.tokens[at - 1].plain == "to" and self.tokens[at - 2].plain in grammar().listed
+        )
+        return after_list and at + 1 < len(self.tokens) and self.tokens[at + 1].is_word
 
     def _is_a_thing_here(self, at: int) -> bool:
         """After an article a verb is a noun: "une montre" is no request to show; "a quick film" is."""
@@ -162,7 +202,8 @@ class Reader(Clauses):
             if at in self.timed:
                 break
             if not token.is_word:
-                if token.text in _QUOTES or (token.text in _INSIDE and at + 1 < len(self.tokens)):
+                inside = token.text in _INSIDE and at + 1 < len(self.tokens) and not self._is_apart(at)
+                if token.text in _QUOTES or inside:
                     at += 1
                     continue
                 break
@@ -176,6 +217,12 @@ class Reader(Clauses):
                 break
             at += 1
         return min(at, len(self.tokens))
+
+    def _is_apart(self, at: int) -> bool:
+        """A dash with room on both sides parts what it stands between."""
+        mark = self.tokens[at]
+        dash = mark.text in "-‐‑–"
+        return dash and self.tokens[at - 1].end < mark.start and mark.end < self.tokens[at + 1].start
 
     def _joins(self, at: int, first: int) -> bool:
         """A word that holds a phrase together, such as `of`, with something of the phrase after it."""

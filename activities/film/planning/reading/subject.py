@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from activities.film.planning.reading.grammar import head_of, text_of
+from activities.film.planning.reading.grammar import grammar, head_of, text_of
 from activities.film.planning.reading.heard import Heard
 from activities.film.planning.reading.inflect import is_word, nominative, without_article
 from activities.film.planning.reading.lexicon import Lexicon
 from activities.film.planning.reading.names import apposed, kind_of, named, quoted
-from activities.film.planning.reading.opening import point_of
+from activities.film.planning.reading.opening import is_question, point_of
 from activities.film.planning.reading.pairs import others, qualified
 from activities.film.planning.reading.phrase import LONGEST, Phrase, Reader, within
 from activities.film.planning.reading.text import Word
@@ -54,6 +54,8 @@ def subject_of(prompt: str, said: Heard, lexicon: Lexicon) -> Subject:
     elif point is not None and point.at >= start and not name:
         led = [each for each in anchors if each[1]]
         anchors = [*led, (point.at, False), *(each for each in anchors if each[0] > point.at), *anchors]
+    elif is_question(reader):
+        anchors = [(0, False), *anchors]
     elif start:
         anchors = [(start, False), *((at, governed) for at, governed in anchors if at > start), *anchors]
     for at, governed in anchors:
@@ -90,7 +92,7 @@ def _after_label(reader: Reader, prompt: str) -> tuple[int, str]:
         return 0, ""
     label = [at for at in range(colon) if reader.is_content(at)]
     own = [at for at in label if not _is_kind(reader, at)]
-    if not own:
+    if not own or reader.tokens[0].plain in grammar().news:
         return colon + 1, ""
     asked = any(reader.is_("ask", at) for at in range(colon))
     if asked and all(reader.tokens[at].is_large for at in own):

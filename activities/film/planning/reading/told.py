@@ -143,6 +143,9 @@ def _goes_on(tokens: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> b
         return True
     if lexicon.has("of", tokens[at].plain) or (at + 1 < len(tokens) and is_address(tokens[at + 1])):
         return True
+    if at == first + 2 and tokens[first].plain in ("is", "are") and tokens[first + 1].plain.endswith("ed"):
+        # "is roasted in small batches"
+        return at + 1 < len(tokens) and not tokens[at + 1].is_large
     if at == first + 1:
         return not lexicon.has("verbs", tokens[first].plain)
     # "keeps drinks cold for 24 hours" is one fact.
