@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import json
 import math
 import mimetypes
@@ -28,7 +27,8 @@ from activities.faults import InvalidInput, JobFailed, StudioError, Unauthorized
 from activities.storage.failures import WHICH, BucketMissing, ObjectMissing, bucket_failures
 from activities.storage.keys import checked, checked_prefix, digest_of
 from activities.storage.put_link import put_link
-from activities.storage.s3 import Clients
+from activities.storage.puts import Body, Puts
+from activities.storage.s3 import Account
 from activities.storage.tagged import TAG, carry_tags
 from activities.storage.transfer import Moved, Read, digests, listed, patiently, receive
 from infra.settings import Addressing, S3Config
@@ -72,10 +72,11 @@ class ObjectStore:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
         self._takes = False
         self._urls: OrderedDict[tuple[str, int, str | None], tuple[float, str]] = OrderedDict()
-        clients = Clients(region, access_key, secret_key, addressing, connections=_THREADS)
-        self._s3 = clients.client(endpoint)
+        account = Account(region, access_key, secret_key, addressing, connections=_THREADS)
+        self._s3 = account.client(endpoint)
+        self._puts = Puts(self._s3, bucket, account)
         # The host is part of a signature, so a URL for the world is signed for the name that the world uses.
-        self._public = carry_tags(clients.client(public_endpoint)) if public_endpoint else None
+        self._public = carry_tags(account.client(public_endpoint)) if public_endpoint else None
 
     @classmethod
     def of(cls, settings: S3Config, public_url: str | None = None) -> ObjectStore:
@@ -117,14 +118,8 @@ class ObjectStore:
         """Shows that the bucket takes what is put, by putting something small; nothing where it took what was
         put last. For whoever is about to pay for what has to go there."""
 
-        def put() -> None:
-            with self._putting(PROOF):
-                self._s3.put_object(
-                    Bucket=self.bucket, Key=PROOF, Body=PROOF_BODY, ContentType="application/json"
-                )
-
         if not self._takes:
-            await self._call(put)
+            await self._put_small(Body.of(PROOF_BODY, "application/json"), PROOF)
 
     async def put_file(self, path: Path, mime: str, *, key: str | None = None, moved: Moved = None) -> str:
         """Puts a file and returns its object key, by default `objects/<sha256>`; a large one is not
@@ -136,18 +131,18 @@ class ObjectStore:
 
     async def put_json(self, value: JsonValue, key: str | None = None) -> str:
         """Puts a JSON document, readable, and returns its object key, by default `objects/<sha256>`."""
-        body = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False).encode()
-        name = checked(key) if key else f"objects/{hashlib.sha256(body).hexdigest()}"
-        return await self._put_small(body, "application/json", name)
+        said = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        body = Body.of(said.encode(), "application/json")
+        return await self._put_small(body, checked(key) if key else f"objects/{body.sha256}")
 
     async def put_text(self, text: str, mime: str, key: str) -> str:
         """Puts a short text in UTF-8, and returns its object key."""
-        return await self._put_small(text.encode(), mime, checked(key))
+        return await self._put_small(Body.of(text.encode(), mime), checked(key))
 
-    async def _put_small(self, body: bytes, mime: str, name: str) -> str:
+    async def _put_small(self, body: Body, name: str) -> str:
         def put() -> str:
             with self._putting(name):
-                self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType=mime)
+                self._puts.put(name, body)
             return name
 
         return await self._call(put)
@@ -284,7 +279,9 @@ class ObjectStore:
         self._takes = True
 
     def _put(self, path: Path, mime: str, key: str | None, moved: Moved) -> str:
-        sha256, md5, length = digests(path)
+        # A small file is read once, for its hashes and the wire.
+        body = Body.of(path.read_bytes(), mime) if path.stat().st_size < _WORTH_ASKING else None
+        sha256, md5, length = (body.sha256, body.md5, len(body.data)) if body else digests(path)
         name = key or f"objects/{sha256}"
         if length > _LARGEST:
             raise JobFailed(f"{length} bytes are more than one object may have")
@@ -292,14 +289,23 @@ class ObjectStore:
             raise JobFailed(f"the bytes for {name} hash to {sha256}")
         if length >= _WORTH_ASKING and digest_of(name) and self._size(name) == length:
             return name
-        with self._putting(name), Read(path, moved) as body:
-            sent: Any = {"Body": body, "ContentLength": length, "ContentMD5": md5, "ContentType": mime}
-            answer = self._s3.put_object(Bucket=self.bucket, Key=name, **sent)
+        with self._putting(name):
+            if body is None:
+                tag = self._put_in_pieces(name, path, md5, length, mime, moved)
+            else:
+                tag = self._puts.put(name, body)
+        if body and moved:
+            moved(length)
         # The tag of an object that was put in one request is its MD5, unless the server encrypts it.
-        whole = answer.get("ETag", "").strip('"') == base64.b64decode(md5).hex()
+        whole = tag.strip('"') == base64.b64decode(md5).hex()
         if not whole and self._size(name) != length:
             raise JobFailed(f"{name} did not arrive whole")
         return name
+
+    def _put_in_pieces(self, name: str, path: Path, md5: str, length: int, mime: str, moved: Moved) -> str:
+        with Read(path, moved) as body:
+            sent: Any = {"Body": body, "ContentLength": length, "ContentMD5": md5, "ContentType": mime}
+            return self._s3.put_object(Bucket=self.bucket, Key=name, **sent).get("ETag", "")
 
 
 def _saved_as(filename: str | None) -> dict[str, str]:

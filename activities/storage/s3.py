@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from infra.settings import Addressing
 
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 # Hosts whose buckets are sub-domains of them. AWS still takes paths too; Alibaba's OSS and Tencent's COS
 # refuse them (their error codes SecondLevelDomainForbidden and PathStyleDomainForbidden).
 _VIRTUAL = (".amazonaws.com", ".amazonaws.com.cn", ".aliyuncs.com", ".myqcloud.com")
-# What is sent without asking first whether it may come: a refusal wastes a hundredth of a second on it.
-_SMALL = 1 << 20
+#: What is sent without asking first whether it may come: a refusal wastes a hundredth of a second on it.
+SMALL = 1 << 20
+USER_AGENT = "reelwright"
 
 
-class Clients:
-    """Clients of one account. `addressing` is how they name a bucket: in the path, or (`virtual`) in the
+class Account:
+    """Whose the requests are. `addressing` is how they name a bucket: in the path, or (`virtual`) in the
     host; `auto` is the way of the endpoint's host, and the path where nobody knows it."""
 
     def __init__(
@@ -35,7 +37,12 @@ class Clients:
         # A session of its own: the module's default one is shared, and not made for threads.
         self._session = boto3.session.Session()
         self._region, self._keys = region, (access_key, secret_key)
+        self._own = Credentials(access_key, secret_key) if access_key and secret_key else None
         self._addressing, self._connections = addressing, connections
+
+    def credentials(self) -> Credentials | None:
+        """What they are signed with: the keys that are set, else what AWS's usual chain finds."""
+        return self._own or self._session.get_credentials()
 
     def client(self, endpoint: str | None) -> S3Client:
         """A client of this server; None is AWS, or what AWS's own configuration names."""
@@ -64,7 +71,7 @@ class Clients:
 def _at_once(params: dict[str, Any], **_: object) -> None:
     """A small body follows its headers. boto would wait for the server's leave, and reads that byte by byte:
     each is a turn that its thread has to get among all others."""
-    if int(params["headers"].get("Content-Length", 0)) <= _SMALL:
+    if int(params["headers"].get("Content-Length", 0)) <= SMALL:
         params["headers"].pop("Expect", None)
 
 
@@ -80,7 +87,7 @@ def _config(style: Addressing, connections: int) -> Config:
         # requests but not broken downloads: `patiently` does both, by the clock.
         retries={"total_max_attempts": 1, "mode": "standard"},
         # Its own names system and interpreter, composed and cleaned anew for each request.
-        user_agent="reelwright",
+        user_agent=USER_AGENT,
         # A thread never waits for a connection.
         max_pool_connections=connections,
         # The MD5 and the hash in the name are checks enough; servers other than AWS's do not know the rest.

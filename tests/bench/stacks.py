@@ -16,7 +16,7 @@ from pathlib import Path
 PARTS = (
     ("sandbox", r"workflow_sandbox"),
     ("SQL", r"asyncpg|activities/storage/database"),
-    ("S3", r"botocore|boto3|s3transfer|urllib3|activities/storage/(objects|s3|transfer|cache)"),
+    ("S3", r"botocore|boto3|s3transfer|urllib3|activities/storage/(objects|puts|s3|transfer|cache)"),
     (
         "providers",
         r"httpx|httpcore|h11|anyio|replicate|fal_client|openai|google/genai|activities/storage/fetch",

@@ -12,12 +12,13 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from botocore import client as s3
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 
 import worker
+from activities.storage.puts import Puts
 from tests.support.apart import buy_at
 
 # Often enough for a hundredth of the looks, and seldom enough to take nothing of what it measures.
@@ -61,12 +62,16 @@ class Notes:
 
 def watch(notes: Notes) -> None:
     """Counts what this process asks of S3, and notes it all while the worker runs."""
-    base: Any = s3.BaseClient
-    called, ran = base._make_api_call, worker.run
+    base, puts = cast(Any, s3.BaseClient), cast(Any, Puts)
+    called, signed, ran = base._make_api_call, puts._signed, worker.run
 
     def counted(client: Any, operation: str, parameters: Any) -> Any:
         notes.s3[operation] += 1
         return called(client, operation, parameters)
+
+    def put(*given: Any) -> Any:
+        notes.s3["PutObject"] += 1
+        return signed(*given)
 
     async def noted(*given: Any, **named: Any) -> Any:
         writing = asyncio.create_task(notes.write())
@@ -75,7 +80,7 @@ def watch(notes: Notes) -> None:
         finally:
             writing.cancel()
 
-    base._make_api_call = counted
+    base._make_api_call, puts._signed = counted, put
     vars(worker)["run"] = noted
 
 

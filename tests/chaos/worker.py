@@ -43,7 +43,7 @@ from activities.ledger.times import Times
 from activities.ledger.work import Work
 from activities.models.breaker import Rests
 from activities.storage.failures import BucketMissing
-from activities.storage.s3 import Clients
+from activities.storage.s3 import Account
 from activities.wiring import Parts, open_studio
 from infra.embedded.stack import open_stack
 from infra.errors import Unreachable
@@ -164,7 +164,7 @@ def _patient() -> None:
 def _warmed() -> None:
     """Reads what botocore knows of S3, for all who are forked: a third of a worker's short life was that."""
     vars(botocore.session)["create_loader"] = functools.cache(create_loader)
-    Clients("us-east-1", "nobody", "nothing", "path", connections=1).client("http://127.0.0.1:1")
+    Account("us-east-1", "nobody", "nothing", "path", connections=1).client("http://127.0.0.1:1")
 
 
 def _say(**what: object) -> None:

@@ -19,16 +19,15 @@ PATIENT = replace(Times(), lease=3600, renew_every=1200, outage=3600, send_windo
 def asked(database: Database, store: ObjectStore, patch: pytest.MonkeyPatch) -> list[str]:
     """All that is asked of these two from now on."""
     said: list[str] = []
-    rows, call = database.rows, store._s3._make_api_call  # type: ignore[attr-defined]
+    rows = database.rows
 
     async def noted(statement: str, *values: object) -> list[Any]:
         said.append(NAMES[statement])
         return await rows(statement, *values)
 
-    def called(operation: str, given: Any) -> Any:
-        said.append(operation)
-        return call(operation, given)
+    def sent(event_name: str, **_: Any) -> None:
+        said.append(event_name.rpartition(".")[2])
 
     patch.setattr(database, "rows", noted)
-    patch.setattr(store._s3, "_make_api_call", called)
+    store._s3.meta.events.register("before-send.s3", sent)
     return said
