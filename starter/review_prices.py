@@ -14,6 +14,7 @@ from workflows.film import (
     left_by,
     price_of,
     price_of_shots,
+    saved_of,
     there_of,
 )
 from workflows.studio import Progress, RowProgress, StepState, VersionProgress
@@ -24,15 +25,18 @@ def rung_of(version: VersionProgress) -> Profile:
 
 
 def price_asked(film: Directed | None, row: RowProgress, progress: Progress) -> Decimal | None:
-    """USD of what its approval would buy; None where it waits for none, or no prices are known here."""
+    """USD of what its approval would buy that is not there; None where it waits for none, or no prices are
+    known here."""
     wanted = _version(film, row, row.wanted)
     if film is None or wanted is None or not any(row.id in wait.rows for wait in progress.waits):
         return None
+    sheets = wanted.part(0).sheets
     if film.planned.plan.method == "keyframes":
-        there = there_of(film.planned, film.own, film.direction, _states(progress), wanted)
-        return price_of_shots(film.planned, wanted.rung, [row.id], wanted.part(0).sheets, there)
-    price = price_of(film.planned, wanted.rung, row.id, wanted.part(0).sheets)
-    return price.chunks if image_of(film, row) else price.all
+        there = there_of(film.planned, film.own, film.direction, _states(film, progress), wanted)
+        price = price_of_shots(film.planned, wanted.rung, [row.id], sheets, there)
+    else:
+        price = price_of(film.planned, wanted.rung, row.id, sheets).all
+    return price - _saved(film, row, wanted)
 
 
 def prices_of(film: Directed | None, row: RowProgress, progress: Progress) -> dict[str, Decimal]:
@@ -57,16 +61,25 @@ def _price(film: Directed, row: RowProgress, wanted: Version, rung: Profile, pro
     if rung != wanted.rung and upgraded.name in finished[row.id]:
         return Decimal(0)
     left = left_by(film.planned, film.direction, finished, version)
-    drawn = there_of(film.planned, film.own, film.direction, _states(progress), version)
+    drawn = there_of(film.planned, film.own, film.direction, _states(film, progress), version)
     there = drawn._replace(
         keyframes={*drawn.keyframes, *left.keyframes}, sheets={*drawn.sheets, *left.sheets}
     )
-    return price_of_shots(film.planned, rung, [row.id], version.part(0).sheets, there)
+    price = price_of_shots(film.planned, rung, [row.id], version.part(0).sheets, there)
+    # Of another take nothing is there.
+    return price if rung == wanted.rung else price - _saved(film, row, upgraded)
 
 
-def _states(progress: Progress) -> dict[str, StepState]:
+def _saved(film: Directed, row: RowProgress, version: Version) -> Decimal:
+    """USD of what is there of a version that is not finished."""
+    made = {step.name for step in row.steps if step.object}
+    return saved_of(film.planned, film.own, {*film.found, *made}, row.id, version)
+
+
+def _states(film: Directed, progress: Progress) -> dict[str, StepState]:
     steps = [*progress.film_steps, *(step for one in progress.beats for step in one.steps)]
-    return {step.name: step.state for step in steps}
+    found: dict[str, StepState] = dict.fromkeys(film.found, "reused")
+    return {step.name: step.state for step in steps} | found
 
 
 def image_of(film: Directed | None, row: RowProgress) -> str | None:

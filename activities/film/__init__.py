@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from activities.film.cut_list import ListedShot as ListedShot
     from activities.film.cut_list import ShotVersion as ShotVersion
     from activities.film.cut_list import listed_cut as listed_cut
+    from activities.film.directed import Directed as Directed
+    from activities.film.directed import as_directed as as_directed
     from activities.film.estimate import estimated as estimated
     from activities.film.estimate_edit import EstimatedEdit as EstimatedEdit
     from activities.film.estimate_edit import estimated_edit as estimated_edit
     from activities.film.estimate_edit import refuse_edit as refuse_edit
-    from activities.film.known import Directed as Directed
-    from activities.film.known import as_directed as as_directed
     from activities.film.plan import FoundPlan as FoundPlan
     from activities.film.plan import latest_plan as latest_plan
     from activities.film.planning.brief import NOT_CREATIVE as NOT_CREATIVE
@@ -43,9 +43,9 @@ else:
             "": "stages",
             "cut_list": "CutList ListedShot ShotVersion listed_cut",
             "cut_folders": "cuts_of",
+            "directed": "Directed as_directed",
             "estimate": "estimated",
             "estimate_edit": "EstimatedEdit estimated_edit refuse_edit",
-            "known": "Directed as_directed",
             "plan": "FoundPlan latest_plan",
             "planning.brief": "NOT_CREATIVE",
             "planning.compose": "compose",

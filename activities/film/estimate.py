@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from temporalio.exceptions import ApplicationError
 
-from activities.film.keeping import wordings
-from activities.film.known import Known, account_of, known
+from activities.film.known import Known, account_of, known, words_of
 from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.shown import of_any_plan
 from activities.film.studio import FilmStudio
@@ -47,11 +46,8 @@ async def estimate_of(studio: FilmStudio, of: Known, unasked: Collection[str] = 
     """Of a film as it is known; of the `unasked` shots nothing is bought, and they show the best
     that there is."""
     request, models, account, planned = of.request, of.models, of.account, of.planned
-    plan, key = planned.film.plan, planned.film.artifact.key
-    if of.heir != of.id and request.source:
-        key = request.source.plan
-    shots = wordings(plan, planned.film.format, models)
-    words = await studio.keeping.all_words(of.heir, of.asked, key, shots)
+    plan = planned.film.plan
+    shots, words = await words_of(studio, of)
     rehearsal = Rehearsal(studio, words, of.heir)
     crew = rehearsing(of.id, rehearsal, account.choices)
     film = of.film(crew)

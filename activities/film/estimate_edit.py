@@ -15,6 +15,7 @@ from activities.film.estimate import estimate_of
 from activities.film.known import Known, account_of, known
 from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.studio import FilmStudio
+from activities.film.survey import found_of
 from activities.studio import Estimate, Studio, compared
 from workflows.film import (
     DECIDE,
@@ -26,6 +27,7 @@ from workflows.film import (
     never_made,
     plan_of,
     plans_of,
+    sought,
     tried,
 )
 from workflows.studio import Edit, InvalidRequest
@@ -107,7 +109,12 @@ async def _decided(studio: FilmStudio, before: Known, asked: _Asked) -> Decided:
     if not before.planned.step.found:
         raise ApplicationError(f"{asked.film} has no plan yet", type="NotPlanned", non_retryable=True)
     crew = rehearsing(asked.film, Rehearsal(studio, {}, asked.film), ())
-    return tried(asked.kind, asked.sent, before.film(crew))
+    film = before.film(crew)
+    wants = sought(asked.kind, asked.sent, film)
+    if wants is None:
+        return tried(asked.kind, asked.sent, film)
+    found = await found_of(studio, asked.film, before.request, before.account, wants)
+    return tried(asked.kind, asked.sent, film, found)
 
 
 def _unasked(before: Known, now: Known, decision: Decision, is_alone: bool) -> Collection[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from activities.film.keeping import wordings
 from activities.film.plan import FoundPlan, asked_of, kept_plan, planned_film
 from activities.film.planning.compose import ENGINE, compose
 from activities.film.planning.errors import InvalidPlan
 from activities.film.planning.library import Library
 from activities.film.planning.scene_asking import refuse_many
+from activities.film.prompts import Wording, Words
 from activities.film.recipes import plan_answer, read_plan, ruled_plan
 from activities.film.scene_lengths import with_scenes
 from activities.film.studio import FilmStudio, is_ruled, same_words
@@ -23,7 +25,6 @@ from workflows.film import (
     Film,
     Plan,
     PlannedFilm,
-    Version,
     VideoRequest,
     decisions,
     of_plan,
@@ -113,20 +114,12 @@ def _scened(request: VideoRequest, models: Cast, video: ModelFacts) -> VideoRequ
     return scened
 
 
-class Directed(NamedTuple):
-    """A film's newest plan, with the facts of all models that may make its shots; what people want of these;
-    and the version of them that its request asks for."""
-
-    planned: PlannedFilm
-    direction: Direction
-    own: Version
-
-
-async def as_directed(studio: FilmStudio, request: VideoRequest, film: str) -> Directed:
-    """Raises as `known` does."""
-    it = await known(studio, request, film, await account_of(studio, request, film))
-    planned = it.planned.film
-    return Directed(planned, it.direction, Version(rung=planned.own_rung(request.profile)))
+async def words_of(studio: FilmStudio, of: Known) -> tuple[Sequence[Wording], Mapping[str, Words]]:
+    """What its shots are told, and the words that they were first asked in, by what was asked."""
+    plan, source = of.planned.film, of.request.source
+    key = source.plan if of.heir != of.id and source else plan.artifact.key
+    shots = wordings(plan.plan, plan.format, of.models)
+    return shots, await studio.keeping.all_words(of.heir, of.asked, key, shots)
 
 
 async def _planned(

@@ -35,6 +35,7 @@ from workflows.studio import (
     KeptVersion,
     Media,
     ModelFacts,
+    PaidStep,
     Part,
     Wait,
 )
@@ -52,12 +53,15 @@ class Rehearsal:
         self.shown = Shown()
         #: The keys of all that the film is made of.
         self.keys: list[str] = []
+        #: The names of the steps whose results are there.
+        self.found: set[str] = set()
 
     # ---- pictures ----------------------------------------------------------------------------------
 
     async def generate_sheet_image(self, step: steps.GenerateSheetImage, label: str) -> Artifact:
         model = self._studio.catalogue.model(step.model.id)
-        bought = await self._bought(sheet_image(model, step, self._worded(SheetWording(model, step))))
+        recipe = sheet_image(model, step, self._worded(SheetWording(model, step)))
+        bought = await self._bought(step.terms, recipe)
         self.shown.drawn_once(label, step.model, bought, model)
         return await self._look(recipes.fitted_image(bought.key, format_of(model, step)))
 
@@ -68,7 +72,8 @@ class Rehearsal:
             return await self._drawn(step, recipe, label)
         model = self._studio.catalogue.model(step.model.id)
         words = self._worded(Wording("storyboard_image", model, step.shot, step.terms.rung))
-        bought = await self._bought(recipes.bought_image(model, step.shot, words, step.terms.take))
+        recipe = recipes.bought_image(model, step.shot, words, step.terms.take)
+        bought = await self._bought(step.terms, recipe)
         self.shown.pictured(label, step.shot, step.model, bought, model)
         return await self._look(recipes.fitted_image(bought.key, step.shot.format))
 
@@ -87,7 +92,7 @@ class Rehearsal:
         words = self._worded(
             Wording("anchor_image", model, step.shot, step.terms.rung, anchor_recipes.moment_of(step))
         )
-        bought = await self._bought(anchor_recipes.bought_anchor(model, step, words))
+        bought = await self._bought(step.terms, anchor_recipes.bought_anchor(model, step, words))
         self.shown.pictured(label, step.shot, step.model, bought, model)
         return await self._look(recipes.fitted_image(bought.key, step.shot.format))
 
@@ -114,7 +119,7 @@ class Rehearsal:
         model = self._studio.catalogue.of(VideoModel, step.model.id)
         words, given = self._worded(filmed(model, step)), filmed_from(step)
         recipe = recipes.bought_chunk(model, step.shot, words, step.length, given, step.terms.take)
-        bought = await self._bought(recipe, media)
+        bought = await self._bought(step.terms, recipe, media)
         price = model.price(step.length.asked_s, size_of(step.shot.format))
         self.shown.filmed(label, step.shot, step.model, bought, price)
         repair = recipes.repair_of(step, model, bought)
@@ -190,9 +195,11 @@ class Rehearsal:
             return artifact_of(row)
         return Artifact(key=key, object="", media=media or _media(), parts=dict(parts or {}))
 
-    async def _bought(self, recipe: Recipe, media: Media | None = None) -> Artifact:
+    async def _bought(self, terms: PaidStep, recipe: Recipe, media: Media | None = None) -> Artifact:
         """Raises ApplicationError where the provider is known to refuse it."""
         artifact = await self._look(recipe, media)
+        if artifact.reused:
+            self.found.add(terms.step)
         refused = None if artifact.reused else refusal(await self._studio.ledger.ended_badly(recipe.key))
         if refused:
             # What is refused is no part of the film.

@@ -12,12 +12,14 @@ from activities.film.sheets import Sheets
 from activities.film.soundtrack import Soundtrack
 from activities.film.storyboard import Storyboard
 from activities.film.studio import FilmStudio
+from activities.film.survey import Surveys
 from activities.studio import EVERY_PROVIDER, MODELS, Stage
 from workflows.studio import GENERATION_QUEUE, MEDIA_QUEUE, STUDIO_QUEUE
 
 STAGES = (
     Stage(Planning.compose_plan, (GENERATION_QUEUE, EVERY_PROVIDER)),
     Stage(Rungs.keep_rung, (STUDIO_QUEUE,)),
+    Stage(Surveys.survey_film, (STUDIO_QUEUE,)),
     Stage(Sheets.generate_sheet_image, MODELS),
     Stage(Storyboard.generate_storyboard_image, MODELS),
     Stage(Chunks.generate_reference_chunk, MODELS),
@@ -34,5 +36,5 @@ STAGES = (
 
 def made(studio: FilmStudio) -> tuple[object, ...]:
     """Whatever has these stages, in this studio."""
-    kinds = (Planning, Rungs, Sheets, Storyboard, Anchors, Chunks, Soundtrack, Assembly, Delivery)
+    kinds = (Planning, Rungs, Surveys, Sheets, Storyboard, Anchors, Chunks, Soundtrack, Assembly, Delivery)
     return tuple(kind(studio) for kind in kinds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from activities.film.known import Directed
+from activities.film.directed import Directed
 from starter.review_prices import image_of, price_asked, prices_of
 from tests.support.keyframing import film, kept
 from workflows.film.direction import Decision, Direction
@@ -64,6 +64,11 @@ def test_each_scene_is_priced_by_the_keyframes_of_its_own_chain() -> None:
     both = both.model_copy(update={"versions": (*both.versions, version("finished", "final-1"))})
     there = progress.model_copy(update={"beats": (both,)})
     assert prices_of(made, unmade, there)["final"] == _CLIP + 4 * _IMAGE, "of a version that nobody asked for"
+    half = made._replace(
+        found={"storyboard:scene_3:last@draft-2", "chunk:scene_3:1@draft-1", "storyboard:scene_1@final-2"}
+    )
+    assert price_asked(half, row("scene_3"), progress) == 0, "a run before has bought it, and was stopped"
+    assert prices_of(half, unmade, progress) == {"draft": _CLIP, "final": _CLIP + 3 * _IMAGE}
     assert prices_of(made, row("nobody"), progress) == {} == prices_of(None, row("scene_1"), progress)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from temporalio import activity
@@ -22,6 +23,7 @@ from workflows.film.direction import Decision
 from workflows.film.naming import film_id
 from workflows.film.planned import PlannedFilm
 from workflows.film.versions import Version
+from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.edits import Edit
 from workflows.studio.facts import Artifact
 
@@ -51,6 +53,19 @@ class Deaf(Told):
             except asyncio.CancelledError:
                 await asyncio.sleep(1.0)
         return await super()._sell(model, terms, price, length)
+
+
+class Surveyed(Told):
+    """Knows what it has sold."""
+
+    @property
+    def activities(self) -> dict[str, list[Callable[..., Any]]]:
+        by_queue = super().activities
+        return {**by_queue, STUDIO_QUEUE: [*by_queue[STUDIO_QUEUE], self.survey]}
+
+    @activity.defn(name="survey_film")
+    async def survey(self, step: steps.SurveyFilm) -> steps.SurveyedFilm:
+        return steps.SurveyedFilm(found=tuple({key.partition("/")[0] for key in self.books[step.film].made}))
 
 
 async def let_go(rig: object, client: Client) -> Handle:
@@ -157,6 +172,20 @@ async def spent_in_full(_: object, client: Client) -> Handle:
         return await shows(films.film(film.id), "draft-1", "final-1")
 
 
+async def spent_on_the_rest(_: object, client: Client) -> Handle:
+    """Its last chunk cannot be had: of what is there of the shot an amount needs to pay nothing again."""
+    chunk = "chunk:hero_shot:2@final-1"
+    market, request = Surveyed(fates={chunk: Fate(3, [], False)}), rich(69, *BEATS)
+    market.film(film_id(request), ENOUGH)
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        await shows(film, "draft-1", "draft-1")
+        await edited(client, request, "upgrade", shots=["hero_shot"], profile="final")
+        market.books[film.id].fates[chunk] = Fate(0, [], False)
+        await edited(client, request, "upgrade", profile="final", spend_usd="0.01")
+        return await shows(films.film(film.id), "final-1", "draft-1")
+
+
 RECORDINGS = (
     let_go,
     gone_back,
@@ -168,4 +197,5 @@ RECORDINGS = (
     at_its_time,
     taken_back,
     spent_in_full,
+    spent_on_the_rest,
 )

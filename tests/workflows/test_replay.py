@@ -52,6 +52,8 @@ def test_the_histories_that_matter_are_recorded() -> None:
         "keyframe_not_drawn",
         "stopped_between_keyframes",
         "softened_keyframe",
+        "spent_in_full",
+        "spent_on_the_rest",
         "two_budgets",
         "budget_at_the_start",
         "budgets_in_turn",

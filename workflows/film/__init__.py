@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from workflows.film.deciding import Back as Back
     from workflows.film.deciding import Decided as Decided
     from workflows.film.deciding import never_made as never_made
+    from workflows.film.deciding import sought as sought
     from workflows.film.deciding import tried as tried
     from workflows.film.direction import Decision as Decision
     from workflows.film.direction import Direction as Direction
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from workflows.film.planned import Rung as Rung
     from workflows.film.prices import price_of as price_of
     from workflows.film.prices import price_of_shots as price_of_shots
+    from workflows.film.prices import saved_of as saved_of
     from workflows.film.production import FILM as FILM
     from workflows.film.report import BeatResult as BeatResult
     from workflows.film.report import VideoResult as VideoResult
@@ -113,6 +115,8 @@ if TYPE_CHECKING:
     from workflows.film.steps import RenderTransition as RenderTransition
     from workflows.film.steps import ShownShot as ShownShot
     from workflows.film.steps import StitchFilm as StitchFilm
+    from workflows.film.steps import SurveyedFilm as SurveyedFilm
+    from workflows.film.steps import SurveyFilm as SurveyFilm
     from workflows.film.taking import CHUNK_RUNGS as CHUNK_RUNGS
     from workflows.film.timeline import Conform as Conform
     from workflows.film.timeline import choose_lengths as choose_lengths
@@ -136,7 +140,7 @@ else:
             ),
             "counts": "COUNTS",
             "crew": "Crew",
-            "deciding": "DECIDE Back Decided never_made tried",
+            "deciding": "DECIDE Back Decided never_made sought tried",
             "direction": "Decision Direction decisions newest_sheets of_plan plan_of plans_of",
             "duration": (
                 "DEFAULT_S LONGEST_S SHORTEST_S Spoken is_legal nearest_legal plan_seconds "
@@ -152,7 +156,7 @@ else:
             "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",
             "plan": "Scene",
             "drawn": "keyframe_step left_by there_of",
-            "prices": "price_of price_of_shots",
+            "prices": "price_of price_of_shots saved_of",
             "production": "FILM",
             "report": "BeatResult VideoResult",
             "request": "parse_request",
@@ -166,7 +170,8 @@ else:
             "steps": (
                 "ComposePlan DeliverFilm DeliveredFilm GenerateAnchorImage GenerateAnchoredChunk "
                 "GenerateContinuationChunk GenerateReferenceChunk GenerateSheetImage GenerateSoundtrack "
-                "GenerateStoryboardImage KeepRung RefineSegment RenderTransition ShownShot StitchFilm"
+                "GenerateStoryboardImage KeepRung RefineSegment RenderTransition ShownShot StitchFilm "
+                "SurveyFilm SurveyedFilm"
             ),
             "taking": "CHUNK_RUNGS",
             "timeline": "Conform choose_lengths",

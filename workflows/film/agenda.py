@@ -26,6 +26,11 @@ def step_of_sheet(sheet: Sheet, take: int = 1) -> str:
     return f"{name}:{take}" if take > 1 else name
 
 
+def step_named(name: str, version: Version | None, own: Version | None) -> str:
+    """A step of a version; those of `own`, which the film's request asks for, have plain names."""
+    return name if version is None or version == own else f"{name}@{version.name}"
+
+
 class Agenda:
     """The steps of one planned film, announced on the board so that progress counts what is to come.
 
@@ -171,7 +176,7 @@ class Agenda:
             self.storyboard(beat, chain, "last")
 
     def _named(self, name: str, version: Version | None) -> str:
-        return name if version is None or version == self.own else f"{name}@{version.name}"
+        return step_named(name, version, self.own)
 
     def _lengths(self, beat: Beat, version: Version | None) -> tuple[ChunkLength, ...]:
         if beat.span:

@@ -3,7 +3,7 @@ it. The same for a film that runs, for one that has ended, and for a dry run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from workflows.film.direction import Decision, NoSuchPlan, NoSuchVersion, Plans
 from workflows.film.edits import Approve, Retake, Upgrade, Use
 from workflows.film.film import Film
-from workflows.film.upgrading import Upgrading
+from workflows.film.upgrading import Found, Upgrading
 from workflows.film.versions import chain_of
 from workflows.studio import InvalidAnswer, answer_of, usd
 
@@ -47,11 +47,53 @@ class Back:
         return Decided(decision, words)
 
 
-def tried(kind: str, sent: RawValue | None, film: Film) -> Decided:
-    """What it comes to, sent to a film that has its plan. Raises ApplicationError as the film refuses it."""
+@dataclass(frozen=True)
+class Higher:
+    """Shots on a higher rung: how many an amount pays for is known once it is looked up what is there."""
+
+    asked: Upgrade
+
+    def __call__(self, film: Film, found: Collection[str] | None = None) -> Decided:
+        """With the steps that were `found`, by name, of what is `sought`."""
+        upgrading, named = self._upgrading(film, found), self._named(film)
+        shots = upgrading.shots(named, self.asked.spend_usd, film.shots.missing)
+        price = upgrading.price(shots)
+        left = " where no more of it is there" if found is None else ""
+        return Decided(
+            film.direction.upgrade(shots, self.asked.profile),
+            f"{', '.join(shots)} on {self.asked.profile}, for about {usd(price)}{left}",
+        )
+
+    def sought(self, film: Film) -> Decision | None:
+        """What is to be looked up before an amount is spent: all that it might be spent on. None where no
+        amount is named. Raises `CannotUpgrade` where nothing can be upgraded, whatever it costs."""
+        if self.asked.spend_usd is None:
+            return None
+        shots = self._upgrading(film).shots(self._named(film), None, film.shots.missing)
+        return film.direction.upgrade(shots, self.asked.profile)
+
+    def _upgrading(self, film: Film, found: Collection[str] | None = None) -> Upgrading:
+        finished = {shot.id: shot.finished for shot in film.shots.all}
+        known = None if found is None else Found(film.own, found)
+        return Upgrading(film.planned, film.direction, self.asked.profile, finished, known)
+
+    def _named(self, film: Film) -> list[str]:
+        return [film.shots.named(shot).id for shot in self.asked.shots]
+
+
+def tried(kind: str, sent: RawValue | None, film: Film, found: Collection[str] | None = None) -> Decided:
+    """What it comes to, sent to a film that has its plan, of which these steps were `found` where it seeks
+    any. Raises ApplicationError as the film refuses it."""
     if kind == "approve" and not film.review.can_be_answered:
         raise nothing_waits()
-    return DECIDE[kind](sent)(film)
+    decide = DECIDE[kind](sent)
+    return decide(film, found) if isinstance(decide, Higher) else decide(film)
+
+
+def sought(kind: str, sent: RawValue | None, film: Film) -> Decision | None:
+    """What of a film is to be looked up before that is decided; None where nothing is. Raises as `tried`."""
+    decide = DECIDE[kind](sent)
+    return decide.sought(film) if isinstance(decide, Higher) else None
 
 
 def nothing_waits() -> ApplicationError:
@@ -140,20 +182,7 @@ def _use(sent: RawValue | None) -> Decide:
 
 
 def _upgrade(sent: RawValue | None) -> Decide:
-    asked = answer_of(Upgrade, sent, shots=["hero_shot"], profile="final")
-
-    def decide(film: Film) -> Decided:
-        named = [film.shots.named(shot).id for shot in asked.shots]
-        finished = {shot.id: shot.finished for shot in film.shots.all}
-        upgrading = Upgrading(film.planned, film.direction, asked.profile, finished)
-        shots = upgrading.shots(named, asked.spend_usd, film.shots.missing)
-        price = upgrading.price(shots)
-        return Decided(
-            film.direction.upgrade(shots, asked.profile),
-            f"{', '.join(shots)} on {asked.profile}, for about {usd(price)} where no more of it is there",
-        )
-
-    return decide
+    return Higher(answer_of(Upgrade, sent, shots=["hero_shot"], profile="final"))
 
 
 def _approve(sent: RawValue | None) -> Decide:

@@ -30,25 +30,33 @@ def there_of(
     states: Mapping[str, StepState],
     version: Version,
 ) -> There:
-    """What there is for a version of a scene, by how the film's steps stand."""
+    """What there is for a version of a scene, or comes, by how the film's steps stand."""
+    chain = chain_of(version)
+    assert chain is not None, "of every version"
+    there = found_for(planned, own, {name for name, state in states.items() if state in _COMES}, version)
+    approved = [
+        number
+        for number, beat in enumerate(planned.plan.beats)
+        if beat.id in direction.approved and chain_of(direction.wanted[beat.id]) == chain
+    ]
+    return there._replace(
+        keyframes={*there.keyframes, *chain_to(planned, chain.rung, approved, chain.sheets)}
+    )
+
+
+def found_for(planned: PlannedFilm, own: Version | None, steps: Collection[str], version: Version) -> There:
+    """What there is for a version of a scene, by the names of the film's steps that are there."""
     chain = chain_of(version)
     assert chain is not None, "of every version"
     scenes = [beat.id for beat in planned.plan.beats]
     names = [keyframe_step(scene, chain, own) for scene in scenes]
     names += [keyframe_step(scene, chain, own, "last") for scene in scenes[-1:]]
-    places = {place for place, name in enumerate(names) if states.get(name) in _COMES}
-    approved = [
-        number
-        for number, scene in enumerate(scenes)
-        if scene in direction.approved and chain_of(direction.wanted[scene]) == chain
-    ]
-    places |= chain_to(planned, chain.rung, approved, chain.sheets)
     sheets = {
         sheet.name
         for sheet in planned.sheets
-        if states.get(step_of_sheet(sheet, version.sheet(sheet.name).take)) in _COMES
+        if step_of_sheet(sheet, version.sheet(sheet.name).take) in steps
     }
-    return There(frozenset(places), frozenset(sheets))
+    return There(frozenset(place for place, name in enumerate(names) if name in steps), frozenset(sheets))
 
 
 def left_by(

@@ -13,9 +13,10 @@ from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
+from workflows.film import steps
 from workflows.film.budget import budget_of
 from workflows.film.contract import VideoRequest
-from workflows.film.deciding import DECIDE, Back, Decided, nothing_waits
+from workflows.film.deciding import DECIDE, Back, Decide, Decided, Higher, nothing_waits
 from workflows.film.direction import Decision, plans_of
 from workflows.film.film import Film
 from workflows.film.report import VideoResult
@@ -87,7 +88,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         if isinstance(decide, Back):
             if film is not None or self._is_outdated:
                 decide.among(plans_of(self._decisions))
-        elif film is not None:
+        elif film is not None and not (isinstance(decide, Higher) and decide.sought(film)):
             decide(film)
 
     async def _decided(self, kind: str, sent: RawValue | None) -> str:
@@ -101,9 +102,26 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
                 async with self._recording:
                     # While it waited for its turn, somebody may have wanted another plan.
                     if (film := self._planned_one) is not None:
-                        return await self._directed(film, kind, decide(film))
+                        return await self._directed(film, kind, await self._resolved(film, decide))
         finally:
             self._deciding -= 1
+
+    async def _resolved(self, film: Film, decide: Decide) -> Decided:
+        """Of an amount: by what is left to be bought, which the ledger tells."""
+        decision = decide.sought(film) if isinstance(decide, Higher) else None
+        # Films that began under an earlier release have chosen by full prices.
+        if decision is None or not workflow.patched("an-amount-buys-what-is-missing"):
+            return decide(film)
+        assert isinstance(decide, Higher) and self._asked is not None, "it is planned"
+        step = steps.SurveyFilm(film=workflow.info().workflow_id, request=self._asked, decision=decision)
+        try:
+            found = (await steps.survey_film(step, "Look up what is there of it")).found
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            # What the film knows itself is finished.
+            found = ()
+        return decide(film, found)
 
     async def _returned(self, kind: str, back: Back) -> str:
         """Which plans were wanted is known once the account is read; whether that one came about, once it is

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from workflows.film import clips, timeline
-from workflows.film.contract import Profile
+from workflows.film.agenda import step_named
+from workflows.film.contract import Beat, Profile
 from workflows.film.planned import PlannedFilm
 from workflows.film.versions import SheetTake, Version
 
@@ -89,6 +90,33 @@ def _seen(planned: PlannedFilm, scenes: Collection[str], chain: Collection[int])
     """The scenes, and those that keyframes at these places begin: each shows whom that scene shows."""
     beats = planned.plan.beats
     return {*scenes, *(beats[min(place, len(beats) - 1)].id for place in chain)}
+
+
+def saved_of(
+    planned: PlannedFilm, own: Version, found: Collection[str], shot: str, version: Version
+) -> Decimal:
+    """USD of what is bought already of a version that is not finished, of all that `price_of` counts but what
+    is not its own: a scene's keyframes, and sheets. `found` are the steps of the film that are there, by
+    name; `own` is the version that its request asks for. Raises as `price_of`."""
+    beat = next(beat for beat in planned.plan.beats if beat.id == shot)
+    return sum((usd for step, usd in _parts(planned, own, beat, version) if step in found), Decimal(0))
+
+
+def _parts(planned: PlannedFilm, own: Version, beat: Beat, version: Version) -> Iterator[tuple[str, Decimal]]:
+    rung, fps = version.rung, planned.format.fps
+    video = planned.offered_by(rung, "video")[0]
+    if beat.span:
+        clip = clips.length_of_clip(planned.plan.beats.index(beat), planned, video)
+        yield step_named(f"chunk:{beat.id}:1", version.part(1), own), clip.price_usd
+        return
+    image = planned.drawing(rung, planned.as_shown(rung, beat))[0]
+    yield step_named(f"storyboard:{beat.id}", version.part(0), own), image.price_usd
+    lengths = timeline.choose_lengths(beat.frames(fps), fps, video)
+    for number, length in enumerate(lengths, 1):
+        yield step_named(f"chunk:{beat.id}:{number}", version.part(number), own), length.price_usd
+    for model in planned.anchors(rung)[:1]:
+        for number in range(1, len(lengths)):
+            yield step_named(f"anchor:{beat.id}:{number}", version.anchor(number), own), model.price_usd
 
 
 def price_of_versions(

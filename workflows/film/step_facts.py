@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workflows.film.contract import Look, Plan, Profile, Sheet, Shot, VideoRequest
+from workflows.film.direction import Decision
 from workflows.film.planned import Rung
 from workflows.film.report import BeatResult
 from workflows.film.timeline import Conform
@@ -24,6 +25,20 @@ class KeepRung(Facts):
     request: VideoRequest
     name: Profile
     rung: Rung
+
+
+class SurveyFilm(Facts):
+    """Of the film of that id and request, what a decision would make that nobody has taken yet."""
+
+    film: str
+    request: VideoRequest
+    decision: Decision
+
+
+class SurveyedFilm(Facts):
+    """The steps of it, by name, whose results are in the ledger: nothing is paid for them any more."""
+
+    found: tuple[str, ...] = ()
 
 
 class GenerateSheetImage(Facts):

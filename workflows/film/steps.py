@@ -28,6 +28,8 @@ from workflows.film.step_facts import RenderTransition as RenderTransition
 from workflows.film.step_facts import ShownShot as ShownShot
 from workflows.film.step_facts import StitchFilm as StitchFilm
 from workflows.film.step_facts import StitchPiece as StitchPiece
+from workflows.film.step_facts import SurveyedFilm as SurveyedFilm
+from workflows.film.step_facts import SurveyFilm as SurveyFilm
 from workflows.studio import (
     GENERATION_QUEUE,
     LIGHT,
@@ -65,6 +67,11 @@ async def keep_rung(step: KeepRung, label: str) -> Recorded:
     """Before the film first buys on a rung that is not its request's own: the rung then means the same to all
     its later runs. What a film has never bought on is left to mean what it does at the time."""
     return await run("keep_rung", step, Recorded, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
+
+
+async def survey_film(step: SurveyFilm, label: str) -> SurveyedFilm:
+    """What is there of what a person is about to decide, who waits for the answer."""
+    return await run("survey_film", step, SurveyedFilm, STUDIO_QUEUE, LIGHT, label, Stage.LATE)
 
 
 async def generate_sheet_image(step: GenerateSheetImage, label: str) -> Artifact:
