@@ -15,9 +15,12 @@ async def test_missing_keys_and_unknown_hosts_are_told_before_a_film_starts(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:
     with guarded(tmp_path_factory.mktemp("checks")) as home:
-        mug = ("make", "A 5 second film about a mug", *SMALL, "--no-music")
-        code, first = await ran(*mug, "--json", home=home, folder=tmp_path)
+        small = (*SMALL, "--no-music")
+        scenes = ("A film about a mug", "--method", "keyframes", "--duration", "8", "--scene-s", "2")
+        code, first = await ran("make", *scenes, *small, "--json", home=home, folder=tmp_path)
         assert code == 0, first.text
+        assert [beat["frames"] for beat in first.json["beats"]] == [16] * 4 and first.json["frames"] == 64
+        mug = ("make", "A 5 second film about a mug", *small)
         photo = ("--product", "https://nowhere.invalid/mug.png", "--reference", "http://127.0.0.1:9999/a.png")
         wrong = (*mug, "--id", "never", "--profile", "draft", *photo)
         code, told = await ran(*wrong, "--json", home=home, folder=tmp_path)
