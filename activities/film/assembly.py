@@ -55,6 +55,7 @@ class Assembly:
                 cuts=step.cuts,
                 first=await work.fetch(step.first.object) if step.first else None,
                 anchored="colours" in recipe.params,
+                drawn="x264" in recipe.params,
                 lasts=tuple([await work.fetch(one.object) if one else None for one in step.lasts]),
             )
             words = await _lettering(step, work)

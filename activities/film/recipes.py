@@ -14,7 +14,7 @@ from activities.film.pictured import pictures_of
 from activities.film.planning.brief import NOT_CREATIVE
 from activities.film.prompts import Words
 from activities.ledger import Recipe
-from activities.media import Repair, drift, frames_to_samples, repair_for, seen_in
+from activities.media import Repair, codec, drift, frames_to_samples, repair_for, seen_in
 from activities.models import Model, VideoModel
 from workflows.film import (
     Beat,
@@ -269,9 +269,10 @@ def is_anchored(step: RefineSegment) -> bool:
     return step.first is not None and len(step.chunks) > 1
 
 
-def segment(step: RefineSegment, engine: str, anchored: bool = False) -> Recipe:
+def segment(step: RefineSegment, engine: str, anchored: bool = False, drawn: bool = False) -> Recipe:
     """With `anchored` its colours are matched to the image that it began with; else chunk by chunk, as they
-    were in earlier releases."""
+    were in earlier releases. With `drawn` it is encoded as what a program drew; else as all others, as they
+    were."""
     set_over = what_is_set(step.words) if step.words else {}
     anchor = {"first": step.first.key} if anchored and step.first else {}
     return Recipe(
@@ -283,7 +284,8 @@ def segment(step: RefineSegment, engine: str, anchored: bool = False) -> Recipe:
             "format": step.format.model_dump(mode="json"),
             "look": step.look,
             "head_frames": step.head_frames,
-            "smooth": SMOOTH,
+            "smooth": SMOOTH and not drawn,
+            **({"x264": codec.DRAWN} if drawn else {}),
             **({"words": set_over} if set_over else {}),
             **({"colours": drift.ENGINE} if anchor else {}),
         },

@@ -10,8 +10,10 @@ from workflows.film import RefineSegment
 
 async def segment_of(studio: Studio, step: RefineSegment, engine: str) -> Recipe:
     """The recipe of what there is, else of what is made from now on. Raises what `Ledger.look` raises."""
-    before = recipes.segment(step, engine)
-    if not recipes.is_anchored(step):
+    before, anchored = recipes.segment(step, engine), recipes.is_anchored(step)
+    if not (anchored or step.drawn):
         return before
     row = await studio.ledger.look(before.key)
-    return before if row is not None and row.done else recipes.segment(step, engine, anchored=True)
+    if row is not None and row.done:
+        return before
+    return recipes.segment(step, engine, anchored=anchored, drawn=step.drawn)

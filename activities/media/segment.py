@@ -40,7 +40,8 @@ class SegmentSpec:
     """What a segment shall be. `head_frames` is X, or 0 for the film's first beat: its body is the whole
     beat, every other one begins at frame X. `cuts` are frames at which the plan cuts inside of it; `first` is
     the image that the shot began with, where it had one; `anchored`: all chunks are matched to that. `lasts`
-    are the images that its chunks were to end with, one a chunk, of a shot that is made between images."""
+    are the images that its chunks were to end with, one a chunk, of a shot that is made between images.
+    What a program has `drawn` does not shimmer: it is encoded as such, and not smoothed."""
 
     conform: Conform
     width: int
@@ -52,6 +53,7 @@ class SegmentSpec:
     first: Path | None = None
     anchored: bool = False
     lasts: tuple[Path | None, ...] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _outputs(stream: Any, parts: Sequence[_Part]) -> list[ffmpeg.Output]:
 def segment_graph(chunks: Sequence[Path], spec: SegmentSpec, corrections: Sequence[Course]) -> Any:
     """The segment's frames, handle included, as an ffmpeg graph that goes on. Raises `Unreadable`."""
     stream = _join(chunks, spec, corrections)
-    if spec.smooth:
+    if spec.smooth and not spec.drawn:
         stream = stream.filter("atadenoise", **_SMOOTHING)
     stream = _conformed(stream, spec.conform)
     for name, options in looks.filters(spec.look):
@@ -225,7 +227,7 @@ def _conformed(stream: Any, conform: Conform) -> Any:
 def _parts(spec: SegmentSpec, out_dir: Path) -> list[_Part]:
     """The body first: its frames are the progress."""
     x, beat, end = spec.head_frames, spec.conform.beat_frames, spec.conform.frames
-    parts = [_Part(out_dir / "body.mp4", x, beat, codec.final(spec.conform.fps))]
+    parts = [_Part(out_dir / "body.mp4", x, beat, codec.final(spec.conform.fps, spec.drawn))]
     if x:
         parts.append(_Part(out_dir / "head.mkv", 0, x, codec.lossless()))
     if end > beat:

@@ -59,6 +59,10 @@ async def test_a_segment_tells_the_scores_of_its_joins(
         kept = await run(Assembly(studio).refine_segment, began)
         later = began.model_copy(update={"head_frames": 9})
         anchored = await run(Assembly(studio).refine_segment, later)
+        drawn = step.model_copy(update={"drawn": True})
+        kept_drawing = await run(Assembly(studio).refine_segment, drawn)
+        other_drawing = drawn.model_copy(update={"head_frames": 12})
+        another = await run(Assembly(studio).refine_segment, other_drawing)
     assert (kept.key, kept.reused) == (made.key, True)
     assert anchored.key == segment(later, engine(), anchored=True).key != segment(later, engine()).key
     assert isinstance(anchored.facts["colours"], list) and len(anchored.facts["colours"]) == 2
@@ -66,4 +70,7 @@ async def test_a_segment_tells_the_scores_of_its_joins(
     seams = made.facts["seams"]
     assert isinstance(seams, list) and len(seams) == 1 and 0 < float(str(seams[0])) <= 1
     assert found.reused and found.facts == made.facts
+    # As is what an earlier release drew; what is drawn from now on is another thing.
+    assert (kept_drawing.key, kept_drawing.reused) == (made.key, True)
+    assert another.key == segment(other_drawing, engine(), drawn=True).key
     assert segment(step, "x").key == segment(step.model_copy(update={"cuts": (12,)}), "x").key

@@ -23,19 +23,29 @@ from tests.support.media_clips import HEIGHT, WIDTH, clip, numbers, sound
 
 
 def _piece(
-    directory: Path, start: int, frames: int, fps: int = 24, other: dict[str, str | int] | None = None
+    directory: Path,
+    start: int,
+    frames: int,
+    fps: int = 24,
+    other: dict[str, str | int] | None = None,
+    drawn: bool = False,
 ) -> Piece:
     """A piece in the final codec (but for `other`) that shows the numbers from `start`."""
     source = clip(directory / "source.mp4", range(start, start + frames), Fraction(fps))
     path = directory / f"{start}.mp4"
     stream = graph.input(str(source)).filter("settb", f"1/{fps}").filter("setpts", "N").filter("fps", fps)
-    ffmpeg.encode([ffmpeg.Output(stream, path, {**codec.final(fps), **(other or {})})], lambda _: None)
+    options = {**codec.final(fps, drawn), **(other or {})}
+    ffmpeg.encode([ffmpeg.Output(stream, path, options)], lambda _: None)
     return Piece(path, frames)
 
 
 def _pieces(directory: Path, lengths: Sequence[int], fps: int = 24) -> list[Piece]:
+    """Drawn ones and others in turn."""
     starts = np.cumsum([0, *lengths[:-1]]).tolist()
-    return [_piece(directory, start, n, fps) for start, n in zip(starts, lengths, strict=True)]
+    return [
+        _piece(directory, start, n, fps, drawn=place % 2 == 0)
+        for place, (start, n) in enumerate(zip(starts, lengths, strict=True))
+    ]
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -66,6 +66,7 @@ class Assembly:
             cuts=self._agenda.shot(beat).cuts if not footage.generated else (),
             first=footage.image if footage.generated else None,
             lasts=footage.lasts if footage.generated else (),
+            drawn=not footage.generated,
         )
         artifact = await self._run.step(
             f"segment:{beat.id}", lambda label: self._steps.refine_segment(step, label, self._unseen)

@@ -120,7 +120,8 @@ class RefineSegment(Facts):
     words are laid over it; None where the chunks have them already, or where there shall be none. `cuts` are
     the shot's own, where its chunks were drawn here: they are no joins to be scored. `first` is the image
     that chunks which were not drawn here began with: their colours are compared with it. `lasts` are the
-    images that they were to end with, one a chunk: their ends are compared with those."""
+    images that they were to end with, one a chunk: their ends are compared with those. `drawn`: all of its
+    chunks were drawn here."""
 
     beat_id: str
     chunks: tuple[Artifact, ...]
@@ -132,6 +133,7 @@ class RefineSegment(Facts):
     cuts: tuple[int, ...] = ()
     first: Artifact | None = None
     lasts: tuple[Artifact | None, ...] = ()
+    drawn: bool = False
 
 
 class RenderTransition(Facts):
