@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 import urllib.request
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from infra.embedded import StandinServer
 from infra.settings import Settings
 from starter.films import Film
 from starter.session import Session, open_session
@@ -31,13 +33,19 @@ def asked(description: str) -> tuple[int, bool]:
 
 
 @asynccontextmanager
-async def opened(speed: float = 1.0) -> AsyncIterator[Session]:
-    """Servers, stand-ins of which every time is divided by `speed`, and workers for all that films need."""
+async def opened(speed: float = 1.0, outputs: Path | None = None) -> AsyncIterator[Session]:
+    """Servers, stand-ins of which every time is divided by `speed`, and workers for all that films need. What
+    is in the folder `outputs` the stand-ins have made before; what they make now is put there at the end."""
     with tempfile.TemporaryDirectory(prefix="reel-bench-") as home:
         settings = Settings.load(Path(home)).model_copy(update={"standins": True, "standins_speed": speed})
+        made = StandinServer(Path(home)).data / "outputs"
+        if outputs is not None:
+            shutil.copytree(outputs, made, dirs_exist_ok=True)
         async with open_session(settings) as session:
             await session.host()
             yield session
+        if outputs is not None:
+            shutil.copytree(made, outputs, dirs_exist_ok=True)
 
 
 class Ran(NamedTuple):
