@@ -50,6 +50,7 @@ from activities.studio import EVERY_PROVIDER, AccountSteps, Studio, account, mea
 from activities.upkeep import Deletion, Sweep, Tell, Verify, deletion, ensure_sweeper, notices, sweep, verify
 from infra.embedded import Stack, open_stack
 from infra.errors import ServerError, SettingsError, StackError, Unreachable
+from infra.garbage import settle
 from infra.health import Standing, answering
 from infra.log_lines import formatter_of, is_json
 from infra.logging import log_here
@@ -149,6 +150,8 @@ def make_workers(
             graceful_shutdown_timeout=DRAIN,
             max_heartbeat_throttle_interval=_THROTTLE,
             default_heartbeat_throttle_interval=_THROTTLE,
+            # Nothing is stored elsewhere: so many at once means a task for each payload that would be.
+            max_workflow_task_external_storage_concurrency=1,
             workflow_failure_exception_types=FATAL,
             **versioning,
         )
@@ -253,6 +256,7 @@ async def run(settings: Settings, role: Role = "all", queues: Sequence[str] | No
         # Who decides for productions also tells how they stand.
         told = meter if STUDIO_QUEUE in standing.queues else None
         async with hosting(workers), measuring(studio, client, told):
+            settle()
             standing.state = "running"
             log.info("worker hosts %s", ", ".join(standing.queues))
             await leave.wait()

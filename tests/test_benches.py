@@ -87,7 +87,7 @@ def test_what_threads_do_beside_python_goes_to_what_they_are_for(tmp_path: Path)
     (tmp_path / "stacks").write_text("\n".join(lines))
     seen = Stacks.read(tmp_path / "stacks", a_second=50)
     parts = seen.completed({"all": 6.0, "loop": 1.5, "bucket": 1.0, "core": 2.0})
-    assert parts == {"SDK core": 2.0, "event loop": 1.5, "S3": 1.0, "media": 1.5}
+    assert parts == {"SDK core": 2.0, "event loop": 1.5, "S3": 1.0, "SDK": 0.0, "media": 1.5}
 
 
 def test_no_part_has_more_than_its_threads_have_worked(tmp_path: Path) -> None:
@@ -96,8 +96,10 @@ def test_no_part_has_more_than_its_threads_have_worked(tmp_path: Path) -> None:
         "thread (1): MainThread;main (/x/worker.py:1);_run_once (/p/asyncio/base_events.py:1) 100",
         "thread (1): MainThread;_run_once (/p/asyncio/base_events.py:1);fetch (/s/asyncpg/pool.py:5) 300",
         "thread (2): bucket_0;_bootstrap (/p/threading.py:1);send (/s/botocore/endpoint.py:1) 25",
+        "thread (3): temporal_workflow__0;run (/s/temporalio/w.py:1);x (/x/workflows/a.py:1) 50",
     )
     (tmp_path / "stacks").write_text("\n".join(lines))
     seen = Stacks.read(tmp_path / "stacks", a_second=50)
-    parts = seen.completed({"all": 4.0, "loop": 2.0, "bucket": 1.0, "core": 0.5})
-    assert parts == {"SDK core": 0.5, "event loop": 0.5, "SQL": 1.5, "S3": 1.0, "media": 0.5}
+    parts = seen.completed({"all": 4.5, "loop": 2.0, "bucket": 1.0, "core": 0.5, "workflow": 0.5})
+    told = {"SDK core": 0.5, "event loop": 0.5, "SQL": 1.5, "S3": 1.0, "workflows": 0.5, "SDK": 0.0}
+    assert parts == {**told, "media": 0.5}

@@ -88,7 +88,7 @@ class FleetHouse:
 
     async def counts(self) -> Counts:
         now = time.time()
-        # Written each second: what the last note lacks would be missed, or counted as done later.
+        self.worker.send_signal(signal.SIGUSR1)
         while (last := list(self._noted())[-1])["at"] < now:
             await asyncio.sleep(0.1)
         asked = Counter(self._log()["requests"][self.provider])
@@ -109,7 +109,8 @@ class FleetHouse:
         seconds = defaultdict(float, {"all": whole.user + whole.system})
         for one in self.worker.threads():
             seconds[kind_of(names.get(str(one.id)))] += one.user_time + one.system_time
-        return seconds
+        # Threads that encode live as long as their step: of them only the whole tells.
+        return {kind: worked for kind, worked in seconds.items() if kind != "other"}
 
     async def connections(self) -> int:
         """What the worker holds of the database's connections, and our question with them."""
@@ -142,7 +143,8 @@ class FleetHouse:
         self._stacks = self._notes.with_name("stacks")
         spy = Path(sys.executable).with_name("py-spy")
         self._spy = await asyncio.create_subprocess_exec(
-            spy, "record", "--gil", "--threads", "--full-filenames", "--format", "raw",
+            # Stopped for each sample, every thread of its would take some CPU more: the SDK's twice as much.
+            spy, "record", "--nonblocking", "--gil", "--threads", "--full-filenames", "--format", "raw",
             "--pid", str(self.worker.pid), "--output", self._stacks,
             "--rate", str(_SAMPLES_A_SECOND), "--duration", "unlimited",
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -160,10 +162,11 @@ class FleetHouse:
 
 @asynccontextmanager
 async def housed(
-    provider: str, *, speed: float = 1.0, faults: str = "", **more: str
+    provider: str, *, speed: float = 1.0, faults: str = "", late: bool = False, **more: str
 ) -> AsyncIterator[FleetHouse]:
     """Servers, stand-ins and a worker for all queues, each a process of its own. Every time of the stand-ins
-    is divided by `speed`; `more` are the worker's settings."""
+    is divided by `speed`; how `late` the worker's loop is, is looked at where that is asked for; `more` are
+    the worker's settings."""
     with tempfile.TemporaryDirectory(prefix="reel-bench-") as name:
         home, port, started = Path(name), free_port(), list[Identity]()
         notes, log, root = home / "notes", home / "worker.log", f"http://127.0.0.1:{port}"
@@ -171,7 +174,8 @@ async def housed(
         async with open_stack(Settings.load(home)) as stack:
             try:
                 started.append(_spawned([*crowd, *([f"--faults={faults}"] if faults else [])], home, {}))
-                watched = ["tests.bench.watched", str(notes), root, "--home", str(home)]
+                looks = "late" if late else "asked"
+                watched = ["tests.bench.watched", str(notes), root, looks, "--home", str(home)]
                 started.append(_spawned(watched, home, more))
                 await _ready(notes, started[-1], log)
                 films, worker = Films(await connect(stack, role="bench")), psutil.Process(started[-1].pid)

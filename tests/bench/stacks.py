@@ -37,14 +37,16 @@ _IMPORTED = re.compile(r"workflow_sandbox/_importer")
 _BELOW = re.compile(r"_run_once[^;]*|/asyncio/runners\.py[^;]*")
 _LINE = re.compile(r"^thread \(\d+\): ([^;]*);(.*) (\d+)$")
 #: What a kind of thread is for: where its work without Python's turn belongs.
-_FOR = {"loop": LOOP, "bucket": "S3", "other": MEDIA}
+_FOR = {"loop": LOOP, "bucket": "S3", "workflow": "SDK", "file": MEDIA, "other": MEDIA}
+# Kinds by how the names of their threads begin; the loop lends its own to whatever handles files.
+_KINDS = {"MainThread": "loop", "bucket": "bucket", "temporal_workflow": "workflow", "uvloop": "file"}
 
 
 def kind_of(thread: str | None) -> str:
     """Of a thread by its name in Python; one that has none is the SDK's own."""
     if thread is None:
         return "core"
-    return "loop" if thread == "MainThread" else "bucket" if thread.startswith("bucket") else "other"
+    return next((kind for begins, kind in _KINDS.items() if thread.startswith(begins)), "other")
 
 
 def part_of(frames: str) -> str:
@@ -76,9 +78,9 @@ class Stacks:
         """Seconds of CPU by part, as many as `cpu_s` has by kind of thread, what is no Python included."""
         parts = defaultdict(float, {CORE: cpu_s["core"]})
         # Threads that encode live as long as their step: only the whole has all of them.
-        others = cpu_s["all"] - cpu_s["core"] - sum(cpu_s[kind] for kind in _FOR if kind != "other")
+        others = cpu_s["all"] - cpu_s["core"] - sum(cpu_s.get(kind, 0.0) for kind in _FOR)
         for kind, part in _FOR.items():
-            worked = max(0.0, others) if kind == "other" else cpu_s[kind]
+            worked = max(0.0, others) if kind == "other" else cpu_s.get(kind, 0.0)
             seen = {part: seconds for (one, part), seconds in self.seconds.items() if one == kind}
             had_turn = sum(seen.values())
             # Who has Python's turn may wait for a core with it: on a busy machine most of a sample is that.
