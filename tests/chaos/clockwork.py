@@ -7,7 +7,8 @@ import os
 import signal
 from contextlib import suppress
 
-from tests.chaos.house import House, Life
+from tests.chaos.house import House
+from tests.chaos.lives import Life
 
 
 class Clockwork(House):

@@ -1,4 +1,4 @@
-"""Knows a house in which workers are killed: its home and servers, its living workers, who died of what."""
+"""Knows a house in which workers are killed: its home and servers, and its living workers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import os
 import random
 import signal
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -24,7 +22,8 @@ from infra.embedded.state import StateFile
 from infra.schema import migrate
 from infra.temporal import connect
 from starter.films import Films
-from tests.chaos.boundaries import SELDOM, every_death, of_the_desk
+from tests.chaos.boundaries import every_death
+from tests.chaos.lives import Life, Tally, drawn
 from tests.chaos.refusing import Gate, bucket_of
 from tests.chaos.sweeper import sweep
 from tests.chaos.worker import TURNED_AWAY, settings_of
@@ -33,54 +32,12 @@ from tests.support.rough import roughly_drawn
 
 log = logging.getLogger(__name__)
 
-# How many boundaries one worker is told to die at: the first that it meets is where it dies.
-_CHOICE = 16
 # Not always the first time: what comes first in a film would else be all that is ever died at.
 _CHANCE = 0.6
-# A worker that meets none of its boundaries is killed wherever it is.
-_PATIENCE_S = 12.0
-# The part of the workers that are killed at a random moment from the start.
-_AT_RANDOM = 0.25
-# The part of those that are frozen first: for longer than a lease, as a laptop that sleeps.
-_FREEZES, _FROZEN_S = 0.5, (2.0, 12.0)
+# How long one is frozen: for longer than a lease, as a laptop that sleeps.
+_FROZEN_S = (2.0, 12.0)
 # How long a worker takes to start on a machine that is not loaded, at most.
 _READY_S = 2.0
-# Workflows are hosted by one process, whose death stalls every film for a second: it dies more seldom.
-_DESK_LIVES_S = (4.0, 15.0)
-
-
-@dataclass
-class Life:
-    """One worker process. `deaths` are the boundaries that it dies at; `limit_s` how long it may live."""
-
-    id: int
-    role: str
-    deaths: tuple[str, ...]
-    limit_s: float | None
-    freezes: bool = False
-    pid: int = 0
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
-    died_at: str | None = None
-    turned_away: bool = False
-
-
-@dataclass
-class Tally:
-    """What was killed: workers by boundary or at random, servers by name."""
-
-    deaths: Counter[str] = field(default_factory=Counter)
-    random: Counter[str] = field(default_factory=Counter)
-    servers: Counter[str] = field(default_factory=Counter)
-    #: Workers that were frozen for seconds, and woke up to find their work taken over.
-    frozen: int = 0
-    #: Workers that the bucket refused as they started.
-    turned_away: int = 0
-    surprises: list[str] = field(default_factory=list)
-
-    @property
-    def kills(self) -> int:
-        return self.deaths.total() + self.random.total()
 
 
 class House:
@@ -163,17 +120,7 @@ class House:
         number = len(self._lives) + 1
         if self.over:
             return Life(number, role, (), None)
-        mine = [death for death in self._wanted if of_the_desk(death) == (role == "desk")]
-        seldom = [death for death in mine if death.startswith(SELDOM)]
-        chosen = (*self.draw.sample(mine, min(len(mine), _CHOICE)), *seldom)
-        if not self._at_random:
-            return Life(number, role, chosen, None)
-        if role == "desk":
-            return Life(number, role, chosen, self.draw.uniform(*_DESK_LIVES_S))
-        if not chosen or self.draw.random() < _AT_RANDOM:
-            freezes = self.draw.random() < _FREEZES
-            return Life(number, role, (), self.draw.uniform(0.2, 5.0), freezes)
-        return Life(number, role, chosen, _PATIENCE_S)
+        return drawn(number, role, self._wanted, self.draw, at_random=self._at_random)
 
     async def _begin(self, life: Life) -> None:
         self._lives[life.id] = life

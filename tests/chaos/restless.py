@@ -6,7 +6,8 @@ import os
 import signal
 from contextlib import suppress
 
-from tests.chaos.house import House, Life
+from tests.chaos.house import House
+from tests.chaos.lives import Life
 
 # A worker is killed at a random moment of this: long enough that most of a film gets made, short enough that
 # every film meets a few deaths.

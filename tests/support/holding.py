@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from tests.support.books import Fate
-from tests.support.market import piece
+from tests.support.free_steps import piece
 from tests.support.recordings import Told
 from workflows.film import steps
 from workflows.film.planned import PlannedFilm

@@ -30,12 +30,12 @@ from activities.film.planning.compose import compose
 from activities.film.planning.library import Library
 from activities.running.failures import translated
 from tests.support.books import Books, Fate
+from tests.support.free_steps import FreeSteps
 from workflows.film import steps
 from workflows.film.planned import PlannedFilm, Rung
-from workflows.studio import account as accounts
 from workflows.studio import calls
 from workflows.studio.facts import Artifact, ChunkLength, FrameFormat, Media, ModelFacts, Payment
-from workflows.studio.money import Account, Choice, PaidStep
+from workflows.studio.money import Choice, PaidStep
 
 PROVIDER = "market"
 MICRO = Decimal("0.000001")
@@ -43,14 +43,13 @@ MICRO = Decimal("0.000001")
 MISHAPS = ("RateLimited", "ProviderUnavailable", "SubmitOutcomeUnknown")
 
 
-class Market:
+class Market(FreeSteps):
     """All of it from one seed; `books` by the film's id, to be opened before it is started."""
 
     def __init__(self, seed: int) -> None:
+        super().__init__()
         chance = random.Random(seed)
-        self.seed, self.books = seed, dict[str, Books]()
-        #: The budgets that people set, in the order in which they were written down.
-        self.written: list[accounts.RecordBudget] = []
+        self.seed = seed
         self._prices = {
             name: Decimal(chance.randrange(1, 600_000)) * MICRO
             for name in ("brush", "pencil", "reel", "cinema", "camera")
@@ -250,71 +249,3 @@ class Market:
         error = SubmitOutcomeUnknown("nobody can say", name, books.paid[name].usd)
         error.payment = books.paid[name]
         return error
-
-    # ---- what is free ------------------------------------------------------------------------------
-
-    @activity.defn(name="open_account")
-    async def account(self, step: accounts.OpenAccount) -> Account:
-        books = self.books[step.film]
-        return Account(
-            payments=tuple(books.paid.values()),
-            choices=tuple(books.choices.values()),
-            budget_usd=books.limit,
-            decided=True,
-            edits=tuple(books.edits),
-            versions=tuple(books.versions.values()),
-            cut=len(books.cuts),
-        )
-
-    @activity.defn(name="record_choice")
-    async def choose(self, step: accounts.RecordChoice) -> accounts.Recorded:
-        self.books[step.film].choices[step.choice.step] = step.choice
-        return accounts.Recorded()
-
-    @activity.defn(name="record_budget")
-    async def grant(self, step: accounts.RecordBudget) -> accounts.Recorded:
-        self.written.append(step)
-        return accounts.Recorded()
-
-    @activity.defn(name="record_edit")
-    async def direct(self, step: accounts.RecordEdit) -> accounts.Recorded:
-        self.books[step.film].edits.append(step.edit)
-        return accounts.Recorded()
-
-    @activity.defn(name="record_version")
-    async def keep(self, step: accounts.RecordVersion) -> accounts.Recorded:
-        self.books[step.film].versions[step.version.plan, step.version.row, step.version.name] = step.version
-        return accounts.Recorded()
-
-    @activity.defn(name="keep_rung")
-    async def keep_rung(self, step: steps.KeepRung) -> accounts.Recorded:
-        return accounts.Recorded()
-
-    @activity.defn(name="accept_risk")
-    async def accept(self, step: accounts.AcceptRisk) -> accounts.Recorded:
-        for books in self.books.values():
-            books.doubts = {key: name for key, name in books.doubts.items() if name != step.attempt}
-        return accounts.Recorded()
-
-    @activity.defn(name="refine_segment")
-    async def refine(self, step: steps.RefineSegment) -> Artifact:
-        return piece("/".join((step.beat_id, *(chunk.key for chunk in step.chunks))))
-
-    @activity.defn(name="render_transition")
-    async def join(self, step: steps.RenderTransition) -> Artifact:
-        return piece(step.beat_id)
-
-    @activity.defn(name="stitch_film")
-    async def stitch(self, step: steps.StitchFilm) -> Artifact:
-        return piece("+".join(piece.artifact.key for piece in step.pieces))
-
-    @activity.defn(name="deliver_film")
-    async def deliver(self, step: steps.DeliverFilm) -> steps.DeliveredFilm:
-        cuts, shown = self.books[step.film_id].cuts, tuple(shot.version for shot in step.shots)
-        cuts += [shown] * (shown not in cuts)
-        video = f"videos/{step.film_id}/cuts/{1 + cuts.index(shown)}"
-        return steps.DeliveredFilm(video=video, manifest="", cut=1 + cuts.index(shown))
-
-
-def piece(name: str) -> Artifact:
-    return Artifact(key=name, object=name, media=Media(mime="video/mp4", bytes=1, sha256="0" * 64))
