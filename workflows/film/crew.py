@@ -108,6 +108,10 @@ class Crew:
     watch: Watches
     decide: Decide = _nothing
 
+    def shot(self, number: int, id: str) -> AbstractContextManager[object]:
+        """Holds together what is begun for the shot of that number, from 0."""
+        return self.group(f"beat-{number + 1}", f"Beat {number + 1} {id}")
+
 
 def crew_of(context: Context, decide: Decide = _nothing) -> Crew:
     """The crew of a workflow: its steps are activities."""

@@ -29,9 +29,9 @@ from workflows.film.report import BeatResult
 from workflows.film.results import Results, Shown, shown_of
 from workflows.film.review import Review
 from workflows.film.shot_state import ShotState
-from workflows.film.shots import ANIMATIC, Shots
+from workflows.film.shots import Shots
 from workflows.film.versions import Version
-from workflows.studio import Account, CannotBeMade, GivenUp, Wait, cause_of
+from workflows.studio import Account, CannotBeMade, Wait, cause_of
 
 # A cut is a stitch of what is there and a copy of it: seconds of a core that the next shot may want more.
 CUT_EVERY = timedelta(seconds=20)
@@ -234,16 +234,8 @@ class Film:
 
     @property
     def failure(self) -> BaseException | None:
-        """What the film is going to fail with: what failed first, in the film's order, of all that is wanted
-        and that nothing stands in for. What a person gave up has not failed."""
-        wanted = [(shot, self.shots.wanted(shot)) for shot in self.shots.all]
-        failed = [
-            shot.failed.get(version.name)
-            for shot, version in wanted
-            if version == ANIMATIC
-            or (self._asked.partial == "fail" and not self.shots.judging.judges(shot, version))
-        ]
-        return next((one for one in failed if one and not isinstance(one, GivenUp)), None)
+        """What the film is going to fail with."""
+        return self.shots.failure(is_whole_or_nothing=self._asked.partial == "fail")
 
     # ---- how it stands -----------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ made fails its shot alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from contextlib import AbstractContextManager
 
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
@@ -15,19 +14,17 @@ from workflows.film.agenda import Agenda
 from workflows.film.assembly import Assembly, Segment
 from workflows.film.crew import Crew
 from workflows.film.direction import Direction
+from workflows.film.drawings import ANIMATIC, Drawings
 from workflows.film.judging import Judging
 from workflows.film.keeping import Keeping
-from workflows.film.method import Method
+from workflows.film.method import AnyShooting, Method
 from workflows.film.planned import PlannedFilm
 from workflows.film.recovery import recover
 from workflows.film.review import Review
 from workflows.film.shot_state import ShotState, shot_named
 from workflows.film.taking import FilmSet, Stage
 from workflows.film.versions import Footage, Version
-from workflows.studio import CannotBeMade, cause_of, why_of
-
-#: What is drawn here, for nothing, whatever else there is.
-ANIMATIC = Version(rung="animatic")
+from workflows.studio import CannotBeMade, GivenUp, cause_of, why_of
 
 
 class Shots:
@@ -50,6 +47,7 @@ class Shots:
         ]
         self._by_id = {shot.id: shot for shot in self.all}
         self._method: Method | None = None
+        self._drawings = Drawings(crew, assembly, self._shooting)
         #: The shots of which nothing is bought before a decision of this run names them.
         self.unasked: Collection[str] = ()
         self._planned, self._keeping = planned, keeping
@@ -73,7 +71,7 @@ class Shots:
             # What is there, or is drawn, costs nothing.
             is_bought = self.wanted(shot).rung != "animatic" and not self.is_whole(shot)
             shot.is_unnamed = shot.id in self.unasked and is_bought
-            with self._group(shot):
+            with self._crew.shot(shot.number, shot.id):
                 shot.task = self._run.spawn(self._make(shot))
 
     @property
@@ -88,7 +86,7 @@ class Shots:
             self.unasked = set(self.unasked) - {shot.id}
             self._rescue(shot, shot.shooting.footage if shot.shooting else None)
             shot.let_go()
-            with self._group(shot):
+            with self._crew.shot(shot.number, shot.id):
                 shot.task = self._run.spawn(self._make(shot))
 
     def _rescue(self, shot: ShotState, footage: Footage | None) -> None:
@@ -137,6 +135,17 @@ class Shots:
     def failed(self) -> tuple[str, ...]:
         """The shots of which what is wanted has failed."""
         return tuple(shot.id for shot in self.all if self.wanted(shot).name in shot.failed)
+
+    def failure(self, is_whole_or_nothing: bool) -> BaseException | None:
+        """What failed first, in the film's order, of all that is wanted and that nothing stands in for: not
+        even the animatic, or nothing may. What a person gave up has not failed."""
+        wanted = [(shot, self.wanted(shot)) for shot in self.all]
+        failed = [
+            shot.failed.get(version.name)
+            for shot, version in wanted
+            if version == ANIMATIC or (is_whole_or_nothing and not self.judging.judges(shot, version))
+        ]
+        return next((one for one in failed if one and not isinstance(one, GivenUp)), None)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -187,12 +196,7 @@ class Shots:
         """Has the animatic drawn of every shot of which something better is wanted."""
         for shot in self.all:
             if self.wanted(shot) != ANIMATIC:
-                self._begin_to_draw(shot)
-
-    def _begin_to_draw(self, shot: ShotState) -> None:
-        if shot.drawing is None and ANIMATIC.name not in shot.finished:
-            with self._group(shot):
-                shot.drawing = self._run.spawn(self._draw(shot))
+                self._drawings.begin(shot)
 
     async def shown(self, shot: ShotState) -> Segment:
         """The segment of what it shows; the animatic's where nothing else is there. Raises what failed where
@@ -200,7 +204,7 @@ class Shots:
         while True:
             footage = self.best(shot)
             if footage is None:
-                await self._drawn(shot)
+                await self._drawings.there(shot)
                 continue
             name = footage.version.name
             there = shot.segments.get(name)
@@ -261,9 +265,12 @@ class Shots:
             return there
         self._agenda.version(shot.number, version)
         await self._keeping.rung(version)
-        assert self._method is not None
-        shot.shooting = self._method.shooting(shot.number, version)
+        shot.shooting = self._shooting(shot, version)
         return await shot.shooting.shoot()
+
+    def _shooting(self, shot: ShotState, version: Version) -> AnyShooting:
+        assert self._method is not None
+        return self._method.shooting(shot.number, version)
 
     def _drop(self, shot: ShotState, name: str, error: FailureError | CannotBeMade) -> None:
         shot.failed[name] = error
@@ -277,33 +284,6 @@ class Shots:
             shown = best.version.name if best and best.version != ANIMATIC else "the animatic"
             self._crew.board.warn(f"{cause_of(error).message} The beat shows {shown} instead.")
 
-    async def _draw(self, shot: ShotState) -> None:
-        assert self._method is not None
-        try:
-            footage = await self._method.shooting(shot.number, ANIMATIC).shoot()
-            shot.segments[ANIMATIC.name] = await self._assembly.segment(shot.number, footage)
-        except (FailureError, CannotBeMade) as error:
-            if is_cancelled_exception(error):
-                raise
-            shot.failed[ANIMATIC.name] = error
-            return
-        shot.finished[ANIMATIC.name] = footage
-        self._crew.watch.changed()
-
-    async def _drawn(self, shot: ShotState) -> None:
-        """Returns once the animatic is there. Raises why it is not, and lets cancellation pass."""
-        # Where it was what is wanted and failed, it is not tried once more.
-        if error := shot.failed.get(ANIMATIC.name):
-            raise error
-        if shot.drawing is None or shot.drawing.done():
-            # It was cancelled, or dropped since.
-            shot.drawing = None
-            self._begin_to_draw(shot)
-        assert shot.drawing is not None, "only a shot of which nothing is finished is drawn"
-        await self._run.joined([shot.drawing])
-        if error := shot.failed.get(ANIMATIC.name):
-            raise error
-
     async def _before(self, number: int, version: Version) -> Footage | None:
         """What the shot before shows, once it is settled; None where that is of another rung."""
         shot = self.all[number - 1]
@@ -315,6 +295,3 @@ class Shots:
             await self._run.settled(shot.task)
         shown = self.best(shot)
         return shown if shown is not None and shown.version.rung == version.rung else None
-
-    def _group(self, shot: ShotState) -> AbstractContextManager[object]:
-        return self._crew.group(f"beat-{shot.number + 1}", f"Beat {shot.number + 1} {shot.id}")
