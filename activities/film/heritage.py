@@ -85,7 +85,11 @@ class Heritage:
 
     async def line(self, film: str, source: Source | None = None) -> list[str]:
         """The films that it was forked from, the last first; `source` where it was not planned yet."""
-        line, before = list[str](), source.film if source else await self._origins.source(film)
+        return await self.line_from(source.film if source else await self._origins.source(film))
+
+    async def line_from(self, before: str) -> list[str]:
+        """That film, and those that it was forked from; none where it has no name."""
+        line = list[str]()
         while before and before not in line:
             line.append(before)
             before = await self._origins.source(before)

@@ -49,9 +49,10 @@ class Keeping:
         if not film:
             return cast(request, self._catalogue, hosted, today)
         film = await self.heritage.heir(film, request)
-        profile, (used, chosen) = await self._profile(film, request.profile), await self._memory.models(film)
-        moved = {model for step, model in chosen if rung in (None, _rung_of(step))}
-        for before in await self.heritage.line(film, request.source):
+        kept = await self._origins.casting(film, request.profile)
+        profile, used = await self._meant(film, request.profile, kept.profile), kept.used
+        moved = {model for step, model in kept.chosen if rung in (None, _rung_of(step))}
+        for before in await self.heritage.line_from(request.source.film if request.source else kept.source):
             used |= (await self._memory.models(before))[0]
         # Whatever was made with these is found, also where another film paid for it.
         used |= moved | set(_ids(profile, needs_edit(request)).values())
@@ -59,7 +60,10 @@ class Keeping:
 
     async def _profile(self, film: str, name: str) -> Profile:
         """The profile as the film knows it; today's, where it never used it."""
-        today, kept = self._catalogue.profile(name), await self._origins.profile(film, name)
+        return await self._meant(film, name, await self._origins.profile(film, name))
+
+    async def _meant(self, film: str, name: str, kept: Mapping[str, str] | None) -> Profile:
+        today = self._catalogue.profile(name)
         if kept is None and (former := self._catalogue.former.get(name)):
             ids = former.model_dump(exclude_none=True)
             kept = ids if await self._origins.old_models(film) & set(ids.values()) else None

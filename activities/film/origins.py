@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from activities.film.prompts import Words
 from activities.ledger import Recipe
 from activities.storage import Database
+from activities.studio import USED_MODELS
 
 # Until something is delivered there is no film that another request could be taken for.
 ENTER = """
@@ -28,6 +29,12 @@ ON CONFLICT (id) DO UPDATE SET request = EXCLUDED.request
 FIRST = "SELECT request::text AS request, of_old FROM film WHERE id = $1"
 
 SOURCE = "SELECT request -> 'source' ->> 'film' AS source FROM film WHERE id = $1"
+
+# In one breath, for every step of a film that asks models asks for it first.
+CASTING = f"""
+SELECT (SELECT models FROM film_profile WHERE film = $1 AND profile = $2)::text AS profile,
+       (SELECT json_agg(json_build_array(model, step)) FROM ({USED_MODELS}) AS used)::text AS used,
+       (SELECT request -> 'source' ->> 'film' FROM film WHERE id = $1) AS source"""
 
 PROFILE = "SELECT models::text AS models FROM film_profile WHERE film = $1 AND profile = $2"
 
@@ -124,6 +131,17 @@ class First:
 
 
 @dataclass(frozen=True)
+class Casting:
+    """What a film's models follow from: its `profile` by role, None where it never used it; the models that
+    it has `used`, or was to use; those `chosen` for a step, each with it; the film that it is forked from."""
+
+    profile: Mapping[str, str] | None
+    used: frozenset[str]
+    chosen: tuple[tuple[str, str], ...]
+    source: str
+
+
+@dataclass(frozen=True)
 class KeptPlan:
     """The key of the plan's recipe, and the rules that it was made or read by."""
 
@@ -165,6 +183,17 @@ class Origins:
         """The film that it was first forked from; empty where it was not."""
         rows = await self._database.rows(SOURCE, film)
         return rows[0]["source"] or "" if rows else ""
+
+    async def casting(self, film: str, profile: str) -> Casting:
+        """What the film's models follow from, where it is asked for with this profile."""
+        (row,) = await self._database.rows(CASTING, film, profile)
+        used = json.loads(row["used"] or "[]")
+        return Casting(
+            json.loads(row["profile"]) if row["profile"] else None,
+            frozenset(model for model, _ in used),
+            tuple((step, model) for model, step in used if step is not None),
+            row["source"] or "",
+        )
 
     async def profile(self, film: str, name: str) -> Mapping[str, str] | None:
         """Role → model as the profile meant it when the film first used it; None where it never did."""

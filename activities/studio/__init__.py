@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from activities.studio.html import heading as heading
     from activities.studio.html import text as text
     from activities.studio.measures import measuring as measuring
+    from activities.studio.memory import USED_MODELS as USED_MODELS
     from activities.studio.memory import FilmMemory as FilmMemory
     from activities.studio.namespace import register as register
     from activities.studio.ran import Bar as Bar
@@ -65,7 +66,7 @@ else:
             "estimate": "Estimate EstimatedArtifact EstimatedStep Estimator Way compared",
             "html": "A_REPORT document heading text",
             "measures": "measuring",
-            "memory": "FilmMemory",
+            "memory": "FilmMemory USED_MODELS",
             "namespace": "register",
             "ran": "Bar bars",
             "references": "ImportedReference References named_by",

@@ -6,14 +6,14 @@ from collections.abc import Collection
 
 from activities.storage import Database
 
-# One that was deleted is there again.
-NUMBERED = "UPDATE film_cut SET gone = false WHERE film = $1 AND key = $2 RETURNING number"
-
-# Of two at once the later finds the number taken: it writes nothing, and asks again.
+# One that was deleted is there again. Of two at once the later finds the number taken: it writes nothing, and
+# asks again.
 NUMBER = """
-INSERT INTO film_cut (film, number, key)
-SELECT $1, greatest(max(number), $3::int) + 1, $2 FROM film_cut WHERE film = $1
-ON CONFLICT DO NOTHING RETURNING number"""
+WITH numbered AS (UPDATE film_cut SET gone = false WHERE film = $1 AND key = $2 RETURNING number),
+     added AS (INSERT INTO film_cut (film, number, key)
+               SELECT $1, greatest(max(number), $3::int) + 1, $2 FROM film_cut WHERE film = $1
+               HAVING NOT EXISTS (SELECT FROM numbered) ON CONFLICT DO NOTHING RETURNING number)
+SELECT number FROM numbered UNION ALL SELECT number FROM added"""
 
 #: The number of what was delivered last, and is there; 0 where nothing is.
 NEWEST = "SELECT coalesce(max(number), 0) AS number FROM film_cut WHERE film = $1 AND NOT gone"
@@ -31,9 +31,7 @@ class Cuts:
     async def number(self, film: str, key: str, taken: int = 0) -> int:
         """The number of the cut with this recipe key: its own, else the next one beyond `taken`, from 1."""
         while True:
-            rows = await self._database.rows(NUMBERED, film, key)
-            rows = rows or await self._database.rows(NUMBER, film, key, taken)
-            if rows:
+            if rows := await self._database.rows(NUMBER, film, key, taken):
                 number: int = rows[0]["number"]
                 return number
 

@@ -66,8 +66,8 @@ MADE_FOR = """
 INSERT INTO made_for (film, user_name, labels) VALUES ($1, $2, $3::text[])
 ON CONFLICT (film) DO UPDATE SET user_name = $2, labels = $3, asked_at = clock_timestamp()"""
 
-# A film remembers what it bought from, whatever became of it: a model may be retired in its midst.
-MODELS = """
+#: A film remembers what it bought from, whatever became of it: a model may be retired in its midst.
+USED_MODELS = """
 SELECT model, NULL AS step FROM attempt WHERE payer = $1
  UNION SELECT model, step FROM film_choice WHERE film = $1"""
 
@@ -114,7 +114,7 @@ class FilmMemory:
     async def models(self, film: str) -> tuple[frozenset[str], Sequence[tuple[str, str]]]:
         """The models that it has bought from, or was to buy from; and the steps for which one was chosen,
         each with that."""
-        rows = await self._database.rows(MODELS, film)
+        rows = await self._database.rows(USED_MODELS, film)
         chosen = [(row["step"], row["model"]) for row in rows if row["step"] is not None]
         return frozenset(row["model"] for row in rows), chosen
 
