@@ -1,8 +1,8 @@
 """How a set becomes frames: every layer warped by the camera, blended in 8 bits, type laid over the lot.
 
 Everything stays premultiplied BGRA of 8 bits, and each warp covers only the pixels a layer can reach: that is
-what makes a frame cost milliseconds. A `Compositor` owns its scratch memory, so each thread needs its own;
-the scene it draws is only read and may be shared.
+what makes a frame cost milliseconds. Any number of threads may draw with one `Compositor`: each frame has
+memory of its own, and the scene is only read.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Scene:
 
 @dataclass(eq=False)
 class Compositor:
-    """Draws the frames of one scene, in any order. Not to be shared between threads."""
+    """Draws the frames of one scene, in any order."""
 
     scene: Scene
     _vignette: Image = field(init=False)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -21,6 +25,8 @@ from workflows.film import Shot
 
 #: Frames between two reports: at the slowest, some two seconds of 1080p on one core.
 REPORT_EVERY = 8
+#: Frames of a chunk that are drawn at once: a film's last chunk is drawn alone, and would leave a core idle.
+AT_ONCE = 2
 
 # Chunks are made side by side, one to a core. OpenCV's own threads would only get in each other's way.
 cv2.setNumThreads(1)
@@ -66,11 +72,12 @@ class Animatic:
         fps = job.shot.format.fps
         is_own = job.shot.beat.span is not None and self._is_own(job, compositor)
         draw, first = self._along(job, compositor) if is_own else self._footage(job, compositor)
-        with ChunkWriter(out, job.shot.format) as writer:
-            for i in range(job.frames):
-                writer.write(draw((first + i) / fps))
-                if (i + 1) % REPORT_EVERY == 0 or i + 1 == job.frames:
-                    advance(i + 1)
+        moments = ((first + i) / fps for i in range(job.frames))
+        with ChunkWriter(out, job.shot.format) as writer, closing(_drawn(draw, moments)) as frames:
+            for i, frame in enumerate(frames, 1):
+                writer.write(frame)
+                if i % REPORT_EVERY == 0 or i == job.frames:
+                    advance(i)
 
     def compose_score(self, job: ScoreJob, advance: Advance) -> NDArray[np.float32]:
         """Returns the film's music: stereo samples at 48 kHz, shape (samples, 2), not yet mastered."""
@@ -111,6 +118,16 @@ class Animatic:
         end = read_picture(job.end, frame.width, frame.height)
         last = Plate(compositor.scene, end, (job.first_frame + job.frames - 1) / frame.fps)
         return Dissolve(plate, last).frame, job.first_frame
+
+
+def _drawn(draw: Callable[[float], Image], moments: Iterator[float]) -> Generator[Image]:
+    """The frames of these moments, in their order, some of them drawn while those before are taken."""
+    with ThreadPoolExecutor(AT_ONCE, "artist") as artists:
+        ahead = deque(artists.submit(draw, moment) for moment in itertools.islice(moments, AT_ONCE))
+        while ahead:
+            frame = ahead.popleft().result()
+            ahead.extend(artists.submit(draw, moment) for moment in itertools.islice(moments, 1))
+            yield frame
 
 
 def _write(frame: Image, out: Path) -> None:
