@@ -97,6 +97,7 @@ async def test_a_bought_film_is_as_it_was_planned_and_paid_once(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("count", "aspect"), [(20, "9:16"), (2, "16:9")])
 async def test_a_drawn_film_is_as_it_was_planned(
     rig: Rig, tmp_path: Path, count: int, aspect: Aspect
