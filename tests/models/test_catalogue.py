@@ -70,6 +70,10 @@ def test_every_profile_names_a_model_of_each_kind(name: str) -> None:
     edges = {"edges": "image"} if "edges" in profile else {}
     drawing = {"image": "image", "edit": "image", **edges}
     assert kinds == {"planner": "planner", "video": "video", "score": "score", **drawing}
+    pictured = [CATALOGUE.model(profile[part]) for part in (*drawing, "video")]
+    found = [model.ledger in ("lists", "ended") for model in pictured if model.work == "waits"]
+    assert all(found), "of whatever is bought by name of a profile a lost answer can be found"
+    assert CATALOGUE.facts(profile["video"], 24).last_frame or name == "animatic", "it films keyframes too"
 
 
 def test_there_is_something_to_choose_from() -> None:
