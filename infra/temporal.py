@@ -23,6 +23,7 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from infra.errors import SettingsError
 from infra.intake import OneArgument
+from infra.pages import Pages
 from infra.refusals import check_namespace, not_connected, refused
 from infra.runs import Sandboxed
 
@@ -71,7 +72,7 @@ def plugin() -> SimplePlugin:
         "reelwright",
         data_converter=replace(pydantic_data_converter, failure_converter_class=WithoutStackTraces),
         workflow_runner=Sandboxed(restrictions=restrictions),
-        interceptors=[OneArgument()],
+        interceptors=[OneArgument(), Pages()],
     )
 
 

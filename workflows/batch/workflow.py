@@ -231,7 +231,6 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
         admitted = self._admitted or steps.Admitted()
         window = self._window
         counts = window.rows.standing.counts if window else Counts()
-        report = self._telling.report if self._telling else None
         return BatchProgress(
             **{
                 **told.model_dump(),
@@ -241,10 +240,17 @@ class BatchWorkflow(ProductionWorkflow[BatchRequest, BatchResult]):
                 "done": counts.ended / counts.total if counts.total else 0.0,
                 "price_usd": admitted.price_usd,
                 "most_usd": admitted.most_usd,
-                "delivered": self._telling.results if self._telling else None,
-                "report": report.report if report else None,
             }
         )
+
+    def _standing(self) -> Progress:
+        told, telling = super()._standing(), self._telling
+        report = telling.report if telling else None
+        found = {
+            "delivered": telling.results if telling else None,
+            "report": report.report if report else None,
+        }
+        return told.model_copy(update=found)
 
     def _page(self, progress: Progress) -> str:
         return shown(progress) if isinstance(progress, BatchProgress) else super()._page(progress)

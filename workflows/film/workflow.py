@@ -217,10 +217,13 @@ class VideoWorkflow(Directed):
         told = super()._snapshot()
         if self._film is None or not told.beats:
             return told
-        spending = Spending(self._film.direction.plan, self._budget.payments)
-        failing = self._film.failure if told.status == "rendering" else None
+        return with_versions(told, self._film, Spending(self._film.direction.plan, self._budget.payments))
+
+    def _standing(self) -> Progress:
+        told = super()._standing()
+        failing = self._film.failure if self._film and told.beats and told.status == "rendering" else None
         error = told.error or (failure_of(failing, self.production.noun) if failing else None)
-        return with_versions(told.model_copy(update={"error": error}), self._film, spending)
+        return told.model_copy(update={"error": error})
 
     @property
     def _is_former(self) -> bool:

@@ -28,6 +28,7 @@ class Told(Steered[AnyRequest, AnyOutcome]):
         self._standins = False
         self._attributes = Attributes()
         self._notices = Notices(self.production.noun)
+        self._is_told = False
 
     @workflow.query(description="Rows, steps and their states, as JSON.")
     def progress(self, *_: Any) -> Progress:
@@ -39,6 +40,10 @@ class Told(Steered[AnyRequest, AnyOutcome]):
 
     def _snapshot(self) -> Progress:
         """Looks, and changes nothing: a query may come at any time."""
+        return self._standing()
+
+    def _standing(self) -> Progress:
+        """What lists and notices are told, after every change: what is said of single rows may be missing."""
         asking = sendable(self._control.waits.values(), self._budget.spent + self._budget.reserved)
         waits = (*([_PAUSED] if self._is_paused else []), *asking)
         failing = self._runner.failed if self._board.status == "rendering" else None
@@ -63,13 +68,15 @@ class Told(Steered[AnyRequest, AnyOutcome]):
         if status is not None:
             self._board.status = status
         self._board.tick(workflow.now(), self._is_paused or bool(self._control.waits))
-        told = self._snapshot()
+        told, self._is_told = self._standing(), True
         self._attributes.tell(told)
         self._notices.tell(told)
-        workflow.set_current_details(self._page(told))
+
+    def current_details(self) -> str:
+        """What an operator reads. Looks, and changes nothing: it is written when somebody asks for it."""
+        return self._page(self._snapshot()) if self._is_told else ""
 
     def _page(self, progress: Progress) -> str:
-        """What an operator reads."""
         return markdown(progress, self.production.noun, self.production.row)
 
     def _outcome(self, status: Literal["completed", "stopped"]) -> Outcome:
