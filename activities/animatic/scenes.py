@@ -19,7 +19,7 @@ from activities.animatic.layer import Caption
 from activities.animatic.legs import leg_of, standing
 from activities.animatic.lettering import legible
 from activities.animatic.palette import Palette, colour_named
-from activities.animatic.sets import SETS, WITHOUT_WORDS, Set, pieces, set_for
+from activities.animatic.sets import SETS, WITHOUT_WORDS, Set, kinetic, pieces, set_for
 from activities.animatic.slate import Slate
 from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature, thing_of
 from activities.animatic.subject import Subject, subject_for
@@ -32,6 +32,8 @@ KEPT_SCENES = 6
 # The object is smooth: above this many pixels it only costs time.
 LARGEST_OBJECT = 1200
 PROBE_PX = 64
+# A set of words may be filmed this much nearer.
+NEAREST_NAME = 1.2
 WIDE_PHOTO = 1.6
 # Shares of each framing at which the ground under the type is measured.
 MEASURED_AT = (0.1, 0.5, 0.9)
@@ -92,6 +94,7 @@ def build(shot: Shot, product: Path | None) -> Scene:
     stage = Stage(shot, palette, subject)
     if subject.is_type and chosen.typed is not None:
         chosen = chosen.typed
+    stage.titled = not chosen.lettered
     chosen.build(stage)
     if chosen.quiet:
         pieces.passing_light(stage)
@@ -112,12 +115,16 @@ def build(shot: Shot, product: Path | None) -> Scene:
     plates = [compositor.frame(moment, captions=False) for moment in moments]
     ground = Ground(shot.format, palette, plates)
     words = Typesetter(shot, ground)
-    return replace(scene, captions=(*Slate(shot, ground).captions(), *_lettering(words, chosen)))
+    return replace(scene, captions=(*Slate(shot, ground).captions(), *_lettering(words, chosen, stage)))
 
 
 def _framings(shot: Shot, chosen: Set, stage: Stage) -> tuple[Framing, ...]:
     """The shot's framings, none of which has the object under the title."""
-    made = framings_of(shot, stage.focus, stage.width, chosen.nearest)
+    # A name is read whole, as the words of a set are.
+    runs = chosen.build in (kinetic.close, kinetic.banners)
+    reads = shot.named and stage.subject.is_type and not runs
+    closest = min(chosen.nearest, NEAREST_NAME) if reads else chosen.nearest
+    made = framings_of(shot, stage.focus, stage.width, closest)
     if chosen.lettered:
         return made
     words = places_of(shot, stage.width, chosen.centred, chosen.button)
@@ -140,8 +147,14 @@ def shows_thing(shot: Shot) -> bool:
     return _chosen(shot).shows_thing
 
 
-def _lettering(words: Typesetter, chosen: Set) -> list[Caption]:
+def _lettering(words: Typesetter, chosen: Set, stage: Stage) -> list[Caption]:
     if not words.shot.titles:
+        return []
+    # A set of one word of it, as large as the frame, does not tell it.
+    twice = chosen.build is not kinetic.close
+    twice = twice and legible(words.shot.beat.title).casefold() == stage.name.casefold()
+    if words.shot.named and stage.subject.is_type and twice and not chosen.centred:
+        # The set is made of the name.
         return []
     if chosen.lettered:
         return words.button() if chosen.button else []

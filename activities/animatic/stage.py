@@ -74,6 +74,8 @@ class Stage:
         self.dice = np.random.default_rng(seed_of(self.shot))
         #: How much nearer than the whole set the camera ever comes.
         self.nearest = nearest(self.shot)
+        #: Whether the beat's title is set beside what the set is made of.
+        self.titled = False
         #: Where the set's object or words stand, units; what a closer framing looks at.
         self.focus = (0.0, 0.0)
 
@@ -122,7 +124,10 @@ class Stage:
 
     @property
     def words(self) -> str:
-        """What a set of words is made of: the beat's title, else the name."""
+        """What a set of words is made of: the beat's title, else the name; the name where the title stands
+        elsewhere as well."""
+        if self.shot.named and self.titled:
+            return self.name
         return (legible(self.shot.beat.title) if self.shot.titles else "") or self.name
 
     @property

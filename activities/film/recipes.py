@@ -36,7 +36,7 @@ ChunkStep = GenerateReferenceChunk | GenerateContinuationChunk | GenerateAnchore
 SMOOTH = True
 # What shots of earlier releases did not tell: left out where it says nothing, or whatever was bought from a
 # picture drawn here would be bought anew.
-_LATER = ("language", "genre", "subject", "name", "titles", "setting", "things")
+_LATER = ("language", "genre", "subject", "name", "titles", "setting", "things", "named")
 _BEATS_LATER = ("cuts", "scene", "span")
 # Part of what is made of bought files, and so of what is bought from those: another number buys it anew.
 _FITTING = "fitting 1"

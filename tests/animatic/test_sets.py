@@ -210,3 +210,15 @@ def test_without_lettering_a_beat_is_drawn_alike_in_any_place_of_any_film(
         animatic.draw_image(placed, (), tmp_path / "bare.png", lettered=False)
         drawn.append((tmp_path / "bare.png").read_bytes())
     assert len(set(drawn)) == 1
+
+
+def test_a_set_of_words_shows_the_name_where_the_title_stands_beside_it() -> None:
+    of = shot("story_night").model_copy(update={"name": "Nova", "titles": True})
+    palette = Palette.of(of.style)
+    for named, titled in ((False, False), (False, True), (True, False), (True, True)):
+        stage = Stage(
+            of.model_copy(update={"named": named}), palette, subject_for("inflation", None, palette, 60)
+        )
+        stage.titled = titled
+        # Films of earlier releases stay as they are.
+        assert stage.words == ("Nova" if named and titled else of.beat.title)

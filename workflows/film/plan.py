@@ -156,6 +156,11 @@ class Plan(Facts):
         default=(),
         description="The several that the film is about, of which each is drawn; none of one thing.",
     )
+    named: bool = Field(
+        default=False,
+        description="Whether a set without an object shows the film's name beside the beat's title, and not "
+        "that title twice. Not in plans of earlier releases: their films stay as they are.",
+    )
     told: Told = Told()
     archetype: str
     style: tuple[str, ...]
@@ -203,6 +208,7 @@ class Shot(Facts):
     subject: str = ""
     name: str = ""
     things: tuple[str, ...] = ()
+    named: bool = False
     titles: bool = True
     setting: str = ""
 
@@ -222,6 +228,7 @@ class Shot(Facts):
             subject=plan.subject,
             name=plan.name,
             things=plan.things,
+            named=plan.named,
             titles=titles,
             setting=plan.told.setting,
         )

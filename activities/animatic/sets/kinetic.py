@@ -21,6 +21,8 @@ RISE = 7.0
 SLANT = -12.0
 #: A ring of words turns this fast, degrees a second.
 TURNING = 14.0
+#: Letters that fill the frame end here, above a title, units.
+ABOVE_TITLE = 29.0
 #: A line repeated to fill a width is cut off after so many characters: more cannot be seen.
 LONGEST_LINE = 400
 
@@ -223,6 +225,9 @@ def close(stage: Stage) -> None:
     wide = stage.width * 2.2 if stage.portrait else max(stage.width * 1.5, 96.0 * min(made.aspect, 3.0))
     tall = wide / made.aspect
     x, y = stage.at(0.12), -4.0
+    if stage.shot.named and stage.shot.beat.title:
+        # They leave at the top: below stands the title.
+        y = min(y, ABOVE_TITLE - tall / 2)
     for shift, colour, opacity, z in ((3.2, palette.accent, 0.55, 0.8), (0.0, palette.text, 1.0, 1.0)):
         body = made.body(x + shift, y + shift, wide, colour.hex, opacity)
         stage.draw(body, z, box=Box(x - wide / 2 - 2, y - tall * 0.6, wide + 8, tall * 1.2 + 8))

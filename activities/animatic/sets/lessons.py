@@ -15,6 +15,9 @@ from activities.animatic.vector import Box, text
 #: Thin rules of drafting paper, units apart.
 GRID = 10
 
+#: How much nearer the camera comes in a dolly, and a little more.
+NEARER = 1.17
+
 
 def question(stage: Stage) -> None:
     """A giant question mark behind the words."""
@@ -123,7 +126,9 @@ def steps(stage: Stage) -> None:
         stops = [(stage.at(-0.30), -6 + 13.0 * i) for i in range(count)]
     else:
         shares = [0.5] if count == 1 else [i / (count - 1) for i in range(count)]
-        stops = [(stage.at(-0.34 + 0.68 * share), 10 - 7.0 * (i % 2)) for i, share in enumerate(shares)]
+        # The camera may come nearer: what stands at a side must not leave the frame.
+        reach = (0.24 if count < 3 else 0.30) if stage.shot.named else 0.34
+        stops = [(stage.at(reach * (2 * share - 1)), 10 - 7.0 * (i % 2)) for i, share in enumerate(shares)]
     line = "M" + " L".join(f"{x:.2f},{y:.2f}" for x, y in stops)
     stage.draw(
         f'<path d="{line}" fill="none" stroke="{palette.accent.hex}" stroke-width="1.1" '
@@ -139,7 +144,10 @@ def steps(stage: Stage) -> None:
                 fitted = stage.fitted_size([told[order]], 4.2, stage.right - x - 12, 2.2)
                 mark += text(told[order], x + 9, y + 1.5, fitted, "SemiBold", palette.text.hex)
             else:
-                fitted = stage.fitted_size([told[order]], 4.6, stage.width * 0.3, 2.2)
+                room = stage.width * 0.3
+                if stage.shot.named:
+                    room = min(room, 2 * (stage.right / NEARER - abs(x)))
+                fitted = stage.fitted_size([told[order]], 4.6, room, 2.2)
                 mark += text(told[order], x, y + 14, fitted, "SemiBold", palette.text.hex, "middle")
         stage.draw(mark, 1.0, behaviour=Behaviour("enter", order + 1, turn=90, reach=5))
     pieces.bokeh(stage, 5, opacity=0.25)

@@ -86,6 +86,7 @@ class Brief:
             subject=self.product,
             name=self.name,
             things=self.things,
+            named=True,
             told=self.told,
             archetype=self.archetype.id,
             style=self.style,

@@ -168,7 +168,7 @@ def _composed(brief: Brief, library: Library, count: int) -> list[SceneWords]:
     """As many scenes: an opening, middles in the archetype's order and round again, and a closing."""
     templates = _templates(brief, library, count)
     rng = Random(brief.seed)
-    lines = iter(lines_of(brief))
+    lines = map(capital, lines_of(brief))
     starts = [styled(template.prompt, brief) for template in templates]
     ends = [*starts[1:], f"{starts[-1].rstrip('. ')}, {LAST_LOOK}."]
     made: list[SceneWords] = []

@@ -24,24 +24,25 @@ def telling(beats: Sequence[Beat], brief: Brief) -> tuple[Beat, ...]:
     beat's own words give way to the prompt's."""
     made = list(beats)
     lines = list(lines_of(brief))
+    facts = [*_what_it_is(brief), *brief.told.callouts]
     if brief.genre == "explainer":
         made = [_compared(beat, brief) for beat in made]
-    short = [fact for fact in brief.told.callouts if len(fact) <= _CALLOUT_CHARACTERS]
-    long = [capital(fact) for fact in brief.told.callouts if len(fact) > _CALLOUT_CHARACTERS]
+    short = [fact for fact in facts if len(fact) <= _CALLOUT_CHARACTERS]
+    long = [fact for fact in facts if len(fact) > _CALLOUT_CHARACTERS]
     for at, beat in enumerate(made):
         if short and _points(beat):
             made[at] = beat.model_copy(update={"callouts": tuple(map(capital, short[:_CALLOUTS]))})
             short = short[_CALLOUTS:]
     lines += long
-    lines += [_line(short[at : at + _CALLOUTS], brief) for at in range(0, len(short), _CALLOUTS)]
+    lines += [_joined(short[at : at + _CALLOUTS], brief) for at in range(0, len(short), _CALLOUTS)]
     for at in _places(made, brief):
         if lines:
-            made[at] = made[at].model_copy(update={"title": lines.pop(0)})
+            made[at] = made[at].model_copy(update={"title": capital(lines.pop(0))})
     if lines and len(made) > 1:
         # More than there are beats: what fits one line stands together.
         last = max(_places(made, brief), default=len(made) - 1)
         title = made[last].title
-        joined = _line([*([title] if title != capital(brief.name) else []), *lines], brief)
+        joined = capital(_joined([*([title] if title != capital(brief.name) else []), *lines], brief))
         if len(joined) <= 2 * TITLE_CHARACTERS:
             made[last] = made[last].model_copy(update={"title": joined})
     return tuple(made)
@@ -60,15 +61,20 @@ def lines_of(brief: Brief) -> Iterator[str]:
     told = brief.told
     # "в центре города" is where a place is, and how a thing is set.
     where = told.place or (told.setting if brief.genre in ("place", "announcement") else "")
-    if when := _line(list(filter(None, (told.date, where))), brief):
-        yield when
-    for line in (told.occasion, told.audience, told.sender):
+    for line in (_joined([told.date, where], brief), told.occasion, told.audience, told.sender):
         if line:
-            yield capital(line)
+            yield line
 
 
-def _line(facts: Sequence[str], brief: Brief) -> str:
-    return capital(_OWN_COMMAS.get(brief.language, _COMMA).join(facts))
+def _joined(facts: Sequence[str], brief: Brief) -> str:
+    return _OWN_COMMAS.get(brief.language, _COMMA).join(filter(None, facts))
+
+
+def _what_it_is(brief: Brief) -> tuple[str, ...]:
+    """The thing, where the film only shows what somebody calls it."""
+    thing, name = brief.product.casefold(), brief.name.casefold()
+    told = thing in name or name in thing or brief.genre not in ("product", "service", "place")
+    return () if told or not brief.is_proper else (brief.product,)
 
 
 def _points(beat: Beat) -> bool:
