@@ -213,7 +213,7 @@ def test_without_lettering_a_beat_is_drawn_alike_in_any_place_of_any_film(
 
 
 def test_a_set_of_words_shows_the_name_where_the_title_stands_beside_it() -> None:
-    of = shot("story_night").model_copy(update={"name": "Nova", "titles": True})
+    of = shot("story_night", title="One night").model_copy(update={"name": "Nova", "titles": True})
     palette = Palette.of(of.style)
     for named, titled in ((False, False), (False, True), (True, False), (True, True)):
         stage = Stage(
