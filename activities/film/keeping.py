@@ -122,17 +122,11 @@ class Keeping:
         `paid`, nothing else tells an old film."""
         if not film:
             return None
-        kept = await self._kept(film, asked)
-        if kept is None and (not paid or await self._is_old(film)):
+        kept, of_old = await self._origins.plan(film, asked)
+        if kept is None and (not paid or await self._is_old(film, of_old)):
             rows = [row for row in [await self._ledger.look(key) for key in formerly] if row and row.done]
             return KeptPlan(rows[0].key, FORMER_RULES) if rows else None
         return kept
-
-    async def _kept(self, film: str, asked: Sequence[str]) -> KeptPlan | None:
-        for key in asked:
-            if kept := await self._origins.plan(film, key):
-                return kept
-        return None
 
     async def keep_plan(
         self,
@@ -146,28 +140,18 @@ class Keeping:
         bought by that plan, or that the one has that it is forked from."""
         if not film:
             return
-        if not await self._kept(film, asked):
-            await self._keep_old(film, asked, kept, shots, source)
+        known, of_old = await self._origins.plan(film, asked)
+        if known is None:
+            old = await self._old_words(source.film, asked, source.plan, shots) if source else {}
+            old = {**old, **await self._bought_words(film, kept.key, shots, of_old)}
+            for wording in shots:
+                if words := old.get(wording.asked):
+                    await self._origins.keep_words(film, wording.asked, wording.facts, words)
         for key in asked:
             await self._origins.keep_plan(film, key, kept)
 
-    async def _keep_old(
-        self,
-        film: str,
-        asked: Sequence[str],
-        kept: KeptPlan,
-        shots: Sequence[Wording],
-        source: Source | None,
-    ) -> None:
-        old = await self._old_words(source.film, asked, source.plan, shots) if source else {}
-        old = {**old, **await self._bought_words(film, kept.key, shots)}
-        for wording in shots:
-            if words := old.get(wording.asked):
-                await self._origins.keep_words(film, wording.asked, wording.facts, words)
-
-    async def _is_old(self, film: str) -> bool:
-        first = await self._origins.first(film)
-        return first.of_old if first else bool(await self._origins.old_models(film))
+    async def _is_old(self, film: str, of_old: bool | None) -> bool:
+        return bool(await self._origins.old_models(film)) if of_old is None else of_old
 
     # ---- words -------------------------------------------------------------------------------------
 
@@ -190,12 +174,15 @@ class Keeping:
         self, film: str, asked: Sequence[str], plan: str, shots: Sequence[Wording]
     ) -> Mapping[str, Words]:
         """What a film asked in before its words were kept; nothing where it keeps them, with its plan."""
-        return {} if await self._kept(film, asked) else await self._bought_words(film, plan, shots)
+        kept, of_old = await self._origins.plan(film, asked)
+        return {} if kept else await self._bought_words(film, plan, shots, of_old)
 
-    async def _bought_words(self, film: str, plan: str, shots: Sequence[Wording]) -> Mapping[str, Words]:
+    async def _bought_words(
+        self, film: str, plan: str, shots: Sequence[Wording], of_old: bool | None
+    ) -> Mapping[str, Words]:
         """The words of the recipes that a film from before paid for: one after the other, those of one step
         went up the ladder. Since its plan was made, so that no other plan's are taken for them."""
-        row = await self._ledger.look(plan) if await self._is_old(film) else None
+        row = await self._ledger.look(plan) if await self._is_old(film, of_old) else None
         if row is None or row.done_at is None:
             return {}
         old = await self._origins.old_recipes(film, row.done_at)

@@ -54,7 +54,11 @@ INSERT INTO film_model (film, model, fps, size, facts)
 SELECT $1, model, $3, $4, facts::jsonb FROM unnest($2::text[], $5::text[]) AS promised (model, facts)
 ON CONFLICT DO NOTHING"""
 
-PLAN = "SELECT plan, engine FROM film_plan WHERE film = $1 AND asked = $2"
+PLAN = """
+SELECT kept.plan, kept.engine, (SELECT of_old FROM film WHERE id = $1) AS of_old
+  FROM (SELECT) AS one LEFT JOIN (
+       SELECT plan, engine FROM film_plan WHERE film = $1 AND asked = ANY($2::text[])
+        ORDER BY array_position($2::text[], asked) LIMIT 1) AS kept ON true"""
 
 KEEP_PLAN = """
 INSERT INTO film_plan (film, asked, plan, engine) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"""
@@ -218,9 +222,11 @@ class Origins:
         said = [json.dumps(each) for each in facts.values()]
         await self._database.rows(KEEP_PROMISED, film, list(facts), fps, size, said)
 
-    async def plan(self, film: str, asked: str) -> KeptPlan | None:
-        rows = await self._database.rows(PLAN, film, asked)
-        return KeptPlan(rows[0]["plan"], rows[0]["engine"]) if rows else None
+    async def plan(self, film: str, asked: Sequence[str]) -> tuple[KeptPlan | None, bool | None]:
+        """The plan by the first of these keys that is known; and whether the film is from before anything was
+        kept, None where nothing is kept of it yet."""
+        (row,) = await self._database.rows(PLAN, film, list(asked))
+        return KeptPlan(row["plan"], row["engine"]) if row["plan"] else None, row["of_old"]
 
     async def keep_plan(self, film: str, asked: str, plan: KeptPlan) -> None:
         await self._database.rows(KEEP_PLAN, film, asked, plan.key, plan.engine)
