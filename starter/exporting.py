@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
 from urllib.parse import quote
 
 from activities.film import CutList, ShotVersion
 from activities.media import Piece, whole_shot
-from activities.storage import ObjectStore
+from activities.storage import ObjectMissing, ObjectStore
 from starter.errors import CannotSave
 from starter.interchange import Kind, NoTimecode, check_rate, timeline, write
 from workflows.studio import FieldProblem, InvalidRequest, Part
@@ -77,11 +77,11 @@ async def export(cut: CutList, store: ObjectStore, places: Mapping[Kind, Path]) 
         folder.mkdir(exist_ok=True)
         files = await _media(cut, store, folder)
         for kind, path in places.items():
-            await asyncio.to_thread(_write, cut, files, kind, path)
+            await asyncio.to_thread(_write, _with(cut, files), files, kind, path)
     except OSError as error:
         where = error.filename or folder
         raise CannotSave(f"The timeline cannot be written: {where}: {error.strerror}.") from error
-    return Exported(cut, tuple(places.values()), folder)
+    return Exported(_with(cut, files), tuple(places.values()), folder)
 
 
 def _write(cut: CutList, files: Mapping[str, Path], kind: Kind, path: Path) -> None:
@@ -98,13 +98,20 @@ def _write(cut: CutList, files: Mapping[str, Path], kind: Kind, path: Path) -> N
 
 
 async def _media(cut: CutList, store: ObjectStore, folder: Path) -> dict[str, Path]:
-    """By the keys of versions and of the sound."""
+    """By the keys of versions and of the sound; of versions that the cut does not show, those that were not
+    deleted."""
     files: dict[str, Path] = {}
     for shot in cut.shots:
         for version in shot.versions:
             files[version.key] = folder / f"{shot.id}-{version.name}-{version.key[:8]}.mp4"
-            if not files[version.key].exists():
+            if files[version.key].exists():
+                continue
+            try:
                 await _shot(cut, version, store, files[version.key])
+            except ObjectMissing:
+                if version is shot.versions[0]:
+                    raise
+                del files[version.key]
     if cut.sound:
         files[cut.sound] = folder / f"sound-{cut.sound.rpartition('/')[2][:8]}.m4a"
         if not files[cut.sound].exists():
@@ -113,6 +120,14 @@ async def _media(cut: CutList, store: ObjectStore, folder: Path) -> dict[str, Pa
                 await store.get_file(cut.sound, part)
                 part.replace(files[cut.sound])
     return files
+
+
+def _with(cut: CutList, files: Mapping[str, Path]) -> CutList:
+    """Its shots in the versions that there are files of."""
+    shots = [
+        replace(shot, versions=tuple(one for one in shot.versions if one.key in files)) for shot in cut.shots
+    ]
+    return replace(cut, shots=tuple(shots))
 
 
 async def _shot(cut: CutList, version: ShotVersion, store: ObjectStore, out: Path) -> None:

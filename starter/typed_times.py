@@ -107,7 +107,8 @@ def request(
             _check_items(said, name)
         return said
     except UnknownZone as error:
-        raise _wrong("time-zone", str(error), "one of the tz database, such as Europe/Berlin") from None
+        field = "time-zone" if error.name == time_zone else "request"
+        raise _wrong(field, str(error), "one of the tz database, such as Europe/Berlin") from None
 
 
 def _check_items(said: dict[str, Any], name: str) -> None:

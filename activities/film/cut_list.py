@@ -128,8 +128,8 @@ async def listed_cut(studio: Studio, film: str, number: int) -> CutList:
         raise ObjectMissing(f"cut {number} of {film} is not in the ledger")
     try:
         cut = await _cut(studio, film, number, keys[number])
-        others = [await _cut(studio, film, each, keys[each]) for each in keys if each != number]
-        alike = [other for other in others if other.manifest.get("plan") == cut.manifest["plan"]]
+        others = [await _other(studio, film, each, keys[each]) for each in keys if each != number]
+        alike = [other for other in others if other and other.manifest.get("plan") == cut.manifest["plan"]]
         return _listed(film, cut, alike)
     except (KeyError, TypeError, ValueError) as error:
         raise FactsUnreadable(f"another release made cut {number} of {film}: {error}") from error
@@ -139,6 +139,14 @@ async def _cut(studio: Studio, film: str, number: int, key: str) -> _Cut:
     manifest = json.loads(await studio.read(f"{cuts_of(film)}{number}/manifest.json"))
     rows = await studio.storage.database.rows(PIECES, key)
     return _Cut(number, manifest, {row["place"]: _piece(row) for row in rows})
+
+
+async def _other(studio: Studio, film: str, number: int, key: str) -> _Cut | None:
+    """A cut that is told of beside the one that is wanted; None where it was deleted."""
+    try:
+        return await _cut(studio, film, number, key)
+    except ObjectMissing:
+        return None
 
 
 def _piece(row: Any) -> _Piece:

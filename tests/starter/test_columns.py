@@ -28,6 +28,17 @@ def test_an_id_stays_whole_where_words_give_way() -> None:
     assert "film-a-ceramic-mug" in console.file.getvalue() and console.file.getvalue().count("\n") > 3
 
 
+def test_where_nothing_can_give_way_no_sum_and_no_id_loses_its_end() -> None:
+    console = Console(file=io.StringIO(), width=30)
+    told = {"Id": ["film-a-ceramic-coffee-mug-22bf86"], "Whose": ["anna"], "Spent": ["$10.26"]}
+    console.print(in_columns(told, folded=("Whose",)), highlight=False)
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert "$10.26" in lines[1]
+    assert "".join(line[:18].strip() for line in lines[1:]).startswith("film-a-ceramic-")
+    assert sum("$" in line for line in lines) == 1
+
+
 def test_of_versions_models_give_way_and_how_they_stand_does_not() -> None:
     console = Console(file=io.StringIO(), width=80)
     models = ("replicate-flux-schnell", "replicate-wan-2.2-fast")

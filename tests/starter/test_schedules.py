@@ -102,4 +102,6 @@ def test_what_no_run_could_use_is_refused_before_there_is_a_schedule() -> None:
             request_for(FILM, request(**wrong), "morning")
     with pytest.raises(UnknownZone):
         request_for(FILM, request(), "morning", "Mars/Olympus")
+    with pytest.raises(UnknownZone, match="Mars/Olympus"):
+        request_for(FILM, request(prompt="The bread of ${date Mars/Olympus}"), "morning")
     assert request_for(FILM, request(), "morning", "Asia/Tokyo")["prompt"].endswith("${time Asia/Tokyo}")

@@ -24,7 +24,7 @@ _NEAR = 10**9
 _SHAPES = {
     "archetype": "small letters, digits and underscores, such as luxury_showcase",
     "source.plan": "64 hexadecimal digits, as `reel fork --dry-run --json` prints them",
-    "product": "a key uploads/<64 hexadecimal digits>.png, as `reel make --product` prints it",
+    "product": "a key uploads/<64 hexadecimal digits>.png, as `reel upload` prints it",
 }
 _BOUNDS = ("greater_than_equal", "less_than_equal", "multiple_of", "finite_number", "int_parsing_size")
 

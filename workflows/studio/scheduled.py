@@ -25,6 +25,7 @@ class UnknownZone(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no time zone {name[:64]}")
+        self.name = name
 
 
 class Scheduled(NamedTuple):
@@ -111,7 +112,7 @@ def _meant(value: Any, scheduled: Scheduled) -> Any:
 
 def in_zone(request: dict[str, Any], zone: str) -> dict[str, Any]:
     """The request for a schedule of that zone: its words name the zone where they name none. Raises
-    `UnknownZone`."""
+    `UnknownZone`, for a zone in its words too: they would reach models, and be paid, as they stand."""
     zone_of(zone)
     placed: dict[str, Any] = _placed(request, zone)
     return placed
@@ -119,7 +120,7 @@ def in_zone(request: dict[str, Any], zone: str) -> dict[str, Any]:
 
 def _placed(value: Any, zone: str) -> Any:
     if isinstance(value, str):
-        return _NAMED.sub(lambda found: found[0] if found[2] else f"${{{found[1]} {zone}}}", value)
+        return _NAMED.sub(lambda found: f"${{{found[1]} {zone_of(found[2] or zone).key}}}", value)
     if isinstance(value, list):
         return [_placed(each, zone) for each in value]
     if isinstance(value, dict):
