@@ -52,7 +52,7 @@ def verify_photo(path: Path) -> bytes:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=(kind,)) as image:
                 _hold_size(*image.size, kind)
-                return _png(_upright(image))
+                return _png(_seen(_upright(image)))
     except NotAPhoto:
         raise
     except Image.DecompressionBombError as error:
@@ -62,6 +62,12 @@ def verify_photo(path: Path) -> bytes:
         raise NotAPhoto(
             f"the {kind} file is broken or cut short: export or download it again, then send it"
         ) from error
+
+
+def _seen(image: Image.Image) -> Image.Image:
+    if image.mode == "RGBA" and not image.getchannel("A").getextrema()[1]:
+        raise NotAPhoto("the picture is transparent all over, and shows nothing: export it again")
+    return image
 
 
 def kind_of_photo(path: Path) -> str:

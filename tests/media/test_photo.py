@@ -120,6 +120,9 @@ def test_transparency_is_kept_and_colours_become_srgb(tmp_path: Path) -> None:
     clear.putalpha(Image.linear_gradient("L").resize(clear.size))
     made = _opened(verify_photo(_file(tmp_path / "a.png", clear)))
     assert made.mode == "RGBA" and made.getchannel("A").tobytes() == clear.getchannel("A").tobytes()
+    clear.putalpha(0)
+    with pytest.raises(NotAPhoto, match="shows nothing"):
+        verify_photo(_file(tmp_path / "nothing.png", clear))
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
     verify_photo(_file(tmp_path / "b.png", _picture(), icc_profile=lab))
     verify_photo(_file(tmp_path / "c.png", _picture(), icc_profile=b"no profile"))
