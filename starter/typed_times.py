@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -75,7 +76,11 @@ def production_of(typed: str) -> Production[Any, Any]:
 
 
 def read(path: Path) -> bytes:
-    """The request in a file, as it stands."""
+    """The request in a file, as it stands; of YAML, as pipelines are written, in JSON."""
+    if path.suffix.lower() in (".yaml", ".yml"):
+        from starter import pipeline_file
+
+        return json.dumps(pipeline_file.read(path)).encode()
     try:
         if path.stat().st_size > _REQUEST_BYTES:
             raise _wrong(

@@ -6,12 +6,14 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from temporalio.client import Client
 
+from starter import typed_times
 from starter.errors import NoSuchSchedule, ScheduleExists
 from starter.films import Films
 from starter.productions import Productions, request_of
@@ -20,6 +22,7 @@ from starter.timing import CATCH_UP, Timing, request_for
 from tests.support.on_market import asked, open_market
 from tests.support.recordings import Told
 from workflows.film import FILM
+from workflows.pipeline import PIPELINE
 from workflows.studio import InvalidRequest, UnknownZone
 
 ENOUGH = Decimal(1000)
@@ -105,3 +108,5 @@ def test_what_no_run_could_use_is_refused_before_there_is_a_schedule() -> None:
     with pytest.raises(UnknownZone, match="Mars/Olympus"):
         request_for(FILM, request(prompt="The bread of ${date Mars/Olympus}"), "morning")
     assert request_for(FILM, request(), "morning", "Asia/Tokyo")["prompt"].endswith("${time Asia/Tokyo}")
+    turn = typed_times.read(Path(__file__).parents[2] / "starter/examples/turn.yaml")
+    assert len(request_for(PIPELINE, turn, "morning")["steps"]) == 6
