@@ -25,10 +25,14 @@ from starter.pipeline_running import Ran
 from starter.refused import turned_down
 from starter.run import Run
 from starter.session import Session
+from starter.waits import waiting_for, ways_on
 from workflows.batch import BATCH
 from workflows.film import FILM
 from workflows.pipeline import DECIDE, PIPELINE
 from workflows.studio import Production
+
+#: What a film answers once it knows its shots.
+_OF_SHOTS = frozenset({"retake", "use", "upgrade", "approve"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
     if update.name in FILM.updates.keys() - run.production.updates.keys():
         check_film(run)
     try:
-        return Answer(await session.decide(update.film, lambda run: _sent(session, run, update)))
+        return Answer(await session.decide(update.film, lambda run: _sent(session, run, update, view)))
     except FilmEnded as error:
         if isinstance(error, InDoubt) and adds(update.name, update.value):
             raise
@@ -114,10 +118,16 @@ async def _refuse(session: Session, film: Film, update: Update) -> None:
         raise turned_down(error) from None
 
 
-async def _sent(session: Session, run: Run[Any], update: Update) -> str:
-    if session.ends_servers and (await run.progress()).status == "planning":
+async def _sent(session: Session, run: Run[Any], update: Update, view: View) -> str:
+    of_shots = update.name in _OF_SHOTS
+    if (session.ends_servers or of_shots) and (progress := await run.progress()).status == "planning":
         # It answers once it knows its shots, and nobody else here plans it.
-        await session.host()
+        if session.ends_servers:
+            await session.host()
+        if of_shots and progress.waits and not progress.beats:
+            view.say("It answers once it is planned, and waits for that:")
+            for way in (waiting_for(progress), *ways_on(run.id, progress)):
+                view.say(way)
     return await run.update(update.name, update.value)
 
 

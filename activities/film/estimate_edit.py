@@ -107,7 +107,8 @@ async def _decided(studio: FilmStudio, before: Known, asked: _Asked) -> Decided:
             raise never_made(back.plan)
         return decided
     if not before.planned.step.found:
-        raise ApplicationError(f"{asked.film} has no plan yet", type="NotPlanned", non_retryable=True)
+        words = f"{asked.film} has no plan yet, or it was deleted: its price is known once it is planned"
+        raise ApplicationError(words, type="NotPlanned", non_retryable=True)
     crew = rehearsing(asked.film, Rehearsal(studio, {}, asked.film), ())
     film = before.film(crew)
     wants = sought(asked.kind, asked.sent, film)
