@@ -19,6 +19,7 @@ from activities.animatic.layer import Caption
 from activities.animatic.legs import leg_of, standing
 from activities.animatic.lettering import legible
 from activities.animatic.palette import Palette, colour_named
+from activities.animatic.raster import beside
 from activities.animatic.sets import SETS, WITHOUT_WORDS, Set, kinetic, pieces, set_for
 from activities.animatic.slate import Slate
 from activities.animatic.stage import OBJECT_AT, Stage, seed_of, stature, thing_of
@@ -60,7 +61,8 @@ class Scenes:
                 self._scenes.popitem(last=False)
         with building:
             if not made:
-                made.append(self._on_path(shot, photos) if shot.beat.span else build(shot, product))
+                with beside():
+                    made.append(self._on_path(shot, photos) if shot.beat.span else build(shot, product))
             return made[0]
 
     def _on_path(self, shot: Shot, photos: Sequence[Path]) -> Scene:

@@ -7,12 +7,12 @@ from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
-import resvg_py
 from numpy.typing import NDArray
 
 from activities.animatic import fonts
 from activities.animatic.fonts import CSS_WEIGHT, MAIN, Run, Weight, is_drawable, is_right_to_left, runs
 from activities.animatic.layer import Image
+from activities.animatic.raster import Drawing, png_of
 
 # Noise of this side is repeated over a picture; the eye finds no repeat in grain this fine.
 _GRAIN_TILE_PX = 1024
@@ -40,8 +40,8 @@ def render(body: str, box: Box, width: int, height: int, defs: str = "") -> Imag
     )
     # A drawing without type loads no fonts.
     files = fonts.files_for(body) if "<text" in body else []
-    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=files, font_family=MAIN)
-    straight = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
+    png = png_of(Drawing(svg_string=svg, font_files=files, font_family=MAIN, skip_system_fonts=True))
+    straight = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     if straight is None:
         raise ValueError("the drawing gave no picture")
     return premultiplied(straight)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import numpy as np
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.animatic.layer import Layer
 from activities.animatic.lettering import capitals
+from activities.animatic.raster import beside
 from activities.animatic.vector import Box, escape, has_glyphs, render, text, texture
 
 
@@ -55,6 +57,25 @@ def test_text_never_becomes_markup(content: str) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hostile_text_still_renders(content: str) -> None:
     assert render(text(content, 1, 5, 4), Box(0, 0, 20, 10), 40, 20).shape == (20, 40, 4)
+
+
+def test_a_process_beside_this_one_draws_the_same_and_its_death_costs_no_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "of ours alone")
+    drawings = [text("Mug & <b>", 1, 5, 4), "<circle cx='9' cy='5' r='4' fill='#c33'/>"]
+    pictures = [render(one, Box(0, 0, 20, 10), 40, 20) for one in drawings]
+    with beside() as helper:
+        assert helper is not None and helper.poll() is None
+        drawn = [render(one, Box(0, 0, 20, 10), 40, 20) for one in drawings]
+        assert helper.poll() is None, "it has drawn them, and lives on"
+        assert "OPENAI_API_KEY" not in psutil.Process(helper.pid).environ()
+        helper.kill()
+        drawn += [render(one, Box(0, 0, 20, 10), 40, 20) for one in drawings]
+    assert helper.returncode is not None, "nothing of it is left"
+    assert all(map(np.array_equal, drawn, pictures * 2))
+    with pytest.raises(ValueError), beside():
+        render("<circle", Box(0, 0, 20, 10), 40, 20)
 
 
 def test_glyphs_are_known() -> None:
