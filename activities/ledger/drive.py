@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -137,17 +138,19 @@ class Drive:
             status = await self._poll(job)
             if status and await self._closed(status, late_s > 0):
                 return
-            if late_s > limit_s and status and status.state in ("queued", "running"):
+            goes_on = status is not None and status.state in ("queued", "running")
+            if late_s > limit_s and goes_on:
                 # Neither an end nor a cancellation in twice its time: only a person can say what to do. Asked
                 # first: nobody may have looked since it ended.
                 await self._hold("its job does not end, though it was told to")
                 return
-            if not await self._paused():
+            # What does not answer, or has an output that cannot be had yet, is not hurried.
+            if not await self._paused(self._age_s if goes_on else math.inf):
                 return
 
-    async def _paused(self) -> bool:
+    async def _paused(self, age_s: float) -> bool:
         """Until its job is due to be asked about again; False where the claim was lost meanwhile."""
-        pause = await self.services.pace.of(self.model, self.submission.account)
+        pause = await self.services.pace.of(self.model, self.submission.account, age_s)
         latest = time.monotonic() + pause
         while (left := latest - time.monotonic()) > 0:
             # With thousands of jobs open the next look may be further off than a lease is long.

@@ -46,9 +46,10 @@ class Times:
     # Clocks of ours and of the database differ by at most this.
     skew: float = 5.0
     adrift: float = ADRIFT_S
-    # How often a job is asked how it stands at most: a fraction of what the fastest images take. `pace.py`
-    # says when it is less.
+    # How often a job is asked how it stands at most, and how often one that has just begun: there are plans
+    # and images that take no longer than a second. `pace.py` says when it is less.
     poll: float = 3.0
+    soon: float = 0.5
     # How often a listing is asked for a request whose answer was lost.
     list_every: float = 10.0
     # The longest call of a model whose answer is the output itself.

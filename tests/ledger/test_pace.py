@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.ledger.pace import Pace, shared, usual
+from activities.ledger.pace import Pace, may_have_begun, shared, usual
 from activities.ledger.submissions import Intent, Submissions
 from activities.ledger.times import Times
 from activities.models.catalogue import Catalogue
@@ -22,34 +23,42 @@ TIMES = Times()
 CATALOGUE = Catalogue.load()
 MODEL = CATALOGUE.model("replicate-flux-schnell")
 JOBS, READS = st.integers(0, 100_000), st.integers(1, 10_000)
+#: Seconds that one count of an account's jobs serves.
+COUNTED_FOR = 3 * TIMES.poll
 
 
-@given(typical_s=st.floats(0, 7200), jobs=JOBS, reads=READS)
+@given(typical_s=st.floats(0, 7200), age_s=st.floats(0, 7200), jobs=JOBS, reads=READS)
 def test_all_jobs_together_ask_no_more_than_their_account_answers(
-    typical_s: float, jobs: int, reads: int
+    typical_s: float, age_s: float, jobs: int, reads: int
 ) -> None:
-    own = usual(typical_s, TIMES)
+    own, young = usual(typical_s, TIMES), usual(typical_s, TIMES, age_s)
+    assert TIMES.soon <= young <= own, "a job is asked about sooner while it is young, and never later"
+    assert jobs * 60 / shared(young, jobs, reads) <= reads * (1 + 1e-9)
     pace = shared(own, jobs, reads)
     assert jobs * 60 / pace <= reads * (1 + 1e-9)
     assert pace <= max(own, jobs * 60 / reads / 0.7), "and none asks much less often than it has to"
     assert TIMES.poll <= own <= TIMES.renew_every
 
 
+@pytest.mark.parametrize("typical_s", [4.0, 60.0])
 @pytest.mark.parametrize(
     "provider", [name for name, one in CATALOGUE.providers.items() if one.reads_per_minute]
 )
-def test_they_do_not_while_more_begin_as_fast_as_they_may(provider: str) -> None:
-    """A look is fixed at the one before, when there were fewer."""
+def test_they_do_not_while_more_begin_as_fast_as_they_may(provider: str, typical_s: float) -> None:
+    """A look is fixed at the one before, when there were fewer; and they were counted some while ago."""
     entry = CATALOGUE.providers[provider]
     begun_a_second, a_minute = entry.requests_per_minute / 60, entry.reads_per_minute or 0
-    reads, heap, now = list[float](), list[tuple[float, int]](), 0.0
+    reads, heap, now, counted, count = list[float](), list[tuple[float, float]](), 0.0, 0.0, 0
     while now < 300:
         now += 1 / begun_a_second
-        heappush(heap, (now, len(heap)))
+        heappush(heap, (now, now))
         while heap[0][0] <= now:
-            at, number = heappop(heap)
+            at, since = heappop(heap)
             reads.append(at)
-            heappush(heap, (at + shared(usual(60, TIMES), len(heap) + 1, a_minute), number))
+            if at - counted >= COUNTED_FOR:
+                counted, count = at, len(heap) + 1
+            jobs = count + may_have_begun(at - counted, entry.requests_per_minute)
+            heappush(heap, (at + shared(usual(typical_s, TIMES, at - since), jobs, a_minute), since))
     for begun in range(0, 240, 10):
         assert sum(begun <= at < begun + 60 for at in reads) <= a_minute
 
@@ -65,6 +74,12 @@ def test_where_time_runs_quicker_so_does_the_pace(jobs: int, reads: int, by: flo
 def test_what_is_ready_waits_for_a_small_part_of_what_it_took(name: str) -> None:
     typical_s = CATALOGUE.model(name).typical_s
     assert usual(typical_s, TIMES) <= max(TIMES.poll, typical_s / 10)
+    looks = [0.0]
+    while looks[-1] < 3 * typical_s:
+        looks.append(looks[-1] + usual(typical_s, TIMES, looks[-1]))
+    for before, at in pairwise(looks):
+        assert at - before <= max(TIMES.soon, typical_s / 10, before / 3) + 1e-9
+    assert len(looks) <= 3 * typical_s / usual(typical_s, TIMES) + 12, "a few more while it is young"
 
 
 async def test_the_jobs_of_all_workers_count_and_no_other_accounts(pool: asyncpg.Pool) -> None:

@@ -24,7 +24,7 @@ from tests.support.virtual_time import VirtualLoop
 
 T = TypeVar("T")
 # As released, but for looks and polls that are rarer: each costs a real statement.
-TIMES = Times(look_least=5.0, look_most=9.0, poll=9.0)
+TIMES = Times(look_least=5.0, look_most=9.0, poll=9.0, soon=9.0)
 #: A process that is not heard of for this long has its work given to another, which it does not know.
 HEARTBEAT_S = 45.0
 
