@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 from temporalio.client import WorkflowExecutionStatus
 
@@ -15,7 +14,7 @@ from activities.batch import BatchItems
 from activities.starting import asked_json
 from starter.batch_counts import counted, items_of
 from starter.batches import Batch
-from starter.columns import in_columns
+from starter.columns import Columns, in_columns
 from starter.homes import stands_in
 from starter.live import STANDINS, plain
 from starter.outcome import line, out
@@ -174,7 +173,7 @@ def spent_words(progress: BatchProgress) -> str:
     return f"{usd(progress.spent_usd)}{limit} spent{held}; priced at {usd(progress.price_usd)}{most}"
 
 
-def rows_of(rows: Sequence[ItemResult]) -> Table:
+def rows_of(rows: Sequence[ItemResult]) -> Columns:
     """A line each."""
     told = {
         "": [str(one.number) for one in rows],

@@ -19,8 +19,7 @@ from starter.spans import span
 from workflows.studio import usd
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from starter.columns import Columns
     from starter.finding import Found, Wanted
     from starter.session import Session
 
@@ -111,7 +110,7 @@ def found_json(one: Found) -> dict[str, Any]:
     return {**asdict(one), **times}
 
 
-def _table(found: list[Found], gone: Collection[str]) -> Table:
+def _table(found: list[Found], gone: Collection[str]) -> Columns:
     """A line each."""
     told = {
         "": [one.production for one in found],

@@ -7,10 +7,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from starter.columns import in_columns
+from starter.columns import Columns, in_columns
 from starter.interrupts import interruptible
 from starter.live import plain
 from starter.options import AsJson, Directable, Home, settings_of
@@ -104,7 +103,7 @@ def _print(id: str, progress: Progress, told: list[dict[str, Any]], ends: bool, 
         line(text)
 
 
-def table_of(progress: Progress, row_name: str = "Shot") -> Table:
+def table_of(progress: Progress, row_name: str = "Shot") -> Columns:
     """A line or more for each version, the row's name on its first."""
     every = [(number, row, one) for number, row in enumerate(progress.beats, 1) for one in row.versions]
     told: dict[str, list[str] | list[Text]] = {
@@ -119,7 +118,9 @@ def table_of(progress: Progress, row_name: str = "Shot") -> Table:
         "Why": [one.why for _, _, one in every],
         "Words": [Text(said_of(one, row.words)) for _, row, one in every],
     }
-    return in_columns(told, folded=("Models", "Seams", "Ends", "Why", "Words"), right=("Price",))
+    # A model's id is copied: of all that can give way it is the last.
+    below = ("Words", "Why", "Ends", "Seams", "Models")
+    return in_columns(told, folded=below, right=("Price",), below=below)
 
 
 def _ends(kept: KeptEnds) -> str:

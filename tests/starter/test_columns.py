@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from starter.columns import in_columns
@@ -39,8 +40,9 @@ def test_where_nothing_can_give_way_no_sum_and_no_id_loses_its_end() -> None:
     assert sum("$" in line for line in lines) == 1
 
 
-def test_of_versions_models_give_way_and_how_they_stand_does_not() -> None:
-    console = Console(file=io.StringIO(), width=80)
+@pytest.mark.parametrize("width", [120, 80, 60])
+def test_of_versions_no_models_id_is_broken_and_what_has_no_room_stands_below(width: int) -> None:
+    console = Console(file=io.StringIO(), width=width)
     models = ("replicate-flux-schnell", "replicate-wan-2.2-fast")
     made = VersionProgress(
         name="draft-1", state="finished", shown=True, models=models, seams=(0.98, 0.9, 0.9)
@@ -50,7 +52,11 @@ def test_of_versions_models_give_way_and_how_they_stand_does_not() -> None:
     console.print(table_of(Progress(status="completed", beats=(row, row))), highlight=False)
     assert isinstance(console.file, io.StringIO)
     lines = [line.split() for line in console.file.getvalue().splitlines()]
-    assert lines[0] == ["Shot", "Version", "State", "Models", "Price", "Seams", "Why"]
+    beside = [name for name, least in (("Models", 80), ("Price", 0), ("Seams", 120)) if width >= least]
+    assert lines[0] == ["Shot", "Version", "State", *beside]
+    assert all(sum(id in line for line in lines) == 2 for id in models)
+    assert all(sum(line[:1] == [name] for line in lines) == 2 * (name not in beside) for name in ("Seams",))
+    assert max(map(len, console.file.getvalue().splitlines())) <= width
     assert [line[:4] for line in lines if "call_to_action" in line] == [
         [number, "call_to_action", "draft-1", "finished"] for number in ("1", "2")
     ]
