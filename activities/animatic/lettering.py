@@ -15,6 +15,8 @@ from activities.animatic.vector import has_glyphs, text_width
 SMALLEST = 3.8
 #: The largest that a title of more lines than its place has is set, units.
 MANY_LINES = 4.4
+#: What parts two sayings of a title: where it is set on lines, their ends do.
+_PARTING = frozenset("·•|｜")
 # Invisible, and part of how Persian, Hindi and others are spelt.
 _JOINERS = frozenset("\u200c\u200d")
 # Acute, grave, circumflex and the breathings, of which only old Greek has more than the first.
@@ -81,10 +83,11 @@ def _base_is_greek(before: str) -> bool:
 
 
 def fit(words: str, size: float, room: float, weight: Weight, lines: int = 2) -> tuple[list[str], float]:
-    """`words` on lines of `room` units, and their size. Nothing is left out: what does not fit `lines` lines
-    is shrunk, what would be too small to read gets more of them, and one line alone as small as needed."""
+    """`words` on lines of `room` units, and their size. Nothing is left out but a dot at a line's end, which
+    parts what the lines part: what does not fit `lines` lines is shrunk, what would be too small to read gets
+    more of them, and one line alone as small as needed."""
     parts, joint = pieces_of(words)
-    most = max(1, len(parts))
+    most = max(1, sum(part not in _PARTING for part in parts))
     for count in range(1, most + 1):
         broken = _broken(parts, joint, count, weight)
         fitting = min(size, room / max(1e-6, *(text_width(line, 1, weight) for line in broken)))
@@ -110,7 +113,8 @@ def _broken(parts: list[str], joint: str, count: int, weight: Weight) -> list[st
     sums = [0.0, *accumulate(widths)]
 
     def wide(start: int, end: int) -> float:
-        return sums[end] - sums[start] + gap * (end - start - 1)
+        start, end = _within(parts, start, end)
+        return sums[end] - sums[start] + gap * (end - start - 1) if start < end else float("inf")
 
     # The best way to set the first `end` parts: how wide, and where its last line begins.
     ways: list[list[tuple[float, int]]] = [[(wide(0, end), 0) for end in range(len(parts) + 1)]]
@@ -126,6 +130,16 @@ def _broken(parts: list[str], joint: str, count: int, weight: Weight) -> list[st
     lines, end = list[str](), len(parts)
     for way in reversed(ways):
         start = way[end][1]
-        lines.insert(0, joint.join(parts[start:end]))
+        first, last = _within(parts, start, end)
+        lines.insert(0, joint.join(parts[first:last] or parts))
         end = start
     return lines
+
+
+def _within(parts: list[str], start: int, end: int) -> tuple[int, int]:
+    """Where these parts begin and end without the dots at their ends."""
+    while start < end and parts[start] in _PARTING:
+        start += 1
+    while start < end and parts[end - 1] in _PARTING:
+        end -= 1
+    return start, end

@@ -131,6 +131,19 @@ def test_a_title_is_never_cut(words: str, room: float) -> None:
     assert " ".join(lines) == words and 0 < size <= 6.6
 
 
+@pytest.mark.parametrize("room", [99.0, 47.0, 30.0, 12.0])
+@pytest.mark.parametrize(
+    "words", ["From Crete · Cold pressed", "A · a long saying of it · B · c", "· Nova ·"]
+)
+def test_no_line_begins_or_ends_with_the_dot_that_parts_what_lines_part(words: str, room: float) -> None:
+    lines, _ = fit(words, 8.2, room, "Bold")
+    assert all(line and line == line.strip("· ") for line in lines)
+    assert [word for line in lines for word in line.split() if word != "·"] == [
+        word for word in words.split() if word != "·"
+    ]
+    assert fit("·", 8.2, room, "Bold")[0] == ["·"]
+
+
 def test_cues_are_the_frames_in_which_the_words_are_drawn() -> None:
     asked = of("feature_highlight_sequence", callouts=("Stoneware", "Leak-proof", "750 ml"))
     fps, frames = asked.format.fps, asked.beat.seconds * asked.format.fps
