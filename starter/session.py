@@ -194,15 +194,17 @@ class Session:
 
     def web_page(self, id: str) -> str | None:
         """The page of a production in the Web UI; None where the Temporal server is somebody else's."""
-        if self.stack.web_ui is None:
-            return None
-        return f"{self.stack.web_ui}/namespaces/default/workflows/{quote(id, safe='')}"
+        return self._web(f"/{quote(id, safe='')}")
 
     def web_list(self, query: str) -> str | None:
         """The page of all that a query finds, as `web_page`."""
+        return self._web(f"?query={quote(query, safe='')}")
+
+    def _web(self, page: str) -> str | None:
         if self.stack.web_ui is None:
             return None
-        return f"{self.stack.web_ui}/namespaces/default/workflows?query={quote(query, safe='')}"
+        namespace = quote(self.client.namespace, safe="")
+        return f"{self.stack.web_ui}/namespaces/{namespace}/workflows{page}"
 
 
 @asynccontextmanager

@@ -213,13 +213,23 @@ class Embedded:
         return Stack(
             temporal_address=frontend,
             temporal_embedded=temporal is not None,
-            web_ui=WebServer.url(ports["web"]) if temporal else None,
+            web_ui=WebServer.url(ports["web"]) if temporal else self._own_web_ui(frontend),
             database_url=database,
             s3=self._embedded_s3(s3, ports["s3"]) if isinstance(s3, ObjectServer) else settings.s3,
             standins=StandinServer.url(ports["standins"]) if self.settings.standins else None,
             instance=self.me.instance,
             _embedded=self,
         )
+
+    def _own_web_ui(self, configured: str) -> str | None:
+        """Where the address that somebody set is that of the home's own server, as `reel up` tells it."""
+        running = self.file.read().servers
+        temporal, web = running.get(TemporalServer.name), running.get(WebServer.name)
+        if temporal is None or web is None or not web.process.alive:
+            return None
+        port = temporal.ports["frontend"]
+        own = (f"{LOOPBACK}:{port}", f"localhost:{port}")
+        return WebServer.url(web.ports) if configured in own else None
 
     def _embedded_s3(self, server: ObjectServer, ports: dict[str, int]) -> S3Config:
         endpoint = f"http://{LOOPBACK}:{ports['http']}"

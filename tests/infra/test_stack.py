@@ -17,7 +17,7 @@ import infra.embedded.upkeep
 from infra.embedded.process import Identity, free_port, spawn
 from infra.embedded.servers import ObjectServer
 from infra.embedded.stack import open_stack
-from infra.embedded.state import Attached, Running, StateFile
+from infra.embedded.state import Attached, Running, State, StateFile
 from infra.errors import StackError
 from infra.settings import Settings
 from tests.conftest import guarded
@@ -177,3 +177,14 @@ async def test_what_is_configured_is_not_embedded(tmp_path: Path, monkeypatch: p
         assert (stack.s3.bucket, stack.s3.region, stack.s3.endpoint) == ("films", "eu-central-1", None)
         assert stack.web_ui is None and stack.gone == ()
     assert contents(tmp_path) == ["reel.env"], "nothing of ours is left in the home"
+    # As in a second terminal beside `reel up`, with the address that it printed.
+    me = Identity.of(os.getpid())
+    servers = {
+        "temporal": Running(process=me, ports={"frontend": 7211}),
+        "web": Running(process=me, ports={"http": 8211}),
+    }
+    StateFile(tmp_path).write(State(servers=servers))
+    for address, page in (("127.0.0.1:7211", "http://127.0.0.1:8211"), ("127.0.0.1:7233", None)):
+        monkeypatch.setenv("TEMPORAL_ADDRESS", address)
+        async with open_stack(Settings.load(tmp_path)) as stack:
+            assert stack.web_ui == page and not stack.temporal_embedded
