@@ -242,6 +242,9 @@ def check_id(id: str | None) -> None:
         raise _wrong(
             "id", f"an id has 1 to {_ID_CHARACTERS} printable characters", "such as mug-launch-spring"
         )
+    if id is not None and id.startswith("-"):
+        # Every command that it is typed into would read an option.
+        raise _wrong("id", f"{quoted(id)} begins with a hyphen", f"such as {id.strip('-') or 'mug'}")
 
 
 def _wrong(field: str, problem: str, suggestion: str) -> InvalidRequest:

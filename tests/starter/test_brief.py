@@ -24,6 +24,11 @@ def refused(**typed: Any) -> list[tuple[str, str, str]]:
     return [(one.field, one.problem, one.suggestion) for one in told.value.fields]
 
 
+def test_an_id_that_a_command_would_read_as_an_option_is_refused() -> None:
+    assert refused(id="-x") == [("id", "'-x' begins with a hyphen", "such as x")]
+    assert brief(FILM, id="x-1").film_id == "x-1"
+
+
 @pytest.mark.parametrize(
     ("typed", "problem", "suggestion"),
     [
