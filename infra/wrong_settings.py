@@ -21,6 +21,7 @@ _KINDS: Mapping[str, str] = {
     "int_from_float": "a whole number",
     "float_parsing": "a number",
     "decimal_parsing": "a number",
+    "finite_number": "a number",
     "bool_parsing": "1 or 0",
 }
 _BOUNDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

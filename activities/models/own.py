@@ -18,6 +18,7 @@ from activities.models.catalogue import Catalogue, built_in_table
 from activities.models.provider_plugs import own_providers
 from infra.errors import SettingsError
 from infra.settings import Settings
+from workflows.studio import words_of
 
 #: What may stand in it; of profiles only those that requests can name.
 _TABLES = ("providers", "models", "profiles")
@@ -178,7 +179,8 @@ def _said(error: ErrorDetails) -> str:
     if kind == "union_tag_invalid":
         context = error["ctx"]
         return f"{where}.kind: is {context['tag']!r}, and none of {context['expected_tags']}"
-    words = error["msg"].removeprefix("Value error, ")
+    problem, how = words_of(error)
+    words = f"{problem}: {how}" if how else problem
     if len(place) > 1:
         words = words.removeprefix(f"{place[1]}: ")
     return f"{where}: {words}" if where else words

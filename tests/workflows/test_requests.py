@@ -128,18 +128,27 @@ def test_every_wrong_field_is_named_at_once() -> None:
             "music": "yes",
             "user": ["ada"],
             "promt": "A mug",
+            "budget_usd": "0,5",
             "plan": {"beats": [{"id": "a", "seconds": 7}, {"id": "b"}, {"id": "b"}]},
         }
     )
     assert wrong.keys() == {
         *("prompt", "duration_s", "aspect", "size", "fps", "creativity", "style", "product", "take", "music"),
-        *("user", "promt", "plan.beats[0].seconds", "plan.beats[2].id"),
+        *("user", "promt", "budget_usd", "plan.beats[0].seconds", "plan.beats[2].id"),
     }
     assert "15 without" in wrong["duration_s"]
     assert wrong["aspect"] == "one of 16:9, 9:16, 1:1, 4:5; did you mean 16:9?"
     assert wrong["fps"].startswith("one of 8, 16, 24, 25, 30")
     assert wrong["promt"] == "did you mean prompt?"
+    assert wrong["budget_usd"] == "write 0.5"
     assert wrong["plan.beats[0].seconds"] == "one of 5, 10, 15"
+
+
+@pytest.mark.parametrize("amount", [0.1234567, 1e-9, [1], {"a": 1}, True, "1,500", "1e999", float(10**30)])
+def test_no_words_of_the_library_that_reads_it_reach_a_caller(amount: Any) -> None:
+    (problem,) = refused(json.dumps({"prompt": "A mug", "budget_usd": amount}).encode())
+    assert not any(word in str(problem) for word in ("Decimal", "Input", "input", "instance"))
+    assert amount != "1,500" or problem.suggestion == "write 1.500, or 1500: a number has no comma"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from workflows.pipeline.contract import PipelineRequest, PipelineStep, RetakeSte
 from workflows.pipeline.direction import Decision, Direction, NoSuchVersion, causes_of
 from workflows.pipeline.kinds import KINDS
 from workflows.pipeline.step_facts import PlannedStep
-from workflows.studio import InvalidAnswer, answer_of, usd
+from workflows.studio import InvalidAnswer, answer_of, fault_of, usd
 
 
 class Decided(NamedTuple):
@@ -111,7 +111,8 @@ def _check(request: PipelineRequest) -> None:
         try:
             PipelineRequest.model_validate_json(request.model_dump_json())
         except ValidationError as error:
-            wrong = [str(one["msg"]) for one in error.errors(include_url=False)]
+            told = error.errors(include_url=False)
+            wrong = [": ".join(fault_of(one, PipelineRequest, lambda *_: None)[:2]) for one in told]
     if wrong:
         raise ApplicationError("; ".join(wrong[:3]), type="InvalidAnswer", non_retryable=True)
 

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from workflows.studio.faults import fault_of as fault_of
     from workflows.studio.faults import malformed as malformed
     from workflows.studio.faults import quoted as quoted
+    from workflows.studio.faults import words_of as words_of
     from workflows.studio.items import Commissioned as Commissioned
     from workflows.studio.items import Grant as Grant
     from workflows.studio.items import ItemAsks as ItemAsks
@@ -169,7 +170,7 @@ else:
                 "Rate Reference SHORT_SIDE Size Text Usd Widened"
             ),
             "failures": "NO_REPLAY StepFailed cause_of failure_of is_done_without other_release why_of",
-            "faults": "fault_of malformed quoted",
+            "faults": "fault_of malformed quoted words_of",
             "context": "Context",
             "metrics": "begin_at_zero",
             "money": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -123,10 +124,26 @@ def _number(fault: ErrorDetails, context: Mapping[str, Any]) -> tuple[str, str]:
     bounds = {
         "greater_than_equal": ("too small", "at least", "ge"),
         "less_than_equal": ("too large", "at most", "le"),
+        "greater_than": ("too small", "more than", "gt"),
+        "less_than": ("too large", "less than", "lt"),
     }
     problem, how, key = bounds[fault["type"]]
     limit = context.get(key, 0)
     return f"{quoted(fault['input'])} is {problem}", f"{how} {limit:g}"
+
+
+# A comma parts thousands in one country and what is less than one in another.
+_COMMA = re.compile(r"(\d{1,12}),(\d{1,12})", re.ASCII)
+
+
+def _pointed(given: Any) -> str:
+    """How a number that was written with a comma is written; empty where `given` is none."""
+    found = _COMMA.fullmatch(given.strip()) if isinstance(given, str) else None
+    if found is None:
+        return ""
+    whole, rest = found.groups()
+    point = f"write {whole}.{rest}"
+    return f"{point}, or {whole}{rest}: a number has no comma" if len(rest) == 3 else point
 
 
 def _wanted(kind: str, given: Any) -> tuple[str, str]:
@@ -139,7 +156,10 @@ def _wanted(kind: str, given: Any) -> tuple[str, str]:
             if plain.replace(".", "", 1).isdigit() and len(plain) < 9
             else ""
         )
+        how = how or (_pointed(given) if kind != "bool" else "")
         return f"{quoted(given)} is text, not {wanted}", how or f"give {wanted}"
+    if isinstance(given, int | float) and not isinstance(given, bool) and kind in ("int", "float"):
+        return f"{quoted(given)} is not {wanted}", f"give {wanted}"
     if given is None:
         return f"is null, not {wanted}", f"give {wanted}, or leave the field out"
     return f"is {_kind(given)}, not {wanted}", f"give {wanted}"
@@ -156,15 +176,23 @@ def _length(kind: str, given: Any, context: Mapping[str, Any]) -> tuple[str, str
 _TYPES = {
     "int_type": "int",
     "int_from_float": "int",
+    "int_parsing": "int",
     "float_type": "float",
+    "float_parsing": "float",
+    "decimal_type": "float",
+    "decimal_parsing": "float",
+    "finite_number": "float",
     "bool_type": "bool",
+    "bool_parsing": "bool",
     "string_type": "string",
     "tuple_type": "tuple",
+    "list_type": "tuple",
+    "dict_type": "model",
     "model_type": "model",
     "model_attributes_type": "model",
 }
 _LENGTHS = ("string_too_long", "string_too_short", "too_long", "too_short")
-_NUMBERS = ("greater_than_equal", "less_than_equal")
+_NUMBERS = ("greater_than_equal", "less_than_equal", "greater_than", "less_than")
 
 
 def is_echo(fault: ErrorDetails) -> bool:
@@ -178,7 +206,7 @@ def fault_of(fault: ErrorDetails, root: type[BaseModel], own: Own) -> tuple[str,
     `plan.beats[2].seconds`."""
     loc, kind, given = fault["loc"], fault["type"], fault.get("input")
     names = tuple(part for part in loc if isinstance(part, str))
-    field, context = names[-1] if names else "", fault.get("ctx", {})
+    field = names[-1] if names else ""
     place = _place(loc)
     if (field, given) == ("take", EACH_RUN):
         return place, "'each_run' is for the runs of a schedule", "give a whole number, or create a schedule"
@@ -190,17 +218,33 @@ def fault_of(fault: ErrorDetails, root: type[BaseModel], own: Own) -> tuple[str,
         return place, "is missing", f"add {field}"
     if kind == "literal_error":
         return place, *_one_of(root, names, given)
-    if kind in _TYPES:
-        return place, *_wanted(_TYPES[kind], given)
-    if kind in _LENGTHS:
-        return place, *_length(kind, given, context)
-    if kind in _NUMBERS:
-        return place, *_number(fault, context)
     if kind == "string_pattern_mismatch":
         return place, *malformed(given, _ID if field == "id" else "see the JSON Schema")
+    problem, how = words_of(fault)
+    return place, problem, how or "see the JSON Schema of the request"
+
+
+def words_of(fault: ErrorDetails) -> tuple[str, str]:
+    """Problem and suggestion, empty where there is none, of an error in one value, wherever that stands: of
+    rules of ours their words, of all others none of Pydantic's, which speak of Python."""
+    kind, given, context = fault["type"], fault.get("input"), fault.get("ctx", {})
+    if kind in _TYPES:
+        return _wanted(_TYPES[kind], given)
+    if kind in _LENGTHS:
+        return _length(kind, given, context)
+    if kind in _NUMBERS:
+        return _number(fault, context)
     if kind == "string_unicode" or (kind == "value_error" and "control characters" in fault["msg"]):
-        return place, "contains control characters", "remove them; line breaks and tabs may stay"
-    return place, fault["msg"].removeprefix("Value error, "), "see the JSON Schema of the request"
+        return "contains control characters", "remove them; line breaks and tabs may stay"
+    if kind == "value_error":
+        return fault["msg"].removeprefix("Value error, "), _pointed(given)
+    if kind == "decimal_max_places":
+        return f"{quoted(given)} has too many digits after the point", f"at most {context['decimal_places']}"
+    if kind == "is_instance_of" and context.get("class") == "Decimal":
+        return _wanted("float", given)
+    if kind == "literal_error":
+        return f"{quoted(given)} is not one of the values", f"one of {context['expected']}"
+    return f"{quoted(given)} is not what it takes", ""
 
 
 _ID = "start with a small letter, then small letters, digits and underscores, at most 64"
