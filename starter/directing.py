@@ -124,7 +124,9 @@ async def _sent(session: Session, run: Run[Any], update: Update, view: View) -> 
         # It answers once it knows its shots, and nobody else here plans it.
         if session.ends_servers:
             await session.host()
-        if of_shots and progress.waits and not progress.beats:
+        # Where a person is asked about the plan, the film refuses it, and says what answers that.
+        own = {wait.reason for wait in progress.waits} <= {"paused", "cap"}
+        if of_shots and progress.waits and own and not progress.beats:
             view.say("It answers once it is planned, and waits for that:")
             for way in (waiting_for(progress), *ways_on(run.id, progress)):
                 view.say(way)

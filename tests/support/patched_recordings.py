@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from starter.films import Film
@@ -16,8 +18,8 @@ from tests.support.cut_recordings import BEATS, canceled_with_a_cut
 from tests.support.directed_recordings import CHUNK, Slow, accepted, running, shows
 from tests.support.directed_recordings import retaken as let_go_of
 from tests.support.editing import edited, told
-from tests.support.on_market import open_market
-from tests.support.recordings import ENOUGH, Handle, Told, rich
+from tests.support.on_market import asked, open_market
+from tests.support.recordings import ENOUGH, Handle, Told, ended, rich, waiting
 from workflows.film import steps
 from workflows.film.direction import Decision
 from workflows.film.naming import film_id
@@ -26,6 +28,9 @@ from workflows.film.versions import Version
 from workflows.studio.calls import STUDIO_QUEUE
 from workflows.studio.edits import Edit
 from workflows.studio.facts import Artifact
+
+#: Less than a plan costs.
+CENT = Decimal("0.01")
 
 
 class Replanning(Told):
@@ -186,6 +191,22 @@ async def spent_on_the_rest(_: object, client: Client) -> Handle:
         return await shows(films.film(film.id), "final-1", "draft-1")
 
 
+async def refused_at_its_plan(_: object, client: Client) -> Handle:
+    """Told before there is a plan, which then waits for money, and gets it. `waited_at_its_plan.json` is of a
+    release that had whoever told it wait for that as well."""
+    market, request = Told(slow={"plan": 1.0}), asked(70, "hero_shot").model_copy(update={"budget_usd": CENT})
+    books = market.film(film_id(request), CENT)
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        sent = await accepted(film, "approve")
+        await waiting(film, "plan")
+        books.limit = ENOUGH
+        await film.set_budget(ENOUGH)
+        with suppress(WorkflowUpdateFailedError):
+            raise AssertionError(await sent.result())
+        return await ended(film)
+
+
 RECORDINGS = (
     let_go,
     gone_back,
@@ -198,4 +219,5 @@ RECORDINGS = (
     taken_back,
     spent_in_full,
     spent_on_the_rest,
+    refused_at_its_plan,
 )

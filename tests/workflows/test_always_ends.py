@@ -148,10 +148,25 @@ async def test_a_shot_that_waits_for_money_is_wanted_otherwise(
 # ---- updates at every moment -----------------------------------------------------------------------
 
 
+async def turned_down(one: Showing, update: str, **said: str) -> str:
+    """In which words the film refuses it."""
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await one.decide(update, **said)
+    return str(refused.value.cause)
+
+
 async def test_an_update_before_there_is_a_plan(skipping: WorkflowEnvironment) -> None:
     market = Holding("plan")
-    async with showing(skipping, market, asked(101, HERO, CALL)) as one:
+    async with showing(skipping, market, asked(101, HERO, CALL), Decimal("0.1")) as one:
         await market.called(1)
+        # It waits for its plan, but not for a person who has yet to answer what the plan waits for.
+        sent = asyncio.create_task(turned_down(one, "use", shot=HERO, version="animatic"))
+        market.let_go(for_good=False)
+        said = await sent
+        assert f"`reel budget {one.film.id} 0.20`" in said and "nothing is changed" in said
+        assert {await turned_down(one, update) for update in ("approve", "retake")} == {said}
+        await a_budget(one)
+        await market.called(2)
         sent = asyncio.create_task(one.decide("use", shot=HERO, version="animatic"))
         market.let_go()
         assert await sent == f"{HERO} shows animatic-1"

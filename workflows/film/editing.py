@@ -18,9 +18,13 @@ from workflows.film.budget import budget_of
 from workflows.film.contract import VideoRequest
 from workflows.film.deciding import DECIDE, Back, Decide, Decided, Higher, nothing_waits
 from workflows.film.direction import Decision, plans_of
+from workflows.film.filling import answered_by
 from workflows.film.film import Film
 from workflows.film.report import VideoResult
-from workflows.studio import Edit, ProductionWorkflow, RecordEdit, cause_of, record_edit
+from workflows.studio import Edit, ProductionWorkflow, RecordEdit, Wait, cause_of, record_edit
+
+#: What the step is called that plans a film.
+PLAN = "plan"
 
 
 class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
@@ -88,6 +92,8 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         if isinstance(decide, Back):
             if film is not None or self._is_outdated:
                 decide.among(plans_of(self._decisions))
+        elif film is None and (wait := self._asked_first) is not None:
+            raise self._waits_for_a_plan(wait)
         elif film is not None and not (isinstance(decide, Higher) and decide.sought(film)):
             decide(film)
 
@@ -167,14 +173,37 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         return film if film is not None and not film.is_replanned else None
 
     async def _planned_first(self) -> None:
-        """Which shots there are is known once it is planned. Raises `NotPlanned` where that is not to be."""
+        """Which shots there are is known once it is planned. Raises `NotPlanned` where that is not to be, or
+        waits for a person."""
         self._early += 1
         try:
-            await workflow.wait_condition(lambda: self._planned_one is not None or self._cannot_be_planned)
+            await workflow.wait_condition(lambda: self._is_planned_or_not or self._asked_first is not None)
+            if not self._is_planned_or_not and (wait := self._asked_first) is not None:
+                # Films that began under an earlier release have had whoever decided wait as well.
+                if workflow.patched("nobody-waits-for-a-plan-that-waits"):
+                    raise self._waits_for_a_plan(wait)
+                await workflow.wait_condition(lambda: self._is_planned_or_not)
         finally:
             self._early -= 1
         if self._planned_one is None:
             raise self._not_planned()
+
+    @property
+    def _is_planned_or_not(self) -> bool:
+        """Whether there is the plan that is wanted, or is not to be."""
+        return self._planned_one is not None or self._cannot_be_planned
+
+    @property
+    def _asked_first(self) -> Wait | None:
+        """What its plan waits for a person for; room under a cap comes by itself."""
+        wait = self._control.waits.get(PLAN)
+        return wait if wait is not None and wait.answers else None
+
+    def _waits_for_a_plan(self, wait: Wait) -> ApplicationError:
+        told = next(one for one in self._standing().waits if one.step == wait.step)
+        words = f"The plan of the film waits. {told.words}: {answered_by(workflow.info().workflow_id, told)}"
+        words += ". Send this again once it is planned: nothing is changed."
+        return ApplicationError(words, type="NotPlanned", non_retryable=True)
 
     def _not_planned(self) -> ApplicationError:
         why = self._why("The film ended before it had a plan.")

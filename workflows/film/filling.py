@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal
 from shlex import quote
 
 from workflows.film.review import REVIEW
+from workflows.studio import Answer, Wait
 
 #: What switches a provider on, as its entry in the catalogue says; no workflow reads that.
 _KEYS: Mapping[str, str] = {
@@ -20,6 +22,11 @@ _OTHER_WORDS = frozenset({"ContentPolicy", "InvalidInput", "InvalidPlan"})
 #: What only another model may mend.
 _OTHER_MODEL = frozenset({"ModelGone", "Miscast", "UnknownModel"})
 _CENT = Decimal("0.01")
+#: What a person types for an update that answers a wait of a step.
+_ANSWERS: Mapping[Answer, str] = {
+    "set_budget": "reel budget {film} {usd}",
+    "accept_risk": "reel accept-risk {film} {step}",
+}
 #: What has to happen before the command does any good.
 _ONCE: Mapping[str, str] = {
     "InsufficientCredit": "once the account with the provider has credit",
@@ -32,6 +39,16 @@ _ONCE: Mapping[str, str] = {
     "OutputExpired": "asks whether it is bought once more",
     **dict.fromkeys(_OTHER_MODEL, "once the request's `models` name another"),
 }
+
+
+def answered_by(film: str, wait: Wait) -> str:
+    """The commands that answer what a step waits for, fit for a shell, each with the update that it sends."""
+    ways = []
+    for answer, sent in wait.updates.items():
+        said = {name: quote(str(value)) for name, value in sent.items()}
+        typed = f"`{_ANSWERS[answer].format(film=quote(film), **said)}`, " if answer in _ANSWERS else ""
+        ways.append(f"{typed}the update {answer} {json.dumps(sent)}")
+    return " or ".join(ways)
 
 
 def fills(

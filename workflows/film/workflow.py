@@ -14,7 +14,7 @@ from workflows.film.contract import VideoRequest
 from workflows.film.crew import crew_of
 from workflows.film.deciding import never_made
 from workflows.film.direction import Direction, decisions, of_plan, plan_of
-from workflows.film.editing import Directed
+from workflows.film.editing import PLAN, Directed
 from workflows.film.film import Film, Replanned
 from workflows.film.former.film import FormerFilm
 from workflows.film.planned import PlannedFilm
@@ -159,7 +159,7 @@ class VideoWorkflow(Directed):
 
     async def find_plan(self, number: int) -> None:
         assert self._asked is not None and self._context is not None, "its account is read"
-        terms = PaidStep(film=self._context.id, step="plan", found=True)
+        terms = PaidStep(film=self._context.id, step=PLAN, found=True)
         step = steps.ComposePlan(request=of_plan(self._asked, number), terms=terms)
         try:
             await steps.compose_plan(step, f"Plan {number}, as it was", self._context.account.planner)
@@ -170,14 +170,12 @@ class VideoWorkflow(Directed):
 
     async def _plan(self, asked: VideoRequest, context: Context) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.
-        context.board.expect("plan", "Plan of the film", 0)
+        context.board.expect(PLAN, "Plan of the film", 0)
         planned: list[PlannedFilm] = []
 
         async def buy(_: ModelFacts, terms: PaidStep) -> Artifact:
             step = steps.ComposePlan(request=asked, terms=terms)
-            planned.append(
-                await steps.compose_plan(step, context.board.label("plan"), context.account.planner)
-            )
+            planned.append(await steps.compose_plan(step, context.board.label(PLAN), context.account.planner))
             for payment in planned[-1].payments:
                 context.budget.pay(payment)
             return planned[-1].artifact
@@ -185,9 +183,9 @@ class VideoWorkflow(Directed):
         # Which model plans is the catalogue's business: what it may cost is known here, and no more.
         allowance = PLAN_ALLOWANCE if self.production.is_paid(asked) else Decimal(0)
         planner = ModelFacts(id="planner", provider="", work="waits", price_usd=allowance)
-        offer = Offer("plan", [planner], lambda model: model.price_usd, buy, rungs=1, towards="the plan")
-        artifact = await context.runner.guard("plan", lambda label: context.purchases.buy(offer, label))
-        context.board.finish("plan", artifact)
+        offer = Offer(PLAN, [planner], lambda model: model.price_usd, buy, rungs=1, towards="the plan")
+        artifact = await context.runner.guard(PLAN, lambda label: context.purchases.buy(offer, label))
+        context.board.finish(PLAN, artifact)
         return planned[-1]
 
     def result(self, asked: VideoRequest, outcome: Outcome) -> VideoResult:
