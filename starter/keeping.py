@@ -69,13 +69,16 @@ class Memory:
 
 
 class Keeping:
-    """Of one film that is made, as its cuts come. `say` tells the person at the terminal."""
+    """Of one film that is made, as its cuts come. `say` tells the person at the terminal; `known` is the cut
+    that was there before, of which nothing is told."""
 
-    def __init__(self, memory: Memory, place: Place, fetch: Fetch, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, memory: Memory, place: Place, fetch: Fetch, say: Callable[[str], None], known: str | None = None
+    ) -> None:
         self._memory, self._place, self._fetch, self._say = memory, place, fetch, say
         #: The newest cut there is, its number first, and the key of what lies in the place.
         self._newest: tuple[int, str] | None = None
-        self._saved = ""
+        self._saved = known or ""
         self._last: Path | None = None
         self._saving: asyncio.Task[None] | None = None
 

@@ -35,6 +35,20 @@ async def test_a_better_cut_replaces_its_own_and_nobody_elses(tmp_path: Path) ->
     assert await keeping(home, tmp_path, SECOND).end("videos/2") == beside and beside.read_bytes() == SECOND
 
 
+async def test_of_a_film_that_is_begun_again_the_new_cut_is_told_and_not_the_old_one(tmp_path: Path) -> None:
+    said = asyncio.Queue[str]()
+
+    async def fetch(_: str, path: Path) -> None:
+        path.write_bytes(FIRST)
+
+    memory, place = Memory(tmp_path / "home", "film-mug-1a2b3c"), place_for(str(tmp_path), "film-mug-1a2b3c")
+    film = Keeping(memory, place, fetch, said.put_nowait, known="videos/1")
+    film.show(Progress(status="rendering", cut=1, delivered="videos/1"))
+    await asyncio.sleep(0)
+    film.show(Progress(status="rendering", cut=2, delivered="videos/2"))
+    assert (await said.get()).startswith("Cut 2 can be watched") and said.empty()
+
+
 @pytest.mark.parametrize("output", ["", "mug-1a2b3c.mp4"])
 async def test_what_somebody_changes_between_two_cuts_stays(tmp_path: Path, output: str) -> None:
     films, said = iter((FIRST, SECOND, SECOND[::-1])), asyncio.Queue[str]()
