@@ -147,6 +147,15 @@ def code_of(ran: Ran) -> int:
     return MADE if ran.result.status == "completed" and ran.result.whole else STOPPED
 
 
+def ended_as(result: PipelineResult) -> str:
+    """In words: one that lacks a step, or shows an earlier take of it, has completed in part, as a film of
+    placeholders has."""
+    if result.status != "completed" or result.whole:
+        return result.status
+    there = sum(step.object is not None and not step.why for step in result.steps)
+    return f"{result.status}, partial: {there} of {len(result.steps)} steps as asked"
+
+
 def as_json(ran: Ran) -> dict[str, Any]:
     return {
         "id": ran.id,
@@ -164,7 +173,7 @@ def tell(ran: Ran, json: bool) -> int:
         print_json(as_json(ran))
         return code_of(ran)
     result = ran.result
-    line(f"{ran.id} {result.status}")
+    line(f"{ran.id} {ended_as(result)}")
     for step in result.steps:
         where = ran.saved.get(step.id) or step.object or f"– {step.why}"
         price = f"  {usd(step.usd)}" if step.usd else ""

@@ -110,7 +110,8 @@ async def _watch_many(
 
 def _ended(followed: Sequence[Followed]) -> int:
     for one in followed:
-        line(f"{one.id} {one.status} {one.delivered or ''}".rstrip())
+        partial = ", partial" if one.status == "completed" and not one.whole else ""
+        line(f"{one.id} {one.status}{partial} {one.delivered or ''}".rstrip())
     return _code(followed)
 
 

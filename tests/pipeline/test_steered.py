@@ -9,12 +9,13 @@ import pytest
 
 from starter.directing import Update, as_sent
 from starter.errors import InvalidAnswer
-from starter.pipeline_running import attached
+from starter.pipeline_running import attached, ended_as
 from starter.waits import updates_on, ways_on
 from tests.pipeline.drafts import parsed, step
 from workflows.batch import BATCH
 from workflows.film import FILM
-from workflows.pipeline import PIPELINE
+from workflows.pipeline import PIPELINE, PipelineResult
+from workflows.pipeline.contract import StepResult
 from workflows.studio import Production, Progress, RowProgress, VersionProgress, Wait
 
 
@@ -80,3 +81,13 @@ def test_who_asks_for_one_that_runs_is_told_what_is_not_as_asked() -> None:
         "steps[1].ceiling_usd" in said and "`reel budget an-id USD`" in said and "`reel stop an-id`" in said
     )
     assert attached("an-id", ()) == "an-id runs already: following it"
+
+
+def test_a_pipeline_that_lacks_a_step_has_completed_in_part() -> None:
+    made, left = (StepResult(id=id, kind="text_to_image") for id in ("one", "two"))
+    made, left = made.model_copy(update={"object": "videos/1"}), left.model_copy(update={"why": "given up"})
+    told = {"status": "completed", "made": 1, "reused": 0, "cost_usd": 0}
+    assert ended_as(PipelineResult(**told, steps=(made,), whole=True)) == "completed"
+    assert ended_as(PipelineResult(**told, steps=(left,))) == "completed, partial: 0 of 1 steps as asked"
+    assert ended_as(PipelineResult(**told, steps=(made, left))).endswith("partial: 1 of 2 steps as asked")
+    assert ended_as(PipelineResult(**told | {"status": "stopped"}, steps=(left,))) == "stopped"
