@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.film.cut_list import CutList, ListedShot, ShotVersion
+from activities.storage.failures import ObjectMissing
+from activities.storage.objects import ObjectStore
+from infra.embedded.stack import Stack
+from starter.exporting import export
 from starter.interchange import Kind, NoTimecode, check_rate, timeline, write
 from workflows.studio.facts import FrameFormat, Media, Part
 
@@ -112,6 +117,26 @@ def test_every_version_is_a_medium_of_its_shot(cut: CutList, tmp_path: Path) -> 
             one.name: one.frames for one in shot.versions
         }
         assert media["draft-1"].metadata["reelwright"]["version"] == "draft-1"
+
+
+async def test_of_a_film_that_was_deleted_and_made_again_only_what_is_there_is_exported(
+    stack: Stack, tmp_path: Path
+) -> None:
+    there, gone = version("shot_1", "draft-1", 120, 0), version("shot_1", "animatic-1", 120, 0)
+    shot = ListedShot("shot_1", "", "pan", 120, 0, (there, gone))
+    cut = CutList("film-mug", 2, "Mug", FrameFormat(width=640, height=360, fps=24), (shot,), None)
+    store, place = ObjectStore.of(stack.s3), tmp_path / "cut.otio"
+    (tmp_path / "cut-media").mkdir()
+    (tmp_path / "cut-media" / f"shot_1-draft-1-{there.key[:8]}.mp4").touch()
+    try:
+        await store.ensure_bucket()
+        assert (await export(cut, store, {"otio": place})).cut.shots[0].versions == (there,)
+        (clip,) = of_kind(otio.adapters.read_from_file(str(place)), "Video", otio.schema.Clip)
+        assert [*clip.media_references()] == ["draft-1"]
+        with pytest.raises(ObjectMissing):
+            await export(replace(cut, shots=(replace(shot, versions=(gone,)),)), store, {"otio": place})
+    finally:
+        store.close()
 
 
 @pytest.mark.parametrize("fps", [8, 16])
