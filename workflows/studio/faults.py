@@ -136,14 +136,15 @@ def _number(fault: ErrorDetails, context: Mapping[str, Any]) -> tuple[str, str]:
 _COMMA = re.compile(r"(\d{1,12}),(\d{1,12})", re.ASCII)
 
 
-def _pointed(given: Any) -> str:
-    """How a number that was written with a comma is written; empty where `given` is none."""
+def _pointed(given: Any, kind: str = "float") -> str:
+    """How a number of that kind which was written with a comma is written; empty where `given` is none."""
     found = _COMMA.fullmatch(given.strip()) if isinstance(given, str) else None
     if found is None:
         return ""
     whole, rest = found.groups()
-    point = f"write {whole}.{rest}"
-    return f"{point}, or {whole}{rest}: a number has no comma" if len(rest) == 3 else point
+    ways = [f"{whole}.{rest}"] if kind == "float" else []
+    ways += [f"{whole}{rest}"] if len(rest) == 3 else []
+    return f"write {' or '.join(ways)}, without the comma" if ways else ""
 
 
 def _wanted(kind: str, given: Any) -> tuple[str, str]:
@@ -156,7 +157,7 @@ def _wanted(kind: str, given: Any) -> tuple[str, str]:
             if plain.replace(".", "", 1).isdigit() and len(plain) < 9
             else ""
         )
-        how = how or (_pointed(given) if kind != "bool" else "")
+        how = how or _pointed(given, kind)
         return f"{quoted(given)} is text, not {wanted}", how or f"give {wanted}"
     if isinstance(given, int | float) and not isinstance(given, bool) and kind in ("int", "float"):
         return f"{quoted(given)} is not {wanted}", f"give {wanted}"
