@@ -53,6 +53,8 @@ def test_what_is_listed_before_the_subject_is_told() -> None:
     said = read("Three flavours: lemon, mint, rose. Our new iced tea comes in cans")
     assert said.name == "new iced tea" and said.told.callouts == ("lemon", "mint", "rose")
     assert read("Fresh. Local. Our market").told.callouts == ("Fresh", "Local")
+    # Heads of a form that nobody filled in.
+    assert read("Hook:\nCTA:\nOur lamp").name == "lamp"
 
 
 @pytest.mark.parametrize(

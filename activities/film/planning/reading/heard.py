@@ -139,7 +139,12 @@ def _labels(
     tokens: Sequence[Word], first: int, end: int, lexicon: Lexicon, timed: frozenset[int]
 ) -> Iterator[_Label]:
     """Of a clause: one that opens it, and known ones behind a comma."""
-    starts = [first, *(at + 1 for at in range(first, end) if tokens[at].text in ",،，")]
+    # Behind a mark begins nothing but what begins behind the next one.
+    starts = [
+        at
+        for at in range(first, end)
+        if at == first or (tokens[at - 1].text in ",،，" and tokens[at].text not in ",،，")
+    ]
     found: list[_Label] = []
     for order, start in enumerate(starts):
         while start < end and not tokens[start].is_word:

@@ -64,7 +64,9 @@ def point_of(reader: Reader) -> Point | None:
         return Point(shown) if shown is not None else None
     found = shown if shown is not None else _ours(reader, sentence)
     listed = [each for at, each in enumerate(said[:behind]) if at < row or each.is_list]
-    spans = tuple((each.words[each.headed], each.words[-1] + 1) for each in listed)
+    # "Colours:" alone heads nothing.
+    told = [each for each in listed if each.headed < len(each.words)]
+    spans = tuple((each.words[each.headed], each.words[-1] + 1) for each in told)
     return Point(sentence.words[0] if found is None else found, spans)
 
 

@@ -6,10 +6,12 @@ preposition that begins a circumstance. What is left over, in one piece, is the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activities.film.planning.reading.grammar import grammar
-from activities.film.planning.reading.text import ends_sentence
+from activities.film.planning.reading.lexicon import Lexicon
+from activities.film.planning.reading.text import Word, ends_sentence
 from activities.film.planning.reading.verbs import Clauses
 
 #: A name on screen is set in lines, but never longer than a title may be.
@@ -40,6 +42,10 @@ def within(text: str) -> str:
 
 class Reader(Clauses):
     """Finds phrases among the tokens of one prompt."""
+
+    def __init__(self, tokens: Sequence[Word], lexicon: Lexicon, timed: frozenset[int]) -> None:
+        super().__init__(tokens, lexicon, timed)
+        self._skips: dict[int, tuple[int, bool, bool]] = {}
 
     def is_content(self, at: int) -> bool:
         """A word without a job of its own."""
@@ -115,20 +121,31 @@ class Reader(Clauses):
 
     def phrase(self, start: int, governed: bool) -> Phrase | None:
         """The first phrase from `start` on; None where there is none."""
-        at, asked = start, False
-        while at < len(self.tokens) and self._is_skipped(at):
-            asked = asked or self.is_("ask", at)
-            # What follows a film directly is of that film: "реклама кофейни".
-            governed = governed or self.is_("film", at) or self.is_("about", at)
-            # So is whose day it is: "день из жизни врача".
-            governed = governed or (self.is_("kinds", at) and "_" in self.tokens[at].plain)
-            at += 1
+        at, asked, leads = self._skip(start)
+        governed = governed or leads
         if at >= len(self.tokens) or not self.tokens[at].is_word:
             return None
         end = self._trimmed(at, self._end(at, started_by_about=governed))
         if end - at > 1 and (self.ends_in_verb(at, end) or self.acts(at, end)):
             end -= 1
         return Phrase(at, end, governed, self.doing_of(at, end), asked) if end > at else None
+
+    def _skip(self, start: int) -> tuple[int, bool, bool]:
+        """Behind what has no job in a phrase from `start` on; whether that asks, and governs what follows."""
+        at, passed = start, list[int]()
+        # Of two thousand marks in a row each may begin a phrase: none of them is passed twice.
+        while at < len(self.tokens) and at not in self._skips and self._is_skipped(at):
+            passed.append(at)
+            at += 1
+        end, asked, governs = self._skips.get(at, (at, False, False))
+        for each in reversed(passed):
+            asked = asked or self.is_("ask", each)
+            # What follows a film directly is of that film: "реклама кофейни".
+            governs = governs or self.is_("film", each) or self.is_("about", each)
+            # So is whose day it is: "день из жизни врача".
+            governs = governs or (self.is_("kinds", each) and "_" in self.tokens[each].plain)
+            self._skips[each] = end, asked, governs
+        return end, asked, governs
 
     def _is_skipped(self, at: int) -> bool:
         token = self.tokens[at]
