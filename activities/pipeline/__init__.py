@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from activities.pipeline import stages as stages
     from activities.pipeline.estimate import estimated_pipeline as estimated_pipeline
     from activities.pipeline.estimate import estimated_pipeline_edit as estimated_pipeline_edit
+    from activities.pipeline.estimate import refuse_pipeline_edit as refuse_pipeline_edit
     from activities.pipeline.kind_plugs import KindJob as KindJob
     from activities.pipeline.kind_plugs import OwnKind as OwnKind
     from activities.pipeline.kind_plugs import known_kinds as known_kinds
@@ -24,7 +25,7 @@ else:
         __name__,
         {
             "": "stages",
-            "estimate": "estimated_pipeline estimated_pipeline_edit",
+            "estimate": "estimated_pipeline estimated_pipeline_edit refuse_pipeline_edit",
             "kind_plugs": "KindJob OwnKind known_kinds own_kinds",
             "planning": "planned_steps",
             "report_page": "LOADS output_part page",

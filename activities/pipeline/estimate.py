@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
 from activities.ledger import Recipe
+from activities.models import Catalogue
 from activities.pipeline import recipes
 from activities.pipeline.files import Files
 from activities.pipeline.making import engine_of
@@ -18,6 +20,7 @@ from activities.studio import Estimate, EstimatedArtifact, EstimatedStep, Studio
 from workflows.pipeline import (
     DECIDE,
     PIPELINE,
+    Decided,
     Decision,
     Direction,
     PipelineRequest,
@@ -44,13 +47,36 @@ async def estimated_pipeline_edit(
     Raises `ApplicationError` as the update is refused, and as `estimated_pipeline`."""
     account, scope = await studio.accounts.account(id), scope_of(request)
     direction = Direction(request, decisions(account.edits))
-    decided = DECIDE[kind](RawValue(Payload(data=json.dumps(value).encode())))(direction)
+    decided = _decided(direction, kind, value)
     steps, again = planned_or_refused(studio, direction, decided.decision), decided.again
     before = planned_or_refused(studio, direction)
     former = await _estimated(studio, direction.request, before, account, scope, again)
     shown = await _estimated(studio, decided.request, steps, account, scope, again)
     words = decided.priced(steps, chosen_of(account)) if kind == "retake" else decided.words
     return words, compared(shown, former)
+
+
+async def refuse_pipeline_edit(
+    studio: Studio, request: PipelineRequest, id: str, kind: str, value: Mapping[str, object]
+) -> None:
+    """Raises `ApplicationError` where the update would be refused for certain, whoever serves its models:
+    before a run is begun for nothing."""
+    account = await studio.accounts.account(id)
+    refuse_decision(studio.catalogue, Direction(request, decisions(account.edits)), kind, value)
+
+
+def refuse_decision(
+    catalogue: Catalogue, direction: Direction, kind: str, value: Mapping[str, object]
+) -> None:
+    """The same, of a pipeline that is directed so."""
+    request = _decided(direction, kind, value).request
+    if problems := planned_steps(request, catalogue, catalogue.providers.keys()).problems:
+        words = "; ".join(map(str, problems[:3]))
+        raise ApplicationError(words, type="InvalidAnswer", non_retryable=True)
+
+
+def _decided(direction: Direction, kind: str, value: Mapping[str, object]) -> Decided:
+    return DECIDE[kind](RawValue(Payload(data=json.dumps(value).encode())))(direction)
 
 
 def planned_or_refused(

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
 from nexusrpc.handler import StartOperationContext, service_handler, sync_operation
 from temporalio import nexus
-from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 from temporalio.nexus import WorkflowRunOperationContext, workflow_run_operation
 
+from activities.pipeline import refuse_pipeline_edit
 from activities.service.asking import Kind
 from activities.service.steered import Steered
 from activities.starting import Update
-from workflows.pipeline import DECIDE, PIPELINE, Direction, PipelineRequest, PipelineResult
+from workflows.pipeline import PIPELINE, PipelineRequest, PipelineResult
 from workflows.service import PIPELINES, Decided, ReelPipelines
 
 _STEP = {"step": PIPELINE.example_step}
-
-
-def check_step(request: PipelineRequest, update: Update) -> None:
-    """Raises `ApplicationError` for a step that there is not, or that comes out the same each time. What else
-    may be wrong depends on what was decided before, which the run itself reads."""
-    decide = DECIDE[update.name](RawValue(Payload(data=json.dumps(update.value).encode())))
-    try:
-        decide(Direction(request))
-    except ApplicationError as error:
-        if error.type == "NoSuchShot":
-            raise
 
 
 @service_handler(name=PIPELINES)
@@ -52,7 +38,7 @@ class PipelineService(Steered):
     )
 
     async def check(self, request: PipelineRequest, id: str, update: Update) -> None:
-        check_step(request, update)
+        await refuse_pipeline_edit(self.studio, request, id, update.name, update.value)
 
     @workflow_run_operation
     async def run(

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.models import Catalogue
 from activities.pipeline import planned_steps
+from activities.pipeline.estimate import refuse_decision
 from tests.pipeline.drafts import Json, parsed, pipelines, step
 from workflows.pipeline import DECIDE, KINDS, Approval, Direction, PipelineRequest, causes_of, decisions
 from workflows.pipeline.approving import meant
@@ -196,3 +197,20 @@ def test_a_decision_is_of_its_own_request_alone() -> None:
     assert same.wanted["draw"].take == 2 and same.request.steps[0].prompt == "A jug"
     drawn["steps"][0]["prompt"] = "A bowl"
     assert not Direction(parsed(drawn)).apply(made.decision)
+
+
+def test_what_no_run_could_make_is_refused_before_one_begins() -> None:
+    steps = [step("draw", "text_to_image", "A mug"), step("lines", "edges", inputs={"image": "draw"})]
+    direction, catalogue = Direction(parsed({"steps": steps})), Catalogue.load()
+    for name, value, why in (
+        ("retake", {"step": "nobody"}, "NoSuchShot"),
+        ("use", {"step": "9", "version": "take-1"}, "NoSuchShot"),
+        ("retake", {"step": "lines"}, "NoSuchShot"),
+        ("use", {"step": "draw", "version": "take-7"}, "NoSuchVersion"),
+        ("retake", {"step": "draw", "model": "replicate-wan-2.2-fast"}, "InvalidAnswer"),
+        ("retake", {"step": "draw", "model": "nobodys"}, "InvalidAnswer"),
+    ):
+        with pytest.raises(ApplicationError) as refused:
+            refuse_decision(catalogue, direction, name, value)
+        assert refused.value.type == why
+    refuse_decision(catalogue, direction, "retake", {"step": "draw", "model": "fal-flux-dev"})

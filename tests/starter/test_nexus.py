@@ -17,8 +17,6 @@ from temporalio.exceptions import ApplicationError, CancelledError
 
 from activities.service.endpoint import ensure_endpoint
 from activities.service.hosted import SERVED
-from activities.service.pipelines import check_step
-from activities.starting import Update
 from infra.embedded.stack import Stack
 from starter.films import Film, Films
 from starter.productions import Productions
@@ -53,22 +51,6 @@ def test_what_callers_are_told_is_what_is_served() -> None:
         (begins,) = outputs[0].keys() - taken
         assert begins in ("make", "run") and outputs[0].keys() - {begins} == taken
         assert outputs[0][begins] is production.result
-
-
-def test_a_step_that_there_is_not_is_refused_before_a_run_begins() -> None:
-    request = parsed(
-        {"steps": [step("draw", "text_to_image", "A mug"), step("lines", "edges", inputs={"image": "draw"})]}
-    )
-    for name, value in (
-        ("retake", {"step": "nobody"}),
-        ("use", {"step": "9", "version": "take-1"}),
-        ("retake", {"step": "lines"}),
-    ):
-        with pytest.raises(ApplicationError) as refused:
-            check_step(request, Update(name, value, "1"))
-        assert refused.value.type == "NoSuchShot"
-    # Which takes there are, only what was decided since tells.
-    check_step(request, Update("use", {"step": "draw", "version": "take-7"}, "1"))
 
 
 def test_what_the_studio_says_is_found_in_a_failure() -> None:

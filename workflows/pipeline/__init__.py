@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workflows.pipeline.contract import RetakeStep as RetakeStep
     from workflows.pipeline.contract import UseTake as UseTake
     from workflows.pipeline.deciding import DECIDE as DECIDE
+    from workflows.pipeline.deciding import Decided as Decided
     from workflows.pipeline.direction import Decision as Decision
     from workflows.pipeline.direction import Direction as Direction
     from workflows.pipeline.direction import causes_of as causes_of
@@ -51,7 +52,7 @@ else:
         __name__,
         {
             "contract": "Approval PipelineRequest PipelineResult PipelineStep RetakeStep UseTake",
-            "deciding": "DECIDE",
+            "deciding": "DECIDE Decided",
             "direction": "Decision Direction causes_of decisions paid_for version_name",
             "graph": "following is_outside ordered",
             "checks": "problems",
