@@ -87,7 +87,7 @@ async def direct(session: Session, update: Update, view: View, interruptions: In
         raise ended
     await _refuse(session, film, update)
     await session.host()
-    keeping = Keeping(memory, place, session.studio.store.get_file, view.say, progress.delivered)
+    keeping = Keeping(memory, place, session.studio.store.get_file, view.say, progress)
     return await _begun(session, film, update, keeping, view, interruptions)
 
 

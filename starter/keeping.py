@@ -69,16 +69,22 @@ class Memory:
 
 
 class Keeping:
-    """Of one film that is made, as its cuts come. `say` tells the person at the terminal; `known` is the cut
-    that was there before, of which nothing is told."""
+    """Of one film that is made, as its cuts come. `say` tells the person at the terminal; `known` is how
+    it stood before it began again: of the cut that it had nothing is told."""
 
     def __init__(
-        self, memory: Memory, place: Place, fetch: Fetch, say: Callable[[str], None], known: str | None = None
+        self,
+        memory: Memory,
+        place: Place,
+        fetch: Fetch,
+        say: Callable[[str], None],
+        known: Progress | None = None,
     ) -> None:
         self._memory, self._place, self._fetch, self._say = memory, place, fetch, say
         #: The newest cut there is, its number first, and the key of what lies in the place.
         self._newest: tuple[int, str] | None = None
-        self._saved = known or ""
+        self.cut_before = known.cut if known else None
+        self._saved = (known.delivered if known else None) or ""
         self._last: Path | None = None
         self._saving: asyncio.Task[None] | None = None
 

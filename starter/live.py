@@ -71,11 +71,12 @@ class View:
         if not self._is_live or self._page is not None:
             self._line(doing)
 
-    def follow(self, page: Page, owns: bool) -> None:
-        """The production that is followed from now on; `owns` where Ctrl-C here stops it."""
+    def follow(self, page: Page, owns: bool, cut: int | None = None) -> None:
+        """The production that is followed from now on; `owns` where Ctrl-C here stops it. A `cut` that it had
+        before is no news."""
         stops = f"Ctrl-C stops the {page.kind.noun}; the same command resumes it"
         page.hint = stops if owns else "Ctrl-C only leaves"
-        self._page, self._news = page, News(page.id)
+        self._page, self._news = page, News(page.id, cut=cut)
         if not self._is_live:
             self._line(f"{page.id}  {page.link or ''}".rstrip())
 

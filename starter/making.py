@@ -147,7 +147,7 @@ async def follow(
     owner = Ownership(session.settings.home, film.id)
     owns = await _owns(owner, film)
     page = Page(film.id, session.web_page(film.id), film.production, stands_in(session.settings))
-    view.follow(page, owns)
+    view.follow(page, owns, keeping.cut_before)
     if owns and brief is None:
         page.hint = f"Ctrl-C stops the {page.kind.noun}; its `reel make` command goes on with it"
     if brief is not None and not film.started:

@@ -15,11 +15,11 @@ _WORDS = {"made": "made", "reused": "found finished", "failed": "failed"}
 
 
 class News:
-    """Of the production `id`; with its single `steps`, or without."""
+    """Of the production `id`; with its single `steps`, or without. A `cut` that was there before is none."""
 
-    def __init__(self, id: str, steps: bool = True) -> None:
+    def __init__(self, id: str, steps: bool = True, cut: int | None = None) -> None:
         self._id, self._steps = id, steps
-        self._said: set[str] = set()
+        self._said: set[str] = {f"cut {cut}"}
 
     def lines(self, progress: Progress) -> Iterator[str]:
         """A line for whatever is new, each with how far it is."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from starter.keeping import Keeping, Memory
+from starter.news import News
 from starter.place import place_for
 from workflows.studio import Progress
 
@@ -42,11 +43,15 @@ async def test_of_a_film_that_is_begun_again_the_new_cut_is_told_and_not_the_old
         path.write_bytes(FIRST)
 
     memory, place = Memory(tmp_path / "home", "film-mug-1a2b3c"), place_for(str(tmp_path), "film-mug-1a2b3c")
-    film = Keeping(memory, place, fetch, said.put_nowait, known="videos/1")
-    film.show(Progress(status="rendering", cut=1, delivered="videos/1"))
+    old, new = (Progress(status="rendering", cut=cut, delivered=f"videos/{cut}") for cut in (1, 2))
+    film = Keeping(memory, place, fetch, said.put_nowait, old)
+    film.show(old)
     await asyncio.sleep(0)
-    film.show(Progress(status="rendering", cut=2, delivered="videos/2"))
+    film.show(new)
     assert (await said.get()).startswith("Cut 2 can be watched") and said.empty()
+    news = News("film-mug-1a2b3c", cut=film.cut_before)
+    lines = [line for progress in (old, new) for line in news.lines(progress)]
+    assert [line for line in lines if "cut" in line] == ["  0%  cut 2 delivered: the film, as asked"]
 
 
 @pytest.mark.parametrize("output", ["", "mug-1a2b3c.mp4"])
