@@ -194,7 +194,7 @@ def status(film: AnyId, home: Home = None, as_json: AsJson = False) -> None:
 async def _status(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
         from activities.starting import asked_json
-        from starter.deleted import is_deleted
+        from starter.deleted import as_there, is_deleted
         from starter.errors import GONE
         from starter.homes import stands_in
         from starter.productions import request_of
@@ -206,6 +206,8 @@ async def _status(home: str | None, id: str, as_json: bool) -> int:
             progress, ends = await session.progress(found), session.ends_servers
             asked = asked_json(request) if (request := await request_of(found)) else None
             gone = await is_deleted(session, found, progress)
+            if as_json:
+                progress = await as_there(session, progress)
         page = Page(id, link, found.production, stands_in(settings))
     if as_json:
         standins = page.sells(progress)

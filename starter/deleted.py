@@ -53,6 +53,23 @@ async def is_deleted(session: Session, run: Run[Any], progress: Progress) -> boo
     return run.id in await _missing(session, {run.id: progress.delivered})
 
 
+async def as_there(session: Session, progress: Progress) -> Progress:
+    """The same, where versions whose files the bucket has no more are told so: a run knows those of when it
+    was planned."""
+    objects = {one.object for row in progress.beats for one in row.versions if one.object}
+    if not (gone := await _missing(session, {one: one for one in objects})):
+        return progress
+    rows = (
+        row.model_copy(
+            update={
+                "versions": tuple(one.without_files if one.object in gone else one for one in row.versions)
+            }
+        )
+        for row in progress.beats
+    )
+    return progress.model_copy(update={"beats": tuple(rows)})
+
+
 async def _missing(session: Session, delivered: Mapping[str, str]) -> frozenset[str]:
     """The ids of those whose object is not in the bucket."""
     known = session.stack.temporal_embedded or session.settings.s3_configured

@@ -29,7 +29,7 @@ from infra.errors import Unreachable
 from infra.settings import Settings
 from starter.delivered import delivered, open_bucket
 from starter.edits import Edits
-from starter.errors import NoSuchVersion
+from starter.errors import GONE, NoSuchVersion
 from starter.films import film_request
 from starter.forking import Fork, fork_of
 from starter.links import Link, lifetime, signed
@@ -132,6 +132,8 @@ class Desk:
             raise NoSuchVersion(f"{row.id} shows {made.name} in no cut yet")
         self._must_outlive(film)
         async with open_bucket(self._session) as store:
+            if not await store.exists(made.object):
+                raise NoSuchVersion(f"{made.name} of {row.id} {GONE}")
             return signed(store, made.object, seconds, f"{row.id}-{made.name}.mp4")
 
     def _must_outlive(self, id: str) -> None:

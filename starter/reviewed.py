@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from activities.film import Directed, FilmStudio, as_directed
 from activities.studio import Picture, Studio, still
+from starter.deleted import as_there
 from starter.films import film_request
 from starter.review_prices import image_of, price_asked, prices_of, rung_of
 from starter.session import Session
@@ -69,7 +70,10 @@ class Reviewed:
 async def reviewed(session: Session, id: str) -> Reviewed:
     """Makes and buys nothing. Raises `NoSuchFilm`, `NoAnswer`, `Unreachable`."""
     run = await session.productions.find(id)
-    progress, request = await session.progress(run), await film_request(run, "reviewed")
+    progress, request = (
+        await as_there(session, await session.progress(run)),
+        await film_request(run, "reviewed"),
+    )
     studio, format = await session.open_studio(), FrameFormat.of(request)
     directed = await _directed(FilmStudio.of(studio), id, request)
     planned = directed and directed.planned

@@ -36,7 +36,7 @@ def versions(film: Directable, home: Home = None, as_json: AsJson = False) -> No
 
 async def _versions(home: str | None, id: str, as_json: bool) -> int:
     with interruptible():
-        from starter.deleted import is_deleted
+        from starter.deleted import as_there, is_deleted
         from starter.errors import GONE
         from starter.films import check_film
         from starter.session import open_session
@@ -46,7 +46,7 @@ async def _versions(home: str | None, id: str, as_json: bool) -> int:
             kind = run.production
             if kind.row not in _LISTED:
                 check_film(run)
-            progress = await session.progress(run)
+            progress = await as_there(session, await session.progress(run))
             gone = await is_deleted(session, run, progress)
             store = (await session.open_studio()).store
 

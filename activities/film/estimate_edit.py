@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from temporalio.api.common.v1 import Payload
@@ -16,6 +17,7 @@ from activities.film.known import Known, account_of, known
 from activities.film.rehearsal import Rehearsal, rehearsing
 from activities.film.studio import FilmStudio
 from activities.film.survey import found_of
+from activities.ledger import LettingGo
 from activities.studio import Estimate, Studio, compared
 from workflows.film import (
     DECIDE,
@@ -106,16 +108,31 @@ async def _decided(studio: FilmStudio, before: Known, asked: _Asked) -> Decided:
         if not former.planned.step.found:
             raise never_made(back.plan)
         return decided
-    if not before.planned.step.found:
-        words = f"{asked.film} has no plan yet, or it was deleted: its price is known once it is planned"
-        raise ApplicationError(words, type="NotPlanned", non_retryable=True)
+    plan, plan_usd = before.planned.step, Decimal(0)
+    if not plan.found:
+        if not await LettingGo(studio.storage.database).deleted_before(asked.film):
+            words = f"{asked.film} has no plan yet: its price is known once it is planned"
+            raise ApplicationError(words, type="NotPlanned", non_retryable=True)
+        # It is planned anew for this, and paid for.
+        plan_usd = plan.price_usd
+    try:
+        return await _tried(studio, before, asked, plan_usd)
+    except ApplicationError as error:
+        if plan.found or before.planned.is_certain:
+            raise
+        # Another plan may have what the one that is shown lacks.
+        words = f"the plan of {asked.film} was deleted: what can be decided is known once it is planned"
+        raise ApplicationError(words, type="NotPlanned", non_retryable=True) from error
+
+
+async def _tried(studio: FilmStudio, before: Known, asked: _Asked, plan_usd: Decimal) -> Decided:
     crew = rehearsing(asked.film, Rehearsal(studio, {}, asked.film), ())
     film = before.film(crew)
     wants = sought(asked.kind, asked.sent, film)
     if wants is None:
-        return tried(asked.kind, asked.sent, film)
+        return tried(asked.kind, asked.sent, film, None, plan_usd)
     found = await found_of(studio, asked.film, before.request, before.account, wants)
-    return tried(asked.kind, asked.sent, film, found)
+    return tried(asked.kind, asked.sent, film, found, plan_usd)
 
 
 def _unasked(before: Known, now: Known, decision: Decision, is_alone: bool) -> Collection[str]:

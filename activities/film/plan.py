@@ -11,6 +11,7 @@ from temporalio import activity
 
 from activities.animatic import CJK_EXTRA, lacks_extra, shows_thing
 from activities.faults import ProviderUnavailable
+from activities.film.before import finished_before
 from activities.film.keeping import FORMER_RULES, wordings
 from activities.film.kept_keyframes import with_kept
 from activities.film.origins import KeptPlan
@@ -39,7 +40,7 @@ from workflows.film import (
     of_plan,
     plan_of,
 )
-from workflows.studio import Artifact, FrameFormat, Media, ModelFacts, Payment
+from workflows.studio import Account, Artifact, FrameFormat, Media, ModelFacts, Payment
 
 
 class Planning:
@@ -59,9 +60,10 @@ class Planning:
         (video,) = await studio.keeping.facts(film, [models.video], request)
         asked = asked_of(request, models.planner, video)
         found = await kept_plan(studio, film, request, models, asked)
-        if found:
+        account = await studio.accounts.account(film) if found else None
+        if found and account:
             plan, artifact = found.plan, found.artifact
-            payments = await self._payments(film, request, models.planner, video)
+            payments = self._payments(account, request, models.planner, video)
         else:
             plan, artifact, payments = await self._planned(step, with_scenes(request, video), models)
         shots = wordings(plan, FrameFormat.of(request), models)
@@ -74,10 +76,14 @@ class Planning:
         if models.paid:
             await studio.keeping.keep_facts(film, request, made.offered("video"))
         notes = (*(found.notes if found else ()), *notes)
-        return made.model_copy(update={"payments": tuple(payments), "warnings": (*made.warnings, *notes)})
+        told = {"payments": tuple(payments), "warnings": (*made.warnings, *notes)}
+        # Of a film that was never planned nothing can be there.
+        if account:
+            told["before"] = await finished_before(studio, film, request, made, account, step.plan)
+        return made.model_copy(update=told)
 
-    async def _payments(
-        self, film: str, request: VideoRequest, planner: Model, video: ModelFacts
+    def _payments(
+        self, account: Account, request: VideoRequest, planner: Model, video: ModelFacts
     ) -> Sequence[Payment]:
         """Of the calls that planned it: this run may have made them, and died before it could say so."""
         answers = list[str]()
@@ -85,7 +91,6 @@ class Planning:
             # What a later release reads otherwise, and refuses, no run of this one has asked for.
             with suppress(InvalidPlan):
                 answers = _answers(with_scenes(request, video), planner)
-        account = await self._studio.accounts.account(film)
         return [paid for paid in account.payments if paid.attempt.rpartition(":")[0] in answers]
 
     async def _planned(

@@ -77,7 +77,7 @@ async def test_a_film_that_costs_nothing_is_bought_shot_by_shot(
     paid_rig: PaidRig, standins: Standins, client: Client
 ) -> None:
     request = asked("hero_shot", "call_to_action", image=FLUX, video=WAN, partial="deliver", models=Models())
-    async with paid_rig() as (_, films):
+    async with paid_rig() as (studio, films):
         await edited(client, request, "use", shot="hero_shot", version="animatic")
         free = await (await films.start(request)).result()
         film = films.film(film_id(request))
@@ -93,6 +93,12 @@ async def test_a_film_that_costs_nothing_is_bought_shot_by_shot(
         # What stands lowest goes first, and one shot is all that the amount pays for.
         two = await edited(client, request, "upgrade", profile="final", spend_usd=str(FINAL_USD * 3 / 2))
         rows = (await film.progress()).beats
+        told = [[(one.name, one.state) for one in row.versions] for row in rows]
+        assert told == [
+            [(name, "finished") for name in ("animatic-1", shown)] for shown in ("draft-1", "final-1")
+        ]
+        for there in (each for row in rows for each in row.versions):
+            assert there.models and there.object and await studio.store.exists(there.object), there.name
     assert {step.state for row in rows for step in row.steps} <= {"made", "reused"}, "what it is not made of"
     assert [beat.shows for beat in two.beats] == ["draft-1", "final-1"] and two.whole
     assert (two.cost_usd, two.cut) == (FINAL_USD, 3)

@@ -7,16 +7,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from temporalio.client import Client
 
 from activities.film.estimate import estimated
 from activities.film.planning import seconds
 from activities.film.planning.reading import Reading, read
 from activities.models.catalogue import Catalogue
 from starter.films import FilmFailed
+from tests.support.editing import begun
 from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, PLANNER, WAN, PaidRig, asked, made, until
 from tests.support.standing import Standins
 from workflows.film.contract import Models, VideoRequest
 from workflows.film.naming import film_id
+from workflows.studio import usd
 
 KONTEXT, KONTEXT_USD = "replicate-flux-kontext-dev", Decimal("0.025")
 PICTURES_USD = IMAGE_USD + 2 * (KONTEXT_USD + CHUNK_USD)
@@ -38,7 +41,7 @@ def film() -> VideoRequest:
 
 @pytest.mark.slow
 async def test_it_is_repaired_once_and_kept_whatever_its_prompt_is_read_as(
-    paid_rig: PaidRig, standins: Standins, monkeypatch: pytest.MonkeyPatch
+    paid_rig: PaidRig, standins: Standins, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     standins.order("openai", "submit", "bad_plan")
     request = film()
@@ -48,11 +51,15 @@ async def test_it_is_repaired_once_and_kept_whatever_its_prompt_is_read_as(
         assert foreseen.price_usd == PLAN_USD + PICTURES_USD
         assert (foreseen.least_usd, foreseen.most_usd) == (PICTURES_USD, 2 * PLAN_USD + PICTURES_USD)
         assert foreseen.steps[0].model == PLANNER and any("other words" in note for note in foreseen.notes)
-        running = await films.start(request)
+        # Begun by a decision, which pays for the plan as well, and says so.
+        _, words = await begun(client, request, "upgrade", profile="draft")
+        running = films.film(name)
         await until(running, "approve")
         await running.stop()
         first = await running.result()
         assert first.plan and made(standins) == {PLANNER: 2} and first.cost_usd > 0
+        of_all = f"for about {usd(PICTURES_USD + first.cost_usd)}"
+        assert f"{of_all}, of which {usd(first.cost_usd)} for its plan" in words
         assert [beat.id for beat in first.plan.beats] == ["scene_1", "scene_2"] and first.plan.seconds == 10
         assert first.plan.characters == ("ceramic coffee mug",)
         row = await studio.ledger.look(foreseen.recipes[0])

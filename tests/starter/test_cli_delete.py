@@ -11,19 +11,22 @@ import pytest
 from temporalio.client import Client, WorkflowFailureError
 
 from activities.estimates import ESTIMATES
-from activities.film import cuts_of
+from activities.film import cuts_of, estimated_edit
+from activities.models.catalogue import Catalogue
 from activities.studio import Spending, Studio
 from infra.embedded.stack import Stack
 from starter.errors import NoSuchFilm, StillRuns
 from starter.productions import Productions
 from tests.pipeline.drafts import parsed, step
-from tests.support.paid import BEAT_USD, FLUX, WAN, PaidRig, asked, made_of
+from tests.support.paid import BEAT_USD, FLUX, PLANNER, WAN, PaidRig, asked, made_of
 from tests.support.reel import Reel, ran
-from workflows.film import FILM
+from workflows.film import FILM, Models
 from workflows.pipeline import PIPELINE
+from workflows.studio import FILES_GONE, usd
 from workflows.upkeep import Deleted
 
 ANN, BOB = "mug of ann", "mug of bob"
+PLAN_USD = Catalogue.load().model(PLANNER).price()
 DRAWN = step("draw", "text_to_image", "A mug", size="360p", take=9107)
 
 
@@ -86,7 +89,10 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         assert f"{ANN} was deleted already" in (await said("delete", ANN)).out
         for command in ("status", "versions"):
             assert "What it delivered was deleted" in (await said(command, ANN)).out, command
-        assert not (await said("status", BOB, "--json")).json["deleted"]
+        status = (await said("status", BOB, "--json")).json
+        assert not status["deleted"]
+        (gone_too,) = (one for one in status["beats"][0]["versions"] if one["name"] == "draft-1")
+        assert (gone_too["state"], gone_too["object"], gone_too["why"]) == ("unmade", None, FILES_GONE)
         chain = await productions.start(PIPELINE, parsed({"steps": [DRAWN]}))
         await chain.result()
         for is_gone in (False, True):
@@ -101,6 +107,17 @@ async def test_what_no_other_film_needs_goes_and_is_bought_again(
         # Begun again, it is made and bought again; the dry run says so.
         estimate = await ESTIMATES[FILM.workflow](studio, request, BOB)
         assert estimate.price_usd == BEAT_USD
+        # So does that of a decision, with what planning it anew costs: by rules nothing.
+        models = Models(planner=PLANNER, image=FLUX, video=WAN)
+        by_model = request.model_copy(
+            update={"plan": None, "models": models, "prompt": "A 5 second film about a ceramic coffee mug"}
+        )
+        for asked_so, plan_usd in ((request, Decimal(0)), (by_model, PLAN_USD)):
+            words, shown = await estimated_edit(studio, asked_so, BOB, "upgrade", {"profile": "draft"})
+            (plan,) = (each for each in shown.artifacts if each.what == "plan")
+            assert (plan.found, plan.price_usd) == (False, plan_usd)
+            part = f", of which {usd(plan_usd)} for its plan" if plan_usd else ""
+            assert words.startswith(f"hero_shot on draft, for about {usd(BEAT_USD + plan_usd)}{part}")
         assert (await made_of(films, request, BOB)).cost_usd == BEAT_USD
         assert (await made_of(films, request, ANN)).cost_usd == 0
         (shot,) = (await films.film(ANN).progress()).beats

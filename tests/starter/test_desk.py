@@ -99,7 +99,7 @@ async def _linked(desk: Desk, film: Film) -> None:
         await desk.link(film.id, cut=99)
     with pytest.raises(NoSuchShot, match="there are hero_shot, call_to_action"):
         await desk.version_link(film.id, "3", "draft-1")
-    with pytest.raises(NoSuchVersion, match="it has draft-1"):
+    with pytest.raises(NoSuchVersion, match="it has animatic-1, draft-1"):
         await desk.version_link(film.id, "hero_shot", "final-1")
     for lasts in (timedelta(days=8), timedelta(0)):
         with pytest.raises(InvalidRequest):

@@ -29,6 +29,14 @@ async def told(film: Film, update: str, **value: Any) -> str:
 
 async def edited(client: Client, request: VideoRequest, update: str, **value: Any) -> VideoResult:
     """The film as it ends after the decision: of one that has ended, which it starts once more."""
+    operation, _ = await begun(client, request, update, **value)
+    return await (await operation.workflow_handle()).result()
+
+
+async def begun(
+    client: Client, request: VideoRequest, update: str, **value: Any
+) -> tuple[WithStartWorkflowOperation[Any, VideoResult], str]:
+    """The film, begun by the decision where it does not run; and what it answers."""
     operation: WithStartWorkflowOperation[Any, VideoResult] = WithStartWorkflowOperation(
         "VideoWorkflow",
         request.model_dump(mode="json", exclude_defaults=True),
@@ -37,8 +45,10 @@ async def edited(client: Client, request: VideoRequest, update: str, **value: An
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         result_type=VideoResult,
     )
-    await client.execute_update_with_start_workflow(update, value, start_workflow_operation=operation)
-    return await (await operation.workflow_handle()).result()
+    words: str = await client.execute_update_with_start_workflow(
+        update, value, start_workflow_operation=operation
+    )
+    return operation, words
 
 
 def refusal(error: WorkflowUpdateFailedError) -> tuple[str, str]:

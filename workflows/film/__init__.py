@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from workflows.film.parts import needs_edit as needs_edit
     from workflows.film.plan import Scene as Scene
     from workflows.film.planned import RUNG_PARTS as RUNG_PARTS
+    from workflows.film.planned import FinishedBefore as FinishedBefore
     from workflows.film.planned import KeptKeyframe as KeptKeyframe
     from workflows.film.planned import PlannedFilm as PlannedFilm
     from workflows.film.planned import Rung as Rung
@@ -153,7 +154,7 @@ else:
             "methods": "MOST_SCENES is_length lengths_of nearest_length",
             "naming": "FOLLOWING film_id fingerprint product_noun",
             "parts": "needs_edit",
-            "planned": "KeptKeyframe PlannedFilm RUNG_PARTS Rung",
+            "planned": "FinishedBefore KeptKeyframe PlannedFilm RUNG_PARTS Rung",
             "plan": "Scene",
             "drawn": "keyframe_step left_by there_of",
             "prices": "price_of price_of_shots saved_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
 from temporalio.common import RawValue
@@ -53,15 +54,19 @@ class Higher:
 
     asked: Upgrade
 
-    def __call__(self, film: Film, found: Collection[str] | None = None) -> Decided:
-        """With the steps that were `found`, by name, of what is `sought`."""
+    def __call__(
+        self, film: Film, found: Collection[str] | None = None, plan_usd: Decimal = Decimal(0)
+    ) -> Decided:
+        """With the steps that were `found`, by name, of what is `sought`; `plan_usd` is what the film's plan
+        costs beside, where it is made for this decision."""
         upgrading, named = self._upgrading(film, found), self._named(film)
         shots = upgrading.shots(named, self.asked.spend_usd, film.shots.missing)
-        price = upgrading.price(shots)
+        price = upgrading.price(shots) + plan_usd
+        planned = f", of which {usd(plan_usd)} for its plan," if plan_usd else ""
         left = " where no more of it is there" if found is None else ""
         return Decided(
             film.direction.upgrade(shots, self.asked.profile),
-            f"{', '.join(shots)} on {self.asked.profile}, for about {usd(price)}{left}",
+            f"{', '.join(shots)} on {self.asked.profile}, for about {usd(price)}{planned}{left}".rstrip(","),
         )
 
     def sought(self, film: Film) -> Decision | None:
@@ -81,13 +86,20 @@ class Higher:
         return [film.shots.named(shot).id for shot in self.asked.shots]
 
 
-def tried(kind: str, sent: RawValue | None, film: Film, found: Collection[str] | None = None) -> Decided:
+def tried(
+    kind: str,
+    sent: RawValue | None,
+    film: Film,
+    found: Collection[str] | None = None,
+    plan_usd: Decimal = Decimal(0),
+) -> Decided:
     """What it comes to, sent to a film that has its plan, of which these steps were `found` where it seeks
-    any. Raises ApplicationError as the film refuses it."""
+    any, and for which its plan is made first, at that price. Raises ApplicationError as the film refuses it.
+    """
     if kind == "approve" and not film.review.can_be_answered:
         raise nothing_waits()
     decide = DECIDE[kind](sent)
-    return decide(film, found) if isinstance(decide, Higher) else decide(film)
+    return decide(film, found, plan_usd) if isinstance(decide, Higher) else decide(film)
 
 
 def sought(kind: str, sent: RawValue | None, film: Film) -> Decision | None:

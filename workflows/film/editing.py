@@ -8,6 +8,7 @@ before anything has changed where the film has a plan by then, else once it has 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -98,7 +99,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
             decide(film)
 
     async def _decided(self, kind: str, sent: RawValue | None) -> str:
-        decide = DECIDE[kind](sent)
+        decide, is_first = DECIDE[kind](sent), self._context is None
         self._deciding += 1
         try:
             if isinstance(decide, Back):
@@ -108,16 +109,19 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
                 async with self._recording:
                     # While it waited for its turn, somebody may have wanted another plan.
                     if (film := self._planned_one) is not None:
-                        return await self._directed(film, kind, await self._resolved(film, decide))
+                        plan_usd = self._plan_usd if is_first else Decimal(0)
+                        decided = await self._resolved(film, decide, plan_usd)
+                        return await self._directed(film, kind, decided)
         finally:
             self._deciding -= 1
 
-    async def _resolved(self, film: Film, decide: Decide) -> Decided:
-        """Of an amount: by what is left to be bought, which the ledger tells."""
+    async def _resolved(self, film: Film, decide: Decide, plan_usd: Decimal) -> Decided:
+        """Of an amount: by what is left to be bought, which the ledger tells. What was paid for the plan
+        since it was asked is a part of what it comes to."""
         decision = decide.sought(film) if isinstance(decide, Higher) else None
         # Films that began under an earlier release have chosen by full prices.
         if decision is None or not workflow.patched("an-amount-buys-what-is-missing"):
-            return decide(film)
+            return decide(film, None, plan_usd) if isinstance(decide, Higher) else decide(film)
         assert isinstance(decide, Higher) and self._asked is not None, "it is planned"
         step = steps.SurveyFilm(film=workflow.info().workflow_id, request=self._asked, decision=decision)
         try:
@@ -127,7 +131,7 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
                 raise
             # What the film knows itself is finished.
             found = ()
-        return decide(film, found)
+        return decide(film, found, plan_usd)
 
     async def _returned(self, kind: str, back: Back) -> str:
         """Which plans were wanted is known once the account is read; whether that one came about, once it is
@@ -148,6 +152,12 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         finally:
             self._early -= 1
             self._returning -= 1
+
+    @property
+    def _plan_usd(self) -> Decimal:
+        """What this run has paid for its plan, where a decision has begun it; 0 where that was there, or is
+        paid by whoever had the film made."""
+        return Decimal(0)
 
     async def find_plan(self, number: int) -> None:
         """Looks for the plan of that number. Raises ApplicationError where it is not there."""

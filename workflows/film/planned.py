@@ -52,6 +52,17 @@ class KeptKeyframe(Facts):
     sheets: Mapping[str, SheetTake] = {}
 
 
+class FinishedBefore(Facts):
+    """A version of a shot that an earlier run finished, and whose files are there: `chunks` are the keys of
+    what it is made of, `segment` are its pictures."""
+
+    shot: str
+    name: str
+    models: tuple[str, ...]
+    chunks: tuple[str, ...]
+    segment: Artifact
+
+
 class PlannedFilm(Facts):
     """The plan with the facts of every model it uses: all that the workflow ever reads."""
 
@@ -79,6 +90,8 @@ class PlannedFilm(Facts):
     kept_keyframes: tuple[KeptKeyframe, ...] = ()
     #: What is drawn of those whom it shows and nobody gave a picture of; none where nobody asked for it.
     sheets: tuple[Sheet, ...] = ()
+    #: What people are told of its earlier runs: this one may need none of it. Nothing is decided by it.
+    before: tuple[FinishedBefore, ...] = ()
     #: Where another release, or another request, would have made another film of it.
     warnings: tuple[str, ...] = ()
     # The models as they were recorded before `models`, for workers that read nothing else.

@@ -11,11 +11,12 @@ from workflows.film.contract import Plan
 from workflows.film.counts import counts_of
 from workflows.film.ends import told_ends_of
 from workflows.film.film import Film
+from workflows.film.planned import FinishedBefore
 from workflows.film.seams import colours_of, told_seams_of
 from workflows.film.shot_state import ShotState
 from workflows.film.spending import Spending
-from workflows.film.versions import Version, chain_of, parts_of
-from workflows.studio import Progress, RowProgress, VersionProgress, VersionState, why_of
+from workflows.film.versions import Footage, Version, chain_of, parts_of
+from workflows.studio import FILES_GONE, Progress, RowProgress, VersionProgress, VersionState, why_of
 
 
 def rows_of(plan: Plan) -> tuple[RowProgress, ...]:
@@ -62,30 +63,44 @@ def _versions(
     others = {name: version for name, version in film.shots.versions_of(shot).items() if name not in asked}
     for name, version in sorted({**asked, **others}.items(), key=lambda one: one[1].rank):
         footage, error = shot.finished.get(name), shot.failed.get(name)
-        segment = shot.segments.get(name)
+        before = _before(film, shot.id, version, footage)
+        own = shot.segments.get(name)
+        segment = own.artifact if own else before.segment if before else None
         spent = spending.of(shot.id, name, footage)
+        state = _state(film, shot, version, at, before is not None)
+        is_gone = state == "unmade" and spent.deleted
         yield VersionProgress(
             name=name,
-            state=_state(film, shot, version, at),
+            state=state,
             wanted=version == film.direction.wanted[shot.id],
             shown=name == shown,
-            models=footage.models if footage else (),
+            models=footage.models if footage else before.models if before else (),
             parts=parts_of(version, film.planned.plan.method),
             words=version.words,
             note=version.note,
             usd=spent.usd,
             lost_usd=spent.lost,
             deleted_usd=spent.deleted,
-            seams=told_seams_of(segment and segment.artifact),
-            colours=colours_of(segment and segment.artifact),
-            ends=told_ends_of(segment and segment.artifact),
+            seams=told_seams_of(segment),
+            colours=colours_of(segment),
+            ends=told_ends_of(segment),
             clips=counts_of(footage.chunks) if footage else (),
-            object=segment.artifact.object if segment else None,
-            why=why_of(error) if error and not footage else "",
+            object=segment.object if segment else None,
+            why=why_of(error) if error and not footage else FILES_GONE if is_gone else "",
         )
 
 
-def _state(film: Film, shot: ShotState, version: Version, at: _At) -> VersionState:
+def _before(film: Film, shot: str, version: Version, footage: Footage | None) -> FinishedBefore | None:
+    """What an earlier run finished as this version; None where it is made of something else by now. What was
+    bought is taken over before: of what is not, none can be chosen."""
+    there = (one for one in film.planned.before if (one.shot, one.name) == (shot, version.name))
+    if footage is not None:
+        keys = tuple(chunk.key for chunk in footage.chunks)
+        return next((one for one in there if one.chunks == keys), None)
+    return next(there, None) if version.rung == "animatic" else None
+
+
+def _state(film: Film, shot: ShotState, version: Version, at: _At, is_there: bool) -> VersionState:
     if version.name in shot.finished:
         return "finished"
     if version.name in shot.failed:
@@ -96,7 +111,7 @@ def _state(film: Film, shot: ShotState, version: Version, at: _At) -> VersionSta
     if at.makes(version == film.own, version.name) or is_fitted:
         return "making"
     if version != film.direction.wanted[shot.id] or at.status not in ("planning", "rendering"):
-        return "unmade"
+        return "finished" if is_there else "unmade"
     return "making" if at.draws_for(film, shot.number, version) else "waiting"
 
 

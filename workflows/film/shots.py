@@ -7,6 +7,7 @@ made fails its shot alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
@@ -218,6 +219,21 @@ class Shots:
             # Meanwhile another may have been finished under its name.
             if (now := shot.finished.get(name)) and now.key == footage.key:
                 shot.segments[name] = segment
+
+    async def seek(self, review: Review) -> None:
+        """Has the segment of every version that is finished, or is drawn here: to be asked of a film that is
+        rehearsed, where all is looked up and nothing made."""
+        self.stand(review)
+        await self._run.joined([self._run.spawn(self._sought(shot)) for shot in self.all])
+
+    async def _sought(self, shot: ShotState) -> None:
+        for version in self.versions_of(shot).values():
+            # What cannot be drawn is not there.
+            with suppress(FailureError, CannotBeMade):
+                if version.name not in shot.finished:
+                    shot.finished[version.name] = await self._shooting(shot, version).shoot()
+                footage = shot.finished[version.name]
+                shot.segments[version.name] = await self._assembly.segment(shot.number, footage)
 
     # ---- making ------------------------------------------------------------------------------------
 

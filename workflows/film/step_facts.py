@@ -14,8 +14,11 @@ from workflows.studio import Artifact, ChunkLength, Facts, FrameFormat, ModelFac
 
 
 class ComposePlan(Facts):
+    """`plan` counts the film's plans, of which `request` asks for that one."""
+
     request: VideoRequest
     terms: PaidStep = PaidStep()
+    plan: int = 1
 
 
 class KeepRung(Facts):

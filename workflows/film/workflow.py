@@ -35,6 +35,9 @@ from workflows.studio import (
     failure_of,
 )
 
+#: What a payment for the film's plan is said to go towards.
+_FOR_IT = "the plan"
+
 
 @workflow.defn(name=FILM.workflow)
 class VideoWorkflow(Directed):
@@ -127,7 +130,7 @@ class VideoWorkflow(Directed):
 
     async def _begun(self, asked: VideoRequest, context: Context, number: int) -> Film | None:
         """The film of the plan of that number; None where it was made as an earlier release began it."""
-        planned = await self._plan(of_plan(asked, number), context)
+        planned = await self._plan(asked, number, context)
         self._planned = planned
         context.board.title, context.board.rows = planned.plan.title, rows_of(planned.plan)
         for warning in planned.warnings:
@@ -157,6 +160,10 @@ class VideoWorkflow(Directed):
         context.planned()
         return self._film
 
+    @property
+    def _plan_usd(self) -> Decimal:
+        return self._budget.paid_now(_FOR_IT) if self._is_begun_for_it else Decimal(0)
+
     async def find_plan(self, number: int) -> None:
         assert self._asked is not None and self._context is not None, "its account is read"
         terms = PaidStep(film=self._context.id, step=PLAN, found=True)
@@ -168,13 +175,13 @@ class VideoWorkflow(Directed):
                 raise
             raise never_made(number) from error
 
-    async def _plan(self, asked: VideoRequest, context: Context) -> PlannedFilm:
+    async def _plan(self, asked: VideoRequest, number: int, context: Context) -> PlannedFilm:
         # Without weight: a bar that is full after the plan and then falls back would say nothing.
         context.board.expect(PLAN, "Plan of the film", 0)
         planned: list[PlannedFilm] = []
 
         async def buy(_: ModelFacts, terms: PaidStep) -> Artifact:
-            step = steps.ComposePlan(request=asked, terms=terms)
+            step = steps.ComposePlan(request=of_plan(asked, number), terms=terms, plan=number)
             planned.append(await steps.compose_plan(step, context.board.label(PLAN), context.account.planner))
             for payment in planned[-1].payments:
                 context.budget.pay(payment)
@@ -183,7 +190,7 @@ class VideoWorkflow(Directed):
         # Which model plans is the catalogue's business: what it may cost is known here, and no more.
         allowance = PLAN_ALLOWANCE if self.production.is_paid(asked) else Decimal(0)
         planner = ModelFacts(id="planner", provider="", work="waits", price_usd=allowance)
-        offer = Offer(PLAN, [planner], lambda model: model.price_usd, buy, rungs=1, towards="the plan")
+        offer = Offer(PLAN, [planner], lambda model: model.price_usd, buy, rungs=1, towards=_FOR_IT)
         artifact = await context.runner.guard(PLAN, lambda label: context.purchases.buy(offer, label))
         context.board.finish(PLAN, artifact)
         return planned[-1]

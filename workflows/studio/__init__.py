@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     from workflows.studio.purchases import Buy as Buy
     from workflows.studio.purchases import GivenUp as GivenUp
     from workflows.studio.purchases import Offer as Offer
+    from workflows.studio.report import FILES_GONE as FILES_GONE
     from workflows.studio.report import Answer as Answer
     from workflows.studio.report import ClipCounts as ClipCounts
     from workflows.studio.report import ColourOffset as ColourOffset
@@ -184,8 +185,8 @@ else:
             "production": "AnyOutcome AnyRequest Production QUERIES Request SIGNALS UPDATES differences",
             "purchases": "Buy GivenUp Offer",
             "report": (
-                "Answer ClipCounts ColourOffset Failure KeptEnds Outcome Progress RowProgress StepProgress "
-                "StepState VersionProgress VersionState Wait"
+                "Answer ClipCounts ColourOffset FILES_GONE Failure KeptEnds Outcome Progress RowProgress "
+                "StepProgress StepState VersionProgress VersionState Wait"
             ),
             "requests": "FieldProblem InvalidRequest Rules number parsed",
             "scheduled": "UnknownZone at_its_time in_zone",

@@ -155,6 +155,11 @@ class Budget:
         now = (payment for name, payment in self._paid.items() if name not in self._before)
         return sum((payment.usd for payment in now), Decimal(0))
 
+    def paid_now(self, towards: str) -> Decimal:
+        """USD of those of them that went towards that."""
+        now = (payment for name, payment in self._paid.items() if name not in self._before)
+        return sum((payment.usd for payment in now if payment.towards == towards), Decimal(0))
+
     @property
     def corrected(self) -> Decimal:
         """USD by which earlier runs' payments turned out dearer than they counted; negative: cheaper."""

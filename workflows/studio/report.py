@@ -69,8 +69,10 @@ class Failure(Facts):
         return f"{self.problem} {self.advice}".rstrip()
 
 
-#: `waiting` is what is wanted and is not going on now; `unmade` what nobody makes: it was let go, or is drawn
-#: here once somebody chooses it.
+#: Why a version is not there that was.
+FILES_GONE = "its files were deleted"
+#: `waiting` is what is wanted and is not going on now; `finished` what any run has finished, and is there;
+#: `unmade` what nobody makes: it was let go or deleted, or is drawn here once somebody chooses it.
 VersionState = Literal["waiting", "making", "finished", "failed", "unmade"]
 
 
@@ -140,6 +142,11 @@ class VersionProgress(Facts):
     )
     object: str | None = Field(default=None, description="Object key of its pictures.")
     why: str = Field(default="", description="Why it is not there.")
+
+    @property
+    def without_files(self) -> VersionProgress:
+        """The same, once these were deleted."""
+        return self.model_copy(update={"state": "unmade", "object": None, "why": FILES_GONE})
 
     def price(self, between: str = " ") -> str:
         """What it has cost, and how much of that for nothing; empty where nobody knows yet."""
