@@ -7,7 +7,8 @@ which a start and an update are counted once.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, NoReturn
 
@@ -20,6 +21,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.nexus import WorkflowRunOperationContext
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.faults import Permanent
 from activities.starting import TOO_LATE, Update, asked_json, begin_with, name_of, request_of, told
 from workflows.batch import BATCH
 from workflows.film import FILM
@@ -79,11 +81,8 @@ class Kind(Generic[AnyRequest, AnyOutcome]):
         return Found(id=id, runs=True, differs=production.differs(request, running) if running else ())
 
     def _asked(self, sent: RawValue) -> AnyRequest:
-        try:
+        with refusals():
             return self.production.parse(sent.payload.data)
-        except InvalidRequest as error:
-            problems = [problem.model_dump() for problem in error.fields]
-            _fail(InvalidRequest.__name__, str(error), *problems)
 
     async def progress(self, sent: RawValue) -> Any:
         """As its kind tells it."""
@@ -158,21 +157,34 @@ class Kind(Generic[AnyRequest, AnyOutcome]):
         request = await request_of(run, self.production)
         if request is None:
             _fail("NoSuchFilm", f"What {run.id} was asked for cannot be read any more.")
-        try:
+        with refusals():
             # The run would go on without it, and buy whatever is not there yet.
             await check(request, run.id, update)
-            sent, _ = await begin_with(nexus.client(), self.production, request, run.id, update)
-            return Decided(words=await sent.result(), begun=True)
-        except WorkflowUpdateFailedError as error:
-            _fail_of(error, run.id)
-        except ApplicationError as error:
-            _fail(error.type, error.message)
+            try:
+                sent, _ = await begin_with(nexus.client(), self.production, request, run.id, update)
+                return Decided(words=await sent.result(), begun=True)
+            except WorkflowUpdateFailedError as error:
+                _fail_of(error, run.id)
 
     def _fail_of_ended(self, run: WorkflowHandle[Any, Any], error: RPCError) -> NoReturn:
         """Of what there is, the server says so of a run that has ended; all else passes by itself."""
         if error.status != RPCStatusCode.NOT_FOUND:
             raise error
         _fail("FilmEnded", f"The {self.production.noun} {run.id} has ended.")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What stays as it is, however often it is asked again, in words for the caller: of all else Nexus tries
+    once more, for as long as its caller waits."""
+    try:
+        yield
+    except ApplicationError as error:
+        _fail(error.type, error.message)
+    except InvalidRequest as error:
+        _fail(InvalidRequest.__name__, str(error), *(problem.model_dump() for problem in error.fields))
+    except Permanent as error:
+        _fail(type(error).__name__, str(error))
 
 
 def _too_late(error: WorkflowUpdateFailedError) -> bool:

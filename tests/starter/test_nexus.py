@@ -15,6 +15,8 @@ import pytest_asyncio
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
 
+from activities.faults import InvalidInput
+from activities.service.asking import refusals
 from activities.service.endpoint import ensure_endpoint
 from activities.service.hosted import SERVED
 from infra.embedded.stack import Stack
@@ -29,7 +31,7 @@ from workflows.film.naming import film_id
 from workflows.pipeline import PIPELINE
 from workflows.productions import PRODUCTIONS
 from workflows.service import BATCHES, PIPELINES, SERVICES, failure_of
-from workflows.studio import SIGNALS, UPDATES
+from workflows.studio import SIGNALS, UPDATES, FieldProblem, InvalidRequest
 
 
 def test_what_callers_are_told_is_what_is_served() -> None:
@@ -51,6 +53,22 @@ def test_what_callers_are_told_is_what_is_served() -> None:
         (begins,) = outputs[0].keys() - taken
         assert begins in ("make", "run") and outputs[0].keys() - {begins} == taken
         assert outputs[0][begins] is production.result
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        ApplicationError("it has none", type="NoSuchShot"),
+        InvalidRequest([FieldProblem(field="id", problem="is taken", suggestion="")]),
+        InvalidInput("the film that it is forked from was deleted"),
+    ],
+)
+def test_what_will_be_refused_again_is_not_asked_again(why: Exception) -> None:
+    with pytest.raises(nexusrpc.OperationError) as refused, refusals():
+        raise why
+    said = refused.value.__cause__
+    assert isinstance(said, ApplicationError) and said.non_retryable
+    assert said.type == getattr(why, "type", type(why).__name__)
 
 
 def test_what_the_studio_says_is_found_in_a_failure() -> None:
