@@ -54,6 +54,12 @@ class Planning:
         image that is none, `InvalidPlan` for a plan that breaks a rule; all before anything is paid, but
         for a model's answer that stays unsound after its repair."""
         studio, film = self._studio, step.terms.film
+        if step.by_rules:
+            rules = step.request.models.model_copy(
+                update={"planner": studio.catalogue.profile("animatic").planner}
+            )
+            # What a film without a name plans is kept as no film's: the model is still to be asked.
+            film, step = "", ComposePlan(request=step.request.model_copy(update={"models": rules}))
         models = await studio.cast(film, step.request)
         request = _with_uploads(step.request, await studio.references.imported(step.request))
         await studio.keeping.enter(film, request, models.paid)

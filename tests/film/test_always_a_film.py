@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 
+from activities.film.plan import latest_plan
+from activities.film.studio import FilmStudio
 from activities.studio.studio import Studio
 from starter.films import Film, FilmFailed
-from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, WAN, PaidRig, asked, made, until
+from tests.support.paid import CHUNK_USD, FLUX, IMAGE_USD, PLANNER, WAN, PaidRig, asked, made, until
 from tests.support.playing import played_from
 from tests.support.standing import Standins
-from workflows.film.contract import VideoRequest
+from workflows.film.contract import Models, VideoRequest
 from workflows.film.report import BeatResult, VideoResult
 
 CHUNK = "chunk:hero_shot:1"
@@ -84,18 +86,28 @@ async def test_a_film_that_waited_in_vain(paid_rig: PaidRig, standins: Standins,
     standins.order("google", "submit", "drop_after")
     poor = wanted("hero_shot", "call_to_action", budget_usd=2 * IMAGE_USD + CHUNK_USD)
     doubtful = wanted(image=SYNCHRONOUS, video=UNLISTED)
+    models, words = (
+        Models(planner=PLANNER, image=FLUX, video=WAN),
+        "A 5 second film about a ceramic coffee mug",
+    )
+    broke = wanted(plan=None, models=models, prompt=words, budget_usd=Decimal(0))
     async with paid_rig() as (studio, films):
-        starved, held = await films.start(poor), await films.start(doubtful)
+        starved, held, unplanned = [await films.start(one) for one in (poor, doubtful, broke)]
         await asyncio.gather(until(starved, "set_budget"), until(held, "accept_risk"))
+        await until(unplanned, "set_budget")
         while (await starved.progress()).spent_usd < 2 * IMAGE_USD + CHUNK_USD:
             await asyncio.sleep(0.2)
-        await asyncio.gather(starved.stop(), held.stop())
-        results = [await one.result() for one in (starved, held)]
+        await asyncio.gather(starved.stop(), held.stop(), unplanned.stop())
+        results = [await one.result() for one in (starved, held, unplanned)]
         for result in results:
             await plays(studio, result, tmp_path)
+        # Drawn by the rules: its own plan is still to be bought.
+        assert await latest_plan(FilmStudio.of(studio), unplanned.id, broke) is None
+    assert {beat.shows for beat in results[2].beats} == {"animatic-1"} and not results[2].cost_usd
+    assert all(beat.fill.startswith(f"reel budget {unplanned.id} 0.") for beat in results[2].beats)
     # One shot was paid for, and is shown.
     assert sorted(beat.shows for beat in results[0].beats) == ["animatic-1", "draft-1"]
-    lacking, doubt = map(placeholder, results)
+    lacking, doubt = map(placeholder, results[:2])
     assert lacking.why == "the budget did not allow it"
     enough = 2 * IMAGE_USD + 2 * CHUNK_USD
     assert lacking.fill == f"reel budget {starved.id} {enough.quantize(Decimal('0.01'))}"

@@ -110,9 +110,15 @@ class Market(FreeSteps):
     @activity.defn(name="compose_plan")
     @translated
     async def plan(self, step: steps.ComposePlan) -> PlannedFilm:
-        books, request = self.books[step.terms.film], step.request
-        price = Decimal("0.2")
-        artifact = await self._sell(ModelFacts(id="planner", provider="", work="waits"), step.terms, price)
+        request, price, planner = (
+            step.request,
+            Decimal("0.2"),
+            ModelFacts(id="planner", provider="", work="waits"),
+        )
+        if step.by_rules:
+            planner = planner.model_copy(update={"work": "computes"})
+        artifact = await self._sell(planner, step.terms, price)
+        paid = {} if step.by_rules else self.books[step.terms.film].paid
         image, pencil, reel, cinema, camera = (
             *(self._facts(name) for name in ("brush", "pencil")),
             *(self._facts(name, Fraction(fps)) for name, fps in (("reel", 8), ("cinema", 16), ("camera", 8))),
@@ -128,7 +134,7 @@ class Market(FreeSteps):
         return PlannedFilm(
             plan=compose(request, Library.default()),
             artifact=artifact,
-            payments=tuple(one for one in books.paid.values() if one.attempt.startswith("plan/")),
+            payments=tuple(one for one in paid.values() if one.attempt.startswith("plan/")),
             format=FrameFormat.of(request),
             models={
                 **draft.models,

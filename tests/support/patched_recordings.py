@@ -207,6 +207,19 @@ async def refused_at_its_plan(_: object, client: Client) -> Handle:
         return await ended(film)
 
 
+async def drawn_by_the_rules(_: object, client: Client) -> Handle:
+    """Stopped while its plan waits for money."""
+    market, request = Told(), asked(71, *BEATS).model_copy(update={"budget_usd": CENT})
+    market.film(film_id(request), CENT)
+    async with open_market(client, market) as films:
+        film = await films.start(request)
+        await waiting(film, "plan")
+        await film.stop()
+        result = await film.result()
+        assert result.video and not result.whole, result
+        return film.handle
+
+
 RECORDINGS = (
     let_go,
     gone_back,
@@ -220,4 +233,5 @@ RECORDINGS = (
     spent_in_full,
     spent_on_the_rest,
     refused_at_its_plan,
+    drawn_by_the_rules,
 )

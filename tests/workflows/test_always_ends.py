@@ -165,7 +165,16 @@ async def test_an_update_before_there_is_a_plan(skipping: WorkflowEnvironment) -
         said = await sent
         assert f"`reel budget {one.film.id} 0.20`" in said and "nothing is changed" in said
         assert {await turned_down(one, update) for update in ("approve", "retake")} == {said}
-        await a_budget(one)
+        # Nobody answers it: what is there is drawn by the rules, and the plan is still to be bought.
+        await one.film.stop()
+        assert await one.shown(whole=False, status="stopped") == ANIMATIC
+        result = await one.film.result()
+        assert {(beat.why, beat.fill) for beat in result.beats} == {
+            ("the budget did not allow it", f"reel budget {one.film.id} 0.20")
+        }
+        assert result.cost_usd == 0 and not one.books.paid and not one.books.versions
+        one.books.limit = ENOUGH
+        await one.decide_anew("set_budget", usd=str(ENOUGH))
         await market.called(2)
         sent = asyncio.create_task(one.decide("use", shot=HERO, version="animatic"))
         market.let_go()

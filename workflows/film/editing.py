@@ -209,8 +209,12 @@ class Directed(ProductionWorkflow[VideoRequest, VideoResult]):
         wait = self._control.waits.get(PLAN)
         return wait if wait is not None and wait.answers else None
 
+    def _told_of(self, wait: Wait) -> Wait:
+        """With what its updates are sent."""
+        return next(one for one in self._standing().waits if one.step == wait.step)
+
     def _waits_for_a_plan(self, wait: Wait) -> ApplicationError:
-        told = next(one for one in self._standing().waits if one.step == wait.step)
+        told = self._told_of(wait)
         words = f"The plan of the film waits. {told.words}: {answered_by(workflow.info().workflow_id, told)}"
         words += ". Send this again once it is planned: nothing is changed."
         return ApplicationError(words, type="NotPlanned", non_retryable=True)

@@ -51,6 +51,14 @@ def answered_by(film: str, wait: Wait) -> str:
     return " or ".join(ways)
 
 
+def unpaid(wait: Wait) -> str:
+    """Why a plan that waited for money was not bought, and what would do."""
+    enough = wait.updates.get("set_budget", {}).get("usd", "")
+    return (
+        f"The film's own plan was not paid for: with a budget of ${enough} it is, once it is asked for again."
+    )
+
+
 def fills(
     film: str,
     shot: str,

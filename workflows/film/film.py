@@ -143,8 +143,10 @@ class Film:
             raise
         await self._run.end()
 
-    async def stay(self) -> None:
-        """Delivers the best cut there is, where another plan was wanted: no more of this one is made."""
+    async def stay(self, waits: tuple[Wait, ...] = ()) -> None:
+        """Delivers the best cut there is, where another plan was wanted: no more of this one is made. `waits`
+        are what that plan waited for in vain."""
+        self._waits = waits
         if not self.shots.is_begun:
             self.shots.stand(self.review)
         self._unfinished = _OUTDATED

@@ -14,11 +14,13 @@ from workflows.studio import Artifact, ChunkLength, Facts, FrameFormat, ModelFac
 
 
 class ComposePlan(Facts):
-    """`plan` counts the film's plans, of which `request` asks for that one."""
+    """`plan` counts the film's plans, of which `request` asks for that one. `by_rules`: for nothing,
+    whichever model plans the film, which keeps nothing of it."""
 
     request: VideoRequest
     terms: PaidStep = PaidStep()
     plan: int = 1
+    by_rules: bool = False
 
 
 class KeepRung(Facts):

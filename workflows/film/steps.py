@@ -54,13 +54,17 @@ _PLAN: workflow.ActivityConfig = {
     # Somebody else's outage may last longer than one of ours.
     "schedule_to_close_timeout": timedelta(days=1),
 }
+# Milliseconds, where a worker is there.
+_BY_RULES: workflow.ActivityConfig = {**_PLAN, "schedule_to_close_timeout": timedelta(minutes=5)}
 
 
 async def compose_plan(step: ComposePlan, label: str, provider: str = "") -> PlannedFilm:
     """Beats, style and the facts of every model the film uses. `provider` sells the planner: the step then
-    runs where its key is, behind its limit."""
+    runs where its key is, behind its limit. Whoever stopped a film waits for a plan by the rules."""
     queue = generation_queue(provider) if provider else GENERATION_QUEUE
-    return await run("compose_plan", step, PlannedFilm, queue, _PLAN, label, Stage.EARLY)
+    return await run(
+        "compose_plan", step, PlannedFilm, queue, _BY_RULES if step.by_rules else _PLAN, label, Stage.EARLY
+    )
 
 
 async def keep_rung(step: KeepRung, label: str) -> Recorded:

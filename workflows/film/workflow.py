@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from decimal import Decimal
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -15,6 +17,7 @@ from workflows.film.crew import crew_of
 from workflows.film.deciding import never_made
 from workflows.film.direction import Direction, decisions, of_plan, plan_of
 from workflows.film.editing import PLAN, Directed
+from workflows.film.filling import unpaid
 from workflows.film.film import Film, Replanned
 from workflows.film.former.film import FormerFilm
 from workflows.film.planned import PlannedFilm
@@ -32,6 +35,7 @@ from workflows.studio import (
     Outcome,
     PaidStep,
     Progress,
+    Wait,
     failure_of,
 )
 
@@ -51,6 +55,8 @@ class VideoWorkflow(Directed):
         #: Of a run that an earlier release began.
         self._former: FormerFilm | None = None
         self._delivered: steps.DeliveredFilm | None = None
+        #: What its plan waited for as it was stopped, where that was money.
+        self._left_waiting: Wait | None = None
         #: Whether a person's decision has begun this run: whoever asks for one shot asks for no other.
         self._is_begun_for_it = False
 
@@ -127,6 +133,31 @@ class VideoWorkflow(Directed):
     async def finish(self, asked: VideoRequest) -> None:
         if self._film is not None:
             await self._film.finish()
+        elif self._left_waiting is not None and self._context is not None:
+            await self._by_rules(asked, self._context, self._left_waiting)
+
+    async def _by_rules(self, asked: VideoRequest, context: Context, wait: Wait) -> None:
+        """Delivers what is drawn by a plan of the rules, where the film's own waited for money in vain."""
+        is_first = plan_of(self._decisions) == 1 and not context.account.versions
+        if asked.partial == "fail" or not is_first or not workflow.patched("the-rules-plan-what-nobody-paid"):
+            return
+        step = steps.ComposePlan(request=asked, by_rules=True)
+        planned = self._planned = await steps.compose_plan(step, "Plan of the film, by the rules")
+        shots = tuple(beat.id for beat in planned.plan.beats)
+        context.board.title, context.board.rows = planned.plan.title, rows_of(planned.plan)
+        context.board.warn(f"{unpaid(wait)} The film is drawn by a plan of the rules.")
+        # Of no plan that a person decides about, or that a later run finds anything of.
+        direction = Direction(shots, planned.own_rung(asked.profile), 0)
+        self._film = film = Film(planned, asked, crew_of(context), direction, context.account)
+        film.is_outdated = self._is_outdated = True
+        await film.stay((wait.model_copy(update={"rows": shots}),))
+
+    async def _end(
+        self, making: asyncio.Task[Any], watching: asyncio.Task[None]
+    ) -> asyncio.CancelledError | None:
+        wait = self._asked_first
+        self._left_waiting = self._told_of(wait) if wait is not None and wait.reason == "budget" else None
+        return await super()._end(making, watching)
 
     async def _begun(self, asked: VideoRequest, context: Context, number: int) -> Film | None:
         """The film of the plan of that number; None where it was made as an earlier release began it."""
