@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -156,6 +157,10 @@ async def _begun(
             # The run that it began is nobody's else: it finds what is there, and ends.
             refusal = error
         begun = Film.of(runs[0] if runs else film, session.productions)
+        if refusal is not None and (await begun.progress()).status == "planning":
+            # Nor is the plan that it would wait for.
+            with suppress(FilmEnded):
+                await begun.stop()
         result = await follow(session, begun, view, interruptions, stop, keeping)
     interruptions.ending()
     path = await keeping.end(result.video)

@@ -79,8 +79,8 @@ class CannotUpgrade(NotWaiting):
 
 
 class NotPlanned(NotWaiting):
-    """The run ended before it had a plan, so that nobody knew its shots. Nothing is written down; send it
-    again, which begins another run."""
+    """The run ended before it had a plan, so that nobody knew its shots; or its plan waits for a person.
+    Nothing is written down; answer that, as it says, or send it again, which begins another run."""
 
 
 class StillRuns(NotWaiting):
