@@ -26,7 +26,7 @@ from tests.support.subjects import ROOT
         (["tests.bench.makespan", "--quick"], ["beat DAG", "two-phase", "sequential", "keyframes"]),
         (["tests.bench.fairness", "--quick"], ["first of twelve", "first : last", "the other user's : last"]),
         (["tests.bench.assembly", "--quick", "--words"], ["pieces", "single", "moviepy", "retake"]),
-        (["tests.bench.first_cut", "--quick"], ["paid", "free", "paid : free"]),
+        (["tests.bench.first_cut", "--quick"], ["paid, drawn here", "free", "paid, canned : free"]),
         (["tests.bench.retake", "--quick"], ["retake 1", "median"]),
         (
             ["tests.bench.fleet", "crowd", "--quick"],
